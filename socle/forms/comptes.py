@@ -1,0 +1,145 @@
+"""Les formulaires du compte : ceux d'allauth, dits en français, et le profil.
+
+Chaque champ dit au navigateur ce qu'il attend (`autocomplete`), pour que le gestionnaire de mots de passe le
+remplisse. Rien n'empêche de coller.
+"""
+
+from allauth.account import forms as compte
+from allauth.account.models import EmailAddress
+from allauth.mfa.base import forms as deux_etapes
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+
+from socle.models import Utilisateur
+
+AIDE_MOT_DE_PASSE = (
+    "Au moins 12 caractères, sans votre nom ni votre courriel. "
+    "Une suite de quatre ou cinq mots se retient bien; le collage est permis."
+)
+AIDE_CODE = "Les six chiffres que montre votre application."
+
+
+def _dire(form, **textes):
+    """Donne à chaque champ son libellé, son aide et son `autocomplete`; retire les textes fantômes."""
+    for nom, (libelle, aide, completion) in textes.items():
+        champ = form.fields[nom]
+        champ.label, champ.help_text = libelle, aide
+        champ.widget.attrs.pop("placeholder", None)
+        champ.widget.attrs["autocomplete"] = completion
+
+
+def _nouveau_mot_de_passe(libelle):
+    return {
+        "password1": (libelle, AIDE_MOT_DE_PASSE, "new-password"),
+        "password2": (f"{libelle}, une seconde fois", "", "new-password"),
+    }
+
+
+class ConnexionForm(compte.LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _dire(
+            self,
+            login=("Adresse courriel", "", "username"),
+            password=("Mot de passe", "", "current-password"),
+        )
+
+
+class OubliForm(compte.ResetPasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _dire(self, email=("Adresse courriel", "Celle que vous utilisez pour vous connecter.", "username"))
+
+
+class MotDePasseParCleForm(compte.ResetPasswordKeyForm):
+    """Choisir son mot de passe par la clé reçue; c'est aussi accepter une invitation."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _dire(self, **_nouveau_mot_de_passe("Nouveau mot de passe"))
+
+    def save(self):
+        """La clé vaut pour les adresses du compte : s'il n'y en a qu'une, c'est là qu'elle a été lue."""
+        super().save()
+        adresses = EmailAddress.objects.filter(user=self.user)
+        if adresses.count() == 1:
+            adresses.filter(email__iexact=self.user.courriel).update(verified=True, primary=True)
+
+
+class MotDePasseForm(compte.ChangePasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _dire(
+            self,
+            oldpassword=("Mot de passe actuel", "", "current-password"),
+            **_nouveau_mot_de_passe("Nouveau mot de passe"),
+        )
+
+
+class PremierMotDePasseForm(compte.SetPasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _dire(self, **_nouveau_mot_de_passe("Mot de passe"))
+
+
+class ConfirmationForm(compte.ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _dire(self, password=("Mot de passe", "", "current-password"))
+
+
+class CourrielForm(compte.AddEmailForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _dire(
+            self,
+            email=("Nouvelle adresse courriel", "Un lien de vérification y sera envoyé.", "email"),
+        )
+
+
+class _CodeSansEspaces:
+    """Les applications montrent « 123 456 » : les espaces tapées ou collées ne comptent pas."""
+
+    def clean_code(self):
+        self.cleaned_data["code"] = "".join(self.cleaned_data["code"].split())
+        return super().clean_code()
+
+
+class CodeForm(_CodeSansEspaces, deux_etapes.AuthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        aide = f"{AIDE_CODE} Sans elle, tapez un de vos codes de secours."
+        _dire(self, code=("Code", aide, "one-time-code"))
+        self.fields["code"].widget.attrs["class"] = "taille-sm"
+
+
+class ConfirmationParCodeForm(_CodeSansEspaces, deux_etapes.ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        aide = f"{AIDE_CODE} Sans elle, tapez un de vos codes de secours."
+        _dire(self, code=("Code", aide, "one-time-code"))
+        self.fields["code"].widget.attrs["class"] = "taille-sm"
+
+
+class ActivationForm(_CodeSansEspaces, ActivateTOTPForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _dire(self, code=("Code de vérification", AIDE_CODE, "one-time-code"))
+        self.fields["code"].widget.attrs |= {"class": "taille-sm", "inputmode": "numeric"}
+
+    @property
+    def cle_lisible(self):
+        """La clé par groupes de quatre, comme on la recopie."""
+        return " ".join(self.secret[i : i + 4] for i in range(0, len(self.secret), 4))
+
+
+class ProfilForm(forms.ModelForm):
+    class Meta:
+        model = Utilisateur
+        fields = ["prenom", "nom", "telephone"]
+        help_texts = {"telephone": "Facultatif. Vos partenaires s’en servent pour vous joindre."}
+        widgets = {
+            "prenom": forms.TextInput({"autocomplete": "given-name"}),
+            "nom": forms.TextInput({"autocomplete": "family-name"}),
+            "telephone": forms.TextInput({"autocomplete": "tel", "type": "tel", "class": "taille-md"}),
+        }

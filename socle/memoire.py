@@ -1,0 +1,50 @@
+"""Se souvenir d'un calcul pur : le même contenu donne le même résultat, à jamais."""
+
+import hashlib
+import json
+from collections import OrderedDict
+from datetime import date
+from decimal import Decimal
+from functools import wraps
+from threading import Lock
+from uuid import UUID
+
+
+def _en_texte(valeur):
+    """Les seuls objets dont l'écriture dit tout; les autres n'ont pas d'empreinte."""
+    if isinstance(valeur, date | Decimal | UUID):
+        return repr(valeur)
+    raise TypeError(f"{type(valeur).__name__} n’est pas une donnée simple.")
+
+
+def par_contenu(places):
+    """Décore un calcul pur `(contenu, *précisions)` : son résultat se retrouve par l'empreinte de ce qu'il lit.
+
+    Rien ne périme : un contenu changé a une autre empreinte. Les `places` derniers résultats demandés sont gardés
+    dans le processus; ils sont partagés, donc à ne jamais modifier.
+    """
+
+    def decorer(calcul):
+        gardes, verrou = OrderedDict(), Lock()
+
+        @wraps(calcul)
+        def retrouver(contenu, *precisions):
+            try:
+                lu = json.dumps(contenu, default=_en_texte).encode()
+            except (TypeError, ValueError):  # un contenu abîmé, ou qui n'est pas fait de données simples
+                return calcul(contenu, *precisions)
+            cle = (hashlib.sha256(lu).digest(), *precisions)
+            with verrou:
+                if cle in gardes:
+                    gardes.move_to_end(cle)
+                    return gardes[cle]
+            resultat = calcul(contenu, *precisions)
+            with verrou:
+                gardes[cle] = resultat
+                if len(gardes) > places:
+                    gardes.popitem(last=False)
+            return resultat
+
+        return retrouver
+
+    return decorer

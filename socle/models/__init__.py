@@ -1,0 +1,20 @@
+"""Modèles du socle."""
+
+from socle.models.documents import Document
+from socle.models.envois import EnvoiUnique
+from socle.models.journal import ChaineJournal, LigneDeJournal
+from socle.models.notifications import Notification
+from socle.models.observations import Observation
+from socle.models.pieces import Piece
+from socle.models.utilisateurs import Utilisateur
+
+__all__ = [
+    "ChaineJournal",
+    "Document",
+    "EnvoiUnique",
+    "LigneDeJournal",
+    "Notification",
+    "Observation",
+    "Piece",
+    "Utilisateur",
+]

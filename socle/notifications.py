@@ -1,0 +1,28 @@
+"""Prévenir : une notification et un courriel par personne et par événement, après la transaction."""
+
+from functools import partial
+
+from django.db import transaction
+
+from socle.models import Notification
+from socle.travaux import envoyer_courriels
+
+
+def prevenir(destinataires, *, cle, titre, texte, lien, a_suivre=False):
+    """Inscrit la notification de chaque personne une seule fois par `cle`; le courriel part au succès.
+
+    `titre` et `texte` ne portent aucun renseignement personnel : ils partent par courriel. `lien` est un
+    chemin du site, sans domaine. `a_suivre` : la personne a un geste à faire. Retourne les notifications
+    nouvelles.
+    """
+    annonce = {"titre": titre, "texte": texte, "lien": lien, "a_suivre": a_suivre}
+    nouvelles = []
+    for personne in destinataires:
+        notification, nouvelle = Notification.objects.get_or_create(
+            destinataire=personne, cle=cle, defaults=annonce
+        )
+        if nouvelle:
+            nouvelles.append(notification)
+    if nouvelles:
+        transaction.on_commit(partial(envoyer_courriels.enqueue, ids=[n.pk for n in nouvelles]))
+    return nouvelles

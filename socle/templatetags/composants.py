@@ -1,0 +1,231 @@
+"""Les composants de page; leurs gabarits sont dans `templates/composants/`."""
+
+from uuid import uuid4
+
+from django import template
+from django.forms import BaseForm
+from django.forms.formsets import BaseFormSet
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+
+from socle.icones import icone
+from socle.memoire import par_contenu
+from socle.rangees import en_fiches
+
+register = template.Library()
+
+GENRES = {"afaire", "encours", "bien", "probleme", "attention", "favorable", "neutre"}
+
+
+@register.simple_tag
+def etat(libelle, genre="neutre"):
+    """La pastille d'un état. Le rouge (`probleme`) est réservé à ce qui bloque."""
+    if genre not in GENRES:
+        raise ValueError(f"Genre d’état inconnu : {genre!r}. Attendus : {', '.join(sorted(GENRES))}.")
+    return format_html('<span class="etat {}">{}</span>', genre, libelle)
+
+
+register.simple_tag(icone)
+register.filter(en_fiches)
+
+
+@register.simple_block_tag
+def avis(content, genre="info", titre="", niveau=2):
+    return format_html('<div class="avis {}">{}{}</div>', genre, _titre(titre, niveau), content)
+
+
+@register.simple_block_tag
+def carte(content, titre="", niveau=2, appui=False, id=""):
+    return format_html(
+        '<section class="carte{}"{}>{}{}</section>',
+        " appui" if appui else "",
+        format_html(' id="{}"', id) if id else "",
+        _titre(titre, niveau),
+        content,
+    )
+
+
+def _titre(titre, niveau):
+    return format_html("<h{0}>{1}</h{0}>", niveau or 2, titre) if titre else ""
+
+
+@register.simple_block_tag
+def defilant(content, nom):
+    """Autour d'un tableau : une région nommée, atteinte et défilée au clavier; à l'étroit, une fiche par rangée."""
+    return format_html(
+        '<div class="defilant" role="region" aria-label="{}" tabindex="0">{}</div>', nom, en_fiches(content)
+    )
+
+
+@register.simple_block_tag
+def replie(content, resume, ouvert=False):
+    return format_html(
+        '<details class="replie"{}><summary>{}</summary><div class="replie-contenu">{}</div></details>',
+        " open" if ouvert else "",
+        resume,
+        content,
+    )
+
+
+@register.simple_block_tag
+def groupe(content, legende, aide=""):
+    precision = format_html('<p class="aide">{}</p>', aide) if aide else ""
+    return format_html(
+        '<fieldset class="groupe"><legend>{}</legend>{}{}</fieldset>', legende, precision, content
+    )
+
+
+@par_contenu(places=1024)
+def _rendu(donnees, gabarit):
+    return render_to_string(gabarit, donnees)
+
+
+@register.simple_tag
+def fragment(gabarit, **donnees):
+    """Un gabarit qui ne lit que ces données simples : rendu une fois, retrouvé tant qu'elles ne changent pas."""
+    return _rendu(donnees, gabarit)
+
+
+@register.inclusion_tag("composants/_fil.html")
+def fil(*suite):
+    """« Accueil », puis libellé, url, libellé, url… ; le dernier libellé, sans url, est la page courante."""
+    return {
+        "etapes": [(suite[i], suite[i + 1] if i + 1 < len(suite) else "") for i in range(0, len(suite), 2)]
+    }
+
+
+@register.inclusion_tag("composants/_jauge.html")
+def jauge(libelle, valeur, total):
+    return {"libelle": libelle, "valeur": valeur, "total": total}
+
+
+@register.inclusion_tag("composants/_tableau.html")
+def tableau(legende, colonnes, lignes, vide="Aucune donnée."):
+    """Un tableau simple. Colonnes : {libelle, nombre}; la première cellule d'une ligne en est l'en-tête."""
+    nombres = [colonne.get("nombre", False) for colonne in colonnes]
+    alignees = [list(zip(ligne, nombres, strict=True)) for ligne in lignes]
+    return {"legende": legende, "colonnes": colonnes, "lignes": alignees, "vide": vide}
+
+
+NIVEAUX = {"erreur": "Erreur", "avertissement": "Avertissement", "fait": "Conforme", "conseil": "Conseil"}
+
+
+@register.simple_tag
+def constats(liste):
+    """Les constats d'une vérification : niveau, message, lien vers le champ et source de la règle."""
+    if not liste:
+        return ""
+    lignes = format_html_join("", "{}", ((_constat(**constat),) for constat in liste))
+    return format_html('<ul class="constats">{}</ul>', lignes)
+
+
+def _constat(niveau, message, lien="", source=""):
+    return format_html(
+        '<li>{}<span><span class="visuellement-cache">{}\xa0: </span>{}{}</span></li>',
+        icone(niveau),
+        NIVEAUX[niveau],
+        format_html('<a href="{}">{}</a>', lien, message) if lien else message,
+        format_html("<small>{}</small>", source) if source else "",
+    )
+
+
+def _adresse(context, **changements):
+    """La chaîne de requête de la page, changée : filtres et tri survivent à la pagination."""
+    requete = context["request"].GET.copy()
+    for cle, valeur in changements.items():
+        if valeur is None:
+            requete.pop(cle, None)
+        else:
+            requete[cle] = valeur
+    return f"?{requete.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def entete_triable(context, libelle, cle, nombre=False):
+    """Un en-tête de colonne qui trie : un clic, croissant; un autre, décroissant."""
+    actuel = context["request"].GET.get("tri", "")
+    sens = {cle: "ascending", f"-{cle}": "descending"}.get(actuel, "")
+    prochain = f"-{cle}" if sens == "ascending" else cle
+    fleche = {"ascending": "haut", "descending": "bas"}.get(sens, "tri")
+    return format_html(
+        '<th scope="col"{}{}><a class="tri" href="{}">{}{}</a></th>',
+        format_html(' class="{}"', "nombre") if nombre else "",
+        format_html(' aria-sort="{}"', sens) if sens else "",
+        _adresse(context, tri=prochain, page=None),
+        libelle,
+        icone(fleche),
+    )
+
+
+@register.inclusion_tag("composants/_pagination.html", takes_context=True)
+def pagination(context, page):
+    numeros = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "page": page,
+        "numeros": [
+            (numero, _adresse(context, page=numero) if isinstance(numero, int) else "") for numero in numeros
+        ],
+        "precedente": _adresse(context, page=page.number - 1),
+        "suivante": _adresse(context, page=page.number + 1),
+    }
+
+
+def _formulaires(elements):
+    for element in elements:
+        if isinstance(element, BaseFormSet):
+            yield from element.forms
+        elif isinstance(element, BaseForm):
+            yield element
+
+
+def _erreurs(elements):
+    """(message, ancre) de chaque erreur, dans l'ordre de la page."""
+    for element in elements:
+        if isinstance(element, BaseFormSet) and element.is_bound:
+            yield from ((message, "") for message in element.non_form_errors())
+    for formulaire in _formulaires(elements):
+        if not formulaire.is_bound:
+            continue
+        yield from ((message, "") for message in formulaire.non_field_errors())
+        for champ in formulaire:
+            if champ.errors:
+                yield from (
+                    (message, "" if champ.is_hidden else champ.ancre) for message in champ.messages_erreur
+                )
+
+
+@register.inclusion_tag("composants/_sommaire_erreurs.html")
+def sommaire_erreurs(*elements):
+    """Toutes les erreurs des formulaires donnés; chacune mène à son champ. Rien s'il n'y en a aucune."""
+    return {"erreurs": list(_erreurs(elements))}
+
+
+@register.simple_tag(takes_context=True)
+def prefixe_erreur(context):
+    """« Erreur : » devant le titre de la page quand un formulaire soumis y est refusé."""
+    for valeur in context.flatten().values():
+        # `type`, et non `isinstance`, qui tirerait de la base les valeurs paresseuses du contexte.
+        if issubclass(type(valeur), BaseForm | BaseFormSet) and valeur.is_bound and not valeur.is_valid():
+            return "Erreur\xa0: "
+    return ""
+
+
+@register.simple_tag
+def champs(formulaire, *noms):
+    """Les champs nommés, ou tous : les cachés d'abord, puis chacun selon `templates/sdg/`."""
+    lies = [formulaire[nom] for nom in noms] if noms else list(formulaire)
+    ordonnes = [c for c in lies if c.is_hidden] + [c for c in lies if not c.is_hidden]
+    return format_html_join("\n", "{}", ((c if c.is_hidden else c.as_field_group(),) for c in ordonnes))
+
+
+@register.inclusion_tag("composants/_mention_obligatoires.html")
+def mention_obligatoires(formulaire=None):
+    if formulaire is None:
+        return {"utile": True}
+    return {"utile": any(c.field.required for c in formulaire if not c.is_hidden)}
+
+
+@register.simple_tag
+def envoi_unique():
+    """Le jeton d'un formulaire dont l'envoi ne doit compter qu'une fois (`socle.envois`)."""
+    return format_html('<input type="hidden" name="jeton_d_envoi" value="{}">', uuid4())
