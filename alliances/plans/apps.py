@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class PlansConfig(AppConfig):
+    """Le plan d’action régional concerté, de sa rédaction à son approbation."""
+
+    name = "alliances.plans"
+    label = "plans"
+    verbose_name = "Plans d’action"
+
+    def ready(self):
+        from alliances.plans.attentes import taches
+        from alliances.plans.models import VersionPlan
+        from socle.attentes import offrir
+        from socle.suites import suivre
+
+        offrir(taches)
+        suivre("alliances", VersionPlan.objects.rafraichir_pour)

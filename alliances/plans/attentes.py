@@ -1,0 +1,220 @@
+"""À qui le tour? La même requête répond à la liste des tâches, aux rappels et à la liste des plans."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from alliances.models import Alliance, Role
+from alliances.models.mandats import DE_LA_REGION, alliances_vues, droits_de
+from alliances.plans.models import Instantane, JournalPlan, PlanAction, SectionPlan, VersionPlan
+from socle.attentes import Attente
+from socle.horloge import aujourd_hui, jour_de
+
+TABLE, SERVICES_QUEBEC, MINISTERE = "La Table", "Services Québec", "Le Ministère"
+MESS = frozenset({Role.MESS, Role.APPROBATION})
+
+
+@dataclass(frozen=True)
+class Tour:
+    """Ce qu'un état demande, à qui, et où cela se fait."""
+
+    camp: str
+    roles: dict  # rôle → ce qu'on attend de lui
+    page: str
+    depuis: str  # champ de la version qui dit depuis quand
+
+
+TOURS = {
+    "brouillon": Tour(
+        TABLE, {Role.COORDINATION: "Rédiger le plan et le faire adopter"}, "plans:tableau", "creee_le"
+    ),
+    "adoptee": Tour(
+        TABLE,
+        {Role.SIGNATURE: "Déposer le plan adopté", Role.COORDINATION: "Faire déposer le plan adopté"},
+        "plans:tableau",
+        "adoption_inscrite_le",
+    ),
+    "a_corriger": Tour(
+        TABLE,
+        {Role.COORDINATION: "Corriger le plan", Role.SIGNATURE: "Déposer le plan une fois corrigé"},
+        "plans:tableau",
+        "retournee_le",
+    ),
+    "deposee": Tour(
+        SERVICES_QUEBEC,
+        {Role.DGSQ: "Examiner le plan", Role.DIRECTION_DGSQ: "Rendre l’avis sur le plan"},
+        "plans:examen",
+        "deposee_le",
+    ),
+    "avisee": Tour(
+        MINISTERE,
+        {Role.MESS: "Préparer la décision", Role.APPROBATION: "Approuver, retourner ou refuser le plan"},
+        "plans:examen",
+        "avis_le",
+    ),
+}
+SANS_REGION = {Role.MESS: "Rendre l’avis sur le plan"}
+
+
+def roles_attendus(version):
+    """{rôle: ce qu'on attend}; une Alliance sans région est examinée par le Ministère."""
+    tour = TOURS[version.etat]
+    if tour.camp == SERVICES_QUEBEC and not version.plan.alliance.regions.all():
+        return SANS_REGION
+    return tour.roles
+
+
+DERNIER_RETOUR = Subquery(
+    Instantane.objects.filter(version=OuterRef("pk"), circonstance="retour").order_by("-pk").values("le")[:1]
+)
+ADOPTION_INSCRITE = Subquery(
+    JournalPlan.objects.filter(version=OuterRef("pk"), geste="adopter")
+    .order_by("-pk")
+    .values("inscrite_le")[:1]
+)  # la Table a pu adopter le plan des jours avant que ce soit inscrit
+
+
+ECRITES = SectionPlan.objects.filter(version=OuterRef("pk"), modifiee_le__isnull=False)
+
+
+DATES_DES_GESTES = {"retournee_le": DERNIER_RETOUR, "adoption_inscrite_le": ADOPTION_INSCRITE}
+
+
+def avec_dates(versions):
+    """Ajoute les dates des gestes et ce qu'il faut pour dire à qui le tour, sans requête par ligne."""
+    return (
+        versions.annotate(**DATES_DES_GESTES)
+        .defer("contenu_courant")
+        .select_related("plan__alliance")
+        .prefetch_related("plan__alliance__regions")
+    )
+
+
+DEPUIS_EN_BASE = Case(
+    When(etat="a_corriger", then=DERNIER_RETOUR),
+    When(etat="adoptee", then=ADOPTION_INSCRITE),
+    default=Coalesce("decidee_le", "avis_le", "deposee_le", "creee_le"),
+)  # la même chose que `depuis`, pour trier
+
+
+DERNIERES = VersionPlan.objects.filter(plan__alliance=OuterRef("pk")).order_by("-numero")
+DU_PLAN = {
+    "version_courante": DERNIERES.values("pk"),
+    "etat_courant": DERNIERES.values("etat"),
+    "numero_courant": DERNIERES.values("numero"),
+    "depose_le": DERNIERES.values("deposee_le"),
+    "mouvement": DERNIERES.annotate(le=DEPUIS_EN_BASE).values("le"),
+    "depots": DERNIERES.values("tour"),
+    "echeance_du_plan": PlanAction.objects.filter(alliance=OuterRef("pk")).values("echeance"),
+}
+POUR_LE_RETARD = ("version_courante", "depose_le", "numero_courant", "echeance_du_plan")
+
+
+def avec_plan(alliances, *noms):
+    """Ajoute à chaque Alliance ce que ces noms de `DU_PLAN` disent de la dernière version de son plan."""
+    return alliances.annotate(**{nom: Subquery(DU_PLAN[nom][:1]) for nom in {"version_courante", *noms}})
+
+
+def en_retard(jour):
+    """La condition, sur `POUR_LE_RETARD` : échéance passée sans dépôt de la première version."""
+    jamais = Q(depose_le=None) & Q(numero_courant=1) & Q(echeance_du_plan__lt=jour)
+    return jamais | (Q(version_courante=None) & Q(cycle__echeance_plan__lt=jour))
+
+
+def decompte(utilisateur):
+    """Combien d'Alliances suivies en sont où : (libellé, nombre, filtres de la liste), en une requête."""
+    etats = {camp: [e for e, t in TOURS.items() if t.camp == camp] for camp in (SERVICES_QUEBEC, MINISTERE)}
+    comptes = avec_plan(Alliance.objects.suivies_par(utilisateur), "etat_courant", *POUR_LE_RETARD).aggregate(
+        en_vigueur=Count("pk", filter=Q(etat_courant="approuvee")),
+        services_quebec=Count("pk", filter=Q(etat_courant__in=etats[SERVICES_QUEBEC])),
+        ministere=Count("pk", filter=Q(etat_courant__in=etats[MINISTERE])),
+        retard=Count("pk", filter=en_retard(aujourd_hui())),
+    )
+    return [
+        ("Plans en vigueur", comptes["en_vigueur"], {"etat": "approuvee"}),
+        ("À Services Québec", comptes["services_quebec"], {"tour": SERVICES_QUEBEC}),
+        ("Au Ministère", comptes["ministere"], {"tour": MINISTERE}),
+        ("En retard", comptes["retard"], {"retard": "on"}),
+    ]
+
+
+def en_attente(versions=None):
+    """Les versions dont quelqu'un attend quelque chose; `commencee` : une section y est déjà écrite."""
+    ouvertes = VersionPlan.objects.ouvertes() if versions is None else versions.ouvertes()
+    return avec_dates(ouvertes).annotate(commencee=Exists(ECRITES))
+
+
+def depuis(version):
+    """Le jour où l'état actuel a commencé."""
+    return jour_de(getattr(version, TOURS[version.etat].depuis) or version.creee_le)
+
+
+def echeance(version):
+    """L'échéance du plan tant que la première version n'est pas déposée, sinon `None`."""
+    return version.plan.echeance if version.numero == 1 and not version.deposee_le else None
+
+
+def attente(version, titre):
+    """L'attente d'une version, telle qu'elle se montre et se rappelle."""
+    return Attente(
+        titre=titre,
+        objet=str(version),
+        lien=reverse(TOURS[version.etat].page, args=[version.pk]),
+        depuis=depuis(version),
+        echeance=echeance(version),
+        commencee=version.etat == "brouillon" and version.commencee,
+    )
+
+
+def taches(utilisateur):
+    """Ce que les plans attendent de cette personne."""
+    droits = droits_de(utilisateur)
+    concernees = alliances_vues(utilisateur, _ROLES_ATTENDUS, "plan__alliance")
+    attentes = []
+    for version in en_attente(VersionPlan.objects.filter(concernees)):
+        tenus = droits.pour(version.plan.alliance_id)
+        titres = [titre for role, titre in roles_attendus(version).items() if role in tenus]
+        if titres:
+            attentes.append(attente(version, titres[0]))
+    if Role.COORDINATION in droits.roles:
+        attentes += [*_plans_a_ouvrir(utilisateur), *_plans_a_reprendre(utilisateur)]
+    return attentes
+
+
+def _plans_a_ouvrir(utilisateur):
+    """La coordination d'une Alliance dont le plan n'est pas ouvert a tout à faire."""
+    siennes = alliances_vues(utilisateur, {Role.COORDINATION}, "pk")
+    sans_plan = Alliance.objects.filter(siennes).exclude(pk__in=PlanAction.objects.values("alliance"))
+    return [
+        Attente(
+            titre="Ouvrir le plan d’action",
+            objet=alliance.nom,
+            lien=reverse("plans:ouverture", args=[alliance.slug]),
+            depuis=alliance.cycle.debut,
+            echeance=alliance.cycle.echeance_plan,
+        )
+        for alliance in sans_plan.select_related("cycle")
+    ]
+
+
+def _plans_a_reprendre(utilisateur):
+    """Après un refus, sans version en vigueur ni en cours, la coordination repart de la version refusée."""
+    siennes = alliances_vues(utilisateur, {Role.COORDINATION}, "plan__alliance")
+    suites = VersionPlan.objects.filter(plan=OuterRef("plan")).exclude(
+        etat="refusee", numero__lte=OuterRef("numero")
+    )
+    refusees = VersionPlan.objects.filter(siennes, ~Exists(suites), etat="refusee")
+    return [
+        Attente(
+            titre="Reprendre le plan refusé",
+            objet=str(version),
+            lien=reverse("plans:modification", args=[version.pk]),
+            depuis=jour_de(version.decidee_le),
+        )
+        for version in refusees.select_related("plan__alliance")
+    ]
+
+
+_ROLES_ATTENDUS = frozenset(role for tour in TOURS.values() for role in tour.roles) | DE_LA_REGION | MESS

@@ -1,0 +1,285 @@
+"""Les formulaires de la rédaction. L'aide de chaque champ vient du canevas."""
+
+from django import forms
+from django.utils.html import format_html
+
+from alliances.models import Contact
+from alliances.plans import canevas
+from alliances.plans.models import IndicateurPlan, Moyen, Objectif, Priorite
+from socle.alphabet import par_nom
+from socle.formulaires import DateSouple, EntierField
+from socle.templatetags.typographie import date_longue
+from socle.widgets import TexteRicheField
+
+TERMINEE = (("oui", "Oui, elle est prête à être lue"), ("non", "Non, j’y reviendrai"))
+
+
+def aider(formulaire, objet):
+    """Donne aux champs le libellé, l'aide et l'exemple du canevas."""
+    for aide in canevas.CHAMPS[objet]:
+        if aide.code not in formulaire.fields:
+            continue
+        champ = formulaire.fields[aide.code]
+        champ.label = aide.libelle
+        champ.help_text = format_html("{} {}", aide.aide, aide.a_eviter)
+        if aide.exemple and not isinstance(champ, forms.ModelMultipleChoiceField | forms.ChoiceField):
+            champ.help_text = format_html("{}<br>Par exemple\xa0: {}", champ.help_text, aide.exemple)
+
+
+class SectionForm(forms.Form):
+    """Le texte d'une section, la révision d'où il part, et ce qu'en dit la personne qui rédige."""
+
+    texte = TexteRicheField(label="Votre texte", required=False)
+    terminee = forms.ChoiceField(
+        label="Avez-vous terminé cette section?", choices=TERMINEE, widget=forms.RadioSelect, initial="non"
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, *args, section, **options):
+        options.setdefault(
+            "initial",
+            {
+                "texte": section.texte,
+                "terminee": "oui" if section.terminee else "non",
+                "revision": section.revision,
+            },
+        )
+        super().__init__(*args, **options)
+
+
+class BrouillonForm(forms.Form):
+    """Ce qu'accepte l'enregistrement automatique : un texte inachevé, et la réponse « terminée » si elle est donnée."""
+
+    texte = TexteRicheField(label="Votre texte", required=False)
+    terminee = forms.ChoiceField(choices=TERMINEE, required=False)
+    revision = forms.IntegerField(min_value=1)
+
+
+class CorrectionsForm(forms.Form):
+    """Pour chaque demande de correction : « faite », et un mot de réponse."""
+
+    def __init__(self, *args, demandes, **options):
+        super().__init__(*args, **options)
+        self.demandes = list(demandes)
+        for demande in self.demandes:
+            self.fields[f"faite_{demande.pk}"] = forms.BooleanField(
+                label="La correction demandée est faite",
+                required=False,
+                initial=demande.traitee_le is not None,
+            )
+            self.fields[f"reponse_{demande.pk}"] = forms.CharField(
+                label="Votre réponse",
+                help_text="Ce qui a changé, en une phrase ou deux. Services Québec la lira.",
+                required=False,
+                max_length=3000,
+                initial=demande.reponse,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def lignes(self):
+        """(demande, champ « faite », champ « réponse »), pour les montrer ensemble."""
+        return [(d, self[f"faite_{d.pk}"], self[f"reponse_{d.pk}"]) for d in self.demandes]
+
+    def changements(self):
+        """(demande, faite, réponse) de chaque demande dont la réponse a changé."""
+        for demande in self.demandes:
+            faite = self.cleaned_data[f"faite_{demande.pk}"]
+            reponse = self.cleaned_data[f"reponse_{demande.pk}"]
+            if faite != (demande.traitee_le is not None) or (faite and reponse != demande.reponse):
+                yield demande, faite, reponse
+
+
+class ReponseForm(forms.Form):
+    """La réponse à une demande de correction, seule."""
+
+    reponse = forms.CharField(
+        label="Votre réponse", required=False, max_length=3000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ContactForm(forms.ModelForm):
+    """La personne à joindre au sujet du plan. `vu` garde ce que l'écran montrait, pour ne rien écraser."""
+
+    vu = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Contact
+        fields = ["nom", "fonction", "courriel", "telephone"]
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        aider(self, "contact")
+        self.fields["courriel"].required = self.fields["telephone"].required = True
+        self.fields["telephone"].widget.attrs["class"] = "taille-md"
+        self.initial["vu"] = self.temoin(self.instance)
+
+    @staticmethod
+    def temoin(contact):
+        """Les valeurs enregistrées, en une chaîne."""
+        return "|".join((contact.nom, contact.fonction, contact.courriel, contact.telephone))
+
+
+class CarteForm(forms.ModelForm):
+    """Base des cartes : la révision d'où part la saisie, l'aide du canevas, les bornes du cycle."""
+
+    OBJET = ""
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
+    def __init__(self, *args, alliance, siens=None, **options):
+        super().__init__(*args, **options)
+        self.alliance, self.siens = alliance, siens
+        self.initial.setdefault("revision", self.instance.revision)
+        aider(self, self.OBJET)
+        if "territoires" in self.fields:
+            self._preparer_les_territoires()
+
+    def _preparer_les_territoires(self):
+        """Les cases des territoires de l'Alliance, et d'elle seule; « tous » quand il y en a plusieurs."""
+        territoires = self.fields["territoires"]
+        territoires.queryset = self.alliance.territoires.all()
+        territoires.widget = forms.CheckboxSelectMultiple(
+            choices=lambda: [(t.pk, t.nom) for t in par_nom(territoires.queryset)]
+        )
+        self.fields["tous"] = forms.BooleanField(label="Tous les territoires de l’Alliance", required=False)
+        ordre = list(self.fields)
+        ordre.insert(ordre.index("territoires"), ordre.pop(ordre.index("tous")))
+        self.order_fields(ordre)
+
+    def clean(self):
+        donnees = super().clean()
+        if donnees.get("tous"):
+            donnees["territoires"] = self.fields["territoires"].queryset
+            self.errors.pop("territoires", None)
+        for nom in ("debut", "fin", "echeance"):
+            self._verifier_le_cycle(nom, donnees.get(nom))
+        return donnees
+
+    def _verifier_le_cycle(self, nom, jour):
+        cycle = self.alliance.cycle
+        if jour and not cycle.debut <= jour <= cycle.fin:
+            bornes = f"du {date_longue(cycle.debut)} au {date_longue(cycle.fin)}"
+            self.add_error(
+                nom, f"{self.fields[nom].label}\xa0: la date doit tomber pendant le cycle, {bornes}."
+            )
+
+    def relations(self):
+        """Ce qu'il faut écrire à côté des champs, dans la transaction du geste."""
+        if "territoires" in self.fields:
+            self.instance.territoires.set(self.cleaned_data["territoires"])
+
+
+class PrioriteForm(CarteForm):
+    OBJET = "priorite"
+    raison = TexteRicheField(required=False)
+    changement = TexteRicheField(required=False)
+    articulation = TexteRicheField(required=False)
+    personnes_visees = EntierField(required=False, min_value=0, max_value=2_000_000)
+
+    class Meta:
+        model = Priorite
+        fields = [
+            "titre",
+            "palier",
+            "territoires",
+            "thematique",
+            "raison",
+            "changement",
+            "articulation",
+            "personnes_visees",
+        ]
+        widgets = {"palier": forms.RadioSelect}
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["thematique"].queryset = self.alliance.cycle.thematiques.all()
+        self.fields["thematique"].empty_label = "Choisissez une thématique"
+        if self.siens is not None:
+            self.fields["palier"].choices = [("local", "Local")]
+            self.initial["palier"] = "local"
+
+    def clean(self):
+        """Une ressource de territoire n'écrit que des priorités locales qui touchent le sien."""
+        donnees = super().clean()
+        touches = {territoire.pk for territoire in donnees.get("territoires") or ()}
+        if self.siens is not None and not touches & self.siens:
+            self.add_error("territoires", "Territoires\xa0: cochez au moins votre territoire.")
+        return donnees
+
+
+class ObjectifForm(CarteForm):
+    OBJET = "objectif"
+
+    class Meta:
+        model = Objectif
+        fields = ["titre"]
+        widgets = {"titre": forms.Textarea(attrs={"rows": 2})}
+
+
+class MoyenForm(CarteForm):
+    OBJET = "moyen"
+    personnes_visees = EntierField(required=False, min_value=0, max_value=2_000_000)
+    debut = DateSouple(required=False)
+    fin = DateSouple(required=False)
+
+    class Meta:
+        model = Moyen
+        fields = [
+            "description",
+            "population",
+            "territoires",
+            "personnes_visees",
+            "resultat_attendu",
+            "responsable",
+            "debut",
+            "fin",
+        ]
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 3}),
+            "population": forms.Textarea(attrs={"rows": 2}),
+            "resultat_attendu": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def clean(self):
+        donnees = super().clean()
+        debut, fin = donnees.get("debut"), donnees.get("fin")
+        if debut and fin and fin < debut:
+            self.add_error("fin", "Fin\xa0: elle doit suivre le début du moyen.")
+        return donnees
+
+
+class IndicateurForm(CarteForm):
+    OBJET = "indicateur"
+    echeance = DateSouple(required=False)
+
+    class Meta:
+        model = IndicateurPlan
+        fields = ["nom", "unite", "depart", "cible", "echeance", "precision"]
+
+
+class CollaborateurForm(forms.Form):
+    """Une ligne de collaboration; vide, elle ne compte pas."""
+
+    nom = forms.CharField(required=False, max_length=200)
+    secteur = forms.ModelChoiceField(queryset=None, required=False, empty_label="Choisissez un secteur")
+    contribution = forms.CharField(required=False, max_length=300)
+
+    def __init__(self, *args, secteurs, **options):
+        super().__init__(*args, **options)
+        self.fields["secteur"].queryset = secteurs
+        self.fields["secteur"].choices = [("", "Choisissez un secteur"), *((s.pk, s.nom) for s in secteurs)]
+        for aide in canevas.CHAMPS["collaborateur"]:
+            self.fields[aide.code].label = aide.libelle
+
+    def clean(self):
+        donnees = super().clean()
+        if not donnees.get("nom") and (donnees.get("secteur") or donnees.get("contribution")):
+            self.add_error("nom", "Organisme\xa0: nommez l’organisme qui apporte cette contribution.")
+        return donnees
+
+
+CARTES = {
+    "priorite": PrioriteForm,
+    "objectif": ObjectifForm,
+    "moyen": MoyenForm,
+    "indicateur": IndicateurForm,
+}

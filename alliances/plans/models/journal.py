@@ -1,0 +1,89 @@
+"""Le journal des plans : une chaîne par Alliance."""
+
+from django.db import models
+
+from alliances.models.mandats import DE_L_ETAT, droits_de, vues_selon
+from alliances.plans.models.plans import MEMBRES, PlanAction
+from alliances.plans.models.roles import qualites_du_geste
+from socle.models.journal import LigneDeJournal, RequeteDuJournal
+
+GESTES = {
+    "ouvrir": "Version ouverte",
+    "adopter": "Plan adopté par la Table",
+    "rouvrir": "Plan rouvert",
+    "deposer": "Plan déposé",
+    "retirer": "Dépôt retiré",
+    "commencer-examen": "Examen commencé",
+    "rendre-avis": "Avis rendu",
+    "retourner": "Plan retourné à la Table",
+    "approuver": "Plan approuvé",
+    "refuser": "Plan refusé",
+    "remplacer": "Version remplacée",
+    "ouvrir-modification": "Modification ouverte",
+    "traiter-correction": "Correction marquée comme faite",
+    "reprendre-correction": "Correction reprise",
+    "revoquer-correction": "Demande de correction révoquée",
+    "terminer-section": "Section terminée",
+    "rouvrir-section": "Section reprise",
+    "reprendre": "Contenu repris",
+    "joindre-annexe": "Annexe jointe",
+    "retirer-annexe": "Annexe retirée",
+    "retablir-annexe": "Annexe rétablie",
+    "modifier-contact": "Personne à joindre changée",
+    "corriger": "Donnée corrigée par l’administration",
+    "supprimer-priorite": "Priorité supprimée",
+    "supprimer-objectif": "Objectif supprimé",
+    "supprimer-moyen": "Moyen supprimé",
+    "supprimer-indicateur": "Indicateur supprimé",
+    "retablir-priorite": "Priorité rétablie",
+    "retablir-objectif": "Objectif rétabli",
+    "retablir-moyen": "Moyen rétabli",
+    "retablir-indicateur": "Indicateur rétabli",
+}
+
+
+class RequeteDuJournalPlan(RequeteDuJournal):
+    def visibles_par(self, utilisateur):
+        """L'Alliance voit tout de son plan; l'État voit les gestes publics, pas la rédaction."""
+        volets = (MEMBRES, models.Q()), (DE_L_ETAT, models.Q(public=True))
+        return self.filter(vues_selon(utilisateur, "plan__alliance", *volets))
+
+
+class JournalPlan(LigneDeJournal):
+    """Une ligne du journal d'un plan. `public` : le geste se voit de l'État dès qu'il est posé."""
+
+    plan = models.ForeignKey(PlanAction, models.PROTECT, verbose_name="plan", related_name="journal")
+    version = models.ForeignKey(
+        "plans.VersionPlan", models.PROTECT, verbose_name="version", related_name="journal", null=True
+    )
+    public = models.BooleanField("vu de l’État", default=False)
+
+    objects = RequeteDuJournalPlan.as_manager()
+
+    class Meta(LigneDeJournal.Meta):
+        verbose_name = "ligne du journal du plan"
+        verbose_name_plural = "lignes du journal du plan"
+
+    @classmethod
+    def en_mots(cls, geste):
+        """« Plan adopté par la Table » pour le geste « adopter »."""
+        return GESTES.get(geste) or super().en_mots(geste)
+
+    @classmethod
+    def noter(cls, version, geste, *, par, objet=None, **champs):
+        """Inscrit un geste; la qualité retenue est la première qui permet ce geste à la personne."""
+        plan = version.plan
+        tenus = droits_de(par).pour(plan.alliance_id) if par else set()
+        role = next((role for role in qualites_du_geste(geste) if role in tenus), "") or next(
+            iter(sorted(tenus)), ""
+        )
+        return cls.inscrire(
+            cle=f"alliance-{plan.alliance_id}",
+            plan=plan,
+            version=version,
+            par=par,
+            role=role,
+            geste=geste,
+            objet=objet or version,
+            **champs,
+        )

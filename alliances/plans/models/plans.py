@@ -1,0 +1,78 @@
+"""Le plan d'une Alliance. Il n'a pas d'état : ses versions en ont un."""
+
+from django.db import models, transaction
+from django.db.models import Q
+
+from alliances.models import Alliance, Role
+from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, vues_selon
+from alliances.plans.canevas import CANEVAS
+from socle.acces import RequeteProtegee
+from socle.erreurs import TransitionInterdite
+
+MEMBRES = DE_L_ALLIANCE | {Role.TERRITOIRE, Role.ADMINISTRATION}
+LECTURE_APPROUVEE = frozenset({Role.PORTEUR, Role.OBSERVATION})
+
+
+def empechements_a_ouvrir(alliance):
+    """Sans le canevas de son cycle, un plan n'aurait aucune section : ni à écrire, ni à lire."""
+    cycle = alliance.cycle.code
+    if cycle in CANEVAS:
+        return []
+    return [f"Le cycle {cycle} n’a pas de canevas dans ce service\u00a0: son plan ne peut pas y être ouvert."]
+
+
+class PlanActionQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        """Le dossier se voit de l'Alliance et de l'État; les autres attendent une version approuvée."""
+        approuves = Q(pk__in=self.model.objects.filter(versions__etat="approuvee").values("pk"))
+        volets = (MEMBRES | DE_L_ETAT, Q()), (LECTURE_APPROUVEE, approuves)
+        return self.filter(vues_selon(utilisateur, "alliance", *volets))
+
+
+class PlanAction(models.Model):
+    """Le plan d'action régional concerté d'une Alliance (guide 2024-2029, §4.2)."""
+
+    alliance = models.OneToOneField(Alliance, models.PROTECT, verbose_name="alliance", related_name="+")
+    echeance = models.DateField(
+        "échéance", help_text="Dépôt de la première version au plus tard; un dépôt tardif est possible."
+    )
+    cree_le = models.DateTimeField("créé le", auto_now_add=True)
+
+    objects = PlanActionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "plan d’action"
+        verbose_name_plural = "plans d’action"
+        ordering = ["alliance__nom"]
+
+    def __str__(self):
+        return f"Plan d’action – {self.alliance}"
+
+    @classmethod
+    @transaction.atomic
+    def ouvrir(cls, alliance, *, par, le=None):
+        """Ouvre le plan d'une Alliance avec une version 1 vide. Sans effet s'il existe déjà.
+
+        Lève `TransitionInterdite` si le cycle n'a pas de canevas.
+        """
+        if empechements := empechements_a_ouvrir(alliance):
+            raise TransitionInterdite(empechements)
+        Alliance.objects.select_for_update(of=("self",)).get(pk=alliance.pk)
+        plan, nouveau = cls.objects.get_or_create(
+            alliance=alliance, defaults={"echeance": alliance.cycle.echeance_plan}
+        )
+        if nouveau:
+            plan.versions.model.creer(plan, par=par, le=le)
+        return plan
+
+    def verrouiller(self):
+        """Un geste sur plusieurs versions à la fois; inscrire une ligne au journal du plan reste possible."""
+        return type(self).objects.select_for_update(of=("self",), no_key=True).get(pk=self.pk)
+
+    def version_en_vigueur(self):
+        """La version approuvée, ou `None` : c'est elle que voient les autres pendant une modification."""
+        return self.versions.filter(etat="approuvee").first()
+
+    def version_ouverte(self):
+        """La version en rédaction ou en examen, ou `None`."""
+        return self.versions.ouvertes().first()

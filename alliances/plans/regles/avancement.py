@@ -1,0 +1,42 @@
+"""Où en est chaque partie du plan : les sections le disent; la personne à joindre et l’arbre se calculent."""
+
+from enum import StrEnum
+
+from alliances.plans.regles.constat import PRIORITES, Genre
+from alliances.plans.regles.lecture import canevas_du_cycle
+
+DE_L_ARBRE = frozenset({"priorite", "objectif", "moyen", "indicateur"})
+
+
+class Avancement(StrEnum):
+    A_COMMENCER = "À commencer"
+    EN_COURS = "En cours"
+    TERMINEE = "Terminée"
+
+
+def avancement(contenu, trouves):
+    """{code de partie: `Avancement`}, dans l’ordre du canevas; `trouves` sont les constats de ce contenu."""
+    sections = {section["code"]: section for section in contenu["sections"]}
+    parties = canevas_du_cycle(contenu["cycle"]["code"]).sections
+    return {partie.code: _partie(partie, sections, contenu, trouves) for partie in parties}
+
+
+def _partie(partie, sections, contenu, trouves):
+    if partie.nature == "contact":
+        remplis = [bool(valeur) for valeur in contenu["contact"].values()]
+        return _selon(any(remplis), all(remplis))
+    if partie.nature == "structure":
+        return _selon(contenu["priorites"], not any(_bloque_l_arbre(constat) for constat in trouves))
+    section = sections.get(partie.code, {"texte": "", "terminee": False})
+    return _selon(section["texte"] or section["terminee"], section["terminee"])
+
+
+def _bloque_l_arbre(constat):
+    vise = constat.ancre.objet in DE_L_ARBRE or constat.ancre == PRIORITES
+    return vise and constat.genre == Genre.ERREUR
+
+
+def _selon(commence, complet):
+    if not commence:
+        return Avancement.A_COMMENCER
+    return Avancement.TERMINEE if complet else Avancement.EN_COURS

@@ -1,0 +1,64 @@
+"""La décision du Ministère : approuver ou refuser, sur une page qui montre tout ce qui la fonde."""
+
+from django.views.decorators.http import require_http_methods
+
+from alliances.plans import regles
+from alliances.plans.comparaison import comparer, resume
+from alliances.plans.forms.examen import ApprobationForm, RefusForm
+from alliances.plans.views.confirmation import confirmer
+from alliances.plans.views.examen import bilan, version_a_examiner
+from alliances.plans.views.parties import contenus_de
+
+
+def _fondement(version):
+    """L'avis, la liste de contrôle et les différences avec la version en vigueur."""
+    dernier = version.instantanes.last()
+    contenu = dernier.contenu
+    en_vigueur = contenus_de([dernier.precedent_id]).get(dernier.precedent_id)
+    comparaison = comparer(en_vigueur, contenu) if en_vigueur else None
+    return {
+        "controle": bilan(version),
+        "conformite": regles.decompte(regles.constats(contenu)),
+        "en_vigueur": en_vigueur and en_vigueur["version"],
+        "comparaison": comparaison,
+        "resume": resume(comparaison) if comparaison else "",
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def approbation(request, pk):
+    """Approuver : la version entre en vigueur et remplace la précédente."""
+    version = version_a_examiner(request, pk)
+    return confirmer(
+        request,
+        version,
+        geste="approuver",
+        methode=version.approuver,
+        formulaire=ApprobationForm,
+        gabarit="plans/examen/approbation.html",
+        libelle="Approuver le plan",
+        fait="Le plan est approuvé : cette version est en vigueur.",
+        empechements=version.empechements_a_decider_par(request.user),
+        evenement="approbation",
+        **_fondement(version),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def refus(request, pk):
+    """Refuser, avec un motif; la version en vigueur, s'il y en a une, le reste."""
+    version = version_a_examiner(request, pk)
+    return confirmer(
+        request,
+        version,
+        geste="refuser",
+        methode=version.refuser,
+        formulaire=RefusForm,
+        gabarit="plans/examen/refus.html",
+        libelle="Refuser le plan",
+        fait="Le plan est refusé. La Table en a le motif.",
+        empechements=version.empechements_a_decider_par(request.user),
+        evenement="refus",
+        genre_action="danger",
+        **_fondement(version),
+    )

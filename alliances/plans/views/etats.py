@@ -1,0 +1,66 @@
+"""L'état d'une version dans les mots de qui la lit, et à qui c'est le tour."""
+
+from dataclasses import dataclass
+
+from alliances.models import Role
+from alliances.models.mandats import DE_L_ETAT, droits_de
+from alliances.plans.models.versions import Etat
+
+
+@dataclass(frozen=True)
+class EtatLu:
+    libelle: str
+    genre: str
+    tour: str
+
+
+DE_LA_TABLE = {
+    Etat.BROUILLON: ("En rédaction", "encours", "C’est à la Table de rédiger, puis d’adopter le plan."),
+    Etat.ADOPTEE: (
+        "Adoptée, à déposer",
+        "encours",
+        "C’est à la personne autorisée à signer de déposer le plan.",
+    ),
+    Etat.DEPOSEE: ("Déposée", "encours", "C’est à Services Québec d’examiner le plan."),
+    Etat.A_CORRIGER: ("À corriger", "probleme", "C’est à la Table de faire les corrections demandées."),
+    Etat.AVISEE: ("Avis rendu", "encours", "C’est au Ministère de décider."),
+    Etat.APPROUVEE: ("En vigueur", "favorable", "Le Ministère a approuvé cette version."),
+    Etat.REFUSEE: ("Refusée", "probleme", "Le Ministère a refusé cette version."),
+    Etat.REMPLACEE: ("Remplacée", "neutre", "Une version plus récente est en vigueur."),
+}
+A_LA_TABLE = ("Retournée à la Table", "neutre", "C’est à la Table de faire les corrections demandées.")
+DE_LA_REGION = {
+    Etat.DEPOSEE: ("À analyser", "attention", "C’est à vous d’examiner le plan."),
+    Etat.A_CORRIGER: A_LA_TABLE,
+}
+DU_MINISTERE = DE_LA_REGION | {
+    Etat.DEPOSEE: ("À Services Québec", "neutre", "C’est à Services Québec d’examiner le plan."),
+    Etat.AVISEE: ("Avis reçu", "attention", "C’est au Ministère de décider."),
+}
+DE_L_APPROBATION = DU_MINISTERE | {Etat.AVISEE: ("Avis reçu", "attention", "C’est à vous de décider.")}
+
+
+def etat_lu(version, utilisateur):
+    """L'état et la phrase de tour, dans les mots de la personne."""
+    return EtatLu(*_mots(version.plan.alliance.roles_de(utilisateur))[Etat(version.etat)])
+
+
+def libelles_pour(roles):
+    """{état: son nom} dans les mots de qui tient ces rôles; les filtres et les journaux disent les mêmes."""
+    return {etat: libelle for etat, (libelle, *_) in _mots(roles).items()}
+
+
+def choix_d_etats(utilisateur):
+    """Les états que la personne peut rencontrer, tous plans confondus, tels que les pastilles les nomment."""
+    return [(str(etat), libelle) for etat, libelle in libelles_pour(droits_de(utilisateur).roles).items()]
+
+
+def _mots(roles):
+    """L'État a ses mots; tous les autres ont ceux de la Table."""
+    if Role.APPROBATION in roles:
+        return DE_LA_TABLE | DE_L_APPROBATION
+    if roles & {Role.DGSQ, Role.DIRECTION_DGSQ}:
+        return DE_LA_TABLE | DE_LA_REGION
+    if roles & DE_L_ETAT:
+        return DE_LA_TABLE | DU_MINISTERE
+    return DE_LA_TABLE

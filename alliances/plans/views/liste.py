@@ -1,0 +1,189 @@
+"""La liste des plans : où en est chaque Alliance, à qui le tour, depuis quand, qui est en retard."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import BooleanField, ExpressionWrapper, F
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from alliances.models import Alliance
+from alliances.models.mandats import droits_de
+from alliances.plans.attentes import (
+    DATES_DES_GESTES,
+    DU_PLAN,
+    POUR_LE_RETARD,
+    TOURS,
+    avec_plan,
+    depuis,
+    en_retard,
+)
+from alliances.plans.forms.liste import FiltresDesPlans
+from alliances.plans.models import VersionPlan
+from alliances.plans.permissions import est_membre
+from alliances.plans.views.etats import EtatLu, choix_d_etats, etat_lu
+from alliances.plans.views.exports import en_csv, en_xlsx
+from socle.acces import Refus, exiger
+from socle.horloge import aujourd_hui
+
+PAR_PAGE = 25
+A_OUVRIR = EtatLu("À ouvrir", "afaire", "La Table n’a pas commencé.")
+TRIS = {
+    "alliance": "slug",  # sans accents : le même ordre sur les deux moteurs
+    "etat": "etat_courant",
+    "depuis": "mouvement",
+    "echeance": "echeance_du_plan",
+    "depots": "depots",
+}
+# Ce qu'une ligne dit d'une version, et rien de plus.
+DATES = ("creee_le", "adoptee_le", "deposee_le", "avis_le", "decidee_le")
+LUS = ("numero", "etat", "tour", *DATES, "plan__alliance", "plan__echeance")
+
+
+@dataclass
+class Ligne:
+    """Une Alliance et son plan, dans les mots de la personne qui lit."""
+
+    alliance: Alliance
+    version: VersionPlan | None
+    etat: EtatLu
+    camp: str
+    depuis: object
+    echeance: object
+    en_retard: bool
+    url: str
+
+    @property
+    def regions(self):
+        return ", ".join(region.nom for region in self.alliance.regions.all()) or "Hors région"
+
+    def image(self):
+        """Ce que l'écran en montre, en données simples (voir `{% fragment %}`)."""
+        montres = ("camp", "depuis", "echeance", "en_retard", "url", "regions")
+        return {nom: getattr(self, nom) for nom in montres} | {
+            "nom": self.alliance.nom,
+            "etat": self.etat.libelle,
+            "genre": self.etat.genre,
+            "numero": self.version.numero if self.version else 0,
+            "depots": self.version.tour if self.version else 0,
+        }
+
+
+@require_safe
+def liste(request):
+    """Qui ne suit qu'une Alliance va droit à son plan; les autres ont la liste."""
+    filtres, alliances = _choisies(request)
+    if not droits_de(request.user).nationaux and not request.GET:
+        visibles = list(Alliance.objects.visibles_par(request.user)[:2])
+        if len(visibles) == 1 and (url := _page_du_plan(visibles[0], request.user)):
+            return redirect(url)
+    page = Paginator(alliances, PAR_PAGE).get_page(request.GET.get("page"))
+    if not page.paginator.count and not Alliance.objects.suivies_par(request.user).exists():
+        return render(request, "plans/pas_encore.html")
+    page.object_list = lignes(page.object_list, request.user)
+    return render(
+        request,
+        "plans/liste.html",
+        {
+            "filtres": filtres,
+            "page": page,
+            "lignes": [ligne.image() for ligne in page.object_list],
+            "requete": urlencode(_sans_page(request.GET), doseq=True),
+        },
+    )
+
+
+@require_safe
+def liste_csv(request):
+    return en_csv(lignes(_exportables(request), request.user))
+
+
+@require_safe
+def liste_xlsx(request):
+    return en_xlsx(lignes(_exportables(request), request.user))
+
+
+def _exportables(request):
+    if not Alliance.objects.suivies_par(request.user).exists():
+        exiger(Refus("La liste des plans se lit de l’Alliance et de l’État."))
+    return _choisies(request)[1]
+
+
+def _sans_page(parametres):
+    return {cle: parametres.getlist(cle) for cle in parametres if cle != "page"}
+
+
+def _choisies(request):
+    """Les Alliances suivies, filtrées et triées d'après l'adresse; un filtre invalide est ignoré et expliqué."""
+    suivies = Alliance.objects.suivies_par(request.user)
+    tri = request.GET.get("tri", "alliance")
+    champ = TRIS.get(tri.removeprefix("-"), "slug")
+    lus = {champ} & DU_PLAN.keys()
+    alliances = avec_plan(suivies, *lus).select_related("cycle").prefetch_related("regions")
+    filtres = FiltresDesPlans(request.GET or None, alliances=suivies, etats=choix_d_etats(request.user))
+    if filtres.is_valid():
+        alliances = _filtrer(alliances, filtres.cleaned_data)
+    ordre = F(champ).desc(nulls_last=True) if tri.startswith("-") else F(champ).asc(nulls_last=True)
+    return filtres, alliances.order_by(ordre, "slug", "pk")
+
+
+def _filtrer(alliances, choix):
+    if choix["region"]:
+        alliances = alliances.filter(regions=choix["region"])
+    if choix["etat"] == "a_ouvrir":
+        alliances = alliances.filter(version_courante=None)
+    elif choix["etat"]:
+        alliances = avec_plan(alliances, "etat_courant").filter(etat_courant=choix["etat"])
+    if choix["tour"]:
+        etats = [etat for etat, tour in TOURS.items() if tour.camp == choix["tour"]]
+        alliances = avec_plan(alliances, "etat_courant").filter(etat_courant__in=etats)
+    if choix["retard"]:
+        alliances = avec_plan(alliances, *POUR_LE_RETARD).filter(en_retard(aujourd_hui()))
+    return alliances
+
+
+def lignes(alliances, utilisateur):
+    """Une ligne par Alliance, en une requête pour toutes."""
+    alliances = list(alliances)
+    pks = [alliance.version_courante for alliance in alliances]
+    se_voit = ExpressionWrapper(VersionPlan.objects.condition_de_vue(utilisateur), BooleanField())
+    versions = VersionPlan.objects.filter(pk__in=pks).annotate(**DATES_DES_GESTES, se_voit=se_voit)
+    lues = versions.select_related("plan").only(*LUS).in_bulk()
+    return [_ligne(a, lues.get(a.version_courante), utilisateur) for a in alliances]
+
+
+def _ligne(alliance, version, utilisateur):
+    if version is None:
+        echeance = alliance.cycle.echeance_plan
+        retard = echeance < aujourd_hui()
+        return Ligne(alliance, None, A_OUVRIR, TOURS["brouillon"].camp, None, echeance, retard, "")
+    version.plan.alliance, ouverte = alliance, version.est_ouverte  # ses régions sont déjà lues
+    return Ligne(
+        alliance=alliance,
+        version=version,
+        etat=etat_lu(version, utilisateur),
+        camp=TOURS[version.etat].camp if ouverte else "",
+        depuis=depuis(version) if ouverte else version.decidee_le,
+        echeance=version.plan.echeance if version.numero == 1 else None,
+        en_retard=version.est_en_retard,
+        url=_page_de(version, utilisateur) if version.se_voit else _dossier(version),
+    )
+
+
+def _page_de(version, utilisateur):
+    if est_membre(utilisateur, version):
+        return reverse("plans:tableau" if version.est_ouverte else "plans:lecture", args=[version.pk])
+    return reverse("plans:examen" if version.est_ouverte else "plans:lecture", args=[version.pk])
+
+
+def _dossier(version):
+    return reverse("plans:dossier", args=[version.plan_id])
+
+
+def _page_du_plan(alliance, utilisateur):
+    """La page du plan de cette Alliance que la personne peut lire, ou `None`."""
+    versions = VersionPlan.objects.visibles_par(utilisateur).filter(plan__alliance=alliance)
+    version = versions.select_related("plan__alliance").order_by("-numero").first()
+    return _page_de(version, utilisateur) if version else None

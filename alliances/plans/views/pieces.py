@@ -1,0 +1,98 @@
+"""Les pièces d'une version : sa résolution d'adoption et ses annexes, qui se joignent, se retirent, se rétablissent."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from alliances.plans.forms.gestes import AnnexeForm
+from alliances.plans.models import PiecePlan
+from alliances.plans.models.priorites import DELAI_D_ANNULATION
+from alliances.plans.permissions import peut_rediger
+from alliances.plans.views.gestes import accomplir, donnees_de, version_de_l_alliance
+from socle.acces import exiger
+
+
+def pieces(request, pk):
+    version = version_de_l_alliance(request, pk)
+    refus = peut_rediger(request.user, version)
+    form = AnnexeForm(donnees_de(request), request.FILES or None)
+    if request.method == "POST":
+        exiger(refus)
+        if form.is_valid() and accomplir(request, version.joindre, form.cleaned_data["piece"]):
+            messages.success(request, "L’annexe est jointe au plan.")
+            return redirect("plans:pieces", pk=pk)
+    ferme = [str(refus)] if refus else version.empechements_a_joindre()
+    jointes = version.pieces.jointes().select_related("televersee_par")
+    retirees = version.pieces.a_retablir().order_by("-retiree_le").select_related("retiree_par")
+    return render(
+        request,
+        "plans/redaction/pieces.html",
+        {
+            "version": version,
+            "form": form,
+            "ferme": ferme,
+            "groupes": [
+                ("Résolution d’adoption", [_ligne(p, False) for p in jointes if p.usage == "resolution"]),
+                ("Annexes", [_ligne(p, not ferme) for p in jointes if p.usage == "annexe"]),
+            ],
+            "retirees": [] if ferme else [(p, p.retiree_le + DELAI_D_ANNULATION) for p in retirees],
+        },
+    )
+
+
+def _ligne(piece, retirable):
+    """Une pièce, dans la forme du composant de page."""
+    return {
+        "nom": piece.nom,
+        "url": reverse("plans:piece", args=[piece.pk]),
+        "taille": piece.taille,
+        "type": piece.type_mime,
+        "empreinte": piece.sha256,
+        "par": piece.televersee_par.nom_court,
+        "le": piece.televersee_le,
+        "marque": piece.reprise_de and f"Reprise de {piece.reprise_de}",
+        "url_retrait": retirable and reverse("plans:annexe_retrait", args=[piece.version_id, piece.pk]),
+    }
+
+
+def _annexe(request, pk, numero):
+    """La version et une de ses annexes, pour qui peut écrire la version; 404 pour une résolution."""
+    version = version_de_l_alliance(request, pk)
+    annexe = get_object_or_404(version.pieces, pk=numero, usage=PiecePlan.Usage.ANNEXE)
+    exiger(peut_rediger(request.user, version))
+    return version, annexe
+
+
+def retrait(request, pk, numero):
+    """La page de confirmation nomme le fichier; le retrait se défait pendant trente jours."""
+    version, annexe = _annexe(request, pk, numero)
+    retour = reverse("plans:pieces", args=[pk])
+    if request.method == "POST":
+        if accomplir(request, version.retirer_annexe, annexe):
+            messages.success(
+                request,
+                f"«\xa0{annexe.nom}\xa0» n’est plus jointe au plan. Vous pouvez la rétablir pendant trente jours.",
+            )
+        return redirect(retour)
+    return render(
+        request,
+        "plans/redaction/annexe_retrait.html",
+        {
+            "version": version,
+            "annexe": annexe,
+            "empechements": version.empechements_a_joindre(),
+            "form": None,
+            "libelle_action": "Retirer l’annexe",
+            "genre_action": "danger",
+            "url_annuler": retour,
+        },
+    )
+
+
+@require_POST
+def retablissement(request, pk, numero):
+    version, annexe = _annexe(request, pk, numero)
+    if accomplir(request, version.retablir_annexe, annexe):
+        messages.success(request, f"«\xa0{annexe.nom}\xa0» est de nouveau jointe au plan.")
+    return redirect("plans:pieces", pk=pk)

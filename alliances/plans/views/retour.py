@@ -1,0 +1,27 @@
+"""Le retour du plan à la Table, avec ses demandes de correction."""
+
+from django.views.decorators.http import require_http_methods
+
+from alliances.plans.forms.examen import RetourForm
+from alliances.plans.views.confirmation import confirmer
+from alliances.plans.views.examen import demandes_de, version_a_examiner
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def retour(request, pk):
+    """Retourner le plan : les demandes qui partent, et ce que la Table pourra modifier."""
+    version = version_a_examiner(request, pk)
+    demandes = demandes_de(version, request.user, version.contenu_pour(request.user))
+    return confirmer(
+        request,
+        version,
+        geste="retourner",
+        methode=version.retourner,
+        formulaire=RetourForm,
+        gabarit="plans/examen/retour.html",
+        libelle="Retourner le plan à la Table",
+        fait="Le plan est retourné à la Table, avec les demandes de correction.",
+        empechements=version.empechements_a_retourner(),
+        evenement="retour",
+        demandes=[d for d in demandes if d.envoyee_le is None],
+    )
