@@ -1,0 +1,47 @@
+"""Ce que chaque page sait de la personne : sa navigation, son mandat, ses notifications non lues."""
+
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from alliances.models import Role
+from alliances.models.mandats import SUIVI, droits_de
+from socle.models import Notification
+
+
+def maison(request):
+    """Rien avant la connexion : les pages publiques n'ont ni navigation ni compte."""
+    utilisateur = getattr(request, "user", None)
+    if utilisateur is None or not utilisateur.is_authenticated:
+        return {}
+    return {
+        "navigation": SimpleLazyObject(lambda: _navigation(request)),
+        "contexte_mandat": SimpleLazyObject(lambda: _mandat(request)),
+        "notifications_non_lues": SimpleLazyObject(
+            lambda: Notification.objects.visibles_par(utilisateur).non_lues().count()
+        ),
+        "url_notifications": reverse("pilotage:notifications"),
+    }
+
+
+def _navigation(request):
+    droits = droits_de(request.user)
+    entrees = [("Accueil", reverse("pilotage:accueil"))]
+    if droits.mandats:
+        entrees.append(("Alliances" if droits.nationaux else "Alliance", reverse("alliances:liste")))
+        entrees.append(("Plans d’action" if droits.nationaux else "Plan d’action", reverse("plans:liste")))
+        entrees.append(("Organismes", reverse("alliances:organismes")))
+    if droits.roles & SUIVI - {Role.OBSERVATION, Role.TERRITOIRE}:
+        entrees.append(("Mandats", reverse("alliances:mandats")))
+    if request.user.is_staff:
+        entrees.append(("Administration", reverse("admin:index")))
+    ici = max((url for _, url in entrees if request.path.startswith(url)), key=len, default="")
+    return [{"libelle": libelle, "url": url, "actif": url == ici} for libelle, url in entrees]
+
+
+def _mandat(request):
+    mandats = droits_de(request.user).mandats
+    if not mandats:
+        return None
+    mandat = getattr(request, "mandat", None) or mandats[0]
+    changer = reverse("alliances:contexte") if len(mandats) > 1 else ""
+    return {"libelle": mandat.portee, "role": mandat.get_role_display(), "url_changer": changer}

@@ -1,0 +1,20 @@
+"""Les notifications de la démonstration : le vrai geste, aux dates du récit."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from alliances.plans.notifications import diffuser
+from socle.models import Notification
+
+RECENT = timedelta(45)  # au-delà, une notification de la démonstration est tenue pour lue
+
+
+def annoncer(version, evenement, *, par, le):
+    """Prévient les personnes concernées; le courriel est tenu pour parti à la date du récit. Retourne la version."""
+    nouvelles = diffuser(version, evenement, par=par)
+    lue_le = le if timezone.now() - le > RECENT else None
+    Notification.objects.filter(pk__in=[n.pk for n in nouvelles]).update(
+        creee_le=le, envoyee_le=le, lue_le=lue_le
+    )
+    return version

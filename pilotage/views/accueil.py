@@ -1,0 +1,69 @@
+"""L'accueil : ce qui m'attend, et où en sont les dossiers que je suis."""
+
+from urllib.parse import urlencode
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from alliances.models import Alliance
+from alliances.models.mandats import DE_L_ETAT, Role, droits_de
+from alliances.plans import regles
+from alliances.plans.attentes import decompte
+from alliances.plans.models import VersionPlan
+from alliances.plans.permissions import est_membre
+from alliances.plans.views.etats import etat_lu
+from socle.attentes import taches
+from socle.horloge import aujourd_hui
+
+VOIENT_L_ENSEMBLE = DE_L_ETAT | {Role.OBSERVATION}
+
+
+@require_safe
+def accueil(request):
+    """Les tâches de la personne; pour qui suit l'ensemble, des nombres; pour les autres, leurs Alliances."""
+    droits = droits_de(request.user)
+    ensemble = bool(droits.roles & VOIENT_L_ENSEMBLE)
+    return render(
+        request,
+        "pilotage/accueil.html",
+        {
+            "taches": taches(request.user),
+            "mandats": droits.mandats,
+            "chiffres": _chiffres(request.user) if ensemble else [],
+            "alliances": [] if droits.nationaux else _alliances(request.user),
+        },
+    )
+
+
+def _alliances(utilisateur):
+    """Chaque Alliance, l'état de son plan et, pendant la rédaction, l'avancement."""
+    alliances = Alliance.objects.visibles_par(utilisateur).select_related("cycle")
+    versions = VersionPlan.objects.visibles_par(utilisateur).filter(plan__alliance__in=alliances)
+    dernieres = {}
+    for version in versions.select_related("plan__alliance__cycle").order_by("plan", "-numero"):
+        dernieres.setdefault(version.plan.alliance_id, version)
+    return [_carte(alliance, dernieres.get(alliance.pk), utilisateur) for alliance in alliances]
+
+
+def _carte(alliance, version, utilisateur):
+    carte = {"alliance": alliance, "version": version}
+    if version is None:
+        return carte
+    carte["etat"] = etat_lu(version, utilisateur)
+    if version.etat == VersionPlan.Etat.BROUILLON and est_membre(utilisateur, version):
+        contenu = version.contenu()
+        parties = regles.avancement(contenu, regles.constats(contenu, aujourd_hui())).values()
+        carte |= {
+            "terminees": sum(partie == regles.Avancement.TERMINEE for partie in parties),
+            "total": len(parties),
+        }
+    return carte
+
+
+def _chiffres(utilisateur):
+    liste = reverse("plans:liste")
+    return [
+        {"libelle": libelle, "valeur": nombre, "precision": "", "url": f"{liste}?{urlencode(filtres)}"}
+        for libelle, nombre, filtres in decompte(utilisateur)
+    ]
