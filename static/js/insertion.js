@@ -1,0 +1,45 @@
+/* Poser des paragraphes, des listes ou des tableaux là où est le curseur.
+   Collé entre deux mots, un bloc s’y souderait, et Chrome lui écrirait un style que la CSP refuse : on lui fait place.
+   Une puce ou une cellule ne se coupe pas : des paragraphes y deviennent des lignes. */
+
+const QUE_DES_PARAGRAPHES = /^(<p>((?!<\/?p>).)*<\/p>)+$/s;
+
+export function insererDesBlocs(texte, html) {
+  const selection = document.getSelection();
+  if (!selection.isCollapsed) document.execCommand("delete");
+  const hote = hoteDuCurseur(texte);
+  const [avant, apres] = hote ? autourDuCurseur(hote) : ["", ""];
+  if (hote?.matches("li, td, th")) {
+    if (QUE_DES_PARAGRAPHES.test(html)) html = `${avant ? "<br>" : ""}${enLignes(html)}`;
+  } else if (hote) {
+    if (avant) document.execCommand("insertParagraph");
+    if (apres) {
+      document.execCommand("insertParagraph");
+      selection.collapse(hoteDuCurseur(texte).previousElementSibling, 0);
+    }
+  }
+  document.execCommand("insertHTML", false, html);
+}
+
+function enLignes(html) {
+  return html.replaceAll("</p><p>", "<br>").replace(/<\/?p>/g, "");
+}
+
+/* Le bloc où l’on écrit, ou `null` si le texte est encore nu. */
+function hoteDuCurseur(texte) {
+  const noeud = document.getSelection().anchorNode;
+  const element = noeud?.nodeType === Node.TEXT_NODE ? noeud.parentElement : noeud;
+  const hote = element?.closest("li, td, th, p, h3, h4");
+  return hote && texte.contains(hote) ? hote : null;
+}
+
+/* Le texte de ce bloc, avant puis après le curseur. */
+function autourDuCurseur(hote) {
+  const curseur = document.getSelection().getRangeAt(0);
+  const [avant, apres] = [document.createRange(), document.createRange()];
+  avant.selectNodeContents(hote);
+  avant.setEnd(curseur.startContainer, curseur.startOffset);
+  apres.selectNodeContents(hote);
+  apres.setStart(curseur.endContainer, curseur.endOffset);
+  return [avant, apres].map((portee) => portee.toString().trim());
+}

@@ -1,0 +1,76 @@
+/* Petites aides de page; rien n'en dépend pour fonctionner. */
+
+function mettreEnAvantLesErreurs() {
+  const sommaire = document.getElementById("sommaire-erreurs");
+  if (!sommaire) return;
+  sommaire.tabIndex = -1;
+  sommaire.focus();
+}
+
+function fermerLesMenus() {
+  const ouverts = () => document.querySelectorAll("details.menu[open]");
+  document.addEventListener("click", (e) => {
+    for (const menu of ouverts()) if (!menu.contains(e.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Escape") return;
+    for (const menu of ouverts()) {
+      const dedans = menu.contains(document.activeElement);
+      menu.open = false;
+      if (dedans) menu.querySelector("summary").focus();
+    }
+  });
+}
+
+function compter(repere) {
+  const limite = Number(repere.dataset.limite);
+  const zone = document.getElementById(repere.id.replace(/_limite$/, ""));
+  if (!zone) return;
+  const nombre = new Intl.NumberFormat("fr-CA");
+  const annoncer = () => {
+    const reste = limite - zone.value.length;
+    const n = Math.abs(reste);
+    const s = n >= 2 ? "s" : "";
+    repere.classList.toggle("depassee", reste < 0);
+    repere.textContent = `${nombre.format(n)} caractère${s} ${reste < 0? "en trop" : `restant${s}`}`;
+  };
+  zone.addEventListener("input", annoncer);
+  annoncer();
+}
+
+function refuserLeDoubleEnvoi() {
+  document.addEventListener("submit", (e) => {
+    const formulaire = e.target;
+    if (formulaire.method !== "post" || e.defaultPrevented) return;
+    if (formulaire.dataset.envoye && Date.now() - Number(formulaire.dataset.envoye) < 3000) e.preventDefault();
+    else formulaire.dataset.envoye = String(Date.now());
+  });
+  window.addEventListener("pageshow", () => {
+    for (const formulaire of document.forms) delete formulaire.dataset.envoye;
+  });
+}
+
+function imprimer() {
+  for (const bouton of document.querySelectorAll("[data-imprimer]")) {
+    bouton.hidden = false;
+    bouton.addEventListener("click", () => window.print());
+  }
+  window.addEventListener("beforeprint", () => {
+    for (const replie of document.querySelectorAll("details.replie:not([open])")) {
+      replie.open = true;
+      replie.dataset.ouvertPourImprimer = "";
+    }
+  });
+  window.addEventListener("afterprint", () => {
+    for (const replie of document.querySelectorAll("details[data-ouvert-pour-imprimer]")) {
+      replie.open = false;
+      delete replie.dataset.ouvertPourImprimer;
+    }
+  });
+}
+
+mettreEnAvantLesErreurs();
+fermerLesMenus();
+document.querySelectorAll("[data-limite]").forEach(compter);
+refuserLeDoubleEnvoi();
+imprimer();
