@@ -1,0 +1,33 @@
+"""Vider une base d'essai dont des tables refusent qu'on les efface.
+
+Entre deux essais transactionnels, Django vide les tables; SQLite le fait par DELETE, que nos déclencheurs
+refusent. On les retire le temps du ménage, puis on les repose : les essais, eux, les subissent toujours.
+"""
+
+from contextlib import contextmanager
+
+from django.apps import apps
+from django.db import connection
+
+from alliances.plans.models import Instantane
+from socle.declencheurs import poser, retirer
+from socle.models.journal import LigneDeJournal
+
+
+def tables_immuables():
+    journaux = [m for m in apps.get_models() if issubclass(m, LigneDeJournal)]
+    return [modele._meta.db_table for modele in [*journaux, Instantane]]
+
+
+@contextmanager
+def sans_declencheurs():
+    """Retire les déclencheurs des tables immuables, puis les repose."""
+    with connection.schema_editor(atomic=False) as editeur:
+        for table in tables_immuables():
+            retirer(editeur, table)
+    try:
+        yield
+    finally:
+        with connection.schema_editor(atomic=False) as editeur:
+            for table in tables_immuables():
+                poser(editeur, table)

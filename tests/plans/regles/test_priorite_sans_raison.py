@@ -1,0 +1,25 @@
+import pytest
+
+from tests.plans.regles import messages, plan_et_fiches, trouves
+
+
+def test_un_plan_sans_reproche_ne_dit_rien():
+    assert trouves(plan_et_fiches()[0]) == []
+
+
+@pytest.mark.parametrize("vide", ["", "<p>  </p>", None])
+def test_priorite_sans_raison(vide):
+    contenu, priorite, *_ = plan_et_fiches()
+    priorite["raison"] = vide
+    assert trouves(contenu) == [
+        ("priorite_sans_raison", "avertissement", ("priorite", priorite["cle"]), "raison")
+    ]
+    assert "priorité 1 « Une offre alimentaire" in messages(contenu)[0]
+
+
+def test_une_cle_absente_du_contenu_vaut_un_champ_vide():
+    contenu, priorite, *_ = plan_et_fiches()
+    del priorite["raison"]
+    assert trouves(contenu) == [
+        ("priorite_sans_raison", "avertissement", ("priorite", priorite["cle"]), "raison")
+    ]

@@ -1,0 +1,228 @@
+"""`docs/etats.md` dit vrai : mêmes états, mêmes gestes, mêmes rôles, et chaque geste fait ce qui est écrit."""
+
+import inspect
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from alliances.models import Alliance, Role
+from alliances.plans.models import (
+    ControleExamen,
+    DemandeCorrection,
+    JournalPlan,
+    ObservationPlan,
+    PiecePlan,
+    VersionPlan,
+)
+from alliances.plans.models.roles import ROLES
+from alliances.plans.models.versions import VUES_DE_L_ETAT, Etat
+from alliances.plans.views.etats import etat_lu
+from socle.erreurs import TransitionInterdite
+from socle.horloge import aujourd_hui
+from tests import fabriques
+
+OBJETS = {m.__name__: m for m in (VersionPlan, DemandeCorrection, ObservationPlan, ControleExamen)}
+# Ils servent les gestes; ils n'en sont pas.
+OUTILS = {"noter", "prendre_instantane"}
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """Une rangée du tableau des gestes."""
+
+    objet: str
+    depart: frozenset
+    geste: str
+    droit: str
+    roles: frozenset
+    arrivee: str
+
+
+def codes(cellule):
+    return re.findall(r"`([a-z_A-Z-]+)`", cellule)
+
+
+def rangees(colonnes):
+    """Les rangées des tableaux qui ont ce nombre de colonnes, sans leurs en-têtes."""
+    page = (settings.RACINE / "docs/etats.md").read_text(encoding="utf-8")
+    for ligne in page.splitlines():
+        cellules = [cellule.strip() for cellule in ligne.strip("|").split("|")]
+        if ligne.startswith("| `") and len(cellules) == colonnes:
+            yield cellules
+
+
+LIGNES = [
+    Ligne(
+        codes(objet)[0],
+        frozenset(codes(depart)),
+        codes(geste)[0],
+        codes(droit)[0],
+        frozenset(codes(roles)),
+        (codes(arrivee) or [arrivee])[0],
+    )
+    for objet, depart, geste, droit, roles, arrivee, _ in rangees(7)
+]
+
+
+def gestes(modele):
+    """Les méthodes publiques d'un modèle qui demandent une personne par `par=`."""
+    for nom, methode in inspect.getmembers(modele, callable):
+        if nom.startswith("_") or nom in OUTILS:
+            continue
+        try:
+            parametre = inspect.signature(methode).parameters.get("par")
+        except (TypeError, ValueError):
+            continue
+        if parametre and parametre.kind is parametre.KEYWORD_ONLY:
+            yield nom
+
+
+@pytest.mark.parametrize("objet", OBJETS)
+def test_la_page_nomme_les_gestes_qui_existent_et_eux_seuls(objet):
+    ecrits = [ligne.geste for ligne in LIGNES if ligne.objet == objet]
+    assert sorted(ecrits) == sorted(gestes(OBJETS[objet]))
+
+
+def test_la_page_ne_parle_que_d_objets_connus():
+    assert {ligne.objet for ligne in LIGNES} == set(OBJETS)
+
+
+@pytest.mark.parametrize("ligne", LIGNES, ids=lambda ligne: f"{ligne.objet}.{ligne.geste}")
+def test_les_roles_ecrits_sont_ceux_du_code(ligne):
+    assert ligne.roles == {str(role) for role in ROLES[ligne.droit]}
+
+
+def test_chaque_droit_sert_a_un_geste():
+    assert {ligne.droit for ligne in LIGNES} == set(ROLES)
+
+
+def test_les_etats_et_leurs_libelles_sont_ceux_du_code():
+    ecrits = {codes(etat)[0]: libelle for etat, libelle, *_ in rangees(5)}
+    assert ecrits == dict(Etat.choices)
+
+
+# --- Chaque geste dans chaque état ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def equipe(agente, signataire, analyste, direction, mess, approbation):
+    return dict(
+        zip(
+            ("coordination", "signature", "dgsq", "direction_dgsq", "mess", "approbation"),
+            (agente, signataire, analyste, direction, mess, approbation),
+            strict=True,
+        )
+    )
+
+
+def version_a_l_etat(etat, alliance, equipe):
+    """Une version parvenue à cet état par les vrais gestes."""
+    if etat == "brouillon":
+        return fabriques.plan_pret(alliance)
+    if etat == "refusee":
+        return fabriques.version_avisee(alliance).refuser(par=equipe["approbation"], motif="Non")
+    if etat == "remplacee":
+        premiere = fabriques.version_approuvee(alliance)
+        suivante = premiere.ouvrir_modification(par=equipe["coordination"], motif="Transport")
+        adoption = {"adoptee_le": aujourd_hui(), "resolution": "2", "mode": "consensus"}
+        suivante.adopter(par=equipe["coordination"], piece=fabriques.fichier_pdf(), **adoption)
+        fabriques.relire(suivante).deposer(par=equipe["signature"], certifie=True)
+        fabriques.relire(suivante).rendre_avis(par=equipe["direction_dgsq"], sens="favorable", texte="Oui")
+        fabriques.relire(suivante).approuver(par=equipe["approbation"])
+        return premiere
+    return getattr(fabriques, f"version_{etat}")(alliance)
+
+
+def poser(geste, version, equipe, ailleurs):
+    """Pose le geste avec de bonnes réponses et les conditions remplies; rend l'état d'arrivée, ou `None`."""
+    annexes = PiecePlan.objects.filter(version=version, usage="annexe")
+    reponses = {
+        "adopter": {"adoptee_le": date(2025, 2, 1), "resolution": "1", "mode": "consensus"},
+        "deposer": {"certifie": True},
+        "rendre_avis": {"sens": "favorable", "texte": "Conforme."},
+        "rouvrir": {"motif": "Une coquille"},
+        "refuser": {"motif": "Non"},
+        "ouvrir_modification": {"motif": "Transport"},
+        "reprendre": {"source": ailleurs, "sections": ["1d"]},
+        "joindre": {"fichier": fabriques.fichier_pdf("annexe.pdf")},
+        "retirer_annexe": {"annexe": annexes.filter(retiree_le=None).first()},
+        "retablir_annexe": {"annexe": annexes.exclude(retiree_le=None).first()},
+    }
+    ligne = next(x for x in LIGNES if (x.objet, x.geste) == ("VersionPlan", geste))
+    par = next(equipe[role] for role in ("approbation", *equipe) if role in ligne.roles and role in equipe)
+    if geste == "retourner":
+        DemandeCorrection.objects.create(
+            version=version,
+            cible_objet="section",
+            cible_cle="1d",
+            raison="incomplet",
+            texte="x",
+            demandee_par=par,
+        )
+    if geste == "deposer":
+        corriger(version, equipe)
+    lignes = JournalPlan.objects.count()
+    try:
+        getattr(fabriques.relire(version), geste)(par=par, **reponses.get(geste, {}))
+    except TransitionInterdite:
+        return None
+    return fabriques.relire(version).etat if JournalPlan.objects.count() > lignes else None
+
+
+def corriger(version, equipe):
+    """Après un retour : la section visée réécrite, les demandes marquées comme faites."""
+    if version.etat != "a_corriger":
+        return
+    section = version.sections.get(code="1d")
+    section.enregistrer(
+        par=equipe["coordination"],
+        revision=section.revision,
+        texte=fabriques.TEXTE_REVU,
+        terminee=True,
+    )
+    for demande in version.demandes.ouvertes():
+        demande.traiter(par=equipe["coordination"])
+
+
+@pytest.mark.parametrize("etat", Etat.values)
+def test_chaque_geste_fait_dans_chaque_etat_ce_que_dit_la_page(etat, cadre, equipe):
+    version = fabriques.relire(version_a_l_etat(etat, cadre.bsl, equipe))
+    for retiree_le in (None, timezone.now()):
+        PiecePlan.televerser(
+            fabriques.fichier_pdf("a.pdf"), par=equipe["coordination"], version=version, retiree_le=retiree_le
+        )
+    ailleurs = fabriques.version_approuvee(cadre.lanaudiere)
+    Alliance.objects.filter(pk=cadre.lanaudiere.pk).update(table_regionale=cadre.bsl.table_regionale)
+    for ligne in LIGNES:
+        if ligne.objet != "VersionPlan" or ligne.geste == "creer":
+            continue
+        with transaction.atomic():
+            arrivee = poser(ligne.geste, version, equipe, ailleurs)
+            transaction.set_rollback(True)
+        voulue = etat if ligne.arrivee == "le même" else ligne.arrivee
+        attendue = voulue if etat in ligne.depart else None
+        assert arrivee == attendue, f"{ligne.geste} depuis {etat}"
+
+
+@pytest.mark.parametrize("etat", Etat.values)
+def test_les_mots_de_chaque_lecteur_sont_ceux_de_la_page(etat, cadre, agente, analyste, mess):
+    version = VersionPlan(plan=fabriques.plan_ouvert(cadre.bsl).plan, etat=etat)
+    _, _, table, region, ministere = next(r for r in rangees(5) if codes(r[0]) == [etat])
+    assert etat_lu(version, agente).libelle == table
+    for personne, ecrit in ((analyste, region), (mess, ministere)):
+        if etat in VUES_DE_L_ETAT:
+            assert etat_lu(version, personne).libelle == ecrit
+        else:
+            assert ecrit == "invisible"
+
+
+def test_qui_approuve_lit_que_c_est_son_tour(cadre, approbation, direction):
+    version = fabriques.version_avisee(cadre.bsl)
+    assert etat_lu(version, approbation).tour == "C’est à vous de décider."
+    assert etat_lu(version, direction).tour == "C’est au Ministère de décider."
+    assert Role.APPROBATION in version.plan.alliance.roles_de(approbation)

@@ -1,0 +1,154 @@
+"""La liste des plans : où chacun en est, dans les mots de qui lit."""
+
+import csv
+from io import BytesIO, StringIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from alliances.models import Alliance, Organisme
+from socle.horloge import jour_de
+from tests import fabriques
+from tests.outils.html_accessible import assert_html_accessible
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plans(cadre):
+    """Le Bas-Saint-Laurent a déposé; Lanaudière rédige, en retard."""
+    deposee = fabriques.version_deposee(cadre.bsl)
+    fabriques.plan_ouvert(cadre.lanaudiere)
+    return deposee
+
+
+@pytest.fixture
+def observation_regionale(cadre):
+    return fabriques.personne("observation", cadre.bsl.regions.get())
+
+
+def test_le_ministere_voit_toutes_les_alliances_et_a_qui_est_le_tour(plans, mess, client_de):
+    reponse = client_de(mess).get(reverse("plans:liste"))
+    assert_html_accessible(reponse)
+    texte = reponse.content.decode()
+    for attendu in ("Bas-Saint-Laurent", "Lanaudière", "À Services Québec", "Services Québec", "En retard"):
+        assert attendu in texte
+
+
+def test_une_alliance_sans_plan_est_dans_la_liste(cadre, mess, client_de):
+    assert "À ouvrir" in client_de(mess).get(reverse("plans:liste")).content.decode()
+
+
+def test_la_direction_ne_voit_que_sa_region(plans, direction, client_de):
+    texte = client_de(direction).get(reverse("plans:liste"), {"tri": "alliance"}).content.decode()
+    assert "Bas-Saint-Laurent" in texte
+    assert "Lanaudière" not in texte
+
+
+def test_qui_n_a_qu_un_plan_y_va_droit(plans, agente, etrangere, client_de):
+    reponse = client_de(agente).get(reverse("plans:liste"))
+    assert reponse["Location"] == reverse("plans:tableau", args=[plans.pk])
+
+
+@pytest.mark.parametrize(
+    ("filtre", "attendues"),
+    [
+        ({"etat": "deposee"}, ["Bas-Saint-Laurent"]),
+        ({"etat": "a_ouvrir"}, []),
+        ({"tour": "La Table"}, ["Lanaudière"]),
+        ({"tour": "Services Québec"}, ["Bas-Saint-Laurent"]),
+        ({"retard": "on"}, ["Lanaudière"]),
+        ({"etat": "n’importe quoi"}, ["Bas-Saint-Laurent", "Lanaudière"]),
+        ({"tri": "-alliance"}, ["Lanaudière", "Bas-Saint-Laurent"]),
+        ({"tri": "depuis"}, ["Bas-Saint-Laurent", "Lanaudière"]),
+        ({"tri": "-depuis"}, ["Lanaudière", "Bas-Saint-Laurent"]),
+        ({"tri": "inconnu"}, ["Bas-Saint-Laurent", "Lanaudière"]),
+    ],
+)
+def test_les_filtres_et_le_tri_vivent_dans_l_adresse(plans, mess, client_de, filtre, attendues):
+    lignes = client_de(mess).get(reverse("plans:liste"), filtre).context["page"].object_list
+    assert [ligne.alliance.nom.split(" – ")[1] for ligne in lignes] == attendues
+
+
+def test_le_filtre_d_etat_parle_comme_la_pastille(
+    plans, cadre, mess, direction, observation_regionale, client_de
+):
+    version = plans.rendre_avis(par=direction, sens="favorable", texte="Bien.")
+    for personne, mots in ((mess, "Avis reçu"), (direction, "Avis rendu")):
+        reponse = client_de(personne).get(reverse("plans:liste"), {"etat": version.etat})
+        assert dict(reponse.context["filtres"].fields["etat"].choices)["avisee"] == mots
+        assert [ligne.etat.libelle for ligne in reponse.context["page"].object_list] == [mots]
+    choix = client_de(observation_regionale).get(reverse("plans:liste"), {"tri": "alliance"})
+    libelles = dict(choix.context["filtres"].fields["etat"].choices)
+    assert (libelles["brouillon"], libelles["approuvee"]) == ("En rédaction", "En vigueur")
+
+
+def test_la_region_filtre_aussi(plans, mess, client_de):
+    region = Alliance.objects.get(slug="lanaudiere").regions.get()
+    lignes = client_de(mess).get(reverse("plans:liste"), {"region": region.pk}).context["page"].object_list
+    assert [ligne.alliance.slug for ligne in lignes] == ["lanaudiere"]
+
+
+def test_la_liste_coute_le_meme_nombre_de_requetes_a_trois_fois_le_volume(
+    plans, mess, client_de, django_assert_max_num_queries
+):
+    client = client_de(mess)
+    modele = Alliance.objects.get(slug="lanaudiere")
+    for rang in range(30):
+        Alliance.objects.create(
+            cycle=modele.cycle,
+            nom=f"Alliance {rang}",
+            slug=f"a-{rang}",
+            table_regionale=modele.table_regionale,
+        )
+    with django_assert_max_num_queries(12):
+        assert client.get(reverse("plans:liste")).status_code == 200
+
+
+def test_le_csv_s_ouvre_dans_un_tableur_francais_et_n_execute_rien(plans, mess, client_de):
+    Alliance.objects.filter(slug="lanaudiere").update(nom='=HYPERLINK("x")')
+    reponse = client_de(mess).get(reverse("plans:liste_csv"))
+    texte = reponse.content.decode()
+    assert texte.startswith("\ufeffAlliance;Région;État;")
+    lignes = list(csv.reader(StringIO(texte), delimiter=";"))
+    assert any(ligne[0] == '\'=HYPERLINK("x")' for ligne in lignes)
+    assert "attachment" in reponse["Content-Disposition"]
+
+
+def test_le_classeur_a_les_memes_lignes_sans_formule(plans, mess, client_de):
+    Alliance.objects.filter(slug="lanaudiere").update(nom="+1+1")
+    reponse = client_de(mess).get(reverse("plans:liste_xlsx"))
+    feuille = load_workbook(BytesIO(reponse.content)).active
+    assert feuille.max_row == 3
+    assert feuille["K2"].value.date() == jour_de(plans.deposee_le)
+    assert feuille["K2"].is_date
+    assert feuille["K3"].value is None
+    assert feuille.auto_filter.ref == "A1:K3"
+    assert feuille.column_dimensions["A"].width > len("Alliance")
+    assert not any(cellule.data_type == "f" for rangee in feuille for cellule in rangee)
+
+
+def test_les_exports_respectent_les_filtres(plans, mess, client_de):
+    texte = client_de(mess).get(reverse("plans:liste_csv"), {"etat": "deposee"}).content.decode()
+    assert "Bas-Saint-Laurent" in texte
+    assert "Lanaudière" not in texte
+
+
+def test_une_personne_sans_mandat_n_exporte_rien(plans, django_user_model, client_de):
+    inconnue = django_user_model.objects.create_user("i@alliances.example", prenom="I", nom="N")
+    assert client_de(inconnue).get(reverse("plans:liste_csv")).status_code == 403
+
+
+def test_un_porteur_apprend_que_le_plan_n_est_pas_approuve_puis_le_lit(plans, cadre, client_de):
+    territoire = cadre.bsl.territoires.first()
+    organisme = Organisme.objects.create(nom="Les Ateliers du quai", territoire=territoire)
+    client = client_de(fabriques.personne("porteur", organisme))
+    reponse = client.get(reverse("plans:liste"))
+    assert_html_accessible(reponse)
+    assert "n’est pas encore approuvé" in reponse.content.decode()
+    plans = plans.rendre_avis(
+        par=fabriques.personne("direction_dgsq", cadre.bsl.regions.get()), sens="favorable", texte="Bien."
+    )
+    plans.approuver(par=fabriques.personne("approbation"))
+    assert client.get(reverse("plans:liste"))["Location"] == reverse("plans:lecture", args=[plans.pk])

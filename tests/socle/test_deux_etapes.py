@@ -1,0 +1,5 @@
+"""La validation en deux étapes : activer, entrer avec un code, codes de secours."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db

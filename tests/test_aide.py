@@ -1,0 +1,19 @@
+"""L'aide emploie les mots de l'application : les rôles y ont le nom que la page montre."""
+
+import re
+
+import pytest
+
+from alliances.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+def test_l_aide_nomme_chaque_role_comme_l_application(client):
+    page = client.get("/aide/").content.decode()
+    tableau = page[page.index('id="roles"') : page.index('id="questions"')]
+    assert re.findall(r'<th scope="row"[^>]*>(.*?)</th>', tableau) == Role.labels
+
+
+def test_l_icone_a_une_adresse_que_les_navigateurs_devinent(client):
+    assert client.get("/favicon.ico")["Location"].endswith("icone.svg")

@@ -1,0 +1,169 @@
+"""Ce qu’import-linter voit, et ce qu’il ne peut pas voir : clés en chaîne, accès inverses, vues."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import models
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+PIECES = ["socle", "alliances", "plans", "conventions", "projets", "reddition", "pilotage"]
+MAJUSCULE = re.compile(r"(?!Alliance|Table|Québec)[A-ZÀÉÈÎ][a-zéèàî]")
+CODE = ["socle", "alliances", "conventions", "projets", "reddition", "pilotage"]
+
+# Les seules vues ouvertes à qui n’est pas connecté. En ajouter une est une décision, pas un oubli.
+VUES_PUBLIQUES = {
+    "vivant",
+    "pret",
+    "accessibilite",
+    "nous_joindre",
+    "confidentialite",
+    "aide",
+    "icone",
+    "account_login",
+    "account_logout",
+    "account_signup",
+    "account_inactive",
+    "account_confirm_email",
+    "account_email_verification_sent",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    "openid_connect_login",
+    "openid_connect_callback",
+    "socialaccount_login_cancelled",
+    # La page de connexion de l’administration et ses textes traduits.
+    "login",
+    "jsi18n",
+}
+
+
+def relations_entre_pieces():
+    """Chaque clé étrangère de la maison, avec la pièce de départ et celle d’arrivée."""
+    for modele in apps.get_models(include_auto_created=True):
+        depart = modele._meta.app_label
+        if depart not in PIECES:
+            continue
+        for champ in modele._meta.get_fields(include_parents=False):
+            if isinstance(champ, models.ForeignObject | models.ManyToManyField) and champ.related_model:
+                yield champ, depart, champ.related_model._meta.app_label
+
+
+def vues(patrons=None, prefixe=""):
+    """(nom, vue, chemin) de chaque adresse."""
+    for patron in get_resolver().url_patterns if patrons is None else patrons:
+        chemin = f"{prefixe}{patron.pattern}"
+        if isinstance(patron, URLResolver):
+            yield from vues(patron.url_patterns, chemin)
+        elif isinstance(patron, URLPattern):
+            yield patron.name, patron.callback, chemin
+
+
+def modules():
+    for piece in CODE:
+        for chemin in (Path(settings.RACINE) / piece).rglob("*.py"):
+            if "migrations" not in chemin.parts:
+                yield chemin
+
+
+def test_les_pieces_se_connaissent_dans_un_seul_sens():
+    lint = Path(sys.executable).parent / "lint-imports"
+    rendu = subprocess.run(
+        [lint, "--no-cache"], cwd=settings.RACINE, capture_output=True, text=True, check=False
+    )
+    assert rendu.returncode == 0, rendu.stdout + rendu.stderr
+
+
+def test_aucune_cle_etrangere_vers_une_piece_de_droite():
+    a_droite = [
+        f"{champ} → {arrivee}"
+        for champ, depart, arrivee in relations_entre_pieces()
+        if arrivee in PIECES and PIECES.index(arrivee) > PIECES.index(depart)
+    ]
+    assert a_droite == []
+
+
+def test_une_cle_qui_change_de_piece_n_ouvre_pas_d_acces_inverse():
+    ouvertes = [
+        str(champ)
+        for champ, depart, arrivee in relations_entre_pieces()
+        if arrivee in PIECES and arrivee != depart and not champ.remote_field.hidden
+    ]
+    assert ouvertes == []
+
+
+def test_les_relations_sont_bien_parcourues():
+    assert len(list(relations_entre_pieces())) > 10
+
+
+def test_get_model_est_reserve_aux_migrations():
+    fautifs = [str(m) for m in modules() if re.search(r"\bget_model\(", m.read_text(encoding="utf-8"))]
+    assert fautifs == []
+
+
+def test_aucun_signal_ne_porte_une_regle():
+    fautifs = [
+        str(m)
+        for m in modules()
+        if re.search(r"@receiver|\b(pre|post)_(save|delete)\b", m.read_text(encoding="utf-8"))
+    ]
+    assert fautifs == []
+
+
+def test_les_vues_publiques_sont_celles_de_la_liste():
+    publiques = {
+        nom for nom, vue, chemin in vues() if nom and not getattr(vue, "login_required", True)
+    } - VUES_PUBLIQUES
+    assert publiques == set()
+
+
+def test_une_adresse_sans_nom_n_est_pas_publique():
+    sans_nom = [
+        chemin for nom, vue, chemin in vues() if nom is None and not getattr(vue, "login_required", True)
+    ]
+    assert sans_nom == []
+
+
+def test_chaque_adresse_de_la_maison_a_un_nom():
+    sans_nom = [chemin for nom, vue, chemin in vues() if nom is None and vue.__module__.split(".")[0] in CODE]
+    assert sans_nom == []
+
+
+def test_une_vue_publique_oubliee_serait_trouvee():
+    vue = login_not_required(lambda request: None)
+    assert vue.login_required is False
+
+
+@pytest.mark.django_db
+def test_sans_connexion_une_page_renvoie_a_la_connexion(client):
+    """On demande au serveur : chaque page sans paramètre est fermée, ou elle est dans la liste."""
+    connexions = (reverse("account_login"), reverse("admin:index"))
+    ouvertes = []
+    for nom, _, chemin in vues():
+        if "<" in chemin or "(" in chemin or nom in VUES_PUBLIQUES:
+            continue
+        adresse = "/" + chemin.replace("^", "").replace("$", "")
+        reponse = client.get(adresse)
+        fermee = reponse.status_code == 302 and reponse.url.startswith(connexions)
+        if not fermee and reponse.status_code not in (404, 405):
+            ouvertes.append((adresse, reponse.status_code))
+    assert ouvertes == []
+
+
+def test_les_verbose_name_commencent_par_une_minuscule():
+    """Django met la majuscule où il faut ; un sigle garde les siennes."""
+    fautifs = [
+        f"{modele._meta.label}.{champ.name} : {champ.verbose_name}"
+        for modele in apps.get_models()
+        if modele._meta.app_label in PIECES
+        for champ in modele._meta.fields
+        if champ.name != "id" and MAJUSCULE.match(str(champ.verbose_name))
+    ]
+    assert fautifs == []
