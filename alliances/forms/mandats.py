@@ -1,0 +1,147 @@
+"""Confier, terminer et remettre des mandats."""
+
+from django import forms
+from django.db.models import Q
+
+from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
+from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION
+from socle.models import Utilisateur
+from socle.models.utilisateurs import sans_chevrons
+
+
+class FiltreDesMandats(forms.Form):
+    ETATS = [("", "En vigueur"), ("termines", "Terminés"), ("tous", "Tous")]
+    q = forms.CharField(label="Nom ou courriel", required=False, max_length=100)
+    role = forms.ChoiceField(label="Rôle", required=False, choices=[("", "Tous"), *Role.choices])
+    etat = forms.ChoiceField(label="État", required=False, choices=ETATS)
+
+    def filtrer(self, mandats):
+        """Les mandats que demandent les filtres; un filtre invalide ne filtre rien."""
+        self.is_valid()
+        demande = self.cleaned_data
+        if demande.get("q"):
+            mandats = mandats.filter(utilisateur__in=Utilisateur.objects.filter(_nomme(demande["q"])))
+        if demande.get("role"):
+            mandats = mandats.filter(role=demande["role"])
+        if demande.get("etat") == "termines":
+            return mandats.exclude(fin=None)
+        return mandats if demande.get("etat") == "tous" else mandats.en_vigueur()
+
+
+def _nomme(texte):
+    condition = Q()
+    for mot in texte.split():
+        condition &= Q(prenom__icontains=mot) | Q(nom__icontains=mot) | Q(courriel__icontains=mot)
+    return condition
+
+
+class PersonneForm(forms.Form):
+    """Une personne par son courriel; son nom ne sert que si elle n'a pas encore de compte."""
+
+    courriel = forms.EmailField(label="Adresse courriel", max_length=254)
+    prenom = forms.CharField(label="Prénom", max_length=80, validators=[sans_chevrons])
+    nom = forms.CharField(label="Nom", max_length=80, validators=[sans_chevrons])
+
+    def clean_courriel(self):
+        return self.cleaned_data["courriel"].lower()
+
+
+def portee_du_role(role):
+    """Le nom du champ de portée qu'exige le rôle; vide pour un rôle national."""
+    if role in DE_L_ALLIANCE:
+        return "alliance"
+    if role in DE_LA_REGION or role == Role.OBSERVATION:
+        return "region"
+    return {Role.TERRITOIRE: "territoire", Role.PORTEUR: "organisme"}.get(role, "")
+
+
+class InvitationForm(PersonneForm):
+    """La personne, et la portée parmi celles que gère qui invite."""
+
+    portee = forms.ModelChoiceField(label="Portée", queryset=Mandat.objects.none(), empty_label="Choisir")
+
+    def __init__(self, *args, role, gestion, **options):
+        super().__init__(*args, **options)
+        self.role, self.champ = role, portee_du_role(role)
+        if not self.champ:
+            del self.fields["portee"]
+            return
+        champ = self.fields["portee"]
+        champ.queryset = self._portees(gestion)
+        champ.label = Mandat._meta.get_field(self.champ).verbose_name
+        if role == Role.OBSERVATION:
+            champ.required, champ.empty_label = False, "Tout le Québec"
+        elif len(champ.queryset[:2]) == 1:
+            champ.initial = champ.queryset[0].pk
+            champ.empty_label = None
+
+    def _portees(self, gestion):
+        if self.champ == "alliance":
+            alliances = Alliance.objects.all()
+            return alliances if gestion.tous else alliances.filter(pk__in=gestion.alliances)
+        if self.champ == "region":
+            regions = Region.objects.all()
+            toutes = gestion.tous or self.role == Role.OBSERVATION
+            return regions if toutes else regions.filter(pk__in=gestion.regions)
+        if self.champ == "territoire":
+            territoires = Territoire.objects.all()
+            return territoires if gestion.tous else territoires.filter(pk__in=gestion.territoires)
+        organismes = Organisme.objects.all()
+        return organismes if gestion.tous else organismes.filter(territoire__in=gestion.territoires)
+
+    def portees(self):
+        """La portée choisie, telle que le mandat la range : {"alliance": …}, ou rien."""
+        choisie = self.cleaned_data.get("portee")
+        return {self.champ: choisie} if choisie else {}
+
+
+class FinForm(forms.Form):
+    motif = forms.CharField(
+        label="Motif",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Par exemple\u00a0: départ, changement de fonction. Il est gardé au journal.",
+    )
+
+
+class RelaisForm(PersonneForm):
+    """Qui part, qui arrive, pourquoi."""
+
+    sortante = forms.ModelChoiceField(
+        label="Personne qui part", queryset=Utilisateur.objects.none(), empty_label="Choisir"
+    )
+    motif = forms.CharField(
+        label="Motif", required=False, max_length=500, help_text="Facultatif; il est gardé au journal."
+    )
+    field_order = ["sortante", "courriel", "prenom", "nom", "motif"]
+
+    def __init__(self, *args, alliance, **options):
+        super().__init__(*args, **options)
+        ouverts = Mandat.objects.en_vigueur().filter(alliance=alliance, fin=None)
+        self.fields["sortante"].queryset = Utilisateur.objects.filter(pk__in=ouverts.values("utilisateur"))
+        self.fields["courriel"].label = "Adresse courriel de la personne qui arrive"
+        self.fields["prenom"].label = "Son prénom"
+        self.fields["nom"].label = "Son nom"
+
+    def clean(self):
+        donnees = super().clean()
+        sortante = donnees.get("sortante")
+        if sortante and sortante.courriel == donnees.get("courriel"):
+            self.add_error("courriel", "La personne qui part et celle qui arrive sont la même.")
+        return donnees
+
+
+class ContexteForm(forms.Form):
+    """Un choix parmi ses mandats d'aujourd'hui."""
+
+    mandat = forms.TypedChoiceField(label="Travailler en qualité de", widget=forms.RadioSelect)
+
+    def __init__(self, *args, mandats, courant, **options):
+        super().__init__(*args, **options)
+        par_cle = {str(mandat.pk): mandat for mandat in mandats}
+        champ = self.fields["mandat"]
+        champ.choices = [(cle, str(mandat)) for cle, mandat in par_cle.items()]
+        champ.coerce = par_cle.get
+        if courant:
+            champ.initial = str(courant.pk)

@@ -1,0 +1,69 @@
+"""Le répertoire des organismes : chercher, ajouter, corriger; avertir avant d'ouvrir une deuxième fiche."""
+
+from django import forms
+
+from alliances.forms.suivi import FormulaireSuivi
+from alliances.models import Organisme, Region, Territoire
+from alliances.models.organismes import epurer_neq, valider_neq
+
+
+class RechercheForm(forms.Form):
+    q = forms.CharField(label="Nom ou NEQ", required=False, max_length=200)
+    forme = forms.ChoiceField(
+        label="Forme juridique", required=False, choices=[("", "Toutes"), *Organisme.Forme.choices]
+    )
+    region = forms.ModelChoiceField(
+        label="Région", required=False, queryset=Region.objects.all(), empty_label="Toutes"
+    )
+
+    def filtrer(self, organismes):
+        """Les organismes que demandent les filtres; un filtre invalide ne filtre rien."""
+        self.is_valid()
+        demande = self.cleaned_data
+        if demande.get("q"):
+            organismes = organismes.cherche(demande["q"])
+        if demande.get("forme"):
+            organismes = organismes.filter(forme=demande["forme"])
+        if demande.get("region"):
+            organismes = organismes.filter(territoire__region=demande["region"])
+        return organismes
+
+
+class OrganismeForm(FormulaireSuivi):
+    neq = forms.CharField(
+        label="NEQ",
+        required=False,
+        max_length=40,
+        help_text="Numéro d’entreprise du Québec\u00a0: 10 chiffres, qui commencent par 11, 22, 33 ou 88. Les "
+        "espaces sont ignorées. Sa clé de contrôle n’est pas publique\u00a0: seule sa forme est vérifiée. Laissez "
+        "vide pour un regroupement non constitué.",
+    )
+    malgre_doublons = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.doublons, self.jumeau = [], None
+        territoires = Territoire.objects.select_related("region")
+        self.fields["territoire"].queryset = territoires
+        self.fields["territoire"].label_from_instance = lambda t: f"{t.nom} ({t.region.nom})"
+
+    def clean_neq(self):
+        neq = epurer_neq(self.cleaned_data["neq"])
+        if neq:
+            valider_neq(neq)
+            self.jumeau = Organisme.objects.filter(neq=neq).exclude(pk=self.instance.pk).first()
+            if self.jumeau:
+                raise forms.ValidationError(f"Ce NEQ est déjà celui de «\u00a0{self.jumeau}\u00a0».")
+        return neq
+
+    def doublons_a_confirmer(self):
+        """Les fiches de même nom, tant que la personne n'a pas dit de créer quand même la sienne."""
+        if not self.cleaned_data["malgre_doublons"] and (self.neuf or "nom" in self.changed_data):
+            nom, neq = self.cleaned_data["nom"], self.cleaned_data["neq"]
+            doublons = Organisme.objects.doublons_possibles(nom=nom, neq=neq, sauf=self.instance.pk)
+            self.doublons = list(doublons.select_related("territoire")[:10])
+        return self.doublons
+
+    class Meta:
+        model = Organisme
+        fields = ["nom", "neq", "forme", "adresse", "courriel", "telephone", "territoire"]

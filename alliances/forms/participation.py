@@ -1,0 +1,74 @@
+"""La participation des personnes : des nombres, jamais de noms; trois axes qui ne s'additionnent pas."""
+
+from django import forms
+
+from alliances.forms.suivi import FormulaireSuivi, nommer_le_vide
+from alliances.models import ParticipationPersonnes
+from socle.exercice import Exercice
+from socle.horloge import aujourd_hui
+
+
+class _Participation(FormulaireSuivi):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["exercice"].widget = forms.Select(choices=_exercices(self.instance))
+        if self.neuf and not self.instance.exercice:
+            self.initial["exercice"] = str(Exercice.de(aujourd_hui()))
+
+
+def _exercices(participation):
+    """Les exercices que touche le cycle de l'Alliance, et celui de la ligne s'il n'en est pas."""
+    cycle = participation.alliance.cycle
+    libelles = {str(e) for e in Exercice.entre(cycle.debut, cycle.fin)} | {participation.exercice} - {""}
+    return [(libelle, libelle) for libelle in sorted(libelles)]
+
+
+class MecanismeForm(_Participation):
+    etapes = forms.MultipleChoiceField(
+        label="étapes de la démarche",
+        choices=ParticipationPersonnes.Etape.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        for nom in ("palier", "forme", "niveau"):
+            self.fields[nom].required = True
+            nommer_le_vide(self.fields[nom])
+
+    class Meta:
+        model = ParticipationPersonnes
+        fields = [
+            "exercice",
+            "axe",
+            "palier",
+            "forme",
+            "etapes",
+            "niveau",
+            "personnes",
+            "rencontres",
+            "accompagnement",
+            "dedommagement",
+        ]
+        widgets = {"axe": forms.RadioSelect, "palier": forms.RadioSelect}
+        help_texts = {
+            "axe": "Chaque axe se compte à part\u00a0: une même personne peut figurer dans plus d’un.",
+            "personnes": "Personnes distinctes\u00a0: chacune compte une seule fois. N’inscrivez aucun nom.",
+        }
+
+
+class AucuneActionForm(_Participation):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["aucune_action_motif"].required = True
+
+    class Meta:
+        model = ParticipationPersonnes
+        fields = ["exercice", "axe", "aucune_action_motif"]
+        labels = {"aucune_action_motif": "motif"}
+        widgets = {"axe": forms.RadioSelect}
+        help_texts = {
+            "aucune_action_motif": "Pourquoi rien n’a eu lieu, ou quelle modalité propre à votre milieu s’applique. "
+            "N’inscrivez aucun renseignement sur une personne."
+        }

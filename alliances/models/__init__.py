@@ -1,0 +1,44 @@
+"""Qui et où : les noms de la pièce « alliances »."""
+
+from alliances.models.gouvernance import (
+    Alliance,
+    Contact,
+    EtapeDecision,
+    InstanceGouvernance,
+    PartieAlliance,
+    ProfilGouvernance,
+    Siege,
+)
+from alliances.models.journal import JournalAlliance
+from alliances.models.mandats import Mandat, Role
+from alliances.models.organismes import Organisme
+from alliances.models.participation import ParticipationPersonnes
+from alliances.models.territoires import (
+    Cycle,
+    IndiceTerritoire,
+    Region,
+    SecteurActeur,
+    Territoire,
+    ThematiqueNationale,
+)
+
+__all__ = [
+    "Alliance",
+    "Contact",
+    "Cycle",
+    "EtapeDecision",
+    "IndiceTerritoire",
+    "InstanceGouvernance",
+    "JournalAlliance",
+    "Mandat",
+    "Organisme",
+    "ParticipationPersonnes",
+    "PartieAlliance",
+    "ProfilGouvernance",
+    "Region",
+    "Role",
+    "SecteurActeur",
+    "Siege",
+    "Territoire",
+    "ThematiqueNationale",
+]

@@ -1,0 +1,185 @@
+"""Décrire une Alliance : ajouter, modifier, retirer, déplacer; chaque geste laisse sa trace, avant → après."""
+
+import hashlib
+import json
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from alliances.models.gouvernance import (
+    Alliance,
+    Contact,
+    EtapeDecision,
+    InstanceGouvernance,
+    PartieAlliance,
+    ProfilGouvernance,
+    Siege,
+)
+from alliances.models.journal import JournalAlliance
+from alliances.models.mandats import Role, droits_de
+from alliances.models.organismes import Organisme
+from alliances.models.participation import ParticipationPersonnes
+from socle.erreurs import TransitionInterdite, VersionPerimee
+
+NOMS = {
+    Contact: "contact",
+    EtapeDecision: "etape",
+    InstanceGouvernance: "instance",
+    Organisme: "organisme",
+    PartieAlliance: "partie",
+    ParticipationPersonnes: "participation",
+    ProfilGouvernance: "profil",
+    Siege: "siege",
+}
+SUPPORTS = {"alliance", "profil", "rang"}  # ce qui porte l'objet ou l'ordonne : déjà dit ailleurs
+HORS_CIRCUIT = 32767  # un rang qu'aucune étape n'occupe, le temps d'un échange
+
+
+def decrire(objet):
+    """Ce que l'on saisit, en mots : {"fonction": "Coordination", …}, dans l'ordre du modèle."""
+    champs = [c for c in objet._meta.concrete_fields if c.editable and c.name not in SUPPORTS]
+    return {c.verbose_name: _en_mots(objet, c) for c in champs if not c.primary_key}
+
+
+def _en_mots(objet, champ):
+    valeur = getattr(objet, champ.name)
+    if isinstance(objet, ParticipationPersonnes) and champ.name == "etapes":
+        return ", ".join(objet.libelles_des_etapes())
+    if valeur is None:
+        return ""
+    if champ.choices:
+        return str(dict(champ.flatchoices).get(valeur, valeur))
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, Decimal):
+        return f"{valeur.normalize():f}"
+    return valeur.isoformat() if isinstance(valeur, date) else str(valeur)
+
+
+def repere(objet):
+    """Une empreinte courte de ce qui est enregistré : la page la garde, l'envoi la rapporte."""
+    texte = json.dumps(decrire(objet), ensure_ascii=False)
+    return hashlib.sha256(texte.encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def ajouter(objet, *, par, le=None):
+    """Enregistre un nouvel élément. Lève `ValidationError` s'il contredit une règle."""
+    if isinstance(objet, EtapeDecision):
+        objet.rang = _verrouiller_le_circuit(objet).count() + 1
+    objet.full_clean(exclude=["nom_normalise"])
+    objet.save(force_insert=True)
+    apres = {nom: mot for nom, mot in decrire(objet).items() if mot}
+    _noter("ajouter", objet, par=par, le=le, apres=apres)
+    return objet
+
+
+@transaction.atomic
+def modifier(objet, *, par, vu):
+    """Enregistre ce qui a changé; sans changement, rien ne s'écrit.
+
+    `vu` est le repère de ce que la personne avait sous les yeux. Lève `VersionPerimee` si quelqu'un a
+    enregistré autre chose depuis, `ValidationError` si une règle s'y oppose.
+    """
+    enregistre = type(objet)._default_manager.select_for_update(of=("self",)).filter(pk=objet.pk).first()
+    if enregistre is None:
+        raise VersionPerimee("Quelqu’un a retiré cet élément pendant que vous le modifiiez.")
+    avant, apres = decrire(enregistre), decrire(objet)
+    changes = [nom for nom in avant if avant[nom] != apres[nom]]
+    if repere(enregistre) != vu:
+        actuel = "; ".join(f"{nom}\u00a0: {avant[nom] or 'vide'}" for nom in changes)
+        raise VersionPerimee(
+            "Quelqu’un a modifié cette fiche pendant que vous l’aviez ouverte. "
+            + (f"Enregistré actuellement, et différent de votre saisie – {actuel}." if actuel else "")
+        )
+    if changes:
+        if isinstance(objet, ProfilGouvernance):
+            objet.revision = enregistre.revision + 1
+        objet.full_clean(exclude=["nom_normalise"])
+        objet.save()
+        _noter(
+            "modifier",
+            objet,
+            par=par,
+            avant={nom: avant[nom] for nom in changes},
+            apres={nom: apres[nom] for nom in changes},
+        )
+    return objet
+
+
+def empechements_a_retirer(objet):
+    """Ce qui s'oppose au retrait, en phrases."""
+    if isinstance(objet, InstanceGouvernance) and (etapes := objet.etapes.count()):
+        pluriel = "s" if etapes > 1 else ""
+        return [
+            f"Cette instance pose {etapes} acte{pluriel} dans le circuit de décision\u00a0: "
+            "retirez-la d’abord du circuit."
+        ]
+    return []
+
+
+@transaction.atomic
+def retirer(objet, *, par, motif=""):
+    """Retire un élément et ce qui en dépend. Lève `TransitionInterdite` s'il sert encore ailleurs."""
+    if empechements := empechements_a_retirer(objet):
+        raise TransitionInterdite(empechements)
+    avant = {nom: mot for nom, mot in decrire(objet).items() if mot}
+    _noter("retirer", objet, par=par, avant=avant, motif=motif)
+    try:
+        objet.delete()
+    except ProtectedError as erreur:
+        raise TransitionInterdite("Cet élément sert encore ailleurs; il ne peut pas être retiré.") from erreur
+    if isinstance(objet, EtapeDecision):
+        for rang, etape in enumerate(_verrouiller_le_circuit(objet), start=1):
+            EtapeDecision.objects.filter(pk=etape.pk).exclude(rang=rang).update(rang=rang)
+
+
+@transaction.atomic
+def deplacer(etape, sens, *, par):
+    """Échange l'étape avec sa voisine; `sens` vaut −1 pour monter, 1 pour descendre. Dit si elle a bougé."""
+    circuit = list(_verrouiller_le_circuit(etape).select_related("instance_gouvernance"))
+    place = next((n for n, autre in enumerate(circuit) if autre.pk == etape.pk), None)
+    if place is None or not 0 <= place + sens < len(circuit):
+        return False
+    ici, voisine = circuit[place], circuit[place + sens]
+    for pk, rang in ((ici.pk, HORS_CIRCUIT), (voisine.pk, ici.rang), (ici.pk, voisine.rang)):
+        EtapeDecision.objects.filter(pk=pk).update(rang=rang)
+    Alliance.objects.filter(pk=etape.alliance_decrite()).marquer()
+    avant = _circuit_en_mots(circuit)
+    circuit[place], circuit[place + sens] = voisine, ici
+    _noter("deplacer", ici, par=par, avant={"circuit": avant}, apres={"circuit": _circuit_en_mots(circuit)})
+    return True
+
+
+def _verrouiller_le_circuit(etape):
+    """Les étapes du même profil et du même palier, dans l'ordre, sous le verrou du profil."""
+    ProfilGouvernance.objects.select_for_update(of=("self",)).get(pk=etape.profil_id)
+    return EtapeDecision.objects.filter(profil=etape.profil_id, palier=etape.palier).order_by("rang")
+
+
+def _circuit_en_mots(etapes):
+    return " → ".join(f"{e.instance_gouvernance} ({e.get_acte_display()})" for e in etapes)
+
+
+def _noter(verbe, objet, *, par, **champs):
+    alliance = _alliance_de(objet)
+    roles = sorted(droits_de(par).pour(alliance.pk) if alliance else droits_de(par).roles)
+    JournalAlliance.noter(
+        alliance=alliance,
+        par=par,
+        role=Role.COORDINATION if Role.COORDINATION in roles else next(iter(roles), ""),
+        geste=f"{verbe}-{NOMS[type(objet)]}",
+        objet=objet,
+        **champs,
+    )
+
+
+def _alliance_de(objet):
+    """L'Alliance dont le journal garde la trace; `None` pour la chaîne nationale."""
+    if isinstance(objet, Organisme):
+        return (
+            Alliance.objects.filter(territoires=objet.territoire_id).first() if objet.territoire_id else None
+        )
+    return Alliance.objects.get(pk=objet.alliance_decrite())

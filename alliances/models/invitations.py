@@ -1,0 +1,43 @@
+"""Inviter une personne : lui trouver ou lui ouvrir un compte, et lui confier un mandat."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from alliances.models.releve import nommer, passer_le_relais
+from socle.erreurs import TransitionInterdite
+from socle.models import Utilisateur
+
+
+def attend_son_mot_de_passe(utilisateur):
+    """Le compte vient d'une invitation que la personne n'a pas encore acceptée."""
+    return utilisateur.last_login is None and not utilisateur.has_usable_password()
+
+
+def compte_de(courriel, *, prenom, nom):
+    """Le compte de cette adresse; à défaut, un compte neuf, sans mot de passe utilisable.
+
+    Lève `TransitionInterdite` si le compte est désactivé. Le nom d'un compte existant ne change pas.
+    """
+    utilisateur = Utilisateur.objects.filter(courriel__iexact=courriel).first()
+    if utilisateur is None:
+        utilisateur = Utilisateur.objects.create_user(courriel, None, prenom=prenom, nom=nom)
+        EmailAddress.objects.create(
+            user=utilisateur, email=utilisateur.courriel, primary=True, verified=False
+        )
+    elif not utilisateur.is_active:
+        raise TransitionInterdite("Ce compte est désactivé. L’administration peut le rouvrir.")
+    return utilisateur
+
+
+@transaction.atomic
+def inviter(courriel, role, *, par, prenom, nom, **portee):
+    """Confie un rôle à la personne de cette adresse. Lève `ValidationError` si elle le tient déjà."""
+    return nommer(compte_de(courriel, prenom=prenom, nom=nom), role, par=par, **portee)
+
+
+@transaction.atomic
+def relayer(sortante, courriel, *, par, alliance, prenom, nom, motif=""):
+    """Passe le relais de la personne sortante à celle de cette adresse; retourne la personne entrante."""
+    entrante = compte_de(courriel, prenom=prenom, nom=nom)
+    passer_le_relais(sortante, entrante, par=par, alliance=alliance, motif=motif)
+    return entrante

@@ -1,0 +1,62 @@
+"""Le journal de la pièce « alliances » : une chaîne par Alliance, une pour ce qui est national."""
+
+from django.db import models
+
+from alliances.models.mandats import SUIVI, alliances_vues
+from socle.models.journal import LigneDeJournal, RequeteDuJournal
+
+VERBES = {"ajouter": "Ajout", "modifier": "Modification", "retirer": "Retrait", "deplacer": "Déplacement"}
+CHOSES = {
+    "contact": "d’une personne à joindre",
+    "etape": "d’une étape du circuit",
+    "instance": "d’une instance",
+    "organisme": "d’un organisme",
+    "partie": "d’une partie à l’Alliance",
+    "participation": "d’une ligne de participation",
+    "profil": "du profil de gouvernance",
+    "siege": "de sièges",
+}
+GESTES = {
+    "charger-reference": "Données de référence chargées",
+    "corriger": "Donnée corrigée par l’administration",
+    "nommer": "Mandat confié",
+    "terminer-mandat": "Fin de mandat",
+}
+
+
+class RequeteDuJournalAlliance(RequeteDuJournal):
+    def visibles_par(self, utilisateur):
+        return self.filter(alliances_vues(utilisateur, SUIVI, "alliance"))
+
+
+class JournalAlliance(LigneDeJournal):
+    """Une ligne du journal d'une Alliance; sans Alliance, elle est nationale."""
+
+    alliance = models.ForeignKey(
+        "alliances.Alliance",
+        models.PROTECT,
+        verbose_name="alliance",
+        related_name="journal",
+        null=True,
+        blank=True,
+    )
+
+    objects = RequeteDuJournalAlliance.as_manager()
+
+    class Meta(LigneDeJournal.Meta):
+        verbose_name = "ligne du journal de l’Alliance"
+        verbose_name_plural = "lignes du journal de l’Alliance"
+
+    @classmethod
+    def en_mots(cls, geste):
+        """« Modification d’un organisme » pour « modifier-organisme »."""
+        verbe, _, chose = geste.partition("-")
+        if verbe in VERBES and chose in CHOSES:
+            return f"{VERBES[verbe]} {CHOSES[chose]}"
+        return GESTES.get(geste) or super().en_mots(geste)
+
+    @classmethod
+    def noter(cls, *, alliance, par, geste, objet, **champs):
+        """Inscrit un geste dans la chaîne de l'Alliance, ou dans la chaîne nationale."""
+        cle = f"alliance-{alliance.pk}" if alliance else "national"
+        return cls.inscrire(cle=cle, alliance=alliance, par=par, geste=geste, objet=objet, **champs)

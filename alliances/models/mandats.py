@@ -1,0 +1,259 @@
+"""Qui agit, en quelle qualité, sur quelle portée, de quand à quand. Tous les droits viennent d'ici."""
+
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from alliances.models.territoires import Region, Territoire
+from socle.acces import RequeteProtegee
+
+
+class Role(models.TextChoices):
+    COORDINATION = "coordination", "Coordination"
+    SIGNATURE = "signature", "Signature"
+    FINANCES = "finances", "Finances du fiduciaire"
+    TERRITOIRE = "territoire", "Ressource de territoire"
+    PORTEUR = "porteur", "Porteur"
+    DGSQ = "dgsq", "Analyse, Services Québec"
+    DIRECTION_DGSQ = "direction_dgsq", "Direction, Services Québec"
+    MESS = "mess", "Analyse, Ministère"
+    APPROBATION = "approbation", "Approbation, Ministère"
+    FINANCES_MESS = "finances_mess", "Finances, Ministère"
+    OBSERVATION = "observation", "Observation"
+    ADMINISTRATION = "administration", "Administration"
+
+
+DE_L_ALLIANCE = frozenset({Role.COORDINATION, Role.SIGNATURE, Role.FINANCES})
+DE_LA_REGION = frozenset({Role.DGSQ, Role.DIRECTION_DGSQ})
+NATIONAUX = frozenset(
+    {Role.MESS, Role.APPROBATION, Role.FINANCES_MESS, Role.ADMINISTRATION, Role.OBSERVATION}
+)
+DE_L_ETAT = DE_LA_REGION | {Role.MESS, Role.APPROBATION, Role.FINANCES_MESS}
+SUIVI = DE_L_ALLIANCE | DE_L_ETAT | {Role.TERRITOIRE, Role.OBSERVATION, Role.ADMINISTRATION}
+A_DOUBLE_FACTEUR = frozenset(
+    {Role.FINANCES, Role.APPROBATION, Role.FINANCES_MESS, Role.ADMINISTRATION}
+)  # authentification à deux facteurs exigée hors démonstration
+
+
+def _seulement(*portees):
+    """Ces champs de portée sont remplis, tous les autres sont vides."""
+    tous = ("alliance", "region", "territoire", "organisme")
+    return Q(**{f"{p}__isnull": p not in portees for p in tous})
+
+
+@dataclass
+class Droits:
+    """Ce qu'une personne peut voir et faire aujourd'hui, lu une fois par requête."""
+
+    mandats: list = field(default_factory=list)
+    nationaux: set = field(default_factory=set)
+    par_alliance: dict = field(default_factory=dict)
+
+    @property
+    def roles(self):
+        return {mandat.role for mandat in self.mandats}
+
+    def pour(self, alliance_id):
+        """Les rôles qui valent pour cette Alliance."""
+        return self.nationaux | self.par_alliance.get(alliance_id, set())
+
+    def alliances(self, roles):
+        """Les identifiants des Alliances où l'un de ces rôles est tenu; `None` veut dire toutes."""
+        if self.nationaux & roles:
+            return None
+        return {pk for pk, tenus in self.par_alliance.items() if tenus & roles}
+
+
+class MandatQuerySet(RequeteProtegee):
+    def en_vigueur(self, jour=None):
+        jour = jour or timezone.localdate()
+        return self.filter(Q(fin__isnull=True) | Q(fin__gt=jour), debut__lte=jour)
+
+    def visibles_par(self, utilisateur):
+        """Les siens; ceux de ses Alliances pour la coordination; ceux de l'État pour l'État."""
+        droits = droits_de(utilisateur)
+        if Role.ADMINISTRATION in droits.nationaux:
+            return self.all()
+        condition = Q(utilisateur=utilisateur.pk)
+        gerees = droits.alliances(DE_L_ALLIANCE)
+        if gerees:
+            territoires = _touchant(Territoire, gerees)
+            condition |= Q(alliance__in=gerees) | Q(territoire__in=territoires)
+            condition |= Q(role=Role.PORTEUR, organisme__territoire__in=territoires)
+        if droits.roles & DE_L_ETAT:
+            vues = droits.alliances(DE_L_ETAT)
+            condition |= Q(alliance__isnull=False) if vues is None else Q(alliance__in=vues)
+            if vues is None:
+                condition |= Q(role__in=DE_L_ETAT | {Role.OBSERVATION})
+            else:
+                condition |= Q(role__in=DE_LA_REGION, region__in=_touchant(Region, vues))
+        return self.filter(condition)
+
+    def pour_alliance(self, alliance):
+        """Les mandats qui portent sur cette Alliance, hors mandats nationaux."""
+        territoires = _touchant(Territoire, [alliance.pk])
+        return self.filter(
+            Q(alliance=alliance)
+            | Q(region__in=_touchant(Region, [alliance.pk]))
+            | Q(territoire__in=territoires)
+            | Q(organisme__territoire__in=territoires)
+        )
+
+
+def _touchant(modele, alliances):
+    """Les régions ou les territoires de ces Alliances.
+
+    Une sous-requête, pas une jointure : réunies par « ou », PostgreSQL croiserait toutes les tables à la fois.
+    """
+    return modele.objects.filter(alliances__in=alliances).values("pk")
+
+
+class Mandat(models.Model):
+    """Une personne, un rôle, une portée, une période. Un mandat se termine; il ne s'efface pas."""
+
+    Role = Role
+
+    utilisateur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="personne", related_name="+"
+    )
+    role = models.CharField("rôle", max_length=15, choices=Role.choices)
+    alliance = models.ForeignKey(
+        "alliances.Alliance",
+        models.PROTECT,
+        verbose_name="alliance",
+        null=True,
+        blank=True,
+        related_name="mandats",
+    )
+    region = models.ForeignKey(
+        Region, models.PROTECT, verbose_name="région", null=True, blank=True, related_name="mandats"
+    )
+    territoire = models.ForeignKey(
+        Territoire, models.PROTECT, verbose_name="territoire", null=True, blank=True, related_name="mandats"
+    )
+    organisme = models.ForeignKey(
+        "alliances.Organisme",
+        models.PROTECT,
+        verbose_name="organisme",
+        null=True,
+        blank=True,
+        related_name="mandats",
+    )
+    debut = models.DateField("début", default=timezone.localdate)
+    fin = models.DateField("fin", null=True, blank=True, help_text="Premier jour sans ce rôle.")
+    nomme_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="nommé par",
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    objects = MandatQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["role", "debut", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="mandat_portee_selon_le_role",
+                condition=(
+                    (Q(role__in=sorted(DE_L_ALLIANCE)) & _seulement("alliance"))
+                    | (Q(role__in=sorted(DE_LA_REGION)) & _seulement("region"))
+                    | (Q(role=Role.TERRITOIRE) & _seulement("territoire"))
+                    | (Q(role=Role.PORTEUR) & _seulement("organisme"))
+                    | (Q(role__in=sorted(NATIONAUX)) & _seulement())
+                    | (Q(role=Role.OBSERVATION) & _seulement("region"))
+                ),
+                violation_error_message="La portée du mandat ne convient pas à ce rôle.",
+            ),
+            models.CheckConstraint(
+                name="mandat_debut_avant_fin",
+                condition=Q(fin__isnull=True) | Q(debut__lte=F("fin")),
+                violation_error_message="La fin du mandat doit suivre son début.",
+            ),
+            models.UniqueConstraint(
+                "utilisateur",
+                "role",
+                Coalesce("alliance", Value(0)),
+                Coalesce("region", Value(0)),
+                Coalesce("territoire", Value(0)),
+                Coalesce("organisme", Value(0)),
+                condition=Q(fin__isnull=True),
+                name="mandat_ouvert_unique",
+                violation_error_message="Cette personne tient déjà ce rôle sur cette portée.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()} – {self.portee}"
+
+    @property
+    def portee(self):
+        """Ce sur quoi porte le mandat, ou « Québec » pour un mandat national."""
+        return str(self.alliance or self.region or self.territoire or self.organisme or "Québec")
+
+    def est_en_vigueur(self, jour=None):
+        jour = jour or timezone.localdate()
+        return self.debut <= jour and (self.fin is None or jour < self.fin)
+
+
+def droits_de(utilisateur):
+    """Les droits d'aujourd'hui; deux requêtes au plus, gardées avec l'objet utilisateur."""
+    if not utilisateur.is_authenticated:
+        return Droits()
+    if not hasattr(utilisateur, "_droits"):
+        utilisateur._droits = _lire_droits(utilisateur)
+    return utilisateur._droits
+
+
+def _lire_droits(utilisateur):
+    mandats = list(
+        Mandat.objects.en_vigueur()
+        .filter(utilisateur=utilisateur)
+        .select_related("alliance", "region", "territoire", "organisme")
+    )
+    droits = Droits(mandats=mandats)
+    indirects = []
+    for mandat in mandats:
+        if mandat.alliance_id:
+            droits.par_alliance.setdefault(mandat.alliance_id, set()).add(mandat.role)
+        elif mandat.region_id or mandat.territoire_id or mandat.organisme_id:
+            indirects.append(mandat.pk)
+        else:
+            droits.nationaux.add(mandat.role)
+    if indirects:
+        lignes = Mandat.objects.filter(pk__in=indirects).values_list(
+            "role", "region__alliances", "territoire__alliances", "organisme__territoire__alliances"
+        )
+        for role, *alliances in lignes:
+            for pk in filter(None, alliances):
+                droits.par_alliance.setdefault(pk, set()).add(role)
+    return droits
+
+
+def alliances_vues(utilisateur, roles, chemin):
+    """La condition « cette Alliance est de celles où la personne tient un de ces rôles »."""
+    return vues_selon(utilisateur, chemin, (roles, Q()))
+
+
+def vues_selon(utilisateur, chemin, *volets):
+    """Réunit des volets (rôles, condition) : chacun ouvre ce qui répond à sa condition, là où un rôle est tenu.
+
+    Un volet dont la personne ne tient aucun rôle n'entre pas dans la requête : il n'ouvre rien.
+    """
+    droits = droits_de(utilisateur)
+    ouverts = []
+    for roles, condition in volets:
+        vues = droits.alliances(roles)
+        if vues is None:
+            ouverts.append(condition or Q(**{f"{chemin}__isnull": False}))
+        elif vues:
+            ouverts.append(Q(**{f"{chemin}__in": vues}) & condition)
+    return reduce(or_, ouverts) if ouverts else Q(pk__in=())

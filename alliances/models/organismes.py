@@ -1,0 +1,118 @@
+"""Tables, fiduciaires, MRC, porteurs, partenaires : tous des organismes."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from alliances.models.mandats import Role, droits_de
+from alliances.models.territoires import Territoire
+from socle.acces import RequeteProtegee
+from socle.alphabet import normaliser
+
+PREMIERS_CHIFFRES_NEQ = ("11", "22", "33", "88")
+
+
+def epurer_neq(neq):
+    """Le numéro sans espaces ni tirets : on le tape souvent en groupes."""
+    return "".join(c for c in neq if not c.isspace() and c not in "-\u2011")
+
+
+def valider_neq(neq):
+    """Dix chiffres, préfixe 11, 22, 33 ou 88. La clé de contrôle n'est pas publique."""
+    if not (neq.isascii() and neq.isdigit() and len(neq) == 10):
+        raise ValidationError("Le NEQ compte 10 chiffres, par exemple 1140000000.")
+    if not neq.startswith(PREMIERS_CHIFFRES_NEQ):
+        raise ValidationError("Le NEQ commence par 11, 22, 33 ou 88. Vérifiez les premiers chiffres.")
+
+
+class OrganismeQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        """Un porteur ne voit que le sien; les autres rôles voient le répertoire."""
+        droits = droits_de(utilisateur)
+        if droits.roles - {Role.PORTEUR}:
+            return self.all()
+        return self.filter(pk__in=[mandat.organisme_id for mandat in droits.mandats])
+
+    def cherche(self, texte):
+        return self.filter(Q(nom_normalise__contains=normaliser(texte)) | Q(neq=epurer_neq(texte)))
+
+    def doublons_possibles(self, *, nom, neq="", sauf=None):
+        """Même NEQ ou même nom sans accents : de quoi avertir avant de créer une deuxième fiche."""
+        condition = Q(nom_normalise=normaliser(nom))
+        if neq:
+            condition |= Q(neq=epurer_neq(neq))
+        return self.filter(condition).exclude(pk=sauf)
+
+
+class Organisme(models.Model):
+    """Un organisme; sa forme juridique dit sa catégorie d'admissibilité (normes du FQIS)."""
+
+    class Forme(models.TextChoices):
+        OBNL = "obnl", "Personne morale à but non lucratif"
+        COOPERATIVE = "cooperative", "Coopérative considérée comme OBNL"
+        MUNICIPAL = "municipal", "Organisme municipal ou MRC"
+        AUTOCHTONE = "autochtone", "Organisme ou regroupement autochtone"
+        RECHERCHE = "recherche", "Centre de recherche ou institution"
+        GOUVERNEMENTAL = "gouvernemental", "Organisme gouvernemental"
+        NON_CONSTITUE = "non_constitue", "Regroupement non constitué"
+
+    nom = models.CharField("nom", max_length=200)
+    nom_normalise = models.CharField(max_length=200, editable=False, db_index=True)
+    neq = models.CharField(
+        "NEQ",
+        max_length=10,
+        blank=True,
+        validators=[valider_neq],
+        help_text="Numéro d’entreprise du Québec : 10 chiffres. Vide pour un regroupement non constitué.",
+    )
+    forme = models.CharField("forme juridique", max_length=15, choices=Forme.choices, default=Forme.OBNL)
+    adresse = models.CharField("adresse", max_length=250, blank=True)
+    courriel = models.EmailField("adresse courriel", blank=True)
+    telephone = models.CharField("téléphone", max_length=30, blank=True)
+    territoire = models.ForeignKey(
+        Territoire,
+        models.PROTECT,
+        verbose_name="territoire",
+        null=True,
+        blank=True,
+        related_name="organismes",
+    )
+
+    objects = OrganismeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["nom_normalise", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["neq"],
+                condition=~Q(neq=""),
+                name="organisme_neq_unique",
+                violation_error_message="Un autre organisme porte déjà ce NEQ.",
+            ),
+            models.CheckConstraint(
+                name="organisme_non_constitue_sans_neq",
+                condition=~Q(forme="non_constitue") | Q(neq=""),
+                violation_error_message="Un regroupement non constitué n’a pas de NEQ.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.nom
+
+    def save(self, *args, **options):
+        self.nom_normalise = normaliser(self.nom)
+        champs = options.get("update_fields")
+        if champs is not None and "nom" in champs:
+            options["update_fields"] = {*champs, "nom_normalise"}
+        neuf = self._state.adding
+        super().save(*args, **options)
+        if not neuf:
+            self._marquer_ses_alliances()
+
+    def _marquer_ses_alliances(self):
+        """Son nom s'imprime au plan des Alliances dont il est la Table ou une partie."""
+        Alliance = type(self).alliances.rel.related_model
+        Alliance.objects.filter(Q(table_regionale=self) | Q(parties__organisme=self)).marquer()
+
+    def clean(self):
+        self.neq = epurer_neq(self.neq)

@@ -1,0 +1,151 @@
+"""Le rôle permet-il ce geste? `None` si oui, sinon un `Refus` qui dit pourquoi."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from alliances.models import Mandat, Role, Territoire
+from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION, droits_de
+from socle.acces import Refus
+
+DU_MINISTERE = frozenset({Role.MESS, Role.APPROBATION, Role.FINANCES_MESS, Role.OBSERVATION})
+SANS_GESTION = Refus(
+    "Les mandats se gèrent par la coordination de l’Alliance, la direction de Services Québec, "
+    "l’approbation du Ministère et l’administration."
+)
+
+
+def peut_decrire(utilisateur, alliance):
+    """La coordination décrit son Alliance : gouvernance, instances, participation, contacts, parties."""
+    if Role.COORDINATION in alliance.roles_de(utilisateur):
+        return None
+    return Refus("Seule la coordination de cette Alliance modifie sa fiche.")
+
+
+def peut_ajouter_un_organisme(utilisateur):
+    admis = {Role.COORDINATION, Role.FINANCES, Role.MESS, Role.ADMINISTRATION}
+    if droits_de(utilisateur).roles & admis:
+        return None
+    return Refus(
+        "Le répertoire des organismes est tenu par la coordination et les finances des Alliances, "
+        "le Ministère et l’administration."
+    )
+
+
+def peut_modifier_un_organisme(utilisateur, organisme):
+    """Une Alliance tient les fiches de son territoire et celles qui n'en ont pas; le Ministère, toutes."""
+    if refus := peut_ajouter_un_organisme(utilisateur):
+        return refus
+    droits = droits_de(utilisateur)
+    if organisme.territoire_id is None or droits.nationaux & {Role.MESS, Role.ADMINISTRATION}:
+        return None
+    alliances = droits.alliances({Role.COORDINATION, Role.FINANCES})
+    if Territoire.objects.filter(pk=organisme.territoire_id, alliances__in=alliances).exists():
+        return None
+    return Refus(
+        "Cet organisme est d’un autre territoire\u00a0: sa fiche revient à l’Alliance de ce territoire."
+    )
+
+
+@dataclass(frozen=True)
+class Gestion:
+    """Les mandats qu'une personne donne et retire : tous, ceux du Ministère, ou ceux de ses portées."""
+
+    tous: bool
+    ministere: bool
+    alliances: frozenset
+    territoires: frozenset
+    regions: frozenset
+
+    def __bool__(self):
+        return self.tous or self.ministere or bool(self.alliances) or bool(self.regions)
+
+    @property
+    def roles(self):
+        """Les rôles que la personne peut confier, dans l'ordre de la liste."""
+        permis = set(DU_MINISTERE) if self.ministere else set()
+        if self.alliances:
+            permis |= DE_L_ALLIANCE
+        if self.territoires:
+            permis |= {Role.TERRITOIRE, Role.PORTEUR}
+        if self.regions:
+            permis |= DE_LA_REGION
+        return [role for role in Role if self.tous or role in permis]
+
+    def comprend(self, mandat):
+        """La personne peut donner ou retirer ce mandat."""
+        if self.tous:
+            return True
+        if mandat.role in DE_L_ALLIANCE:
+            return mandat.alliance_id in self.alliances
+        if mandat.role == Role.TERRITOIRE:
+            return mandat.territoire_id in self.territoires
+        if mandat.role == Role.PORTEUR:
+            return mandat.organisme.territoire_id in self.territoires
+        if mandat.role in DE_LA_REGION:
+            return mandat.region_id in self.regions
+        return mandat.role in DU_MINISTERE and self.ministere
+
+    def filtrer(self, mandats):
+        """Parmi ces mandats, ceux que la personne gère."""
+        if self.tous:
+            return mandats
+        return mandats.filter(
+            Q(role__in=DE_L_ALLIANCE, alliance__in=self.alliances)
+            | Q(role=Role.TERRITOIRE, territoire__in=self.territoires)
+            | Q(role=Role.PORTEUR, organisme__territoire__in=self.territoires)
+            | Q(role__in=DE_LA_REGION, region__in=self.regions)
+            | Q(role__in=DU_MINISTERE if self.ministere else [])
+        )
+
+
+def gestion_de(utilisateur):
+    """Ce que la personne gère aujourd'hui; une requête de plus que ses droits, pour ses territoires."""
+    droits = droits_de(utilisateur)
+    alliances = {m.alliance_id for m in droits.mandats if m.role == Role.COORDINATION}
+    territoires = (
+        Territoire.objects.filter(alliances__in=alliances) if alliances else Territoire.objects.none()
+    )
+    return Gestion(
+        tous=Role.ADMINISTRATION in droits.nationaux,
+        ministere=Role.APPROBATION in droits.nationaux,
+        alliances=frozenset(alliances),
+        territoires=frozenset(territoires.values_list("pk", flat=True)),
+        regions=frozenset(m.region_id for m in droits.mandats if m.role == Role.DIRECTION_DGSQ),
+    )
+
+
+def peut_gerer_des_mandats(utilisateur):
+    return None if gestion_de(utilisateur) else SANS_GESTION
+
+
+def mandats_geres(utilisateur):
+    """Les mandats que la personne donne et retire."""
+    return gestion_de(utilisateur).filtrer(Mandat.objects.visibles_par(utilisateur))
+
+
+def peut_gerer(utilisateur, mandat):
+    """La personne peut donner ou retirer ce mandat-là."""
+    gestion = gestion_de(utilisateur)
+    if not gestion:
+        return SANS_GESTION
+    if gestion.comprend(mandat):
+        return None
+    return Refus(f"Ce mandat ne relève pas de vous\u00a0: {mandat}.")
+
+
+def peut_confier(utilisateur, role):
+    """La personne peut confier ce rôle, sur une portée au moins."""
+    gestion = gestion_de(utilisateur)
+    if not gestion:
+        return SANS_GESTION
+    if role in gestion.roles:
+        return None
+    return Refus(f"Vous ne pouvez pas confier ce rôle\u00a0: {Role(role).label}.")
+
+
+def peut_passer_le_relais(utilisateur, alliance):
+    """La coordination de l'Alliance, ou l'administration."""
+    if alliance.roles_de(utilisateur) & {Role.COORDINATION, Role.ADMINISTRATION}:
+        return None
+    return Refus("Le relais se passe par la coordination de cette Alliance ou par l’administration.")

@@ -1,0 +1,79 @@
+"""Les Alliances que l'on voit, et la fiche de chacune."""
+
+from django.core.paginator import Paginator
+from django.db.models import Q, Sum
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from alliances.models import Alliance, Organisme, Role, Siege
+from alliances.models.mandats import DE_L_ETAT, SUIVI, droits_de
+from alliances.permissions import peut_decrire, peut_passer_le_relais
+from alliances.views.portes import trouver
+from socle.alphabet import par_nom
+
+PAR_PAGE = 25
+
+
+@require_safe
+def liste(request):
+    """Une seule Alliance : on y va tout droit."""
+    alliances = Alliance.objects.visibles_par(request.user).select_related("cycle", "table_regionale")
+    alliances = alliances.prefetch_related("regions").order_by("-cycle__debut", "slug")
+    page = Paginator(alliances, PAR_PAGE).get_page(request.GET.get("page"))
+    if page.paginator.count == 1:
+        return redirect("alliances:fiche", slug=page[0].slug)
+    contexte = {"alliances": page, "montants": bool(droits_de(request.user).roles & SUIVI)}
+    return render(request, "alliances/liste.html", contexte)
+
+
+@require_safe
+def fiche(request, slug):
+    """La fiche entière, ou la fiche réduite d'un porteur."""
+    alliance = trouver(Alliance.objects.visibles_par(request.user), slug)
+    roles = alliance.roles_de(request.user)
+    territoires = par_nom(alliance.territoires.select_related("region").prefetch_related("indices"))
+    contexte = {
+        "alliance": alliance,
+        "regions": alliance.regions.all(),
+        "territoires": territoires,
+        "sources": _sources(territoires),
+        "contacts": alliance.contacts.all(),
+    }
+    if not roles & SUIVI:
+        return render(request, "alliances/fiche_porteur.html", contexte | _du_porteur(request.user, alliance))
+    return render(
+        request,
+        "alliances/fiche.html",
+        contexte
+        | {
+            "parties": alliance.parties.select_related("organisme"),
+            "profil": getattr(alliance, "profil_gouvernance", None),
+            "sieges": _sieges(alliance),
+            "peut_decrire": peut_decrire(request.user, alliance) is None,
+            "peut_relayer": peut_passer_le_relais(request.user, alliance) is None,
+            "de_l_etat": bool(roles & (DE_L_ETAT | {Role.OBSERVATION, Role.ADMINISTRATION})),
+        },
+    )
+
+
+def _sources(territoires):
+    """Ce que citent les indices montrés et les dévitalisations, une fois chacun."""
+    sources = {t.devitalise_source for t in territoires if t.devitalise and t.devitalise_source}
+    return sorted(sources | {indice.source for t in territoires for indice in t.derniers_indices})
+
+
+def _du_porteur(utilisateur, alliance):
+    """Ses organismes qui sont du territoire de cette Alliance, et la personne à joindre seulement."""
+    organismes = Organisme.objects.visibles_par(utilisateur).filter(territoire__alliances=alliance)
+    return {"organismes": organismes, "contacts": alliance.contacts.filter(principal=True)}
+
+
+def _sieges(alliance):
+    """Combien de sièges, combien pourvus, combien par des personnes expertes de vécu."""
+    sieges = Siege.objects.filter(instance_gouvernance__alliance=alliance)
+    sommes = sieges.aggregate(
+        total=Sum("prevus", default=0),
+        occupes=Sum("pourvus", default=0),
+        vecu=Sum("pourvus", filter=Q(secteur__vecu=True), default=0),
+    )
+    return sommes | {"vacants": sommes["total"] - sommes["occupes"]}

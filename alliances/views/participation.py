@@ -1,0 +1,141 @@
+"""La participation des personnes, par exercice : trois axes, trois tableaux, jamais de somme entre eux."""
+
+from urllib.parse import urlencode
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from alliances.forms.participation import AucuneActionForm, MecanismeForm
+from alliances.models import ParticipationPersonnes
+from alliances.permissions import peut_decrire
+from alliances.views.portes import (
+    alliance_decrite,
+    alliance_suivie,
+    confirmer_le_retrait,
+    saisie,
+    saisir,
+)
+from socle.exercice import Exercice
+from socle.horloge import aujourd_hui
+
+Axe = ParticipationPersonnes.Axe
+PORTEES_DES_AXES = {
+    Axe.GOUVERNANCE: "Siéger, analyser, donner un avis, décider.",
+    Axe.PROJETS: "Concevoir, réaliser et suivre des initiatives.",
+    Axe.BENEVOLAT: "Aider aux activités. Cet axe ne répond pas à l’attente de participation à la gouvernance.",
+}
+
+
+@require_safe
+def participation(request, slug):
+    alliance = alliance_suivie(request, slug)
+    lignes = list(ParticipationPersonnes.objects.visibles_par(request.user).filter(alliance=alliance))
+    exercices = sorted({ligne.exercice for ligne in lignes} | {str(Exercice.de(aujourd_hui()))}, reverse=True)
+    choisi = request.GET.get("exercice")
+    if choisi not in exercices:
+        choisi = lignes[0].exercice if lignes else exercices[0]
+    return render(
+        request,
+        "alliances/participation.html",
+        {
+            "alliance": alliance,
+            "exercices": exercices,
+            "choisi": choisi,
+            "axes": [
+                {
+                    "axe": axe,
+                    "portee": portee,
+                    "lignes": [li for li in lignes if li.axe == axe and li.exercice == choisi and li.forme],
+                    "aucune": [
+                        li for li in lignes if li.axe == axe and li.exercice == choisi and not li.forme
+                    ],
+                }
+                for axe, portee in PORTEES_DES_AXES.items()
+            ],
+            "peut_decrire": peut_decrire(request.user, alliance) is None,
+        },
+    )
+
+
+def _retour(slug, exercice):
+    suite = urlencode({"exercice": exercice}) if exercice else ""
+    return reverse("alliances:participation", args=[slug]) + (f"?{suite}" if suite else "")
+
+
+def _exercice(request):
+    """L'exercice saisi, ou celui d'où l'on vient."""
+    return request.POST.get("exercice") or request.GET.get("exercice", "")
+
+
+def _exercices(alliance):
+    """Les exercices que touche le cycle de l'Alliance."""
+    return [str(exercice) for exercice in Exercice.entre(alliance.cycle.debut, alliance.cycle.fin)]
+
+
+def _neuve(request, alliance):
+    """Une ligne neuve, sur l'axe et l'exercice du lien d'où l'on vient."""
+    axe, exercice = request.GET.get("axe", ""), request.GET.get("exercice", "")
+    return ParticipationPersonnes(
+        alliance=alliance,
+        axe=axe if axe in Axe.values else "",
+        exercice=exercice if exercice in _exercices(alliance) else "",
+    )
+
+
+def _ligne(alliance, pk):
+    lignes = ParticipationPersonnes.objects.select_related("alliance__cycle")
+    return get_object_or_404(lignes, pk=pk, alliance=alliance)
+
+
+def ajout(request, slug):
+    alliance = alliance_decrite(request, slug)
+    return saisir(
+        request,
+        MecanismeForm(saisie(request), instance=_neuve(request, alliance)),
+        alliance=alliance,
+        titre="Ajouter un mécanisme de participation",
+        retour=_retour(slug, _exercice(request)),
+        fait="Le mécanisme est ajouté.",
+        chapeau="Inscrivez des nombres, jamais le nom ni la situation d’une personne.",
+    )
+
+
+def aucune_action(request, slug):
+    alliance = alliance_decrite(request, slug)
+    return saisir(
+        request,
+        AucuneActionForm(saisie(request), instance=_neuve(request, alliance)),
+        alliance=alliance,
+        titre="Déclarer «\u00a0aucune action\u00a0»",
+        retour=_retour(slug, _exercice(request)),
+        fait="La déclaration est enregistrée.",
+        chapeau="C’est une réponse valable\u00a0: dites pourquoi, ou quelle modalité propre s’applique.",
+    )
+
+
+def ligne(request, slug, pk):
+    alliance = alliance_decrite(request, slug)
+    fiche = _ligne(alliance, pk)
+    formulaire = MecanismeForm if fiche.forme else AucuneActionForm
+    return saisir(
+        request,
+        formulaire(saisie(request), instance=fiche),
+        alliance=alliance,
+        titre="Modifier une ligne de participation",
+        retour=_retour(slug, fiche.exercice),
+        fait="La ligne est modifiée.",
+    )
+
+
+def retrait(request, slug, pk):
+    alliance = alliance_decrite(request, slug)
+    fiche = _ligne(alliance, pk)
+    return confirmer_le_retrait(
+        request,
+        fiche,
+        alliance=alliance,
+        titre="Retirer une ligne de participation",
+        retour=_retour(slug, fiche.exercice),
+        fait="La ligne est retirée.",
+    )
