@@ -3,7 +3,8 @@
 from django.db import models
 
 from alliances.models.mandats import SUIVI, alliances_vues
-from socle.models.journal import LigneDeJournal, RequeteDuJournal
+from socle.models.chaines import RequeteDeChaine
+from socle.models.journal import LigneDeJournal
 
 VERBES = {"ajouter": "Ajout", "modifier": "Modification", "retirer": "Retrait", "deplacer": "Déplacement"}
 CHOSES = {
@@ -24,7 +25,7 @@ GESTES = {
 }
 
 
-class RequeteDuJournalAlliance(RequeteDuJournal):
+class RequeteDuJournalAlliance(RequeteDeChaine):
     def visibles_par(self, utilisateur):
         return self.filter(alliances_vues(utilisateur, SUIVI, "alliance"))
 

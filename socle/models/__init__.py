@@ -1,8 +1,9 @@
 """Modèles du socle."""
 
+from socle.models.chaines import ChaineJournal, LigneChainee
 from socle.models.documents import Document
 from socle.models.envois import EnvoiUnique
-from socle.models.journal import ChaineJournal, LigneDeJournal
+from socle.models.journal import LigneDeJournal
 from socle.models.notifications import Notification
 from socle.models.observations import Observation
 from socle.models.pieces import Piece
@@ -10,6 +11,7 @@ from socle.models.utilisateurs import Utilisateur
 
 __all__ = [
     "ChaineJournal",
+    "LigneChainee",
     "Document",
     "EnvoiUnique",
     "LigneDeJournal",

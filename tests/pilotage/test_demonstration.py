@@ -19,7 +19,7 @@ from pilotage.demonstration.lecture import fiche, plan_ecrit, textes
 from pilotage.demonstration.personnes import MOT_DE_PASSE
 from pilotage.demonstration.resolution import resolution_pdf
 from socle.models import Notification, Utilisateur
-from socle.models.journal import premiere_rupture
+from socle.models.chaines import premiere_rupture
 from socle.texte_riche import nettoyer, nombre_de_mots, texte_nu
 
 ETATS = {

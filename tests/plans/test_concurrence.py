@@ -17,7 +17,7 @@ from alliances.plans.models import (
 )
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.models import ChaineJournal, Utilisateur
-from socle.models.journal import premiere_rupture
+from socle.models.chaines import premiere_rupture
 from tests import fabriques
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -5,7 +5,8 @@ from django.db import models
 from alliances.models.mandats import DE_L_ETAT, droits_de, vues_selon
 from alliances.plans.models.plans import MEMBRES, PlanAction
 from alliances.plans.models.roles import qualites_du_geste
-from socle.models.journal import LigneDeJournal, RequeteDuJournal
+from socle.models.chaines import RequeteDeChaine
+from socle.models.journal import LigneDeJournal
 
 GESTES = {
     "ouvrir": "Version ouverte",
@@ -42,7 +43,7 @@ GESTES = {
 }
 
 
-class RequeteDuJournalPlan(RequeteDuJournal):
+class RequeteDuJournalPlan(RequeteDeChaine):
     def visibles_par(self, utilisateur):
         """L'Alliance voit tout de son plan; l'État voit les gestes publics, pas la rédaction."""
         volets = (MEMBRES, models.Q()), (DE_L_ETAT, models.Q(public=True))

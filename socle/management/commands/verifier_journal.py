@@ -3,7 +3,8 @@
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 
-from socle.models.journal import LigneDeJournal, premiere_rupture
+from socle.models.chaines import premiere_rupture
+from socle.models.journal import LigneDeJournal
 
 
 class Command(BaseCommand):
