@@ -13,6 +13,10 @@ class TransitionInterdite(ErreurDuDomaine):
         super().__init__(" ".join(self.empechements))
 
 
+class PlafondDepasse(TransitionInterdite):
+    """Les fonds manquent : le solde d'une enveloppe descendrait sous zéro."""
+
+
 class VersionPerimee(ErreurDuDomaine):
     """Ce qui est soumis part d'un texte que quelqu'un a modifié depuis; rien n'est écrasé."""
 

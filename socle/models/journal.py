@@ -21,7 +21,7 @@ class LigneDeJournal(LigneChainee):
         abstract = True
 
     def __str__(self):
-        return f"{self.geste} : {self.objet}"
+        return f"{self.geste} : {self.objet}"
 
     @classmethod
     def en_mots(cls, geste):

@@ -11,11 +11,11 @@ from django.db import connection
 
 from alliances.plans.models import Instantane
 from socle.declencheurs import poser, retirer
-from socle.models.journal import LigneDeJournal
+from socle.models import LigneChainee
 
 
 def tables_immuables():
-    journaux = [m for m in apps.get_models() if issubclass(m, LigneDeJournal)]
+    journaux = [m for m in apps.get_models() if issubclass(m, LigneChainee)]
     return [modele._meta.db_table for modele in [*journaux, Instantane]]
 
 

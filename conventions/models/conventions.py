@@ -1,0 +1,250 @@
+"""La convention : l'accord entre la ou le ministre et ses partenaires, et ses paramètres.
+
+Rien n'est une constante : les règles ont changé trois fois en quatorze mois au cycle précédent, et plusieurs
+plafonds de 2024-2029 ne sont pas publics. Ce qui n'est pas certain avertit; cela ne bloque pas.
+"""
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from alliances.models import Alliance, Role
+from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, vues_selon
+from conventions.models.journal import JournalConvention
+from socle.acces import RequeteProtegee
+from socle.argent import MontantField, somme
+from socle.exercice import Exercice
+
+MEMBRES = DE_L_ALLIANCE | {Role.TERRITOIRE}
+
+
+class Etat(models.TextChoices):
+    PREPARATION = "preparation", "En préparation"
+    TRANSMISE = "transmise", "Transmise aux parties"
+    SIGNEE = "signee", "En vigueur"
+    CLOSE = "close", "Close"
+    RESILIEE = "resiliee", "Résiliée"
+
+
+VIVANTES = (Etat.PREPARATION, Etat.TRANSMISE, Etat.SIGNEE)
+VUES_DES_PARTIES = (Etat.TRANSMISE, Etat.SIGNEE, Etat.CLOSE, Etat.RESILIEE)
+SIGNEES = (Etat.SIGNEE, Etat.CLOSE, Etat.RESILIEE)
+
+
+def _ensemble(etats, *champs):
+    """Ces champs sont remplis dans ces états, vides dans les autres : ils bougent avec l'état."""
+    pleins, vides = Q(etat__in=etats), ~Q(etat__in=etats)
+    for champ in champs:
+        pleins &= Q(**{f"{champ}__isnull": False})
+        vides &= Q(**{f"{champ}__isnull": True})
+    return pleins | vides
+
+
+def _pourcentage(libelle, aide=""):
+    return models.DecimalField(
+        libelle,
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100)],
+        help_text=aide,
+    )
+
+
+class ConventionQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        return self.filter(self.condition_de_vue(utilisateur))
+
+    def condition_de_vue(self, utilisateur, chemin=""):
+        """L'État et l'administration voient tout; l'Alliance, ce qui lui est transmis; l'observation, ce qui
+        est signé. `chemin` mène à la convention depuis une autre table (« convention__ »)."""
+        transmises = Q(**{f"{chemin}etat__in": VUES_DES_PARTIES})
+        signees = Q(**{f"{chemin}etat__in": SIGNEES})
+        volets = (
+            (DE_L_ETAT | {Role.ADMINISTRATION}, Q()),
+            (MEMBRES, transmises),
+            (frozenset({Role.OBSERVATION}), signees),
+        )
+        return vues_selon(utilisateur, f"{chemin}alliance", *volets)
+
+
+class Convention(models.Model):
+    """L'accord de financement d'une Alliance pour un cycle (guide 2024-2029, §2.1 et §4.1).
+
+    Les montants sont par exercice (`ExerciceConvention`); les parts sont des pourcentages de la convention.
+    """
+
+    Etat = Etat
+
+    alliance = models.ForeignKey(Alliance, models.PROTECT, verbose_name="alliance", related_name="+")
+    numero = models.CharField("numéro", max_length=30, unique=True)
+    etat = models.CharField("état", max_length=12, choices=Etat.choices, default=Etat.PREPARATION)
+    debut = models.DateField("début")
+    fin = models.DateField("fin")
+    fin_realisation = models.DateField(
+        "fin de réalisation",
+        help_text="Dernier jour où une initiative peut se réaliser; distinct de la fin de la convention.",
+    )
+    mois_pour_le_plan = models.PositiveSmallIntegerField(
+        "mois pour déposer le plan", default=3, help_text="À compter de la signature (guide, §4.1)."
+    )
+    echeance_plan_au_plus_tard = models.DateField("dépôt du plan au plus tard")
+    plafond_administration = _pourcentage(
+        "plafond d’administration et de mobilisation (%)",
+        "La part publique n’est pas connue : un dépassement avertit, il ne bloque pas.",
+    )
+    part_nouveaux_projets = _pourcentage("part réservée aux nouveaux projets (%)")
+    part_regionale = _pourcentage("part des projets régionaux (%)")
+    cumul_maximal = _pourcentage("cumul maximal des aides publiques (%)")
+    retenue = _pourcentage(
+        "retenue jusqu’au rapport final (%)", "Part du dernier versement gardée jusqu’au rapport final."
+    )
+    participation_etat = models.TextField(
+        "participation à la gouvernance",
+        blank=True,
+        max_length=2000,
+        help_text="Comment Services Québec, la Santé publique et les Affaires municipales y prennent part "
+        "(guide, §2.2).",
+    )
+    revision = models.PositiveIntegerField("révision", default=1, editable=False)
+    creee_le = models.DateTimeField("créée le", editable=False)
+    creee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="créée par", null=True, related_name="+"
+    )
+    transmise_le = models.DateTimeField("transmise le", null=True, blank=True)
+    transmise_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="transmise par", null=True, related_name="+"
+    )
+    signee_le = models.DateField("signée le", null=True, blank=True, help_text="Dernière des signatures.")
+    fermee_le = models.DateField("fermée le", null=True, blank=True, help_text="Close ou résiliée.")
+    fermee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="fermée par", null=True, related_name="+"
+    )
+    fermeture_motif = models.TextField("motif de la fermeture", blank=True, max_length=2000)
+
+    objects = ConventionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["alliance__nom", "-debut"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alliance"],
+                condition=Q(etat__in=VIVANTES),
+                name="convention_une_seule_vivante",
+                violation_error_message="Cette Alliance a déjà une convention en préparation ou en vigueur.",
+            ),
+            models.CheckConstraint(
+                name="convention_debut_avant_fin",
+                condition=Q(debut__lt=F("fin")),
+                violation_error_message="La fin de la convention doit suivre son début.",
+            ),
+            models.CheckConstraint(
+                name="convention_realisation_dans_la_convention",
+                condition=Q(fin_realisation__gt=F("debut")) & Q(fin_realisation__lte=F("fin")),
+                violation_error_message="La fin de réalisation tombe pendant la convention.",
+            ),
+            models.CheckConstraint(
+                name="convention_transmission_complete",
+                condition=_ensemble(VUES_DES_PARTIES, "transmise_le", "transmise_par"),
+                violation_error_message="Une convention transmise a sa date et sa personne.",
+            ),
+            models.CheckConstraint(
+                name="convention_signature_datee",
+                condition=_ensemble(SIGNEES, "signee_le"),
+                violation_error_message="Une convention signée a sa date de signature.",
+            ),
+            models.CheckConstraint(
+                name="convention_fermeture_complete",
+                condition=_ensemble((Etat.CLOSE, Etat.RESILIEE), "fermee_le", "fermee_par"),
+                violation_error_message="Une convention fermée a sa date et sa personne.",
+            ),
+            models.CheckConstraint(
+                name="convention_resiliation_motivee",
+                condition=~Q(etat=Etat.RESILIEE) | ~Q(fermeture_motif=""),
+                violation_error_message="Une résiliation a un motif.",
+            ),
+            *(
+                models.CheckConstraint(
+                    name=f"convention_{champ}_en_pourcentage",
+                    condition=Q(**{f"{champ}__isnull": True}) | Q(**{f"{champ}__range": (0, 100)}),
+                    violation_error_message="Un pourcentage va de 0 à 100.",
+                )
+                for champ in (
+                    "plafond_administration",
+                    "part_nouveaux_projets",
+                    "part_regionale",
+                    "cumul_maximal",
+                    "retenue",
+                )
+            ),
+        ]
+
+    def __str__(self):
+        return f"Convention {self.numero}"
+
+    @property
+    def est_signee(self):
+        return self.etat in SIGNEES
+
+    def montant(self):
+        """Le total en dollars de ses exercices; une requête."""
+        return self.exercices.aggregate(total=somme("montant"))["total"]
+
+    def verrouiller(self):
+        """Relit la ligne sous verrou : un geste part de l'état vrai, pas de celui de l'écran."""
+        return (
+            type(self)
+            .objects.select_for_update(of=("self",))
+            .select_related("alliance__cycle")
+            .get(pk=self.pk)
+        )
+
+    def noter(self, geste, *, par, **champs):
+        """Inscrit un geste au journal de la convention, dans la transaction en cours."""
+        return JournalConvention.noter(self, geste, par=par, **champs)
+
+
+class ExerciceConvention(models.Model):
+    """Le montant d'une convention pour un exercice, en dollars; clos, il ne reçoit plus d'écriture."""
+
+    convention = models.ForeignKey(
+        Convention, models.PROTECT, verbose_name="convention", related_name="exercices"
+    )
+    an = models.PositiveSmallIntegerField("exercice", help_text="L’an de son 1er avril.")
+    montant = MontantField("montant")
+    clos_le = models.DateField("clos le", null=True, blank=True)
+    clos_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="clos par", null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "exercice de la convention"
+        verbose_name_plural = "exercices de la convention"
+        ordering = ["convention", "an"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["convention", "an"],
+                name="exercice_convention_unique",
+                violation_error_message="Cet exercice est déjà dans la convention.",
+            ),
+            models.CheckConstraint(
+                name="exercice_montant_positif",
+                condition=Q(montant__gte=0),
+                violation_error_message="Le montant d’un exercice n’est pas négatif.",
+            ),
+            models.CheckConstraint(
+                name="exercice_cloture_complete",
+                condition=Q(clos_le__isnull=True, clos_par__isnull=True)
+                | Q(clos_le__isnull=False, clos_par__isnull=False),
+                violation_error_message="Un exercice clos a sa date et sa personne.",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.exercice)
+
+    @property
+    def exercice(self):
+        return Exercice(self.an)

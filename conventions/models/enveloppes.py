@@ -1,0 +1,156 @@
+"""Les enveloppes d'une convention : un arbre par exercice, et le solde de chacune.
+
+Le solde n'est écrit par personne : la base l'additionne à chaque écriture (déclencheur) et refuse qu'il descende
+sous zéro (contraintes). `manage.py verifier_grand_livre` le recompte.
+"""
+
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+
+from alliances.models import Territoire
+from conventions.models.conventions import Convention
+from socle.acces import RequeteProtegee
+from socle.argent import MontantField
+from socle.erreurs import EcritureImmuable
+from socle.exercice import Exercice
+
+
+class Volet(models.TextChoices):
+    EXERCICE = "exercice", "Exercice"
+    COORDINATION = "coordination", "Coordination et mobilisation"
+    REGIONAL = "regional", "Projets régionaux"
+    LOCAL = "local", "Projets des territoires"
+    TERRITOIRE = "territoire", "Projets d’un territoire"
+    PARTICIPATION = "participation", "Participation des personnes"
+    RESERVE = "reserve", "Réserve"
+    CENTRALISE = "centralise", "Enveloppe centralisée"
+    VILLES_LIEES = "villes_liees", "Villes liées"
+    ARRONDISSEMENTS = "arrondissements", "Arrondissements"
+    PRIORITE = "priorite", "Priorité à montant fixe"
+
+
+class EnveloppeQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
+
+    def avec_soldes(self):
+        """Chaque enveloppe et son solde, en une requête."""
+        return self.select_related("solde")
+
+
+class Enveloppe(models.Model):
+    """Une somme d'une convention pour un exercice et un volet; la racine de l'arbre est l'exercice."""
+
+    Volet = Volet
+
+    convention = models.ForeignKey(
+        Convention, models.PROTECT, verbose_name="convention", related_name="enveloppes"
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="fait partie de", related_name="enfants", null=True, blank=True
+    )
+    an = models.PositiveSmallIntegerField("exercice", help_text="L’an de son 1er avril.")
+    volet = models.CharField("volet", max_length=15, choices=Volet.choices)
+    territoire = models.ForeignKey(
+        Territoire, models.PROTECT, verbose_name="territoire", related_name="+", null=True, blank=True
+    )
+    nom = models.CharField(
+        "nom", max_length=150, blank=True, help_text="Pour une priorité ou une réserve nommée."
+    )
+    montant_fixe = models.BooleanField("montant fixe", default=False)
+    rang = models.PositiveSmallIntegerField("rang", default=0)
+
+    objects = EnveloppeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["convention", "an", "rang", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "convention",
+                "an",
+                "volet",
+                "nom",
+                Coalesce("territoire", Value(0)),
+                name="enveloppe_unique",
+                violation_error_message="Cette enveloppe existe déjà pour cet exercice.",
+            ),
+            models.CheckConstraint(
+                name="enveloppe_racine_sans_parent",
+                condition=Q(volet=Volet.EXERCICE, parent__isnull=True)
+                | (~Q(volet=Volet.EXERCICE) & Q(parent__isnull=False)),
+                violation_error_message="Seule l’enveloppe d’un exercice n’en a pas au-dessus d’elle.",
+            ),
+            models.CheckConstraint(
+                name="enveloppe_territoire_nomme",
+                condition=~Q(volet=Volet.TERRITOIRE) | Q(territoire__isnull=False),
+                violation_error_message="L’enveloppe d’un territoire nomme son territoire.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.libelle
+
+    @property
+    def exercice(self):
+        return Exercice(self.an)
+
+    @property
+    def libelle(self):
+        """« Exercice 2025-2026 », « La Matapédia », « Projets régionaux »…"""
+        if self.volet == Volet.EXERCICE:
+            return f"Exercice {self.exercice}"
+        if self.volet == Volet.TERRITOIRE:
+            return str(self.territoire)
+        return self.nom or self.get_volet_display()
+
+
+class Solde(models.Model):
+    """Ce que vaut une enveloppe, en dollars, d'après ses écritures. Tenu par la base, jamais par le code.
+
+    `convenu` et `recu` ne valent que pour la racine d'un exercice : ce que la convention prévoit, ce que le
+    Ministère a versé. `alloue` est ce qui reste à l'enveloppe même, une fois ses enfants servis.
+    """
+
+    enveloppe = models.OneToOneField(
+        Enveloppe, models.PROTECT, verbose_name="enveloppe", related_name="solde", primary_key=True
+    )
+    convenu = MontantField("convenu", default=0)
+    recu = MontantField("reçu du Ministère", default=0)
+    alloue = MontantField("alloué", default=0)
+    reserve = MontantField("réservé", default=0)
+    engage = MontantField("engagé", default=0)
+    verse = MontantField("versé", default=0)
+
+    class Meta:
+        constraints = [
+            *(
+                models.CheckConstraint(
+                    name=f"solde_{compte}_positif",
+                    condition=Q(**{f"{compte}__gte": 0}),
+                    violation_error_message="Le solde d’une enveloppe ne descend pas sous zéro.",
+                )
+                for compte in ("convenu", "recu", "alloue", "reserve", "engage", "verse")
+            ),
+            models.CheckConstraint(
+                name="solde_dans_l_enveloppe",
+                condition=Q(alloue__gte=F("reserve") + F("engage") + F("verse")),
+                violation_error_message="L’enveloppe n’a pas assez de fonds disponibles.",
+            ),
+            models.CheckConstraint(
+                name="solde_recu_dans_la_convention",
+                condition=Q(recu__lte=F("convenu")),
+                violation_error_message="Les versements d’un exercice ne dépassent pas ce que la convention prévoit.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Solde – {self.enveloppe}"
+
+    def save(self, *args, **options):
+        raise EcritureImmuable("Un solde se tient par les écritures du grand livre.")
+
+    @property
+    def disponible(self):
+        """Ce qui peut encore être réservé, engagé, transféré ou réparti, en dollars."""
+        return self.alloue - self.reserve - self.engage - self.verse

@@ -1,0 +1,53 @@
+"""Le journal des conventions : une chaîne par Alliance."""
+
+from django.db import models
+
+from alliances.models.mandats import droits_de
+from conventions.models.roles import qualites_du_geste
+from socle.models.chaines import RequeteDeChaine
+from socle.models.journal import LigneDeJournal
+
+GESTES = {}
+
+
+class RequeteDuJournalConvention(RequeteDeChaine):
+    def visibles_par(self, utilisateur):
+        """Ce qui est au journal d'une convention visible, moins ce que l'État garde pour lui."""
+        conventions = self.model.convention.field.related_model.objects
+        vues = conventions.condition_de_vue(utilisateur, "convention__")
+        return self.filter(vues)
+
+
+class JournalConvention(LigneDeJournal):
+    """Une ligne du journal d'une convention."""
+
+    convention = models.ForeignKey(
+        "conventions.Convention", models.PROTECT, verbose_name="convention", related_name="journal"
+    )
+
+    objects = RequeteDuJournalConvention.as_manager()
+
+    class Meta(LigneDeJournal.Meta):
+        verbose_name = "ligne du journal de la convention"
+        verbose_name_plural = "lignes du journal de la convention"
+
+    @classmethod
+    def en_mots(cls, geste):
+        return GESTES.get(geste) or super().en_mots(geste)
+
+    @classmethod
+    def noter(cls, convention, geste, *, par, objet=None, **champs):
+        """Inscrit un geste; la qualité retenue est la première qui permet ce geste à la personne."""
+        tenus = droits_de(par).pour(convention.alliance_id) if par else set()
+        role = next((role for role in qualites_du_geste(geste) if role in tenus), "") or next(
+            iter(sorted(tenus)), ""
+        )
+        return cls.inscrire(
+            cle=f"alliance-{convention.alliance_id}",
+            convention=convention,
+            par=par,
+            role=role,
+            geste=geste,
+            objet=objet or convention,
+            **champs,
+        )

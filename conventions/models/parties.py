@@ -1,0 +1,94 @@
+"""Les parties d'une convention : chacune signe à sa date, avec sa résolution."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from alliances.models import Organisme, Territoire
+from conventions.models.conventions import Convention
+
+
+class PartieConvention(models.Model):
+    """Un organisme et son rôle; la ou le ministre est la seule partie sans organisme.
+
+    Celles qui signent ont une date; une table ou un gestionnaire peut être nommé sans signer.
+    """
+
+    class Role(models.TextChoices):
+        MINISTRE = "ministre", "Ministre"
+        SIGNATAIRE = "signataire", "Partenaire signataire"
+        MANDATAIRE = "mandataire", "Mandataire"
+        COSIGNATAIRE = "cosignataire", "MRC cosignataire"
+        FIDUCIAIRE = "fiduciaire", "Fiduciaire"
+        GESTIONNAIRE = "gestionnaire", "Gestionnaire du FQIS"
+        TABLE_REGIONALE = "table_regionale", "Table régionale"
+
+    convention = models.ForeignKey(
+        Convention, models.PROTECT, verbose_name="convention", related_name="parties"
+    )
+    organisme = models.ForeignKey(
+        Organisme, models.PROTECT, verbose_name="organisme", null=True, blank=True, related_name="+"
+    )
+    role = models.CharField("rôle", max_length=15, choices=Role.choices)
+    signe = models.BooleanField("doit signer", default=True)
+    territoires = models.ManyToManyField(
+        Territoire, verbose_name="territoires couverts", related_name="+", blank=True
+    )
+    rang = models.PositiveSmallIntegerField("rang", default=0)
+    signataire = models.CharField("fonction de la personne qui signe", max_length=120, blank=True)
+    signee_le = models.DateField("signée le", null=True, blank=True)
+    signee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="signature inscrite par",
+        null=True,
+        related_name="+",
+    )
+    resolution = models.CharField("numéro de résolution", max_length=60, blank=True)
+    resolution_le = models.DateField("date de la résolution", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "partie à la convention"
+        verbose_name_plural = "parties à la convention"
+        ordering = ["convention", "rang", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["convention", "organisme", "role"],
+                name="partie_convention_unique",
+                violation_error_message="Cet organisme a déjà ce rôle dans la convention.",
+            ),
+            models.UniqueConstraint(
+                fields=["convention"],
+                condition=Q(role="ministre"),
+                name="partie_un_seul_ministre",
+                violation_error_message="La ou le ministre est partie une seule fois.",
+            ),
+            models.CheckConstraint(
+                name="partie_organisme_sauf_ministre",
+                condition=Q(role="ministre", organisme__isnull=True, signe=True)
+                | (~Q(role="ministre") & Q(organisme__isnull=False)),
+                violation_error_message="Une partie est un organisme, sauf la ou le ministre, qui signe toujours.",
+            ),
+            models.CheckConstraint(
+                name="partie_signature_complete",
+                condition=Q(signee_le__isnull=True, signee_par__isnull=True)
+                | Q(signee_le__isnull=False, signee_par__isnull=False, signe=True),
+                violation_error_message="Une signature a sa date et la personne qui l’inscrit.",
+            ),
+            models.CheckConstraint(
+                name="partie_resolution_si_signee",
+                condition=Q(signee_le__isnull=True)
+                | Q(role="ministre")
+                | (~Q(resolution="") & Q(resolution_le__isnull=False)),
+                violation_error_message="La signature d’un organisme s’appuie sur une résolution et sa date.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.nom
+
+    @property
+    def nom(self):
+        return (
+            str(self.organisme) if self.organisme_id else "Ministre de l’Emploi et de la Solidarité sociale"
+        )

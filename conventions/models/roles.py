@@ -1,0 +1,36 @@
+"""Qui peut quel geste. Une seule table : les permissions la lisent, le journal aussi."""
+
+from alliances.models import Role
+
+ROLES = {
+    # La convention et ses avenants
+    "preparer": (Role.MESS,),
+    "transmettre": (Role.MESS, Role.APPROBATION),
+    "signer": (Role.SIGNATURE, Role.MESS),
+    "signer-ministre": (Role.APPROBATION,),
+    "fermer": (Role.APPROBATION,),
+    "prolonger": (Role.DIRECTION_DGSQ, Role.MESS),
+    "constater": (Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS),
+    # L'enveloppe
+    "repartir": (Role.COORDINATION, Role.FINANCES),
+    "adopter-repartition": (Role.SIGNATURE, Role.COORDINATION),
+    "demander-transfert": (Role.COORDINATION, Role.FINANCES, Role.TERRITOIRE),
+    "approuver-transfert": (Role.SIGNATURE,),
+    "reporter-soldes": (Role.FINANCES, Role.MESS),
+    "clore-exercice": (Role.MESS,),
+    "contrepasser": (Role.FINANCES_MESS, Role.FINANCES),
+    # Les versements du Ministère
+    "recommander": (Role.DGSQ, Role.DIRECTION_DGSQ),
+    "autoriser": (Role.APPROBATION,),
+    "verser": (Role.FINANCES_MESS,),
+    "suspendre": (Role.MESS, Role.APPROBATION),
+    "deroger": (Role.APPROBATION,),
+    "recuperer": (Role.FINANCES_MESS,),
+}
+
+MEME_QUALITE = {"corriger": (Role.ADMINISTRATION,)}
+
+
+def qualites_du_geste(geste):
+    """En quelle qualité un geste se pose, la plus propre d'abord; aucune pour un geste sans rôle propre."""
+    return ROLES.get(geste) or MEME_QUALITE.get(geste) or ()
