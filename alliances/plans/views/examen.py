@@ -162,7 +162,7 @@ def rattacher(version, liste, lu, utilisateur):
     for demande in demandes:
         for partie in lieux(demande.ancre):
             partie.demandes.append(demande)
-    for observation in nommer(observations, lu.courant):
+    for observation in nommer(observations.select_related("ecrite_par"), lu.courant):
         for partie in lieux(observation.ancre):
             partie.observations.append(observation)
     constats = regles.constats(lu.courant)

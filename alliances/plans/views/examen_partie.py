@@ -1,7 +1,6 @@
 """Lire une partie d'une version déposée : une section, l'ensemble des priorités, ou une priorité à la fois."""
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -50,7 +49,6 @@ def afficher_partie(request, version, code, demande_form=None, observation_form=
     liste, fiches = parties(version), priorites(version, lu.courant)
     partie = choisir(liste | fiches, code)
     rattacher(version, liste | fiches, lu, request.user)
-    prefetch_related_objects(partie.observations, "ecrite_par")
     precis = {"cible": request.GET.get("cible", "")}
     choix = {"contenu": lu.courant, "partie": code}
     contexte = {

@@ -111,7 +111,7 @@ def observations_de(request, version, ancre):
             "texte": ligne.texte,
             "visibilite": ligne.visibilite,
         }
-        for ligne in lignes.prefetch_related("ecrite_par")
+        for ligne in lignes.select_related("ecrite_par")
     ]
 
 
