@@ -249,11 +249,11 @@ def vues_selon(utilisateur, chemin, *volets):
     Un volet dont la personne ne tient aucun rôle n'entre pas dans la requête : il n'ouvre rien.
     """
     droits = droits_de(utilisateur)
-    ouverts = []
+    ouverts, racine = [], chemin.partition("__")[0]  # liée, elle l'est à une Alliance : inutile d'aller voir
     for roles, condition in volets:
         vues = droits.alliances(roles)
         if vues is None:
-            ouverts.append(condition or Q(**{f"{chemin}__isnull": False}))
+            ouverts.append(condition or Q(**{f"{racine}__isnull": False}))
         elif vues:
             ouverts.append(Q(**{f"{chemin}__in": vues}) & condition)
     return reduce(or_, ouverts) if ouverts else Q(pk__in=())

@@ -79,6 +79,7 @@ def corps_du_plan(contenu):
     return render_to_string("plans/lecture/_plan.html", lisible(contenu))
 
 
+@par_contenu(places=16)
 def lisible(contenu):
     """Le contenu prêt à montrer, à l'écran comme sur papier : des mots à la place des codes, un HTML sûr."""
     plan = _epurer(contenu)
@@ -93,6 +94,12 @@ def lisible(contenu):
         "participation": _participation(plan["participation"]),
         "approbations": plan.get("approbations", []),
     }
+
+
+def priorite_lisible(contenu, cle):
+    """Une seule priorité, telle que `lisible` la rend; elle est à qui l'appelle."""
+    plan = _epurer({nom: contenu[nom] for nom in ("alliance", "thematiques", "secteurs")})
+    return _priorite(_epurer(next(p for p in contenu["priorites"] if p["cle"] == cle)), plan)
 
 
 def pdf_du_canevas(cycle):

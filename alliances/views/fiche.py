@@ -31,7 +31,7 @@ def fiche(request, slug):
     """La fiche entière, ou la fiche réduite d'un porteur."""
     alliance = trouver(Alliance.objects.visibles_par(request.user), slug)
     roles = alliance.roles_de(request.user)
-    territoires = par_nom(alliance.territoires.select_related("region").prefetch_related("indices"))
+    territoires = par_nom(alliance.territoires.order_by().prefetch_related("indices"))
     contexte = {
         "alliance": alliance,
         "regions": alliance.regions.all(),
@@ -46,7 +46,9 @@ def fiche(request, slug):
         "alliances/fiche.html",
         contexte
         | {
-            "parties": alliance.parties.select_related("organisme"),
+            "parties": alliance.parties.order_by("-qualite", "organisme__nom_normalise").select_related(
+                "organisme"
+            ),
             "profil": getattr(alliance, "profil_gouvernance", None),
             "sieges": _sieges(alliance),
             "peut_decrire": peut_decrire(request.user, alliance) is None,

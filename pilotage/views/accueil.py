@@ -38,12 +38,12 @@ def accueil(request):
 
 def _alliances(utilisateur):
     """Chaque Alliance, l'état de son plan et, pendant la rédaction, l'avancement."""
-    alliances = Alliance.objects.visibles_par(utilisateur).select_related("cycle")
-    versions = VersionPlan.objects.visibles_par(utilisateur).filter(plan__alliance__in=alliances)
+    alliances = Alliance.objects.visibles_par(utilisateur).select_related("cycle").in_bulk()
     dernieres = {}
-    for version in versions.select_related("plan__alliance__cycle").order_by("plan", "-numero"):
+    for version in VersionPlan.objects.visibles_par(utilisateur).select_related("plan").order_by("-numero"):
+        version.plan.alliance = alliances[version.plan.alliance_id]
         dernieres.setdefault(version.plan.alliance_id, version)
-    return [_carte(alliance, dernieres.get(alliance.pk), utilisateur) for alliance in alliances]
+    return [_carte(alliance, dernieres.get(pk), utilisateur) for pk, alliance in alliances.items()]
 
 
 def _carte(alliance, version, utilisateur):

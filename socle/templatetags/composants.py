@@ -7,10 +7,12 @@ from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 from socle.icones import icone
 from socle.memoire import par_contenu
 from socle.rangees import en_fiches
+from socle.rendu import attributs as ecrire_attributs
 
 register = template.Library()
 
@@ -216,6 +218,12 @@ def champs(formulaire, *noms):
     lies = [formulaire[nom] for nom in noms] if noms else list(formulaire)
     ordonnes = [c for c in lies if c.is_hidden] + [c for c in lies if not c.is_hidden]
     return format_html_join("\n", "{}", ((c if c.is_hidden else c.as_field_group(),) for c in ordonnes))
+
+
+@register.simple_tag
+def attributs(attrs):
+    """Les attributs d'une commande. Sûr : `socle.rendu` échappe chaque valeur."""
+    return mark_safe(ecrire_attributs(attrs))
 
 
 @register.inclusion_tag("composants/_mention_obligatoires.html")

@@ -58,6 +58,20 @@ def test_qui_observe_voit_ou_en_sont_les_plans(cadre, client_de):
         assert len(client.get(chiffre["url"]).context["page"].object_list) == chiffre["valeur"]
 
 
+@pytest.mark.parametrize(
+    ("plan", "cycle", "attendus"), [(2020, 2099, 1), (2099, 2020, 1), (2020, 2020, 2), (2099, 2099, 0)]
+)
+def test_les_retards_se_comptent_comme_ils_se_listent(plan, cycle, attendus, cadre, client_de):
+    """Le Bas-Saint-Laurent rédige sa première version; Lanaudière n'a rien ouvert."""
+    fabriques.plan_ouvert(cadre.bsl)
+    fabriques.PlanAction.objects.update(echeance=date(plan, 1, 1))
+    type(cadre.bsl.cycle).objects.update(echeance_plan=date(cycle, 1, 1))
+    client = client_de(fabriques.personne("observation"))
+    *_, retards = client.get(reverse("pilotage:accueil")).context["chiffres"]
+    assert retards["valeur"] == attendus
+    assert len(client.get(retards["url"]).context["page"].object_list) == attendus
+
+
 def test_un_compte_sans_mandat_sait_a_qui_demander(django_user_model, client_de):
     inconnue = django_user_model.objects.create_user("i@alliances.example", prenom="I", nom="N")
     reponse = client_de(inconnue).get(reverse("pilotage:accueil"))

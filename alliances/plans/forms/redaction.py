@@ -136,7 +136,7 @@ class CarteForm(forms.ModelForm):
     def _preparer_les_territoires(self):
         """Les cases des territoires de l'Alliance, et d'elle seule; « tous » quand il y en a plusieurs."""
         territoires = self.fields["territoires"]
-        territoires.queryset = self.alliance.territoires.all()
+        territoires.queryset = self.alliance.territoires.order_by()  # les cases se rangent par nom
         territoires.widget = forms.CheckboxSelectMultiple(
             choices=lambda: [(t.pk, t.nom) for t in par_nom(territoires.queryset)]
         )
@@ -266,7 +266,10 @@ class CollaborateurForm(forms.Form):
     def __init__(self, *args, secteurs, **options):
         super().__init__(*args, **options)
         self.fields["secteur"].queryset = secteurs
-        self.fields["secteur"].choices = [("", "Choisissez un secteur"), *((s.pk, s.nom) for s in secteurs)]
+        self.fields["secteur"].choices = lambda: [
+            ("", "Choisissez un secteur"),
+            *((secteur.pk, secteur.nom) for secteur in secteurs),
+        ]
         for aide in canevas.CHAMPS["collaborateur"]:
             self.fields[aide.code].label = aide.libelle
 

@@ -349,4 +349,12 @@ class Migration(migrations.Migration):
             model_name='controleexamen',
             constraint=models.CheckConstraint(condition=models.Q(('element__gte', 1), ('element__lte', 15)), name='controle_element_du_guide', violation_error_message='Le guide compte quinze éléments.'),
         ),
+        migrations.AddIndex(
+            model_name='versionplan',
+            index=models.Index(fields=['plan', 'numero', 'etat', 'deposee_le'], name='version_dernieres'),
+        ),
+        migrations.AddIndex(
+            model_name='versionplan',
+            index=models.Index(fields=['etat', 'plan'], name='version_par_etat'),
+        ),
     ]

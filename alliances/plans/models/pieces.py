@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from alliances.models.mandats import alliances_vues
@@ -20,9 +20,8 @@ class PiecePlanQuerySet(RequeteProtegee):
         """L'Alliance voit tout; les autres, ce qui était joint au dernier dépôt, même retiré depuis."""
         membres = alliances_vues(utilisateur, MEMBRES, "version__plan__alliance")
         au_depot = Q(televersee_le__lte=DEPOT) & (Q(retiree_le=None) | Q(retiree_le__gt=DEPOT))
-        return self.filter(version__in=VersionPlan.objects.visibles_par(utilisateur)).filter(
-            membres | au_depot
-        )
+        versions = VersionPlan.objects.visibles_par(utilisateur).filter(pk=OuterRef("version"))
+        return self.filter(Exists(versions)).filter(membres | au_depot)
 
     def jointes(self):
         """Celles que l'Alliance n'a pas retirées."""

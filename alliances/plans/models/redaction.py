@@ -15,7 +15,10 @@ class GestesDeLAlliance:
     @classmethod
     @transaction.atomic
     def creer(cls, plan, *, par, le=None, geste="ouvrir", **champs):
-        """Une version vide, avec une section par rubrique du canevas du cycle. Une modification est publique."""
+        """Une section par rubrique du canevas du cycle; vides, ou copiées de la version de départ (`base`).
+
+        Une modification est publique.
+        """
         le = le or timezone.now()
         version = cls.objects.create(plan=plan, creee_le=le, creee_par=par, **champs)
         sections = version.sections.model
@@ -31,7 +34,10 @@ class GestesDeLAlliance:
             apres={"numero": version.numero},
             public=version.base is not None,
         )
-        version.rafraichir()
+        if version.base is None:
+            version.rafraichir()
+        else:
+            version.copier_contenu_de(version.base)
         return version
 
     def empechements_a_modifier(self, *ancres):
@@ -252,6 +258,5 @@ class GestesDeLAlliance:
                 motif=motif.strip(),
                 base=version,
             )
-            suivante.copier_contenu_de(version)
             suivante.reprendre_les_annexes(version)
         return suivante

@@ -219,6 +219,11 @@ class VersionPlan(GestesDeLAlliance, GestesDeReprise, GestesDeLEtat, ContenuDeVe
         verbose_name_plural = "versions du plan"
         ordering = ["plan", "-numero"]
         constraints = CONTRAINTES
+        # Le contenu pèse lourd dans la ligne : les listes trouvent les états sans la lire.
+        indexes = [
+            models.Index(fields=["plan", "numero", "etat", "deposee_le"], name="version_dernieres"),
+            models.Index(fields=["etat", "plan"], name="version_par_etat"),
+        ]
 
     def __str__(self):
         return f"{self.plan.alliance.nom}, version {self.numero}"

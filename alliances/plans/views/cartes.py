@@ -235,13 +235,14 @@ def _suite(request, version, element):
 def page_de_carte(request, version, form, lignee, corrections, collaborations, status=200, **contexte):
     element, neuf = form.instance, form.instance._state.adding
     contenu = version.contenu()
-    noeuds = {noeud.cle: noeud for noeud in tous(arbre(version, contenu))}
+    racine_ = racine(element)
+    sienne = [p for p in contenu["priorites"] if p["cle"] == str(racine_.cle)]
+    noeuds = {noeud.cle: noeud for noeud in tous(arbre(version, contenu | {"priorites": sienne}))}
     noeud = None if neuf else noeuds.get(str(element.cle))
     porteur = None if element.objet == "priorite" else noeuds.get(str(element.parent.cle))
     constats = (
         [] if neuf else [c for c in regles.constats(contenu) if c.ancre == (element.objet, str(element.cle))]
     )
-    racine_ = element if neuf and element.objet == "priorite" else racine(element)
     refus = (
         peut_ajouter_une_priorite(request.user, version)
         if racine_._state.adding

@@ -1,4 +1,4 @@
-"""Les collaborations d'un moyen : quelques lignes vides, et un bouton pour en avoir d'autres, sans script."""
+"""Les collaborations d'un moyen : une ligne vide, et un bouton pour en avoir d'autres, sans script."""
 
 from django.forms import formset_factory
 
@@ -7,8 +7,10 @@ from alliances.plans.forms.redaction import CollaborateurForm
 from alliances.plans.models import Collaborateur
 
 PREFIXE = "collaborateurs"
-LIGNES_VIDES = 2
+LIGNES_VIDES = 1
+LIGNES_DEMANDEES = 3  # sans script, chaque demande coûte un aller-retour : autant en donner plusieurs
 MAXIMUM = 60
+Lignes = formset_factory(CollaborateurForm, max_num=MAXIMUM, absolute_max=MAXIMUM)
 
 
 class Collaborations:
@@ -20,10 +22,12 @@ class Collaborations:
         self.ensemble = self._batir(donnees)
 
     def _batir(self, donnees=None, initial=None, vides=LIGNES_VIDES):
-        fabrique = formset_factory(CollaborateurForm, extra=vides, max_num=MAXIMUM, absolute_max=MAXIMUM)
         if initial is None and donnees is None:
             initial = self._enregistres()
-        return fabrique(donnees, initial=initial, prefix=PREFIXE, form_kwargs={"secteurs": self.secteurs})
+        options = {"prefix": PREFIXE, "form_kwargs": {"secteurs": self.secteurs}}
+        ensemble = Lignes(donnees, initial=initial, **options)
+        ensemble.extra = vides
+        return ensemble
 
     def _enregistres(self):
         if self.moyen._state.adding:
@@ -34,7 +38,7 @@ class Collaborations:
         """Rend ce qui est tapé, sans le juger, avec des lignes vides de plus."""
         lignes = [{nom: ligne[nom].value() or "" for nom in ligne.fields} for ligne in self.ensemble.forms]
         remplies = [ligne for ligne in lignes if any(ligne.values())]
-        self.ensemble = self._batir(initial=remplies, vides=LIGNES_VIDES + 1)
+        self.ensemble = self._batir(initial=remplies, vides=LIGNES_DEMANDEES)
 
     def is_valid(self):
         return self.ensemble.is_valid()

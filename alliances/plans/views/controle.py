@@ -24,12 +24,8 @@ AUTOMATIQUE = {
 def controle(request, pk):
     """Lire la liste; l'enregistrer pour le dépôt en cours. Interne à l'administration."""
     version = version_a_examiner(request, pk)
-    inscrits = {
-        c.element: c
-        for c in ControleExamen.objects.filter(version=version, tour=version.tour).select_related(
-            "inscrit_par"
-        )
-    }
+    controles = ControleExamen.objects.filter(version=version, tour=version.tour).order_by()
+    inscrits = {c.element: c for c in controles.select_related("inscrit_par")}
     refus = peut(request.user, "controler", version)
     empechements = version.empechements_a_examiner()
     form = ControleForm(request.POST or None, cycle=version.plan.alliance.cycle.code, controles=inscrits)

@@ -60,7 +60,8 @@ def dossier_de(request, slug):
 def dossier(request, pk):
     """Tout ce que la personne peut voir de l'histoire de ce plan."""
     plan = plan_visible(request, pk)
-    versions = list(VersionPlan.objects.visibles_par(request.user).filter(plan=plan).defer("contenu_courant"))
+    versions = VersionPlan.objects.visibles_par(request.user).filter(plan=plan)
+    versions = list(versions.defer("contenu_courant").order_by("-numero"))
     instantanes = instantanes_de(plan, request.user, versions)
     roles = plan.alliance.roles_de(request.user)
     suivi = bool(roles & (MEMBRES | set(ROLES["observer"])))
@@ -142,7 +143,7 @@ def _image(version):
 def _pieces(plan, utilisateur, versions):
     """Les pièces visibles, dans la forme du composant de page."""
     membre = bool(plan.alliance.roles_de(utilisateur) & MEMBRES)
-    pieces = PiecePlan.objects.visibles_par(utilisateur).filter(version__plan=plan)
+    pieces = PiecePlan.objects.visibles_par(utilisateur).filter(version__in=[v.pk for v in versions])
     pieces = pieces.de_l_histoire() if membre else pieces.montrees()
     return [
         {

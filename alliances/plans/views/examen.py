@@ -33,9 +33,9 @@ RESOLUTIONS = PiecePlan.objects.filter(
 ).order_by("-pk")
 
 
-def version_a_examiner(request, pk, **annotations):
-    """La version visible; 403 à qui n'examine pas ce plan pour l'État."""
-    version = version_visible(request, pk, ("contenu_courant",), ("avis_par",), **annotations)
+def version_a_examiner(request, pk, avec=(), **annotations):
+    """La version visible, avec ces relations; 403 à qui n'examine pas ce plan pour l'État."""
+    version = version_visible(request, pk, ("contenu_courant",), avec, **annotations)
     if not est_de_l_etat(request.user, version):
         raise PermissionDenied("L’examen d’un plan revient à Services Québec et au Ministère.")
     return version
@@ -92,6 +92,7 @@ def examen(request, pk):
     version = version_a_examiner(
         request,
         pk,
+        avec=("avis_par",),
         resolution_pk=Subquery(RESOLUTIONS.values("pk")[:1]),
         resolution_nom=Subquery(RESOLUTIONS.values("nom")[:1]),
     )
@@ -175,8 +176,8 @@ def demandes_de(version, utilisateur, contenu):
     """Les demandes qui tiennent encore, dans l'ordre du plan; `vise` dit en mots ce que chacune vise."""
     demandes = DemandeCorrection.objects.visibles_par(utilisateur).filter(version=version, revoquee_le=None)
     return sorted(
-        nommer(demandes.select_related("demandee_par", "traitee_par"), contenu),
-        key=lambda demande: demande.place,
+        nommer(demandes.select_related("demandee_par", "traitee_par").order_by(), contenu),
+        key=lambda demande: (demande.place, demande.pk),
     )
 
 

@@ -8,12 +8,13 @@ from alliances.plans import regles
 from alliances.plans.canevas import suivante
 from alliances.plans.comparaison import comparer, resume
 from alliances.plans.forms.examen import DemandeForm, ObservationForm
-from alliances.plans.impression import lisible
+from alliances.plans.impression import lisible, priorite_lisible
 from alliances.plans.models import ControleExamen, LectureSection
 from alliances.plans.permissions import peut
 from alliances.plans.views.examen import entamer, lire_instantanes, rattacher, version_a_examiner
 from alliances.plans.views.parties import (
     STRUCTURE,
+    choisir,
     code_de,
     derniere_lecture,
     est_une_priorite,
@@ -45,10 +46,9 @@ def examen_partie(request, pk, code):
 def afficher_partie(request, version, code, demande_form=None, observation_form=None):
     """La page d'une partie; les formulaires refusés y reviennent avec ce qui était tapé."""
     lu = lire_instantanes(version, request.user)
-    partie_ou_404(version, code, lu.courant)
     liste, fiches = parties(version), priorites(version, lu.courant)
+    partie = choisir(liste | fiches, code)
     rattacher(version, liste | fiches, lu, request.user)
-    partie = (liste | fiches)[code]
     precis = {"cible": request.GET.get("cible", "")}
     choix = {"contenu": lu.courant, "partie": code}
     contexte = {
@@ -74,17 +74,18 @@ def afficher_partie(request, version, code, demande_form=None, observation_form=
     if code == STRUCTURE:
         contexte |= de_la_structure(lu.courant, fiches, contexte)
         return render(request, "plans/examen/priorites.html", contexte)
-    page = lisible(lu.courant)
     if est_une_priorite(code):
-        return render(request, "plans/examen/priorite.html", contexte | de_la_priorite(page, partie, liste))
+        contexte |= de_la_priorite(lu.courant, partie, liste)
+        return render(request, "plans/examen/priorite.html", contexte)
+    page = lisible(lu.courant)
     return render(
         request, "plans/examen/partie.html", page | contexte | {"texte": texte_de(page["plan"], code)}
     )
 
 
-def de_la_priorite(page, partie, liste):
+def de_la_priorite(contenu, partie, liste):
     """La fiche d'une priorité, ses remarques posées à côté de ce qu'elles visent."""
-    fiche = next(p for p in page["priorites"] if p["cle"] == partie.code)
+    fiche = priorite_lisible(contenu, partie.code)
     poser_les_remarques([fiche], partie)
     return {"priorite": fiche, "structure": liste[STRUCTURE]}
 
@@ -147,7 +148,9 @@ def en_constats(constats):
 
 def reponses_de(version, contenu, code):
     """Les éléments du guide qui se lisent dans cette partie, avec leur état automatique et leur contrôle."""
-    controles = {c.element: c for c in ControleExamen.objects.filter(version=version, tour=version.tour)}
+    controles = {
+        c.element: c for c in ControleExamen.objects.filter(version=version, tour=version.tour).order_by()
+    }
     return [
         (reponse, controles.get(reponse.element.numero))
         for reponse in regles.elements_repondus(contenu)

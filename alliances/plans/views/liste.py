@@ -150,7 +150,7 @@ def lignes(alliances, utilisateur):
     pks = [alliance.version_courante for alliance in alliances]
     se_voit = ExpressionWrapper(VersionPlan.objects.condition_de_vue(utilisateur), BooleanField())
     versions = VersionPlan.objects.filter(pk__in=pks).annotate(**DATES_DES_GESTES, se_voit=se_voit)
-    lues = versions.select_related("plan").only(*LUS).in_bulk()
+    lues = versions.select_related("plan").only(*LUS).order_by().in_bulk()
     return [_ligne(a, lues.get(a.version_courante), utilisateur) for a in alliances]
 
 

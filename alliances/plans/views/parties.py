@@ -69,14 +69,15 @@ def libelle_de(code, titre):
 
 def parties(version):
     """{code: Partie} dans l'ordre du plan."""
-    sections = canevas(version.plan.alliance.cycle.code).sections
-    return {s.code: Partie(s.code, s.titre, _page(version.pk, s.code)) for s in sections}
+    sections, base = canevas(version.plan.alliance.cycle.code).sections, _base(version.pk)
+    return {s.code: Partie(s.code, s.titre, f"{base}{s.code}/") for s in sections}
 
 
 def priorites(version, contenu):
     """{clé: Partie} : chaque priorité se lit, s'observe et se corrige sur sa page."""
+    base = _base(version.pk)
     return {
-        p["cle"]: Partie(p["cle"], p["titre"], _page(version.pk, p["cle"]), numero=p["numero"])
+        p["cle"]: Partie(p["cle"], p["titre"], f"{base}{p['cle']}/", numero=p["numero"])
         for p in contenu["priorites"]
     }
 
@@ -92,8 +93,13 @@ def porteuses(contenu):
 
 def partie_ou_404(version, code, contenu):
     """La section ou la priorité de ce code dans le contenu lu."""
+    return choisir(parties(version) | priorites(version, contenu), code)
+
+
+def choisir(toutes, code):
+    """La partie de ce code parmi toutes; 404 si aucune."""
     try:
-        return (parties(version) | priorites(version, contenu))[code]
+        return toutes[code]
     except KeyError as absente:
         raise Http404(f"Aucune partie {code} dans ce plan.") from absente
 
@@ -106,7 +112,12 @@ def page_de(version_pk, ancre, contenu, endroit="demandes"):
 
 
 def _page(version_pk, code):
-    return reverse("plans:examen_partie", args=[version_pk, code])
+    return f"{_base(version_pk)}{code}/"
+
+
+def _base(version_pk):
+    """L'adresse sous laquelle se lit chaque partie : une seule résolution pour toutes."""
+    return reverse("plans:examen", args=[version_pk])
 
 
 def code_de(objet, cle):

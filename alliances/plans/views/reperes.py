@@ -18,6 +18,7 @@ class Noeud:
 
     objet: str
     donnees: dict
+    noms: dict  # {code: nom} des territoires et des thématiques
     parent: "Noeud | None" = None
     ouvert: bool = False
     ordonnable: bool = False  # ce qui le porte est ouvert : il se déplace et se double
@@ -25,8 +26,6 @@ class Noeud:
     demandes: list = field(default_factory=list)
     enfants: list = field(default_factory=list)
     url: str = ""
-    territoires: str = ""
-    thematique: str = ""
 
     @property
     def cle(self):
@@ -39,6 +38,15 @@ class Noeud:
     @property
     def titre(self):
         return self.donnees.get("titre") or self.donnees.get("description") or self.donnees.get("nom")
+
+    @property
+    def territoires(self):
+        siens = self.donnees.get("territoires", ())
+        return ", ".join(nom for code, nom in self.noms.items() if code in siens)
+
+    @property
+    def thematique(self):
+        return self.noms.get(self.donnees.get("thematique"), "")
 
     @property
     def ajout(self):
@@ -119,10 +127,7 @@ def arbre(version, contenu):
 
 
 def _noeud(objet, donnees, parent, base, noms):
-    noeud = Noeud(objet, donnees, parent, url=f"{base}{objet}/{donnees['cle']}/")
-    siens = donnees.get("territoires", ())
-    noeud.territoires = ", ".join(nom for code, nom in noms.items() if code in siens)
-    noeud.thematique = noms.get(donnees.get("thematique"), "")
+    noeud = Noeud(objet, donnees, noms, parent, url=f"{base}{objet}/{donnees['cle']}/")
     if PORTES[objet]:
         noeud.enfants = [_noeud(ENFANTS[objet], d, noeud, base, noms) for d in donnees[PORTES[objet]]]
     return noeud
