@@ -1,6 +1,7 @@
 """Le rôle permet-il ce geste? Une raison quand c'est non. L'état, lui, répond par `empechements_a_…`."""
 
 from alliances.models import Role
+from alliances.models.mandats import DE_L_ETAT, droits_de
 from conventions.models.roles import ROLES
 from socle.acces import Refus
 
@@ -11,3 +12,30 @@ def peut(utilisateur, geste, convention):
         return None
     libelles = " ou ".join(Role(role).label for role in ROLES[geste])
     return Refus(f"Ce geste revient à ce rôle : {libelles}.")
+
+
+def peut_transferer(utilisateur, enveloppe):
+    """La coordination et les finances, de partout; une ressource de territoire, de l'enveloppe du sien."""
+    roles = enveloppe.convention.alliance.roles_de(utilisateur)
+    if refus := peut(utilisateur, "demander-transfert", enveloppe.convention):
+        return refus
+    if roles & {Role.COORDINATION, Role.FINANCES}:
+        return None
+    siens = {mandat.territoire_id for mandat in droits_de(utilisateur).mandats if mandat.territoire_id}
+    if enveloppe.territoire_id in siens:
+        return None
+    return Refus("Une ressource de territoire demande un transfert de l’enveloppe de son territoire.")
+
+
+def peut_voir_la_position(utilisateur):
+    """La position des enveloppes, Alliance par Alliance : le Ministère, et Services Québec pour ses régions."""
+    if droits_de(utilisateur).roles & (DE_L_ETAT | {Role.ADMINISTRATION}):
+        return None
+    return Refus("La position des enveloppes se lit de Services Québec et du Ministère.")
+
+
+def peut_partager(utilisateur):
+    """L'aide au partage national : l'analyse et l'approbation du Ministère."""
+    if droits_de(utilisateur).nationaux & {Role.MESS, Role.APPROBATION}:
+        return None
+    return Refus("Le partage national revient à l’analyse et à l’approbation du Ministère.")

@@ -4,7 +4,7 @@ SQLite additionne les décimales par des flottants; des sous entiers s'additionn
 """
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,23 +12,11 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Coalesce
 
-SOU = Decimal("0.01")
-ZERO = Decimal("0.00")
+from socle.montants import SOU, ZERO, arrondir, en_dollars
+
+__all__ = ["PLAFOND", "SOU", "ZERO", "MontantField", "SaisieMontant", "arrondir", "en_dollars", "somme"]
+
 PLAFOND = Decimal("99999999999.99")  # dollars; loin au-delà du Fonds, loin en deçà d'un BIGINT de sous
-
-
-def arrondir(montant):
-    """Au sou le plus proche; un demi-sou monte (en valeur absolue)."""
-    return Decimal(montant).quantize(SOU, ROUND_HALF_UP)
-
-
-def en_dollars(montant):
-    """« 1 234,56 $ », espaces insécables; le négatif prend le signe moins (U+2212). Vide si `None`."""
-    if montant is None or montant == "":
-        return ""
-    montant = arrondir(montant)
-    chiffres = f"{abs(montant):,.2f}".replace(",", "\xa0").replace(".", ",")
-    return f"{'−' if montant < 0 else ''}{chiffres}\xa0$"
 
 
 class SaisieMontant(forms.DecimalField):

@@ -7,6 +7,7 @@ région 01 ; « ailleurs », la région 14. Une adresse se forme du nom d'une UR
 
 import time
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from allauth.account.forms import default_token_generator
@@ -20,8 +21,17 @@ from django.urls import reverse
 from alliances.models import Alliance, Contact, Mandat, Organisme, PartieAlliance, Role
 from alliances.models.mandats import A_DOUBLE_FACTEUR
 from alliances.plans.models import DemandeCorrection, ObservationPlan, PiecePlan
+from conventions.models import Enveloppe, Transfert
 from socle.models import Notification
 from tests import fabriques
+from tests.conventions.fabriques import (
+    PARTS,
+    arbre_dresse,
+    brouillon,
+    convention_en_vigueur,
+    enveloppes_par_nom,
+    repartition_adoptee,
+)
 
 CHEZ_SOI, AILLEURS = "chez_soi", "ailleurs"
 ANONYME, SANS_MANDAT = "anonyme", "sans_mandat"
@@ -161,6 +171,7 @@ def _objets(modele, alliances, territoire):
     for etat, version in versions.items():
         objets |= _objets_de_la_version(etat, version)
     objets |= _objets_de_l_alliance(modele)
+    objets |= _objets_des_enveloppes(modele)
     objets |= {f"alliance/{etat}": (alliance.slug,) for etat, alliance in alliances.items()}
     organisme, _ = Organisme.objects.get_or_create(
         territoire=modele.territoires.get(code=territoire), defaults={"nom": f"Organisme de {modele.nom}"}
@@ -263,6 +274,43 @@ def _objets_de_l_alliance(alliance):
         "partie": alliance.parties.get(),
     }
     return {nom: (slug, ligne.pk) for nom, ligne in lignes.items()}
+
+
+def _objets_des_enveloppes(modele):
+    """Une convention en vigueur : un exercice réparti et remis en brouillon, un transfert demandé, un exercice neuf."""
+    convention = convention_en_vigueur(modele)
+    arbre_dresse(convention)
+    premiere, *autres = [t.nom for t in modele.territoires.order_by("code")]
+    parts = {
+        premiere if nom == "La Matapédia" else autres[0] if nom == "La Matanie" else nom: m
+        for nom, m in PARTS.items()
+    }
+    adoptee = repartition_adoptee(convention, parts=parts)
+    brouillon(convention, parts=parts)
+    enveloppes = enveloppes_par_nom(convention)
+    transfert = Transfert.demander(
+        enveloppes["Réserve"],
+        enveloppes[premiere],
+        Decimal("1000.00"),
+        par=_tenant("coordination", modele),
+        motif="Une initiative de plus.",
+    )
+    neuve = Enveloppe.ajouter(
+        convention,
+        parent=enveloppes["Réserve"].parent,
+        par=transfert.demande_par,
+        volet="reserve",
+        nom="Imprévus",
+    )
+    return {
+        "convention": (convention.pk,),
+        "exercice": (convention.pk, 2025),
+        "exercice/neuf": (convention.pk, 2026),
+        "enveloppe": (neuve.pk,),
+        "repartition": (adoptee.pk,),
+        "transfert": (transfert.pk,),
+        "mouvement": (convention.pk, adoptee.mouvement),
+    }
 
 
 def _objets_du_compte(personnes):

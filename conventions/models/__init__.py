@@ -8,6 +8,9 @@ from conventions.models.journal import JournalConvention
 from conventions.models.obligations import Obligation
 from conventions.models.parties import PartieConvention
 from conventions.models.pieces import PieceConvention
+from conventions.models.repartitions import LigneRepartition, Repartition
+from conventions.models.reports import Report
+from conventions.models.transferts import Transfert
 
 __all__ = [
     "Convention",
@@ -16,8 +19,12 @@ __all__ = [
     "Enveloppe",
     "ExerciceConvention",
     "JournalConvention",
+    "LigneRepartition",
     "Obligation",
     "PartieConvention",
     "PieceConvention",
+    "Repartition",
+    "Report",
     "Solde",
+    "Transfert",
 ]

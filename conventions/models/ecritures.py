@@ -1,8 +1,7 @@
 """Le grand livre : des lignes qui s'ajoutent, chaînées comme le journal; une erreur se contrepasse, une fois.
 
-Un mouvement est un groupe de lignes écrites ensemble (un transfert en a deux). La tête de la chaîne de la
-convention est le premier verrou que prend tout mouvement, les soldes le second, dans l'ordre : deux mouvements
-ne s'étreignent pas.
+Un mouvement est un groupe de lignes écrites ensemble (un transfert en a deux). Tout mouvement prend les mêmes verrous
+dans le même ordre : la convention, la tête de sa chaîne, les soldes. Deux mouvements ne s'étreignent pas.
 """
 
 import uuid
@@ -11,9 +10,10 @@ from collections import defaultdict
 from django.db import models, transaction
 from django.db.models import Q
 
+from conventions.models.arbres import empechements_d_exercice
 from conventions.models.conventions import Convention, ExerciceConvention
 from conventions.models.enveloppes import Enveloppe, Solde
-from socle.argent import ZERO, MontantField, arrondir, en_dollars
+from socle.argent import ZERO, MontantField, arrondir, en_dollars, somme
 from socle.erreurs import PlafondDepasse, TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
 from socle.models.chaines import RequeteDeChaine
@@ -41,9 +41,36 @@ class Nature(models.TextChoices):
     CONTREPASSATION = "contrepassation", "Contrepassation"
 
 
+# Le reste se défait par le geste qui l'a fait : un avenant, un versement récupéré, un engagement libéré.
+CONTREPASSABLES = (Nature.REPARTITION, Nature.TRANSFERT, Nature.REPORT)
+DISPONIBLE = "disponible"  # l'alloué, moins ce qui est réservé, engagé et versé
+EMPLOIS = (Compte.RESERVE, Compte.ENGAGE, Compte.VERSE)
+
+
 class EcritureQuerySet(RequeteDeChaine):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
+
+    def du_mouvement(self, mouvement):
+        return self.filter(mouvement=mouvement).select_related(
+            "enveloppe__territoire", "convention__alliance", "contrepassee_par", "par"
+        )
+
+    def du_compte(self, compte):
+        """Les lignes d'un compte, ou celles qui font le disponible."""
+        if compte == DISPONIBLE:
+            return self.filter(compte__in=(Compte.ALLOUE, *EMPLOIS))
+        return self.filter(compte=compte)
+
+    def total(self, compte):
+        """Ce que ces lignes font ensemble, en dollars, au sens du compte choisi."""
+        if compte != DISPONIBLE:
+            return self.aggregate(total=somme("montant"))["total"]
+        parts = self.aggregate(
+            alloue=somme("montant", filtre=Q(compte=Compte.ALLOUE)),
+            employe=somme("montant", filtre=Q(compte__in=EMPLOIS)),
+        )
+        return parts["alloue"] - parts["employe"]
 
 
 class Ecriture(LigneChainee):
@@ -133,13 +160,9 @@ class Ecriture(LigneChainee):
         """Annule un mouvement par son contraire, relu de la base. Une seule fois."""
         if not motif.strip():
             raise TransitionInterdite("Une contrepassation a un motif.")
-        annulees = list(
-            cls.objects.filter(mouvement=mouvement)
-            .select_related("enveloppe", "convention")
-            .order_by("-rang")
-        )
+        annulees = list(cls.objects.du_mouvement(mouvement).order_by("-rang"))
         convention = annulees[0].convention
-        ChaineJournal.verrouiller(cls.nom_de_chaine(f"convention-{convention.pk}"))
+        cls.verrouiller(convention)
         if cls.objects.filter(contrepasse__in=annulees).exists():
             raise TransitionInterdite("Ce mouvement est déjà contrepassé.")
         if annulees[0].nature == Nature.CONTREPASSATION:
@@ -156,8 +179,42 @@ class Ecriture(LigneChainee):
         )
 
     @classmethod
+    def empechements_a_annuler(cls, mouvement):
+        """Pourquoi ce mouvement ne se contrepasse pas depuis le grand livre."""
+        lignes = list(cls.objects.du_mouvement(mouvement))
+        if lignes[0].nature not in CONTREPASSABLES:
+            return [
+                f"Une écriture de nature «\xa0{lignes[0].get_nature_display()}\xa0» ne se contrepasse pas ici."
+            ]
+        if any(hasattr(ligne, "contrepassee_par") for ligne in lignes):
+            return ["Ce mouvement est déjà contrepassé."]
+        exercices = {ligne.enveloppe.an for ligne in lignes}
+        return [p for an in sorted(exercices) for p in empechements_d_exercice(lignes[0].convention, an)]
+
+    @classmethod
+    @transaction.atomic
+    def annuler(cls, mouvement, *, par, motif, le=None):
+        """Contrepasse une répartition, un transfert ou un report depuis le grand livre, et l'inscrit au journal."""
+        convention = cls.objects.du_mouvement(mouvement)[0].convention.verrouiller()
+        if empechements := cls.empechements_a_annuler(mouvement):
+            raise TransitionInterdite(empechements)
+        ecritures = cls.contrepasser(mouvement, par=par, motif=motif, le=le)
+        convention.noter("contrepasser", par=par, objet=ecritures[0].objet, motif=motif.strip())
+        return ecritures
+
+    @classmethod
+    def verrouiller(cls, convention):
+        """La tête de la chaîne de cette convention, sous verrou.
+
+        La ligne de la convention d'abord : un geste qui la tient déjà (avenant, signature) attendrait la chaîne pendant
+        que notre insertion, par sa clé étrangère, l'attendrait, elle.
+        """
+        Convention.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=convention.pk)
+        return ChaineJournal.verrouiller(cls.nom_de_chaine(f"convention-{convention.pk}"))
+
+    @classmethod
     def _ecrire(cls, convention, lignes, *, nature, par, **champs):
-        tete = ChaineJournal.verrouiller(cls.nom_de_chaine(f"convention-{convention.pk}"))
+        tete = cls.verrouiller(convention)
         _refuser_les_exercices_clos(convention, lignes)
         _refuser_les_depassements(lignes)
         mouvement = uuid.uuid4()

@@ -4,11 +4,15 @@ Le solde n'est écrit par personne : la base l'additionne à chaque écriture (d
 sous zéro (contraintes). `manage.py verifier_grand_livre` le recompte.
 """
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
 from alliances.models import Territoire
+from conventions.models.arbres import PROFONDEUR, GestesDeLArbre
 from conventions.models.conventions import Convention
 from socle.acces import RequeteProtegee
 from socle.argent import MontantField
@@ -35,11 +39,22 @@ class EnveloppeQuerySet(RequeteProtegee):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
 
     def avec_soldes(self):
-        """Chaque enveloppe et son solde, en une requête."""
-        return self.select_related("solde")
+        """Chaque enveloppe, son territoire et son solde, en une requête."""
+        return self.select_related("solde", "territoire")
+
+    def de_l_arbre(self, convention, an):
+        """Les enveloppes d'un exercice d'une convention, la racine d'abord."""
+        return self.filter(convention=convention, an=an).order_by(
+            F("parent").asc(nulls_first=True), "rang", "pk"
+        )
+
+    def sous(self, enveloppe):
+        """Cette enveloppe et toutes celles qui en font partie."""
+        chemins = ["__".join(["parent"] * n) for n in range(1, PROFONDEUR + 1)]
+        return self.filter(reduce(or_, (Q(**{c: enveloppe}) for c in chemins), Q(pk=enveloppe)))
 
 
-class Enveloppe(models.Model):
+class Enveloppe(GestesDeLArbre, models.Model):
     """Une somme d'une convention pour un exercice et un volet; la racine de l'arbre est l'exercice."""
 
     Volet = Volet
@@ -86,6 +101,11 @@ class Enveloppe(models.Model):
                 condition=~Q(volet=Volet.TERRITOIRE) | Q(territoire__isnull=False),
                 violation_error_message="L’enveloppe d’un territoire nomme son territoire.",
             ),
+            models.CheckConstraint(
+                name="enveloppe_priorite_nommee",
+                condition=~Q(volet=Volet.PRIORITE) | ~Q(nom=""),
+                violation_error_message="Donnez un nom à la priorité.",
+            ),
         ]
 
     def __str__(self):
@@ -94,6 +114,10 @@ class Enveloppe(models.Model):
     @property
     def exercice(self):
         return Exercice(self.an)
+
+    def est_transferee(self):
+        """Un transfert, même refusé, nomme cette enveloppe."""
+        return self.transferts_sortants.exists() or self.transferts_entrants.exists()
 
     @property
     def libelle(self):
@@ -151,6 +175,11 @@ class Solde(models.Model):
         raise EcritureImmuable("Un solde se tient par les écritures du grand livre.")
 
     @property
+    def employe(self):
+        """Ce qui est réservé, engagé ou versé, en dollars : l'enveloppe ne descend pas dessous."""
+        return self.reserve + self.engage + self.verse
+
+    @property
     def disponible(self):
         """Ce qui peut encore être réservé, engagé, transféré ou réparti, en dollars."""
-        return self.alloue - self.reserve - self.engage - self.verse
+        return self.alloue - self.employe

@@ -7,7 +7,23 @@ from conventions.models.roles import qualites_du_geste
 from socle.models.chaines import RequeteDeChaine
 from socle.models.journal import LigneDeJournal
 
-GESTES = {}
+GESTES = {
+    # Les enveloppes
+    "ouvrir-enveloppes": "Enveloppes ouvertes",
+    "dresser-arbre": "Enveloppes d’un exercice créées",
+    "ajouter-enveloppe": "Enveloppe ajoutée",
+    "renommer-enveloppe": "Enveloppe renommée",
+    "retirer-enveloppe": "Enveloppe retirée",
+    "repartir": "Répartition enregistrée en brouillon",
+    "adopter-repartition": "Répartition adoptée",
+    "demander-transfert": "Transfert demandé",
+    "approuver-transfert": "Transfert approuvé",
+    "refuser-transfert": "Transfert refusé",
+    "retirer-transfert": "Transfert retiré",
+    "reporter-soldes": "Soldes reportés à l’exercice suivant",
+    "clore-exercice": "Exercice clos",
+    "contrepasser": "Mouvement contrepassé",
+}
 
 
 class RequeteDuJournalConvention(RequeteDeChaine):

@@ -14,8 +14,11 @@ ROLES = {
     # L'enveloppe
     "repartir": (Role.COORDINATION, Role.FINANCES),
     "adopter-repartition": (Role.SIGNATURE, Role.COORDINATION),
+    "dresser-arbre": (Role.COORDINATION, Role.FINANCES),
     "demander-transfert": (Role.COORDINATION, Role.FINANCES, Role.TERRITOIRE),
     "approuver-transfert": (Role.SIGNATURE,),
+    "refuser-transfert": (Role.SIGNATURE,),
+    "retirer-transfert": (Role.COORDINATION, Role.FINANCES, Role.TERRITOIRE),
     "reporter-soldes": (Role.FINANCES, Role.MESS),
     "clore-exercice": (Role.MESS,),
     "contrepasser": (Role.FINANCES_MESS, Role.FINANCES),

@@ -6,7 +6,14 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from conventions.models import Convention, Ecriture, Enveloppe, ExerciceConvention, PartieConvention
+from conventions.models import (
+    Convention,
+    Ecriture,
+    Enveloppe,
+    ExerciceConvention,
+    PartieConvention,
+    Repartition,
+)
 from tests import fabriques
 
 MONTANTS = {2025: Decimal("1200000.00"), 2026: Decimal("1300000.00")}
@@ -47,3 +54,61 @@ def enveloppe_d_exercice(convention, an=2025, montant=None):
             objet="Signature de la convention",
         )
     return racine
+
+
+def convention_en_vigueur(alliance, **champs):
+    """La même, signée par toutes ses parties; ses enveloppes sont ouvertes."""
+    convention = convention_en_preparation(alliance, **champs)
+    mess = fabriques.personne("mess")
+    convention.etat, convention.signee_le = "signee", date(2025, 2, 3)
+    convention.transmise_le, convention.transmise_par = timezone.now(), mess
+    convention.save()
+    Enveloppe.ouvrir(convention, par=mess)
+    return convention
+
+
+def arbre_dresse(convention, an=2025, forme="region"):
+    """{libellé: enveloppe} d'un exercice dont l'arbre vient d'être dressé."""
+    par = fabriques.personne("finances", convention.alliance)
+    Enveloppe.dresser(convention, an, forme, par=par)
+    return enveloppes_par_nom(convention, an)
+
+
+def enveloppes_par_nom(convention, an=2025):
+    """{libellé: enveloppe} d'un exercice, soldes relus."""
+    arbre = Enveloppe.objects.de_l_arbre(convention, an)
+    arbre = arbre.select_related("convention__alliance", "solde", "territoire")
+    return {str(e): e for e in arbre}
+
+
+PARTS = {
+    "Coordination et mobilisation": "150000.00",
+    "Projets régionaux": "105000.00",
+    "La Matapédia": "400000.01",
+    "La Matanie": "400000.00",
+    "Participation des personnes": "44999.99",
+    "Réserve": "100000.00",
+}
+
+
+def brouillon(convention, an=2025, parts=PARTS, par=None, methode="egales"):
+    """Une répartition enregistrée, prête à adopter si les parts font l'exercice."""
+    enveloppes = enveloppes_par_nom(convention, an)
+    lignes = {enveloppes[nom]: (Decimal(montant), False, None) for nom, montant in parts.items()}
+    actuel = Repartition.objects.brouillon(convention, an)
+    return Repartition.enregistrer(
+        convention,
+        an,
+        lignes,
+        methode=methode,
+        revision=actuel.revision if actuel else 0,
+        par=par or fabriques.personne("coordination", convention.alliance),
+    )
+
+
+def repartition_adoptee(convention, an=2025, parts=PARTS, resolution="2025-017"):
+    """L'exercice réparti et adopté par la Table."""
+    par = fabriques.personne("signature", convention.alliance)
+    return brouillon(convention, an, parts).adopter(
+        par=par, adoptee_le=date(2025, 6, 12), resolution=resolution, piece=fabriques.fichier_pdf()
+    )

@@ -1,0 +1,56 @@
+"""Les filtres du grand livre et de la position nationale; ils vivent dans l'adresse."""
+
+from django import forms
+
+from alliances.models import Region
+from conventions.models import Ecriture, Enveloppe
+from conventions.models.ecritures import DISPONIBLE
+from socle.exercice import Exercice
+
+
+class FiltresDuGrandLivre(forms.Form):
+    """Chaque filtre est facultatif; vide, il ne retire rien."""
+
+    exercice = forms.TypedChoiceField(label="Exercice", required=False, coerce=int, empty_value=None)
+    enveloppe = forms.ModelChoiceField(
+        label="Enveloppe", queryset=Enveloppe.objects.none(), required=False, empty_label="Toutes"
+    )
+    compte = forms.ChoiceField(
+        label="Compte",
+        required=False,
+        choices=[("", "Tous"), *Ecriture.Compte.choices, (DISPONIBLE, "Disponible")],
+    )
+    nature = forms.ChoiceField(
+        label="Nature", required=False, choices=[("", "Toutes"), *Ecriture.Nature.choices]
+    )
+
+    def __init__(self, *args, convention, exercices, **options):
+        super().__init__(*args, **options)
+        self.fields["exercice"].choices = [("", "Tous"), *((e.an, str(e)) for e in exercices)]
+        enveloppes = Enveloppe.objects.filter(convention=convention).select_related("territoire")
+        self.fields["enveloppe"].queryset = enveloppes
+        self.fields["enveloppe"].label_from_instance = nommer
+
+    def clean_exercice(self):
+        return self.cleaned_data["exercice"] or None
+
+
+def nommer(enveloppe):
+    """« 2025-2026 : La Matapédia », pour choisir parmi celles de toute la convention."""
+    if enveloppe.parent_id is None:
+        return f"{enveloppe.exercice}\xa0: tout l’exercice"
+    return f"{enveloppe.exercice}\xa0: {enveloppe}"
+
+
+class FiltresDeLaPosition(forms.Form):
+    """L'exercice et la région."""
+
+    exercice = forms.TypedChoiceField(label="Exercice", required=False, coerce=int, empty_value=None)
+    region = forms.ModelChoiceField(
+        label="Région", queryset=Region.objects.none(), required=False, empty_label="Toutes"
+    )
+
+    def __init__(self, *args, ans, regions, **options):
+        super().__init__(*args, **options)
+        self.fields["exercice"].choices = [("", "Tous"), *((an, str(Exercice(an))) for an in ans)]
+        self.fields["region"].queryset = regions

@@ -1,0 +1,68 @@
+"""`manage.py verifier_grand_livre` : recompte chaque solde depuis les écritures et parcourt chaque chaîne."""
+
+from collections import defaultdict
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.db.models import F
+
+from conventions.models import Ecriture, Enveloppe, Solde
+from socle.argent import ZERO, en_dollars, somme
+from socle.models.chaines import premiere_rupture
+
+COMPTES = Ecriture.Compte.values
+
+
+class Command(BaseCommand):
+    help = "Recompte les soldes des enveloppes et vérifie les chaînes; s’arrête à la première anomalie."
+
+    def handle(self, *args, **options):
+        with transaction.atomic():
+            anomalie = premiere_rupture(Ecriture) or premier_solde_faux() or premiere_convention_depassee()
+        if anomalie:
+            raise CommandError(f"Grand livre faux. {anomalie}")
+        self.stdout.write(
+            f"Grand livre juste : {Ecriture.objects.count()} écritures, {Solde.objects.count()} soldes recomptés."
+        )
+
+
+def _recomptes():
+    """{enveloppe: {compte: total des lignes}}, en une requête."""
+    sommes = defaultdict(lambda: dict.fromkeys(COMPTES, ZERO))
+    totaux = Ecriture.objects.order_by().values("enveloppe", "compte").annotate(total=somme("montant"))
+    for ligne in totaux:
+        sommes[ligne["enveloppe"]][ligne["compte"]] = ligne["total"]
+    return sommes
+
+
+def premier_solde_faux():
+    """Le premier solde qui ne dit pas la somme de ses lignes, en une phrase, ou `None`."""
+    recomptes = _recomptes()
+    enveloppes = Enveloppe.objects.select_related("convention", "territoire").order_by(
+        "convention", "an", "pk"
+    )
+    soldes = {solde.pk: solde for solde in Solde.objects.all()}
+    for enveloppe in enveloppes.iterator(chunk_size=2000):
+        ou = f"{enveloppe.convention}, {enveloppe.exercice}, «\xa0{enveloppe}\xa0» (numéro {enveloppe.pk})"
+        solde = soldes.get(enveloppe.pk)
+        if solde is None:
+            return f"{ou} : son solde a disparu."
+        for compte in COMPTES:
+            tenu, recompte = getattr(solde, compte), recomptes[enveloppe.pk][compte]
+            if tenu != recompte:
+                return f"{ou}, compte {compte} : {en_dollars(tenu)} au solde, {en_dollars(recompte)} aux écritures."
+    return None
+
+
+def premiere_convention_depassee():
+    """La première convention dont les enveloppes portent plus que ce qui est convenu, ou `None`."""
+    par_convention = Solde.objects.order_by("enveloppe__convention").values(
+        numero=F("enveloppe__convention__numero")
+    )
+    for ligne in par_convention.annotate(convenu_total=somme("convenu"), alloue_total=somme("alloue")):
+        if ligne["alloue_total"] > ligne["convenu_total"]:
+            return (
+                f"Convention {ligne['numero']} : {en_dollars(ligne['alloue_total'])} alloués, "
+                f"{en_dollars(ligne['convenu_total'])} convenus."
+            )
+    return None

@@ -1,0 +1,281 @@
+"""La répartition d'un exercice entre ses enveloppes : un brouillon que l'on ajuste, puis l'adoption par résolution.
+
+Une répartition dit ce que chaque enveloppe aura. L'adopter écrit la différence avec ce qu'elle a; la suivante remplace
+la précédente de la même façon.
+"""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+
+from conventions.models.arbres import empechements_d_exercice
+from conventions.models.conventions import Convention
+from conventions.models.ecritures import Ecriture
+from conventions.models.enveloppes import Enveloppe
+from conventions.models.pieces import PieceConvention
+from conventions.regles import repartition as regles
+from socle.acces import RequeteProtegee
+from socle.argent import ZERO, MontantField, en_dollars
+from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.exercice import Exercice
+from socle.horloge import aujourd_hui
+
+
+def enveloppes_a_servir(arbre):
+    """Celles qui reçoivent un montant : les feuilles, et tout groupe qui porte déjà quelque chose."""
+    groupes = {enveloppe.parent_id for enveloppe in arbre}
+    return [e for e in arbre if e.parent_id and (e.pk not in groupes or e.solde.alloue)]
+
+
+def a_repartir(arbre):
+    """Ce que l'exercice peut répartir, en dollars : tout son alloué, moins ce que la racine emploie elle-même."""
+    racine = next((e for e in arbre if e.parent_id is None), None)
+    employe = racine.solde.employe if racine else ZERO
+    return sum((e.solde.alloue for e in arbre), ZERO) - employe
+
+
+class RepartitionQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        """Une répartition adoptée se voit avec sa convention; un brouillon se prépare, il ne se montre pas."""
+        vues = Convention.objects.condition_de_vue(utilisateur, "convention__")
+        return self.filter(vues, etat=Repartition.Etat.ADOPTEE)
+
+    def brouillon(self, convention, an):
+        return self.filter(convention=convention, an=an, etat=Repartition.Etat.BROUILLON).first()
+
+
+class Repartition(models.Model):
+    """Ce que la Table donne à chaque enveloppe d'un exercice. Une seule en brouillon à la fois."""
+
+    class Etat(models.TextChoices):
+        BROUILLON = "brouillon", "En préparation"
+        ADOPTEE = "adoptee", "Adoptée"
+
+    class Methode(models.TextChoices):
+        EGALES = "egales", "À parts égales"
+        POURCENTAGES = "pourcentages", "Par pourcentage"
+        POPULATION = "population", "Selon la population"
+        FAIBLE_REVENU = "faible_revenu", "Selon le nombre de personnes à faible revenu"
+        IDMS = "idms", "Selon l’indice de défavorisation (IDMS)"
+
+    convention = models.ForeignKey(
+        Convention, models.PROTECT, verbose_name="convention", related_name="repartitions"
+    )
+    an = models.PositiveSmallIntegerField("exercice", help_text="L’an de son 1er avril.")
+    etat = models.CharField("état", max_length=10, choices=Etat.choices, default=Etat.BROUILLON)
+    methode = models.CharField(
+        "aide au calcul", max_length=15, choices=Methode.choices, default=Methode.EGALES
+    )
+    revision = models.PositiveIntegerField("révision", default=0, editable=False)
+    modifiee_le = models.DateTimeField("modifiée le", auto_now=True)
+    modifiee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="modifiée par", null=True, related_name="+"
+    )
+    adoptee_le = models.DateField("adoptée le", null=True, blank=True)
+    adoptee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="adoption saisie par",
+        null=True,
+        related_name="+",
+    )
+    resolution = models.CharField("numéro de résolution", max_length=60, blank=True)
+    piece = models.ForeignKey(
+        PieceConvention, models.PROTECT, verbose_name="résolution", null=True, blank=True, related_name="+"
+    )
+    mouvement = models.UUIDField("mouvement au grand livre", null=True, editable=False)
+
+    objects = RepartitionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "répartition"
+        ordering = ["convention", "an", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["convention", "an"],
+                condition=Q(etat="brouillon"),
+                name="repartition_un_seul_brouillon",
+                violation_error_message="Une répartition de cet exercice est déjà en préparation.",
+            ),
+            models.CheckConstraint(
+                name="repartition_adoption_complete",
+                condition=Q(
+                    etat="brouillon",
+                    adoptee_le__isnull=True,
+                    adoptee_par__isnull=True,
+                    resolution="",
+                    piece__isnull=True,
+                    mouvement__isnull=True,
+                )
+                | (
+                    Q(
+                        etat="adoptee",
+                        adoptee_le__isnull=False,
+                        adoptee_par__isnull=False,
+                        piece__isnull=False,
+                    )
+                    & ~Q(resolution="")
+                ),
+                violation_error_message="Une répartition adoptée a sa date, sa personne, sa résolution et sa pièce.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Répartition {self.exercice}"
+
+    @property
+    def exercice(self):
+        return Exercice(self.an)
+
+    @classmethod
+    @transaction.atomic
+    def enregistrer(cls, convention, an, lignes, *, methode, revision, par):
+        """Garde le brouillon : `lignes` donne, par enveloppe, (montant, calculée, clé).
+
+        Lève `VersionPerimee` si quelqu'un l'a enregistré depuis la révision que l'on avait sous les yeux.
+        """
+        convention = convention.verrouiller()
+        if empechements := empechements_d_exercice(convention, an):
+            raise TransitionInterdite(empechements)
+        brouillon = cls.objects.brouillon(convention, an) or cls(convention=convention, an=an)
+        if brouillon.revision != revision:
+            raise VersionPerimee(
+                "Une autre personne a enregistré cette répartition pendant que vous l’écriviez."
+            )
+        brouillon.revision, brouillon.methode, brouillon.modifiee_par = revision + 1, methode, par
+        brouillon.save()
+        brouillon.lignes.all().delete()
+        soldes = {e.pk: e.solde.alloue for e in Enveloppe.objects.de_l_arbre(convention, an).avec_soldes()}
+        LigneRepartition.objects.bulk_create(
+            LigneRepartition(
+                repartition=brouillon,
+                enveloppe=enveloppe,
+                montant=montant,
+                calculee=calculee,
+                cle=cle,
+                avant=soldes[enveloppe.pk],
+            )
+            for enveloppe, (montant, calculee, cle) in lignes.items()
+        )
+        total = sum((montant for montant, *_ in lignes.values()), ZERO)
+        convention.noter("repartir", par=par, objet=brouillon, apres={"total": en_dollars(total)})
+        return brouillon
+
+    def lues(self, arbre):
+        """[(enveloppe, LigneRepartition ou `None`)] des enveloppes à servir, dans l'ordre de l'arbre."""
+        lignes = {ligne.enveloppe_id: ligne for ligne in self.lignes.all()}
+        return [(e, lignes.get(e.pk)) for e in enveloppes_a_servir(arbre)]
+
+    def empechements_a_adopter(self, arbre=None):
+        """Pourquoi cette répartition ne peut pas s'adopter, en phrases."""
+        if self.etat != self.Etat.BROUILLON:
+            return ["Cette répartition est déjà adoptée."]
+        if empechements := empechements_d_exercice(self.convention, self.an):
+            return empechements
+        arbre = arbre or list(Enveloppe.objects.de_l_arbre(self.convention, self.an).avec_soldes())
+        lues = self.lues(arbre)
+        if oubliees := [str(e) for e, ligne in lues if ligne is None]:
+            return [f"Ajoutées depuis, ces enveloppes n’ont pas de montant\xa0: {', '.join(oubliees)}."]
+        return [
+            *self._mouvements_depuis(lues),
+            *regles.empechements(self.lignes_de_regle(lues), a_repartir(arbre)),
+        ]
+
+    @staticmethod
+    def _mouvements_depuis(lues):
+        """Un transfert ou un report passé pendant la préparation serait défait sans qu'on le sache."""
+        return [
+            f"«\xa0{e}\xa0» avait {en_dollars(ligne.avant)} quand la répartition a été enregistrée; elle a maintenant "
+            f"{en_dollars(e.solde.alloue)}. Relisez la répartition et enregistrez-la de nouveau."
+            for e, ligne in lues
+            if e.solde.alloue != ligne.avant
+        ]
+
+    @staticmethod
+    def lignes_de_regle(lues):
+        return [regles.LigneLue(str(e), e.volet, li.montant, e.solde.employe) for e, li in lues if li]
+
+    def avertissements(self, arbre):
+        return regles.avertissements(
+            self.lignes_de_regle(self.lues(arbre)),
+            a_repartir(arbre),
+            plafond_administration=self.convention.plafond_administration,
+            part_regionale=self.convention.part_regionale,
+        )
+
+    @staticmethod
+    def empechements_de_date(jour):
+        return ["L’adoption ne peut pas être dans le futur."] if jour > aujourd_hui() else []
+
+    @transaction.atomic
+    def adopter(self, *, par, adoptee_le, resolution, piece):
+        """La Table adopte : la pièce est rangée; chaque enveloppe reçoit ou rend sa différence, d'un seul mouvement."""
+        convention = self.convention.verrouiller()
+        Ecriture.verrouiller(convention)
+        repartition = type(self).objects.select_related("convention").get(pk=self.pk)
+        arbre = list(Enveloppe.objects.de_l_arbre(convention, self.an).avec_soldes())
+        empechements = repartition.empechements_a_adopter(arbre) + self.empechements_de_date(adoptee_le)
+        if not resolution.strip():
+            empechements.append("Inscrivez le numéro de la résolution.")
+        if empechements:
+            raise TransitionInterdite(empechements)
+        ecritures = Ecriture.passer(
+            convention,
+            repartition._differences(arbre),
+            nature=Ecriture.Nature.REPARTITION,
+            par=par,
+            objet=f"Répartition de l’exercice {self.exercice}",
+            reference=resolution.strip(),
+        )
+        repartition.piece = PieceConvention.televerser(
+            piece, par=par, convention=convention, usage=PieceConvention.Usage.RESOLUTION
+        )
+        repartition.etat, repartition.adoptee_le, repartition.adoptee_par = self.Etat.ADOPTEE, adoptee_le, par
+        repartition.resolution = resolution.strip()
+        repartition.mouvement = ecritures[0].mouvement if ecritures else None
+        repartition.save()
+        convention.noter(
+            "adopter-repartition", par=par, objet=repartition, apres={"resolution": repartition.resolution}
+        )
+        return repartition
+
+    def _differences(self, arbre):
+        """Ce que chaque enveloppe gagne ou perd; la racine, le contraire de la somme."""
+        racine = next(e for e in arbre if e.parent_id is None)
+        ecarts = [(e, "alloue", ligne.montant - e.solde.alloue) for e, ligne in self.lues(arbre)]
+        return [*ecarts, (racine, "alloue", -sum((montant for *_, montant in ecarts), ZERO))]
+
+
+class LigneRepartition(models.Model):
+    """Ce qu'une enveloppe aura, en dollars; et ce qu'elle avait quand la ligne a été enregistrée."""
+
+    repartition = models.ForeignKey(
+        Repartition, models.CASCADE, verbose_name="répartition", related_name="lignes"
+    )
+    enveloppe = models.ForeignKey(
+        Enveloppe, models.PROTECT, verbose_name="enveloppe", related_name="lignes_de_repartition"
+    )
+    montant = MontantField("montant")
+    avant = MontantField("montant d’avant")
+    calculee = models.BooleanField("montant calculé", default=False)
+    cle = models.DecimalField("clé", max_digits=14, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        verbose_name = "ligne de répartition"
+        verbose_name_plural = "lignes de répartition"
+        ordering = ["repartition", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["repartition", "enveloppe"],
+                name="ligne_repartition_unique",
+                violation_error_message="Cette enveloppe est déjà dans la répartition.",
+            ),
+            models.CheckConstraint(
+                name="ligne_repartition_positive",
+                condition=Q(montant__gte=0, avant__gte=0),
+                violation_error_message="Un montant réparti n’est pas négatif.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.enveloppe} – {en_dollars(self.montant)}"

@@ -1,0 +1,227 @@
+"""Les transferts entre deux enveloppes du même exercice : l'un demande, un autre approuve, alors l'argent passe."""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from conventions.models.arbres import empechements_d_exercice
+from conventions.models.conventions import Convention
+from conventions.models.ecritures import Ecriture
+from conventions.models.enveloppes import Enveloppe, Solde
+from socle.acces import RequeteProtegee
+from socle.argent import MontantField, en_dollars
+from socle.erreurs import TransitionInterdite
+from socle.exercice import Exercice
+
+
+class TransfertQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
+
+    def demandes(self):
+        """Ceux qui attendent une réponse."""
+        return self.filter(etat=Transfert.Etat.DEMANDE)
+
+
+class Transfert(models.Model):
+    """Une somme à déplacer d'une enveloppe à une autre; l'approuver l'écrit au grand livre."""
+
+    class Etat(models.TextChoices):
+        DEMANDE = "demande", "Demandé"
+        APPROUVE = "approuve", "Approuvé"
+        REFUSE = "refuse", "Refusé"
+        RETIRE = "retire", "Retiré"
+
+    convention = models.ForeignKey(
+        Convention, models.PROTECT, verbose_name="convention", related_name="transferts"
+    )
+    an = models.PositiveSmallIntegerField("exercice", help_text="L’an de son 1er avril.")
+    de = models.ForeignKey(
+        Enveloppe, models.PROTECT, verbose_name="de l’enveloppe", related_name="transferts_sortants"
+    )
+    vers = models.ForeignKey(
+        Enveloppe, models.PROTECT, verbose_name="vers l’enveloppe", related_name="transferts_entrants"
+    )
+    montant = MontantField("montant")
+    motif = models.TextField("motif", max_length=2000)
+    etat = models.CharField("état", max_length=10, choices=Etat.choices, default=Etat.DEMANDE)
+    demande_le = models.DateTimeField("demandé le")
+    demande_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="demandé par", related_name="+"
+    )
+    decide_le = models.DateTimeField("décidé le", null=True, blank=True)
+    decide_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="décidé par", null=True, related_name="+"
+    )
+    decision_motif = models.TextField("motif de la décision", blank=True, max_length=2000)
+    mouvement = models.UUIDField("mouvement au grand livre", null=True, editable=False)
+
+    objects = TransfertQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-demande_le", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="transfert_entre_deux_enveloppes",
+                condition=~Q(de=F("vers")),
+                violation_error_message="Choisissez deux enveloppes différentes.",
+            ),
+            models.CheckConstraint(
+                name="transfert_montant_positif",
+                condition=Q(montant__gt=0),
+                violation_error_message="Un transfert est de plus de zéro dollar.",
+            ),
+            models.CheckConstraint(
+                name="transfert_motive",
+                condition=~Q(motif=""),
+                violation_error_message="Un transfert a un motif.",
+            ),
+            models.CheckConstraint(
+                name="transfert_decision_complete",
+                condition=Q(etat="demande", decide_le__isnull=True, decide_par__isnull=True)
+                | (~Q(etat="demande") & Q(decide_le__isnull=False, decide_par__isnull=False)),
+                violation_error_message="Une décision a sa date et sa personne.",
+            ),
+            models.CheckConstraint(
+                name="transfert_ecrit_si_approuve",
+                condition=Q(etat="approuve", mouvement__isnull=False)
+                | (~Q(etat="approuve") & Q(mouvement__isnull=True)),
+                violation_error_message="Un transfert est au grand livre quand il est approuvé, et seulement alors.",
+            ),
+            models.CheckConstraint(
+                name="transfert_approuve_par_une_autre_personne",
+                condition=~Q(etat__in=("approuve", "refuse")) | ~Q(decide_par=F("demande_par")),
+                violation_error_message="La personne qui demande un transfert ne l’approuve ni ne le refuse.",
+            ),
+            models.CheckConstraint(
+                name="transfert_refus_motive",
+                condition=~Q(etat="refuse") | ~Q(decision_motif=""),
+                violation_error_message="Un refus a un motif.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Transfert de {en_dollars(self.montant)}, de «\xa0{self.de}\xa0» vers «\xa0{self.vers}\xa0»"
+
+    @property
+    def exercice(self):
+        return Exercice(self.an)
+
+    @staticmethod
+    def empechements_a_demander(de, vers, montant):
+        """Pourquoi ce transfert ne peut pas se demander maintenant."""
+        empechements = empechements_d_exercice(de.convention, de.an)
+        if (de.convention_id, de.an) != (vers.convention_id, vers.an):
+            empechements.append("Un transfert reste dans le même exercice de la même convention.")
+        if de == vers:
+            empechements.append("Choisissez deux enveloppes différentes.")
+        if de.parent_id is None or vers.parent_id is None:
+            empechements.append(
+                "L’exercice lui-même se répartit; un transfert va d’une enveloppe à une autre."
+            )
+        if montant <= 0:
+            empechements.append("Un transfert est de plus de zéro dollar.")
+        return empechements + _fonds_manquants(de, montant)
+
+    @classmethod
+    @transaction.atomic
+    def demander(cls, de, vers, montant, *, par, motif):
+        """Demande un transfert. Rien ne bouge avant l'approbation : la somme reste disponible d'ici là."""
+        convention = de.convention.verrouiller()
+        empechements = cls.empechements_a_demander(de, vers, montant)
+        if not motif.strip():
+            empechements.append("Écrivez le motif du transfert.")
+        if empechements:
+            raise TransitionInterdite(empechements)
+        transfert = cls.objects.create(
+            convention=convention,
+            an=de.an,
+            de=de,
+            vers=vers,
+            montant=montant,
+            motif=motif.strip(),
+            demande_le=timezone.now(),
+            demande_par=par,
+        )
+        convention.noter("demander-transfert", par=par, objet=transfert, motif=transfert.motif)
+        return transfert
+
+    def empechements_a_decider(self):
+        if self.etat != self.Etat.DEMANDE:
+            return [f"Ce transfert est déjà {self.get_etat_display().lower()}."]
+        return []
+
+    def empechements_a_decider_par(self, par):
+        empechements = self.empechements_a_decider()
+        if par.pk == self.demande_par_id:
+            empechements.append("Vous avez demandé ce transfert\xa0: une autre personne doit y répondre.")
+        return empechements
+
+    def empechements_a_approuver(self):
+        return (
+            self.empechements_a_decider()
+            or empechements_d_exercice(self.convention, self.an)
+            or _fonds_manquants(self.de, self.montant)
+        )
+
+    @transaction.atomic
+    def approuver(self, *, par):
+        """Une autre personne approuve : la somme passe d'une enveloppe à l'autre.
+
+        Lève `PlafondDepasse` si un transfert approuvé entre-temps a pris les fonds.
+        """
+        transfert = self._relire()
+        if empechements := transfert.empechements_a_decider_par(par):
+            raise TransitionInterdite(empechements)
+        ecritures = Ecriture.passer(
+            transfert.convention,
+            [(transfert.de, "alloue", -transfert.montant), (transfert.vers, "alloue", transfert.montant)],
+            nature=Ecriture.Nature.TRANSFERT,
+            par=par,
+            objet=str(transfert)[:200],
+            reference=f"Transfert {transfert.pk}",
+            motif=transfert.motif,
+        )
+        return transfert._decider("approuver", self.Etat.APPROUVE, par=par, mouvement=ecritures[0].mouvement)
+
+    @transaction.atomic
+    def refuser(self, *, par, motif):
+        transfert = self._relire()
+        empechements = transfert.empechements_a_decider_par(par)
+        if not motif.strip():
+            empechements.append("Écrivez le motif du refus.")
+        if empechements:
+            raise TransitionInterdite(empechements)
+        return transfert._decider("refuser", self.Etat.REFUSE, par=par, decision_motif=motif.strip())
+
+    @transaction.atomic
+    def retirer(self, *, par):
+        """La demande se retire tant que personne n'y a répondu."""
+        transfert = self._relire()
+        if empechements := transfert.empechements_a_decider():
+            raise TransitionInterdite(empechements)
+        return transfert._decider("retirer", self.Etat.RETIRE, par=par)
+
+    def _relire(self):
+        self.convention.verrouiller()
+        relations = ("convention__alliance", "de__convention", "de__territoire", "vers__territoire")
+        return type(self).objects.select_related(*relations).get(pk=self.pk)
+
+    def _decider(self, geste, etat, *, par, **champs):
+        for champ, valeur in (
+            {"etat": etat, "decide_le": timezone.now(), "decide_par": par} | champs
+        ).items():
+            setattr(self, champ, valeur)
+        self.save()
+        self.convention.noter(f"{geste}-transfert", par=par, objet=self, motif=self.decision_motif)
+        return self
+
+
+def _fonds_manquants(enveloppe, montant):
+    disponible = Solde.objects.get(pk=enveloppe.pk).disponible
+    if montant <= disponible:
+        return []
+    return [
+        f"«\xa0{enveloppe}\xa0» n’a que {en_dollars(disponible)} de disponible; il en faudrait {en_dollars(montant)}."
+    ]

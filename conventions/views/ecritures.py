@@ -1,0 +1,148 @@
+"""Le grand livre à l'écran : ses lignes filtrées par l'adresse, leur total, et la contrepassation."""
+
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import F, Q
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from conventions.forms.ecritures import FiltresDuGrandLivre
+from conventions.forms.enveloppes import RaisonForm
+from conventions.models import Ecriture, Enveloppe
+from conventions.models.ecritures import CONTREPASSABLES
+from conventions.permissions import peut
+from conventions.views.exercices import accomplir, convention_visible, donnees_de, reperes
+from conventions.views.exports import en_csv, en_xlsx
+from socle.acces import exiger
+from socle.horloge import jour_de
+
+PAR_PAGE = 50
+COLONNES = (
+    "Ligne",
+    "Date",
+    "Exercice",
+    "Enveloppe",
+    "Nature",
+    "Compte",
+    "Montant",
+    "Objet",
+    "Référence",
+    "Motif",
+    "Par",
+    "Mouvement",
+)
+
+
+@require_safe
+def grand_livre(request, pk):
+    """Les lignes de la convention, de la dernière à la première; leur total répond au chiffre d'où l'on vient."""
+    convention = convention_visible(request, pk)
+    filtres, ecritures = _choisies(request, convention)
+    choix = filtres.cleaned_data if filtres.is_valid() else {}
+    page = Paginator(ecritures, PAR_PAGE).get_page(request.GET.get("page"))
+    compte = choix.get("compte")
+    return render(
+        request,
+        "conventions/ecritures/grand_livre.html",
+        {
+            "convention": convention,
+            "filtres": filtres,
+            "page": page,
+            "compte": dict(filtres.fields["compte"].choices).get(compte) if compte else "",
+            "total": ecritures.order_by().total(compte) if compte else None,
+            "seule": request.GET.get("seule") == "1",
+            "requete": urlencode({c: request.GET.getlist(c) for c in request.GET if c != "page"}, doseq=True),
+            "contrepassables": CONTREPASSABLES,
+            "peut_contrepasser": peut(request.user, "contrepasser", convention) is None,
+        },
+    )
+
+
+def _choisies(request, convention):
+    """Les écritures filtrées d'après l'adresse; un filtre invalide est ignoré et expliqué.
+
+    Une enveloppe comprend celles qui en font partie, sauf si l'adresse dit `seule`.
+    """
+    filtres = FiltresDuGrandLivre(
+        request.GET or None, convention=convention, exercices=convention.exercices.all()
+    )
+    ecritures = Ecriture.objects.visibles_par(request.user).filter(convention=convention)
+    if filtres.is_valid():
+        choix = filtres.cleaned_data
+        if enveloppe := choix["enveloppe"]:
+            seule = request.GET.get("seule") == "1"
+            sous = Q(enveloppe=enveloppe) if seule else Q(enveloppe__in=Enveloppe.objects.sous(enveloppe))
+            ecritures = ecritures.filter(sous)
+        if choix["exercice"]:
+            ecritures = ecritures.filter(enveloppe__an=choix["exercice"])
+        if choix["compte"]:
+            ecritures = ecritures.du_compte(choix["compte"])
+        if choix["nature"]:
+            ecritures = ecritures.filter(nature=choix["nature"])
+    relations = ("enveloppe__territoire", "par", "contrepasse", "contrepassee_par")
+    return filtres, ecritures.select_related(*relations).order_by(F("rang").desc())
+
+
+def _cellules(ecriture):
+    return [
+        ecriture.rang,
+        jour_de(ecriture.inscrite_le),
+        str(ecriture.enveloppe.exercice),
+        str(ecriture.enveloppe),
+        ecriture.get_nature_display(),
+        ecriture.get_compte_display(),
+        ecriture.montant,
+        ecriture.objet,
+        ecriture.reference,
+        ecriture.motif,
+        ecriture.par.nom_complet if ecriture.par else "",
+        str(ecriture.mouvement),
+    ]
+
+
+def _exporter(request, pk, ecrire):
+    convention = convention_visible(request, pk)
+    _, ecritures = _choisies(request, convention)
+    lignes = (_cellules(e) for e in ecritures.order_by("rang"))
+    return ecrire(f"grand-livre-{convention.numero}", "Grand livre", COLONNES, lignes)
+
+
+@require_safe
+def grand_livre_csv(request, pk):
+    return _exporter(request, pk, en_csv)
+
+
+@require_safe
+def grand_livre_xlsx(request, pk):
+    return _exporter(request, pk, en_xlsx)
+
+
+def contrepassation(request, pk, mouvement):
+    """Annuler un mouvement par son contraire, après avoir vu ses lignes et dit pourquoi."""
+    convention = convention_visible(request, pk)
+    exiger(peut(request.user, "contrepasser", convention))
+    lignes = list(Ecriture.objects.du_mouvement(mouvement).filter(convention=convention).order_by("rang"))
+    if not lignes:
+        raise Http404
+    retour = reverse("conventions:grand_livre", args=[pk])
+    form = RaisonForm(donnees_de(request))
+    if request.method == "POST" and form.is_valid():
+        motif = form.cleaned_data["motif"]
+        accomplir(request, Ecriture.annuler, mouvement, motif=motif, fait="Le mouvement est contrepassé.")
+        return redirect(retour)
+    contexte = {
+        "lignes": lignes,
+        "form": form,
+        "empechements": Ecriture.empechements_a_annuler(mouvement),
+        "libelle_action": "Contrepasser le mouvement",
+        "genre_action": "danger",
+        "url_annuler": retour,
+    }
+    return render(
+        request,
+        "conventions/ecritures/contrepassation.html",
+        reperes(convention, lignes[0].enveloppe.an) | contexte,
+    )

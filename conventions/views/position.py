@@ -1,0 +1,117 @@
+"""La position nationale : où en est l'argent de chaque Alliance, par exercice."""
+
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import ExpressionWrapper, F, Q
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from alliances.models import Alliance, Region
+from conventions.forms.ecritures import FiltresDeLaPosition
+from conventions.models import Convention, ExerciceConvention
+from conventions.models.conventions import SIGNEES
+from conventions.permissions import peut_voir_la_position
+from conventions.views.branches import lien
+from conventions.views.exports import en_csv, en_xlsx
+from socle.acces import exiger
+from socle.argent import MontantField, somme
+from socle.exercice import Exercice
+
+PAR_PAGE = 50
+SOMMES = ("convenu", "recu", "alloue", "reserve", "engage", "verse", "disponible")
+COLONNES = (
+    "Alliance",
+    "Convention",
+    "Exercice",
+    "Convenu",
+    "Reçu du Ministère",
+    "Alloué",
+    "Réservé",
+    "Engagé",
+    "Versé",
+    "Disponible",
+)
+TRIS = {"alliance": "alliance__slug", **{nom: f"total_{nom}" for nom in SOMMES}}
+
+
+@require_safe
+def position(request):
+    """Une rangée par convention signée; chaque montant mène à ses lignes, dans le grand livre de la convention."""
+    filtres, conventions, an = _choisies(request)
+    page = Paginator(conventions, PAR_PAGE).get_page(request.GET.get("page"))
+    rangees = [(convention, _montants(convention, an)) for convention in page.object_list]
+    totaux = conventions.order_by().aggregate(**{nom: somme(f"total_{nom}") for nom in SOMMES})
+    return render(
+        request,
+        "conventions/ecritures/position.html",
+        {
+            "filtres": filtres,
+            "page": page,
+            "rangees": rangees,
+            "totaux": [totaux[nom] for nom in SOMMES],
+            "requete": urlencode({c: request.GET.getlist(c) for c in request.GET if c != "page"}, doseq=True),
+        },
+    )
+
+
+def _montants(convention, an):
+    portee = {"exercice": an} if an else {}
+    return [(getattr(convention, f"total_{n}"), lien(convention, compte=n, **portee)) for n in SOMMES]
+
+
+def avec_position(conventions, an=None):
+    """Chaque convention et ses sommes, d'une seule requête quel que soit leur nombre."""
+    de_l_exercice = Q(enveloppes__an=an) if an else None
+    sommes = {
+        f"total_{nom}": somme(f"enveloppes__solde__{nom}", filtre=de_l_exercice)
+        for nom in SOMMES
+        if nom != "disponible"
+    }
+    conventions = conventions.annotate(**sommes)
+    disponible = F("total_alloue") - F("total_reserve") - F("total_engage") - F("total_verse")
+    return conventions.annotate(
+        total_disponible=ExpressionWrapper(disponible, output_field=MontantField(negatif=True))
+    )
+
+
+def _choisies(request):
+    """Les conventions signées que la personne voit, leurs sommes, et l'exercice choisi par l'adresse."""
+    exiger(peut_voir_la_position(request.user))
+    visibles = Convention.objects.visibles_par(request.user).filter(etat__in=SIGNEES)
+    ans = ExerciceConvention.objects.filter(convention__in=visibles)
+    regions = Region.objects.filter(alliances__in=Alliance.objects.suivies_par(request.user)).distinct()
+    filtres = FiltresDeLaPosition(
+        request.GET or None,
+        ans=sorted(set(ans.order_by().values_list("an", flat=True).distinct())),
+        regions=regions,
+    )
+    choix = filtres.cleaned_data if filtres.is_valid() else {}
+    if region := choix.get("region"):
+        visibles = visibles.filter(alliance__in=Alliance.objects.filter(regions=region))
+    an = choix.get("exercice")
+    tri = request.GET.get("tri", "alliance")
+    champ = F(TRIS.get(tri.removeprefix("-"), "alliance__slug"))
+    ordre = champ.desc() if tri.startswith("-") else champ.asc()
+    conventions = avec_position(visibles.select_related("alliance"), an)
+    return filtres, conventions.order_by(ordre, "pk"), an
+
+
+def _exporter(request, ecrire):
+    _, conventions, an = _choisies(request)
+    exercice = str(Exercice(an)) if an else "Tous"
+    lignes = (
+        [c.alliance.nom, c.numero, exercice, *(getattr(c, f"total_{nom}") for nom in SOMMES)]
+        for c in conventions
+    )
+    return ecrire("position-des-enveloppes", "Position", COLONNES, lignes)
+
+
+@require_safe
+def position_csv(request):
+    return _exporter(request, en_csv)
+
+
+@require_safe
+def position_xlsx(request):
+    return _exporter(request, en_xlsx)

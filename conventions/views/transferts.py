@@ -1,0 +1,136 @@
+"""Les transferts d'une convention : la liste, la demande, la réponse."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from conventions.forms.enveloppes import RaisonForm
+from conventions.forms.transferts import TransfertForm
+from conventions.models import Transfert
+from conventions.models.arbres import empechements_d_exercice
+from conventions.permissions import peut
+from conventions.views.exercices import accomplir, convention_visible, donnees_de, exercice_de, reperes
+from socle.acces import exiger
+
+PAR_PAGE = 25
+RELATIONS = ("convention__alliance__cycle", "de__territoire", "vers__territoire", "demande_par", "decide_par")
+
+
+@require_safe
+def liste(request, pk):
+    """Tous les transferts d'une convention, ceux qui attendent une réponse d'abord."""
+    convention = convention_visible(request, pk)
+    transferts = Transfert.objects.visibles_par(request.user).filter(convention=convention)
+    transferts = transferts.select_related(*RELATIONS).order_by("-demande_le", "-pk")
+    page = Paginator(transferts, PAR_PAGE).get_page(request.GET.get("page"))
+    return render(request, "conventions/transferts/liste.html", {"convention": convention, "page": page})
+
+
+def demande(request, pk, an):
+    convention = convention_visible(request, pk)
+    exiger(peut(request.user, "demander-transfert", convention))
+    exercice_de(convention, an)
+    form = TransfertForm(donnees_de(request), convention=convention, an=an, utilisateur=request.user)
+    if request.method == "POST" and form.is_valid():
+        transfert = accomplir(
+            request,
+            Transfert.demander,
+            fait="Le transfert est demandé. Une personne autorisée à signer doit l’approuver.",
+            **form.cleaned_data,
+        )
+        if transfert:
+            return redirect("conventions:transfert", pk=transfert.pk)
+    contexte = {"form": form, "empechements": empechements_d_exercice(convention, an)}
+    return render(request, "conventions/transferts/demande.html", reperes(convention, an) | contexte)
+
+
+def _transfert(request, pk, geste=None):
+    """Le transfert que la personne voit (404 sinon), si elle peut ce geste (403 sinon)."""
+    visibles = Transfert.objects.visibles_par(request.user).select_related(*RELATIONS)
+    transfert = get_object_or_404(visibles, pk=pk)
+    if geste:
+        exiger(peut(request.user, geste, transfert.convention))
+    return transfert
+
+
+@require_safe
+def transfert(request, pk):
+    """Un transfert, son motif, sa réponse; ce que la personne peut en faire, ou qui le peut."""
+    transfert = _transfert(request, pk)
+    refus = peut(request.user, "approuver-transfert", transfert.convention)
+    return render(
+        request,
+        "conventions/transferts/transfert.html",
+        reperes(transfert.convention, transfert.an)
+        | {
+            "transfert": transfert,
+            "attend": transfert.etat == Transfert.Etat.DEMANDE,
+            "peut_repondre": refus is None and not transfert.empechements_a_decider_par(request.user),
+            "refus": refus,
+            "empechements": transfert.empechements_a_decider_par(request.user) if refus is None else [],
+            "peut_retirer": peut(request.user, "retirer-transfert", transfert.convention) is None,
+        },
+    )
+
+
+def _confirmer(request, transfert, gabarit, *, libelle, empechements, genre="", form=None):
+    retour = reverse("conventions:transfert", args=[transfert.pk])
+    contexte = {
+        "transfert": transfert,
+        "form": form,
+        "empechements": empechements,
+        "libelle_action": libelle,
+        "genre_action": genre,
+        "url_annuler": retour,
+    }
+    return render(
+        request,
+        f"conventions/transferts/{gabarit}.html",
+        reperes(transfert.convention, transfert.an) | contexte,
+    )
+
+
+def approbation(request, pk):
+    transfert = _transfert(request, pk, "approuver-transfert")
+    if request.method == "POST":
+        accomplir(request, transfert.approuver, fait="Le transfert est approuvé et inscrit au grand livre.")
+        return redirect("conventions:transfert", pk=pk)
+    empechements = transfert.empechements_a_decider_par(request.user) or transfert.empechements_a_approuver()
+    return _confirmer(
+        request, transfert, "approbation", libelle="Approuver le transfert", empechements=empechements
+    )
+
+
+def refus(request, pk):
+    transfert = _transfert(request, pk, "refuser-transfert")
+    form = RaisonForm(donnees_de(request))
+    if request.method == "POST" and form.is_valid():
+        accomplir(
+            request, transfert.refuser, motif=form.cleaned_data["motif"], fait="Le transfert est refusé."
+        )
+        return redirect("conventions:transfert", pk=pk)
+    return _confirmer(
+        request,
+        transfert,
+        "refus",
+        libelle="Refuser le transfert",
+        genre="danger",
+        empechements=transfert.empechements_a_decider_par(request.user),
+        form=form,
+    )
+
+
+def retrait(request, pk):
+    transfert = _transfert(request, pk, "retirer-transfert")
+    if request.method == "POST":
+        accomplir(request, transfert.retirer, fait="La demande de transfert est retirée.")
+        return redirect("conventions:transfert", pk=pk)
+    return _confirmer(
+        request,
+        transfert,
+        "retrait",
+        libelle="Retirer la demande",
+        genre="danger",
+        empechements=transfert.empechements_a_decider(),
+    )
