@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -16,6 +17,7 @@ from alliances.plans.views.etats import etat_lu
 from socle.attentes import taches
 from socle.horloge import aujourd_hui
 
+PAR_PAGE = 25
 VOIENT_L_ENSEMBLE = DE_L_ETAT | {Role.OBSERVATION}
 
 
@@ -28,7 +30,7 @@ def accueil(request):
         request,
         "pilotage/accueil.html",
         {
-            "taches": taches(request.user),
+            "taches": Paginator(taches(request.user), PAR_PAGE).get_page(request.GET.get("page")),
             "mandats": droits.mandats,
             "chiffres": _chiffres(request.user) if ensemble else [],
             "alliances": [] if droits.nationaux else _alliances(request.user),
