@@ -72,7 +72,7 @@ class CorrectionsForm(forms.Form):
             )
             self.fields[f"reponse_{demande.pk}"] = forms.CharField(
                 label="Votre réponse",
-                help_text="Ce qui a changé, en une phrase ou deux. Services Québec la lira.",
+                help_text="En une phrase ou deux; Services Québec la lira une fois la correction marquée comme faite.",
                 required=False,
                 max_length=3000,
                 initial=demande.reponse,
