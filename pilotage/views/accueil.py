@@ -23,7 +23,10 @@ VOIENT_L_ENSEMBLE = DE_L_ETAT | {Role.OBSERVATION}
 
 @require_safe
 def accueil(request):
-    """Les tâches de la personne; pour qui suit l'ensemble, des nombres; pour les autres, leurs Alliances."""
+    """Les tâches de la personne; pour qui suit l'ensemble, des nombres; pour les autres, leurs Alliances.
+
+    Le mandat choisi vient avant les autres.
+    """
     droits = droits_de(request.user)
     ensemble = bool(droits.roles & VOIENT_L_ENSEMBLE)
     return render(
@@ -31,7 +34,7 @@ def accueil(request):
         "pilotage/accueil.html",
         {
             "taches": Paginator(taches(request.user), PAR_PAGE).get_page(request.GET.get("page")),
-            "mandats": droits.mandats,
+            "mandats": sorted(droits.mandats, key=lambda mandat: mandat != request.mandat),
             "chiffres": _chiffres(request.user) if ensemble else [],
             "alliances": [] if droits.nationaux else _alliances(request.user),
         },

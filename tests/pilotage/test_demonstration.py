@@ -182,6 +182,7 @@ def test_la_ressource_de_la_matapedia_change_de_mandat(demonstration, client_de)
     page = client.post(reverse("alliances:contexte"), {"mandat": second.pk}, follow=True)
     assert "Vous travaillez maintenant ainsi\xa0: Porteur – MRC de La Matapédia." in page.text
     assert page.context["contexte_mandat"]["role"] == bandeau[1]
+    assert [m.get_role_display() for m in page.context["mandats"]] == list(reversed(bandeau))
     (version,) = versions("bas-saint-laurent")
     assert client.get(reverse("plans:tableau", args=[version.pk])).status_code == 200
     lignes = demonstration.splitlines()
