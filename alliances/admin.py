@@ -177,10 +177,14 @@ class AdminDeParticipation(CorrectionDAlliance):
 class AdminDeMandat(AdminEnLecture):
     """Un mandat se donne et se termine par l'application, jamais ici."""
 
-    list_display = ["utilisateur", "role", "alliance", "region", "territoire", "organisme", "debut", "fin"]
+    list_display = ["utilisateur", "role", "portee", "debut", "fin"]
     list_filter = ["role", "alliance"]
     search_fields = ["utilisateur__nom", "utilisateur__prenom", "utilisateur__courriel"]
     list_select_related = ["utilisateur", "alliance", "region", "territoire", "organisme"]
+
+    @admin.display(description="Portée")
+    def portee(self, mandat):
+        return mandat.portee
 
 
 @admin.register(JournalAlliance)

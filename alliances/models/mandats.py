@@ -218,6 +218,7 @@ def _lire_droits(utilisateur):
         Mandat.objects.en_vigueur()
         .filter(utilisateur=utilisateur)
         .select_related("alliance", "region", "territoire", "organisme")
+        .order_by("debut", "pk")  # le plus ancien vaut par défaut
     )
     droits = Droits(mandats=mandats)
     indirects = []

@@ -61,7 +61,13 @@ def charger_comptes():
             EmailAddress.objects.create(
                 user=utilisateur, email=utilisateur.courriel, verified=True, primary=True
             )
-        _mandater(utilisateur, ligne["role"], **_portee(ligne.get("portee", "")))
+        for mandat in mandats_de(ligne):
+            _mandater(utilisateur, mandat["role"], **_portee(mandat.get("portee", "")))
+
+
+def mandats_de(compte):
+    """Les mandats d'un compte du tableau, le premier d'abord : rôle et portée sous leurs clés."""
+    return [compte, *compte.get("autres", ())]
 
 
 def acteurs_de(alliance):

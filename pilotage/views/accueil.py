@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -16,20 +17,24 @@ from alliances.plans.views.etats import etat_lu
 from socle.attentes import taches
 from socle.horloge import aujourd_hui
 
+PAR_PAGE = 25
 VOIENT_L_ENSEMBLE = DE_L_ETAT | {Role.OBSERVATION}
 
 
 @require_safe
 def accueil(request):
-    """Les tâches de la personne; pour qui suit l'ensemble, des nombres; pour les autres, leurs Alliances."""
+    """Les tâches de la personne; pour qui suit l'ensemble, des nombres; pour les autres, leurs Alliances.
+
+    Le mandat choisi vient avant les autres.
+    """
     droits = droits_de(request.user)
     ensemble = bool(droits.roles & VOIENT_L_ENSEMBLE)
     return render(
         request,
         "pilotage/accueil.html",
         {
-            "taches": taches(request.user),
-            "mandats": droits.mandats,
+            "taches": Paginator(taches(request.user), PAR_PAGE).get_page(request.GET.get("page")),
+            "mandats": sorted(droits.mandats, key=lambda mandat: mandat != request.mandat),
             "chiffres": _chiffres(request.user) if ensemble else [],
             "alliances": [] if droits.nationaux else _alliances(request.user),
         },

@@ -1,6 +1,7 @@
 /* Poser des paragraphes, des listes ou des tableaux là où est le curseur.
    Collé entre deux mots, un bloc s’y souderait, et Chrome lui écrirait un style que la CSP refuse : on lui fait place.
-   Une puce ou une cellule ne se coupe pas : des paragraphes y deviennent des lignes. */
+   Une puce ou une cellule ne se coupe pas : des paragraphes y deviennent des lignes.
+   Un paragraphe coupé se récrit en entier avec ce qui est collé : un seul Ctrl+Z rend la phrase d’avant. */
 
 const QUE_DES_PARAGRAPHES = /^(<p>((?!<\/?p>).)*<\/p>)+$/s;
 
@@ -8,9 +9,16 @@ export function insererDesBlocs(texte, html) {
   const selection = document.getSelection();
   if (!selection.isCollapsed) document.execCommand("delete");
   const hote = hoteDuCurseur(texte);
-  const [avant, apres] = hote ? autourDuCurseur(hote) : ["", ""];
+  const portees = hote ? autourDuCurseur(hote) : [];
+  const [avant, apres] = portees.map((portee) => portee.toString().trim());
   if (hote?.matches("li, td, th")) {
     if (QUE_DES_PARAGRAPHES.test(html)) html = `${avant ? "<br>" : ""}${enLignes(html)}`;
+  } else if (hote?.matches("p") && (avant || apres)) {
+    const [debut, fin] = portees.map((portee) => (portee.toString().trim() ? enParagraphe(portee) : ""));
+    selection.selectAllChildren(hote);
+    document.execCommand("insertHTML", false, debut + html + fin);
+    if (fin) finir(hoteDuCurseur(texte).previousElementSibling);
+    return;
   } else if (hote) {
     if (avant) document.execCommand("insertParagraph");
     if (apres) {
@@ -33,7 +41,19 @@ function hoteDuCurseur(texte) {
   return hote && texte.contains(hote) ? hote : null;
 }
 
-/* Le texte de ce bloc, avant puis après le curseur. */
+function enParagraphe(portee) {
+  const paragraphe = document.createElement("p");
+  paragraphe.append(portee.cloneContents());
+  return paragraphe.outerHTML;
+}
+
+/* Le curseur à la fin de ce bloc. */
+function finir(bloc) {
+  document.getSelection().selectAllChildren(bloc);
+  document.getSelection().collapseToEnd();
+}
+
+/* Ce que contient ce bloc, avant puis après le curseur. */
 function autourDuCurseur(hote) {
   const curseur = document.getSelection().getRangeAt(0);
   const [avant, apres] = [document.createRange(), document.createRange()];
@@ -41,5 +61,5 @@ function autourDuCurseur(hote) {
   avant.setEnd(curseur.startContainer, curseur.startOffset);
   apres.selectNodeContents(hote);
   apres.setStart(curseur.endContainer, curseur.endOffset);
-  return [avant, apres].map((portee) => portee.toString().trim());
+  return [avant, apres];
 }

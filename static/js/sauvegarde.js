@@ -57,12 +57,12 @@ class Sauvegarde {
     this.minuterie = setTimeout(() => this.envoyer(), delai);
   }
 
-  /* La réponse à une correction est publique : elle attend le bouton, et la page ne dit pas qu’elle est enregistrée. */
+  /* Ce que l’État lirait aussitôt (une correction faite, sa réponse) attend le bouton, et la page ne le dit pas enregistré. */
   garder(e) {
     if (!e.target.closest("[data-au-bouton]")) return false;
     this.auBouton = true;
     this.noter();
-    this.dire("encours", "Votre réponse à la correction s’enregistre avec le bouton.");
+    this.dire("encours", "Une correction se marque comme faite avec le bouton, et sa réponse part avec elle.");
     return true;
   }
 
@@ -108,6 +108,7 @@ class Sauvegarde {
     if (this.arretee || (this.enCours && !seconde)) return;
     clearTimeout(this.minuterie);
     const rang = this.changements;
+    const corps = new FormData(this.formulaire);
     const arret = new AbortController();
     this.enCours = arret;
     const limite = setTimeout(() => arret.abort(), PATIENCE);
@@ -116,13 +117,14 @@ class Sauvegarde {
     try {
       const reponse = await fetch(this.formulaire.dataset.sauvegarde, {
         method: "POST",
-        body: new FormData(this.formulaire),
+        body: corps,
         headers: { Accept: "application/json", "X-CSRFToken": this.jeton, "X-Requested-With": "sauvegarde" },
         credentials: "same-origin",
         redirect: "manual",
         signal: arret.signal,
       });
       reussie = await this.recevoir(reponse, rang, seconde);
+      if (reussie) this.retenirLesReponses(corps);
     } catch {
       if (!this.arretee) this.echouer("reseau", ECHEC, this.reessayer());
     } finally {
@@ -194,6 +196,11 @@ class Sauvegarde {
     if (dernier && donnees.dernier) dernier.textContent = donnees.dernier;
     this.signaler("sauvegarde:faite", { revision: donnees.revision });
     document.dispatchEvent(new CustomEvent("session:prolongee", { detail: { secondes: donnees.session_fin } }));
+  }
+
+  /* La réponse qui vient d’être gardée est celle que la page montre : l’effacer ensuite sera un changement. */
+  retenirLesReponses(corps) {
+    for (const vue of this.formulaire.querySelectorAll("input[name^=vue_]")) vue.value = corps.get(vue.name.replace("vue", "reponse"));
   }
 
   echouer(code, phrase, ...suite) {

@@ -1,6 +1,6 @@
 """Changer de mandat : un choix d'affichage, jamais de droits."""
 
-from alliances.models import Mandat, Role
+from alliances.models import Mandat, Organisme, Role
 from alliances.models.mandats import droits_de
 from alliances.models.releve import nommer, terminer
 from tests.alliances.pages import adresse, ouvrir, texte
@@ -10,6 +10,14 @@ from tests.outils.html_accessible import assert_html_accessible
 def test_le_premier_mandat_vaut_par_defaut(cadre, agente, client_de):
     page = ouvrir(client_de(agente), "contexte")
     assert page.wsgi_request.mandat == Mandat.objects.get(utilisateur=agente)
+
+
+def test_le_plus_ancien_mandat_vaut_par_defaut_quel_que_soit_son_role(cadre, ressource, client_de):
+    matapedia = Mandat.objects.get(utilisateur=ressource).territoire
+    mrc = Organisme.objects.create(nom="MRC de La Matapédia", forme="municipal", territoire=matapedia)
+    nommer(ressource, Role.PORTEUR, par=ressource, organisme=mrc)
+    page = ouvrir(client_de(ressource), "contexte")
+    assert page.wsgi_request.mandat.role == Role.TERRITOIRE
 
 
 def test_le_choix_se_garde_et_les_droits_restent(cadre, agente, client_de):

@@ -152,3 +152,19 @@ def test_l_administration(cadre, vitrine, modele):
     ):
         fautes += vitrine.visiter(modele.__name__, reponse.request["PATH_INFO"], reponse)
     assert not fautes, "\n".join(fautes)
+
+
+def test_la_liste_des_mandats_tient_sans_defiler_a_1024_pixels(cadre, vitrine):
+    alliance = cadre.bsl
+    alliance.nom = "Alliance – Communautés autochtones hors du Nunavik et d’Eeyou Istchee"
+    alliance.save()
+    for role in ("coordination", "signature"):
+        fabriques.personne(role, alliance, "Marie-Antoinette", "Grisaubert-Dantremont")
+    client = Client()
+    client.force_login(fabriques.personne(Role.ADMINISTRATION))
+    adresse = page_d_administration(Mandat, "changelist")
+    vitrine.montrer(adresse, client.get(adresse))
+    vitrine.page.set_viewport_size({"width": 1024, "height": 768})
+    for boite in (".results", "html"):
+        mesure = "e => e.scrollWidth - e.clientWidth"
+        assert vitrine.page.locator(boite).evaluate(mesure) == 0

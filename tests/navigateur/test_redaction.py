@@ -183,6 +183,28 @@ def test_des_paragraphes_colles_ne_se_soudent_pas_a_la_phrase(maison, page, init
     assert ecarts == []
 
 
+@pytest.mark.parametrize(
+    "html, attendu",
+    [
+        (DEUX, "<p>À</p><p>Un</p><p><strong>Deux</strong>|</p><p>toi</p>"),
+        ("<ul><li>Un</li><li>Deux</li></ul>", "<p>À</p><ul><li>Un</li><li>Deux|</li></ul><p>toi</p>"),
+        ("<h1>Un</h1>", "<p>À</p><h3>Un|</h3><p>toi</p>"),
+    ],
+)
+def test_un_collage_au_milieu_d_une_phrase_se_defait_d_un_coup(maison, page, html, attendu):
+    maison.initial = "<p>À toi</p>"
+    page.goto(maison.adresse)
+    editeur = page.get_by_role("textbox", name="Description")
+    editeur.press("Control+Home")
+    editeur.press("ArrowRight")
+    coller(editeur, html)
+    page.keyboard.type("|")
+    assert envoye(page).replace("|</strong>", "</strong>|") == attendu
+    editeur.press("Control+z")  # la frappe
+    editeur.press("Control+z")  # le collage
+    assert envoye(page) == "<p>À toi</p>"
+
+
 def test_le_nombre_de_mots_suit_la_frappe(editeur, page):
     editeur.press("Control+End")
     editeur.press_sequentially(" à toutes")

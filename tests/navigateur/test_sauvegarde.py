@@ -160,3 +160,30 @@ def test_la_fin_de_la_seance_est_annoncee_et_se_prolonge(page, maison):
     maison.session = 3600
     page.get_by_role("button", name="Prolonger la séance").click()
     expect(page.get_by_text("La séance n’a pas pu être prolongée")).to_have_count(0)
+
+
+CORRECTION = """<div data-au-bouton><input type="checkbox" name="faite_7" aria-label="Faite"></div>
+<input type="hidden" name="vue_7" value=""><textarea name="reponse_7" aria-label="Votre réponse"></textarea>"""
+
+
+def test_la_reponse_a_une_correction_s_enregistre_seule_et_s_efface_aussi(editeur, page, maison):
+    page.evaluate("html => document.querySelector('form').insertAdjacentHTML('beforeend', html)", CORRECTION)
+    reponse, etat = page.get_by_label("Votre réponse"), page.locator("[data-sauvegarde-etat]")
+    reponse.press_sequentially("Oui")
+    demander(page)
+    expect(etat).to_contain_text("Brouillon enregistré")
+    reponse.press("Control+a")
+    reponse.press("Delete")
+    demander(page)
+    expect(page.locator("[name=revision]")).to_have_value("5")
+    vues = [(e["vue_7"], e["reponse_7"]) for e in maison.envois]
+    assert vues == [("", "Oui"), ("Oui", "")]
+
+
+def test_une_correction_cochee_attend_le_bouton(editeur, page, maison):
+    page.evaluate("html => document.querySelector('form').insertAdjacentHTML('beforeend', html)", CORRECTION)
+    page.get_by_label("Faite").check()
+    expect(page.locator("[data-sauvegarde-etat]")).to_contain_text("avec le bouton")
+    page.wait_for_timeout(300)
+    assert maison.envois == []
+    assert page.locator("form").get_attribute("data-modifie") is not None

@@ -143,3 +143,23 @@ def test_l_etat_voit_ou_en_sont_les_plans_et_chaque_nombre_mene_a_sa_liste(cadre
         lignes = client.get(chiffre["url"]).context["page"].object_list
         assert len(lignes) == chiffre["valeur"]
     assert [c["valeur"] for c in reponse.context["chiffres"]] == [0, 1, 0, 1]
+
+
+def test_au_dela_de_vingt_cinq_taches_la_suite_est_a_la_page_suivante(cadre, agente, client_de):
+    for rang in range(26):
+        alliance = fabriques.Alliance.objects.create(
+            cycle=cadre.cycle,
+            nom=f"Alliance {rang}",
+            slug=f"alliance-{rang}",
+            table_regionale=cadre.bsl.table_regionale,
+        )
+        fabriques.Mandat.objects.create(utilisateur=agente, role="coordination", alliance=alliance)
+    client = client_de(agente)
+    premiere = client.get(reverse("pilotage:accueil"))
+    assert_html_accessible(premiere)
+    assert "27 choses vous attendent" in premiere.text
+    assert 'href="?page=2"' in premiere.text
+    seconde = client.get(reverse("pilotage:accueil"), {"page": 2})
+    assert (len(premiere.context["taches"]), len(seconde.context["taches"])) == (25, 2)
+    titres = [t.objet for page in (premiere, seconde) for t in page.context["taches"]]
+    assert len(set(titres)) == 27

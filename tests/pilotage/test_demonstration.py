@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
+from django.urls import reverse
 from django.utils import timezone
 
 from alliances.models import Alliance, JournalAlliance, Mandat, ProfilGouvernance, Siege
@@ -16,7 +17,7 @@ from alliances.plans.models import JournalPlan, PlanAction, Priorite, VersionPla
 from alliances.plans.permissions import peut_rediger
 from pilotage.demonstration.chargement import demander_les_documents
 from pilotage.demonstration.lecture import fiche, plan_ecrit, textes
-from pilotage.demonstration.personnes import MOT_DE_PASSE
+from pilotage.demonstration.personnes import MOT_DE_PASSE, mandats_de
 from pilotage.demonstration.resolution import resolution_pdf
 from socle.models import Notification, Utilisateur
 from socle.models.chaines import premiere_rupture
@@ -172,6 +173,23 @@ def test_la_ressource_d_un_territoire_redige_sa_priorite_locale_et_elle_seule(de
     assert redigees == ["Habiter et cultiver la vallée, ensemble"]
 
 
+def test_la_ressource_de_la_matapedia_change_de_mandat(demonstration, client_de):
+    client = client_de(Utilisateur.objects.get(courriel="territoire@alliances.example"))
+    bandeau = ("Ressource de territoire", "Porteur")
+    assert [m.get_role_display() for m in client.get("/").context["mandats"]] == list(bandeau)
+    assert client.get("/").context["contexte_mandat"]["role"] == bandeau[0]
+    second = Mandat.objects.get(utilisateur__courriel="territoire@alliances.example", role="porteur")
+    page = client.post(reverse("alliances:contexte"), {"mandat": second.pk}, follow=True)
+    assert "Vous travaillez maintenant ainsi\xa0: Porteur – MRC de La Matapédia." in page.text
+    assert page.context["contexte_mandat"]["role"] == bandeau[1]
+    assert [m.get_role_display() for m in page.context["mandats"]] == list(reversed(bandeau))
+    (version,) = versions("bas-saint-laurent")
+    assert client.get(reverse("plans:tableau", args=[version.pk])).status_code == 200
+    lignes = demonstration.splitlines()
+    rang = next(n for n, ligne in enumerate(lignes) if "territoire@" in ligne)
+    assert lignes[rang + 1].split("  ")[-1].strip() == "MRC de La Matapédia"
+
+
 def test_le_journal_et_les_notifications_du_bas_saint_laurent_racontent_quelque_chose(demonstration):
     gestes = {ligne.geste for ligne in JournalAlliance.objects.filter(alliance__slug="bas-saint-laurent")}
     assert gestes >= {"ajouter-contact", "ajouter-profil", "ajouter-participation"}
@@ -195,7 +213,8 @@ def test_les_comptes_du_tableau_entrent_et_les_figurants_non(demonstration):
         assert utilisateur.is_active
         assert utilisateur.check_password(MOT_DE_PASSE)
         assert EmailAddress.objects.get(user=utilisateur).verified
-        assert Mandat.objects.en_vigueur().filter(utilisateur=utilisateur, role=compte["role"]).exists()
+        roles = Mandat.objects.en_vigueur().filter(utilisateur=utilisateur).values_list("role", flat=True)
+        assert sorted(roles) == sorted(mandat["role"] for mandat in mandats_de(compte))
         assert utilisateur.courriel in demonstration
     figurants = Utilisateur.objects.filter(is_active=False)
     assert figurants.exists()

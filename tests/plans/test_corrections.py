@@ -164,3 +164,80 @@ def test_un_conflit_garde_aussi_la_reponse_a_la_demande(version, demande, agente
     client.post(url(version, "section", "1d"), donnees | {"revision": section.revision})
     demande.refresh_from_db()
     assert demande.reponse == "Deux sièges de plus."
+
+
+def brouillon(version, demande, **champs):
+    section = version.sections.get(code="1d")
+    saisie = {"texte": section.texte, "revision": section.revision}
+    return saisie | {f"{nom}_{demande.pk}": valeur for nom, valeur in champs.items()}
+
+
+def test_une_reponse_inachevee_se_garde_avec_le_brouillon_et_l_etat_ne_la_lit_pas(
+    version, demande, agente, direction, client_de
+):
+    client, adresse = client_de(agente), url(version, "brouillon", "1d")
+    assert client.post(adresse, brouillon(version, demande, reponse="Deux siè")).status_code == 200
+    demande.refresh_from_db()
+    assert (demande.reponse, demande.traitee_le) == ("Deux siè", None)
+    assert not version.journal.filter(geste="traiter-correction").exists()
+    assert "Deux siè" in client.get(url(version, "section", "1d")).text
+    assert "Deux siè" not in client_de(direction).get(url(version, "examen_partie", "1d")).text
+    client.post(adresse, brouillon(version, demande, vue="Deux siè", reponse=""))
+    demande.refresh_from_db()
+    assert demande.reponse == ""
+
+
+def test_une_page_qui_n_a_pas_touche_a_la_reponse_ne_l_efface_pas(version, demande, agente, client_de):
+    client, adresse = client_de(agente), url(version, "brouillon", "1d")
+    client.post(adresse, brouillon(version, demande, reponse="Deux sièges\r\nde plus."))
+    client.post(adresse, brouillon(version, demande, vue="", reponse=""))
+    client.post(url(version, "section", "1d"), brouillon(version, demande, vue="Deux", reponse="Deux "))
+    demande.refresh_from_db()
+    assert demande.reponse == "Deux sièges\nde plus."
+
+
+def test_une_reponse_deja_publique_ne_change_qu_avec_le_bouton(version, demande, agente, client_de):
+    demande.traiter(par=agente, reponse="Fait.")
+    client, page = client_de(agente), url(version, "section", "1d")
+    assert client.get(page).text.count("data-au-bouton") == 2
+    saisie = brouillon(version, demande, faite="on", vue="Fait.", reponse="Fait, avec soin.")
+    client.post(url(version, "brouillon", "1d"), saisie)
+    demande.refresh_from_db()
+    assert demande.reponse == "Fait."
+    client.post(page, saisie | {"terminee": "oui"})
+    demande.refresh_from_db()
+    assert demande.reponse == "Fait, avec soin."
+
+
+def test_sans_cocher_le_bouton_garde_aussi_la_reponse(version, demande, agente, client_de):
+    saisie = brouillon(version, demande, vue="", reponse="J’y travaille.") | {"terminee": "non"}
+    assert client_de(agente).post(url(version, "section", "1d"), saisie).status_code == 302
+    demande.refresh_from_db()
+    assert (demande.reponse, demande.traitee_le) == ("J’y travaille.", None)
+
+
+def test_une_reponse_trop_longue_ne_s_enregistre_pas_avec_le_brouillon(version, demande, agente, client_de):
+    saisie = brouillon(version, demande, reponse="x" * 3001)
+    reponse = client_de(agente).post(url(version, "brouillon", "1d"), saisie)
+    assert (reponse.status_code, "Votre réponse" in reponse.json()["erreur"]) == (400, True)
+
+
+def test_la_reponse_inachevee_d_une_carte_se_garde_aussi(cadre, agente, signataire, client_de):
+    version = fabriques.version_deposee(cadre.bsl)
+    objectif = version.priorites.get().objectifs.get()
+    version.demandes.create(
+        cible_objet="objectif",
+        cible_cle=str(objectif.cle),
+        raison="incorrect",
+        texte="Revoir le titre.",
+        demandee_par=fabriques._tenant("dgsq", cadre.bsl),
+    )
+    version = version.retourner(par=fabriques._tenant("direction_dgsq", cadre.bsl))
+    demande, client = version.demandes.get(), client_de(agente)
+    for titre, mot in ((objectif.titre, "Le titre"), ("Un autre titre", "Le titre est revu")):
+        saisie = {"titre": titre, "revision": objectif.revision, f"reponse_{demande.pk}": mot}
+        assert (
+            client.post(url(version, "carte_brouillon", "objectif", objectif.cle), saisie).status_code == 200
+        )
+        demande.refresh_from_db()
+        assert demande.reponse == mot

@@ -15,7 +15,7 @@ from django.template import Context, Template
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
-LISTE = "Choisissez dans la liste\xa0: «\xa0z\xa0» n’en fait pas partie."
+LISTE = "Choisissez dans la liste\xa0: cette réponse n’en fait pas partie."
 CATALOGUE = settings.RACINE / "locale" / "fr_CA" / "LC_MESSAGES"
 
 
@@ -120,6 +120,7 @@ def test_django_parle_francais_quebecois():
         (forms.IntegerField(min_value=1), "0", "Entrez au moins 1."),
         (forms.EmailField(), "x", "Entrez une adresse courriel, par exemple nom@organisme.example."),
         (forms.ChoiceField(choices=[("a", "A")]), "z", LISTE),
+        (forms.MultipleChoiceField(choices=[("a", "A")]), ["z"], LISTE),
         (forms.DecimalField(decimal_places=1, max_digits=4), "1.23", "Entrez au plus 1 décimale."),
     ],
 )

@@ -56,7 +56,10 @@ class BrouillonForm(forms.Form):
 
 
 class CorrectionsForm(forms.Form):
-    """Pour chaque demande de correction : « faite », et un mot de réponse."""
+    """Pour chaque demande de correction : « faite », et un mot de réponse.
+
+    `vue` garde la réponse que l'écran montrait : une page qui n'y a pas touché n'efface pas celle d'une autre.
+    """
 
     def __init__(self, *args, demandes, **options):
         super().__init__(*args, **options)
@@ -69,16 +72,20 @@ class CorrectionsForm(forms.Form):
             )
             self.fields[f"reponse_{demande.pk}"] = forms.CharField(
                 label="Votre réponse",
-                help_text="Ce qui a changé, en une phrase ou deux. Services Québec la lira.",
+                help_text="En une phrase ou deux; Services Québec la lira une fois la correction marquée comme faite.",
                 required=False,
                 max_length=3000,
                 initial=demande.reponse,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
+            self.fields[f"vue_{demande.pk}"] = forms.CharField(
+                required=False, initial=demande.reponse, widget=forms.HiddenInput
+            )
 
     def lignes(self):
-        """(demande, champ « faite », champ « réponse »), pour les montrer ensemble."""
-        return [(d, self[f"faite_{d.pk}"], self[f"reponse_{d.pk}"]) for d in self.demandes]
+        """(demande, champs « faite », « réponse » et « vue »), pour les montrer ensemble."""
+        champs = ("faite", "reponse", "vue")
+        return [(d, *(self[f"{champ}_{d.pk}"] for champ in champs)) for d in self.demandes]
 
     def changements(self):
         """(demande, faite, réponse) de chaque demande dont la réponse a changé."""
@@ -87,6 +94,13 @@ class CorrectionsForm(forms.Form):
             reponse = self.cleaned_data[f"reponse_{demande.pk}"]
             if faite != (demande.traitee_le is not None) or (faite and reponse != demande.reponse):
                 yield demande, faite, reponse
+
+    def ebauches(self):
+        """(demande, réponse) de chaque réponse changée dans cette page à une demande encore à traiter."""
+        for demande in self.demandes:
+            reponse, vue = (self.cleaned_data[f"{champ}_{demande.pk}"] for champ in ("reponse", "vue"))
+            if demande.est_ouverte and reponse.split() != vue.split():
+                yield demande, reponse
 
 
 class ReponseForm(forms.Form):

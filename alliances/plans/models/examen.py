@@ -192,6 +192,14 @@ class DemandeCorrection(Cible):
         return demande
 
     @transaction.atomic
+    def garder_ebauche(self, reponse):
+        """Garde une réponse inachevée, que l'État ne lit pas; sans effet si la correction est faite ou révoquée."""
+        demande = self._verrouillee()
+        if demande.est_du_dernier_retour and demande.est_ouverte and demande.reponse != reponse:
+            demande.reponse = reponse
+            demande.save(update_fields=["reponse"])
+
+    @transaction.atomic
     def reprendre(self, *, par):
         """La Table revient sur une correction marquée trop vite."""
         demande = self._verrouillee()

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from alliances.plans.forms.redaction import BrouillonForm
+from alliances.plans.forms.redaction import BrouillonForm, CorrectionsForm
 from alliances.plans.models import Presence
 from alliances.plans.permissions import peut_rediger
 from alliances.plans.views.cartes import MODELES, element_de, formulaires_de, racine, relations_de
 from alliances.plans.views.conflits import differences_de_carte
+from alliances.plans.views.corrections import demandes_de, garder_les_ebauches
 from alliances.plans.views.gestes import phrases, repond_en_json, version_de_l_alliance
 from alliances.plans.views.sections import section_de
 from socle.acces import exiger
@@ -60,11 +61,12 @@ def _ferme(refus):
 @require_POST
 @repond_en_json
 def section(request, pk, code):
-    """Le texte d'une section, même inachevé, et ce qu'on dit de son avancement."""
+    """Le texte d'une section et les réponses aux corrections, même inachevés, et ce qu'on dit de l'avancement."""
     section = section_de(request, pk, code)
     exiger(peut_rediger(request.user, section.version))
     form = BrouillonForm(request.POST)
-    if refus := _invalide(form):
+    corrections = _corrections(request, section.version, ("section", code))
+    if refus := _invalide(form, corrections):
         return refus
     donnees = form.cleaned_data
     try:
@@ -78,20 +80,27 @@ def section(request, pk, code):
         return _depasse(perime, reverse("plans:conflit", args=[pk, code]))
     except TransitionInterdite as refus:
         return _ferme(refus)
+    garder_les_ebauches(corrections)
     return _enregistre(request, enregistree.revision)
+
+
+def _corrections(request, version, ancre):
+    return CorrectionsForm(request.POST, demandes=demandes_de(version, ancre))
 
 
 @require_POST
 @repond_en_json
 def carte(request, pk, objet, cle):
-    """Une carte qui existe : ses champs et ses collaborations, s'ils sont tous valides."""
+    """Une carte qui existe : ses champs, ses collaborations, ses réponses aux corrections, s'ils sont tous valides."""
     version = version_de_l_alliance(request, pk)
     element = element_de(version, objet, cle, supprimes=True)
     exiger(peut_rediger(request.user, version, racine(element)))
     form, collaborations = formulaires_de(request, version, element, request.POST)
-    if refus := _invalide(form, *([collaborations.ensemble] if collaborations else ())):
+    corrections = _corrections(request, version, (objet, element.cle))
+    if refus := _invalide(form, *([collaborations.ensemble] if collaborations else ()), corrections):
         return refus
     if reponse := _deja_la(request, form, collaborations):
+        garder_les_ebauches(corrections)
         return reponse
     try:
         element.enregistrer(
@@ -103,6 +112,7 @@ def carte(request, pk, objet, cle):
         return _depasse(perime, reverse("plans:carte", args=[pk, objet, cle]))
     except TransitionInterdite as refus:
         return _ferme(refus)
+    garder_les_ebauches(corrections)
     return _enregistre(request, element.revision)
 
 

@@ -19,8 +19,15 @@ def demandes_de(version, *ancres):
     return list(version.demandes.visant(version, *ancres).avec_camp())
 
 
+def garder_les_ebauches(form):
+    """Garde les réponses inachevées d'un `CorrectionsForm` valide."""
+    for demande, reponse in form.ebauches():
+        demande.garder_ebauche(reponse)
+
+
 def repondre(request, form):
     """Pose les réponses d'un `CorrectionsForm` valide; dit combien ont été faites."""
+    garder_les_ebauches(form)
     faites = 0
     for demande, faite, reponse in form.changements():
         geste = demande.traiter if faite else demande.reprendre

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from alliances.models import Alliance, Role
 from pilotage.demonstration.chargement import charger
 from pilotage.demonstration.lecture import fiche
-from pilotage.demonstration.personnes import MOT_DE_PASSE
+from pilotage.demonstration.personnes import MOT_DE_PASSE, mandats_de
 
 
 class Command(BaseCommand):
@@ -25,5 +25,7 @@ class Command(BaseCommand):
         self.stdout.write(f"\nComptes (mot de passe de tous\u00a0: {MOT_DE_PASSE})\n")
         for compte in fiche("comptes")["comptes"]:
             courriel = f"{compte['adresse']}@alliances.example"
-            portee = compte.get("portee", "").partition(":")[2] or "Québec"
-            self.stdout.write(f"  {courriel:<46}{Role(compte['role']).label:<28}{portee}")
+            for mandat in mandats_de(compte):
+                portee = mandat.get("portee", "").partition(":")[2] or "Québec"
+                self.stdout.write(f"  {courriel:<46}{Role(mandat['role']).label:<28}{portee}")
+                courriel = ""  # le même compte, un autre mandat
