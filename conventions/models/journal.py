@@ -7,7 +7,14 @@ from conventions.models.roles import qualites_du_geste
 from socle.models.chaines import RequeteDeChaine
 from socle.models.journal import LigneDeJournal
 
-GESTES = {}
+GESTES = {
+    # Les avenants
+    "transmettre-avenant": "Avenant transmis aux parties",
+    "signer-avenant": "Avenant signé par une partie",
+    "appliquer-avenant": "Avenant en vigueur",
+    "reprendre-avenant": "Avenant repris sur la convention actuelle",
+    "abandonner-avenant": "Avenant abandonné",
+}
 
 
 class RequeteDuJournalConvention(RequeteDeChaine):
