@@ -102,7 +102,13 @@ def _lire_versements(contenu):
     return {str(v["rang"]): {champ: v[champ] for champ in champs} for v in contenu["echeancier"]}
 
 
-def _dire_parametre(valeur):
+def _minuscule(libelle):
+    """Le libellé au milieu d'une phrase; un sigle garde ses capitales."""
+    return libelle if libelle[1:2].isupper() else libelle[:1].lower() + libelle[1:]
+
+
+def dire_parametre(valeur):
+    """« 12,5 % », « non précisé », ou le texte même."""
     if valeur is None or valeur == "":
         return "non précisé"
     try:
@@ -112,7 +118,7 @@ def _dire_parametre(valeur):
 
 
 def _dire_partie(partie):
-    role = partie["role_libelle"][:1].lower() + partie["role_libelle"][1:]
+    role = _minuscule(partie["role_libelle"])
     qui = f"; signe : {partie['signataire']}" if partie["signataire"] else ""
     return f"{role}{qui}" if partie["signe"] else f"{role}, sans signer"
 
@@ -120,7 +126,7 @@ def _dire_partie(partie):
 def _dire_versement(versement):
     return (
         f"{en_dollars(versement['montant'])} en {Exercice(versement['an'])}, prévu le "
-        f"{date_longue(versement['prevue_le'])} ({versement['libelle'][:1].lower()}{versement['libelle'][1:]})"
+        f"{date_longue(versement['prevue_le'])} ({_minuscule(versement['libelle'])})"
     )
 
 
@@ -132,10 +138,10 @@ def _changer_parametre(nom, avant, apres):
     if nom == PARAMETRES["participation_etat"]:
         return f"{nom} : nouveau texte"
     if avant is None:
-        return f"{nom} : {_dire_parametre(apres)}, rien n’était précisé"
+        return f"{nom} : {dire_parametre(apres)}, rien n’était précisé"
     if apres is None:
-        return f"{nom} : plus rien de précisé, c’était {_dire_parametre(avant)}"
-    return f"{nom} : de {_dire_parametre(avant)} à {_dire_parametre(apres)}"
+        return f"{nom} : plus rien de précisé, c’était {dire_parametre(avant)}"
+    return f"{nom} : de {dire_parametre(avant)} à {dire_parametre(apres)}"
 
 
 def _changer_exercice(nom, avant, apres):
@@ -166,7 +172,7 @@ SORTES = {
             "Règles d’emploi",
             _lire_parametres,
             lambda cle, _: PARAMETRES[cle],
-            _dire_parametre,
+            dire_parametre,
             _changer_parametre,
         ),
         Sorte(

@@ -21,7 +21,10 @@ from socle.horloge import aujourd_hui, jour_de
 from socle.models import Document
 from socle.templatetags.typographie import date_longue
 
-BASE_BOUGEE = "La convention a changé depuis que cet avenant est préparé : comparez, puis reprenez-le sur la convention actuelle."
+BASE_BOUGEE = (
+    "La convention a changé depuis que cet avenant est préparé : comparez, puis reprenez-le sur la convention "
+    "actuelle."
+)
 
 
 class Adhesion(Application):

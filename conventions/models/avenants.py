@@ -13,7 +13,7 @@ from alliances.models import Role
 from alliances.models.mandats import DE_L_ETAT, vues_selon
 from conventions import comparaison
 from conventions.models.adhesion import BASE_BOUGEE, Adhesion
-from conventions.models.contenu import contenu_de
+from conventions.models.contenu import termes_lus
 from conventions.models.conventions import MEMBRES, Convention
 from conventions.models.conventions import Etat as EtatConvention
 from socle.acces import RequeteProtegee
@@ -176,7 +176,7 @@ class Avenant(Adhesion, models.Model):
             convention=convention,
             numero=dernier + 1,
             motif=motif.strip(),
-            base=comparaison.termes(contenu_de(convention)),
+            base=comparaison.termes(termes_lus(convention)),
             cree_le=le or timezone.now(),
             cree_par=par,
             modifie_par=par,
@@ -209,29 +209,29 @@ class Avenant(Adhesion, models.Model):
     # --- La base --------------------------------------------------------------------------------------------
 
     def termes_actuels(self):
-        return comparaison.termes(contenu_de(self.convention))
+        return comparaison.termes(termes_lus(self.convention))
 
-    def base_a_bouge(self):
-        """La convention n'est plus celle d'où part l'avenant."""
-        return self.base != self.termes_actuels()
+    def base_a_bouge(self, actuels=None):
+        """La convention n'est plus celle d'où part l'avenant; `actuels` évite de la relire."""
+        return self.base != (actuels or self.termes_actuels())
 
-    def ecarts(self):
+    def ecarts(self, actuels=None):
         """La base, la convention actuelle et la proposition, terme par terme."""
-        return comparaison.ecarts(self.base, self.termes_actuels(), self.propositions)
+        return comparaison.ecarts(self.base, actuels or self.termes_actuels(), self.propositions)
 
-    def empechements_a_reprendre(self):
+    def empechements_a_reprendre(self, actuels=None):
         if not self.est_ouvert:
             return ["Cet avenant n’est plus ouvert."]
         if self.convention.etat != EtatConvention.SIGNEE:
             return ["La convention n’est plus en vigueur."]
-        ecarts = self.ecarts()
-        if not self.base_a_bouge():
+        actuels = actuels or self.termes_actuels()
+        if not self.base_a_bouge(actuels):
             return ["La convention n’a pas changé depuis : il n’y a rien à reprendre."]
-        contredits = [ecart.nom for ecart in ecarts if ecart.contredit]
         return [
-            f"« {nom} » a changé dans la convention et change autrement dans l’avenant : abandonnez celui-ci et "
-            "préparez-en un autre."
-            for nom in contredits
+            f"« {ecart.nom} » a changé dans la convention et change autrement dans l’avenant : "
+            "abandonnez celui-ci et préparez-en un autre."
+            for ecart in self.ecarts(actuels)
+            if ecart.contredit
         ]
 
     @transaction.atomic
@@ -239,9 +239,9 @@ class Avenant(Adhesion, models.Model):
         """Repose les mêmes changements sur la convention actuelle. Transmis, il revient en préparation et les
         signatures reçues sont à refaire : le texte signé partait d'une autre convention."""
         avenant = self.verrouiller()
-        if empechements := avenant.empechements_a_reprendre():
-            raise TransitionInterdite(empechements)
         actuels, etait = avenant.termes_actuels(), avenant.etat
+        if empechements := avenant.empechements_a_reprendre(actuels):
+            raise TransitionInterdite(empechements)
         avenant.propositions = comparaison.reprendre(avenant.base, actuels, avenant.propositions)
         avenant.base, avenant.etat, avenant.modifie_par = actuels, Etat.PREPARATION, par
         avenant.transmis_le = avenant.transmis_par = None

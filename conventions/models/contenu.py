@@ -19,26 +19,13 @@ DATES = ("debut", "fin", "fin_realisation", "echeance_plan_au_plus_tard", "signe
 
 def contenu_de(convention):
     """Le contenu complet, prêt pour JSON; cinq requêtes."""
-    exercices = list(convention.exercices.order_by("an"))
-    return {
-        "convention": {"numero": convention.numero, "etat": str(convention.etat)}
-        | {champ: _iso(getattr(convention, champ)) for champ in DATES}
-        | {"mois_pour_le_plan": convention.mois_pour_le_plan},
+    return termes_lus(convention) | {
         "alliance": {
             "nom": convention.alliance.nom,
             "slug": convention.alliance.slug,
             "cycle": convention.alliance.cycle.code,
             "table_regionale": str(convention.alliance.table_regionale),
         },
-        "parametres": {champ: _pourcentage(getattr(convention, champ)) for champ in POURCENTAGES}
-        | {"participation_etat": convention.participation_etat},
-        "exercices": [
-            {"an": exercice.an, "exercice": str(exercice), "montant": _sous(exercice.montant)}
-            for exercice in exercices
-        ],
-        "total": _sous(sum(exercice.montant for exercice in exercices)),
-        "parties": [_partie(partie) for partie in _parties(convention)],
-        "echeancier": [_versement(echeance) for echeance in _prevus(convention)],
         "obligations": [
             {
                 "nature": obligation.get_nature_display(),
@@ -50,6 +37,25 @@ def contenu_de(convention):
                 "echeance", "nature", "an"
             )
         ],
+    }
+
+
+def termes_lus(convention):
+    """La part du contenu qu'un avenant peut changer ou comparer; quatre requêtes."""
+    exercices = list(convention.exercices.order_by("an"))
+    return {
+        "convention": {"numero": convention.numero, "etat": str(convention.etat)}
+        | {champ: _iso(getattr(convention, champ)) for champ in DATES}
+        | {"mois_pour_le_plan": convention.mois_pour_le_plan},
+        "parametres": {champ: _pourcentage(getattr(convention, champ)) for champ in POURCENTAGES}
+        | {"participation_etat": convention.participation_etat},
+        "exercices": [
+            {"an": exercice.an, "exercice": str(exercice), "montant": _sous(exercice.montant)}
+            for exercice in exercices
+        ],
+        "total": _sous(sum(exercice.montant for exercice in exercices)),
+        "parties": [_partie(partie) for partie in _parties(convention)],
+        "echeancier": [_versement(echeance) for echeance in _prevus(convention)],
     }
 
 
