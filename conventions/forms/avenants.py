@@ -224,7 +224,9 @@ class PartiesForm(ChangementForm):
         groupe = "Ajouter une partie"
         territoires = Territoire.objects.filter(alliances=self.avenant.convention.alliance)
         champs = {
-            "organisme": forms.ModelChoiceField(Organisme.objects.all(), label="Organisme", required=False),
+            "organisme": forms.ModelChoiceField(
+                Organisme.objects.all(), label="Organisme", required=False, empty_label="Choisir"
+            ),
             "role": forms.ChoiceField(
                 label="Rôle", choices=[("", "Choisir"), *ROLES_AJOUTABLES], required=False
             ),

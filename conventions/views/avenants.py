@@ -20,7 +20,9 @@ from conventions.views.gestes_avenant import (
     convention_visible,
 )
 from socle.acces import exiger
+from socle.argent import ZERO
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.exercice import Exercice
 
 AIDES = {
     "date": "La fin de la convention et la fin de réalisation sont deux dates distinctes.",
@@ -112,6 +114,14 @@ def _montants(avenant):
     return {"avant": avant, "apres": apres, "ecart": apres - avant}
 
 
+def _sommes(avenant):
+    """Par exercice, tel qu'enregistré : (exercice, montant, versements prévus, écart), en dollars."""
+    _, montants, prevus = comparaison.totaux(avenant.termes_proposes())
+    ans = sorted({*montants, *prevus})
+    lignes = [(Exercice(an), montants.get(an, ZERO), prevus.get(an, ZERO)) for an in ans]
+    return [(exercice, montant, prevu, montant - prevu) for exercice, montant, prevu in lignes]
+
+
 def changement(request, pk, sorte):
     """Choisir ce qui change, pour une sorte de termes. Un formulaire périmé est refusé sans rien perdre (409)."""
     if sorte not in FORMULAIRES:
@@ -139,6 +149,7 @@ def changement(request, pk, sorte):
         "titre": comparaison.SORTES[sorte].titre,
         "aide": AIDES[sorte],
         "figes": getattr(form, "figes", []),
+        "sommes": _sommes(avenant) if sorte in ("exercice", "versement") else [],
         "empechements": [] if code == 409 else avenant.empechements_a_preparer(),
     }
     return render(request, "conventions/avenants/changement.html", contexte, status=code)

@@ -40,10 +40,10 @@ def _pieces(request, convention):
 
 def _piece(piece):
     return {
-        "nom": piece.nom,
+        "nom": f"{piece.nom} – {piece.signature.nom}",
         "url": reverse("conventions:avenant_piece", args=[piece.pk]),
         "taille": piece.taille,
-        "marque": f"{piece.signature.avenant}, {piece.signature.nom}",
+        "marque": str(piece.signature.avenant),
         "par": piece.televersee_par.nom_complet,
         "le": piece.televersee_le,
         "empreinte": piece.sha256,
