@@ -1,47 +1,6 @@
-"""Les adresses des conventions."""
+"""Les adresses de la pièce « conventions » : un fichier par sujet dans `adresses/`."""
 
-from django.urls import path
-
-from conventions.views import ecritures, enveloppes, partage_national, position, repartitions, transferts
+from conventions.adresses import avenants, enveloppes
 
 app_name = "conventions"
-
-des_enveloppes = [
-    path("<int:pk>/enveloppes/", enveloppes.enveloppes, name="enveloppes"),
-    path("<int:pk>/enveloppes/<int:an>/arbre/", enveloppes.arbre, name="arbre"),
-    path("<int:pk>/enveloppes/<int:an>/ajout/", enveloppes.ajout, name="enveloppe_ajout"),
-    path("<int:pk>/enveloppes/<int:an>/report/", enveloppes.report, name="report"),
-    path("<int:pk>/enveloppes/<int:an>/cloture/", enveloppes.cloture, name="cloture"),
-    path("<int:pk>/enveloppes/<int:an>/repartition/", repartitions.repartition, name="repartition"),
-    path(
-        "<int:pk>/enveloppes/<int:an>/repartition/adoption/",
-        repartitions.adoption,
-        name="repartition_adoption",
-    ),
-    path("<int:pk>/enveloppes/<int:an>/transfert/", transferts.demande, name="transfert_demande"),
-    path("enveloppes/<int:pk>/modification/", enveloppes.modification, name="enveloppe_modification"),
-    path("enveloppes/<int:pk>/retrait/", enveloppes.retrait, name="enveloppe_retrait"),
-    path("repartitions/<int:pk>/", repartitions.adoptee, name="repartition_adoptee"),
-    path("<int:pk>/transferts/", transferts.liste, name="transferts"),
-    path("transferts/<int:pk>/", transferts.transfert, name="transfert"),
-    path("transferts/<int:pk>/approbation/", transferts.approbation, name="transfert_approbation"),
-    path("transferts/<int:pk>/refus/", transferts.refus, name="transfert_refus"),
-    path("transferts/<int:pk>/retrait/", transferts.retrait, name="transfert_retrait"),
-]
-
-du_grand_livre = [
-    path("<int:pk>/grand-livre/", ecritures.grand_livre, name="grand_livre"),
-    path("<int:pk>/grand-livre/csv/", ecritures.grand_livre_csv, name="grand_livre_csv"),
-    path("<int:pk>/grand-livre/xlsx/", ecritures.grand_livre_xlsx, name="grand_livre_xlsx"),
-    path(
-        "<int:pk>/grand-livre/<uuid:mouvement>/contrepassation/",
-        ecritures.contrepassation,
-        name="contrepassation",
-    ),
-    path("position/", position.position, name="position"),
-    path("position/csv/", position.position_csv, name="position_csv"),
-    path("position/xlsx/", position.position_xlsx, name="position_xlsx"),
-    path("partage-national/", partage_national.partage_national, name="partage_national"),
-]
-
-urlpatterns = [*des_enveloppes, *du_grand_livre]
+urlpatterns = [*enveloppes.urlpatterns, *avenants.urlpatterns]

@@ -21,13 +21,16 @@ from django.urls import reverse
 from alliances.models import Alliance, Contact, Mandat, Organisme, PartieAlliance, Role
 from alliances.models.mandats import A_DOUBLE_FACTEUR
 from alliances.plans.models import DemandeCorrection, ObservationPlan, PiecePlan
+from conventions import comparaison
 from conventions.models import Enveloppe, Transfert
 from socle.models import Notification
 from tests import fabriques
+from tests.conventions import avenants as fabriques_avenants
 from tests.conventions.fabriques import (
     PARTS,
     arbre_dresse,
     brouillon,
+    convention_en_preparation,
     convention_en_vigueur,
     enveloppes_par_nom,
     repartition_adoptee,
@@ -105,7 +108,10 @@ def batir():
 
 def _alliances(modele):
     """Une Alliance par état du plan, plus une sans plan, sur le même territoire que le modèle."""
-    return {etat: _soeur(modele, etat) for etat in (*ETATS, "sans_plan", "modification")}
+    return {
+        etat: _soeur(modele, etat)
+        for etat in (*ETATS, "sans_plan", "modification", "avenants", "convention_projet")
+    }
 
 
 def _soeur(modele, etat):
@@ -172,6 +178,7 @@ def _objets(modele, alliances, territoire):
         objets |= _objets_de_la_version(etat, version)
     objets |= _objets_de_l_alliance(modele)
     objets |= _objets_des_enveloppes(modele)
+    objets |= _objets_des_avenants(alliances["avenants"], alliances["convention_projet"])
     objets |= {f"alliance/{etat}": (alliance.slug,) for etat, alliance in alliances.items()}
     organisme, _ = Organisme.objects.get_or_create(
         territoire=modele.territoires.get(code=territoire), defaults={"nom": f"Organisme de {modele.nom}"}
@@ -182,6 +189,32 @@ def _objets(modele, alliances, territoire):
         "role/coordination": ("coordination",),
         "role/dgsq": ("dgsq",),
         "role/mess": ("mess",),
+    }
+
+
+def _objets_des_avenants(alliance, en_projet):
+    """Une convention en vigueur et un avenant à chaque état; une autre, transmise, pas encore signée."""
+    convention = fabriques_avenants.convention_en_vigueur(alliance)
+    applique = fabriques_avenants.avenant_applique(convention)
+    fin = {"date/fin": "2027-09-30"}
+    transmis = fabriques_avenants.avenant_transmis(convention, fin)
+    prepare = fabriques_avenants.avenant_prepare(convention, {"parametre/retenue": "10.00"})
+    projet = convention_en_preparation(en_projet)
+    projet.etat, projet.transmise_par = "transmise", convention.transmise_par
+    projet.transmise_le = convention.transmise_le
+    projet.save()
+    organisme, ministre = transmis.signatures_attendues()
+    return {
+        "avenants/convention": (convention.pk,),
+        "avenants/projet": (projet.pk,),
+        "avenants/instantane": (applique.instantane.pk,),
+        "avenants/piece": (applique.signatures.first().pieces.get().pk,),
+        "avenant/preparation": (prepare.pk,),
+        "avenant/transmis": (transmis.pk,),
+        "avenant/applique": (applique.pk,),
+        "avenant/organisme": (transmis.pk, organisme.pk),
+        "avenant/ministre": (transmis.pk, ministre.pk),
+        **{f"avenant/{sorte}": (prepare.pk, sorte) for sorte in comparaison.SORTES},
     }
 
 

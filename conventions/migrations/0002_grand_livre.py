@@ -45,6 +45,8 @@ def retirer(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("conventions", "0001_initial")]
     operations = [
-        interdire_reecriture("conventions_ecriture", "conventions_journalconvention"),
+        interdire_reecriture(
+            "conventions_ecriture", "conventions_journalconvention", "conventions_instantaneconvention"
+        ),
         migrations.RunPython(poser, retirer),
     ]

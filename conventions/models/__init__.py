@@ -1,30 +1,37 @@
 """Les modèles de la pièce « conventions » : l'accord avec le Ministère, ses enveloppes et leur grand livre."""
 
+from conventions.models.avenants import Avenant
 from conventions.models.conventions import Convention, ExerciceConvention
 from conventions.models.echeances import EcheanceVersement
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe, Solde
+from conventions.models.instantanes import InstantaneConvention
 from conventions.models.journal import JournalConvention
 from conventions.models.obligations import Obligation
 from conventions.models.parties import PartieConvention
 from conventions.models.pieces import PieceConvention
 from conventions.models.repartitions import LigneRepartition, Repartition
 from conventions.models.reports import Report
+from conventions.models.signatures_avenant import PieceAvenant, SignatureAvenant
 from conventions.models.transferts import Transfert
 
 __all__ = [
+    "Avenant",
     "Convention",
     "EcheanceVersement",
     "Ecriture",
     "Enveloppe",
     "ExerciceConvention",
+    "InstantaneConvention",
     "JournalConvention",
     "LigneRepartition",
     "Obligation",
     "PartieConvention",
+    "PieceAvenant",
     "PieceConvention",
     "Repartition",
     "Report",
+    "SignatureAvenant",
     "Solde",
     "Transfert",
 ]

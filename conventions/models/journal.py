@@ -23,6 +23,12 @@ GESTES = {
     "reporter-soldes": "Soldes reportés à l’exercice suivant",
     "clore-exercice": "Exercice clos",
     "contrepasser": "Mouvement contrepassé",
+    # Les avenants
+    "transmettre-avenant": "Avenant transmis aux parties",
+    "signer-avenant": "Avenant signé par une partie",
+    "appliquer-avenant": "Avenant en vigueur",
+    "reprendre-avenant": "Avenant repris sur la convention actuelle",
+    "abandonner-avenant": "Avenant abandonné",
 }
 
 

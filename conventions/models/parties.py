@@ -46,6 +46,7 @@ class PartieConvention(models.Model):
     )
     resolution = models.CharField("numéro de résolution", max_length=60, blank=True)
     resolution_le = models.DateField("date de la résolution", null=True, blank=True)
+    retiree_le = models.DateField("retirée le", null=True, blank=True, help_text="Par un avenant.")
 
     class Meta:
         verbose_name = "partie à la convention"

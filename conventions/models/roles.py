@@ -31,7 +31,15 @@ ROLES = {
     "recuperer": (Role.FINANCES_MESS,),
 }
 
-MEME_QUALITE = {"corriger": (Role.ADMINISTRATION,)}
+MEME_QUALITE = {
+    "corriger": (Role.ADMINISTRATION,),
+    # Les avenants : les mêmes droits que la convention
+    "transmettre-avenant": ROLES["transmettre"],
+    "signer-avenant": ROLES["signer-ministre"] + ROLES["signer"],
+    "appliquer-avenant": ROLES["signer-ministre"] + ROLES["signer"],
+    "reprendre-avenant": ROLES["preparer"],
+    "abandonner-avenant": ROLES["transmettre"],
+}
 
 
 def qualites_du_geste(geste):

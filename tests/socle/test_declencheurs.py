@@ -25,6 +25,7 @@ def test_chaque_table_d_histoire_est_nommee():
     assert sorted(tables_immuables()) == [
         "alliances_journalalliance",
         "conventions_ecriture",
+        "conventions_instantaneconvention",
         "conventions_journalconvention",
         "plans_instantane",
         "plans_journalplan",

@@ -1,0 +1,110 @@
+"""Ce que dit une convention, en données simples et stables : dates et montants en chaînes, listes triées.
+
+Rien de ce qui bouge de soi-même n'y entre (état d'un versement, obligation remplie) : deux lectures d'une convention
+que personne n'a changée donnent la même empreinte.
+"""
+
+from socle.argent import arrondir
+from socle.exercice import Exercice
+
+POURCENTAGES = (
+    "plafond_administration",
+    "part_nouveaux_projets",
+    "part_regionale",
+    "cumul_maximal",
+    "retenue",
+)
+DATES = ("debut", "fin", "fin_realisation", "echeance_plan_au_plus_tard", "signee_le")
+
+
+def contenu_de(convention):
+    """Le contenu complet, prêt pour JSON; cinq requêtes."""
+    return termes_lus(convention) | {
+        "alliance": {
+            "nom": convention.alliance.nom,
+            "slug": convention.alliance.slug,
+            "cycle": convention.alliance.cycle.code,
+            "table_regionale": str(convention.alliance.table_regionale),
+        },
+        "obligations": [
+            {
+                "nature": obligation.get_nature_display(),
+                "exercice": str(Exercice(obligation.an)) if obligation.an else "",
+                "precision": obligation.precision,
+                "echeance": _iso(obligation.echeance),
+            }
+            for obligation in convention.obligations.filter(annulee_le=None).order_by(
+                "echeance", "nature", "an"
+            )
+        ],
+    }
+
+
+def termes_lus(convention):
+    """La part du contenu qu'un avenant peut changer ou comparer; quatre requêtes."""
+    exercices = list(convention.exercices.order_by("an"))
+    return {
+        "convention": {"numero": convention.numero, "etat": str(convention.etat)}
+        | {champ: _iso(getattr(convention, champ)) for champ in DATES}
+        | {"mois_pour_le_plan": convention.mois_pour_le_plan},
+        "parametres": {champ: _pourcentage(getattr(convention, champ)) for champ in POURCENTAGES}
+        | {"participation_etat": convention.participation_etat},
+        "exercices": [
+            {"an": exercice.an, "exercice": str(exercice), "montant": _sous(exercice.montant)}
+            for exercice in exercices
+        ],
+        "total": _sous(sum(exercice.montant for exercice in exercices)),
+        "parties": [_partie(partie) for partie in _parties(convention)],
+        "echeancier": [_versement(echeance) for echeance in _prevus(convention)],
+    }
+
+
+def _parties(convention):
+    parties = convention.parties.filter(retiree_le=None).select_related("organisme")
+    return parties.prefetch_related("territoires").order_by("rang", "pk")
+
+
+def _prevus(convention):
+    Etat = convention.echeances.model.Etat
+    return convention.echeances.exclude(etat=Etat.ANNULEE).order_by("rang")
+
+
+def _partie(partie):
+    return {
+        "role": str(partie.role),
+        "role_libelle": partie.get_role_display(),
+        "organisme": partie.organisme_id,
+        "nom": partie.nom,
+        "signe": partie.signe,
+        "signataire": partie.signataire,
+        "territoires": sorted(
+            ({"id": t.pk, "nom": t.nom} for t in partie.territoires.all()), key=lambda t: (t["nom"], t["id"])
+        ),
+        "signee_le": _iso(partie.signee_le),
+        "resolution": partie.resolution,
+        "resolution_le": _iso(partie.resolution_le),
+    }
+
+
+def _versement(echeance):
+    return {
+        "rang": echeance.rang,
+        "an": echeance.an,
+        "exercice": str(echeance.exercice),
+        "montant": _sous(echeance.montant),
+        "condition": str(echeance.condition),
+        "libelle": echeance.get_condition_display(),
+        "prevue_le": _iso(echeance.prevue_le),
+    }
+
+
+def _iso(jour):
+    return jour.isoformat() if jour else None
+
+
+def _sous(montant):
+    return str(arrondir(montant))
+
+
+def _pourcentage(valeur):
+    return None if valeur is None else f"{valeur:.2f}"

@@ -1,0 +1,92 @@
+"""Les travaux d'arrière-plan de la convention : rendre son PDF et ceux de ses avenants."""
+
+from django_tasks import task
+
+from conventions.impression import (
+    acte_de,
+    html_de_l_avenant,
+    html_de_la_convention,
+    pdf_de_l_avenant,
+    pdf_de_la_convention,
+)
+from conventions.models import Avenant, InstantaneConvention
+from conventions.models.contenu import contenu_de
+from socle.documents import ATTENDU, demander, rendre_et_ranger
+from socle.models import Document
+from socle.pdf import empreinte_du_rendu
+
+__all__ = ["demander", "demander_projet", "demander_projet_d_avenant", "preparer"]
+
+
+@task()
+def rendre_convention(document_id):
+    """Rend le PDF de l'instantané auquel ce document appartient, s'il ne l'est pas déjà."""
+    instantane = InstantaneConvention.objects.select_related("document", "avenant").get(
+        document_id=document_id
+    )
+    rendre_et_ranger(
+        instantane.document,
+        lambda: pdf_de_la_convention(
+            instantane.contenu,
+            consolidation=consolidation_de(instantane),
+        ),
+    )
+
+
+@task()
+def rendre_avenant(document_id):
+    """Rend le PDF d'un avenant en vigueur, s'il ne l'est pas déjà."""
+    avenant = Avenant.objects.select_related("document", "convention__alliance__cycle").get(
+        document_id=document_id
+    )
+    rendre_et_ranger(avenant.document, lambda: pdf_de_l_avenant(acte_de(avenant)))
+
+
+@task(priority=ATTENDU)
+def rendre_projet(document_id, contenu):
+    """Rend le projet d'une convention, tel qu'il était à la demande."""
+    rendre_et_ranger(Document.objects.get(pk=document_id), lambda: pdf_de_la_convention(contenu))
+
+
+@task(priority=ATTENDU)
+def rendre_projet_d_avenant(document_id, acte):
+    """Rend le projet d'un avenant, tel qu'il était à la demande."""
+    rendre_et_ranger(Document.objects.get(pk=document_id), lambda: pdf_de_l_avenant(acte))
+
+
+def preparer(convention):
+    """Fait partir, après la transaction d'un geste, le rendu de chaque document signé qui n'est pas prêt."""
+    attendus = {"document__etat": Document.Etat.EN_ATTENTE}
+    for instantane in convention.instantanes.filter(**attendus).select_related("document").defer("contenu"):
+        demander(instantane.document, rendre_convention)
+    for avenant in convention.avenants.filter(**attendus).select_related("document"):
+        demander(avenant.document, rendre_avenant)
+
+
+def demander_projet(convention):
+    """Le `Document` de la convention d'aujourd'hui, qui n'est pas signée."""
+    contenu = contenu_de(convention)
+    document = _document(html_de_la_convention(contenu), f"projet-{convention.pk}-convention.pdf")
+    demander(document, rendre_projet, contenu=contenu)
+    return document
+
+
+def demander_projet_d_avenant(avenant):
+    """Le `Document` de l'avenant d'aujourd'hui, qui n'est pas en vigueur."""
+    acte = acte_de(avenant)
+    nom = f"projet-{avenant.convention_id}-avenant-{avenant.numero}.pdf"
+    document = _document(html_de_l_avenant(acte), nom)
+    demander(document, rendre_projet_d_avenant, acte=acte)
+    return document
+
+
+def consolidation_de(instantane):
+    """Ce que la page titre dit d'une convention consolidée, ou `None` pour l'originale."""
+    if instantane.avenant_id is None:
+        return None
+    return {"avenant": str(instantane.avenant), "le": instantane.en_vigueur_le.isoformat()}
+
+
+def _document(html, nom):
+    document, _ = Document.objects.get_or_create(cle=empreinte_du_rendu(html), defaults={"nom": nom})
+    return document

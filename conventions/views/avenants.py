@@ -1,0 +1,218 @@
+"""Les avenants d'une convention : les lister, en préparer un, voir avant et après, le transmettre, le reprendre."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from alliances.plans.forms.gestes import MotifForm
+from alliances.plans.views.gestes import donnees_de, phrases
+from conventions import comparaison
+from conventions.forms.avenants import FORMULAIRES, OuvertureForm
+from conventions.models import Avenant
+from conventions.permissions import peut
+from conventions.views.gestes_avenant import (
+    GENRES,
+    accomplir,
+    avenant_visible,
+    confirmer,
+    convention_visible,
+)
+from socle.acces import exiger
+from socle.argent import ZERO
+from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.exercice import Exercice
+
+AIDES = {
+    "date": "La fin de la convention et la fin de réalisation sont deux dates distinctes.",
+    "exercice": "Ajustez aussi les versements prévus : leur somme égale le montant de chaque exercice.",
+    "versement": "Un versement déjà autorisé ou fait ne change plus.",
+    "partie": "Une partie ajoutée ou retirée signe aussi l’avenant.",
+    "parametre": "Un pourcentage laissé vide n’est pas précisé.",
+}
+
+
+@require_safe
+def avenants(request, pk):
+    convention = convention_visible(request, pk)
+    visibles = Avenant.objects.visibles_par(request.user).filter(convention=convention).order_by("-numero")
+    for avenant in visibles:
+        avenant.genre = GENRES[avenant.etat]
+    peut_preparer = peut(request.user, "preparer", convention) is None
+    contexte = {
+        "convention": convention,
+        "alliance": convention.alliance,
+        "avenants": visibles,
+        "peut_ouvrir": peut_preparer and not Avenant.empechements_a_ouvrir(convention),
+    }
+    return render(request, "conventions/avenants/liste.html", contexte)
+
+
+def ouverture(request, pk):
+    convention = convention_visible(request, pk)
+    exiger(peut(request.user, "preparer", convention))
+    form = OuvertureForm(donnees_de(request))
+    if request.method == "POST" and form.is_valid():
+        avenant = accomplir(request, _ouvrir(convention), motif=form.cleaned_data["motif"])
+        return (
+            redirect("conventions:avenant", avenant.pk) if avenant else redirect("conventions:avenants", pk)
+        )
+    contexte = {
+        "convention": convention,
+        "alliance": convention.alliance,
+        "form": form,
+        "empechements": Avenant.empechements_a_ouvrir(convention),
+        "libelle_action": "Préparer l’avenant",
+        "url_annuler": reverse("conventions:avenants", args=[pk]),
+    }
+    return render(request, "conventions/avenants/ouverture.html", contexte)
+
+
+def _ouvrir(convention):
+    return lambda **options: Avenant.ouvrir(convention, **options)
+
+
+@require_safe
+def avenant(request, pk):
+    """Ce qui change, avant et après; qui a signé; ce qui est attendu, et de qui."""
+    avenant = avenant_visible(request, pk, "cree_par", "abandonne_par")
+    convention = avenant.convention
+    en_preparation = avenant.etat == Avenant.Etat.PREPARATION
+    signatures = avenant.signatures_attendues().prefetch_related("pieces") if avenant.tour else []
+    if en_preparation:
+        signatures = []
+    for signature in signatures:
+        droit = "signer-ministre" if signature.est_du_ministre else "signer"
+        signature.peut_signer = (
+            avenant.etat == Avenant.Etat.TRANSMIS
+            and not signature.signee_le
+            and peut(request.user, droit, convention) is None
+        )
+    contexte = {
+        "avenant": avenant,
+        "genre": GENRES[avenant.etat],
+        "convention": convention,
+        "alliance": convention.alliance,
+        "changements": avenant.changements(),
+        "montants": _montants(avenant),
+        "signatures": signatures,
+        "manquantes": [signature.nom for signature in signatures if not signature.signee_le],
+        "bouge": avenant.est_ouvert and avenant.base_a_bouge(),
+        "sortes": comparaison.SORTES.values(),
+        "peut_preparer": en_preparation and peut(request.user, "preparer", convention) is None,
+        "peut_reprendre": peut(request.user, "preparer", convention) is None,
+        "peut_transmettre": avenant.est_ouvert and peut(request.user, "transmettre", convention) is None,
+    }
+    return render(request, "conventions/avenants/avenant.html", contexte)
+
+
+def _montants(avenant):
+    """Le total avant et après l'avenant, en dollars."""
+    avant, _, _ = comparaison.totaux(avenant.base)
+    apres, _, _ = comparaison.totaux(avenant.termes_proposes())
+    return {"avant": avant, "apres": apres, "ecart": apres - avant}
+
+
+def _sommes(avenant):
+    """Par exercice, tel qu'enregistré : (exercice, montant, versements prévus, écart), en dollars."""
+    _, montants, prevus = comparaison.totaux(avenant.termes_proposes())
+    ans = sorted({*montants, *prevus})
+    lignes = [(Exercice(an), montants.get(an, ZERO), prevus.get(an, ZERO)) for an in ans]
+    return [(exercice, montant, prevu, montant - prevu) for exercice, montant, prevu in lignes]
+
+
+def changement(request, pk, sorte):
+    """Choisir ce qui change, pour une sorte de termes. Un formulaire périmé est refusé sans rien perdre (409)."""
+    if sorte not in FORMULAIRES:
+        raise Http404("Rien de tel ne change par un avenant.")
+    avenant = avenant_visible(request, pk)
+    exiger(peut(request.user, "preparer", avenant.convention))
+    form, code = FORMULAIRES[sorte](donnees_de(request), avenant=avenant), 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            revision = form.cleaned_data["revision"]
+            avenant.proposer(sorte, form.propositions(), revision=revision, par=request.user)
+        except (VersionPerimee, TransitionInterdite) as refus:
+            for phrase in phrases(refus):
+                form.add_error(None, phrase)
+            form.garder_la_saisie()
+            code = 409
+        else:
+            messages.success(request, "Les changements sont enregistrés.")
+            return redirect("conventions:avenant", pk)
+    contexte = {
+        "avenant": avenant,
+        "convention": avenant.convention,
+        "alliance": avenant.convention.alliance,
+        "form": form,
+        "titre": comparaison.SORTES[sorte].titre,
+        "aide": AIDES[sorte],
+        "figes": getattr(form, "figes", []),
+        "sommes": _sommes(avenant) if sorte in ("exercice", "versement") else [],
+        "empechements": [] if code == 409 else avenant.empechements_a_preparer(),
+    }
+    return render(request, "conventions/avenants/changement.html", contexte, status=code)
+
+
+def transmission(request, pk):
+    avenant = avenant_visible(request, pk)
+    exiger(peut(request.user, "transmettre", avenant.convention))
+    if request.method == "POST":
+        if accomplir(request, avenant.transmettre):
+            messages.success(request, "L’avenant est transmis aux parties. Il ne se modifie plus.")
+        return redirect("conventions:avenant", pk)
+    return confirmer(
+        request,
+        avenant,
+        "conventions/avenants/transmission.html",
+        geste="transmettre",
+        form=None,
+        empechements=avenant.empechements_a_transmettre(),
+        changements=avenant.changements(),
+        libelle_action="Transmettre aux parties",
+        url_annuler=reverse("conventions:avenant", args=[pk]),
+    )
+
+
+def reprise(request, pk):
+    """La comparaison à trois, et la reprise sur la convention actuelle quand rien ne se contredit."""
+    avenant = avenant_visible(request, pk)
+    exiger(peut(request.user, "preparer", avenant.convention))
+    if request.method == "POST":
+        if accomplir(request, avenant.reprendre):
+            messages.success(request, "L’avenant part maintenant de la convention actuelle; relisez-le.")
+        return redirect("conventions:avenant", pk)
+    actuels = avenant.termes_actuels()
+    return confirmer(
+        request,
+        avenant,
+        "conventions/avenants/reprise.html",
+        geste="preparer",
+        form=None,
+        empechements=avenant.empechements_a_reprendre(actuels),
+        ecarts=avenant.ecarts(actuels),
+        libelle_action="Reprendre sur la convention actuelle",
+        url_annuler=reverse("conventions:avenant", args=[pk]),
+    )
+
+
+def abandon(request, pk):
+    avenant = avenant_visible(request, pk)
+    exiger(peut(request.user, "transmettre", avenant.convention))
+    form = MotifForm(donnees_de(request), aide="Les parties le liront si l’avenant leur a été transmis.")
+    if request.method == "POST" and form.is_valid():
+        if accomplir(request, avenant.abandonner, motif=form.cleaned_data["motif"]):
+            messages.success(request, "L’avenant est abandonné.")
+        return redirect("conventions:avenant", pk)
+    return confirmer(
+        request,
+        avenant,
+        "conventions/avenants/abandon.html",
+        geste="transmettre",
+        form=form,
+        empechements=avenant.empechements_a_abandonner(),
+        libelle_action="Abandonner l’avenant",
+        genre_action="danger",
+        url_annuler=reverse("conventions:avenant", args=[pk]),
+    )
