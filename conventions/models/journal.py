@@ -7,7 +7,20 @@ from conventions.models.roles import qualites_du_geste
 from socle.models.chaines import RequeteDeChaine
 from socle.models.journal import LigneDeJournal
 
-GESTES = {}
+GESTES = {
+    # Les versements du Ministère
+    "etablir-echeancier": "Échéancier établi",
+    "liberer": "Versement libéré",
+    "recommander": "Versement recommandé",
+    "autoriser": "Versement autorisé",
+    "verser": "Versement confirmé",
+    "suspendre-versement": "Versement suspendu",
+    "reprendre-versement": "Versement repris",
+    "annuler-versement": "Versement annulé",
+    "deroger": "Dérogation accordée",
+    "revoquer-derogation": "Dérogation révoquée",
+    "recuperer": "Somme récupérée",
+}
 
 
 class RequeteDuJournalConvention(RequeteDeChaine):

@@ -20,6 +20,7 @@ ROLES = {
     "clore-exercice": (Role.MESS,),
     "contrepasser": (Role.FINANCES_MESS, Role.FINANCES),
     # Les versements du Ministère
+    "etablir-echeancier": (Role.MESS,),
     "recommander": (Role.DGSQ, Role.DIRECTION_DGSQ),
     "autoriser": (Role.APPROBATION,),
     "verser": (Role.FINANCES_MESS,),
@@ -28,7 +29,12 @@ ROLES = {
     "recuperer": (Role.FINANCES_MESS,),
 }
 
-MEME_QUALITE = {"corriger": (Role.ADMINISTRATION,)}
+MEME_QUALITE = {
+    "corriger": (Role.ADMINISTRATION,),
+    "suspendre-versement": ROLES["suspendre"],
+    "reprendre-versement": ROLES["suspendre"],
+    "revoquer-derogation": ROLES["deroger"],
+}
 
 
 def qualites_du_geste(geste):
