@@ -192,6 +192,7 @@ class EcheanceVersement(GestesDePaiement, GestesDeLEcheancier, models.Model):
                 | (
                     ~Q(etat=Etat.SUSPENDUE)
                     & Q(suspendue_depuis="")
+                    & (Q(etat=Etat.ANNULEE) | Q(motif=""))
                     & _rempli(("suspendue_le", "suspendue_par"), vide=True)
                 ),
                 violation_error_message="Une suspension a son motif, sa date et sa personne.",

@@ -166,7 +166,6 @@ class GestesDePaiement:
             self.Etat.RECOMMANDEE,
             par=par,
             le=le,
-            motif=note.strip(),
             recommandee_le=le,
             recommandee_par=par,
             recommandation=note.strip(),

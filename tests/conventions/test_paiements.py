@@ -35,6 +35,7 @@ def test_un_versement_va_de_la_recommandation_au_virement_par_trois_personnes(co
         analyste,
         "Tout est en ordre.",
     )
+    assert v.relire(echeance).motif == ""
     v.relire(echeance).autoriser(par=fabriques.personne("approbation"))
     versement = virement(v.relire(echeance), reference=" v-2026 0001 ")
     fait = v.relire(echeance)

@@ -80,6 +80,7 @@ def test_une_recuperation_mal_dite_est_refusee(convention, champs, phrase):
             "echeance_suspension_complete",
         ),
         ({"suspendue_depuis": "prevue"}, "echeance_suspension_complete"),
+        ({"motif": "x"}, "echeance_suspension_complete"),
         ({"etat": "annulee", "motif": "x"}, "echeance_annulation_complete"),
         ({"versee_le": date(2026, 1, 1)}, "echeance_versement_date"),
         ({"montant": Decimal("0")}, "echeance_montant_positif"),
