@@ -1,6 +1,6 @@
 """Les adresses de la pièce « conventions » : un fichier par sujet dans `adresses/`."""
 
-from conventions.adresses import avenants, enveloppes
+from conventions.adresses import avenants, enveloppes, versements
 
 app_name = "conventions"
-urlpatterns = [*enveloppes.urlpatterns, *avenants.urlpatterns]
+urlpatterns = [*enveloppes.urlpatterns, *versements.urlpatterns, *avenants.urlpatterns]

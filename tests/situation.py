@@ -26,6 +26,7 @@ from conventions.models import Enveloppe, Transfert
 from socle.models import Notification
 from tests import fabriques
 from tests.conventions import avenants as fabriques_avenants
+from tests.conventions import versements
 from tests.conventions.fabriques import (
     PARTS,
     arbre_dresse,
@@ -49,6 +50,7 @@ ETATS = {
     "avisee": fabriques.version_avisee,
     "approuvee": fabriques.version_approuvee,
 }
+VERSEMENTS = ("versements", "echeancier")
 SUR_ALLIANCES = ("coordination", "signature", "finances")
 
 
@@ -112,6 +114,7 @@ def _alliances(modele):
         etat: _soeur(modele, etat)
         for etat in (*ETATS, "sans_plan", "modification", "avenants", "convention_projet")
     }
+    return {etat: _soeur(modele, etat) for etat in (*ETATS, "sans_plan", "modification", *VERSEMENTS)}
 
 
 def _soeur(modele, etat):
@@ -189,6 +192,25 @@ def _objets(modele, alliances, territoire):
         "role/coordination": ("coordination",),
         "role/dgsq": ("dgsq",),
         "role/mess": ("mess",),
+        **_objets_des_versements(alliances),
+    }
+
+
+def _objets_des_versements(alliances):
+    """Une convention en vigueur, un versement à chaque moment de sa vie, une dérogation; une en préparation."""
+    convention = versements.convention_signee(alliances["versements"])
+    preparee = convention_en_preparation(alliances["echeancier"])
+    versements.echeancier(preparee)
+    versements.versee(convention, reference=f"V-{convention.pk}")
+    for rang, etat in ((2, "recommandee"), (3, "autorisee"), (4, "suspendue")):
+        versements.mener(versements.premiere(convention, rang), etat)
+    versements.obligation_en_retard(convention)
+    derogation = versements.derogation(versements.premiere(convention, 3))
+    return {
+        "convention/versements": (convention.pk,),
+        "convention/echeancier": (preparee.pk,),
+        "derogation": (derogation.pk,),
+        **{f"versement/{rang}": (versements.premiere(convention, rang).pk,) for rang in (1, 2, 3, 4)},
     }
 
 

@@ -18,6 +18,39 @@ DECLENCHEURS = {
     "solde_cumuler": ("conventions_ecriture", CUMULER),
 }
 
+# Un versement : échéance autorisée, par quelqu'un d'autre que qui recommande ou autorise, jamais plus que son montant.
+PERMIS = (
+    "EXISTS (SELECT 1 FROM conventions_echeanceversement e WHERE e.id = NEW.echeance_id AND e.etat = 'autorisee' "
+    "AND e.autorisee_par_id <> NEW.par_id AND e.recommandee_par_id <> NEW.par_id AND e.montant >= NEW.montant + "
+    "(SELECT COALESCE(SUM(v.montant), 0) FROM conventions_versement v WHERE v.echeance_id = NEW.echeance_id))"
+)
+REFUS = "Versement refusé : échéance non autorisée ou déjà versée, ou confirmée par qui la recommande ou l’autorise."
+
+
+def garder_les_versements(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(
+            "CREATE OR REPLACE FUNCTION versement_permis() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN IF NOT {PERMIS} THEN RAISE EXCEPTION '{REFUS}'; END IF; RETURN NEW; END $$"
+        )
+        schema_editor.execute(
+            "CREATE TRIGGER versement_permis BEFORE INSERT ON conventions_versement "
+            "FOR EACH ROW EXECUTE FUNCTION versement_permis()"
+        )
+    else:
+        schema_editor.execute(
+            f"CREATE TRIGGER versement_permis BEFORE INSERT ON conventions_versement WHEN NOT {PERMIS} "
+            f"BEGIN SELECT RAISE(ABORT, '{REFUS}'); END"
+        )
+
+
+def ne_plus_garder_les_versements(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("DROP TRIGGER IF EXISTS versement_permis ON conventions_versement")
+        schema_editor.execute("DROP FUNCTION IF EXISTS versement_permis()")
+    else:
+        schema_editor.execute("DROP TRIGGER IF EXISTS versement_permis")
+
 
 def poser(apps, schema_editor):
     for nom, (table, action) in DECLENCHEURS.items():
@@ -49,4 +82,6 @@ class Migration(migrations.Migration):
             "conventions_ecriture", "conventions_journalconvention", "conventions_instantaneconvention"
         ),
         migrations.RunPython(poser, retirer),
+        interdire_reecriture("conventions_versement", "conventions_recuperation"),
+        migrations.RunPython(garder_les_versements, ne_plus_garder_les_versements),
     ]

@@ -2,6 +2,7 @@
 
 from conventions.models.avenants import Avenant
 from conventions.models.conventions import Convention, ExerciceConvention
+from conventions.models.derogations import Derogation
 from conventions.models.echeances import EcheanceVersement
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe, Solde
@@ -14,10 +15,12 @@ from conventions.models.repartitions import LigneRepartition, Repartition
 from conventions.models.reports import Report
 from conventions.models.signatures_avenant import PieceAvenant, SignatureAvenant
 from conventions.models.transferts import Transfert
+from conventions.models.versements import Recuperation, Versement
 
 __all__ = [
     "Avenant",
     "Convention",
+    "Derogation",
     "EcheanceVersement",
     "Ecriture",
     "Enveloppe",
@@ -29,9 +32,11 @@ __all__ = [
     "PartieConvention",
     "PieceAvenant",
     "PieceConvention",
+    "Recuperation",
     "Repartition",
     "Report",
     "SignatureAvenant",
     "Solde",
     "Transfert",
+    "Versement",
 ]

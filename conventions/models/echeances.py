@@ -1,38 +1,109 @@
-"""Les versements prévus du Ministère au partenaire. Le versement fait, lui, est au grand livre."""
+"""Les versements prévus du Ministère au partenaire. Le versement fait, lui, est une ligne qui ne change plus.
+
+Les gestes sont dans `paiements`, l'établissement de l'échéancier dans `echeanciers`; `docs/etats.md` les nomme.
+"""
+
+from datetime import datetime
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
 
+from alliances.models import Region
+from alliances.plans.models import VersionPlan
 from conventions.models.conventions import Convention
+from conventions.models.derogations import Derogation
+from conventions.models.echeanciers import GestesDeLEcheancier
+from conventions.models.enveloppes import Enveloppe
+from conventions.models.obligations import Obligation
+from conventions.models.paiements import GestesDePaiement
+from conventions.models.versements import Versement
+from conventions.regles.conditions import DITES, Faits, ce_qu_il_attend, est_remplie
 from socle.acces import RequeteProtegee
-from socle.argent import MontantField
+from socle.argent import MontantField, somme
 from socle.exercice import Exercice
+from socle.horloge import aujourd_hui, jour_de
+
+
+class Etat(models.TextChoices):
+    PREVUE = "prevue", "Prévu"
+    LIBEREE = "liberee", "Libéré"
+    RECOMMANDEE = "recommandee", "Recommandé"
+    AUTORISEE = "autorisee", "Autorisé"
+    VERSEE = "versee", "Versé"
+    SUSPENDUE = "suspendue", "Suspendu"
+    ANNULEE = "annulee", "Annulé"
+
+
+class Condition(models.TextChoices):
+    SIGNATURE = "signature", "Signature de la convention"
+    PLAN_APPROUVE = "plan_approuve", "Plan d’action approuvé"
+    RAPPORT_ACCEPTE = "rapport_accepte", "Rapport annuel accepté"
+    RAPPORT_FINAL = "rapport_final", "Rapport final accepté"
+    DATE = "date", "Date prévue"
+
+
+EN_CHEMIN = (Etat.PREVUE, Etat.LIBEREE, Etat.RECOMMANDEE, Etat.AUTORISEE)
+OUVERTES = (*EN_CHEMIN, Etat.SUSPENDUE)
+
+
+def _dans(etats):
+    """L'échéance est dans un de ces états, ou y était quand on l'a suspendue."""
+    return Q(etat__in=etats) | Q(etat=Etat.SUSPENDUE, suspendue_depuis__in=etats)
+
+
+def _rempli(champs, vide=False):
+    return Q(**{f"{champ}__isnull": vide for champ in champs})
+
+
+def _bloc(nom, champs, atteints, phrase):
+    """Ces champs sont remplis dès qu'un de ces états est atteint, vides avant; une annulation garde l'histoire."""
+    avant = tuple(etat for etat in EN_CHEMIN if etat not in atteints)
+    ensemble = _rempli(champs) | _rempli(champs, vide=True)
+    return models.CheckConstraint(
+        name=f"echeance_{nom}_complete",
+        condition=(_dans((*atteints, Etat.VERSEE)) & _rempli(champs))
+        | (_dans(avant) & _rempli(champs, vide=True))
+        | (Q(etat=Etat.ANNULEE) & ensemble),
+        violation_error_message=phrase,
+    )
 
 
 class EcheanceQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
 
+    def a_montrer(self):
+        """De quoi montrer une ligne sans autre requête : déjà versé, retard d'obligation, dérogation, région."""
+        verses = Versement.objects.filter(echeance=OuterRef("pk")).order_by().values("echeance")
+        retards = Obligation.objects.en_retard().filter(convention=OuterRef("convention"))
+        derogations = Derogation.objects.en_vigueur().filter(echeance=OuterRef("pk"))
+        racines = Enveloppe.objects.filter(
+            convention=OuterRef("convention"), an=OuterRef("an"), volet=Enveloppe.Volet.EXERCICE
+        )
+        return self.select_related("convention__alliance").annotate(
+            deja_verse=models.functions.Coalesce(
+                models.Subquery(
+                    verses.annotate(total=somme("montant")).values("total"), output_field=MontantField()
+                ),
+                models.Value(0, output_field=MontantField()),
+            ),
+            en_retard=Exists(retards),
+            a_une_derogation=Exists(derogations),
+            racine_ouverte=Exists(racines),
+            sans_region=~Exists(Region.objects.filter(alliances=OuterRef("convention__alliance"))),
+        )
 
-class EcheanceVersement(models.Model):
+    def en_chemin(self):
+        """Ni versées ni annulées, suspendues comprises."""
+        return self.filter(etat__in=OUVERTES)
+
+
+class EcheanceVersement(GestesDePaiement, GestesDeLEcheancier, models.Model):
     """Un versement prévu : montant en dollars, exercice, condition qui le libère."""
 
-    class Etat(models.TextChoices):
-        PREVUE = "prevue", "Prévu"
-        LIBEREE = "liberee", "Libéré"
-        RECOMMANDEE = "recommandee", "Recommandé"
-        AUTORISEE = "autorisee", "Autorisé"
-        VERSEE = "versee", "Versé"
-        SUSPENDUE = "suspendue", "Suspendu"
-        ANNULEE = "annulee", "Annulé"
-
-    class Condition(models.TextChoices):
-        SIGNATURE = "signature", "Signature de la convention"
-        PLAN_APPROUVE = "plan_approuve", "Plan d’action approuvé"
-        RAPPORT_ACCEPTE = "rapport_accepte", "Rapport de l’exercice précédent accepté"
-        RAPPORT_FINAL = "rapport_final", "Rapport final accepté"
-        DATE = "date", "Date prévue"
+    Etat = Etat
+    Condition = Condition
 
     convention = models.ForeignKey(
         Convention, models.PROTECT, verbose_name="convention", related_name="echeances"
@@ -41,6 +112,9 @@ class EcheanceVersement(models.Model):
     rang = models.PositiveSmallIntegerField("rang")
     montant = MontantField("montant")
     condition = models.CharField("condition", max_length=15, choices=Condition.choices)
+    rapport_an = models.PositiveSmallIntegerField(
+        "exercice du rapport attendu", null=True, blank=True, help_text="L’an de son 1er avril."
+    )
     prevue_le = models.DateField("prévu le")
     etat = models.CharField("état", max_length=12, choices=Etat.choices, default=Etat.PREVUE)
     liberee_le = models.DateField("libéré le", null=True, blank=True)
@@ -53,7 +127,16 @@ class EcheanceVersement(models.Model):
     autorisee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="autorisé par", null=True, related_name="+"
     )
+    versee_le = models.DateField("versé au complet le", null=True, blank=True)
     suspendue_depuis = models.CharField("état avant la suspension", max_length=12, blank=True)
+    suspendue_le = models.DateTimeField("suspendu le", null=True, blank=True)
+    suspendue_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="suspendu par", null=True, related_name="+"
+    )
+    annulee_le = models.DateTimeField("annulé le", null=True, blank=True)
+    annulee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="annulé par", null=True, related_name="+"
+    )
     motif = models.TextField("motif de la suspension ou de l’annulation", blank=True, max_length=2000)
 
     objects = EcheanceQuerySet.as_manager()
@@ -69,11 +152,159 @@ class EcheanceVersement(models.Model):
                 condition=Q(montant__gt=0),
                 violation_error_message="Un versement prévu est de plus de zéro dollar.",
             ),
+            models.CheckConstraint(
+                name="echeance_rapport_nomme",
+                condition=Q(condition=Condition.RAPPORT_ACCEPTE, rapport_an__isnull=False)
+                | (~Q(condition=Condition.RAPPORT_ACCEPTE) & Q(rapport_an__isnull=True)),
+                violation_error_message="Un versement qui attend un rapport annuel nomme l’exercice de ce rapport.",
+            ),
+            _bloc(
+                "liberation",
+                ("liberee_le",),
+                (Etat.LIBEREE, Etat.RECOMMANDEE, Etat.AUTORISEE),
+                "Un versement libéré a sa date.",
+            ),
+            _bloc(
+                "recommandation",
+                ("recommandee_le", "recommandee_par"),
+                (Etat.RECOMMANDEE, Etat.AUTORISEE),
+                "Une recommandation a sa date et sa personne.",
+            ),
+            _bloc(
+                "autorisation",
+                ("autorisee_le", "autorisee_par"),
+                (Etat.AUTORISEE,),
+                "Une autorisation a sa date et sa personne.",
+            ),
+            models.CheckConstraint(
+                name="echeance_versement_date",
+                condition=Q(etat=Etat.VERSEE, versee_le__isnull=False)
+                | (~Q(etat=Etat.VERSEE) & Q(versee_le__isnull=True)),
+                violation_error_message="Un versement complet a sa date.",
+            ),
+            models.CheckConstraint(
+                name="echeance_suspension_complete",
+                condition=(
+                    Q(etat=Etat.SUSPENDUE, suspendue_depuis__in=EN_CHEMIN)
+                    & _rempli(("suspendue_le", "suspendue_par"))
+                    & ~Q(motif="")
+                )
+                | (
+                    ~Q(etat=Etat.SUSPENDUE)
+                    & Q(suspendue_depuis="")
+                    & (Q(etat=Etat.ANNULEE) | Q(motif=""))
+                    & _rempli(("suspendue_le", "suspendue_par"), vide=True)
+                ),
+                violation_error_message="Une suspension a son motif, sa date et sa personne.",
+            ),
+            models.CheckConstraint(
+                name="echeance_annulation_complete",
+                condition=(Q(etat=Etat.ANNULEE) & _rempli(("annulee_le", "annulee_par")) & ~Q(motif=""))
+                | (~Q(etat=Etat.ANNULEE) & _rempli(("annulee_le", "annulee_par"), vide=True)),
+                violation_error_message="Une annulation a son motif, sa date et sa personne.",
+            ),
+            models.CheckConstraint(
+                name="echeance_recommande_et_autorise_differents",
+                condition=Q(autorisee_par__isnull=True) | ~Q(autorisee_par=F("recommandee_par")),
+                violation_error_message="La personne qui recommande un versement ne l’autorise pas.",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.rang}e versement, {self.exercice}"
+        return f"{self.rang}{'er' if self.rang == 1 else 'e'} versement, {self.exercice}"
 
     @property
     def exercice(self):
         return Exercice(self.an)
+
+    @property
+    def etat_atteint(self):
+        """L'état, ou celui d'où on l'a suspendue."""
+        return self.suspendue_depuis or self.etat
+
+    @property
+    def est_retenue(self):
+        """La part gardée jusqu'au rapport final."""
+        return self.condition == Condition.RAPPORT_FINAL
+
+    @property
+    def condition_en_mots(self):
+        """« Rapport annuel 2025-2026 accepté », « Plan d’action approuvé »…"""
+        if self.condition == Condition.RAPPORT_ACCEPTE:
+            return f"Rapport annuel {Exercice(self.rapport_an)} accepté"
+        return self.get_condition_display()
+
+    def verse(self):
+        """Ce qui en est déjà versé, en dollars; une requête, sauf pour une ligne de `a_montrer`."""
+        if hasattr(self, "deja_verse"):
+            return self.deja_verse
+        return self.versements.aggregate(total=somme("montant"))["total"]
+
+    def reste(self):
+        return self.montant - self.verse()
+
+    def attend(self):
+        """Ce qu'elle attend, en quelques mots; vide si plus rien. Pour une ligne de `a_montrer`."""
+        return ce_qu_il_attend(
+            self.etat,
+            self.condition,
+            rapport=str(Exercice(self.rapport_an)) if self.rapport_an else "",
+            sans_region=self.sans_region,
+            entamee=self.deja_verse > 0,
+        )
+
+    def condition_est_remplie(self, jour=None):
+        """Lue de la convention et du plan; celles de la reddition se disent par `liberer_selon`."""
+        return est_remplie(self.condition, self.prevue_le, faits_de(self.convention, jour))
+
+    @classmethod
+    @transaction.atomic
+    def liberer_selon(cls, convention, condition, *, par, le=None, an=None):
+        """Libère les versements dont cette condition est remplie; retourne ceux qui viennent de l'être.
+
+        `an` : l'exercice du rapport accepté, exigé pour cette condition. Rien hors d'une convention en vigueur.
+        Suspendu avant d'être libéré, un versement le devient aussi : il reprendra libéré.
+        """
+        convention = convention.verrouiller()
+        jour = (jour_de(le) if isinstance(le, datetime) else le) or aujourd_hui()
+        faits = faits_de(convention, jour)
+        annuel = condition == Condition.RAPPORT_ACCEPTE
+        if annuel and an is None:
+            raise ValueError("Nommez l’exercice du rapport accepté.")
+        prevues = convention.echeances.filter(
+            _dans([Etat.PREVUE]), condition=condition, rapport_an=an if annuel else None
+        )
+        liberees = []
+        if not faits.en_vigueur:
+            return liberees
+        for echeance in prevues.select_for_update(of=("self",)).order_by("rang"):
+            echeance.convention = convention
+            if condition in DITES or est_remplie(condition, echeance.prevue_le, faits):
+                echeance.marquer_liberee(par=par, le=jour)
+                liberees.append(echeance)
+        return liberees
+
+    @classmethod
+    def liberer_ce_qui_est_du(cls, *, par=None, le=None, alliances=None):
+        """Libère, dans toutes les conventions en vigueur, ce dont la condition se lit; retourne les libérées."""
+        lues = (Condition.SIGNATURE, Condition.PLAN_APPROUVE, Condition.DATE)
+        en_attente = cls.objects.filter(_dans([Etat.PREVUE]), convention__etat=Convention.Etat.SIGNEE)
+        if alliances is not None:
+            en_attente = en_attente.filter(convention__alliance__in=alliances)
+        paires = en_attente.filter(condition__in=lues).order_by("convention", "condition")
+        conventions = Convention.objects.in_bulk(paires.values_list("convention", flat=True).distinct())
+        liberees = []
+        for pk, condition in paires.values_list("convention", "condition").distinct():
+            liberees += cls.liberer_selon(conventions[pk], condition, par=par, le=le)
+        return liberees
+
+
+def faits_de(convention, jour=None):
+    """Ce qu'on sait de la convention : en vigueur ou non, plan approuvé ou non; une requête au plus."""
+    return Faits(
+        en_vigueur=convention.etat == Convention.Etat.SIGNEE,
+        plan_approuve=VersionPlan.objects.filter(
+            plan__alliance=convention.alliance_id, etat=VersionPlan.Etat.APPROUVEE
+        ).exists(),
+        jour=jour or aujourd_hui(),
+    )

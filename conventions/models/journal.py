@@ -29,6 +29,18 @@ GESTES = {
     "appliquer-avenant": "Avenant en vigueur",
     "reprendre-avenant": "Avenant repris sur la convention actuelle",
     "abandonner-avenant": "Avenant abandonné",
+    # Les versements du Ministère
+    "etablir-echeancier": "Échéancier établi",
+    "liberer": "Versement libéré",
+    "recommander": "Versement recommandé",
+    "autoriser": "Versement autorisé",
+    "verser": "Versement confirmé",
+    "suspendre-versement": "Versement suspendu",
+    "reprendre-versement": "Versement repris",
+    "annuler-versement": "Versement annulé",
+    "deroger": "Dérogation accordée",
+    "revoquer-derogation": "Dérogation révoquée",
+    "recuperer": "Somme récupérée",
 }
 
 

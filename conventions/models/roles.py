@@ -23,6 +23,7 @@ ROLES = {
     "clore-exercice": (Role.MESS,),
     "contrepasser": (Role.FINANCES_MESS, Role.FINANCES),
     # Les versements du Ministère
+    "etablir-echeancier": (Role.MESS,),
     "recommander": (Role.DGSQ, Role.DIRECTION_DGSQ),
     "autoriser": (Role.APPROBATION,),
     "verser": (Role.FINANCES_MESS,),
@@ -39,6 +40,9 @@ MEME_QUALITE = {
     "appliquer-avenant": ROLES["signer-ministre"] + ROLES["signer"],
     "reprendre-avenant": ROLES["preparer"],
     "abandonner-avenant": ROLES["transmettre"],
+    "suspendre-versement": ROLES["suspendre"],
+    "reprendre-versement": ROLES["suspendre"],
+    "revoquer-derogation": ROLES["deroger"],
 }
 
 

@@ -1,0 +1,1 @@
+"""Les règles de l'argent : pures, sans modèle ni Django."""

@@ -1,0 +1,257 @@
+"""Confirmer des virements : un par un ou en lot à l'écran, ou par le relevé CSV du système comptable."""
+
+import csv
+import io
+import re
+import unicodedata
+
+from django import forms
+
+from conventions.models import EcheanceVersement, Versement
+from conventions.models.versements import REFERENCE_LONGUE, en_reference
+from socle.argent import SOU, SaisieMontant
+from socle.formulaires import DateSouple
+
+LIGNES_AU_PLUS = 200
+TAILLE_MAXIMALE = 1_000_000  # octets
+COLONNES = {  # nom comparé → champ
+    "convention": "convention",
+    "versement": "versement",
+    "montant": "montant",
+    "date": "verse_le",
+    "reference": "reference",
+}
+NOMS = {
+    "convention": "Convention",
+    "versement": "Versement",
+    "montant": "Montant",
+    "verse_le": "Date",
+    "reference": "Référence",
+    "echeance": "Versement",
+}
+DATES = ["%Y-%m-%d", "%Y/%m/%d", "%Y %m %d", "%d/%m/%Y", "%d-%m-%Y"]  # jour d'abord quand l'an est à la fin
+
+
+class VirementForm(forms.Form):
+    """Un virement fait : l'échéance, le montant, la date, la référence."""
+
+    echeance = forms.IntegerField(widget=forms.HiddenInput)
+    montant = SaisieMontant(label="Montant versé", minimum=SOU)
+    verse_le = DateSouple(label="Date du versement")
+    reference = forms.CharField(label="Référence comptable", max_length=REFERENCE_LONGUE)
+
+    def virement(self, echeances):
+        """(échéance, montant, date, référence), comme `verser_en_lot` les veut."""
+        d = self.cleaned_data
+        return echeances[d["echeance"]], d["montant"], d["verse_le"], en_reference(d["reference"])
+
+
+class VirementsDeBase(forms.BaseFormSet):
+    """Les échéances se lisent en une requête; celles que la personne ne voit pas sont refusées."""
+
+    def __init__(self, *args, utilisateur, **options):
+        self.utilisateur = utilisateur
+        super().__init__(*args, **options)
+
+    def clean(self):
+        pks = [f.cleaned_data["echeance"] for f in self.forms if f.cleaned_data.get("echeance")]
+        self.echeances = EcheanceVersement.objects.visibles_par(self.utilisateur).a_montrer().in_bulk(pks)
+        if set(pks) - self.echeances.keys():
+            raise forms.ValidationError("Un de ces versements n’existe plus. Reprenez depuis la liste.")
+        if not any(self.errors) and (essai := self._essayer()):
+            raise forms.ValidationError(essai)
+
+    def virements(self):
+        return [form.virement(self.echeances) for form in self.forms]
+
+    def _essayer(self):
+        """Joue le lot sans rien garder : chaque refus va à son champ, le reste en tête."""
+        generales = []
+        fautes = EcheanceVersement.essayer_en_lot(self.virements(), par=self.utilisateur)
+        for form, siennes in zip(self.forms, fautes, strict=True):
+            echeance = self.echeances[form.cleaned_data["echeance"]]
+            for champ, phrase in siennes:
+                if champ == "echeance":
+                    generales.append(f"{echeance.convention.alliance.nom}, {str(echeance)}\u00a0: {phrase}")
+                else:
+                    form.add_error(champ, phrase)
+        return generales
+
+
+Virements = forms.formset_factory(
+    VirementForm,
+    formset=VirementsDeBase,
+    extra=0,
+    min_num=1,
+    validate_min=True,
+    max_num=LIGNES_AU_PLUS,
+    absolute_max=LIGNES_AU_PLUS,
+    validate_max=True,
+)
+
+
+class LigneDeReleve(forms.Form):
+    """Une ligne du relevé, avant de savoir de quelle échéance elle parle."""
+
+    convention = forms.CharField()
+    versement = forms.CharField()
+    montant = SaisieMontant(minimum=SOU)
+    verse_le = DateSouple(input_formats=DATES)
+    reference = forms.CharField(max_length=REFERENCE_LONGUE)
+
+
+class ReleveForm(forms.Form):
+    """Le fichier CSV des confirmations : séparateur « ; » ou « , », UTF-8. Tout ou rien.
+
+    Valide, `virements` porte ce qui reste à inscrire, `deja` et `sans_date` le nombre de lignes sans suite.
+    """
+
+    fichier = forms.FileField(
+        label="Relevé des versements (CSV)",
+        help_text="Colonnes\u00a0: Convention, Versement, Montant, Date, Référence. Le fichier Excel de cette page, "
+        "rempli puis enregistré en «\u00a0CSV UTF-8\u00a0», convient.",
+        widget=forms.FileInput(attrs={"accept": ".csv"}),
+    )
+
+    def __init__(self, *args, utilisateur, **options):
+        super().__init__(*args, **options)
+        self.utilisateur = utilisateur
+        self.virements, self.deja, self.sans_date = [], 0, 0
+
+    def clean_fichier(self):
+        fichier = self.cleaned_data["fichier"]
+        if fichier.size > TAILLE_MAXIMALE:
+            raise forms.ValidationError("Ce fichier dépasse 1\u00a0Mo\u00a0: ce n’est pas un relevé.")
+        entetes, lignes = _tableau(_texte(fichier.read()))
+        manquantes = [NOMS[champ] for champ in COLONNES.values() if champ not in entetes]
+        if manquantes:
+            raise forms.ValidationError(
+                [f"Ligne 1, colonne {nom}\u00a0: il manque cette colonne." for nom in manquantes]
+            )
+        lues = [(n, dict(zip(entetes, ligne, strict=False))) for n, ligne in lignes if any(ligne)]
+        remplies = [(n, ligne) for n, ligne in lues if ligne.get("verse_le") or ligne.get("reference")]
+        self.sans_date = len(lues) - len(remplies)
+        if not remplies:
+            raise forms.ValidationError("Ce fichier n’a aucun versement à confirmer.")
+        if len(remplies) > LIGNES_AU_PLUS:
+            raise forms.ValidationError(
+                f"Un relevé a au plus {LIGNES_AU_PLUS} versements\u00a0: celui-ci en a {len(remplies)}."
+            )
+        if fautes := self._lire(remplies):
+            raise forms.ValidationError(fautes)
+        return fichier
+
+    def _lire(self, lignes):
+        """Remplit `virements`; retourne toutes les fautes, chacune à sa ligne et à sa colonne."""
+        connues = self._echeances_connues(
+            {ligne.get("convention", "").strip().upper() for _, ligne in lignes}
+        )
+        fautes, virements = [], []
+        for numero, ligne in lignes:
+            form = LigneDeReleve(ligne)
+            echeance = connues.get(_cle(ligne))
+            if not form.is_valid():
+                fautes += _nommer(numero, _fautes_de(form))
+            elif echeance is None:
+                fautes += _nommer(numero, [("versement", _inconnue(ligne, connues))])
+            else:
+                d = form.cleaned_data
+                virements.append(
+                    (numero, (echeance, d["montant"], d["verse_le"], en_reference(d["reference"])))
+                )
+        return fautes or self._essayer(virements)
+
+    def _echeances_connues(self, numeros):
+        echeances = EcheanceVersement.objects.visibles_par(self.utilisateur).a_montrer()
+        visees = [e for e in echeances if e.convention.numero.upper() in numeros]
+        return {(e.convention.numero.upper(), e.rang): e for e in visees}
+
+    def _essayer(self, numerotes):
+        """Écarte ce qui est déjà inscrit; joue le reste sans rien garder."""
+        fautes = _references_doubles(numerotes)
+        inscrits = _deja_inscrits([virement for _, virement in numerotes])
+        neufs = [(n, v) for n, v in numerotes if (v[0].pk, *v[1:]) not in inscrits]
+        self.deja, self.virements = len(numerotes) - len(neufs), [v for _, v in neufs]
+        if fautes:
+            return fautes
+        essai = EcheanceVersement.essayer_en_lot(self.virements, par=self.utilisateur)
+        return [p for (n, _), siennes in zip(neufs, essai, strict=True) for p in _nommer(n, siennes)]
+
+
+def _texte(octets):
+    try:
+        return octets.decode("utf-8-sig")
+    except UnicodeDecodeError as erreur:
+        raise forms.ValidationError(
+            "Ce fichier n’est pas en UTF-8. Dans le tableur, enregistrez-le en «\u00a0CSV UTF-8\u00a0»."
+        ) from erreur
+
+
+def _tableau(texte):
+    """Les champs des en-têtes reconnus, et (numéro, cellules) de chaque ligne qui suit."""
+    premiere = texte.partition("\n")[0]
+    separateur = ";" if premiere.count(";") >= premiere.count(",") else ","
+    try:
+        lignes = list(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True))
+    except csv.Error as erreur:
+        raise forms.ValidationError(
+            "Ce fichier ne se lit pas\u00a0: un guillemet n’est pas fermé."
+        ) from erreur
+    if not lignes:
+        raise forms.ValidationError("Ce fichier est vide.")
+    entetes = [COLONNES.get(_sans_accent(nom), nom) for nom in lignes[0]]
+    return entetes, [(n, [_propre(c) for c in ligne]) for n, ligne in enumerate(lignes[1:], start=2)]
+
+
+def _propre(cellule):
+    """Sans espaces autour, ni l'apostrophe qui garde une formule d'en être une."""
+    return cellule.strip().removeprefix("'")
+
+
+def _sans_accent(nom):
+    decompose = unicodedata.normalize("NFD", nom.strip().lower())
+    return "".join(c for c in decompose if not unicodedata.combining(c))
+
+
+def _cle(ligne):
+    """(numéro de convention, rang) : « 2 », « 2e » et « 2e versement, 2025-2026 » disent le même rang."""
+    rang = re.match(r"\s*(\d{1,4})", ligne.get("versement", ""))
+    return ligne.get("convention", "").strip().upper(), int(rang[1]) if rang else 0
+
+
+def _inconnue(ligne, connues):
+    numero = ligne.get("convention", "").strip()
+    if not any(connu == numero.upper() for connu, _ in connues):
+        return f"aucune convention n’a le numéro «\u00a0{numero}\u00a0»."
+    return f"la convention {numero} n’a pas de versement «\u00a0{ligne.get('versement', '')}\u00a0»."
+
+
+def _fautes_de(form):
+    for champ, erreurs in form.errors.items():
+        for phrase in erreurs:
+            yield champ, "cette case est vide." if form.has_error(champ, "required") else phrase
+
+
+def _nommer(numero, fautes):
+    """« Ligne 3, colonne Montant : … »"""
+    return [
+        f"Ligne {numero}, colonne {NOMS[champ]}\u00a0: {phrase[:1].lower()}{phrase[1:]}"
+        for champ, phrase in fautes
+    ]
+
+
+def _references_doubles(numerotes):
+    vues, fautes = {}, []
+    for numero, (*_, reference) in numerotes:
+        if reference in vues:
+            phrase = f"la référence «\u00a0{reference}\u00a0» est déjà à la ligne {vues[reference]}."
+            fautes += _nommer(numero, [("reference", phrase)])
+        vues.setdefault(reference, numero)
+    return fautes
+
+
+def _deja_inscrits(virements):
+    """Ce qui est déjà au registre, à l'identique : un fichier réimporté ne refait rien."""
+    references = [reference for *_, reference in virements]
+    lignes = Versement.objects.filter(reference__in=references)
+    return set(lignes.values_list("echeance", "montant", "verse_le", "reference"))

@@ -1,0 +1,83 @@
+"""L'échéancier d'une convention en préparation : les réglages de la proposition, et le tableau à ajuster."""
+
+from django import forms
+
+from conventions.models import EcheanceVersement
+from conventions.regles.echeancier import Prevu, Reglages
+from socle.argent import SOU, SaisieMontant
+from socle.exercice import Exercice
+from socle.formulaires import DateSouple
+
+LIGNES_AU_PLUS = 40
+
+
+def _part(libelle, initial, aide=""):
+    return forms.DecimalField(
+        label=libelle, min_value=0, max_value=100, decimal_places=2, initial=initial, help_text=aide
+    )
+
+
+class ReglagesForm(forms.Form):
+    """De quoi proposer un échéancier; les défauts sont ceux du cycle précédent."""
+
+    premier = SaisieMontant(label="Premier versement, à la signature", initial=Reglages.premier)
+    part_au_plan = _part("Part au plan approuvé (%)", Reglages.part_au_plan, "Du reste du premier exercice.")
+    part_du_printemps = _part(
+        "Part d’avril (%)", Reglages.part_du_printemps, "Le reste de chaque exercice suit en septembre."
+    )
+    retenue = _part("Retenue (%)", 0, "Du dernier versement, gardée jusqu’au rapport final.")
+
+    def reglages(self):
+        return Reglages(**self.cleaned_data)
+
+
+class LigneForm(forms.Form):
+    """Un versement prévu. Sans montant, il prend ce qui reste de son exercice."""
+
+    an = forms.TypedChoiceField(label="Exercice", coerce=int)
+    montant = SaisieMontant(label="Montant", minimum=SOU, required=False)
+    condition = forms.ChoiceField(
+        label="Condition", choices=[("", "Choisir"), *EcheanceVersement.Condition.choices]
+    )
+    rapport_an = forms.TypedChoiceField(label="Rapport attendu", coerce=int, empty_value=None, required=False)
+    prevue_le = DateSouple(label="Prévu le")
+
+    def __init__(self, *args, exercices, **options):
+        super().__init__(*args, **options)
+        choix = [(an, str(Exercice(an))) for an in exercices]
+        self.fields["an"].choices = [("", "Choisir"), *choix]
+        self.fields["rapport_an"].choices = [("", "Aucun"), *choix]
+
+    def clean(self):
+        donnees = super().clean()
+        annuel = donnees.get("condition") == EcheanceVersement.Condition.RAPPORT_ACCEPTE
+        if annuel and "rapport_an" in donnees and not donnees["rapport_an"]:
+            self.add_error("rapport_an", "Choisissez l’exercice du rapport attendu.")
+        elif not annuel:
+            donnees["rapport_an"] = None
+        return donnees
+
+
+class LignesDeBase(forms.BaseFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = "Retirer"
+
+    def prevus(self):
+        """Les lignes remplies et non retirées, dans la forme des règles."""
+        return [
+            Prevu(d["an"], d.get("montant"), d["condition"], d["prevue_le"], d.get("rapport_an"))
+            for form in self.forms
+            if form.has_changed() and not (d := form.cleaned_data).get("DELETE")
+        ]
+
+
+Lignes = forms.formset_factory(
+    LigneForm,
+    formset=LignesDeBase,
+    extra=0,
+    can_delete=True,
+    max_num=LIGNES_AU_PLUS,
+    absolute_max=LIGNES_AU_PLUS,
+    validate_max=True,
+)

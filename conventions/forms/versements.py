@@ -1,0 +1,63 @@
+"""Les formulaires des versements : filtres, recommandation, récupération."""
+
+from django import forms
+
+from alliances.models import Region
+from conventions.models import EcheanceVersement
+from socle.argent import SOU, SaisieMontant
+from socle.exercice import Exercice
+from socle.formulaires import DateSouple
+from socle.horloge import aujourd_hui
+
+
+class FiltresDesVersements(forms.Form):
+    """Chaque filtre est facultatif; vide, il ne retire rien."""
+
+    etat = forms.ChoiceField(
+        label="État", required=False, choices=[("", "Tous"), *EcheanceVersement.Etat.choices]
+    )
+    exercice = forms.ChoiceField(label="Exercice", required=False)
+    region = forms.ModelChoiceField(
+        Region.objects.none(), label="Région", required=False, empty_label="Toutes"
+    )
+    condition = forms.ChoiceField(
+        label="Condition", required=False, choices=[("", "Toutes"), *EcheanceVersement.Condition.choices]
+    )
+
+    def __init__(self, *args, exercices, regions, **options):
+        super().__init__(*args, **options)
+        self.fields["exercice"].choices = [("", "Tous"), *((str(an), str(Exercice(an))) for an in exercices)]
+        self.fields["region"].queryset = regions
+
+
+class RecommandationForm(forms.Form):
+    note = forms.CharField(
+        label="Note de recommandation",
+        help_text="Ce qui appuie le versement. Le Ministère et l’Alliance la lisent.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class SansReponse(forms.Form):
+    """Rien à remplir : le bouton suffit."""
+
+
+class RecuperationForm(forms.Form):
+    """Une somme rendue au Ministère."""
+
+    an = forms.TypedChoiceField(label="Exercice", coerce=int)
+    montant = SaisieMontant(label="Montant récupéré", minimum=SOU)
+    recue_le = DateSouple(label="Date de réception")
+    reference = forms.CharField(label="Référence comptable", max_length=60)
+    motif = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, exercices, **options):
+        super().__init__(*args, **options)
+        self.fields["an"].choices = [(an, str(Exercice(an))) for an in exercices]
+
+    def clean_recue_le(self):
+        jour = self.cleaned_data["recue_le"]
+        if jour > aujourd_hui():
+            raise forms.ValidationError("La date de réception n’est pas dans le futur.")
+        return jour

@@ -1,0 +1,137 @@
+"""Établir l'échéancier d'une convention : tant qu'elle se prépare, il se remplace d'un bloc; ensuite, un avenant."""
+
+import hashlib
+import json
+
+from django.db import transaction
+from django.db.models import Max
+
+from conventions.models.conventions import Convention
+from conventions.regles.echeancier import Prevu, Reglages, completer, proposer
+from socle.argent import arrondir, en_dollars
+from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.exercice import Exercice
+
+MOIS_DU_RAPPORT_FINAL = 3  # après la fin de la convention; la date réelle est celle de l'obligation
+
+
+class GestesDeLEcheancier:
+    """Mélangée à `EcheanceVersement`."""
+
+    @classmethod
+    def en_prevus(cls, convention):
+        """L'échéancier actuel, hors annulations, dans la forme des règles."""
+        return [
+            Prevu(e.an, e.montant, e.condition, e.prevue_le, e.rapport_an)
+            for e in convention.echeances.exclude(etat="annulee").order_by("rang")
+        ]
+
+    @classmethod
+    def proposition(cls, convention, reglages=None):
+        """L'échéancier que les défauts donnent à cette convention; rien n'est écrit."""
+        reglages = reglages or Reglages(retenue=convention.retenue or Reglages.retenue)
+        signature = convention.signee_le or convention.debut
+        return proposer(
+            montants_de(convention),
+            signature_le=signature,
+            plan_le=min(
+                _plus_mois(signature, convention.mois_pour_le_plan), convention.echeance_plan_au_plus_tard
+            ),
+            rapport_final_le=_plus_mois(convention.fin, MOIS_DU_RAPPORT_FINAL),
+            reglages=reglages,
+        )
+
+    @classmethod
+    def vu(cls, convention):
+        """L'empreinte de l'échéancier et des montants affichés : un formulaire parti d'un autre est périmé."""
+        lignes = [
+            [p.an, str(p.montant), p.condition, str(p.prevue_le), p.rapport_an]
+            for p in cls.en_prevus(convention)
+        ]
+        montants = {an: str(montant) for an, montant in montants_de(convention).items()}
+        return hashlib.sha256(json.dumps([lignes, montants]).encode()).hexdigest()[:16]
+
+    @classmethod
+    def empechements_de_l_echeancier(cls, convention):
+        """Pourquoi cet échéancier ne peut pas être transmis : absent, ou d'une somme qui n'est pas la bonne."""
+        prevus = cls.en_prevus(convention)
+        if not prevus:
+            return ["L’échéancier des versements n’est pas établi."]
+        return [phrase_de_l_ecart(ecart) for ecart in completer(montants_de(convention), prevus)[1]]
+
+    @classmethod
+    @transaction.atomic
+    def etablir(cls, convention, prevus, *, par, vu):
+        """Remplace l'échéancier d'une convention en préparation; un montant vide prend le reste de l'exercice.
+
+        Lève `VersionPerimee` si quelqu'un l'a changé depuis l'affichage, `TransitionInterdite` s'il n'est pas juste.
+        """
+        convention = convention.verrouiller()
+        if convention.etat != Convention.Etat.PREPARATION:
+            raise TransitionInterdite(
+                "Une fois la convention transmise, l’échéancier ne change que par un avenant."
+            )
+        if cls.vu(convention) != vu:
+            raise VersionPerimee(
+                "L’échéancier ou les montants ont changé depuis que vous avez ouvert cette page."
+            )
+        prevus, ecarts = completer(montants_de(convention), prevus)
+        if ecarts:
+            raise TransitionInterdite([phrase_de_l_ecart(ecart) for ecart in ecarts])
+        convention.echeances.all().delete()
+        echeances = cls.ajouter(convention, prevus)
+        convention.noter(
+            "etablir-echeancier",
+            par=par,
+            apres={"versements": len(echeances), "total": en_dollars(sum(e.montant for e in echeances))},
+        )
+        return echeances
+
+    @classmethod
+    def ajouter(cls, convention, prevus):
+        """Ajoute ces versements prévus à la suite, dans l'ordre des dates. Pour l'échéancier et pour un avenant."""
+        rang = convention.echeances.aggregate(dernier=Max("rang"))["dernier"] or 0
+        ordre = sorted(prevus, key=lambda p: (p.an, p.prevue_le, p.condition == "rapport_final"))
+        return [
+            cls.objects.create(
+                convention=convention,
+                an=prevu.an,
+                rang=rang + place,
+                montant=arrondir(prevu.montant),
+                condition=prevu.condition,
+                prevue_le=prevu.prevue_le,
+                rapport_an=prevu.rapport_an,
+            )
+            for place, prevu in enumerate(ordre, start=1)
+        ]
+
+
+def montants_de(convention):
+    """{an: montant en dollars} des exercices de la convention."""
+    return dict(convention.exercices.values_list("an", "montant"))
+
+
+def phrase_de_l_ecart(ecart):
+    """« 2025-2026 : il manque 1 000,00 $ aux versements prévus. »"""
+    exercice = Exercice(ecart.an)
+    if ecart.hors:
+        return f"{exercice} : cet exercice n’est pas de la convention."
+    if ecart.deux_restes:
+        return f"{exercice} : un seul montant peut rester vide; il prend le reste."
+    if ecart.manque > 0:
+        return f"{exercice} : il manque {en_dollars(ecart.manque)} aux versements prévus."
+    if ecart.manque == 0:
+        return f"{exercice} : il ne reste rien pour le versement sans montant."
+    return f"{exercice} : les versements prévus dépassent de {en_dollars(-ecart.manque)} le montant de l’exercice."
+
+
+def _plus_mois(jour, mois):
+    """Le même jour, tant de mois plus tard, sans dépasser la fin du mois."""
+    total = jour.month - 1 + mois
+    an, mois = jour.year + total // 12, total % 12 + 1
+    for dernier in (jour.day, 30, 29, 28):
+        try:
+            return jour.replace(year=an, month=mois, day=dernier)
+        except ValueError:
+            continue
+    raise AssertionError("Tout mois a un 28.")

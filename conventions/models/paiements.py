@@ -1,0 +1,369 @@
+"""Les gestes d'un versement prévu : libérer, recommander, autoriser, verser, suspendre, reprendre, annuler.
+
+Trois personnes, jamais la même deux fois : qui recommande, qui autorise, qui confirme. Chaque geste verrouille d'abord
+la convention, puis l'échéance : deux gestes sur une même convention passent l'un après l'autre.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from conventions.models.conventions import Convention
+from conventions.models.versements import Versement, en_reference, racine_de_l_exercice
+from socle.argent import ZERO, en_dollars
+from socle.erreurs import TransitionInterdite
+from socle.exercice import Exercice
+from socle.horloge import aujourd_hui, jour_de
+from socle.templatetags.typographie import date_longue
+
+DEJA = {
+    "prevue": "Ce versement est prévu, mais sa condition n’est pas remplie.",
+    "liberee": "Ce versement attend encore sa recommandation.",
+    "recommandee": "Ce versement est déjà recommandé.",
+    "autorisee": "Ce versement est déjà autorisé.",
+    "versee": "Ce versement est déjà fait.",
+    "suspendue": "Ce versement est suspendu.",
+    "annulee": "Ce versement est annulé.",
+}
+
+
+class VirementRefuse(TransitionInterdite):
+    """Ce qui est inscrit du virement ne va pas; `fautes` donne (champ, phrase)."""
+
+    def __init__(self, fautes):
+        self.fautes = list(fautes)
+        super().__init__([phrase for _, phrase in self.fautes])
+
+
+class GestesDePaiement:
+    """Mélangée à `EcheanceVersement`; chaque geste relit l'échéance sous verrou avant d'agir."""
+
+    def verrouiller(self):
+        """Relit la convention puis l'échéance sous verrou."""
+        convention = self.convention.verrouiller()
+        echeance = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+        echeance.convention = convention
+        return echeance
+
+    def noter(self, geste, *, par, **champs):
+        """Inscrit un geste au journal de la convention, au nom de cette échéance."""
+        return self.convention.noter(geste, par=par, objet=str(self), **champs)
+
+    def retards(self):
+        """Les obligations en retard de la convention, une phrase chacune; une requête, lue une fois."""
+        if getattr(self, "en_retard", True) is False:
+            return []  # la liste l'a déjà lu
+        if not hasattr(self, "_retards"):
+            self._retards = [_en_phrase(o) for o in self.convention.obligations.en_retard()]
+        return self._retards
+
+    def derogation_en_vigueur(self):
+        if getattr(self, "a_une_derogation", True) is False:
+            return None
+        return self.derogations.en_vigueur().first()
+
+    # --- Ce qui empêche -----------------------------------------------------------------------------------
+
+    def _empechements_de_convention(self):
+        if self.convention.etat in (Convention.Etat.PREPARATION, Convention.Etat.TRANSMISE):
+            return ["Aucun versement avant la signature de la convention."]
+        if self.convention.etat != Convention.Etat.SIGNEE:
+            return ["La convention est fermée : ses versements ne bougent plus."]
+        return []
+
+    def _empechements_d_etat(self, attendu):
+        return [] if self.etat == attendu else [DEJA[self.etat]]
+
+    def _empechements_de_retard(self):
+        """Une obligation en retard arrête l'argent, sauf dérogation."""
+        if not self.retards() or self.derogation_en_vigueur():
+            return []
+        return [*self.retards(), "Aucun versement tant qu’une obligation est en retard, sauf dérogation."]
+
+    def empechements_a_recommander(self):
+        if self.etat == self.Etat.PREVUE and self.condition_est_remplie():
+            return []
+        return self._empechements_de_convention() or self._empechements_d_etat(self.Etat.LIBEREE)
+
+    def empechements_a_autoriser(self):
+        etat = self._empechements_de_convention() or self._empechements_d_etat(self.Etat.RECOMMANDEE)
+        return etat or self._empechements_de_retard()
+
+    def empechements_a_autoriser_par(self, par):
+        refus = self.empechements_a_autoriser()
+        if par.pk == self.recommandee_par_id:
+            refus.append("Vous avez recommandé ce versement : une autre personne doit l’autoriser.")
+        return refus
+
+    def empechements_a_verser(self):
+        etat = self._empechements_de_convention() or self._empechements_d_etat(self.Etat.AUTORISEE)
+        if etat:
+            return etat
+        if not self._a_sa_racine():
+            return [f"L’enveloppe de l’exercice {self.exercice} n’est pas ouverte."]
+        return self._empechements_de_retard()
+
+    def _a_sa_racine(self):
+        if hasattr(self, "racine_ouverte"):
+            return self.racine_ouverte
+        return racine_de_l_exercice(self.convention, self.an) is not None
+
+    def empechements_a_verser_par(self, par):
+        refus = self.empechements_a_verser()
+        if par.pk == self.autorisee_par_id:
+            refus.append("Vous avez autorisé ce versement : une autre personne doit le confirmer.")
+        elif par.pk == self.recommandee_par_id:
+            refus.append("Vous avez recommandé ce versement : une autre personne doit le confirmer.")
+        return refus
+
+    def empechements_a_suspendre(self):
+        if self.etat in (self.Etat.SUSPENDUE, self.Etat.VERSEE, self.Etat.ANNULEE):
+            return [DEJA[self.etat]]
+        return self._empechements_de_convention()
+
+    def empechements_a_reprendre(self):
+        return [] if self.etat == self.Etat.SUSPENDUE else ["Ce versement n’est pas suspendu."]
+
+    def empechements_a_deroger(self):
+        if self.etat in (self.Etat.VERSEE, self.Etat.ANNULEE):
+            return [DEJA[self.etat]]
+        if self.derogation_en_vigueur():
+            return ["Ce versement a déjà une dérogation."]
+        if not self.retards():
+            return ["Aucune obligation n’est en retard : ce versement n’a pas besoin de dérogation."]
+        return []
+
+    def empechements_a_annuler(self):
+        if self.etat in (self.Etat.VERSEE, self.Etat.ANNULEE):
+            return [DEJA[self.etat]]
+        if self.etat_atteint == self.Etat.AUTORISEE:
+            return ["Ce versement est autorisé : il ne s’annule plus."]
+        return []
+
+    # --- Les gestes ---------------------------------------------------------------------------------------
+
+    def marquer_liberee(self, *, par, le):
+        """Note que la condition est remplie; l'échéance est déjà sous verrou. Suspendue, elle le reste."""
+        if self.etat == self.Etat.SUSPENDUE:
+            self.suspendue_depuis = self.Etat.LIBEREE
+        else:
+            self.etat = self.Etat.LIBEREE
+        self.liberee_le = le
+        self.save(update_fields=["etat", "suspendue_depuis", "liberee_le"])
+        self.noter("liberer", par=par, avant={"etat": "prevue"}, apres={"etat": "liberee"})
+
+    @transaction.atomic
+    def recommander(self, *, par, note, le=None):
+        """Services Québec recommande, avec sa note. Une condition déjà remplie libère d'abord le versement."""
+        echeance, le = self.verrouiller(), le or timezone.now()
+        refus = echeance.empechements_a_recommander()
+        if not note.strip():
+            refus = [*refus, "Écrivez la note de recommandation."]
+        _exiger(refus)
+        if echeance.etat == self.Etat.PREVUE:
+            echeance.marquer_liberee(par=par, le=jour_de(le))
+        return echeance._changer(
+            "recommander",
+            self.Etat.RECOMMANDEE,
+            par=par,
+            le=le,
+            recommandee_le=le,
+            recommandee_par=par,
+            recommandation=note.strip(),
+        )
+
+    @transaction.atomic
+    def autoriser(self, *, par, le=None):
+        """Le Ministère autorise; la personne qui a recommandé ne le peut pas."""
+        echeance, le = self.verrouiller(), le or timezone.now()
+        _exiger(echeance.empechements_a_autoriser_par(par))
+        return echeance._changer(
+            "autoriser", self.Etat.AUTORISEE, par=par, le=le, autorisee_le=le, autorisee_par=par
+        )
+
+    @transaction.atomic
+    def verser(self, *, par, montant, verse_le, reference, le=None):
+        """Confirme un virement, entier ou partiel; l'échéance est versée quand la somme y est.
+
+        La même confirmation répétée (double clic, requête rejouée, fichier réimporté) rend la ligne déjà inscrite.
+        Lève `TransitionInterdite`, et `PlafondDepasse` si l'exercice n'a plus de quoi.
+        """
+        echeance, reference = self.verrouiller(), en_reference(reference)
+        if deja := echeance.versement_deja_inscrit(montant, verse_le, reference):
+            return deja
+        _exiger(echeance.empechements_a_verser_par(par))
+        if fautes := list(echeance.fautes_du_virement(montant, verse_le, reference)):
+            raise VirementRefuse(fautes)
+        if echeance.retards():
+            echeance.derogation_en_vigueur().employer(le or timezone.now())
+        versement = Versement.inscrire(
+            echeance, par=par, montant=montant, verse_le=verse_le, reference=reference, le=le
+        )
+        echeance._apres_le_virement(versement, par=par, le=le)
+        return versement
+
+    def versement_deja_inscrit(self, montant, verse_le, reference):
+        """La ligne du même virement, ou `None`; lève `TransitionInterdite` si un autre porte cette référence."""
+        deja = Versement.objects.select_related("echeance").filter(reference=reference).first()
+        if deja is None or (deja.echeance_id, deja.montant, deja.verse_le) == (self.pk, montant, verse_le):
+            return deja
+        autre = f"{en_dollars(deja.montant)}, le {date_longue(deja.verse_le)}"
+        raise VirementRefuse(
+            [("reference", f"La référence « {reference} » est déjà celle d’un autre versement : {autre}.")]
+        )
+
+    def fautes_du_virement(self, montant, verse_le, reference):
+        """(champ, phrase) de ce qui ne va pas dans un virement."""
+        reste = self.reste()
+        if not reference:
+            yield "reference", "Inscrivez la référence comptable."
+        if montant <= ZERO:
+            yield "montant", "Un versement est de plus de zéro dollar."
+        elif montant > reste:
+            yield "montant", f"Il ne reste que {en_dollars(reste)} à verser sur {en_dollars(self.montant)}."
+        if verse_le > aujourd_hui():
+            yield "verse_le", "La date du versement n’est pas dans le futur."
+        elif verse_le < jour_de(self.autorisee_le):
+            autorise = date_longue(self.autorisee_le)
+            yield "verse_le", f"La date du versement précède son autorisation, le {autorise}."
+
+    def _apres_le_virement(self, versement, *, par, le):
+        complet = self.reste() == ZERO
+        self._changer(
+            "verser",
+            self.Etat.VERSEE if complet else self.Etat.AUTORISEE,
+            par=par,
+            le=le,
+            versee_le=versement.verse_le if complet else None,
+            apres={"montant": en_dollars(versement.montant), "reference": versement.reference},
+        )
+
+    @transaction.atomic
+    def suspendre(self, *, par, motif, le=None):
+        """Arrête le versement là où il est, avec un motif."""
+        echeance, le = self.verrouiller(), le or timezone.now()
+        refus = echeance.empechements_a_suspendre()
+        if not motif.strip():
+            refus = [*refus, "Écrivez le motif de la suspension."]
+        _exiger(refus)
+        return echeance._changer(
+            "suspendre-versement",
+            self.Etat.SUSPENDUE,
+            par=par,
+            le=le,
+            suspendue_depuis=echeance.etat,
+            suspendue_le=le,
+            suspendue_par=par,
+            motif=motif.strip(),
+        )
+
+    @transaction.atomic
+    def reprendre(self, *, par, le=None):
+        """Remet le versement où il était avant la suspension."""
+        echeance = self.verrouiller()
+        _exiger(echeance.empechements_a_reprendre())
+        return echeance._changer(
+            "reprendre-versement",
+            echeance.suspendue_depuis,
+            par=par,
+            le=le or timezone.now(),
+            suspendue_depuis="",
+            suspendue_le=None,
+            suspendue_par=None,
+            motif="",
+        )
+
+    @transaction.atomic
+    def annuler(self, *, par, motif, le=None):
+        """Retire un versement prévu de l'échéancier, par un avenant. Autorisé ou versé, il ne s'annule plus."""
+        echeance, le = self.verrouiller(), le or timezone.now()
+        refus = echeance.empechements_a_annuler()
+        if not motif.strip():
+            refus = [*refus, "Écrivez le motif de l’annulation."]
+        _exiger(refus)
+        return echeance._changer(
+            "annuler-versement",
+            self.Etat.ANNULEE,
+            par=par,
+            le=le,
+            suspendue_depuis="",
+            suspendue_le=None,
+            suspendue_par=None,
+            annulee_le=le,
+            annulee_par=par,
+            motif=motif.strip(),
+        )
+
+    def _changer(self, geste, etat, *, par, le, apres=None, **champs):
+        """Change d'état avec sa date et sa personne, et l'inscrit au journal."""
+        avant = self.etat
+        self.etat = etat
+        for champ, valeur in champs.items():
+            setattr(self, champ, valeur)
+        self.save(update_fields=["etat", *champs])
+        self.noter(
+            geste,
+            par=par,
+            le=le,
+            avant={"etat": str(avant)},
+            apres={"etat": str(etat)} | (apres or {}),
+            motif=champs.get("motif") or champs.get("recommandation", ""),
+        )
+        return self
+
+    # --- En lot -------------------------------------------------------------------------------------------
+
+    @classmethod
+    @transaction.atomic
+    def autoriser_en_lot(cls, echeances, *, par, le=None):
+        """Autorise tout ou rien; chaque refus nomme son versement."""
+        return cls._en_lot([(echeance, {}) for echeance in echeances], "autoriser", par=par, le=le)
+
+    @classmethod
+    @transaction.atomic
+    def verser_en_lot(cls, virements, *, par, le=None):
+        """Confirme tout ou rien : `virements` est une suite de (échéance, montant, date, référence)."""
+        champs = ("montant", "verse_le", "reference")
+        lot = [(echeance, dict(zip(champs, reste, strict=True))) for echeance, *reste in virements]
+        return cls._en_lot(lot, "verser", par=par, le=le)
+
+    @classmethod
+    def essayer_en_lot(cls, virements, *, par):
+        """Joue les virements puis défait tout; retourne, pour chacun dans l'ordre, ses fautes (champ, phrase)."""
+        fautes = []
+        with transaction.atomic():
+            for echeance, montant, verse_le, reference in virements:
+                try:
+                    echeance.verser(par=par, montant=montant, verse_le=verse_le, reference=reference)
+                    fautes.append([])
+                except VirementRefuse as refus:
+                    fautes.append(refus.fautes)
+                except TransitionInterdite as refus:
+                    fautes.append([("echeance", phrase) for phrase in refus.empechements])
+            transaction.set_rollback(True)
+        return fautes
+
+    @classmethod
+    def _en_lot(cls, lot, geste, *, par, le):
+        """Verrouille les conventions dans l'ordre, puis pose le geste sur chacune; lève tous les refus à la fois."""
+        lot = sorted(lot, key=lambda ligne: (ligne[0].convention_id, ligne[0].rang))
+        for convention in {echeance.convention_id: echeance.convention for echeance, _ in lot}.values():
+            convention.verrouiller()
+        faits, refus = [], []
+        for echeance, options in lot:
+            try:
+                faits.append(getattr(echeance, geste)(par=par, le=le, **options))
+            except TransitionInterdite as empeche:
+                ou = f"{echeance.convention.alliance.nom}, {str(echeance)}"
+                refus += [f"{ou} : {phrase}" for phrase in empeche.empechements]
+        _exiger(refus)
+        return faits
+
+
+def _exiger(empechements):
+    if empechements:
+        raise TransitionInterdite(empechements)
+
+
+def _en_phrase(obligation):
+    precision = f" {Exercice(obligation.an)}" if obligation.an else ""
+    return f"En retard depuis le {date_longue(obligation.echeance)} : {str(obligation).lower()}{precision}."

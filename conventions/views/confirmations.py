@@ -1,0 +1,45 @@
+"""Le va-et-vient avec le système comptable : le fichier des versements à faire, le relevé de ceux qui sont faits."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from conventions.forms.confirmations import ReleveForm
+from conventions.models import EcheanceVersement, PartieConvention
+from conventions.permissions import peut_quelque_part
+from conventions.views.lots import relire, retour
+from conventions.views.tableur import a_payer_xlsx
+from socle.acces import exiger
+
+QUI_RECOIT = ("fiduciaire", "mandataire", "signataire")  # dans cet ordre : un fiduciaire reçoit pour la Table
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def releve(request):
+    """Importer le relevé des virements : chaque erreur à sa ligne et à sa colonne, puis la page de confirmation."""
+    exiger(peut_quelque_part(request.user, "verser"))
+    envoi = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ReleveForm(*envoi, utilisateur=request.user)
+    if form.is_bound and form.is_valid():
+        return relire(request, form.virements, deja=form.deja, sans_date=form.sans_date)
+    contexte = {"form": form, "libelle_action": "Lire le relevé", "url_annuler": retour()}
+    return render(request, "conventions/versements/releve.html", contexte)
+
+
+@require_safe
+def a_payer(request):
+    """Les versements autorisés, pour le système comptable; les colonnes sont celles du relevé."""
+    exiger(peut_quelque_part(request.user, "verser"))
+    visibles = EcheanceVersement.objects.visibles_par(request.user).a_montrer()
+    echeances = list(visibles.filter(etat="autorisee").order_by("convention__alliance__slug", "rang"))
+    return a_payer_xlsx(echeances, _beneficiaires(echeances))
+
+
+def _beneficiaires(echeances):
+    """{convention: organisme qui reçoit l'argent}; une requête."""
+    parties = PartieConvention.objects.filter(
+        convention__in={e.convention_id for e in echeances}, role__in=QUI_RECOIT
+    ).select_related("organisme")
+    recoivent = {}
+    for partie in sorted(parties, key=lambda p: QUI_RECOIT.index(p.role)):
+        recoivent.setdefault(partie.convention_id, partie.organisme)
+    return recoivent

@@ -1,0 +1,202 @@
+"""La page d'un versement prévu, son histoire, et les gestes qui se posent sur lui seul."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from alliances.models import Role
+from alliances.plans.forms.gestes import MotifForm
+from conventions.forms.versements import RecommandationForm, SansReponse
+from conventions.models import EcheanceVersement
+from conventions.notifications import diffuser_versement
+from conventions.permissions import peut
+from socle.acces import exiger
+from socle.erreurs import ErreurDuDomaine
+
+GENRES = {
+    "prevue": "neutre",
+    "liberee": "encours",
+    "recommandee": "encours",
+    "autorisee": "encours",
+    "versee": "favorable",
+    "suspendue": "probleme",
+    "annulee": "neutre",
+}
+ETATS = dict(EcheanceVersement.Etat.choices)
+NOMS = {"etat": "état", "reference": "référence", "montant": "montant"}
+
+
+def echeance_visible(request, pk):
+    """L'échéance, avec de quoi la montrer, si la personne la voit; sinon 404."""
+    return get_object_or_404(EcheanceVersement.objects.visibles_par(request.user).a_montrer(), pk=pk)
+
+
+def phrases(refus):
+    return getattr(refus, "empechements", None) or [str(refus)]
+
+
+def accomplir(request, geste, echeances, *, evenement, **options):
+    """Pose un geste et prévient, dans une transaction; `None` après avoir montré chaque empêchement."""
+    try:
+        with transaction.atomic():
+            resultat = geste(par=request.user, **options)
+            for echeance in echeances:
+                diffuser_versement(echeance, evenement, par=request.user)
+    except ErreurDuDomaine as refus:
+        for phrase in phrases(refus):
+            messages.error(request, phrase)
+        return None
+    return resultat
+
+
+def apercu(echeance):
+    """Ce que les pages montrent d'une échéance de `a_montrer`."""
+    return {
+        "objet": echeance,
+        "etat": echeance.get_etat_display(),
+        "genre": GENRES[echeance.etat],
+        "verse": echeance.deja_verse,
+        "reste": echeance.montant - echeance.deja_verse,
+        "attend": echeance.attend(),
+        "arretee": echeance.en_retard and not echeance.a_une_derogation and bool(echeance.attend()),
+    }
+
+
+@require_safe
+def echeance(request, pk):
+    """Où en est ce versement, ce qu'il attend, et tout ce qui lui est arrivé."""
+    echeance = echeance_visible(request, pk)
+    lignes = echeance.convention.journal.visibles_par(request.user).filter(objet=str(echeance))
+    return render(
+        request,
+        "conventions/versements/echeance.html",
+        {
+            "echeance": echeance,
+            "apercu": apercu(echeance),
+            "versements": echeance.versements.select_related("par"),
+            "derogations": echeance.derogations.select_related("accordee_par", "revoquee_par"),
+            "retards": echeance.retards() if echeance.attend() else [],
+            "journal": [en_mots(ligne) for ligne in lignes.select_related("par")],
+            "gestes": gestes_permis(request.user, echeance),
+            "peut_revoquer": peut(request.user, "deroger", echeance.convention) is None,
+        },
+    )
+
+
+def gestes_permis(utilisateur, echeance):
+    """[(libellé, adresse, genre)] des gestes que cette personne peut poser maintenant."""
+    lot = f"?echeance={echeance.pk}"
+    offres = (
+        ("recommander", "Recommander", "recommandation", "", "", echeance.empechements_a_recommander),
+        ("autoriser", "Autoriser", "autorisation", lot, "", echeance.empechements_a_autoriser),
+        ("verser", "Confirmer le virement", "confirmation", lot, "", echeance.empechements_a_verser),
+        ("deroger", "Accorder une dérogation", "derogation", "", "second", echeance.empechements_a_deroger),
+        ("suspendre", "Suspendre", "suspension", "", "second", echeance.empechements_a_suspendre),
+        ("suspendre", "Reprendre", "reprise", "", "", echeance.empechements_a_reprendre),
+    )
+    return [
+        (libelle, reverse(f"conventions:{page}", args=[] if suite else [echeance.pk]) + suite, genre)
+        for droit, libelle, page, suite, genre, empechements in offres
+        if peut(utilisateur, droit, echeance.convention) is None and not empechements()
+    ]
+
+
+def en_mots(ligne):
+    """Une ligne du journal, telle que le composant la montre."""
+    return {
+        "geste": ligne.en_mots(ligne.geste),
+        "qui": ligne.par or "Le service",
+        "role": dict(Role.choices).get(ligne.role, ""),
+        "le": ligne.inscrite_le,
+        "motif": ligne.motif,
+        "avant": _valeurs(ligne.avant),
+        "apres": _valeurs(ligne.apres),
+    }
+
+
+def _valeurs(valeurs):
+    return "; ".join(
+        f"{NOMS.get(nom, nom)}\u00a0: {ETATS.get(mot, mot) if nom == 'etat' else mot}"
+        for nom, mot in valeurs.items()
+    )
+
+
+def confirmer(
+    request, echeance, *, droit, geste, formulaire, gabarit, libelle, fait, empechements, evenement, **plus
+):
+    """La page qui précède un geste, ou le geste; 403 si le rôle ne le permet pas."""
+    exiger(peut(request.user, droit, echeance.convention))
+    form = formulaire(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if accomplir(request, geste, [echeance], evenement=evenement, **form.cleaned_data):
+            messages.success(request, fait)
+        return redirect("conventions:echeance", echeance.pk)
+    contexte = {
+        "echeance": echeance,
+        "apercu": apercu(echeance),
+        "form": form,
+        "empechements": empechements,
+        "libelle_action": libelle,
+        "url_annuler": reverse("conventions:echeance", args=[echeance.pk]),
+    }
+    return render(request, f"conventions/versements/{gabarit}.html", contexte | plus)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recommandation(request, pk):
+    echeance = echeance_visible(request, pk)
+    return confirmer(
+        request,
+        echeance,
+        droit="recommander",
+        geste=echeance.recommander,
+        formulaire=RecommandationForm,
+        gabarit="recommandation",
+        libelle="Recommander le versement",
+        fait="Le versement est recommandé. Il attend l’autorisation du Ministère.",
+        empechements=echeance.empechements_a_recommander(),
+        evenement="recommandation",
+        retards=echeance.retards(),
+    )
+
+
+def _motif(aide):
+    return lambda donnees: MotifForm(donnees, aide=aide)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def suspension(request, pk):
+    echeance = echeance_visible(request, pk)
+    return confirmer(
+        request,
+        echeance,
+        droit="suspendre",
+        geste=echeance.suspendre,
+        formulaire=_motif("L’Alliance et Services Québec le liront."),
+        gabarit="suspension",
+        libelle="Suspendre le versement",
+        fait="Le versement est suspendu.",
+        empechements=echeance.empechements_a_suspendre(),
+        evenement="suspension",
+        genre_action="danger",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reprise(request, pk):
+    echeance = echeance_visible(request, pk)
+    return confirmer(
+        request,
+        echeance,
+        droit="suspendre",
+        geste=echeance.reprendre,
+        formulaire=SansReponse,
+        gabarit="reprise",
+        libelle="Reprendre le versement",
+        fait="Le versement reprend là où il était.",
+        empechements=echeance.empechements_a_reprendre(),
+        evenement="reprise",
+        reprend=ETATS.get(echeance.suspendue_depuis, ""),
+    )

@@ -1,0 +1,154 @@
+"""Les versements : ceux d'une convention, avec le prochain en une phrase; ceux de toutes, filtrés et triés."""
+
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from alliances.models import Region
+from alliances.models.mandats import SUIVI, droits_de
+from conventions.forms.versements import FiltresDesVersements
+from conventions.models import Convention, EcheanceVersement
+from conventions.models.roles import ROLES
+from conventions.permissions import peut
+from conventions.views.echeances import apercu
+from conventions.views.tableur import liste_csv, liste_xlsx
+from socle.acces import Refus, exiger
+from socle.argent import en_dollars, somme
+from socle.templatetags.typographie import date_longue
+
+PAR_PAGE = 25
+TRIS = {
+    "prevue": "prevue_le",
+    "montant": "montant",
+    "alliance": "convention__alliance__slug",
+    "exercice": "an",
+    "etat": "etat",
+}
+COCHABLES = {"recommandee": "autoriser", "autorisee": "verser"}
+
+
+def convention_visible(request, pk):
+    visibles = Convention.objects.visibles_par(request.user).select_related("alliance__cycle")
+    return get_object_or_404(visibles, pk=pk)
+
+
+def prochain_versement(echeances):
+    """Une phrase : quand vient le prochain versement, et ce qu'il attend. `echeances` vient de `a_montrer`."""
+    suivantes = sorted(
+        (e for e in echeances if e.etat not in ("versee", "annulee")), key=lambda e: (e.prevue_le, e.rang)
+    )
+    if not suivantes:
+        return (
+            "Tous les versements prévus sont faits." if echeances else "Aucun versement n’est encore prévu."
+        )
+    prochain = suivantes[0]
+    montant = en_dollars(prochain.montant - prochain.deja_verse)
+    debut = f"Le prochain versement, de {montant}, est prévu le {date_longue(prochain.prevue_le)}"
+    if prochain.etat == "suspendue":
+        return f"{debut}; il est suspendu\u00a0: {prochain.motif}"
+    if prochain.en_retard and not prochain.a_une_derogation:
+        return f"{debut}; il attend {prochain.attend()}, et qu’aucune obligation ne soit en retard."
+    return f"{debut}; il attend {prochain.attend()}."
+
+
+@require_safe
+def versements(request, pk):
+    """L'échéancier d'une convention : chaque versement, son état, ce qu'il attend."""
+    convention = convention_visible(request, pk)
+    echeances = list(convention.echeances.all().a_montrer().order_by("rang"))
+    vives = [e for e in echeances if e.etat != "annulee"]
+    recuperations = list(convention.recuperations.select_related("par"))
+    return render(
+        request,
+        "conventions/versements/convention.html",
+        {
+            "convention": convention,
+            "alliance": convention.alliance,
+            "lignes": [apercu(echeance) for echeance in echeances],
+            "phrase": prochain_versement(echeances),
+            "total": sum((e.montant for e in vives), start=0),
+            "verse": sum((e.deja_verse for e in vives), start=0),
+            "recuperations": recuperations,
+            "recupere": sum((r.montant for r in recuperations), start=0),
+            "peut_etablir": convention.etat == Convention.Etat.PREPARATION
+            and peut(request.user, "etablir-echeancier", convention) is None,
+            "peut_recuperer": convention.est_signee and peut(request.user, "recuperer", convention) is None,
+        },
+    )
+
+
+@require_safe
+def liste(request):
+    """Les versements de toutes les conventions vues; les cases servent aux gestes en lot."""
+    filtres, echeances = _choisies(request)
+    cochables = _cochables(request.user)
+    page = Paginator(echeances, PAR_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "conventions/versements/liste.html",
+        {
+            "filtres": filtres,
+            "page": page,
+            "lignes": [apercu(e) | {"cochable": e.etat in cochables} for e in page.object_list],
+            "total": echeances.order_by().aggregate(total=somme("montant"))["total"]
+            if page.object_list
+            else 0,
+            "peut_autoriser": "recommandee" in cochables,
+            "peut_verser": "autorisee" in cochables,
+            "requete": urlencode(
+                {cle: request.GET.getlist(cle) for cle in request.GET if cle != "page"}, doseq=True
+            ),
+        },
+    )
+
+
+def _cochables(utilisateur):
+    """Les états où la personne a un geste en lot."""
+    roles = droits_de(utilisateur).roles
+    return {etat for etat, geste in COCHABLES.items() if roles & set(ROLES[geste])}
+
+
+@require_safe
+def en_csv(request):
+    return liste_csv(_choisies(request)[1])
+
+
+@require_safe
+def en_xlsx(request):
+    return liste_xlsx(_choisies(request)[1])
+
+
+def _choisies(request):
+    """Les échéances vues, filtrées et triées d'après l'adresse; un filtre invalide est ignoré et expliqué."""
+    if not droits_de(request.user).roles & SUIVI:
+        exiger(Refus("La liste des versements se lit de l’Alliance et de l’État."))
+    vues = EcheanceVersement.objects.visibles_par(request.user)
+    filtres = FiltresDesVersements(
+        request.GET or None,
+        exercices=vues.order_by("an").values_list("an", flat=True).distinct(),
+        regions=Region.objects.filter(
+            alliances__in=vues.order_by().values("convention__alliance")
+        ).distinct(),
+    )
+    echeances = vues.a_montrer()
+    if filtres.is_valid():
+        echeances = _filtrer(echeances, filtres.cleaned_data)
+    tri = request.GET.get("tri", "prevue")
+    champ = F(TRIS.get(tri.removeprefix("-"), "prevue_le"))
+    ordre = champ.desc() if tri.startswith("-") else champ.asc()
+    return filtres, echeances.order_by(ordre, "convention__alliance__slug", "rang", "pk")
+
+
+def _filtrer(echeances, choix):
+    if choix["etat"]:
+        echeances = echeances.filter(etat=choix["etat"])
+    if choix["exercice"]:
+        echeances = echeances.filter(an=choix["exercice"])
+    if choix["condition"]:
+        echeances = echeances.filter(condition=choix["condition"])
+    if choix["region"]:
+        echeances = echeances.filter(convention__alliance__regions=choix["region"])
+    return echeances

@@ -1,0 +1,126 @@
+"""L'échéancier à l'écran, et la récupération."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from conventions.models import EcheanceVersement
+from socle.horloge import aujourd_hui
+from tests.conventions import versements as v
+from tests.conventions.fabriques import convention_en_preparation
+from tests.outils.html_accessible import assert_html_accessible
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def convention(cadre):
+    return v.convention_signee(cadre.bsl)
+
+
+@pytest.fixture
+def finances_mess(cadre):
+    return v.finances()
+
+
+def url(nom, *args):
+    return reverse(f"conventions:{nom}", args=args)
+
+
+def lignes(*prevus):
+    donnees = {"l-TOTAL_FORMS": len(prevus), "l-INITIAL_FORMS": 0}
+    for rang, valeurs in enumerate(prevus):
+        champs = dict(zip(("an", "montant", "condition", "prevue_le", "rapport_an"), valeurs, strict=False))
+        donnees |= {f"l-{rang}-{champ}": valeur for champ, valeur in champs.items()}
+    return donnees
+
+
+def test_le_ministere_ajuste_l_echeancier_propose(cadre, mess, client_de):
+    convention = convention_en_preparation(cadre.bsl)
+    client, adresse = client_de(mess), url("echeancier", convention.pk)
+    page = client.get(adresse)
+    assert_html_accessible(page)
+    assert "70\xa0000,00" in page.text
+    assert convention.echeances.count() == 0
+    propose = client.get(
+        adresse, {"premier": "50 000", "part_au_plan": 100, "part_du_printemps": 60, "retenue": 10}
+    )
+    assert "50\xa0000,00" in propose.text
+    envoi = lignes(
+        (2025, "100 000,00 $", "signature", "2025-01-15"),
+        (2025, "", "plan_approuve", "2025-03-31"),
+        (2026, "", "rapport_accepte", "2026-09-15", 2025),
+        ("", "", "", ""),
+    )
+    reponse = client.post(adresse, envoi | {"vu": page.context["vu"]})
+    assert reponse.url == url("versements", convention.pk)
+    assert [e.montant for e in convention.echeances.all()] == [
+        Decimal("100000"),
+        Decimal("1100000"),
+        Decimal("1300000"),
+    ]
+    perime = client.post(adresse, envoi | {"vu": page.context["vu"]})
+    assert "ont changé depuis que vous avez ouvert cette page" in perime.text
+    assert "100 000,00 $" in perime.text
+
+
+@pytest.mark.parametrize(
+    ("ligne", "phrase"),
+    [
+        ((2025, "1,234.56", "date", "2025-06-01"), "entrez un montant"),
+        ((2025, "0", "date", "2025-06-01"), "au moins 0,01"),
+        ((2025, "1199999,99", "date", "2025-06-01"), "il manque 0,01"),
+        ((2025, "1200000,01", "date", "2025-06-01"), "dépassent de 0,01"),
+        ((2031, "1", "date", "2025-06-01"), "choi"),
+        ((2025, "1200000", "rapport_accepte", "2025-06-01", ""), "Choisissez l’exercice du rapport attendu"),
+        ((2025, "1200000", "date", "juin"), "date"),
+    ],
+)
+def test_un_echeancier_qui_ne_tombe_pas_juste_dit_pourquoi(cadre, mess, client_de, ligne, phrase):
+    convention = convention_en_preparation(cadre.bsl)
+    envoi = lignes(ligne, (2026, "", "date", "2026-09-15"))
+    page = client_de(mess).post(
+        url("echeancier", convention.pk), envoi | {"vu": EcheanceVersement.vu(convention)}
+    )
+    assert phrase.lower() in page.text.lower()
+    assert convention.echeances.count() == 0
+
+
+def test_une_ligne_retiree_ne_compte_pas(cadre, mess, client_de):
+    convention = convention_en_preparation(cadre.bsl)
+    envoi = lignes(
+        (2025, "", "date", "2025-09-15"), (2026, "", "date", "2026-09-15"), (2026, "5", "date", "2026-10-15")
+    )
+    client_de(mess).post(
+        url("echeancier", convention.pk),
+        envoi | {"l-2-DELETE": "on", "vu": EcheanceVersement.vu(convention)},
+    )
+    assert convention.echeances.count() == 2
+
+
+def test_apres_la_transmission_l_echeancier_ne_s_ouvre_plus(convention, mess, agente, client_de):
+    page = client_de(mess).get(url("echeancier", convention.pk))
+    assert page.status_code == 403
+    assert "par un avenant" in page.text
+    assert client_de(agente).get(url("echeancier", convention.pk)).status_code == 403
+
+
+def test_une_recuperation_s_inscrit_et_se_voit(convention, finances_mess, agente, client_de):
+    v.versee(convention)
+    client, adresse = client_de(finances_mess), url("recuperation", convention.pk)
+    assert_html_accessible(client.get(adresse))
+    envoi = {
+        "an": 2025,
+        "montant": "80 000,00",
+        "recue_le": aujourd_hui().isoformat(),
+        "reference": "R-1",
+        "motif": "Sommes non dépensées.",
+    }
+    assert "n’a reçu que 70\xa0000,00\xa0$" in client.post(adresse, envoi).text
+    assert client.post(adresse, envoi | {"montant": "5 000,00"}).url == url("versements", convention.pk)
+    page = client_de(agente).get(url("versements", convention.pk))
+    assert_html_accessible(page)
+    assert "R-1" in page.text
+    assert "5\xa0000,00\xa0$ récupérés" in page.text
+    assert client_de(agente).get(adresse).status_code == 403

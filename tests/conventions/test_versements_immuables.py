@@ -1,0 +1,144 @@
+"""Les récupérations, et ce que la base tient elle-même."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
+
+from alliances.models import Alliance
+from conventions.models import (
+    Derogation,
+    EcheanceVersement,
+    Recuperation,
+    Versement,
+)
+from conventions.permissions import peut
+from socle.erreurs import EcritureImmuable
+from socle.horloge import aujourd_hui
+from socle.models.chaines import premiere_rupture
+from tests.conventions import versements as v
+from tests.conventions.versements import empeche, recu, virement
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def convention(cadre):
+    return v.convention_signee(cadre.bsl)
+
+
+def recuperer(convention, **champs):
+    valeurs = {
+        "par": v.finances(),
+        "an": 2025,
+        "montant": v.VIREMENT,
+        "recue_le": aujourd_hui(),
+        "reference": "R-1",
+        "motif": "Sommes non dépensées en 2025-2026.",
+    }
+    return Recuperation.inscrire(convention, **valeurs | champs)
+
+
+def test_une_recuperation_reduit_ce_qui_est_recu_une_seule_fois(convention):
+    virement(v.autorisee(convention))
+    assert recuperer(convention) == recuperer(convention, reference="r-1 ")
+    assert recu(convention) == Decimal("60000.00")
+    assert (
+        "est déjà celle d’une autre récupération" in empeche(recuperer, convention, montant=Decimal("1"))[0]
+    )
+    assert premiere_rupture(Recuperation) is None
+
+
+@pytest.mark.parametrize(
+    ("champs", "phrase"),
+    [
+        ({"montant": Decimal("70000.01")}, "n’a reçu que 70 000,00 $"),
+        ({"an": 2026}, "L’exercice 2026-2027 n’a reçu que 0,00 $"),
+        ({"montant": Decimal("0")}, "plus de zéro dollar"),
+        ({"recue_le": aujourd_hui() + timedelta(days=2)}, "pas dans le futur"),
+        ({"recue_le": date(2024, 1, 1)}, "précède la signature"),
+        ({"motif": " "}, "Écrivez le motif"),
+        ({"reference": " "}, "Inscrivez la référence"),
+    ],
+)
+def test_une_recuperation_mal_dite_est_refusee(convention, champs, phrase):
+    virement(v.autorisee(convention))
+    assert phrase in empeche(recuperer, convention, **champs)[0]
+    assert recu(convention) == Decimal("70000.00")
+
+
+@pytest.mark.parametrize(
+    ("champs", "contrainte"),
+    [
+        ({"etat": "liberee"}, "echeance_liberation_complete"),
+        ({"etat": "recommandee", "liberee_le": date(2026, 1, 1)}, "echeance_recommandation_complete"),
+        ({"liberee_le": date(2026, 1, 1)}, "echeance_liberation_complete"),
+        (
+            {"etat": "suspendue", "suspendue_depuis": "prevue", "motif": "x"},
+            "echeance_suspension_complete",
+        ),
+        ({"suspendue_depuis": "prevue"}, "echeance_suspension_complete"),
+        ({"motif": "x"}, "echeance_suspension_complete"),
+        ({"etat": "annulee", "motif": "x"}, "echeance_annulation_complete"),
+        ({"versee_le": date(2026, 1, 1)}, "echeance_versement_date"),
+        ({"montant": Decimal("0")}, "echeance_montant_positif"),
+        ({"rapport_an": 2025}, "echeance_rapport_nomme"),
+        ({"condition": "rapport_accepte"}, "echeance_rapport_nomme"),
+    ],
+)
+def test_l_etat_sa_date_et_sa_personne_bougent_ensemble(convention, champs, contrainte):
+    with pytest.raises(IntegrityError, match=contrainte), transaction.atomic():
+        convention.echeances.filter(rang=2).update(**champs)
+
+
+def test_la_base_refuse_que_la_meme_personne_recommande_et_autorise(convention):
+    echeance = v.recommandee(convention)
+    with pytest.raises(IntegrityError, match="echeance_recommande_et_autorise"), transaction.atomic():
+        EcheanceVersement.objects.filter(pk=echeance.pk).update(
+            etat="autorisee", autorisee_le=timezone.now(), autorisee_par=echeance.recommandee_par
+        )
+
+
+@pytest.mark.parametrize("cas", ["qui_autorise", "qui_recommande", "de_trop", "pas_autorisee"])
+def test_la_base_refuse_un_versement_glisse_sans_le_geste(convention, cas):
+    echeance = v.autorisee(convention) if cas != "pas_autorisee" else v.recommandee(convention)
+    par = {"qui_autorise": echeance.autorisee_par, "qui_recommande": echeance.recommandee_par}.get(cas)
+    montant = echeance.montant + (1 if cas == "de_trop" else 0)
+    with pytest.raises(DatabaseError, match="Versement refusé"), transaction.atomic():
+        Versement.inscrire(
+            echeance, par=par or v.finances(), montant=montant, verse_le=aujourd_hui(), reference="V-9"
+        )
+    assert recu(convention) == 0
+
+
+@pytest.mark.parametrize("table", ["conventions_versement", "conventions_recuperation"])
+def test_un_versement_et_une_recuperation_ne_se_reecrivent_pas(convention, table):
+    virement(v.autorisee(convention))
+    recuperer(convention)
+    for requete in (f"UPDATE {table} SET montant = 1", f"DELETE FROM {table}"):
+        with (
+            pytest.raises(DatabaseError, match="immuable"),
+            transaction.atomic(),
+            connection.cursor() as curseur,
+        ):
+            curseur.execute(requete)
+    with pytest.raises(EcritureImmuable, match="Un versement ne se modifie pas"):
+        Versement.objects.get().save()
+
+
+def test_une_derogation_revoquee_garde_sa_personne(convention, approbation):
+    v.obligation_en_retard(convention)
+    derogation = v.derogation(v.recommandee(convention))
+    with pytest.raises(IntegrityError, match="derogation_revocation_complete"), transaction.atomic():
+        Derogation.objects.filter(pk=derogation.pk).update(revoquee_le=timezone.now())
+
+
+def test_sans_region_c_est_le_ministere_qui_recommande(cadre, mess, analyste):
+    convention = v.convention_signee(cadre.bsl)
+    assert peut(analyste, "recommander", convention) is None
+    assert "Analyse, Services Québec ou Direction" in str(peut(mess, "recommander", convention))
+    Alliance.objects.get(pk=cadre.bsl.pk).regions.clear()
+    convention = v.relire_convention(convention)
+    assert peut(mess, "recommander", convention) is None

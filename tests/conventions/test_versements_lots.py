@@ -1,0 +1,136 @@
+"""Autoriser et confirmer en lot : le total se voit, tout passe ou rien."""
+
+import pytest
+from django.urls import reverse
+
+from conventions.models import EcheanceVersement, Versement
+from socle.horloge import aujourd_hui
+from tests import fabriques
+from tests.conventions import versements as v
+from tests.outils.html_accessible import assert_html_accessible
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def convention(cadre):
+    return v.convention_signee(cadre.bsl)
+
+
+@pytest.fixture
+def finances_mess(cadre):
+    return v.finances()
+
+
+def url(nom, *args):
+    return reverse(f"conventions:{nom}", args=args)
+
+
+def test_l_approbation_autorise_en_lot_apres_avoir_vu_le_total(cadre, convention, approbation, client_de):
+    lot = [v.recommandee(convention).pk, v.recommandee(v.convention_signee(cadre.lanaudiere)).pk]
+    client = client_de(approbation)
+    page = client.get(url("autorisation"), {"echeance": lot})
+    assert_html_accessible(page)
+    assert "2 versements, au total 140\xa0000,00\xa0$" in page.text
+    reponse = client.post(url("autorisation"), {"echeance": lot}, follow=True)
+    assert "2 versements autorisés : 140\xa0000,00\xa0$." in reponse.text.replace(
+        "autorisés\xa0:", "autorisés :"
+    )
+    assert set(EcheanceVersement.objects.filter(pk__in=lot).values_list("etat", flat=True)) == {"autorisee"}
+    client.post(url("autorisation"), {"echeance": lot})
+    assert "déjà autorisé" in client.get(url("autorisation"), {"echeance": lot}).text
+
+
+def test_un_lot_qui_a_un_empechement_ne_passe_pas(cadre, convention, approbation, client_de):
+    bonne = v.recommandee(convention)
+    autre = v.convention_signee(cadre.lanaudiere)
+    arretee = v.recommandee(autre)
+    v.obligation_en_retard(autre)
+    client = client_de(approbation)
+    page = client.get(url("autorisation"), {"echeance": [bonne.pk, arretee.pk]})
+    assert_html_accessible(page)
+    assert "En retard depuis le 30\xa0juin 2025" in page.text
+    client.post(url("autorisation"), {"echeance": [bonne.pk, arretee.pk]})
+    assert {v.relire(e).etat for e in (bonne, arretee)} == {"recommandee"}
+
+
+@pytest.mark.parametrize("donnees", [{}, {"echeance": "absurde"}, {"echeance": "9" * 30}])
+def test_un_lot_vide_renvoie_a_la_liste(convention, approbation, finances_mess, client_de, donnees):
+    for personne, page in ((approbation, "autorisation"), (finances_mess, "confirmation")):
+        reponse = client_de(personne).get(url(page), donnees)
+        assert_html_accessible(reponse)
+        assert "Aucun versement n’est choisi" in reponse.text
+
+
+def saisie(*virements, **plus):
+    donnees = {"v-TOTAL_FORMS": len(virements), "v-INITIAL_FORMS": 0} | plus
+    for rang, (echeance, montant, jour, reference) in enumerate(virements):
+        champs = {"echeance": echeance.pk, "montant": montant, "verse_le": jour, "reference": reference}
+        donnees |= {f"v-{rang}-{champ}": valeur for champ, valeur in champs.items()}
+    return donnees
+
+
+def test_les_finances_confirment_en_deux_temps(cadre, convention, finances_mess, client_de):
+    echeances = [v.autorisee(convention), v.autorisee(v.convention_signee(cadre.lanaudiere))]
+    client = client_de(finances_mess)
+    page = client.get(url("confirmation"), {"echeance": [e.pk for e in echeances]})
+    assert_html_accessible(page)
+    jour = aujourd_hui().isoformat()
+    lot = [(echeances[0], "70 000,00 $", jour, "V-1"), (echeances[1], "10000", jour, "V-2")]
+    relecture = client.post(url("confirmation"), saisie(*lot))
+    assert_html_accessible(relecture)
+    assert "2 virements, au total 80\xa0000,00\xa0$" in relecture.text
+    assert "Partiel" in relecture.text
+    assert Versement.objects.count() == 0
+    client.post(url("confirmation"), saisie(*lot, etape="confirmer"))
+    assert [v.relire(e).etat for e in echeances] == ["versee", "autorisee"]
+    client.post(url("confirmation"), saisie(*lot, etape="confirmer"))
+    assert Versement.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("champ", "valeur", "phrase"),
+    [
+        ("montant", "1,234.56", "entrez un montant, par exemple"),
+        ("montant", "10,123", "au plus deux décimales"),
+        ("montant", "-5", "au moins 0,01"),
+        ("montant", "99999999999999", "dépasse la limite"),
+        ("montant", "70000,01", "Il ne reste que 70\xa0000,00\xa0$"),
+        ("montant", "", "Remplissez le champ"),
+        ("verse_le", "2019-01-01", "précède son autorisation"),
+        ("verse_le", "2099-01-01", "pas dans le futur"),
+        ("verse_le", "demain", "date"),
+        ("reference", "", "Remplissez le champ"),
+        ("echeance", "999999", "n’existe plus"),
+    ],
+)
+def test_une_saisie_refusee_dit_pourquoi_et_ne_perd_rien(
+    convention, finances_mess, client_de, champ, valeur, phrase
+):
+    bonne = (v.autorisee(convention), "10 000,00", aujourd_hui().isoformat(), "V-1")
+    page = client_de(finances_mess).post(
+        url("confirmation"), saisie(bonne, etape="confirmer") | {f"v-0-{champ}": valeur}
+    )
+    assert phrase in page.text
+    assert "V-1" in page.text or champ in ("reference", "echeance")
+    assert Versement.objects.count() == 0
+
+
+def test_la_personne_qui_a_autorise_ne_confirme_pas_a_l_ecran(convention, client_de):
+    echeance = v.recommandee(convention)
+    deux_roles = fabriques.personne("approbation")
+    fabriques.Mandat.objects.create(utilisateur=deux_roles, role="finances_mess", debut=fabriques.DEBUT)
+    echeance.autoriser(par=deux_roles)
+    client = client_de(deux_roles)
+    page = client.get(url("confirmation"), {"echeance": echeance.pk})
+    assert "Vous avez autorisé ce versement" in page.text
+    assert "Relire avant de confirmer" not in page.text
+    envoi = saisie((echeance, "70000", aujourd_hui().isoformat(), "V-1"), etape="confirmer")
+    assert "Vous avez autorisé ce versement" in client.post(url("confirmation"), envoi).text
+    assert Versement.objects.count() == 0
+
+
+@pytest.mark.parametrize("page", ["autorisation", "confirmation", "releve", "a_payer"])
+def test_les_lots_sont_a_qui_en_a_le_role(convention, agente, mess, client_de, page):
+    for personne in (agente, mess):
+        assert client_de(personne).get(url(page)).status_code == 403

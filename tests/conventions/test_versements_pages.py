@@ -1,0 +1,149 @@
+"""Les pages des versements : qui voit quoi, en quels mots, et la liste."""
+
+import csv
+from io import BytesIO, StringIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from conventions.views.versements import prochain_versement
+from tests.conventions import versements as v
+from tests.conventions.fabriques import convention_en_preparation
+from tests.outils.html_accessible import assert_html_accessible
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def convention(cadre):
+    return v.convention_signee(cadre.bsl)
+
+
+@pytest.fixture
+def finances_mess(cadre):
+    return v.finances()
+
+
+def url(nom, *args):
+    return reverse(f"conventions:{nom}", args=args)
+
+
+def lignes_de(reponse):
+    return [str(ligne["objet"]) for ligne in reponse.context["lignes"]]
+
+
+def test_la_table_voit_en_une_phrase_son_prochain_versement(convention, agente, client_de):
+    page = client_de(agente).get(url("versements", convention.pk))
+    assert_html_accessible(page)
+    assert "Le prochain versement, de 70\xa0000,00\xa0$, est prévu le" in page.text
+    assert "il attend la signature de la convention par toutes ses parties." in page.text
+
+
+def phrase_de(convention):
+    return prochain_versement(list(convention.echeances.all().a_montrer()))
+
+
+def test_la_phrase_suit_le_versement(convention, mess):
+    v.recommandee(convention)
+    assert phrase_de(convention).endswith("il attend l’autorisation du Ministère.")
+    obligation = v.obligation_en_retard(convention)
+    assert phrase_de(convention).endswith(
+        "il attend l’autorisation du Ministère, et qu’aucune obligation ne soit en retard."
+    )
+    v.derogation(v.premiere(convention))
+    assert phrase_de(convention).endswith("il attend l’autorisation du Ministère.")
+    obligation.delete()
+    v.premiere(convention).suspendre(par=mess, motif="Coordonnées bancaires à confirmer.")
+    assert phrase_de(convention).endswith("il est suspendu\xa0: Coordonnées bancaires à confirmer.")
+    assert prochain_versement([]) == "Aucun versement n’est encore prévu."
+
+
+def test_quand_tout_est_verse_la_phrase_le_dit(convention):
+    echeance = v.versee(convention)
+    assert prochain_versement([echeance]) == "Tous les versements prévus sont faits."
+
+
+@pytest.mark.parametrize("page", ["echeance", "versements"])
+def test_une_etrangere_ne_trouve_rien(convention, etrangere, client_de, page):
+    cible = v.premiere(convention) if page == "echeance" else convention
+    assert client_de(etrangere).get(url(page, cible.pk)).status_code == 404
+
+
+def test_la_preparation_n_est_pas_vue_de_la_table(cadre, agente, mess, client_de):
+    convention = convention_en_preparation(cadre.bsl)
+    v.echeancier(convention)
+    assert client_de(agente).get(url("versements", convention.pk)).status_code == 404
+    assert lignes_de(client_de(agente).get(url("liste_versements"))) == []
+    assert client_de(mess).get(url("versements", convention.pk)).status_code == 200
+
+
+def test_la_page_d_un_versement_raconte_son_histoire(convention, lectrice, client_de):
+    page = client_de(lectrice).get(url("echeance", v.versee(convention).pk))
+    assert_html_accessible(page)
+    for mot in ("V-2026-0001", "Versement recommandé", "Versement autorisé", "Versement confirmé", "Versé"):
+        assert mot in page.text
+    assert page.context["gestes"] == []
+
+
+@pytest.mark.parametrize(
+    ("filtre", "nombre"),
+    [
+        ({}, 8),
+        ({"etat": "recommandee"}, 1),
+        ({"exercice": "2026"}, 4),
+        ({"exercice": "n’importe quoi"}, 8),
+        ({"condition": "plan_approuve"}, 2),
+        ({"etat": "versee"}, 0),
+    ],
+)
+def test_les_filtres_vivent_dans_l_adresse(cadre, convention, mess, client_de, filtre, nombre):
+    v.recommandee(convention)
+    v.convention_signee(cadre.lanaudiere)
+    page = client_de(mess).get(url("liste_versements"), filtre)
+    assert_html_accessible(page)
+    assert len(page.context["lignes"]) == nombre
+
+
+def test_la_liste_se_filtre_par_region_et_se_trie(cadre, convention, mess, client_de):
+    v.convention_signee(cadre.lanaudiere)
+    client = client_de(mess)
+    region = cadre.lanaudiere.regions.get()
+    page = client.get(url("liste_versements"), {"region": region.pk})
+    assert {ligne["objet"].convention.alliance_id for ligne in page.context["lignes"]} == {
+        cadre.lanaudiere.pk
+    }
+    montants = [
+        ligne["objet"].montant
+        for ligne in client.get(url("liste_versements"), {"tri": "-montant"}).context["lignes"]
+    ]
+    assert montants == sorted(montants, reverse=True)
+    assert "5\xa0000\xa0000,00\xa0$" in page.client.get(url("liste_versements")).text
+
+
+def test_la_direction_ne_voit_que_sa_region(cadre, convention, direction, client_de):
+    v.convention_signee(cadre.lanaudiere)
+    page = client_de(direction).get(url("liste_versements"))
+    assert {ligne["objet"].convention_id for ligne in page.context["lignes"]} == {convention.pk}
+
+
+def test_les_cases_vont_a_qui_a_un_geste_en_lot(convention, mess, approbation, finances_mess, client_de):
+    v.recommandee(convention)
+    cases = 'type="checkbox" name="echeance"'
+    assert client_de(approbation).get(url("liste_versements")).text.count(cases) == 1
+    for personne in (mess, finances_mess):
+        assert cases not in client_de(personne).get(url("liste_versements")).text
+
+
+def test_la_liste_se_telecharge_avec_de_vraies_valeurs(convention, mess, client_de):
+    convention.numero = "=FQIS-1"
+    convention.save()
+    v.versee(convention)
+    client = client_de(mess)
+    texte = client.get(url("versements_csv"), {"etat": "versee"}).content.decode("utf-8-sig")
+    [_, ligne] = list(csv.reader(StringIO(texte), delimiter=";"))
+    assert (ligne[1], ligne[4], ligne[9]) == ("'=FQIS-1", "70000,00", "Versé")
+    feuille = load_workbook(BytesIO(client.get(url("versements_xlsx")).content)).active
+    premiere = [cellule.value for cellule in feuille[2]]
+    assert (premiere[1], premiere[4], premiere[8].date().isoformat()) == ("'=FQIS-1", 70000, "2025-01-15")
+    assert {cellule.data_type for rangee in feuille for cellule in rangee} <= {"s", "inlineStr", "n", "d"}
