@@ -15,5 +15,6 @@ urlpatterns = [
     path("compte/", include("socle.adresses_de_compte")),
     path("alliances/", include("alliances.urls")),
     path("plans/", include("alliances.plans.urls")),
+    path("conventions/", include("conventions.urls")),
     path("administration/", admin.site.urls),
 ]

@@ -7,3 +7,9 @@ class ConventionsConfig(AppConfig):
     name = "conventions"
     label = "conventions"
     verbose_name = "Conventions"
+
+    def ready(self):
+        from conventions.attentes import taches
+        from socle.attentes import offrir
+
+        offrir(taches)

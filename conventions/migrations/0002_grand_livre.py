@@ -46,5 +46,6 @@ class Migration(migrations.Migration):
     dependencies = [("conventions", "0001_initial")]
     operations = [
         interdire_reecriture("conventions_ecriture", "conventions_journalconvention"),
+        interdire_reecriture("conventions_prolongation"),
         migrations.RunPython(poser, retirer),
     ]

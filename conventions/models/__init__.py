@@ -8,6 +8,7 @@ from conventions.models.journal import JournalConvention
 from conventions.models.obligations import Obligation
 from conventions.models.parties import PartieConvention
 from conventions.models.pieces import PieceConvention
+from conventions.models.prolongations import Prolongation
 
 __all__ = [
     "Convention",
@@ -19,5 +20,6 @@ __all__ = [
     "Obligation",
     "PartieConvention",
     "PieceConvention",
+    "Prolongation",
     "Solde",
 ]

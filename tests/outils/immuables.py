@@ -10,13 +10,14 @@ from django.apps import apps
 from django.db import connection
 
 from alliances.plans.models import Instantane
+from conventions.models import Prolongation
 from socle.declencheurs import poser, retirer
 from socle.models import LigneChainee
 
 
 def tables_immuables():
     journaux = [m for m in apps.get_models() if issubclass(m, LigneChainee)]
-    return [modele._meta.db_table for modele in [*journaux, Instantane]]
+    return [modele._meta.db_table for modele in [*journaux, Instantane, Prolongation]]
 
 
 @contextmanager
