@@ -9,10 +9,11 @@ class ConventionsConfig(AppConfig):
     verbose_name = "Conventions"
 
     def ready(self):
-        from conventions.attentes import taches_des_versements
-        from conventions.notifications import liberer_et_prevenir
+        from conventions.attentes import conventions, versements
+        from conventions.notifications.versements import liberer_et_prevenir
         from socle.attentes import offrir
         from socle.suites import suivre
 
-        offrir(taches_des_versements)
+        offrir(conventions.taches)
+        offrir(versements.taches)
         suivre("plan-approuve", liberer_et_prevenir)

@@ -11,21 +11,26 @@ def peut(utilisateur, geste, convention):
 
     Sans région, il n'y a pas de Services Québec : l'analyse du Ministère recommande les versements.
     """
-    tenus, admis = convention.alliance.roles_de(utilisateur), ROLES[geste]
-    if tenus & set(admis):
-        return None
-    if geste == "recommander" and Role.MESS in tenus and not convention.alliance.regions.exists():
-        return None
-    libelles = " ou ".join(Role(role).label for role in admis)
-    return Refus(f"Ce geste revient à ce rôle : {libelles}.")
+    alliance = convention.alliance
+    if refus := peut_sur_l_alliance(utilisateur, geste, alliance):
+        remplace = geste == "recommander" and Role.MESS in alliance.roles_de(utilisateur)
+        return None if remplace and not alliance.regions.exists() else refus
+    return None
+
+
+def peut_sur_l_alliance(utilisateur, geste, alliance):
+    """De même, avant que la convention existe."""
+    return None if alliance.roles_de(utilisateur) & set(ROLES[geste]) else _refus(geste)
 
 
 def peut_quelque_part(utilisateur, geste):
     """Pour une page qui porte sur plusieurs conventions : la personne tient ce rôle quelque part."""
-    if droits_de(utilisateur).roles & set(ROLES[geste]):
-        return None
+    return None if droits_de(utilisateur).roles & set(ROLES[geste]) else _refus(geste)
+
+
+def _refus(geste):
     libelles = " ou ".join(Role(role).label for role in ROLES[geste])
-    return Refus(f"Ce geste revient à ce rôle : {libelles}.")
+    return Refus(f"Ce geste revient à ce rôle : {libelles}.")
 
 
 def peut_transferer(utilisateur, enveloppe):
@@ -53,3 +58,13 @@ def peut_partager(utilisateur):
     if droits_de(utilisateur).nationaux & {Role.MESS, Role.APPROBATION}:
         return None
     return Refus("Le partage national revient à l’analyse et à l’approbation du Ministère.")
+
+
+def geste_de_signature(partie):
+    """La signature d'un organisme, l'Alliance ou le Ministère l'inscrit; celle de la ou du ministre, l'approbation."""
+    return "signer" if partie.organisme_id else "signer-ministre"
+
+
+def est_de_l_etat(utilisateur, convention):
+    """La personne suit cette convention pour Services Québec, le Ministère ou l'administration."""
+    return bool(convention.alliance.roles_de(utilisateur) & (DE_L_ETAT | {Role.ADMINISTRATION}))

@@ -1,6 +1,11 @@
 """Les adresses de la pièce « conventions » : un fichier par sujet dans `adresses/`."""
 
-from conventions.adresses import avenants, enveloppes, versements
+from conventions.adresses import avenants, conventions, enveloppes, versements
 
 app_name = "conventions"
-urlpatterns = [*enveloppes.urlpatterns, *versements.urlpatterns, *avenants.urlpatterns]
+urlpatterns = [
+    *conventions.urlpatterns,
+    *enveloppes.urlpatterns,
+    *versements.urlpatterns,
+    *avenants.urlpatterns,
+]

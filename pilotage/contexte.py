@@ -29,6 +29,9 @@ def _navigation(request):
     if droits.mandats:
         entrees.append(("Alliances" if droits.nationaux else "Alliance", reverse("alliances:liste")))
         entrees.append(("Plans d’action" if droits.nationaux else "Plan d’action", reverse("plans:liste")))
+    if droits.roles & SUIVI:
+        entrees.append(("Conventions" if droits.nationaux else "Convention", reverse("conventions:liste")))
+    if droits.mandats:
         entrees.append(("Organismes", reverse("alliances:organismes")))
     if droits.roles & SUIVI - {Role.OBSERVATION, Role.TERRITOIRE}:
         entrees.append(("Mandats", reverse("alliances:mandats")))

@@ -26,6 +26,7 @@ from conventions.models import Enveloppe, Transfert
 from socle.models import Notification
 from tests import fabriques
 from tests.conventions import avenants as fabriques_avenants
+from tests.conventions import fabriques as conventions
 from tests.conventions import versements
 from tests.conventions.fabriques import (
     PARTS,
@@ -183,6 +184,7 @@ def _objets(modele, alliances, territoire):
     objets |= _objets_des_enveloppes(modele)
     objets |= _objets_des_avenants(alliances["avenants"], alliances["convention_projet"])
     objets |= {f"alliance/{etat}": (alliance.slug,) for etat, alliance in alliances.items()}
+    objets |= _objets_des_conventions(alliances)
     organisme, _ = Organisme.objects.get_or_create(
         territoire=modele.territoires.get(code=territoire), defaults={"nom": f"Organisme de {modele.nom}"}
     )
@@ -366,6 +368,30 @@ def _objets_des_enveloppes(modele):
         "transfert": (transfert.pk,),
         "mouvement": (convention.pk, adoptee.mouvement),
     }
+
+
+CONVENTIONS = {  # l'Alliance, d'après l'état de son plan, et ce que sa convention est devenue
+    "preparation": ("sans_plan", conventions.convention_a_transmettre),
+    "transmise": ("vide", conventions.convention_transmise),
+    "signee": ("approuvee", conventions.convention_signee),
+    "close": ("modification", conventions.convention_close),
+}
+
+
+def _objets_des_conventions(alliances):
+    """Une convention par état, une partie à signer, une obligation et une pièce de celle en vigueur."""
+    objets = {}
+    for etat, (alliance, fabrique) in CONVENTIONS.items():
+        convention = fabrique(alliances[alliance])
+        objets[f"convention/{etat}"] = (convention.pk,)
+        organisme = convention.parties.exclude(role="ministre").first()
+        objets[f"convention/{etat}/partie"] = (convention.pk, organisme.pk)
+        objets[f"convention/{etat}/ministre"] = (convention.pk, convention.parties.get(role="ministre").pk)
+        for obligation in convention.obligations.filter(nature="rapport_final"):
+            objets[f"convention/{etat}/obligation"] = (obligation.pk,)
+        for piece in convention.pieces.all()[:1]:
+            objets[f"convention/{etat}/piece"] = (piece.pk,)
+    return objets
 
 
 def _objets_du_compte(personnes):

@@ -81,7 +81,11 @@ def test_aucune_adresse_ne_manque_a_la_matrice():
 def test_la_matrice_dit_vrai_d_elle_meme():
     """Personne n'entre sans connexion ailleurs qu'aux pages publiques et à la porte du compte."""
     ouvertes = {nom for nom, _, _, codes in MATRICE if codes[ANONYME] == 200}
-    privees = {nom for nom in ouvertes if nom.startswith(("alliances:", "plans:", "pilotage:", "mfa_"))}
+    privees = {
+        nom
+        for nom in ouvertes
+        if nom.startswith(("alliances:", "plans:", "conventions:", "pilotage:", "mfa_"))
+    }
     assert privees == set()
     lignes = [ligne[:3] for ligne in MATRICE]
     assert len(lignes) == len(set(lignes))

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(help_text='Ne sert qu’une fois\xa0: le lien d’un cycle ne mène jamais à l’Alliance d’un autre.', max_length=60, verbose_name='adresse courte')),
                 ('montant', socle.argent.MontantField(blank=True, null=True, verbose_name='montant annoncé')),
                 ('montant_fictif', models.BooleanField(default=False, verbose_name='montant fictif')),
+                ('echeance_plan', models.DateField(blank=True, editable=False, null=True, verbose_name='échéance du plan')),
                 ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='révision')),
             ],
             options={

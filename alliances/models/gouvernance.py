@@ -56,6 +56,7 @@ class Alliance(models.Model):
     )
     montant = MontantField("montant annoncé", null=True, blank=True)
     montant_fictif = models.BooleanField("montant fictif", default=False)
+    echeance_plan = models.DateField("échéance du plan", null=True, blank=True, editable=False)
     revision = models.PositiveIntegerField("révision", default=1, editable=False)
 
     objects = AllianceQuerySet.as_manager()
@@ -88,6 +89,11 @@ class Alliance(models.Model):
         super().save(*args, **options)
         self.refresh_from_db(fields=["revision"])
         suites.annoncer("alliances", [self.pk])
+
+    @property
+    def limite_du_plan(self):
+        """Le dépôt du plan au plus tard, tant qu'il n'est pas ouvert : fixé par la convention, sinon par le cycle."""
+        return self.echeance_plan or self.cycle.echeance_plan
 
     def roles_de(self, utilisateur):
         """Les rôles que la personne tient aujourd'hui sur cette Alliance."""

@@ -20,6 +20,7 @@ CHOSES = {
 GESTES = {
     "charger-reference": "Données de référence chargées",
     "corriger": "Donnée corrigée par l’administration",
+    "fixer-echeance": "Échéance du plan fixée par la convention",
     "nommer": "Mandat confié",
     "terminer-mandat": "Fin de mandat",
 }

@@ -110,7 +110,8 @@ def avec_plan(alliances, *noms):
 def en_retard(jour):
     """La condition, sur `POUR_LE_RETARD` : échéance passée sans dépôt de la première version."""
     jamais = Q(depose_le=None) & Q(numero_courant=1) & Q(echeance_du_plan__lt=jour)
-    return jamais | (Q(version_courante=None) & Q(cycle__echeance_plan__lt=jour))
+    propre, du_cycle = Q(echeance_plan__lt=jour), Q(echeance_plan=None, cycle__echeance_plan__lt=jour)
+    return jamais | (Q(version_courante=None) & (propre | du_cycle))
 
 
 def decompte(utilisateur):
@@ -222,7 +223,7 @@ def _plans_a_ouvrir(utilisateur):
             objet=alliance.nom,
             lien=reverse("plans:ouverture", args=[alliance.slug]),
             depuis=alliance.cycle.debut,
-            echeance=alliance.cycle.echeance_plan,
+            echeance=alliance.limite_du_plan,
         )
         for alliance in sans_plan.select_related("cycle")
     ]

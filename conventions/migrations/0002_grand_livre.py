@@ -79,9 +79,13 @@ class Migration(migrations.Migration):
     dependencies = [("conventions", "0001_initial")]
     operations = [
         interdire_reecriture(
-            "conventions_ecriture", "conventions_journalconvention", "conventions_instantaneconvention"
+            "conventions_ecriture",
+            "conventions_journalconvention",
+            "conventions_instantaneconvention",
+            "conventions_prolongation",
+            "conventions_versement",
+            "conventions_recuperation",
         ),
         migrations.RunPython(poser, retirer),
-        interdire_reecriture("conventions_versement", "conventions_recuperation"),
         migrations.RunPython(garder_les_versements, ne_plus_garder_les_versements),
     ]

@@ -11,6 +11,7 @@ from conventions.models.journal import JournalConvention
 from conventions.models.obligations import Obligation
 from conventions.models.parties import PartieConvention
 from conventions.models.pieces import PieceConvention
+from conventions.models.prolongations import Prolongation
 from conventions.models.repartitions import LigneRepartition, Repartition
 from conventions.models.reports import Report
 from conventions.models.signatures_avenant import PieceAvenant, SignatureAvenant
@@ -36,6 +37,7 @@ __all__ = [
     "Repartition",
     "Report",
     "SignatureAvenant",
+    "Prolongation",
     "Solde",
     "Transfert",
     "Versement",

@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+from django.utils import timezone
+
 from alliances.models import Territoire
 from conventions import comparaison
 from conventions.models.conventions import ExerciceConvention
@@ -12,10 +14,27 @@ from conventions.models.enveloppes import Enveloppe, Solde, Volet
 from conventions.models.instantanes import InstantaneConvention
 from conventions.models.obligations import Obligation
 from conventions.models.parties import PartieConvention
+from conventions.regles.echeancier import Reglages, dernier_rapport
 from socle.argent import en_dollars
 
 # Autorisé ou versé, un versement ne bouge plus; suspendu après avoir été autorisé non plus.
 FIGES = (EcheanceVersement.Etat.AUTORISEE, EcheanceVersement.Etat.VERSEE)
+
+
+# Ce qu'un avenant efface d'un versement qu'il change.
+A_NEUF = {
+    "etat": EcheanceVersement.Etat.PREVUE,
+    "motif": "",
+    "liberee_le": None,
+    "recommandee_le": None,
+    "recommandee_par": None,
+    "recommandation": "",
+    "suspendue_depuis": "",
+    "suspendue_le": None,
+    "suspendue_par": None,
+    "annulee_le": None,
+    "annulee_par": None,
+}
 
 
 def est_fige(echeance):
@@ -64,17 +83,10 @@ class Application:
         for code, poses in par_sorte.items():
             if poses:
                 POSER[code](self, convention, poses, par=par, le=le)
-        recalculer_les_obligations(convention, par=par)
+        Obligation.recalculer(convention, par=par)
         return InstantaneConvention.prendre(
             convention, InstantaneConvention.Circonstance.AVENANT, par=par, le=le, avenant=self
         )
-
-
-def recalculer_les_obligations(convention, *, par):
-    """Le point d'appel : les obligations se recalculent là où elles naissent, dès que ce geste existe."""
-    recalculer = getattr(Obligation, "recalculer", None)
-    if recalculer:
-        recalculer(convention, par=par)
 
 
 def _poser_dates(avenant, convention, poses, **_):
@@ -139,25 +151,31 @@ def _poser_parties(avenant, convention, poses, *, le, **_):
         partie.territoires.set(Territoire.objects.filter(pk__in=[t["id"] for t in valeur["territoires"]]))
 
 
-def _poser_versements(avenant, convention, poses, **_):
+def _poser_versements(avenant, convention, poses, *, par, le, **_):
     """Ce qui change redevient prévu : un versement d'un autre montant se libère et se recommande de nouveau."""
     for rang, valeur in poses.items():
         echeance = convention.echeances.filter(rang=int(rang)).first()
+        echeance = echeance or EcheanceVersement(convention=convention, rang=int(rang))
+        for champ, vide in A_NEUF.items():
+            setattr(echeance, champ, vide)
         if valeur is None:
-            echeance.etat = EcheanceVersement.Etat.ANNULEE
-            echeance.motif = str(avenant)
+            echeance.etat, echeance.motif = EcheanceVersement.Etat.ANNULEE, str(avenant)
+            echeance.annulee_le, echeance.annulee_par = timezone.now(), par
         else:
-            echeance = echeance or EcheanceVersement(convention=convention, rang=int(rang))
             echeance.an, echeance.montant = valeur["an"], Decimal(valeur["montant"])
             echeance.condition, echeance.prevue_le = (
                 valeur["condition"],
                 date.fromisoformat(valeur["prevue_le"]),
             )
-            echeance.etat, echeance.motif = EcheanceVersement.Etat.PREVUE, ""
-            echeance.suspendue_depuis = ""
-        echeance.liberee_le = echeance.recommandee_le = echeance.recommandee_par = None
-        echeance.recommandation = ""
+            echeance.rapport_an = _rapport_attendu(echeance)
         echeance.save()
+
+
+def _rapport_attendu(echeance):
+    """L'exercice du rapport qu'attend ce versement : le sien, ou le dernier rendu avant sa date."""
+    if echeance.condition != EcheanceVersement.Condition.RAPPORT_ACCEPTE:
+        return None
+    return echeance.rapport_an or dernier_rapport(echeance.prevue_le, Reglages.mois_du_rapport)
 
 
 POSER = {

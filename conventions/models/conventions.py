@@ -2,18 +2,27 @@
 
 Rien n'est une constante : les règles ont changé trois fois en quatorze mois au cycle précédent, et plusieurs
 plafonds de 2024-2029 ne sont pas publics. Ce qui n'est pas certain avertit; cela ne bloque pas.
+
+Les gestes sont dans `preparation`, `signatures` et `fermeture`; `docs/etats.md` les nomme tous.
 """
 
+from decimal import Decimal
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, vues_selon
+from conventions.models.fermeture import GestesDeFermeture
 from conventions.models.journal import JournalConvention
+from conventions.models.preparation import GestesDePreparation
+from conventions.models.signatures import GestesDeSignature
+from conventions.regles.obligations import plus_mois
 from socle.acces import RequeteProtegee
-from socle.argent import MontantField, somme
+from socle.argent import ZERO, MontantField
 from socle.exercice import Exercice
 
 MEMBRES = DE_L_ALLIANCE | {Role.TERRITOIRE}
@@ -27,6 +36,7 @@ class Etat(models.TextChoices):
     RESILIEE = "resiliee", "Résiliée"
 
 
+DUREE_MAXIMALE = 120  # mois
 VIVANTES = (Etat.PREPARATION, Etat.TRANSMISE, Etat.SIGNEE)
 VUES_DES_PARTIES = (Etat.TRANSMISE, Etat.SIGNEE, Etat.CLOSE, Etat.RESILIEE)
 SIGNEES = (Etat.SIGNEE, Etat.CLOSE, Etat.RESILIEE)
@@ -57,6 +67,10 @@ class ConventionQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(self.condition_de_vue(utilisateur))
 
+    def vivantes(self):
+        """En préparation, transmises ou en vigueur : une Alliance n'en a qu'une."""
+        return self.filter(etat__in=VIVANTES)
+
     def condition_de_vue(self, utilisateur, chemin=""):
         """L'État et l'administration voient tout; l'Alliance, ce qui lui est transmis; l'observation, ce qui
         est signé. `chemin` mène à la convention depuis une autre table (« convention__ »)."""
@@ -70,7 +84,7 @@ class ConventionQuerySet(RequeteProtegee):
         return vues_selon(utilisateur, f"{chemin}alliance", *volets)
 
 
-class Convention(models.Model):
+class Convention(GestesDePreparation, GestesDeSignature, GestesDeFermeture, models.Model):
     """L'accord de financement d'une Alliance pour un cycle (guide 2024-2029, §2.1 et §4.1).
 
     Les montants sont par exercice (`ExerciceConvention`); les parts sont des pourcentages de la convention.
@@ -108,6 +122,31 @@ class Convention(models.Model):
         help_text="Comment Services Québec, la Santé publique et les Affaires municipales y prennent part "
         "(guide, §2.2).",
     )
+    mois_pour_le_rapport = models.PositiveSmallIntegerField(
+        "mois pour le rapport annuel",
+        default=3,
+        help_text="Après le 31 mars, avec les états financiers : 3 mois mènent au 30 juin (usage de 2017-2023).",
+    )
+    bilan_le = models.DateField(
+        "bilan pluriannuel attendu le",
+        null=True,
+        blank=True,
+        help_text="À mi-parcours; laissez vide s’il n’y en a pas.",
+    )
+    mois_pour_le_rapport_final = models.PositiveSmallIntegerField(
+        "mois pour le rapport final", default=3, help_text="Après la fin de la convention."
+    )
+    seuil_examen = MontantField(
+        "seuil de la mission d’examen",
+        default=Decimal("50000"),
+        help_text="À partir de ce montant par exercice; en deçà, une mission de compilation.",
+    )
+    seuil_audit = MontantField(
+        "seuil de la mission d’audit",
+        default=Decimal("500000"),
+        help_text="Seuils publics de l’action communautaire depuis avril 2024, sur le cumul des aides du Québec "
+        "et des municipalités; pour un partenaire du FQIS, ils sont à confirmer.",
+    )
     revision = models.PositiveIntegerField("révision", default=1, editable=False)
     creee_le = models.DateTimeField("créée le", editable=False)
     creee_par = models.ForeignKey(
@@ -123,6 +162,9 @@ class Convention(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="fermée par", null=True, related_name="+"
     )
     fermeture_motif = models.TextField("motif de la fermeture", blank=True, max_length=2000)
+    fermeture_reglement = models.TextField(
+        "règlement", blank=True, max_length=2000, help_text="Ce qui advient des sommes et des obligations."
+    )
 
     objects = ConventionQuerySet.as_manager()
 
@@ -162,8 +204,13 @@ class Convention(models.Model):
             ),
             models.CheckConstraint(
                 name="convention_resiliation_motivee",
-                condition=~Q(etat=Etat.RESILIEE) | ~Q(fermeture_motif=""),
-                violation_error_message="Une résiliation a un motif.",
+                condition=~Q(etat=Etat.RESILIEE) | (~Q(fermeture_motif="") & ~Q(fermeture_reglement="")),
+                violation_error_message="Une résiliation a un motif et un règlement.",
+            ),
+            models.CheckConstraint(
+                name="convention_seuils_en_ordre",
+                condition=Q(seuil_examen__gte=0) & Q(seuil_audit__gte=F("seuil_examen")),
+                violation_error_message="Le seuil de l’audit n’est pas sous celui de l’examen.",
             ),
             *(
                 models.CheckConstraint(
@@ -184,25 +231,36 @@ class Convention(models.Model):
     def __str__(self):
         return f"Convention {self.numero}"
 
+    def clean(self):
+        """Une convention dure au plus dix ans : au-delà, c'est une date mal écrite."""
+        if self.debut and self.fin and self.fin > plus_mois(self.debut, DUREE_MAXIMALE):
+            raise ValidationError(
+                {"fin": "Une convention dure au plus dix ans\u00a0: vérifiez la date de fin."}
+            )
+
     @property
     def est_signee(self):
         return self.etat in SIGNEES
 
+    @property
+    def est_vivante(self):
+        return self.etat in VIVANTES
+
     def montant(self):
-        """Le total en dollars de ses exercices; une requête."""
-        return self.exercices.aggregate(total=somme("montant"))["total"]
+        """Le total en dollars de ses exercices; une requête, ou aucune s'ils sont chargés d'avance."""
+        return sum((ligne.montant for ligne in self.exercices.all()), ZERO)
 
     def verrouiller(self):
         """Relit la ligne sous verrou : un geste part de l'état vrai, pas de celui de l'écran."""
         return (
             type(self)
-            .objects.select_for_update(of=("self",))
+            .objects.select_for_update(of=("self",), no_key=True)
             .select_related("alliance__cycle")
             .get(pk=self.pk)
         )
 
     def noter(self, geste, *, par, **champs):
-        """Inscrit un geste au journal de la convention, dans la transaction en cours."""
+        """Inscrit un geste au journal de la convention, dans la transaction en cours. `public` : l'Alliance le lit."""
         return JournalConvention.noter(self, geste, par=par, **champs)
 
 

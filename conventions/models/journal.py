@@ -1,8 +1,10 @@
 """Le journal des conventions : une chaîne par Alliance."""
 
 from django.db import models
+from django.db.models import Q
 
-from alliances.models.mandats import droits_de
+from alliances.models import Role
+from alliances.models.mandats import DE_L_ETAT, droits_de, vues_selon
 from conventions.models.roles import qualites_du_geste
 from socle.models.chaines import RequeteDeChaine
 from socle.models.journal import LigneDeJournal
@@ -41,23 +43,42 @@ GESTES = {
     "deroger": "Dérogation accordée",
     "revoquer-derogation": "Dérogation révoquée",
     "recuperer": "Somme récupérée",
+    # La convention, ses parties et ses obligations
+    "preparer": "Convention ouverte",
+    "modifier": "Préparation modifiée",
+    "inscrire-partie": "Partie inscrite",
+    "retirer-partie": "Partie retirée",
+    "joindre": "Document joint",
+    "transmettre": "Convention transmise aux parties",
+    "reprendre": "Convention reprise pour correction",
+    "signer": "Signature inscrite",
+    "entrer-en-vigueur": "Entrée en vigueur",
+    "remplir": "Obligation remplie",
+    "constater": "Obligation constatée",
+    "prolonger": "Échéance prolongée",
+    "recalculer-obligations": "Obligations recalculées",
+    "clore": "Convention close",
+    "resilier": "Convention résiliée",
+    "corriger": "Donnée corrigée par l’administration",
 }
 
 
 class RequeteDuJournalConvention(RequeteDeChaine):
     def visibles_par(self, utilisateur):
-        """Ce qui est au journal d'une convention visible, moins ce que l'État garde pour lui."""
+        """Ce qui est au journal d'une convention visible; la préparation, l'État la garde pour lui."""
         conventions = self.model.convention.field.related_model.objects
         vues = conventions.condition_de_vue(utilisateur, "convention__")
-        return self.filter(vues)
+        interne = vues_selon(utilisateur, "convention__alliance", (DE_L_ETAT | {Role.ADMINISTRATION}, Q()))
+        return self.filter(vues).filter(Q(public=True) | interne)
 
 
 class JournalConvention(LigneDeJournal):
-    """Une ligne du journal d'une convention."""
+    """Une ligne du journal d'une convention. `public` : les parties la lisent, une fois la convention transmise."""
 
     convention = models.ForeignKey(
         "conventions.Convention", models.PROTECT, verbose_name="convention", related_name="journal"
     )
+    public = models.BooleanField("lue des parties", default=True)
 
     objects = RequeteDuJournalConvention.as_manager()
 

@@ -1,25 +1,52 @@
 """Ce qui est dû à la ou au ministre, et quand. Les lignes naissent à la signature; un avenant les recalcule."""
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q, Value
+from django.db import models, transaction
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from alliances.plans.models import Instantane, PlanAction
 from conventions.models.conventions import Convention
+from conventions.regles import obligations as regles
 from socle.acces import RequeteProtegee
-from socle.horloge import aujourd_hui
+from socle.erreurs import TransitionInterdite
+from socle.exercice import Exercice
+from socle.horloge import aujourd_hui, jour_de
+from socle.templatetags.typographie import date_longue
 
 
 class ObligationQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
 
+    def avec_plan(self):
+        """Ajoute `plan_depose_le` : l'obligation « plan » se lit du plan lui-même."""
+        depots = Instantane.objects.filter(
+            version__plan__alliance=OuterRef("convention__alliance"),
+            circonstance="depot",
+            version__deposee_le__isnull=False,  # un dépôt retiré ne compte pas
+        )
+        premier = Subquery(depots.order_by("le").values("le")[:1])
+        return self.annotate(plan_depose_le=Case(When(nature="plan", then=premier)))
+
+    def en_cours(self):
+        """Celles qu'aucun avenant n'a annulées."""
+        return self.filter(annulee_le__isnull=True)
+
     def dues(self):
-        """Ni remplies ni annulées."""
-        return self.filter(remplie_le__isnull=True, annulee_le__isnull=True)
+        """Ni remplies ni annulées; un plan déposé n'est plus dû."""
+        return self.en_cours().avec_plan().filter(remplie_le__isnull=True, plan_depose_le__isnull=True)
+
+    def remplies(self):
+        return self.avec_plan().filter(Q(remplie_le__isnull=False) | Q(plan_depose_le__isnull=False))
 
     def en_retard(self, jour=None):
         return self.dues().filter(echeance__lt=jour or aujourd_hui())
+
+
+# Ce qu'un rapport reçu libère, selon sa nature.
+CONDITIONS = {"rapport_annuel": "rapport_accepte", "rapport_final": "rapport_final"}
 
 
 class Obligation(models.Model):
@@ -48,14 +75,22 @@ class Obligation(models.Model):
     echeance = models.DateField("échéance")
     remplie_le = models.DateField("remplie le", null=True, blank=True)
     remplie_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="constatée par", null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="constatée par",
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    reference = models.CharField(
+        "référence", max_length=120, blank=True, help_text="Où se trouve ce qui a été reçu hors du service."
     )
     annulee_le = models.DateField("annulée le", null=True, blank=True, help_text="Par un avenant.")
 
     objects = ObligationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["convention", "echeance", "nature"]
+        ordering = ["convention", "echeance", "nature", "an"]
         constraints = [
             models.UniqueConstraint(
                 "convention",
@@ -70,7 +105,206 @@ class Obligation(models.Model):
                 condition=Q(remplie_le__isnull=True) | Q(annulee_le__isnull=True),
                 violation_error_message="Une obligation remplie ne s’annule pas.",
             ),
+            models.CheckConstraint(
+                name="obligation_remplie_par_quelqu_un",
+                condition=Q(remplie_le__isnull=True, remplie_par__isnull=True)
+                | Q(remplie_le__isnull=False, remplie_par__isnull=False),
+                violation_error_message="Une obligation remplie a sa date et sa personne.",
+            ),
+            models.CheckConstraint(
+                name="obligation_plan_lue_du_plan",
+                condition=~Q(nature="plan") | Q(remplie_le__isnull=True),
+                violation_error_message="Le dépôt du plan se lit du plan lui-même.",
+            ),
         ]
 
     def __str__(self):
-        return self.get_nature_display()
+        """« Rapport annuel 2025-2026 »."""
+        return f"{self.get_nature_display()} {self.exercice}" if self.an else self.get_nature_display()
+
+    @property
+    def exercice(self):
+        return Exercice(self.an) if self.an else None
+
+    @property
+    def faite_le(self):
+        """Le jour où elle a été remplie, ou `None`; lit le plan, à charger d'avance par `avec_plan`."""
+        if self.remplie_le or self.nature != self.Nature.PLAN:
+            return self.remplie_le
+        if not hasattr(self, "plan_depose_le"):
+            self.plan_depose_le = type(self).objects.avec_plan().get(pk=self.pk).plan_depose_le
+        return jour_de(self.plan_depose_le) if self.plan_depose_le else None
+
+    @property
+    def est_due(self):
+        return not self.annulee_le and not self.faite_le
+
+    @property
+    def est_en_retard(self):
+        return self.est_due and self.echeance < aujourd_hui()
+
+    @property
+    def est_tardive(self):
+        """Remplie, mais après son échéance."""
+        return bool(self.faite_le and self.faite_le > self.echeance)
+
+    @classmethod
+    def generer(cls, convention, *, par):
+        """Les obligations d'une convention qui entre en vigueur, et l'échéance du plan qui en découle."""
+        prevues = cls._prevoir(convention)
+        cls.objects.bulk_create(
+            cls(convention=convention, nature=p.nature, an=p.an, precision=p.precision, echeance=p.echeance)
+            for p in prevues.values()
+        )
+        cls._dire_l_echeance_au_plan(convention, par=par)
+
+    @classmethod
+    @transaction.atomic
+    def recalculer(cls, convention, *, par, motif=""):
+        """Après un avenant : annule ce qui n'est plus dû, déplace ce qui a changé, ajoute ce qui manque.
+
+        Ce qui est rempli ne bouge pas; une prolongation accordée tient si elle est plus tardive.
+        """
+        convention = convention.verrouiller()
+        prevues, avant, apres = cls._prevoir(convention), {}, {}
+        actuelles = convention.obligations.en_cours().avec_plan().prefetch_related("prolongations")
+        for obligation in actuelles:
+            prevue = prevues.pop((obligation.nature, obligation.an), None)
+            if obligation.faite_le:
+                continue
+            dite = str(obligation.echeance)
+            if obligation._suivre(prevue):
+                avant[str(obligation)] = dite
+                apres[str(obligation)] = "annulée" if prevue is None else str(obligation.echeance)
+        for p in prevues.values():
+            nouvelle = cls.objects.create(
+                convention=convention, nature=p.nature, an=p.an, precision=p.precision, echeance=p.echeance
+            )
+            apres[str(nouvelle)] = str(nouvelle.echeance)
+        if apres:
+            convention.noter("recalculer-obligations", par=par, motif=motif, avant=avant, apres=apres)
+        cls._dire_l_echeance_au_plan(convention, par=par)
+
+    @classmethod
+    def _prevoir(cls, convention):
+        """{(nature, an): ce que les règles prévoient}."""
+        exercices = convention.exercices.order_by("an").values_list("an", "montant")
+        return {prevue.cle: prevue for prevue in regles.prevoir(convention, exercices)}
+
+    def _suivre(self, prevue):
+        """Aligne la ligne sur ce qui est prévu, ou l'annule si plus rien ne l'est; dit si elle a bougé."""
+        if prevue is None:
+            self.annulee_le = aujourd_hui()
+            self.save(update_fields=["annulee_le"])
+            return True
+        accordee = max((p.nouvelle for p in self.prolongations.all()), default=prevue.echeance)
+        actuel = self.echeance, self.precision
+        self.echeance, self.precision = max(prevue.echeance, accordee), prevue.precision
+        self.save(update_fields=["echeance", "precision"])
+        return actuel != (self.echeance, self.precision)
+
+    @classmethod
+    def _dire_l_echeance_au_plan(cls, convention, *, par):
+        due = convention.obligations.en_cours().get(nature=cls.Nature.PLAN)
+        PlanAction.fixer_echeance_pour(convention.alliance, due.echeance, par=par)
+
+    def verrouiller(self):
+        """Relit la ligne sous verrou; sa convention est verrouillée d'abord, dans l'ordre de tous les gestes."""
+        convention = self.convention.verrouiller()
+        obligation = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+        obligation.convention = convention
+        return obligation
+
+    def _empechements_communs(self):
+        if self.convention.etat != Convention.Etat.SIGNEE:
+            return ["La convention n’est plus en vigueur."]
+        if self.annulee_le:
+            return ["Un avenant a annulé cette obligation."]
+        if self.faite_le:
+            return [f"Cette obligation est remplie depuis le {date_longue(self.faite_le)}."]
+        return []
+
+    def empechements_a_remplir(self):
+        if empechements := self._empechements_communs():
+            return empechements
+        if self.nature == self.Nature.PLAN:
+            return ["Le dépôt du plan se lit du plan lui-même\u00a0: il n’y a rien à constater."]
+        return []
+
+    def empechements_de_reception(self, jour):
+        """Un livrable arrive pendant la convention, ou après elle; jamais demain."""
+        if jour > aujourd_hui():
+            return ["La date de réception ne peut pas être dans le futur."]
+        if jour < self.convention.debut:
+            debut = date_longue(self.convention.debut)
+            return [f"La réception ne peut pas précéder le début de la convention, le {debut}."]
+        return []
+
+    def remplir(self, *, par, le, reference="", geste="remplir"):
+        """Inscrit que l'obligation est remplie, à cette date. Lève `TransitionInterdite`."""
+        with transaction.atomic():
+            obligation = self.verrouiller()
+            empechements = obligation.empechements_a_remplir()
+            if empechements := empechements or obligation.empechements_de_reception(le):
+                raise TransitionInterdite(empechements)
+            obligation.remplie_le, obligation.remplie_par, obligation.reference = le, par, reference.strip()
+            obligation.save(update_fields=["remplie_le", "remplie_par", "reference"])
+            apres = {"reçu": le.isoformat(), "référence": obligation.reference}
+            obligation.convention.noter(geste, par=par, objet=obligation, apres=apres)
+            obligation._liberer_les_versements(par=par, le=le)
+        return obligation
+
+    def _liberer_les_versements(self, *, par, le):
+        """Un rapport reçu et accepté libère les versements qui l'attendent."""
+        if condition := CONDITIONS.get(self.nature):
+            echeances = self.convention.echeances.model
+            echeances.liberer_selon(self.convention, condition, par=par, le=le, an=self.an)
+
+    def constater(self, *, par, le, reference):
+        """Services Québec ou le Ministère constate ce qui est reçu hors du service, et dit où le trouver."""
+        if not reference.strip():
+            raise TransitionInterdite("Dites où se trouve ce qui a été reçu.")
+        return self.remplir(par=par, le=le, reference=reference, geste="constater")
+
+    def empechements_a_prolonger(self):
+        return self._empechements_communs()
+
+    def empechements_de_prolongation(self, jour):
+        """Une prolongation repousse l'échéance, et laisse du temps."""
+        if jour <= self.echeance:
+            return [f"La nouvelle échéance doit suivre l’actuelle, le {date_longue(self.echeance)}."]
+        if jour < aujourd_hui():
+            return ["La nouvelle échéance ne peut pas être déjà passée."]
+        return []
+
+    def prolonger(self, *, par, nouvelle, motif, le=None):
+        """Repousse l'échéance, avec un motif; l'ancienne date se garde. Celle du plan suit au plan."""
+        with transaction.atomic():
+            obligation = self.verrouiller()
+            empechements = obligation.empechements_a_prolonger()
+            empechements = empechements or obligation.empechements_de_prolongation(nouvelle)
+            if not motif.strip():
+                empechements.append("Dites pourquoi l’échéance est repoussée.")
+            if empechements:
+                raise TransitionInterdite(empechements)
+            ancienne, obligation.echeance = obligation.echeance, nouvelle
+            obligation.save(update_fields=["echeance"])
+            obligation.prolongations.create(
+                ancienne=ancienne,
+                nouvelle=nouvelle,
+                motif=motif.strip(),
+                prolongee_le=le or timezone.now(),
+                prolongee_par=par,
+            )
+            obligation.convention.noter(
+                "prolonger",
+                par=par,
+                le=le,
+                objet=obligation,
+                motif=motif.strip(),
+                avant={"échéance": ancienne.isoformat()},
+                apres={"échéance": nouvelle.isoformat()},
+            )
+            if obligation.nature == self.Nature.PLAN:
+                self._dire_l_echeance_au_plan(obligation.convention, par=par)
+        return obligation

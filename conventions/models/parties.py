@@ -88,6 +88,21 @@ class PartieConvention(models.Model):
     def __str__(self):
         return self.nom
 
+    def en_mots(self):
+        """Ce qui se saisit d'une partie, en mots : ce que garde le journal."""
+        return {
+            "organisme": self.nom,
+            "rôle": self.get_role_display(),
+            "signe": "oui" if self.signe else "non",
+            "fonction": self.signataire,
+            "territoires": ", ".join(sorted(t.nom for t in self.territoires.all())),
+        }
+
+    def empechements_a_retirer(self):
+        if self.role == self.Role.MINISTRE:
+            return ["La ou le ministre est toujours partie à la convention."]
+        return []
+
     @property
     def nom(self):
         return (

@@ -1,5 +1,6 @@
 """Les pièces d'une convention : résolutions, exemplaires signés, preuves de versement."""
 
+from django.conf import settings
 from django.db import models
 
 from conventions.models.conventions import Convention
@@ -14,7 +15,10 @@ class PieceConventionQuerySet(RequeteProtegee):
 
 
 class PieceConvention(Piece):
-    """Une pièce jointe à une convention, et la partie dont elle porte la signature s'il y a lieu."""
+    """Une pièce jointe à une convention, et la partie dont elle porte la signature s'il y a lieu.
+
+    Celle d'une signature annulée garde sa ligne et son fichier : elle est retirée, et le dit.
+    """
 
     class Usage(models.TextChoices):
         RESOLUTION = "resolution", "Résolution"
@@ -28,6 +32,15 @@ class PieceConvention(Piece):
         PartieConvention, models.PROTECT, verbose_name="partie", null=True, blank=True, related_name="pieces"
     )
     usage = models.CharField("usage", max_length=12, choices=Usage.choices, default=Usage.AUTRE)
+    retiree_le = models.DateTimeField("retirée le", null=True, editable=False)
+    retiree_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="retirée par",
+        null=True,
+        editable=False,
+        related_name="+",
+    )
 
     objects = PieceConventionQuerySet.as_manager()
 

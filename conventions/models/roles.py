@@ -6,11 +6,13 @@ ROLES = {
     # La convention et ses avenants
     "preparer": (Role.MESS,),
     "transmettre": (Role.MESS, Role.APPROBATION),
+    "reprendre": (Role.MESS, Role.APPROBATION),
     "signer": (Role.SIGNATURE, Role.MESS),
     "signer-ministre": (Role.APPROBATION,),
     "fermer": (Role.APPROBATION,),
     "prolonger": (Role.DIRECTION_DGSQ, Role.MESS),
     "constater": (Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS),
+    "joindre": (Role.MESS, Role.APPROBATION, Role.COORDINATION, Role.SIGNATURE, Role.FINANCES),
     # L'enveloppe
     "repartir": (Role.COORDINATION, Role.FINANCES),
     "adopter-repartition": (Role.SIGNATURE, Role.COORDINATION),
@@ -43,6 +45,12 @@ MEME_QUALITE = {
     "suspendre-versement": ROLES["suspendre"],
     "reprendre-versement": ROLES["suspendre"],
     "revoquer-derogation": ROLES["deroger"],
+    "modifier": ROLES["preparer"],
+    "inscrire-partie": ROLES["preparer"],
+    "retirer-partie": ROLES["preparer"],
+    "entrer-en-vigueur": (*ROLES["signer-ministre"], *ROLES["signer"]),
+    "clore": ROLES["fermer"],
+    "resilier": ROLES["fermer"],
 }
 
 

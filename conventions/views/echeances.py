@@ -10,7 +10,7 @@ from alliances.models import Role
 from alliances.plans.forms.gestes import MotifForm
 from conventions.forms.versements import RecommandationForm, SansReponse
 from conventions.models import EcheanceVersement
-from conventions.notifications import diffuser_versement
+from conventions.notifications.versements import diffuser_versement
 from conventions.permissions import peut
 from socle.acces import exiger
 from socle.erreurs import ErreurDuDomaine

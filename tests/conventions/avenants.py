@@ -40,6 +40,7 @@ def convention_en_vigueur(alliance, montants=MONTANTS, versements=VERSEMENTS, si
             rang=rang,
             montant=Decimal(montant),
             condition=condition,
+            rapport_an=prevue_le.year - 1 if condition == "rapport_accepte" else None,
             prevue_le=prevue_le,
         )
     InstantaneConvention.prendre(convention, "signature", par=mess, le=signee_le)

@@ -6,14 +6,17 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from alliances.models import Mandat
 from conventions.models import (
     Convention,
+    EcheanceVersement,
     Ecriture,
     Enveloppe,
     ExerciceConvention,
     PartieConvention,
     Repartition,
 )
+from socle.horloge import aujourd_hui
 from tests import fabriques
 
 MONTANTS = {2025: Decimal("1200000.00"), 2026: Decimal("1300000.00")}
@@ -112,3 +115,58 @@ def repartition_adoptee(convention, an=2025, parts=PARTS, resolution="2025-017")
     return brouillon(convention, an, parts).adopter(
         par=par, adoptee_le=date(2025, 6, 12), resolution=resolution, piece=fabriques.fichier_pdf()
     )
+
+
+PARTICIPATION = "Services Québec, la Santé publique et les Affaires municipales siègent à la Table régionale."
+
+
+def _du_ministere(role):
+    """La première personne qui tient ce rôle national, ou une nouvelle."""
+    mandat = Mandat.objects.filter(role=role, fin=None).select_related("utilisateur").first()
+    return mandat.utilisateur if mandat else fabriques.personne(role)
+
+
+def convention_a_transmettre(alliance, **champs):
+    """Complète : deux organismes et la ou le ministre à signer, échéancier établi, participation de l'État décrite."""
+    convention = convention_en_preparation(alliance, **{"participation_etat": PARTICIPATION} | champs)
+    prevus, vu = EcheanceVersement.proposition(convention), EcheanceVersement.vu(convention)
+    EcheanceVersement.etablir(convention, prevus, par=_du_ministere("mess"), vu=vu)
+    PartieConvention.objects.create(
+        convention=convention, role="cosignataire", organisme=alliance.parties.first().organisme, rang=4
+    )
+    return convention
+
+
+def convention_transmise(alliance, le=None, **champs):
+    """Transmise aux parties par le Ministère; `le` est un instant."""
+    return convention_a_transmettre(alliance, **champs).transmettre(par=_du_ministere("mess"), le=le)
+
+
+def signer(convention, partie, par=None, signee_le=None):
+    """Inscrit la signature d'une partie, avec sa résolution s'il s'agit d'un organisme."""
+    signee_le = signee_le or aujourd_hui()
+    resolution = {}
+    if partie.organisme_id:
+        resolution = {
+            "resolution": f"R-{partie.pk}",
+            "resolution_le": signee_le,
+            "fichier": fabriques.fichier_pdf(f"resolution-{partie.pk}.pdf"),
+        }
+    par = par or _du_ministere("mess" if partie.organisme_id else "approbation")
+    return convention.signer(partie, par=par, signee_le=signee_le, **resolution)
+
+
+def convention_signee(alliance, le=None, signee_le=None, **champs):
+    """En vigueur : toutes les parties ont signé, le même jour."""
+    convention = convention_transmise(alliance, le=le, **champs)
+    for partie in convention.parties_a_signer():
+        convention = signer(convention, partie, signee_le=signee_le)
+    return convention
+
+
+def convention_close(alliance):
+    """Tout est rendu, et le Ministère l'a close; le plan de l'Alliance est déjà déposé."""
+    convention = convention_signee(alliance)
+    for obligation in convention.obligations.exclude(nature="plan"):
+        obligation.remplir(par=_du_ministere("mess"), le=aujourd_hui())
+    return convention.clore(par=_du_ministere("approbation"), fermee_le=aujourd_hui())

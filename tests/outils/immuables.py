@@ -10,14 +10,15 @@ from django.apps import apps
 from django.db import connection
 
 from alliances.plans.models import Instantane
-from conventions.models import InstantaneConvention
+from conventions.models import InstantaneConvention, Prolongation
 from socle.declencheurs import poser, retirer
 from socle.models import LigneChainee
 
 
 def tables_immuables():
     journaux = [m for m in apps.get_models() if issubclass(m, LigneChainee)]
-    return [modele._meta.db_table for modele in [*journaux, Instantane, InstantaneConvention]]
+    figees = [Instantane, InstantaneConvention, Prolongation]
+    return [modele._meta.db_table for modele in [*journaux, *figees]]
 
 
 @contextmanager

@@ -1,12 +1,9 @@
 """`docs/etats.md` dit vrai : mêmes états, mêmes gestes, mêmes rôles, et chaque geste fait ce qui est écrit."""
 
-import inspect
-import re
-from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from django.conf import settings
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
@@ -25,71 +22,25 @@ from alliances.plans.views.etats import etat_lu
 from socle.erreurs import TransitionInterdite
 from socle.horloge import aujourd_hui
 from tests import fabriques
+from tests.outils.etats import codes, gestes, lignes, objets_de_la_page, rangees
 
 OBJETS = {m.__name__: m for m in (VersionPlan, DemandeCorrection, ObservationPlan, ControleExamen)}
 # Ils servent les gestes; ils n'en sont pas.
 OUTILS = {"noter", "prendre_instantane"}
 
 
-@dataclass(frozen=True)
-class Ligne:
-    """Une rangée du tableau des gestes."""
-
-    objet: str
-    depart: frozenset
-    geste: str
-    droit: str
-    roles: frozenset
-    arrivee: str
-
-
-def codes(cellule):
-    return re.findall(r"`([a-z_A-Z-]+)`", cellule)
-
-
-def rangees(colonnes):
-    """Les rangées des tableaux qui ont ce nombre de colonnes, sans leurs en-têtes."""
-    page = (settings.RACINE / "docs/etats.md").read_text(encoding="utf-8")
-    for ligne in page.splitlines():
-        cellules = [cellule.strip() for cellule in ligne.strip("|").split("|")]
-        if ligne.startswith("| `") and len(cellules) == colonnes:
-            yield cellules
-
-
-LIGNES = [
-    Ligne(
-        codes(objet)[0],
-        frozenset(codes(depart)),
-        codes(geste)[0],
-        codes(droit)[0],
-        frozenset(codes(roles)),
-        (codes(arrivee) or [arrivee])[0],
-    )
-    for objet, depart, geste, droit, roles, arrivee, _ in rangees(7)
-]
-
-
-def gestes(modele):
-    """Les méthodes publiques d'un modèle qui demandent une personne par `par=`."""
-    for nom, methode in inspect.getmembers(modele, callable):
-        if nom.startswith("_") or nom in OUTILS:
-            continue
-        try:
-            parametre = inspect.signature(methode).parameters.get("par")
-        except (TypeError, ValueError):
-            continue
-        if parametre and parametre.kind is parametre.KEYWORD_ONLY:
-            yield nom
+LIGNES = lignes(OBJETS)
 
 
 @pytest.mark.parametrize("objet", OBJETS)
 def test_la_page_nomme_les_gestes_qui_existent_et_eux_seuls(objet):
     ecrits = [ligne.geste for ligne in LIGNES if ligne.objet == objet]
-    assert sorted(ecrits) == sorted(gestes(OBJETS[objet]))
+    assert sorted(ecrits) == sorted(gestes(OBJETS[objet], OUTILS))
 
 
 def test_la_page_ne_parle_que_d_objets_connus():
-    assert {ligne.objet for ligne in LIGNES} == set(OBJETS)
+    modeles = {modele.__name__ for modele in apps.get_models()}
+    assert set(OBJETS) <= objets_de_la_page() <= modeles
 
 
 @pytest.mark.parametrize("ligne", LIGNES, ids=lambda ligne: f"{ligne.objet}.{ligne.geste}")
@@ -102,7 +53,7 @@ def test_chaque_droit_sert_a_un_geste():
 
 
 def test_les_etats_et_leurs_libelles_sont_ceux_du_code():
-    ecrits = {codes(etat)[0]: libelle for etat, libelle, *_ in rangees(5)}
+    ecrits = {codes(etat)[0]: libelle for etat, libelle, *_ in rangees(5, "Le plan d’action")}
     assert ecrits == dict(Etat.choices)
 
 
@@ -212,7 +163,7 @@ def test_chaque_geste_fait_dans_chaque_etat_ce_que_dit_la_page(etat, cadre, equi
 @pytest.mark.parametrize("etat", Etat.values)
 def test_les_mots_de_chaque_lecteur_sont_ceux_de_la_page(etat, cadre, agente, analyste, mess):
     version = VersionPlan(plan=fabriques.plan_ouvert(cadre.bsl).plan, etat=etat)
-    _, _, table, region, ministere = next(r for r in rangees(5) if codes(r[0]) == [etat])
+    _, _, table, region, ministere = next(r for r in rangees(5, "Le plan d’action") if codes(r[0]) == [etat])
     assert etat_lu(version, agente).libelle == table
     for personne, ecrit in ((analyste, region), (mess, ministere)):
         if etat in VUES_DE_L_ETAT:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliances.plans.models.roles import DE_LA_TABLE
+from socle import suites
 from socle.erreurs import TransitionInterdite
 
 # Où une personne laisse son nom quand elle écrit le plan, même sans ligne au journal.
@@ -164,6 +165,7 @@ class GestesDeLEtat:
                 decision_motif=motif.strip(),
             )
             version.prendre_instantane("decision", par=par, le=le, motif=motif)
+            suites.annoncer("plan-approuve", [version.plan.alliance_id])
         return version
 
     def refuser(self, *, par, motif, le=None):

@@ -10,6 +10,7 @@ from socle.models.journal import LigneDeJournal
 
 GESTES = {
     "ouvrir": "Version ouverte",
+    "fixer-echeance": "Échéance du plan fixée par la convention",
     "adopter": "Plan adopté par la Table",
     "rouvrir": "Plan rouvert",
     "deposer": "Plan déposé",

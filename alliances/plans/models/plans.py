@@ -3,7 +3,7 @@
 from django.db import models, transaction
 from django.db.models import Q
 
-from alliances.models import Alliance, Role
+from alliances.models import Alliance, JournalAlliance, Role
 from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, vues_selon
 from alliances.plans.canevas import CANEVAS
 from socle.acces import RequeteProtegee
@@ -57,9 +57,9 @@ class PlanAction(models.Model):
         """
         if empechements := empechements_a_ouvrir(alliance):
             raise TransitionInterdite(empechements)
-        Alliance.objects.select_for_update(of=("self",)).get(pk=alliance.pk)
+        gardee = Alliance.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=alliance.pk)
         plan, nouveau = cls.objects.get_or_create(
-            alliance=alliance, defaults={"echeance": alliance.cycle.echeance_plan}
+            alliance=alliance, defaults={"echeance": gardee.limite_du_plan}
         )
         if nouveau:
             plan.versions.model.creer(plan, par=par, le=le)
@@ -68,6 +68,50 @@ class PlanAction(models.Model):
     def verrouiller(self):
         """Un geste sur plusieurs versions à la fois; inscrire une ligne au journal du plan reste possible."""
         return type(self).objects.select_for_update(of=("self",), no_key=True).get(pk=self.pk)
+
+    @classmethod
+    @transaction.atomic
+    def fixer_echeance_pour(cls, alliance, le, *, par):
+        """La convention de cette Alliance fixe l'échéance de son plan : au plan ouvert, sinon à l'Alliance."""
+        gardee = Alliance.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=alliance.pk)
+        if plan := cls.objects.filter(alliance=gardee).first():
+            return plan.fixer_echeance(le, par=par)
+        avant, gardee.echeance_plan = gardee.limite_du_plan, le
+        if avant != le:
+            JournalAlliance.noter(
+                alliance=gardee,
+                par=par,
+                role=next(iter(sorted(gardee.roles_de(par))), ""),
+                geste="fixer-echeance",
+                objet=gardee,
+                avant={"échéance du plan": avant.isoformat()},
+                apres={"échéance du plan": le.isoformat()},
+            )
+        gardee.save(update_fields=["echeance_plan"])
+        return None
+
+    @transaction.atomic
+    def fixer_echeance(self, le, *, par):
+        """Change l'échéance du premier dépôt; sans effet sur un plan déjà déposé."""
+        plan = self.verrouiller()
+        if plan.echeance == le or plan.est_depose:
+            return plan
+        avant, plan.echeance = plan.echeance, le
+        plan.save(update_fields=["echeance"])
+        plan.versions.order_by("-numero").first().noter(
+            "fixer-echeance",
+            par=par,
+            objet=plan,
+            avant={"echeance": avant.isoformat()},
+            apres={"echeance": le.isoformat()},
+            public=True,
+        )
+        return plan
+
+    @property
+    def est_depose(self):
+        """Une de ses versions est, ou a été, devant l'État; un dépôt retiré ne compte pas."""
+        return self.versions.filter(deposee_le__isnull=False).exists()
 
     def version_en_vigueur(self):
         """La version approuvée, ou `None` : c'est elle que voient les autres pendant une modification."""

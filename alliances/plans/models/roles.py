@@ -32,6 +32,7 @@ DE_LA_TABLE = frozenset({*ROLES["rediger"], *ROLES["adopter"], *ROLES["deposer"]
 
 MEME_QUALITE = {
     "corriger": (Role.ADMINISTRATION,),
+    "fixer-echeance": (Role.APPROBATION, Role.MESS, Role.SIGNATURE),
     "remplacer": ROLES["approuver"],
     "revoquer-correction": ROLES["demander-correction"],
 }

@@ -156,7 +156,7 @@ def lignes(alliances, utilisateur):
 
 def _ligne(alliance, version, utilisateur):
     if version is None:
-        echeance = alliance.cycle.echeance_plan
+        echeance = alliance.limite_du_plan
         retard = echeance < aujourd_hui()
         return Ligne(alliance, None, A_OUVRIR, TOURS["brouillon"].camp, None, echeance, retard, "")
     version.plan.alliance, ouverte = alliance, version.est_ouverte  # ses régions sont déjà lues

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from conventions.notifications import liberer_et_prevenir
+from conventions.notifications.versements import liberer_et_prevenir
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Ce que les conventions attendent d'une personne."""
+"""Les versements à recommander, à autoriser, à confirmer, ou suspendus."""
 
 from django.urls import reverse
 
@@ -9,8 +9,6 @@ from socle.argent import en_dollars
 from socle.attentes import Attente
 from socle.horloge import jour_de
 
-# --- Les versements du Ministère --------------------------------------------------------------------------
-
 SUIVANTS = {  # état → (rôles attendus, verbe, champ qui dit depuis quand)
     "liberee": (DE_LA_REGION | {Role.MESS}, "Recommander", "liberee_le"),
     "recommandee": (frozenset({Role.APPROBATION}), "Autoriser", "recommandee_le"),
@@ -19,7 +17,7 @@ SUIVANTS = {  # état → (rôles attendus, verbe, champ qui dit depuis quand)
 }
 
 
-def taches_des_versements(utilisateur):
+def taches(utilisateur):
     """Les versements à recommander, à autoriser, à confirmer ou suspendus : un lien chacun, ou un pour tous."""
     droits = droits_de(utilisateur)
     roles = frozenset().union(*(attendus for attendus, *_ in SUIVANTS.values()))

@@ -1,4 +1,4 @@
-"""Qui prévenir de quoi, pour les conventions. Un événement, une personne, un courriel."""
+"""Qui prévenir de ce qui arrive à un versement du Ministère."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,6 @@ from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION
 from alliances.plans.notifications import personnes_concernees
 from conventions.models import EcheanceVersement
 from socle.notifications import prevenir
-
-# --- Les versements du Ministère --------------------------------------------------------------------------
 
 DU_PARTENAIRE = frozenset(DE_L_ALLIANCE)
 

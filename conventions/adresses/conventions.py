@@ -1,0 +1,45 @@
+"""Les adresses de la convention : sa vie, ses parties, ses obligations."""
+
+from django.urls import path
+
+from conventions.views import (
+    calendrier,
+    convention,
+    fermeture,
+    liste,
+    obligations,
+    pieces,
+    preparation,
+    signatures,
+)
+
+vue_d_ensemble = [
+    path("", liste.liste, name="liste"),
+    path("calendrier/", calendrier.calendrier, name="calendrier"),
+    path("calendrier.ics", calendrier.calendrier_ics, name="calendrier_ics"),
+    path("alliances/<slug:slug>/", convention.de_l_alliance, name="de_l_alliance"),
+    path("alliances/<slug:slug>/preparation/", preparation.ouverture, name="ouverture"),
+]
+vie = [
+    path("<int:pk>/", convention.convention, name="convention"),
+    path("<int:pk>/journal/", convention.journal, name="journal"),
+    path("<int:pk>/preparation/", preparation.preparation, name="preparation"),
+    path("<int:pk>/parties/ajout/", preparation.partie_ajout, name="partie_ajout"),
+    path("<int:pk>/parties/<int:numero>/", preparation.partie, name="partie"),
+    path("<int:pk>/parties/<int:numero>/retrait/", preparation.partie_retrait, name="partie_retrait"),
+    path("<int:pk>/parties/<int:numero>/signature/", signatures.signature, name="signature"),
+    path("<int:pk>/transmission/", signatures.transmission, name="transmission"),
+    path("<int:pk>/reprise/", signatures.reprise, name="reprise"),
+    path("<int:pk>/cloture/", fermeture.cloture, name="cloture"),
+    path("<int:pk>/resiliation/", fermeture.resiliation, name="resiliation"),
+    path("<int:pk>/pieces/", pieces.pieces, name="pieces"),
+    path("pieces/<int:pk>/", pieces.piece, name="piece"),
+]
+echeances = [
+    path("<int:pk>/obligations/", obligations.obligations, name="obligations"),
+    path("<int:pk>/obligations.ics", calendrier.obligations_ics, name="obligations_ics"),
+    path("obligations/<int:pk>/constat/", obligations.constat, name="constat"),
+    path("obligations/<int:pk>/prolongation/", obligations.prolongation, name="prolongation"),
+]
+
+urlpatterns = vue_d_ensemble + vie + echeances

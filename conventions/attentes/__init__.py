@@ -1,0 +1,1 @@
+"""Ce que les conventions attendent de chaque personne."""

@@ -1,0 +1,197 @@
+"""Transmettre la convention, la reprendre, la signer : chaque partie à sa date; la dernière la met en vigueur."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from conventions.regles.obligations import plus_mois
+from socle.argent import en_dollars
+from socle.erreurs import TransitionInterdite
+from socle.exercice import Exercice
+from socle.horloge import aujourd_hui, jour_de
+from socle.templatetags.typographie import date_longue
+
+SANS_PARTICIPATION = (
+    "Inscrivez comment Services Québec, la Santé publique et les Affaires municipales prennent part à la gouvernance "
+    "(guide, §2.2)."
+)
+MOIS_D_UNE_RESOLUTION = 24  # plus vieille que cela, c'est l'année qui est mal écrite
+SANS_SIGNATURE = {"signee_le": None, "signee_par": None, "resolution": "", "resolution_le": None}
+
+
+class GestesDeSignature:
+    """Mélangée à `Convention`; chaque geste relit la convention sous verrou avant d'agir."""
+
+    def empechements_a_transmettre(self):
+        """Tout ce qui manque à la préparation, en phrases."""
+        if self.etat != self.Etat.PREPARATION:
+            return ["Cette convention est déjà transmise."]
+        return [
+            *self._empechements_des_exercices(),
+            *self.echeances.model.empechements_de_l_echeancier(self),
+            *self._empechements_des_parties(),
+            *([] if self.participation_etat.strip() else [SANS_PARTICIPATION]),
+        ]
+
+    def _empechements_des_exercices(self):
+        exercices = list(self.exercices.all())
+        permis = {exercice.an for exercice in Exercice.entre(self.debut, self.fin)}
+        empechements = [
+            f"L’exercice {ligne} est hors de la convention\u00a0: videz son montant, ou changez les dates."
+            for ligne in exercices
+            if ligne.an not in permis
+        ]
+        if not any(ligne.montant for ligne in exercices):
+            empechements.append("Inscrivez le montant d’au moins un exercice.")
+        return empechements
+
+    def _empechements_des_parties(self):
+        parties = list(self.parties.all())
+        empechements = []
+        if not any(partie.role == "ministre" for partie in parties):
+            empechements.append("Nommez la ou le ministre parmi les parties.")
+        if not any(partie.signe and partie.role != "ministre" for partie in parties):
+            empechements.append("Nommez au moins un organisme qui signe la convention.")
+        return empechements
+
+    def transmettre(self, *, par, le=None):
+        """Le Ministère transmet la convention aux parties : elles la voient et peuvent la signer."""
+        with transaction.atomic():
+            convention = self.verrouiller()
+            if empechements := convention.empechements_a_transmettre():
+                raise TransitionInterdite(empechements)
+            le = le or timezone.now()
+            convention.etat, convention.transmise_le = self.Etat.TRANSMISE, le
+            convention.transmise_par = par
+            convention.save(update_fields=["etat", "transmise_le", "transmise_par"])
+            convention.noter(
+                "transmettre", par=par, le=le, apres={"montant": en_dollars(convention.montant())}
+            )
+        return convention
+
+    def empechements_a_reprendre(self):
+        if self.etat == self.Etat.TRANSMISE:
+            return []
+        return ["Seule une convention transmise, et que toutes les parties n’ont pas signée, se reprend."]
+
+    def reprendre(self, *, par, motif, le=None):
+        """Ramène en préparation une convention transmise, avec un motif; les signatures reçues sont annulées."""
+        with transaction.atomic():
+            convention = self.verrouiller()
+            empechements = convention.empechements_a_reprendre()
+            if not motif.strip():
+                empechements.append("Dites pourquoi la convention est reprise.")
+            if empechements:
+                raise TransitionInterdite(empechements)
+            le = le or timezone.now()
+            recues = convention.parties.filter(signee_le__isnull=False)
+            annulees = {
+                str(partie): partie.signee_le.isoformat() for partie in recues.select_related("organisme")
+            }
+            convention.pieces.filter(partie__in=recues, retiree_le=None).update(
+                retiree_le=le, retiree_par=par
+            )
+            recues.update(**SANS_SIGNATURE)
+            convention.etat, convention.transmise_le = self.Etat.PREPARATION, None
+            convention.transmise_par = None
+            convention.revision += 1
+            convention.save(update_fields=["etat", "transmise_le", "transmise_par", "revision"])
+            convention.noter("reprendre", par=par, le=le, motif=motif.strip(), avant=annulees)
+        return convention
+
+    def parties_a_signer(self):
+        """Celles dont la signature manque, dans l'ordre de la convention."""
+        return self.parties.filter(signe=True, signee_le=None).select_related("organisme")
+
+    def empechements_a_signer(self, partie):
+        """Pourquoi cette partie ne signe pas maintenant."""
+        if self.etat == self.Etat.PREPARATION:
+            return ["La convention n’est pas encore transmise aux parties."]
+        if not partie.signe:
+            return [f"{partie} est à la convention sans la signer."]
+        if partie.signee_le:
+            return [f"{partie} a déjà signé, le {date_longue(partie.signee_le)}."]
+        if self.etat != self.Etat.TRANSMISE:
+            return ["Cette convention n’attend plus de signature."]
+        return []
+
+    def empechements_de_date(self, jour):
+        """Une signature suit la transmission et n'est pas dans le futur."""
+        if jour > aujourd_hui():
+            return ["La date de signature ne peut pas être dans le futur."]
+        if self.transmise_le and jour < jour_de(self.transmise_le):
+            transmise = date_longue(jour_de(self.transmise_le))
+            return [f"La date de signature ne peut pas précéder la transmission, le {transmise}."]
+        return []
+
+    def empechements_de_resolution(self, adoptee_le, signee_le):
+        """La résolution autorise la signature : elle la précède, d'au plus deux ans."""
+        if adoptee_le > signee_le:
+            return ["La résolution ne peut pas suivre la signature qu’elle autorise."]
+        if plus_mois(adoptee_le, MOIS_D_UNE_RESOLUTION) < signee_le:
+            return ["La résolution a plus de deux ans\u00a0: vérifiez l’année."]
+        return []
+
+    def signer(self, partie, *, par, signee_le, resolution="", resolution_le=None, fichier=None, le=None):
+        """Inscrit la signature d'une partie : sa date et, pour un organisme, sa résolution, datée et jointe.
+
+        La dernière signature met la convention en vigueur, dans la même transaction.
+        """
+        with transaction.atomic():
+            convention = self.verrouiller()
+            parties = convention.parties.select_for_update(of=("self",)).select_related("organisme")
+            partie = parties.get(pk=partie.pk)
+            empechements = convention._empechements_d_inscription(
+                partie, signee_le, resolution.strip(), resolution_le, fichier
+            )
+            if empechements:
+                raise TransitionInterdite(empechements)
+            partie.signee_le, partie.signee_par = signee_le, par
+            if partie.organisme_id:
+                partie.resolution, partie.resolution_le = resolution.strip(), resolution_le
+            partie.save(update_fields=[*SANS_SIGNATURE])
+            if fichier is not None:
+                convention.pieces.model.televerser(
+                    fichier,
+                    par=par,
+                    convention=convention,
+                    partie=partie,
+                    usage="resolution" if partie.organisme_id else "exemplaire",
+                    televersee_le=le or timezone.now(),
+                )
+            apres = {"signature": signee_le.isoformat(), "résolution": partie.resolution}
+            convention.noter("signer", par=par, le=le, objet=partie, apres=apres)
+            if not convention.parties_a_signer().exists():
+                convention._entrer_en_vigueur(par, le)
+        return convention
+
+    def _empechements_d_inscription(self, partie, signee_le, resolution, resolution_le, fichier):
+        """L'état, les dates et, pour un organisme, la résolution numérotée, datée et jointe."""
+        if empechements := self.empechements_a_signer(partie):
+            return empechements
+        empechements = self.empechements_de_date(signee_le)
+        if not partie.organisme_id:
+            return empechements
+        if not resolution:
+            empechements.append("Inscrivez le numéro de la résolution.")
+        if resolution_le is None:
+            empechements.append("Inscrivez la date de la résolution.")
+        else:
+            empechements += self.empechements_de_resolution(resolution_le, signee_le)
+        if fichier is None:
+            empechements.append("Joignez la résolution.")
+        return empechements
+
+    def _entrer_en_vigueur(self, par, le):
+        """Toutes les parties ont signé : les obligations naissent, l'échéance du plan est fixée, les enveloppes
+        s'ouvrent, ce que la signature libère est libéré; puis tout est scellé.
+
+        La date de signature est la dernière de toutes; `le` est l'instant du geste.
+        """
+        derniere = self.parties.filter(signe=True).order_by("-signee_le").first()
+        self.etat, self.signee_le = self.Etat.SIGNEE, derniere.signee_le
+        self.save(update_fields=["etat", "signee_le"])
+        self.noter("entrer-en-vigueur", par=par, le=le, apres={"signature": self.signee_le.isoformat()})
+        self.obligations.model.generer(self, par=par)
+        self.enveloppes.model.ouvrir(self, par=par, le=le)
+        self.echeances.model.liberer_ce_qui_est_du(par=par, le=le, alliances=[self.alliance_id])
+        self.instantanes.model.prendre(self, "signature", par=par, le=self.signee_le)

@@ -1,0 +1,1 @@
+"""Qui prévenir de ce qui arrive aux conventions, sans aucun renseignement personnel."""

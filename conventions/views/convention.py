@@ -1,0 +1,154 @@
+"""Toute la vie d'une convention sur une page, son journal, et la convention d'une Alliance."""
+
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from alliances.models import Alliance, Role
+from conventions.models import Convention, JournalConvention
+from conventions.models.conventions import Etat
+from conventions.permissions import geste_de_signature, peut, peut_sur_l_alliance
+from conventions.views.etats import etat_lu, phrase_de
+from conventions.views.gestes import convention_visible
+from conventions.views.obligations import lignes_de
+from conventions.views.pieces import pieces_de
+from socle.argent import ZERO
+from socle.templatetags.typographie import date_longue
+
+LIGNES_MONTREES, LIGNES_PAR_PAGE = 5, 25
+ROLES = dict(Role.choices)
+
+
+@require_safe
+def convention(request, pk):
+    """État, parties, montants, paramètres, obligations, pièces, journal : tout ce qui arrive à la convention."""
+    convention = convention_visible(request, pk)
+    parties = _parties(convention, request.user)
+    exercices = list(convention.exercices.all())
+    obligations = lignes_de(convention, request.user)
+    journal = _journal(convention, request.user)
+    return render(
+        request,
+        "conventions/convention.html",
+        {
+            "convention": convention,
+            "alliance": convention.alliance,
+            "etat_lu": etat_lu(convention, request.user),
+            "phrase": phrase_de(
+                convention,
+                [ligne["partie"] for ligne in parties],
+                [ligne["obligation"] for ligne in obligations],
+            ),
+            "gestes": _gestes(convention, request.user),
+            "parties": parties,
+            "exercices": exercices,
+            "total": sum((ligne.montant for ligne in exercices), ZERO),
+            "obligations": obligations,
+            "pieces": pieces_de(convention),
+            "journal": [en_mots(ligne) for ligne in journal[:LIGNES_MONTREES]],
+        },
+    )
+
+
+def _parties(convention, utilisateur):
+    """Chaque partie, et l'adresse où inscrire sa signature quand c'est le moment et que la personne le peut."""
+    lignes = []
+    for partie in convention.parties.select_related("organisme"):
+        ouverte = not convention.empechements_a_signer(partie)
+        permis = ouverte and peut(utilisateur, geste_de_signature(partie), convention) is None
+        url = reverse("conventions:signature", args=[convention.pk, partie.pk]) if permis else ""
+        lignes.append({"partie": partie, "attendue": ouverte, "url": url})
+    return lignes
+
+
+GESTES = {
+    Etat.PREPARATION: [
+        ("preparation", "preparer", "Modifier la préparation"),
+        ("transmission", "transmettre", "Transmettre aux parties"),
+    ],
+    Etat.TRANSMISE: [("reprise", "reprendre", "Reprendre pour corriger")],
+    Etat.SIGNEE: [
+        ("cloture", "fermer", "Clore la convention"),
+        ("resiliation", "fermer", "Résilier la convention"),
+    ],
+}
+
+
+def _gestes(convention, utilisateur):
+    """Les boutons de ce que l'état permet et qui revient à cette personne, le principal d'abord."""
+    return [
+        {"libelle": libelle, "url": reverse(f"conventions:{page}", args=[convention.pk])}
+        for page, geste, libelle in GESTES.get(convention.etat, ())
+        if peut(utilisateur, geste, convention) is None
+    ]
+
+
+def _journal(convention, utilisateur):
+    lignes = JournalConvention.objects.visibles_par(utilisateur).filter(convention=convention)
+    return lignes.select_related("par")
+
+
+@require_safe
+def journal(request, pk):
+    """Tout le journal de la convention que la personne peut lire."""
+    convention = convention_visible(request, pk)
+    lignes = _journal(convention, request.user)
+    page = Paginator(lignes, LIGNES_PAR_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "conventions/journal.html",
+        {
+            "convention": convention,
+            "alliance": convention.alliance,
+            "page": page,
+            "lignes": [en_mots(ligne) for ligne in page],
+        },
+    )
+
+
+def en_mots(ligne):
+    """Une ligne du journal, dans la forme du composant de page."""
+    geste = ligne.en_mots(ligne.geste)
+    return {
+        "le": ligne.inscrite_le,
+        "qui": ligne.par.nom_complet if ligne.par else "Le système",
+        "role": ROLES.get(ligne.role, ligne.role),
+        "geste": geste if ligne.objet.startswith("Convention ") else f"{geste} – {ligne.objet}",
+        "motif": ligne.motif,
+        "avant": _valeurs(ligne.avant),
+        "apres": _valeurs(ligne.apres),
+    }
+
+
+def _valeurs(valeurs):
+    """« exercice 2025-2026 : 1 200 000,00 $; fin : 31 octobre 2029 »."""
+    return "; ".join(f"{nom}\u00a0: {_valeur(mot)}" for nom, mot in valeurs.items() if mot not in ("", None))
+
+
+def _valeur(mot):
+    try:
+        return date_longue(date.fromisoformat(str(mot)))
+    except ValueError:
+        return mot
+
+
+@require_safe
+def de_l_alliance(request, slug):
+    """La dernière convention que la personne voit; sinon, ce qui est attendu."""
+    alliances = Alliance.objects.suivies_par(request.user).select_related("cycle")
+    alliance = get_object_or_404(alliances, slug=slug)
+    conventions = Convention.objects.visibles_par(request.user).filter(alliance=alliance)
+    derniere = conventions.order_by("-pk").first()
+    if derniere:
+        return redirect("conventions:convention", pk=derniere.pk)
+    return render(
+        request,
+        "conventions/pas_encore.html",
+        {
+            "alliance": alliance,
+            "peut_preparer": peut_sur_l_alliance(request.user, "preparer", alliance) is None,
+        },
+    )

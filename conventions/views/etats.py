@@ -1,0 +1,70 @@
+"""L'état d'une convention et d'une obligation dans les mots de qui lit, et à qui c'est le tour."""
+
+from dataclasses import dataclass
+
+from conventions.models.conventions import Etat
+from conventions.permissions import est_de_l_etat
+from socle.templatetags.typographie import date_longue
+
+
+@dataclass(frozen=True)
+class EtatLu:
+    libelle: str
+    genre: str
+
+
+DE_L_ALLIANCE = {
+    Etat.PREPARATION: EtatLu("Pas encore transmise", "afaire"),
+    Etat.TRANSMISE: EtatLu("À signer", "attention"),
+    Etat.SIGNEE: EtatLu("En vigueur", "favorable"),
+    Etat.CLOSE: EtatLu("Close", "neutre"),
+    Etat.RESILIEE: EtatLu("Résiliée", "neutre"),
+}
+DE_L_ETAT = DE_L_ALLIANCE | {
+    Etat.PREPARATION: EtatLu("En préparation", "encours"),
+    Etat.TRANSMISE: EtatLu("Transmise, à signer", "encours"),
+}
+A_PREPARER = EtatLu("À préparer", "afaire")
+
+
+def etat_lu(convention, utilisateur):
+    """L'état dans les mots de la personne."""
+    mots = DE_L_ETAT if est_de_l_etat(utilisateur, convention) else DE_L_ALLIANCE
+    return mots[Etat(convention.etat)]
+
+
+def phrase_de(convention, parties, obligations):
+    """Où en est la convention, à qui le tour et pour quand, en une phrase."""
+    if convention.etat == Etat.PREPARATION:
+        return "C’est au Ministère de terminer la convention, puis de la transmettre à ses parties."
+    if convention.etat == Etat.TRANSMISE:
+        attendues = [partie.nom for partie in parties if partie.signe and not partie.signee_le]
+        return f"C’est aux parties de signer. Il manque\u00a0: {', '.join(attendues)}."
+    if convention.etat == Etat.SIGNEE:
+        return f"En vigueur depuis le {date_longue(convention.signee_le)}. {_suite(obligations)}"
+    if convention.etat == Etat.CLOSE:
+        return f"Le Ministère l’a close le {date_longue(convention.fermee_le)}\u00a0: tout est rendu."
+    return f"Le Ministère l’a résiliée le {date_longue(convention.fermee_le)}."
+
+
+def _suite(obligations):
+    """La prochaine obligation, ou la première en retard."""
+    dues = sorted((o for o in obligations if o.est_due), key=lambda o: o.echeance)
+    if not dues:
+        return "Toutes ses obligations sont remplies\u00a0: c’est au Ministère de la clore."
+    premiere = dues[0]
+    quoi, quand = str(premiere), date_longue(premiere.echeance)
+    if premiere.est_en_retard:
+        return f"C’est à l’Alliance de rendre ce qui est en retard\u00a0: {quoi}, attendu le {quand}."
+    return f"C’est à l’Alliance\u00a0: {quoi}, pour le {quand}."
+
+
+def obligation_lue(obligation):
+    """La pastille d'une obligation; `avec_plan` évite une requête par ligne."""
+    if obligation.annulee_le:
+        return EtatLu("Annulée", "neutre")
+    if obligation.faite_le:
+        return EtatLu("Remplie en retard" if obligation.est_tardive else "Remplie", "bien")
+    if obligation.est_en_retard:
+        return EtatLu("En retard", "probleme")
+    return EtatLu("À rendre", "afaire")

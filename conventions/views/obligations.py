@@ -1,0 +1,99 @@
+"""Les obligations d'une convention : les lire, constater ce qui est reçu, repousser une échéance."""
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from conventions.forms.gestes import ConstatForm, ProlongationForm
+from conventions.models import Convention, Obligation
+from conventions.permissions import peut
+from conventions.views.etats import obligation_lue
+from conventions.views.gestes import confirmer, convention_visible, envoye
+
+AVANT_LA_SIGNATURE = (Convention.Etat.PREPARATION, Convention.Etat.TRANSMISE)
+
+
+def lignes_de(convention, utilisateur, avec=()):
+    """Chaque obligation, son état en mots et les gestes permis; rien avant la signature."""
+    if convention.etat in AVANT_LA_SIGNATURE:
+        return []
+    obligations = convention.obligations.avec_plan().prefetch_related(*avec)
+    vivante = convention.etat == Convention.Etat.SIGNEE
+    permis = {
+        geste: vivante and peut(utilisateur, geste, convention) is None
+        for geste in ("constater", "prolonger")
+    }
+    return [ligne_de(obligation, convention, permis) for obligation in obligations]
+
+
+def ligne_de(obligation, convention, permis):
+    obligation.convention = convention
+    due = obligation.est_due
+    du_plan = obligation.nature == Obligation.Nature.PLAN
+    return {
+        "obligation": obligation,
+        "etat": obligation_lue(obligation),
+        "peut_constater": due and permis["constater"] and not du_plan,
+        "peut_prolonger": due and permis["prolonger"],
+    }
+
+
+@require_safe
+def obligations(request, pk):
+    """Le calendrier d'une convention."""
+    convention = convention_visible(request, pk)
+    return render(
+        request,
+        "conventions/obligations.html",
+        {
+            "convention": convention,
+            "alliance": convention.alliance,
+            "obligations": lignes_de(convention, request.user, avec=["prolongations__prolongee_par"]),
+        },
+    )
+
+
+def _obligation(request, pk):
+    visibles = Obligation.objects.visibles_par(request.user).avec_plan()
+    return get_object_or_404(visibles.select_related("convention__alliance__cycle"), pk=pk)
+
+
+def constat(request, pk):
+    """Services Québec ou le Ministère inscrit ce qui a été reçu hors du service."""
+    obligation = _obligation(request, pk)
+    return confirmer(
+        request,
+        obligation.convention,
+        geste="constater",
+        methode=obligation.constater,
+        form=ConstatForm(envoye(request)[0], obligation=obligation),
+        gabarit="conventions/constat.html",
+        libelle="Constater la réception",
+        fait=f"{obligation}\u00a0: la réception est inscrite.",
+        empechements=obligation.empechements_a_remplir(),
+        retour=_retour(obligation),
+        contexte={"obligation": obligation},
+    )
+
+
+def prolongation(request, pk):
+    """Repousser une échéance, avec un motif; l'ancienne date reste à la page."""
+    obligation = _obligation(request, pk)
+    return confirmer(
+        request,
+        obligation.convention,
+        geste="prolonger",
+        methode=obligation.prolonger,
+        form=ProlongationForm(envoye(request)[0], obligation=obligation),
+        gabarit="conventions/prolongation.html",
+        libelle="Repousser l’échéance",
+        fait=f"{obligation}\u00a0: l’échéance est repoussée.",
+        empechements=obligation.empechements_a_prolonger(),
+        evenement="prolongation",
+        retour=_retour(obligation),
+        contexte={"obligation": obligation},
+    )
+
+
+def _retour(obligation):
+    return reverse("conventions:obligations", args=[obligation.convention_id])

@@ -1,0 +1,96 @@
+"""L'administration corrige une préparation, avec un motif; rien de signé ne s'y change."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from conventions.models import JournalConvention
+from socle.horloge import aujourd_hui
+from tests import fabriques
+from tests.conventions.fabriques import convention_a_transmettre, convention_signee
+from tests.test_administration import champs, page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(cadre, client_de):
+    return client_de(fabriques.personne("administration"))
+
+
+def test_une_preparation_se_corrige_avec_un_motif_et_les_pages_ouvertes_le_savent(cadre, client, agente):
+    convention = convention_a_transmettre(cadre.bsl)
+    envoi = champs(client.get(page(convention)), numero="FQIS-9", motif_de_correction="Numéro du greffe")
+    client.post(page(convention), envoi)
+    convention.refresh_from_db()
+    assert (convention.numero, convention.revision) == ("FQIS-9", 2)
+    ligne = JournalConvention.objects.get(geste="corriger")
+    assert (ligne.apres, ligne.motif, ligne.role) == (
+        {"numero": "FQIS-9"},
+        "Numéro du greffe",
+        "administration",
+    )
+    assert not ligne.public
+    montant = convention.exercices.get(an=2025)
+    client.post(page(montant), champs(client.get(page(montant)), montant="5", motif_de_correction="Erreur"))
+    montant.refresh_from_db()
+    assert montant.montant == Decimal("5")
+
+
+def test_l_etat_ne_change_pas_par_l_administration(cadre, client):
+    convention = convention_a_transmettre(cadre.bsl)
+    envoi = champs(
+        client.get(page(convention)), etat="signee", signee_le="2026-01-01", motif_de_correction="x"
+    )
+    client.post(page(convention), envoi)
+    convention.refresh_from_db()
+    assert (convention.etat, convention.signee_le) == ("preparation", None)
+
+
+def test_rien_de_signe_ne_se_corrige(cadre, client):
+    convention = convention_signee(cadre.bsl)
+    for objet in (
+        convention,
+        convention.exercices.first(),
+        convention.parties.first(),
+        convention.pieces.first(),
+    ):
+        assert client.get(page(objet)).status_code == 200
+        assert client.post(page(objet), {"motif_de_correction": "x", "numero": "Z"}).status_code == 403
+
+
+def test_une_reception_inscrite_par_erreur_s_efface_avec_un_motif(cadre, client, mess):
+    convention = convention_signee(cadre.bsl)
+    rapport = convention.obligations.get(nature="rapport_final")
+    rapport.remplir(par=mess, le=aujourd_hui(), reference="Lettre 4")
+    rapport.refresh_from_db()
+    envoi = champs(client.get(page(rapport)), motif_de_correction="Mauvais dossier")
+    refusee = client.post(page(rapport), envoi | {"remplie_le": ""})
+    assert "Une obligation remplie a sa date et sa personne." in refusee.content.decode()
+    client.post(page(rapport), envoi | {"remplie_le": "", "remplie_par": "", "reference": ""})
+    rapport.refresh_from_db()
+    assert (rapport.remplie_le, rapport.remplie_par, rapport.reference) == (None, None, "")
+    assert JournalConvention.objects.get(geste="corriger").public
+    rapport.prolonger(par=mess, nouvelle=date(2099, 1, 1), motif="x")
+    prolongation = rapport.prolongations.get()
+    assert client.post(page(prolongation), {"motif": "y"}).status_code == 403
+
+
+def test_chaque_liste_et_chaque_fiche_s_ouvre_avec_une_convention_en_vigueur(cadre, client, mess):
+    convention = convention_signee(cadre.bsl)
+    convention.obligations.get(nature="rapport_final").prolonger(
+        par=mess, nouvelle=date(2099, 1, 1), motif="x"
+    )
+    noms = (
+        "convention",
+        "exerciceconvention",
+        "partieconvention",
+        "obligation",
+        "prolongation",
+        "piececonvention",
+        "journalconvention",
+    )
+    for nom in noms:
+        assert client.get(reverse(f"admin:conventions_{nom}_changelist")).status_code == 200

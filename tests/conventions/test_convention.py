@@ -1,0 +1,271 @@
+"""La page de la convention, la liste, les tâches, la fermeture : chacun lit son tour dans ses mots."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from conventions.models import Convention, JournalConvention, Obligation
+from socle.attentes import taches
+from socle.erreurs import TransitionInterdite
+from socle.horloge import aujourd_hui
+from socle.models import Notification
+from tests import fabriques
+from tests.conventions.fabriques import (
+    convention_a_transmettre,
+    convention_close,
+    convention_signee,
+    convention_transmise,
+    signer,
+)
+from tests.outils.html_accessible import assert_html_accessible
+
+pytestmark = pytest.mark.django_db
+
+
+def url(convention, nom="convention", *args):
+    return reverse(f"conventions:{nom}", args=[convention.pk, *args])
+
+
+def titres(personne):
+    return [tache.titre for tache in taches(personne) if "lan d’action" not in tache.titre]
+
+
+# --- La page ----------------------------------------------------------------------------------------------
+
+
+def test_la_page_dit_l_etat_le_tour_et_la_date(cadre, agente, client_de):
+    convention = convention_transmise(cadre.bsl)
+    client = client_de(agente)
+    page = client.get(url(convention))
+    assert_html_accessible(page)
+    assert "C’est aux parties de signer. Il manque" in page.text
+    assert ">À signer<" in page.text
+    for partie in convention.parties_a_signer():
+        convention = signer(convention, partie)
+    page = client.get(url(convention))
+    assert (
+        "C’est à l’Alliance de rendre ce qui est en retard\xa0: Plan d’action régional concerté" in page.text
+    )
+    fabriques.version_deposee(cadre.bsl)
+    prochaine = Obligation.objects.dues().order_by("echeance").first()
+    page = client.get(url(convention))
+    assert f"{prochaine}" in page.context["phrase"]
+    for section in ("Parties et signatures", "Montant par exercice", "Obligations", "Enveloppes", "Journal"):
+        assert section in page.text
+
+
+def test_l_administration_du_ministere_lit_la_preparation(cadre, mess, analyste, client_de):
+    convention = convention_a_transmettre(cadre.bsl)
+    page = client_de(mess).get(url(convention))
+    assert "C’est au Ministère de terminer la convention" in page.text
+    assert url(convention, "preparation") in page.text
+    page = client_de(analyste).get(url(convention))
+    assert ">En préparation<" in page.text
+    assert url(convention, "preparation") not in page.text
+
+
+def test_le_journal_se_lit_en_mots(cadre, mess, agente, client_de):
+    convention = convention_signee(cadre.bsl)
+    page = client_de(agente).get(url(convention, "journal"))
+    assert_html_accessible(page)
+    for mots in ("Convention transmise aux parties", "Signature inscrite – ", "Entrée en vigueur"):
+        assert mots in page.text
+    assert "Convention ouverte" not in page.text
+
+
+def test_l_onglet_de_l_alliance_mene_a_sa_convention_ou_dit_ce_qui_est_attendu(
+    cadre, mess, agente, client_de
+):
+    adresse = reverse("conventions:de_l_alliance", args=[cadre.bsl.slug])
+    assert adresse in client_de(agente).get(reverse("alliances:fiche", args=[cadre.bsl.slug])).text
+    page = client_de(agente).get(adresse)
+    assert "C’est au Ministère de préparer la convention" in page.text
+    assert reverse("conventions:ouverture", args=[cadre.bsl.slug]) in client_de(mess).get(adresse).text
+    convention = convention_a_transmettre(cadre.bsl)
+    assert client_de(agente).get(adresse).status_code == 200
+    assert client_de(mess).get(adresse).url == url(convention)
+
+
+def test_la_page_ne_coute_pas_plus_de_requetes_quand_elle_s_allonge(
+    cadre, agente, client_de, django_assert_max_num_queries
+):
+    convention = convention_signee(cadre.bsl)
+    client = client_de(agente)
+    for an in range(2027, 2033):
+        convention.obligations.create(nature="rapport_annuel", an=an, echeance=aujourd_hui())
+        convention.exercices.create(an=an, montant=Decimal("1"))
+    client.get(url(convention))
+    with django_assert_max_num_queries(12):
+        client.get(url(convention))
+
+
+# --- La liste ---------------------------------------------------------------------------------------------
+
+
+def test_la_liste_montre_chaque_alliance_meme_sans_convention(cadre, mess, client_de):
+    convention_signee(cadre.bsl)
+    page = client_de(mess).get(reverse("conventions:liste"))
+    assert_html_accessible(page)
+    lignes = {ligne["alliance"]: ligne for ligne in page.context["lignes"]}
+    ici, ailleurs = lignes[cadre.bsl.nom], lignes[cadre.lanaudiere.nom]
+    assert (ici["etat"], ici["montant"], ici["en_retard"]) == ("En vigueur", Decimal("2500000"), True)
+    assert (ailleurs["etat"], ailleurs["montant"]) == ("À préparer", None)
+    assert ailleurs["url"] == reverse("conventions:ouverture", args=[cadre.lanaudiere.slug])
+
+
+@pytest.mark.parametrize(
+    "requete, attendues",
+    [
+        ({"etat": "signee"}, ["bas-saint-laurent"]),
+        ({"etat": "a_preparer"}, ["lanaudiere"]),
+        ({"etat": "zzz"}, ["bas-saint-laurent", "lanaudiere"]),
+        ({"tri": "-alliance"}, ["lanaudiere", "bas-saint-laurent"]),
+        ({"tri": "montant"}, ["bas-saint-laurent", "lanaudiere"]),
+        ({"tri": "n’importe quoi"}, ["bas-saint-laurent", "lanaudiere"]),
+        ({"page": "99"}, ["bas-saint-laurent", "lanaudiere"]),
+    ],
+)
+def test_les_filtres_et_le_tri_de_la_liste_vivent_dans_l_adresse(cadre, mess, client_de, requete, attendues):
+    convention_signee(cadre.bsl)
+    page = client_de(mess).get(reverse("conventions:liste"), requete)
+    assert [alliance.slug for alliance in page.context["page"]] == attendues
+
+
+def test_les_filtres_par_cycle_et_par_region(cadre, mess, client_de):
+    choix = {"cycle": cadre.cycle.pk, "region": cadre.lanaudiere.regions.get().pk}
+    page = client_de(mess).get(reverse("conventions:liste"), choix)
+    assert [alliance.slug for alliance in page.context["page"]] == ["lanaudiere"]
+
+
+def test_qui_ne_suit_qu_une_alliance_va_droit_a_sa_convention(cadre, agente, analyste, client_de):
+    convention_a_transmettre(cadre.bsl)
+    adresse = reverse("conventions:de_l_alliance", args=[cadre.bsl.slug])
+    for personne in (agente, analyste):
+        assert client_de(personne).get(reverse("conventions:liste")).url == adresse
+    page = client_de(agente).get(reverse("conventions:liste"), {"tri": "alliance"})
+    assert [ligne["etat"] for ligne in page.context["lignes"]] == ["Pas encore transmise"]
+
+
+# --- Ce qui attend ----------------------------------------------------------------------------------------
+
+
+def test_chacun_a_sa_tache_selon_l_etat(cadre, mess, signataire, approbation, agente):
+    convention = convention_a_transmettre(cadre.bsl)
+    assert titres(mess) == ["Transmettre la convention"]
+    assert titres(signataire) == titres(approbation) == []
+    convention = convention.transmettre(par=mess)
+    assert titres(mess) == []
+    assert titres(signataire) == ["Signer la convention"]
+    assert titres(approbation) == ["Inscrire la signature de la ou du ministre"]
+    convention = signer(convention, convention.parties.get(role="ministre"))
+    assert titres(approbation) == []
+    for partie in convention.parties_a_signer():
+        convention = signer(convention, partie)
+    assert titres(signataire) == []
+
+
+def test_ce_qui_est_du_bientot_ou_en_retard_attend_qui_le_rend_et_qui_le_suit(
+    cadre, agente, lectrice, etrangere, analyste
+):
+    convention = convention_signee(cadre.bsl)
+    obligations = convention.obligations.exclude(nature="plan")
+    obligations.update(echeance=aujourd_hui() + timedelta(days=300))
+    bientot = obligations.filter(an=2025)
+    bientot.update(echeance=aujourd_hui() + timedelta(days=20))
+    attendus = {"Rendre\xa0: Rapport annuel 2025-2026", "Rendre\xa0: États financiers 2025-2026"}
+    assert set(titres(agente)) == attendus
+    assert titres(lectrice) == ["Rendre\xa0: États financiers 2025-2026"]
+    assert titres(analyste) == titres(etrangere) == []
+    bientot.update(echeance=aujourd_hui() - timedelta(days=1))
+    assert "Obtenir ou constater\xa0: Rapport annuel 2025-2026" in titres(analyste)
+    assert all(t.est_en_retard for t in taches(analyste))
+
+
+# --- Fermer -----------------------------------------------------------------------------------------------
+
+
+def test_une_convention_ne_se_clot_pas_tant_qu_il_reste_a_rendre(cadre, approbation, client_de):
+    convention, client = convention_signee(cadre.bsl), client_de(approbation)
+    page = client.get(url(convention, "cloture"))
+    assert_html_accessible(page)
+    assert "Il reste à rendre\xa0: Rapport final" in page.text
+    client.post(url(convention, "cloture"), {"fermee_le": aujourd_hui().isoformat()})
+    convention.refresh_from_db()
+    assert convention.etat == "signee"
+
+
+def test_tout_rendu_le_ministere_la_clot(cadre, mess, agente, approbation, client_de):
+    fabriques.version_deposee(cadre.bsl)
+    convention, client = convention_signee(cadre.bsl), client_de(approbation)
+    for obligation in convention.obligations.exclude(nature="plan"):
+        obligation.remplir(par=mess, le=aujourd_hui())
+    assert_html_accessible(client.get(url(convention, "cloture")))
+    page = client.post(url(convention, "cloture"), {"fermee_le": "2099-01-01"})
+    assert "La date de fermeture ne peut pas être dans le futur." in page.text
+    page = client.post(url(convention, "cloture"), {"fermee_le": "2025-01-01"})
+    assert "La fermeture ne peut pas précéder la signature" in page.text
+    client.post(url(convention, "cloture"), {"fermee_le": aujourd_hui().isoformat(), "motif": "Merci."})
+    convention.refresh_from_db()
+    assert (convention.etat, convention.fermee_par, convention.fermeture_motif) == (
+        "close",
+        approbation,
+        "Merci.",
+    )
+    assert Notification.objects.filter(destinataire=agente, cle__contains="cloture").exists()
+    page = client_de(agente).get(url(convention))
+    assert "tout est rendu" in page.text
+    suivante = Convention.preparer(cadre.bsl, par=mess)
+    assert suivante.etat == "preparation"
+
+
+def test_resilier_exige_un_motif_et_un_reglement(cadre, agente, approbation, client_de):
+    convention, client = convention_signee(cadre.bsl), client_de(approbation)
+    page = client.get(url(convention, "resiliation"))
+    assert_html_accessible(page)
+    assert "Ne sont pas encore rendus" in page.text
+    page = client.post(url(convention, "resiliation"), {"fermee_le": aujourd_hui().isoformat()})
+    assert "Remplissez le champ «\xa0Motif de la résiliation\xa0»." in page.text
+    assert "Remplissez le champ «\xa0Règlement\xa0»." in page.text
+    with pytest.raises(TransitionInterdite) as refus:
+        convention.resilier(par=approbation, fermee_le=aujourd_hui(), motif=" ", reglement="")
+    assert refus.value.empechements == [
+        "Dites pourquoi la convention est résiliée.",
+        "Dites ce qui advient des sommes et des obligations.",
+    ]
+    envoi = {
+        "fermee_le": aujourd_hui().isoformat(),
+        "motif": "La Table est dissoute.",
+        "reglement": "Le solde de 12\u00a0000\u00a0$ est rendu.",
+    }
+    client.post(url(convention, "resiliation"), envoi)
+    convention.refresh_from_db()
+    assert convention.etat == "resiliee"
+    page = client_de(agente).get(url(convention))
+    assert "La Table est dissoute." in page.text
+    assert "est rendu." in page.text
+    assert JournalConvention.objects.get(geste="resilier").role == "approbation"
+    assert titres(agente) == []
+
+
+@pytest.mark.parametrize("nom", ["cloture", "resiliation"])
+@pytest.mark.parametrize(
+    "personne, code", [("agente", 403), ("lectrice", 403), ("etrangere", 404), ("mess", 403)]
+)
+def test_fermer_revient_a_l_approbation(cadre, client_de, request, nom, personne, code):
+    convention = convention_signee(cadre.bsl)
+    client = client_de(request.getfixturevalue(personne))
+    assert client.get(url(convention, nom)).status_code == code
+    assert client.post(url(convention, nom), {}).status_code == code
+
+
+def test_une_convention_fermee_ne_se_ferme_pas_de_nouveau(cadre, approbation):
+    fabriques.version_deposee(cadre.bsl)
+    convention = convention_close(cadre.bsl)
+    for geste in (
+        lambda: convention.clore(par=approbation, fermee_le=aujourd_hui()),
+        lambda: convention.resilier(par=approbation, fermee_le=aujourd_hui(), motif="x", reglement="y"),
+    ):
+        with pytest.raises(TransitionInterdite, match="Seule une convention en vigueur se ferme."):
+            geste()
