@@ -26,6 +26,8 @@ def test_chaque_table_d_histoire_est_nommee():
         "alliances_journalalliance",
         "conventions_ecriture",
         "conventions_journalconvention",
+        "conventions_recuperation",
+        "conventions_versement",
         "plans_instantane",
         "plans_journalplan",
     ]
