@@ -27,6 +27,8 @@ def test_chaque_table_d_histoire_est_nommee():
         "conventions_ecriture",
         "conventions_instantaneconvention",
         "conventions_journalconvention",
+        "conventions_recuperation",
+        "conventions_versement",
         "plans_instantane",
         "plans_journalplan",
     ]
