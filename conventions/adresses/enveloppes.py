@@ -9,7 +9,7 @@ des_enveloppes = [
     path("<int:pk>/enveloppes/<int:an>/arbre/", enveloppes.arbre, name="arbre"),
     path("<int:pk>/enveloppes/<int:an>/ajout/", enveloppes.ajout, name="enveloppe_ajout"),
     path("<int:pk>/enveloppes/<int:an>/report/", enveloppes.report, name="report"),
-    path("<int:pk>/enveloppes/<int:an>/cloture/", enveloppes.cloture, name="cloture"),
+    path("<int:pk>/enveloppes/<int:an>/cloture/", enveloppes.cloture, name="exercice_cloture"),
     path("<int:pk>/enveloppes/<int:an>/repartition/", repartitions.repartition, name="repartition"),
     path(
         "<int:pk>/enveloppes/<int:an>/repartition/adoption/",

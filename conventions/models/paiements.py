@@ -11,7 +11,6 @@ from conventions.models.conventions import Convention
 from conventions.models.versements import Versement, en_reference, racine_de_l_exercice
 from socle.argent import ZERO, en_dollars
 from socle.erreurs import TransitionInterdite
-from socle.exercice import Exercice
 from socle.horloge import aujourd_hui, jour_de
 from socle.templatetags.typographie import date_longue
 
@@ -365,5 +364,4 @@ def _exiger(empechements):
 
 
 def _en_phrase(obligation):
-    precision = f" {Exercice(obligation.an)}" if obligation.an else ""
-    return f"En retard depuis le {date_longue(obligation.echeance)} : {str(obligation).lower()}{precision}."
+    return f"En retard depuis le {date_longue(obligation.echeance)} : {str(obligation).lower()}."

@@ -94,7 +94,7 @@ def gestes_permis(utilisateur, echeance):
         ("verser", "Confirmer le virement", "confirmation", lot, "", echeance.empechements_a_verser),
         ("deroger", "Accorder une dérogation", "derogation", "", "second", echeance.empechements_a_deroger),
         ("suspendre", "Suspendre", "suspension", "", "second", echeance.empechements_a_suspendre),
-        ("suspendre", "Reprendre", "reprise", "", "", echeance.empechements_a_reprendre),
+        ("suspendre", "Reprendre", "versement_reprise", "", "", echeance.empechements_a_reprendre),
     )
     return [
         (libelle, reverse(f"conventions:{page}", args=[] if suite else [echeance.pk]) + suite, genre)

@@ -72,7 +72,7 @@ GESTES = (
     ("demander-transfert", "transfert_demande", "Demander un transfert", True),
     ("dresser-arbre", "enveloppe_ajout", "Ajouter une enveloppe", True),
     ("reporter-soldes", "report", "Reporter les soldes", True),
-    ("clore-exercice", "cloture", "Clore l’exercice", None),
+    ("clore-exercice", "exercice_cloture", "Clore l’exercice", None),
 )
 
 

@@ -126,11 +126,18 @@ def _du_ministere(role):
     return mandat.utilisateur if mandat else fabriques.personne(role)
 
 
-def convention_a_transmettre(alliance, **champs):
-    """Complète : deux organismes et la ou le ministre à signer, échéancier établi, participation de l'État décrite."""
-    convention = convention_en_preparation(alliance, **{"participation_etat": PARTICIPATION} | champs)
+def completer(convention):
+    """Ce qui manque à une préparation pour être transmise : l'échéancier, et la participation de l'État."""
     prevus, vu = EcheanceVersement.proposition(convention), EcheanceVersement.vu(convention)
     EcheanceVersement.etablir(convention, prevus, par=_du_ministere("mess"), vu=vu)
+    convention.participation_etat = convention.participation_etat or PARTICIPATION
+    convention.save(update_fields=["participation_etat"])
+    return convention
+
+
+def convention_a_transmettre(alliance, **champs):
+    """Complète : deux organismes et la ou le ministre à signer, échéancier établi, participation de l'État décrite."""
+    convention = completer(convention_en_preparation(alliance, **champs))
     PartieConvention.objects.create(
         convention=convention, role="cosignataire", organisme=alliance.parties.first().organisme, rang=4
     )

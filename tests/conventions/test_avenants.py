@@ -101,7 +101,8 @@ def test_un_avenant_qui_ne_se_tient_pas_ne_part_pas(convention, mess, propositio
 
 def test_un_versement_autorise_ne_change_plus(convention, mess, approbation):
     echeance = convention.echeances.get(rang=3)
-    echeance.etat = echeance.Etat.AUTORISEE
+    echeance.etat, echeance.liberee_le = echeance.Etat.AUTORISEE, aujourd_hui()
+    echeance.recommandee_le, echeance.recommandee_par = convention.creee_le, mess
     echeance.autorisee_le, echeance.autorisee_par = convention.creee_le, approbation
     echeance.save()
     avenant = avenant_prepare(convention, {"versement/3": versement(2026, "1300000.00", "2026-12-01")})
@@ -192,6 +193,7 @@ def test_les_gestes_s_inscrivent_au_journal_avec_ce_qui_change(convention):
         "transmettre-avenant",
         "signer-avenant",
         "signer-avenant",
+        "recalculer-obligations",
         "appliquer-avenant",
     ]
     derniere = lignes.last()
@@ -251,6 +253,7 @@ def test_seuls_les_versements_non_autorises_bougent(convention):
     recommande = convention.echeances.get(rang=3)
     recommande.etat, recommande.recommandation = "recommandee", "Rapport reçu."
     recommande.recommandee_le, recommande.recommandee_par = convention.creee_le, convention.transmise_par
+    recommande.liberee_le = aujourd_hui()
     recommande.save()
     avenant_applique(
         convention,

@@ -10,6 +10,7 @@ from conventions import comparaison
 from conventions.models import Convention, InstantaneConvention
 from conventions.models.contenu import contenu_de
 from socle.erreurs import EcritureImmuable
+from socle.horloge import aujourd_hui
 from tests.conventions.avenants import convention_en_vigueur
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,7 @@ def test_la_lecture_ne_coute_que_cinq_requetes(convention, django_assert_num_que
 
 def test_ce_qui_avance_de_soi_meme_n_y_entre_pas(convention):
     avant = contenu_de(convention)
-    convention.echeances.filter(rang=1).update(etat="liberee")
+    convention.echeances.filter(rang=1).update(etat="liberee", liberee_le=aujourd_hui())
     assert contenu_de(convention) == avant
 
 

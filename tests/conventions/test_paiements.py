@@ -152,7 +152,11 @@ def test_un_exercice_ne_recoit_pas_plus_que_ce_que_la_convention_prevoit(convent
 def test_une_convention_fermee_arrete_ses_versements(convention, approbation):
     echeance = v.recommandee(convention)
     Convention.objects.filter(pk=convention.pk).update(
-        etat="resiliee", fermee_le=aujourd_hui(), fermee_par=approbation, fermeture_motif="Fin."
+        etat="resiliee",
+        fermee_le=aujourd_hui(),
+        fermee_par=approbation,
+        fermeture_motif="Fin.",
+        fermeture_reglement="Rien à rendre.",
     )
     assert empeche(v.relire(echeance).autoriser, par=approbation) == [
         "La convention est fermée : ses versements ne bougent plus."

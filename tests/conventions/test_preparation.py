@@ -12,6 +12,7 @@ from conventions.models import Convention, JournalConvention, PartieConvention
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from tests import fabriques
 from tests.conventions.fabriques import (
+    completer,
     convention_a_transmettre,
     convention_en_preparation,
     convention_signee,
@@ -316,6 +317,7 @@ def test_ce_qui_manque_se_dit_en_phrases(cadre):
     assert convention.empechements_a_transmettre() == [
         "L’exercice 2031-2032 est hors de la convention\xa0: videz son montant, ou changez les dates.",
         "Inscrivez le montant d’au moins un exercice.",
+        "L’échéancier des versements n’est pas établi.",
         "Nommez au moins un organisme qui signe la convention.",
         "Inscrivez comment Services Québec, la Santé publique et les Affaires municipales prennent part à la "
         "gouvernance (guide, §2.2).",
@@ -359,8 +361,6 @@ def test_les_pieces_se_joignent_et_se_lisent_selon_la_visibilite(cadre, mess, ag
     adresse = reverse("conventions:piece", args=[piece.pk])
     assert b"".join(client.get(adresse).streaming_content).startswith(b"%PDF")
     assert client_de(agente).get(adresse).status_code == 404
-    convention.participation_etat = "x"
-    convention.save()
-    convention.transmettre(par=mess)
+    completer(convention).transmettre(par=mess)
     reponse = client_de(agente).get(adresse)
     assert b"".join(reponse.streaming_content).startswith(b"%PDF")

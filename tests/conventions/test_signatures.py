@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from alliances.models import Alliance, JournalAlliance
 from alliances.plans.models import JournalPlan, PlanAction
-from conventions.models import Convention, JournalConvention
+from conventions.models import Convention, JournalConvention, Solde
+from conventions.models.contenu import contenu_de
 from socle.erreurs import TransitionInterdite
 from socle.horloge import aujourd_hui
 from socle.models import Notification
 from tests import fabriques
 from tests.conventions.fabriques import (
+    MONTANTS,
     convention_a_transmettre,
     convention_en_preparation,
     convention_signee,
@@ -279,7 +281,12 @@ def test_la_derniere_signature_met_en_vigueur_dans_n_importe_quel_ordre(
     convention.refresh_from_db()
     assert (convention.etat, convention.signee_le) == ("signee", aujourd_hui())
     gestes = list(JournalConvention.objects.order_by("rang").values_list("geste", flat=True))
-    assert gestes == ["transmettre", "signer", "signer", "signer", "entrer-en-vigueur"]
+    assert gestes[:2] == ["etablir-echeancier", "transmettre"]
+    assert gestes[2:7] == ["signer", "signer", "signer", "entrer-en-vigueur", "ouvrir-enveloppes"]
+    assert set(gestes[7:]) == {"liberer"}
+    assert Solde.objects.get(enveloppe__convention=convention, enveloppe__an=2025).alloue == MONTANTS[2025]
+    assert "signature" in convention.echeances.filter(etat="liberee").values_list("condition", flat=True)
+    assert convention.instantanes.get().contenu == contenu_de(convention)
     assert convention.obligations.count() == 6
     prevenues = Notification.objects.filter(cle__startswith="convention:vigueur")
     assert {mess, analyste, agente} <= {n.destinataire for n in prevenues}
