@@ -51,7 +51,7 @@ class EnveloppeQuerySet(RequeteProtegee):
     def sous(self, enveloppe):
         """Cette enveloppe et toutes celles qui en font partie."""
         chemins = ["__".join(["parent"] * n) for n in range(1, PROFONDEUR + 1)]
-        return self.filter(reduce(or_, (Q(**{c: enveloppe}) for c in chemins), Q(pk=enveloppe)))
+        return self.filter(reduce(or_, (Q(**{c: enveloppe}) for c in chemins), Q(pk=enveloppe.pk)))
 
 
 class Enveloppe(GestesDeLArbre, models.Model):

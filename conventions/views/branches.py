@@ -30,7 +30,7 @@ class Branche:
     libelle: str
     etage: int
     montants: list
-    barre: list
+    barre: list | None
     renommable: bool
 
 
@@ -84,9 +84,9 @@ def _branche(convention, enveloppe, etage, sommes, libelle=""):
 
 
 def _barre(sommes):
-    """(classe, début, largeur) de chaque segment, en millièmes de ce qui est alloué."""
+    """(classe, début, largeur) de chaque segment, en millièmes de l'alloué; `None` quand il n'y a rien à montrer."""
     if not sommes["alloue"]:
-        return []
+        return None
     bornes, cumul = [0], ZERO
     for colonne in ("verse", "engage", "reserve"):
         cumul += sommes[colonne]

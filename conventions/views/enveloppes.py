@@ -125,8 +125,8 @@ def ajout(request, pk, an):
     form = EnveloppeForm(donnees_de(request), arbre=parents, convention=convention, an=an)
     if request.method == "POST" and form.is_valid():
         fait = "L’enveloppe est ajoutée."
-        accomplir(request, Enveloppe.ajouter, convention, fait=fait, **form.cleaned_data)
-        return redirect(page_de_l_exercice(convention, an))
+        if accomplir(request, Enveloppe.ajouter, convention, fait=fait, form=form, **form.cleaned_data):
+            return redirect(page_de_l_exercice(convention, an))
     contexte = {"form": form, "empechements": empechements_d_exercice(convention, an)}
     return render(request, "conventions/enveloppes/ajout.html", reperes(convention, an) | contexte)
 
@@ -149,6 +149,7 @@ def modification(request, pk):
             Enveloppe.objects.get(pk=pk).renommer,
             donnees["nom"],
             montant_fixe=donnees["montant_fixe"],
+            form=form,
             fait="L’enveloppe est modifiée.",
         ):
             return redirect(page_de_l_exercice(enveloppe.convention, enveloppe.an))

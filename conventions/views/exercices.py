@@ -53,17 +53,26 @@ def donnees_de(request):
     return request.POST if request.method == "POST" else None
 
 
-def accomplir(request, geste, *args, fait="", **options):
-    """Pose un geste; retourne ce qu'il rend, ou `None` après avoir montré chaque empêchement."""
+def accomplir(request, geste, *args, fait="", form=None, **options):
+    """Pose un geste; retourne ce qu'il rend, ou `None` après avoir montré chaque empêchement.
+
+    Avec un formulaire, les empêchements y deviennent des erreurs : la page qui le remontre garde la saisie.
+    """
     try:
         with transaction.atomic():
             resultat = geste(*args, par=request.user, **options)
     except (ErreurDuDomaine, ValidationError) as refus:
-        for phrase in (
-            getattr(refus, "empechements", None) or getattr(refus, "messages", None) or [str(refus)]
-        ):
-            messages.error(request, phrase)
+        for phrase in _phrases(refus):
+            if form is None:
+                messages.error(request, phrase)
+            else:
+                form.add_error(None, phrase)
         return None
     if fait:
         messages.success(request, fait)
     return resultat
+
+
+def _phrases(refus):
+    """Les phrases d'un refus du domaine ou de la validation d'un modèle."""
+    return getattr(refus, "empechements", None) or getattr(refus, "messages", None) or [str(refus)]

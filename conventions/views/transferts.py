@@ -36,6 +36,7 @@ def demande(request, pk, an):
         transfert = accomplir(
             request,
             Transfert.demander,
+            form=form,
             fait="Le transfert est demandé. Une personne autorisée à signer doit l’approuver.",
             **form.cleaned_data,
         )

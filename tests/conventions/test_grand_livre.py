@@ -1,0 +1,204 @@
+"""Le grand livre à l'écran et à la commande : chaque chiffre a ses lignes, chaque anomalie a son nom."""
+
+import csv
+from decimal import Decimal
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from conventions.models import Convention, Ecriture, Solde
+from socle.erreurs import TransitionInterdite
+from socle.horloge import aujourd_hui
+from tests.conventions.fabriques import (
+    arbre_dresse,
+    convention_en_preparation,
+    convention_en_vigueur,
+    enveloppe_d_exercice,
+    enveloppes_par_nom,
+    repartition_adoptee,
+)
+from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.immuables import sans_declencheurs
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def convention(cadre):
+    convention = convention_en_vigueur(cadre.bsl)
+    arbre_dresse(convention)
+    repartition_adoptee(convention)
+    return convention
+
+
+@pytest.fixture
+def url(convention):
+    return reverse("conventions:grand_livre", args=[convention.pk])
+
+
+def engager(convention, par, nom="La Matanie", montant="10.01", objet="Une initiative"):
+    enveloppe = enveloppes_par_nom(convention)[nom]
+    lignes = [(enveloppe, "engage", Decimal(montant))]
+    return Ecriture.passer(convention, lignes, nature="engagement", par=par, objet=objet)
+
+
+def lignes_csv(client, url, **filtres):
+    reponse = client.get(f"{url}csv/", filtres)
+    texte = reponse.content.decode("utf-8-sig")
+    return list(csv.DictReader(StringIO(texte), delimiter=";"))
+
+
+@pytest.mark.parametrize("compte", ["alloue", "reserve", "engage", "verse", "disponible", "convenu", "recu"])
+def test_le_total_des_lignes_est_le_chiffre_d_ou_l_on_vient(convention, url, lectrice, client_de, compte):
+    engager(convention, lectrice)
+    for enveloppe in enveloppes_par_nom(convention).values():
+        sommes = [
+            getattr(e.solde, compte)
+            for e in enveloppes_par_nom(convention).values()
+            if enveloppe.pk in (e.pk, e.parent_id, e.parent.parent_id if e.parent else None)
+        ]
+        ecritures = Ecriture.objects.filter(enveloppe__in=type(enveloppe).objects.sous(enveloppe)).du_compte(
+            compte
+        )
+        assert ecritures.total(compte) == sum(sommes)
+    assert client_de(lectrice).get(url, {"compte": compte}).status_code == 200
+
+
+def test_les_filtres_vivent_dans_l_adresse_et_dans_les_exports(convention, url, lectrice, client_de):
+    engager(convention, lectrice)
+    client = client_de(lectrice)
+    page = client.get(url, {"nature": "engagement"})
+    assert_html_accessible(page)
+    assert "1 écriture<" in page.text
+    assert f"{url}csv/?nature=engagement" in page.text
+    assert [li["Nature"] for li in lignes_csv(client, url, nature="engagement")] == ["Engagement"]
+    assert len(lignes_csv(client, url, exercice=2026)) == 2
+    racine = enveloppes_par_nom(convention)["Exercice 2025-2026"]
+    seules = lignes_csv(client, url, enveloppe=racine.pk, seule=1)
+    assert {li["Enveloppe"] for li in seules} == {"Exercice 2025-2026"}
+    assert (
+        len(lignes_csv(client, url, enveloppe=racine.pk))
+        == Ecriture.objects.filter(enveloppe__an=2025).count()
+    )
+
+
+def test_un_filtre_invalide_est_ignore_et_explique(convention, url, lectrice, client_de):
+    page = client_de(lectrice).get(url, {"compte": "or", "enveloppe": "x", "exercice": "hier", "page": "abc"})
+    assert page.status_code == 200
+    assert_html_accessible(page)
+    assert "Compte\xa0:" in page.text
+
+
+def test_la_liste_se_pagine_en_requetes_constantes(
+    convention, url, lectrice, client_de, django_assert_max_num_queries
+):
+    for n in range(60):
+        engager(convention, lectrice, objet=f"P{n}")
+    client = client_de(lectrice)
+    client.get(url)  # la première page d'une séance en repousse la fin
+    matanie = enveloppes_par_nom(convention)["La Matanie"].pk
+    with django_assert_max_num_queries(12):
+        page = client.get(url, {"compte": "engage", "enveloppe": matanie, "exercice": 2025})
+    assert "1 à 50 sur 60" in page.text
+    assert "&amp;page=2" in page.text
+
+
+def test_les_exports_ont_de_vrais_nombres_et_aucune_formule(convention, url, lectrice, client_de):
+    engager(convention, lectrice, objet="=1+1")
+    client = client_de(lectrice)
+    derniere = lignes_csv(client, url)[-1]
+    assert (derniere["Montant"], derniere["Objet"]) == ("10,01", "'=1+1")
+    feuille = load_workbook(BytesIO(client.get(f"{url}xlsx/").content)).active
+    rangee = [cellule.value for cellule in feuille[feuille.max_row]]
+    assert rangee[6] == 10.01
+    assert rangee[1].date() == aujourd_hui()
+    assert "$" in feuille.cell(feuille.max_row, 7).number_format
+    assert not any(cellule.data_type == "f" for ligne in feuille for cellule in ligne)
+
+
+def test_une_contrepassation_se_confirme_avec_un_motif(convention, url, lectrice, agente, client_de):
+    mouvement = Ecriture.objects.filter(nature="repartition")[0].mouvement
+    page = reverse("conventions:contrepassation", args=[convention.pk, mouvement])
+    assert client_de(agente).get(page).status_code == 403
+    client = client_de(lectrice)
+    assert_html_accessible(client.get(page))
+    assert client.post(page, {"motif": ""}).status_code == 200
+    client.post(page, {"motif": "La Table revoit sa répartition"})
+    client.post(page, {"motif": "La Table revoit sa répartition"})
+    assert Ecriture.objects.filter(nature="contrepassation").count() == 7
+    assert enveloppes_par_nom(convention)["Exercice 2025-2026"].solde.alloue == Decimal("1200000.00")
+    assert "déjà contrepassé" in client.get(page).text
+    assert "Contrepassée (ligne" in client.get(url).text
+
+
+def test_seuls_repartition_transfert_et_report_se_contrepassent_ici(convention, lectrice, client_de):
+    ecritures = engager(convention, lectrice)
+    with pytest.raises(TransitionInterdite, match="ne se contrepasse pas ici"):
+        Ecriture.annuler(ecritures[0].mouvement, par=lectrice, motif="Essai")
+    page = reverse("conventions:contrepassation", args=[convention.pk, ecritures[0].mouvement])
+    assert "ne se contrepasse pas ici" in client_de(lectrice).get(page).text
+
+
+def test_un_mouvement_d_une_autre_convention_ne_se_trouve_pas(convention, cadre, lectrice, client_de):
+    ailleurs = enveloppe_d_exercice(convention_en_preparation(cadre.lanaudiere))
+    mouvement = ailleurs.ecritures.first().mouvement
+    page = reverse("conventions:contrepassation", args=[convention.pk, mouvement])
+    assert client_de(lectrice).post(page, {"motif": "x"}).status_code == 404
+
+
+def test_le_grand_livre_ne_se_lit_pas_d_ailleurs(convention, url, etrangere, client_de):
+    for suffixe in ("", "csv/", "xlsx/"):
+        assert client_de(etrangere).get(url + suffixe).status_code == 404
+
+
+def verifier():
+    sortie = StringIO()
+    call_command("verifier_grand_livre", stdout=sortie)
+    return sortie.getvalue()
+
+
+def test_un_grand_livre_juste_se_dit(convention):
+    assert "Grand livre juste\xa0: 11 écritures" in verifier()
+
+
+def executer(requete, *parametres):
+    with connection.cursor() as curseur:
+        curseur.execute(requete, parametres)
+
+
+def test_un_solde_change_en_sql_se_nomme(convention):
+    matanie = enveloppes_par_nom(convention)["La Matanie"]
+    executer("UPDATE conventions_solde SET alloue = alloue + 1 WHERE enveloppe_id = %s", matanie.pk)
+    with pytest.raises(
+        CommandError, match="«\xa0La Matanie\xa0».*compte alloue\xa0: 400\xa0000,01.*400\xa0000,00"
+    ):
+        verifier()
+
+
+def test_un_solde_disparu_se_nomme(convention):
+    matanie = enveloppes_par_nom(convention)["La Matanie"]
+    Solde.objects.filter(pk=matanie.pk).delete()
+    with pytest.raises(CommandError, match="son solde a disparu"):
+        verifier()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_une_ecriture_changee_malgre_tout_rompt_la_chaine(convention):
+    with sans_declencheurs():
+        executer("UPDATE conventions_ecriture SET montant = 7 WHERE rang = 5")
+    with pytest.raises(CommandError, match="ligne 5 .*son contenu a été modifié"):
+        verifier()
+
+
+def test_une_convention_qui_alloue_plus_que_convenu_se_nomme(convention, mess):
+    racine = enveloppes_par_nom(convention)["Exercice 2025-2026"]
+    Ecriture.passer(
+        convention, [(racine, "alloue", Decimal(5))], nature="allocation", par=mess, objet="Erreur"
+    )
+    with pytest.raises(CommandError, match="Convention .*\xa0: 2\xa0500\xa0005,00\xa0\\$ alloués"):
+        verifier()
+    assert Convention.objects.count() == 1

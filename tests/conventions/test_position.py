@@ -1,0 +1,167 @@
+"""La position nationale, et l'aide au partage."""
+
+import csv
+from decimal import Decimal
+from io import BytesIO, StringIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from alliances.models import Alliance
+from conventions.models import Ecriture, Enveloppe
+from conventions.reference import montants_2017_2023
+from tests.conventions.fabriques import convention_en_preparation, convention_en_vigueur
+from tests.outils.html_accessible import assert_html_accessible
+
+pytestmark = pytest.mark.django_db
+POSITION, PARTAGE = "conventions:position", "conventions:partage_national"
+
+
+@pytest.fixture
+def conventions(cadre):
+    return convention_en_vigueur(cadre.bsl), convention_en_vigueur(cadre.lanaudiere)
+
+
+def test_chaque_alliance_a_ses_sommes_et_le_total_les_reunit(conventions, mess, client_de):
+    racine = Enveloppe.racine(conventions[0], 2025)
+    Ecriture.passer(
+        conventions[0], [(racine, "recu", Decimal("70000.25"))], nature="versement", par=mess, objet="Premier"
+    )
+    Ecriture.passer(
+        conventions[0], [(racine, "engage", Decimal("0.50"))], nature="engagement", par=mess, objet="P"
+    )
+    client = client_de(mess)
+    page = client.get(reverse(POSITION), {"exercice": 2025})
+    assert_html_accessible(page)
+    for montant in ("70\xa0000,25\xa0$", "1\xa0199\xa0999,50\xa0$", "2\xa0400\xa0000,00\xa0$"):
+        assert montant in page.text
+    assert "2\xa0500\xa0000,00\xa0$" in client.get(reverse(POSITION)).text
+
+
+def test_une_convention_non_signee_n_est_pas_dans_la_position(cadre, mess, client_de):
+    convention_en_preparation(cadre.bsl)
+    assert "Aucune convention signée" in client_de(mess).get(reverse(POSITION)).text
+
+
+def test_services_quebec_ne_voit_que_sa_region(conventions, analyste, agente, client_de):
+    page = client_de(analyste).get(reverse(POSITION))
+    assert "Bas-Saint-Laurent" in page.text
+    assert "Lanaudière" not in page.text
+    assert client_de(agente).get(reverse(POSITION)).status_code == 403
+
+
+@pytest.mark.parametrize("tri", ["alliance", "-convenu", "disponible", "-disponible", "n_importe"])
+def test_la_position_se_trie(conventions, mess, client_de, tri):
+    premier = Alliance.objects.get(slug="bas-saint-laurent")
+    Ecriture.passer(
+        conventions[0],
+        [(Enveloppe.racine(conventions[0], 2025), "engage", Decimal(1))],
+        nature="engagement",
+        par=mess,
+        objet="P",
+    )
+    texte = client_de(mess).get(reverse(POSITION), {"tri": tri}).text
+    bsl, lan = texte.index(f">{premier.nom}<"), texte.index(">Alliance – Lanaudière<")
+    assert (bsl < lan) == (tri != "-disponible")
+
+
+def test_la_position_s_exporte_avec_ses_filtres(conventions, mess, client_de):
+    client = client_de(mess)
+    region = conventions[0].alliance.regions.get()
+    reponse = client.get(reverse("conventions:position_csv"), {"exercice": 2026, "region": region.pk})
+    [ligne] = csv.DictReader(StringIO(reponse.content.decode("utf-8-sig")), delimiter=";")
+    assert (ligne["Exercice"], ligne["Convenu"]) == ("2026-2027", "1300000,00")
+    feuille = load_workbook(BytesIO(client.get(reverse("conventions:position_xlsx")).content)).active
+    assert [cellule.value for cellule in feuille["D"]] == ["Convenu", 2500000, 2500000]
+
+
+def test_les_soldes_nationaux_coutent_le_meme_nombre_de_requetes_a_dix_fois_le_volume(
+    conventions, mess, client_de, django_assert_num_queries
+):
+    client = client_de(mess)
+    client.get(reverse(POSITION))
+    modele = conventions[0].alliance
+
+    def cout():
+        with django_assert_num_queries(10, exact=False) as lues:
+            assert client.get(reverse(POSITION)).status_code == 200
+        return len(lues)
+
+    avant = cout()
+    for rang in range(20):
+        soeur = Alliance.objects.create(
+            cycle=modele.cycle, nom=f"A{rang}", slug=f"a-{rang}", table_regionale=modele.table_regionale
+        )
+        convention_en_vigueur(soeur)
+    assert cout() == avant
+
+
+def saisie(**champs):
+    return {
+        "montant": "30 000 000,01",
+        "majoration": "20",
+        "poids_idms": "95",
+        "poids_densite": "5",
+        "tableau": "Alliance;Montant précédent;IDMS;Densité\nA;6 014 144;1,5;2\nB;5735682,00;3;0\nC;100;0,5;4,25",
+    } | champs
+
+
+def test_le_partage_se_calcule_et_s_exporte(cadre, mess, client_de):
+    client, url = client_de(mess), reverse(PARTAGE)
+    page = client.get(url)
+    assert_html_accessible(page)
+    assert "Alliance – Bas-Saint-Laurent;6014144" in page.text
+    calcul = client.post(url, saisie())
+    assert_html_accessible(calcul)
+    assert "30\xa0000\xa0000,01\xa0$" in calcul.text
+    feuille = load_workbook(BytesIO(client.post(url, saisie(exporter="xlsx")).content)).active
+    totaux = [feuille.cell(rang, 6).value for rang in (2, 3, 4)]
+    assert sum(Decimal(str(total)).quantize(Decimal("0.01")) for total in totaux) == Decimal("30000000.01")
+
+
+def test_le_partage_se_compare_au_montant_annonce_jamais_au_fictif(cadre, mess, client_de):
+    Alliance.objects.filter(pk=cadre.bsl.pk).update(montant=Decimal("15000000"))
+    Alliance.objects.filter(pk=cadre.lanaudiere.pk).update(montant=Decimal(999), montant_fictif=True)
+    tableau = "Alliance – Bas-Saint-Laurent;1;1;1\nAlliance – Lanaudière;1;1;1"
+    texte = client_de(mess).post(reverse(PARTAGE), saisie(tableau=tableau)).text
+    assert "15\xa0000\xa0000,00\xa0$" in texte
+    assert "999,00" not in texte
+    assert "Non publié" in texte
+
+
+@pytest.mark.parametrize(
+    "champs, phrase",
+    [
+        ({"tableau": "A;1,234.56;1;1"}, "Ligne 1, Montant précédent\xa0: entrez un montant"),
+        ({"tableau": "A;1,234;1;1"}, "Ligne 1, Montant précédent\xa0: un montant a au plus deux décimales"),
+        ({"tableau": "A;-5;1;1"}, "Ligne 1, Montant précédent\xa0: un montant ne peut pas être négatif"),
+        ({"tableau": "A;1;x;1"}, "Ligne 1, IDMS\xa0:"),
+        ({"tableau": "A;1;1;1\na;1;1;1"}, "Ligne 2, Alliance\xa0: «\xa0a\xa0» est déjà à la ligne 1"),
+        ({"tableau": ";1;1;1"}, "Ligne 1, Alliance\xa0: le nom manque"),
+        ({"tableau": "A;1;1;1;9"}, "Ligne 1\xa0: 5 valeurs au lieu de 4"),
+        ({"tableau": "A;1;;1"}, "L’IDMS manque pour\xa0: A"),
+        ({"poids_densite": "6"}, "Les deux poids doivent faire 100"),
+        ({"poids_idms": "-5"}, "Poids de l’IDMS"),
+        ({"montant": "10"}, "plus que le montant national"),
+        ({"montant": "10,001"}, "au plus deux décimales"),
+    ],
+)
+def test_un_partage_fautif_nomme_la_ligne_et_garde_la_saisie(cadre, mess, client_de, champs, phrase):
+    page = client_de(mess).post(reverse(PARTAGE), saisie(**champs))
+    assert page.status_code == 200
+    assert_html_accessible(page)
+    assert phrase in page.text
+    assert saisie(**champs)["tableau"].splitlines()[-1] in page.text
+
+
+def test_les_montants_publies_ont_tous_leur_source():
+    publies = montants_2017_2023()
+    assert publies["mauricie"].montant == Decimal(5735682)
+    assert {p.precision for p in publies.values()} == {"exact", "arrondi", "autre_periode"}
+    assert all(p.source and p.montant > 0 for p in publies.values())
+
+
+def test_le_partage_n_appartient_qu_au_ministere(cadre, analyste, agente, client_de):
+    for personne in (analyste, agente):
+        assert client_de(personne).post(reverse(PARTAGE), saisie()).status_code == 403

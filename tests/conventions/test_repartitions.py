@@ -1,0 +1,270 @@
+"""Répartir : la somme juste au sou près, l'adoption par résolution, le remplacement par différence."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from alliances.models import IndiceTerritoire
+from conventions.models import Ecriture, JournalConvention, Repartition
+from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.horloge import aujourd_hui
+from tests import fabriques
+from tests.conventions.fabriques import (
+    PARTS,
+    arbre_dresse,
+    brouillon,
+    convention_en_vigueur,
+    enveloppes_par_nom,
+    repartition_adoptee,
+)
+from tests.outils.contraintes import refuse_par
+from tests.outils.html_accessible import assert_html_accessible
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def convention(cadre):
+    convention = convention_en_vigueur(cadre.bsl, plafond_administration=Decimal("10"))
+    arbre_dresse(convention)
+    return convention
+
+
+@pytest.fixture
+def url(convention):
+    return reverse("conventions:repartition", args=[convention.pk, 2025])
+
+
+def adopter(repartition, par, **champs):
+    donnees = {"adoptee_le": aujourd_hui(), "resolution": "2025-1", "piece": fabriques.fichier_pdf()} | champs
+    return repartition.adopter(par=par, **donnees)
+
+
+def saisie(convention, parts=PARTS, revision=0, methode="egales", calculees=(), cles=None):
+    """Ce que le tableau envoie : les montants par nom d'enveloppe, tapés comme on les tape."""
+    enveloppes = enveloppes_par_nom(convention)
+    donnees = {"revision": revision, "methode": methode}
+    donnees |= {f"montant_{enveloppes[nom].pk}": montant for nom, montant in parts.items()}
+    donnees |= {f"calculer_{enveloppes[nom].pk}": "on" for nom in calculees}
+    return donnees | {f"cle_{enveloppes[nom].pk}": cle for nom, cle in (cles or {}).items()}
+
+
+def test_adopter_donne_a_chaque_enveloppe_sa_part(convention, signataire):
+    adoptee = repartition_adoptee(convention)
+    arbre = enveloppes_par_nom(convention)
+    assert {nom: str(arbre[nom].solde.alloue) for nom in PARTS} == PARTS
+    assert arbre["Exercice 2025-2026"].solde.alloue == 0
+    assert Ecriture.objects.filter(mouvement=adoptee.mouvement, nature="repartition").count() == 7
+    assert adoptee.piece.usage == "resolution"
+    assert JournalConvention.objects.get(geste="adopter-repartition").apres == {"resolution": "2025-017"}
+
+
+def test_la_suivante_n_ecrit_que_la_difference(convention):
+    repartition_adoptee(convention)
+    avant = Ecriture.objects.count()
+    parts = PARTS | {"Réserve": "90000.00", "Projets régionaux": "115000.00"}
+    repartition_adoptee(convention, parts=parts, resolution="2025-030")
+    nouvelles = Ecriture.objects.filter(rang__gt=0).order_by("-pk")[: Ecriture.objects.count() - avant]
+    assert sorted(e.montant for e in nouvelles) == [Decimal("-10000.00"), Decimal("10000.00")]
+
+
+def test_une_repartition_ne_reprend_pas_ce_qui_est_engage(convention, lectrice, signataire):
+    repartition_adoptee(convention)
+    regional = enveloppes_par_nom(convention)["Projets régionaux"]
+    Ecriture.passer(
+        convention, [(regional, "engage", Decimal("100000.01"))], nature="engagement", par=lectrice, objet="P"
+    )
+    trop_bas = brouillon(convention, parts=PARTS | {"Projets régionaux": "100000.00", "Réserve": "105000.00"})
+    with pytest.raises(TransitionInterdite, match="a déjà 100\xa0000,01\xa0\\$ réservés, engagés ou versés"):
+        adopter(trop_bas, signataire)
+    juste = brouillon(convention, parts=PARTS | {"Projets régionaux": "100000.01", "Réserve": "104999.99"})
+    assert adopter(juste, signataire).etat == "adoptee"
+
+
+def test_un_sou_de_trop_ou_de_moins_empeche_l_adoption(convention, signataire):
+    for reserve, phrase in (("100000.01", "dépasse de 0,01"), ("99999.99", "Il reste 0,01")):
+        with pytest.raises(TransitionInterdite, match=phrase):
+            adopter(brouillon(convention, parts=PARTS | {"Réserve": reserve}), signataire)
+    assert not Repartition.objects.filter(etat="adoptee").exists()
+
+
+def test_une_adoption_future_ou_sans_resolution_se_refuse(convention, signataire):
+    projet = brouillon(convention)
+    with pytest.raises(TransitionInterdite) as refus:
+        adopter(projet, signataire, adoptee_le=aujourd_hui() + timedelta(days=1), resolution=" ")
+    assert refus.value.empechements == [
+        "L’adoption ne peut pas être dans le futur.",
+        "Inscrivez le numéro de la résolution.",
+    ]
+
+
+def test_deux_adoptions_n_en_font_qu_une(convention, signataire):
+    projet = brouillon(convention)
+    adopter(projet, signataire)
+    with pytest.raises(TransitionInterdite, match="déjà adoptée"):
+        adopter(projet, signataire)
+
+
+def test_un_mouvement_passe_pendant_la_preparation_ne_se_defait_pas_sans_qu_on_le_sache(
+    convention, signataire
+):
+    repartition_adoptee(convention)
+    projet = brouillon(convention)
+    arbre = enveloppes_par_nom(convention)
+    lignes = [(arbre["Réserve"], "alloue", Decimal(-5)), (arbre["La Matanie"], "alloue", Decimal(5))]
+    Ecriture.passer(convention, lignes, nature="transfert", par=signataire, objet="T")
+    with pytest.raises(TransitionInterdite, match="«\xa0Réserve\xa0» avait 100\xa0000,00"):
+        adopter(projet, signataire)
+
+
+def test_une_enveloppe_ajoutee_depuis_se_nomme(convention, agente, signataire):
+    projet = brouillon(convention)
+    racine = enveloppes_par_nom(convention)["Exercice 2025-2026"]
+    type(racine).ajouter(convention, parent=racine, par=agente, volet="reserve", nom="Imprévus")
+    with pytest.raises(TransitionInterdite, match="n’ont pas de montant\xa0: Imprévus"):
+        adopter(projet, signataire)
+
+
+def test_un_brouillon_perime_se_refuse(convention, agente):
+    premier = brouillon(convention)
+    lignes = {e.enveloppe: (e.montant, False, None) for e in premier.lignes.all()}
+    with pytest.raises(VersionPerimee, match="Une autre personne"):
+        Repartition.enregistrer(convention, 2025, lignes, methode="egales", revision=0, par=agente)
+
+
+def test_la_base_refuse_une_adoption_incomplete_et_deux_brouillons(convention):
+    projet = brouillon(convention)
+    with refuse_par("repartition_adoption_complete", "conventions"):
+        Repartition.objects.filter(pk=projet.pk).update(etat="adoptee")
+    with refuse_par("repartition_un_seul_brouillon", "conventions"):
+        Repartition.objects.create(convention=convention, an=2025)
+
+
+def test_la_table_remplit_le_tableau_puis_l_adopte(convention, url, agente, client_de):
+    client = client_de(agente)
+    assert_html_accessible(client.get(url))
+    parts = PARTS | {"Coordination et mobilisation": "150 000,00 $", "La Matapédia": "400000,01"}
+    assert client.post(url, saisie(convention, parts)).url == url
+    page = client.get(url)
+    assert "répartit tout l’exercice, au sou près" in page.text
+    adoption = reverse("conventions:repartition_adoption", args=[convention.pk, 2025])
+    page = client.get(adoption)
+    assert_html_accessible(page)
+    assert "prennent 12,5\xa0% de l’exercice; la convention prévoit 10\xa0%" in page.text
+    incomplet = client.post(adoption, {"piece": fabriques.fichier_pdf()})
+    assert "Inscrivez le numéro de la résolution" in incomplet.text
+    assert "Choisissez de nouveau" in incomplet.text
+    donnees = {"adoptee_le": "2025-06-12", "resolution": "2025-17", "piece": fabriques.fichier_pdf()}
+    client.post(adoption, donnees)
+    client.post(adoption, donnees | {"piece": fabriques.fichier_pdf()})
+    assert Ecriture.objects.filter(nature="repartition").count() == 7
+    adoptee = Repartition.objects.get(etat="adoptee")
+    page = client.get(reverse("conventions:repartition_adoptee", args=[adoptee.pk]))
+    assert "résolution 2025-17" in page.text
+
+
+def test_l_aide_repartit_ce_que_les_autres_laissent(convention, url, agente, client_de):
+    client = client_de(agente)
+    parts = {"Coordination et mobilisation": "150000", "Projets régionaux": "0,01", "Réserve": ""}
+    donnees = saisie(
+        convention,
+        parts,
+        methode="pourcentages",
+        calculees=["La Matapédia", "La Matanie"],
+        cles={"La Matapédia": "33,33", "La Matanie": "66.67"},
+    )
+    assert client.post(url, donnees | {"calculer": "1"}).url == url
+    lignes = {str(li.enveloppe): li for li in Repartition.objects.get().lignes.all()}
+    assert lignes["La Matapédia"].montant + lignes["La Matanie"].montant == Decimal("1049999.99")
+    assert (lignes["La Matapédia"].cle, lignes["La Matapédia"].calculee) == (Decimal("33.33"), True)
+    assert "66,67" in client.get(url).text
+
+
+@pytest.mark.parametrize(
+    "methode, cles, phrase",
+    [
+        ("pourcentages", ("40", "50"), "Les pourcentages font 90\xa0%; il en faut 100\xa0%."),
+        ("pourcentages", ("33,333", "66,667"), "Un pourcentage a au plus deux décimales."),
+        ("pourcentages", ("-10", "110"), "Une clé n’est pas négative."),
+        ("population", ("12,5", "3"), "Un nombre de personnes n’a pas de décimale."),
+        ("population", ("", "3"), "Remplissez la clé, ou décochez cette enveloppe."),
+        ("faible_revenu", ("0", "0"), "Au moins une clé doit être plus grande que zéro."),
+        ("population", ("abc", "3"), "entrez un nombre"),
+    ],
+)
+def test_une_cle_fautive_se_dit_et_rien_de_tape_ne_se_perd(
+    convention, url, agente, client_de, methode, cles, phrase
+):
+    noms = ["La Matapédia", "La Matanie"]
+    donnees = saisie(
+        convention,
+        {"Réserve": "77,77"},
+        methode=methode,
+        calculees=noms,
+        cles=dict(zip(noms, cles, strict=True)),
+    )
+    page = client_de(agente).post(url, donnees | {"calculer": "1"})
+    assert page.status_code == 200
+    assert_html_accessible(page)
+    assert phrase in page.text
+    assert 'value="77,77"' in page.text
+    assert not Repartition.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "tape, phrase",
+    [
+        ("1,234.56", "Entrez un montant"),
+        ("12,345", "deux décimales"),
+        ("-5", "ne peut pas être négatif"),
+        ("999999999999", "dépasse la limite"),
+    ],
+)
+def test_un_montant_mal_tape_se_dit_a_cote_du_champ(convention, url, agente, client_de, tape, phrase):
+    page = client_de(agente).post(url, saisie(convention, PARTS | {"Réserve": tape}))
+    assert phrase.lower() in page.text.lower()
+    assert f'value="{tape}"' in page.text
+    assert not Repartition.objects.exists()
+
+
+def test_l_idms_se_tire_des_indices_inscrits_et_son_absence_se_dit(convention, url, agente, client_de):
+    matapedia = convention.alliance.territoires.get(code="07")
+    IndiceTerritoire.objects.create(
+        territoire=matapedia, indice="idms", an=2021, valeur=Decimal("3"), source="Essai"
+    )
+    client = client_de(agente)
+    assert "aucun IDMS pour\xa0: La Matanie" in client.get(url).text
+    noms = ["La Matapédia", "La Matanie"]
+    donnees = saisie(convention, {}, methode="idms", calculees=noms) | {"calculer": "1"}
+    assert "Remplissez la clé" in client.post(url, donnees).text
+    assert (
+        client.post(url, donnees | saisie(convention, {}, "0", "idms", noms, {"La Matanie": "1"})).url == url
+    )
+    lignes = {str(li.enveloppe): li.montant for li in Repartition.objects.get().lignes.all()}
+    assert lignes["La Matapédia"] == 3 * lignes["La Matanie"] == Decimal("900000.00")
+
+
+def test_un_formulaire_perime_garde_ce_qui_est_tape(convention, url, agente, lectrice, client_de):
+    client_de(agente).post(url, saisie(convention))
+    client = client_de(lectrice)
+    page = client.post(url, saisie(convention, PARTS | {"Réserve": "1,00"}))
+    assert page.status_code == 409
+    assert "Une autre personne a enregistré" in page.text
+    assert 'value="1,00"' in page.text
+    assert client.post(url, saisie(convention, PARTS | {"Réserve": "1,00"}, revision=1)).status_code == 302
+
+
+def test_une_repartition_en_brouillon_ne_se_voit_pas_de_l_etat(convention, mess):
+    brouillon(convention)
+    assert not Repartition.objects.visibles_par(mess).exists()
+    repartition_adoptee(convention)
+    assert Repartition.objects.visibles_par(mess).count() == 1
+
+
+def test_le_tableau_n_appartient_qu_a_la_table(convention, url, mess, signataire, etrangere, client_de):
+    assert client_de(mess).get(url).status_code == 403
+    assert client_de(signataire).post(url, saisie(convention)).status_code == 403
+    assert client_de(etrangere).get(url).status_code == 404
+    assert not Repartition.objects.exists()

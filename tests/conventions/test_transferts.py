@@ -1,0 +1,190 @@
+"""Les transferts : demandés, approuvés par une autre personne, écrits alors; le second qui dépasse est refusé."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from conventions.models import Ecriture, JournalConvention, Transfert
+from socle.erreurs import PlafondDepasse, TransitionInterdite
+from tests import fabriques
+from tests.conventions.fabriques import (
+    arbre_dresse,
+    convention_en_vigueur,
+    enveloppes_par_nom,
+    repartition_adoptee,
+)
+from tests.outils.contraintes import refuse_par
+from tests.outils.html_accessible import assert_html_accessible
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def convention(cadre):
+    convention = convention_en_vigueur(cadre.bsl)
+    arbre_dresse(convention)
+    repartition_adoptee(convention)
+    return convention
+
+
+@pytest.fixture
+def arbre(convention):
+    return enveloppes_par_nom(convention)
+
+
+def demander(arbre, par, montant="60000", de="Réserve", vers="La Matanie", motif="Le transport"):
+    return Transfert.demander(arbre[de], arbre[vers], Decimal(montant), par=par, motif=motif)
+
+
+def test_un_transfert_passe_a_l_approbation_et_pas_avant(convention, arbre, agente, signataire):
+    transfert = demander(arbre, agente)
+    assert enveloppes_par_nom(convention)["Réserve"].solde.alloue == Decimal("100000.00")
+    transfert.approuver(par=signataire)
+    apres = enveloppes_par_nom(convention)
+    assert apres["Réserve"].solde.alloue == Decimal("40000.00")
+    assert apres["La Matanie"].solde.alloue == Decimal("460000.00")
+    gestes = JournalConvention.objects.values_list("geste", flat=True)
+    assert {"demander-transfert", "approuver-transfert"} <= set(gestes)
+
+
+def test_deux_transferts_qui_depassent_ensemble_le_second_est_refuse_par_une_phrase(
+    arbre, agente, signataire
+):
+    premier, second = demander(arbre, agente), demander(arbre, agente, vers="La Matapédia")
+    premier.approuver(par=signataire)
+    assert second.empechements_a_approuver() == [
+        "«\xa0Réserve\xa0» n’a que 40\xa0000,00\xa0$ de disponible; il en faudrait 60\xa0000,00\xa0$."
+    ]
+    with pytest.raises(PlafondDepasse, match="n’a que 40\xa0000,00\xa0\\$ de disponible"):
+        second.approuver(par=signataire)
+    second.refresh_from_db()
+    assert (second.etat, second.mouvement) == ("demande", None)
+
+
+def test_qui_demande_n_approuve_pas_meme_en_sql(arbre, signataire):
+    transfert = demander(arbre, signataire)
+    with pytest.raises(TransitionInterdite, match="une autre personne doit y répondre"):
+        transfert.approuver(par=signataire)
+    with refuse_par("transfert_approuve_par_une_autre_personne", "conventions"):
+        Transfert.objects.filter(pk=transfert.pk).update(
+            etat="approuve",
+            decide_par=signataire,
+            decide_le=transfert.demande_le,
+            mouvement=transfert.convention.ecritures.first().mouvement,
+        )
+
+
+def test_un_transfert_se_decide_une_fois(arbre, agente, signataire):
+    transfert = demander(arbre, agente)
+    transfert.approuver(par=signataire)
+    for geste in (
+        lambda: transfert.approuver(par=signataire),
+        lambda: transfert.refuser(par=signataire, motif="Non"),
+        lambda: transfert.retirer(par=agente),
+    ):
+        with pytest.raises(TransitionInterdite, match="déjà approuvé"):
+            geste()
+
+
+def test_un_refus_a_un_motif_et_ne_bouge_rien(arbre, agente, signataire):
+    transfert = demander(arbre, agente)
+    with pytest.raises(TransitionInterdite, match="Écrivez le motif"):
+        transfert.refuser(par=signataire, motif=" ")
+    transfert.refuser(par=signataire, motif="La réserve sert aux urgences.")
+    assert not Ecriture.objects.filter(nature="transfert").exists()
+
+
+@pytest.mark.parametrize(
+    "options, phrase",
+    [
+        ({"vers": "Réserve"}, "deux enveloppes différentes"),
+        ({"vers": "Exercice 2025-2026"}, "L’exercice lui-même se répartit"),
+        ({"montant": "0"}, "plus de zéro dollar"),
+        ({"montant": "100000.01"}, "n’a que 100\xa0000,00"),
+        ({"motif": " "}, "Écrivez le motif"),
+    ],
+)
+def test_une_demande_impossible_dit_pourquoi(arbre, agente, options, phrase):
+    with pytest.raises(TransitionInterdite, match=phrase):
+        demander(arbre, agente, **options)
+
+
+def test_un_transfert_ne_change_pas_d_exercice(convention, arbre, agente):
+    autre = arbre_dresse(convention, an=2026)
+    with pytest.raises(TransitionInterdite, match="reste dans le même exercice"):
+        Transfert.demander(arbre["Réserve"], autre["Réserve"], Decimal(1), par=agente, motif="Essai")
+
+
+@pytest.mark.parametrize(
+    "nom, champs",
+    [
+        ("transfert_montant_positif", {"montant": 0}),
+        ("transfert_motive", {"motif": ""}),
+        ("transfert_decision_complete", {"etat": "retire"}),
+        ("transfert_refus_motive", {"etat": "refuse"}),
+    ],
+)
+def test_la_base_tient_les_regles_d_un_transfert(arbre, agente, signataire, nom, champs):
+    transfert = demander(arbre, agente)
+    if nom == "transfert_refus_motive":
+        champs = champs | {"decide_par": signataire, "decide_le": transfert.demande_le}
+    with refuse_par(nom, "conventions"):
+        Transfert.objects.filter(pk=transfert.pk).update(**champs)
+
+
+def test_le_parcours_a_l_ecran(convention, arbre, agente, signataire, client_de):
+    demande = reverse("conventions:transfert_demande", args=[convention.pk, 2025])
+    client = client_de(agente)
+    assert_html_accessible(client.get(demande))
+    donnees = {"de": arbre["Réserve"].pk, "vers": arbre["La Matanie"].pk, "motif": "Le transport"}
+    refusee = client.post(demande, donnees | {"montant": "100 000,01 $"})
+    assert "n’a que 100\xa0000,00\xa0$ de disponible" in refusee.text
+    assert 'value="100 000,01 $"' in refusee.text
+    assert client.post(demande, donnees | {"montant": "60 000,00 $"}).status_code == 302
+    transfert = Transfert.objects.get()
+    fiche = reverse("conventions:transfert", args=[transfert.pk])
+    assert "personne autorisée à signer" in client.get(fiche).text
+    approbation = reverse("conventions:transfert_approbation", args=[transfert.pk])
+    assert client.post(approbation).status_code == 403
+    assert_html_accessible(client.get(fiche))
+    autre = client_de(signataire)
+    assert "À votre tour de répondre" in autre.get(fiche).text
+    assert (
+        "Un transfert attend une réponse"
+        in autre.get(reverse("conventions:enveloppes", args=[convention.pk]), {"exercice": 2025}).text
+    )
+    autre.post(approbation)
+    autre.post(approbation)
+    assert Ecriture.objects.filter(nature="transfert").count() == 2
+    assert "Approuvé" in autre.get(reverse("conventions:transferts", args=[convention.pk])).text
+
+
+def test_refuser_et_retirer_a_l_ecran(arbre, agente, signataire, client_de):
+    premier, second = demander(arbre, agente), demander(arbre, agente)
+    refus = reverse("conventions:transfert_refus", args=[premier.pk])
+    autre = client_de(signataire)
+    assert autre.post(refus, {"motif": ""}).status_code == 200
+    autre.post(refus, {"motif": "La réserve sert aux urgences."})
+    client_de(agente).post(reverse("conventions:transfert_retrait", args=[second.pk]))
+    assert sorted(Transfert.objects.values_list("etat", flat=True)) == ["refuse", "retire"]
+
+
+def test_une_ressource_de_territoire_ne_transfere_que_de_son_enveloppe(
+    convention, arbre, ressource, etrangere, client_de
+):
+    demande = reverse("conventions:transfert_demande", args=[convention.pk, 2025])
+    assert client_de(etrangere).get(demande).status_code == 404
+    client = client_de(ressource)
+    donnees = {"vers": arbre["Réserve"].pk, "montant": "10", "motif": "Un solde"}
+    assert (
+        "de l’enveloppe de son territoire"
+        in client.post(demande, donnees | {"de": arbre["La Matanie"].pk}).text
+    )
+    assert client.post(demande, donnees | {"de": arbre["La Matapédia"].pk}).status_code == 302
+
+
+def test_un_transfert_ne_se_voit_pas_d_ailleurs(arbre, agente, etrangere):
+    demander(arbre, agente)
+    assert Transfert.objects.visibles_par(etrangere).count() == 0
+    assert Transfert.objects.visibles_par(fabriques.personne("observation")).count() == 1
