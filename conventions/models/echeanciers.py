@@ -108,7 +108,7 @@ class GestesDeLEcheancier:
 
 def montants_de(convention):
     """{an: montant en dollars} des exercices de la convention."""
-    return dict(convention.exercices.values_list("an", "montant"))
+    return {exercice.an: exercice.montant for exercice in convention.exercices.all()}
 
 
 def phrase_de_l_ecart(ecart):

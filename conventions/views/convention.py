@@ -15,10 +15,20 @@ from conventions.views.etats import etat_lu, phrase_de
 from conventions.views.gestes import convention_visible
 from conventions.views.obligations import lignes_de
 from conventions.views.pieces import pieces_de
+from conventions.views.position import avec_position
+from conventions.views.versements import apercu, prochain_versement
 from socle.argent import ZERO
 from socle.templatetags.typographie import date_longue
 
 LIGNES_MONTREES, LIGNES_PAR_PAGE = 5, 25
+SOMMES_MONTREES = (
+    ("convenu", "Convenu"),
+    ("recu", "Reçu du Ministère"),
+    ("reserve", "Réservé"),
+    ("engage", "Engagé"),
+    ("verse", "Versé aux porteurs"),
+    ("disponible", "Disponible"),
+)
 ROLES = dict(Role.choices)
 
 
@@ -48,9 +58,25 @@ def convention(request, pk):
             "total": sum((ligne.montant for ligne in exercices), ZERO),
             "obligations": obligations,
             "pieces": pieces_de(convention),
+            **_argent(convention),
+            "peut_etablir": convention.etat == Etat.PREPARATION
+            and peut(request.user, "etablir-echeancier", convention) is None,
             "journal": [en_mots(ligne) for ligne in journal[:LIGNES_MONTREES]],
         },
     )
+
+
+def _argent(convention):
+    """Les versements prévus, la phrase du prochain, et les sommes de l'enveloppe; rien avant qu'il y en ait."""
+    echeances = list(convention.echeances.a_montrer().order_by("rang"))
+    if not convention.est_signee:
+        return {"echeances": [apercu(e) for e in echeances], "prochain": "", "sommes": []}
+    [position] = avec_position(Convention.objects.filter(pk=convention.pk))
+    return {
+        "echeances": [apercu(echeance) for echeance in echeances],
+        "prochain": prochain_versement(echeances),
+        "sommes": [(libelle, getattr(position, f"total_{nom}")) for nom, libelle in SOMMES_MONTREES],
+    }
 
 
 def _parties(convention, utilisateur):

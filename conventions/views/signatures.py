@@ -1,16 +1,20 @@
 """Transmettre la convention à ses parties, la reprendre, inscrire une signature."""
 
+from functools import partial
+
 from django.shortcuts import get_object_or_404
 
 from alliances.plans.forms.gestes import MotifForm
+from conventions import travaux
 from conventions.forms.gestes import SignatureForm
+from conventions.notifications.versements import diffuser_versement
 from conventions.permissions import geste_de_signature
 from conventions.views.gestes import confirmer, convention_visible, envoye
 
 
 def transmission(request, pk):
     """Ce que les parties verront, ce qui manque, ce qui mérite un regard; puis la transmission."""
-    convention = convention_visible(request, pk)
+    convention = convention_visible(request, pk, ("exercices",))
     en_preparation = convention.etat == convention.Etat.PREPARATION
     return confirmer(
         request,
@@ -61,7 +65,7 @@ def signature(request, pk, numero):
         request,
         convention,
         geste=geste_de_signature(partie),
-        methode=convention.signer,
+        methode=partial(_signer, convention),
         args=(partie,),
         form=SignatureForm(*envoye(request), convention=convention, partie=partie),
         gabarit="conventions/signature.html",
@@ -71,3 +75,13 @@ def signature(request, pk, numero):
         evenement=lambda signee: "vigueur" if signee.est_signee else "signature",
         contexte={"partie": partie, "autres": autres},
     )
+
+
+def _signer(convention, partie, *, par, **saisie):
+    """Signe; à la dernière signature, prévient de ce qui est libéré et demande les documents."""
+    signee = convention.signer(partie, par=par, **saisie)
+    if signee.est_signee:
+        for echeance in signee.echeances.filter(etat="liberee").select_related("convention__alliance"):
+            diffuser_versement(echeance, "liberation", par=par)
+        travaux.preparer(signee)
+    return signee

@@ -1,0 +1,139 @@
+"""Les objets des conventions dans la situation commune (`tests/situation.py`)."""
+
+from decimal import Decimal
+
+from conventions import comparaison
+from conventions.models import Enveloppe, Transfert
+from tests import fabriques
+from tests.conventions import avenants as fabriques_avenants
+from tests.conventions import fabriques as conventions
+from tests.conventions import versements
+from tests.conventions.fabriques import (
+    PARTS,
+    arbre_dresse,
+    brouillon,
+    convention_en_preparation,
+    convention_en_vigueur,
+    enveloppes_par_nom,
+    repartition_adoptee,
+)
+
+SOEURS = (
+    "avenants",
+    "convention_projet",
+    "versements",
+    "echeancier",
+)  # des Alliances de plus, une par convention
+CONVENTIONS = {  # l'Alliance, d'après l'état de son plan, et ce que sa convention est devenue
+    "preparation": ("sans_plan", conventions.convention_a_transmettre),
+    "transmise": ("vide", conventions.convention_transmise),
+    "signee": ("approuvee", conventions.convention_signee),
+    "close": ("modification", conventions.convention_close),
+}
+
+
+def objets(modele, alliances):
+    """Tout ce que nomment les adresses des conventions, par son nom dans la matrice."""
+    return {
+        **_objets_des_enveloppes(modele),
+        **_objets_des_avenants(alliances["avenants"], alliances["convention_projet"]),
+        **_objets_des_versements(alliances),
+        **_objets_des_conventions(alliances),
+    }
+
+
+def _objets_des_enveloppes(modele):
+    """Une convention en vigueur : un exercice réparti et remis en brouillon, un transfert demandé, un exercice neuf."""
+    convention = convention_en_vigueur(modele)
+    arbre_dresse(convention)
+    premiere, *autres = [t.nom for t in modele.territoires.order_by("code")]
+    parts = {
+        premiere if nom == "La Matapédia" else autres[0] if nom == "La Matanie" else nom: m
+        for nom, m in PARTS.items()
+    }
+    adoptee = repartition_adoptee(convention, parts=parts)
+    brouillon(convention, parts=parts)
+    enveloppes = enveloppes_par_nom(convention)
+    transfert = Transfert.demander(
+        enveloppes["Réserve"],
+        enveloppes[premiere],
+        Decimal("1000.00"),
+        par=fabriques._tenant("coordination", modele),
+        motif="Une initiative de plus.",
+    )
+    neuve = Enveloppe.ajouter(
+        convention,
+        parent=enveloppes["Réserve"].parent,
+        par=transfert.demande_par,
+        volet="reserve",
+        nom="Imprévus",
+    )
+    return {
+        "convention": (convention.pk,),
+        "exercice": (convention.pk, 2025),
+        "exercice/neuf": (convention.pk, 2026),
+        "enveloppe": (neuve.pk,),
+        "repartition": (adoptee.pk,),
+        "transfert": (transfert.pk,),
+        "mouvement": (convention.pk, adoptee.mouvement),
+    }
+
+
+def _objets_des_versements(alliances):
+    """Une convention en vigueur, un versement à chaque moment de sa vie, une dérogation; une en préparation."""
+    convention = versements.convention_signee(alliances["versements"])
+    preparee = convention_en_preparation(alliances["echeancier"])
+    versements.echeancier(preparee)
+    versements.versee(convention, reference=f"V-{convention.pk}")
+    for rang, etat in ((2, "recommandee"), (3, "autorisee"), (4, "suspendue")):
+        versements.mener(versements.premiere(convention, rang), etat)
+    versements.obligation_en_retard(convention)
+    derogation = versements.derogation(versements.premiere(convention, 3))
+    return {
+        "convention/versements": (convention.pk,),
+        "convention/echeancier": (preparee.pk,),
+        "derogation": (derogation.pk,),
+        **{f"versement/{rang}": (versements.premiere(convention, rang).pk,) for rang in (1, 2, 3, 4)},
+    }
+
+
+def _objets_des_avenants(alliance, en_projet):
+    """Une convention en vigueur et un avenant à chaque état; une autre, transmise, pas encore signée."""
+    convention = fabriques_avenants.convention_en_vigueur(alliance)
+    applique = fabriques_avenants.avenant_applique(convention)
+    fin = {"date/fin": "2027-09-30"}
+    transmis = fabriques_avenants.avenant_transmis(convention, fin)
+    prepare = fabriques_avenants.avenant_prepare(convention, {"parametre/retenue": "10.00"})
+    projet = convention_en_preparation(en_projet)
+    projet.etat, projet.transmise_par = "transmise", convention.transmise_par
+    projet.transmise_le = convention.transmise_le
+    projet.save()
+    organisme, ministre = transmis.signatures_attendues()
+    return {
+        "avenants/convention": (convention.pk,),
+        "avenants/projet": (projet.pk,),
+        "avenants/instantane": (applique.instantane.pk,),
+        "avenants/piece": (applique.signatures.first().pieces.get().pk,),
+        "avenant/preparation": (prepare.pk,),
+        "avenant/transmis": (transmis.pk,),
+        "avenant/applique": (applique.pk,),
+        "avenant/organisme": (transmis.pk, organisme.pk),
+        "avenant/ministre": (transmis.pk, ministre.pk),
+        **{f"avenant/{sorte}": (prepare.pk, sorte) for sorte in comparaison.SORTES},
+    }
+
+
+def _objets_des_conventions(alliances):
+    """Une convention par état, une partie à signer, une obligation et une pièce de celle en vigueur."""
+    objets = {}
+    for etat, (alliance, fabrique) in CONVENTIONS.items():
+        convention = fabrique(alliances[alliance])
+        objets[f"convention/{etat}"] = (convention.pk,)
+        organisme = convention.parties.exclude(role="ministre").first()
+        objets[f"convention/{etat}/partie"] = (convention.pk, organisme.pk)
+        objets[f"convention/{etat}/ministre"] = (convention.pk, convention.parties.get(role="ministre").pk)
+        for obligation in convention.obligations.filter(nature="rapport_final"):
+            objets[f"convention/{etat}/obligation"] = (obligation.pk,)
+        for piece in convention.pieces.all()[:1]:
+            objets[f"convention/{etat}/piece"] = (piece.pk,)
+    return objets
