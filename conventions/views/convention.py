@@ -14,7 +14,6 @@ from conventions.permissions import geste_de_signature, peut, peut_sur_l_allianc
 from conventions.views.etats import etat_lu, phrase_de
 from conventions.views.gestes import convention_visible
 from conventions.views.obligations import lignes_de
-from conventions.views.pieces import pieces_de
 from conventions.views.position import avec_position
 from conventions.views.versements import apercu, prochain_versement
 from socle.argent import ZERO
@@ -57,7 +56,6 @@ def convention(request, pk):
             "exercices": exercices,
             "total": sum((ligne.montant for ligne in exercices), ZERO),
             "obligations": obligations,
-            "pieces": pieces_de(convention),
             **_argent(convention),
             "peut_etablir": convention.etat == Etat.PREPARATION
             and peut(request.user, "etablir-echeancier", convention) is None,

@@ -6,7 +6,7 @@ from alliances.models import JournalAlliance, Role
 from alliances.models.changements import ajouter, modifier, repere, retirer
 from alliances.models.releve import nommer
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.models.journal import premiere_rupture
+from socle.models.chaines import premiere_rupture
 from tests.alliances.pages import envoyer, ouvrir, texte
 
 HOSTILE = "<script>alert(1)</script>"

@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from alliances.models import JournalAlliance, Organisme
 from socle.models import ChaineJournal
-from socle.models.journal import premiere_rupture
+from socle.models.chaines import premiere_rupture
 from tests import fabriques
 
 

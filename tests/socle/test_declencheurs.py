@@ -27,6 +27,7 @@ def test_chaque_table_d_histoire_est_nommee():
         "conventions_ecriture",
         "conventions_instantaneconvention",
         "conventions_journalconvention",
+        "conventions_prolongation",
         "conventions_recuperation",
         "conventions_versement",
         "plans_instantane",
