@@ -8,6 +8,7 @@ from alliances.models import Alliance
 from alliances.plans.models import Instantane
 from alliances.plans.travaux import rendre_document
 from pilotage.demonstration.cadre import inscrire_montants, poser_cadre
+from pilotage.demonstration.conventions import jouer_la_convention
 from pilotage.demonstration.histoires import Recit, jouer
 from pilotage.demonstration.lecture import fiche
 from pilotage.demonstration.personnes import acteurs_de, charger_comptes
@@ -31,6 +32,7 @@ def charger():
             if jouer(Recit(alliance, donnees, acteurs)):
                 demander_les_documents(alliance)
                 plans += 1
+            jouer_la_convention(alliance, donnees, acteurs)
     return plans
 
 

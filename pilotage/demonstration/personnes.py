@@ -83,6 +83,11 @@ def acteurs_de(alliance):
     )
 
 
+def tenant_de(role):
+    """La personne qui tient ce rôle national."""
+    return _tenant(role, "national")
+
+
 def _tenant(role, suffixe, **portee):
     mandat = Mandat.objects.filter(role=role, fin=None, **portee).select_related("utilisateur").first()
     if mandat:
