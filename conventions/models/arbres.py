@@ -3,6 +3,8 @@
 Les gestes prennent d'abord la convention sous verrou : deux personnes ne dressent pas deux arbres.
 """
 
+from collections import defaultdict
+
 from django.db import transaction
 
 from conventions.models.conventions import ExerciceConvention
@@ -22,6 +24,20 @@ def empechements_d_exercice(convention, an):
     if exercice.clos_le:
         return [f"L’exercice {exercice} est clos : il ne reçoit plus d’écriture."]
     return []
+
+
+def en_profondeur(arbre):
+    """(enveloppe, étage) dans l'ordre où l'arbre se lit : chacune suivie de celles qui en font partie."""
+    enfants = defaultdict(list)
+    for enveloppe in arbre:
+        enfants[enveloppe.parent_id].append(enveloppe)
+
+    def descendre(parent, etage):
+        for enveloppe in enfants[parent]:
+            yield enveloppe, etage
+            yield from descendre(enveloppe.pk, etage + 1)
+
+    return descendre(None, 0)
 
 
 class GestesDeLArbre:

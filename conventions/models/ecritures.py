@@ -127,6 +127,11 @@ class Ecriture(LigneChainee):
     def __str__(self):
         return f"{self.get_nature_display()}, {en_dollars(self.montant)}"
 
+    @property
+    def annulee_par(self):
+        """L'écriture qui contrepasse celle-ci, ou `None`."""
+        return getattr(self, "contrepassee_par", None)
+
     def contenu(self):
         return {
             "convention": self.convention_id,
@@ -186,7 +191,7 @@ class Ecriture(LigneChainee):
             return [
                 f"Une écriture de nature «\xa0{lignes[0].get_nature_display()}\xa0» ne se contrepasse pas ici."
             ]
-        if any(hasattr(ligne, "contrepassee_par") for ligne in lignes):
+        if any(ligne.annulee_par for ligne in lignes):
             return ["Ce mouvement est déjà contrepassé."]
         exercices = {ligne.enveloppe.an for ligne in lignes}
         return [p for an in sorted(exercices) for p in empechements_d_exercice(lignes[0].convention, an)]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 
-from conventions.models.arbres import empechements_d_exercice
+from conventions.models.arbres import empechements_d_exercice, en_profondeur
 from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe
@@ -24,7 +24,7 @@ from socle.horloge import aujourd_hui
 def enveloppes_a_servir(arbre):
     """Celles qui reçoivent un montant : les feuilles, et tout groupe qui porte déjà quelque chose."""
     groupes = {enveloppe.parent_id for enveloppe in arbre}
-    return [e for e in arbre if e.parent_id and (e.pk not in groupes or e.solde.alloue)]
+    return [e for e, etage in en_profondeur(arbre) if etage and (e.pk not in groupes or e.solde.alloue)]
 
 
 def a_repartir(arbre):
@@ -41,7 +41,8 @@ class RepartitionQuerySet(RequeteProtegee):
         return self.filter(vues, etat=Repartition.Etat.ADOPTEE)
 
     def brouillon(self, convention, an):
-        return self.filter(convention=convention, an=an, etat=Repartition.Etat.BROUILLON).first()
+        brouillons = self.filter(convention=convention, an=an, etat=Repartition.Etat.BROUILLON)
+        return brouillons.prefetch_related("lignes").first()
 
 
 class Repartition(models.Model):

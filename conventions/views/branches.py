@@ -1,12 +1,11 @@
 """L'arbre des enveloppes en rangées : chaque montant cumule l'enveloppe et ce qui en fait partie."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from conventions.models import Enveloppe
+from conventions.models.arbres import en_profondeur
 from conventions.models.ecritures import DISPONIBLE
 from socle.argent import ZERO, en_dollars
 
@@ -14,28 +13,15 @@ COLONNES = ("alloue", "reserve", "engage", "verse", DISPONIBLE)
 MILLE = 1000  # largeur de la barre
 
 
-@dataclass(frozen=True)
-class Montant:
-    """Une somme en dollars, et les lignes du grand livre qui la font."""
-
-    valeur: object
-    url: str
-
-
-@dataclass
-class Branche:
-    """Une rangée : l'enveloppe, son étage (1 pour un volet), ses sommes, et les segments de sa barre en millièmes."""
-
-    enveloppe: Enveloppe
-    libelle: str
-    etage: int
-    montants: list
-    barre: list | None
-    renommable: bool
-
-
 def lien(convention, **filtres):
+    """Le grand livre, à ces lignes-là."""
     return f"{reverse('conventions:grand_livre', args=[convention.pk])}?{urlencode(filtres)}"
+
+
+def montants_lies(convention, sommes, **portee):
+    """[(« 1 234,56 $ », adresse de ses lignes)] de sommes {compte: dollars}; un zéro ne mène nulle part."""
+    base = f"{lien(convention, **portee)}{'&' if portee else ''}compte="
+    return [(en_dollars(somme), f"{base}{compte}" if somme else "") for compte, somme in sommes.items()]
 
 
 def _cumuls(arbre):
@@ -53,34 +39,28 @@ def _cumuls(arbre):
 
 def branches_de(convention, arbre):
     """Les rangées dans l'ordre de l'arbre; la première est ce que la racine n'a pas encore réparti."""
-    cumuls, enfants = _cumuls(arbre), defaultdict(list)
-    for enveloppe in arbre:
-        enfants[enveloppe.parent_id].append(enveloppe)
-    rangees = []
-
-    def descendre(parent, etage):
-        for enveloppe in enfants[parent]:
+    cumuls, rangees = _cumuls(arbre), []
+    for enveloppe, etage in en_profondeur(arbre):
+        if etage:
             rangees.append(_branche(convention, enveloppe, etage, cumuls[enveloppe.pk]))
-            descendre(enveloppe.pk, etage + 1)
-
-    for racine in enfants[None]:
-        if racine.solde.alloue:
-            propres = {colonne: getattr(racine.solde, colonne) for colonne in COLONNES}
-            rangees.append(_branche(convention, racine, 1, propres, libelle="À répartir"))
-        descendre(racine.pk, 1)
+        elif enveloppe.solde.alloue:
+            propres = {colonne: getattr(enveloppe.solde, colonne) for colonne in COLONNES}
+            rangees.append(_branche(convention, enveloppe, 1, propres, libelle="À répartir"))
     return rangees
 
 
 def _branche(convention, enveloppe, etage, sommes, libelle=""):
+    """Une rangée en données simples (voir `{% fragment %}`); l'étage est 1 pour un volet."""
     portee = {"enveloppe": enveloppe.pk} | ({"seule": 1} if libelle else {})
-    return Branche(
-        enveloppe=enveloppe,
-        libelle=libelle or str(enveloppe),
-        etage=etage,
-        montants=[Montant(sommes[c], lien(convention, compte=c, **portee)) for c in COLONNES],
-        barre=_barre(sommes),
-        renommable=not libelle and not any(sommes[c] for c in COLONNES),
-    )
+    return {
+        "pk": enveloppe.pk,
+        "libelle": libelle or str(enveloppe),
+        "etage": etage,
+        "fixe": enveloppe.montant_fixe,
+        "montants": montants_lies(convention, {c: sommes[c] for c in COLONNES}, **portee),
+        "barre": _barre(sommes),
+        "renommable": not libelle and not any(sommes[c] for c in COLONNES),
+    }
 
 
 def _barre(sommes):

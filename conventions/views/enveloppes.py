@@ -55,6 +55,7 @@ def enveloppes(request, pk):
             "transferts": transferts.select_related("de__territoire", "vers__territoire"),
             "adoptees": adoptees,
             "gestes": _gestes(request.user, convention, choisi, arbre),
+            "modifiables": not choisi.clos_le and peut(request.user, "dresser-arbre", convention) is None,
         },
     )
 

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.db.models import ExpressionWrapper, F, Q
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance, Region
@@ -12,7 +13,7 @@ from conventions.forms.ecritures import FiltresDeLaPosition
 from conventions.models import Convention, ExerciceConvention
 from conventions.models.conventions import SIGNEES
 from conventions.permissions import peut_voir_la_position
-from conventions.views.branches import lien
+from conventions.views.branches import montants_lies
 from conventions.views.exports import en_csv, en_xlsx
 from socle.acces import exiger
 from socle.argent import MontantField, somme
@@ -40,7 +41,7 @@ def position(request):
     """Une rangée par convention signée; chaque montant mène à ses lignes, dans le grand livre de la convention."""
     filtres, conventions, an = _choisies(request)
     page = Paginator(conventions, PAR_PAGE).get_page(request.GET.get("page"))
-    rangees = [(convention, _montants(convention, an)) for convention in page.object_list]
+    rangees = [_rangee(convention, an) for convention in page.object_list]
     totaux = conventions.order_by().aggregate(**{nom: somme(f"total_{nom}") for nom in SOMMES})
     return render(
         request,
@@ -55,9 +56,17 @@ def position(request):
     )
 
 
-def _montants(convention, an):
+def _rangee(convention, an):
+    """Ce que l'écran montre d'une convention, en données simples (voir `{% fragment %}`)."""
     portee = {"exercice": an} if an else {}
-    return [(getattr(convention, f"total_{n}"), lien(convention, compte=n, **portee)) for n in SOMMES]
+    return {
+        "nom": convention.alliance.nom,
+        "numero": convention.numero,
+        "url": reverse("conventions:enveloppes", args=[convention.pk]),
+        "montants": montants_lies(
+            convention, {n: getattr(convention, f"total_{n}") for n in SOMMES}, **portee
+        ),
+    }
 
 
 def avec_position(conventions, an=None):

@@ -40,7 +40,7 @@ def _etendue(temps):
     return f"de {_nombre(deciles[0])} à {_nombre(deciles[-1])} ms"
 
 
-def rediger(volumes, pdf, tours):
+def rediger(volumes, pdf, tours, soldes=()):
     """Le texte entier; `volumes` : [(facteur, {alliances, versions}, [Mesure])]."""
     temps_vides = {}
     for _, _, mesures in volumes[:1]:
@@ -60,7 +60,7 @@ def rediger(volumes, pdf, tours):
     ]
     for facteur, comptes, mesures in volumes:
         morceaux.append(TABLEAU.format(volume=facteur, **comptes) + "".join(map(_ligne, mesures)))
-    return "".join([*morceaux, _document(pdf)])
+    return "".join([*morceaux, _document(pdf), _soldes(soldes)])
 
 
 def _ligne(mesure):
@@ -98,6 +98,27 @@ def _document(pdf):
         f"| Document rangé, servi | {_nombre(service)} ms | {_etendue(pdf.service)} |"
         f" {_verdict(service <= SERVICE_AU_PLUS)} |\n"
     )
+
+
+def _soldes(mesures):
+    """La courbe : une ligne par lecture et par volume; tient si les requêtes sont les mêmes à tous les volumes."""
+    if not mesures:
+        return ""
+    lignes = [
+        "\n## Soldes d’un arbre national\n\n"
+        "Vingt et une conventions de deux exercices, puis dix et cent fois plus; base et lectures de la position.\n\n"
+        "| Lecture | Volume | Enveloppes | Écritures | Requêtes | Temps | Verdict |\n"
+        "|---|---:|---:|---:|---:|---:|---|\n"
+    ]
+    for nom in mesures[0].lectures:
+        constantes = len({mesure.lectures[nom][0] for mesure in mesures}) == 1
+        for mesure in mesures:
+            requetes, temps = mesure.lectures[nom]
+            volume = f"×{mesure.facteur} | {mesure.enveloppes} | {mesure.ecritures}"
+            lignes.append(
+                f"| {nom} | {volume} | {requetes} | {_nombre(temps)} ms | {_verdict(constantes)} |\n"
+            )
+    return "".join(lignes)
 
 
 def _verdict(tient):

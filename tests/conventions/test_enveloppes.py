@@ -157,7 +157,7 @@ def test_la_page_montre_l_arbre_et_chaque_chiffre_mene_a_ses_lignes(convention, 
     page = client.get(adresse(convention, "enveloppes"), {"exercice": 2025})
     assert_html_accessible(page)
     local = enveloppes_par_nom(convention)["Projets des territoires"]
-    lien = f"{adresse(convention, 'grand_livre')}?compte=alloue&amp;enveloppe={local.pk}"
+    lien = f"{adresse(convention, 'grand_livre')}?enveloppe={local.pk}&amp;compte=alloue"
     assert lien in page.text
     assert "800\xa0000,01\xa0$" in page.text
     lignes = client.get(adresse(convention, "grand_livre"), {"compte": "alloue", "enveloppe": local.pk})

@@ -132,7 +132,10 @@ def test_une_contrepassation_se_confirme_avec_un_motif(convention, url, lectrice
     assert Ecriture.objects.filter(nature="contrepassation").count() == 7
     assert enveloppes_par_nom(convention)["Exercice 2025-2026"].solde.alloue == Decimal("1200000.00")
     assert "déjà contrepassé" in client.get(page).text
-    assert "Contrepassée (ligne" in client.get(url).text
+    livre = client.get(url).text
+    assert livre.count("Contrepassée (ligne") == 7
+    assert livre.count("Annule la ligne") == 7
+    assert "Contrepasser<" not in livre
 
 
 def test_seuls_repartition_transfert_et_report_se_contrepassent_ici(convention, lectrice, client_de):

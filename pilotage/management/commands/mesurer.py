@@ -18,6 +18,7 @@ from pilotage.demonstration.chargement import charger
 from pilotage.mesures.documents import mesurer_le_pdf
 from pilotage.mesures.pages import mesurer_les_pages
 from pilotage.mesures.rapport import rediger
+from pilotage.mesures.soldes import mesurer_les_soldes
 from pilotage.mesures.volume import decupler
 
 
@@ -42,7 +43,9 @@ class Command(BaseCommand):
                 self.stdout.write("Volume ×10…")
                 decupler()
                 volumes.append(self.relever(10, tours))
-        sortie.write_text(rediger(volumes, pdf, tours), encoding="utf-8")
+            self.stdout.write("Soldes d’un arbre national…")
+            soldes = mesurer_les_soldes(tours)
+        sortie.write_text(rediger(volumes, pdf, tours, soldes), encoding="utf-8")
         mesures = [mesure for *_, liste in volumes for mesure in liste]
         tenues = sum(mesure.tient for mesure in mesures)
         self.stdout.write(f"{sortie} : {tenues} pages sur {len(mesures)} sous les plafonds.")
