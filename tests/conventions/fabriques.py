@@ -70,9 +70,9 @@ def convention_en_vigueur(alliance, **champs):
     return convention
 
 
-def arbre_dresse(convention, an=2025, forme="region"):
+def arbre_dresse(convention, an=2025, forme="region", par=None):
     """{libellé: enveloppe} d'un exercice dont l'arbre vient d'être dressé."""
-    par = fabriques.personne("finances", convention.alliance)
+    par = par or fabriques.personne("finances", convention.alliance)
     Enveloppe.dresser(convention, an, forme, par=par)
     return enveloppes_par_nom(convention, an)
 
@@ -109,10 +109,10 @@ def brouillon(convention, an=2025, parts=PARTS, par=None, methode="egales"):
     )
 
 
-def repartition_adoptee(convention, an=2025, parts=PARTS, resolution="2025-017"):
+def repartition_adoptee(convention, an=2025, parts=PARTS, resolution="2025-017", par=None):
     """L'exercice réparti et adopté par la Table."""
-    par = fabriques.personne("signature", convention.alliance)
-    return brouillon(convention, an, parts).adopter(
+    par = par or fabriques.personne("signature", convention.alliance)
+    return brouillon(convention, an, parts, par).adopter(
         par=par, adoptee_le=date(2025, 6, 12), resolution=resolution, piece=fabriques.fichier_pdf()
     )
 
