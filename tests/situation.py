@@ -269,44 +269,6 @@ def _objets_de_l_alliance(alliance):
     return {nom: (slug, ligne.pk) for nom, ligne in lignes.items()}
 
 
-def _objets_des_enveloppes(modele):
-    """Une convention en vigueur : un exercice réparti et remis en brouillon, un transfert demandé, un exercice neuf."""
-    convention = convention_en_vigueur(modele)
-    par = _tenant("coordination", modele)
-    arbre_dresse(convention, par=par)
-    premiere, *autres = [t.nom for t in modele.territoires.order_by("code")]
-    parts = {
-        premiere if nom == "La Matapédia" else autres[0] if nom == "La Matanie" else nom: m
-        for nom, m in PARTS.items()
-    }
-    adoptee = repartition_adoptee(convention, parts=parts, par=par)
-    brouillon(convention, parts=parts, par=par)
-    enveloppes = enveloppes_par_nom(convention)
-    transfert = Transfert.demander(
-        enveloppes["Réserve"],
-        enveloppes[premiere],
-        Decimal("1000.00"),
-        par=par,
-        motif="Une initiative de plus.",
-    )
-    neuve = Enveloppe.ajouter(
-        convention,
-        parent=enveloppes["Réserve"].parent,
-        par=transfert.demande_par,
-        volet="reserve",
-        nom="Imprévus",
-    )
-    return {
-        "convention": (convention.pk,),
-        "exercice": (convention.pk, 2025),
-        "exercice/neuf": (convention.pk, 2026),
-        "enveloppe": (neuve.pk,),
-        "repartition": (adoptee.pk,),
-        "transfert": (transfert.pk,),
-        "mouvement": (convention.pk, adoptee.mouvement),
-    }
-
-
 def _objets_du_compte(personnes):
     """Une notification de la coordination; les clés des courriels de qui n'a plus de mandat."""
     notification = Notification.objects.create(

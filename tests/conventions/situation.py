@@ -45,20 +45,21 @@ def objets(modele, alliances):
 def _objets_des_enveloppes(modele):
     """Une convention en vigueur : un exercice réparti et remis en brouillon, un transfert demandé, un exercice neuf."""
     convention = convention_en_vigueur(modele)
-    arbre_dresse(convention)
+    par = fabriques._tenant("coordination", modele)
+    arbre_dresse(convention, par=par)
     premiere, *autres = [t.nom for t in modele.territoires.order_by("code")]
     parts = {
         premiere if nom == "La Matapédia" else autres[0] if nom == "La Matanie" else nom: m
         for nom, m in PARTS.items()
     }
-    adoptee = repartition_adoptee(convention, parts=parts)
-    brouillon(convention, parts=parts)
+    adoptee = repartition_adoptee(convention, parts=parts, par=par)
+    brouillon(convention, parts=parts, par=par)
     enveloppes = enveloppes_par_nom(convention)
     transfert = Transfert.demander(
         enveloppes["Réserve"],
         enveloppes[premiere],
         Decimal("1000.00"),
-        par=fabriques._tenant("coordination", modele),
+        par=par,
         motif="Une initiative de plus.",
     )
     neuve = Enveloppe.ajouter(
