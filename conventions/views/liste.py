@@ -11,6 +11,7 @@ from alliances.models.mandats import DE_L_ETAT, droits_de
 from conventions.forms.liste import FiltresDesConventions
 from conventions.models import Convention, ExerciceConvention, Obligation
 from conventions.models.conventions import Etat
+from conventions.permissions import peut_partager
 from conventions.views import etats
 from socle.argent import somme
 
@@ -34,7 +35,13 @@ def liste(request):
     return render(
         request,
         "conventions/liste.html",
-        {"filtres": filtres, "page": page, "lignes": _lignes(page, request.user, mots), "prepare": prepare},
+        {
+            "filtres": filtres,
+            "page": page,
+            "lignes": _lignes(page, request.user, mots),
+            "prepare": prepare,
+            "partage": peut_partager(request.user) is None,
+        },
     )
 
 
