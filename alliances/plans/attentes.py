@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When, prefetch_related_objects
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -61,9 +61,16 @@ SANS_REGION = {Role.MESS: "Rendre l’avis sur le plan"}
 def roles_attendus(version):
     """{rôle: ce qu'on attend}; une Alliance sans région est examinée par le Ministère."""
     tour = TOURS[version.etat]
-    if tour.camp == SERVICES_QUEBEC and not version.plan.alliance.regions.all():
+    if tour.camp == SERVICES_QUEBEC and _est_sans_region(version):
         return SANS_REGION
     return tour.roles
+
+
+def _est_sans_region(version):
+    """Déjà lu pour une version d'`en_attente`; sinon, une requête."""
+    if hasattr(version, "sans_region"):
+        return version.sans_region
+    return not version.plan.alliance.regions.exists()
 
 
 DERNIER_RETOUR = Subquery(
@@ -74,8 +81,7 @@ ADOPTION_INSCRITE = Subquery(
     .order_by("-pk")
     .values("inscrite_le")[:1]
 )  # la Table a pu adopter le plan des jours avant que ce soit inscrit
-
-
+REGIONS = Alliance.regions.through.objects.filter(alliance=OuterRef("plan__alliance"))
 ECRITES = SectionPlan.objects.filter(version=OuterRef("pk"), modifiee_le__isnull=False)
 
 
@@ -153,19 +159,13 @@ LUS = (
 
 
 def en_attente(condition=None):
-    """Les versions dont quelqu'un attend quelque chose; `commencee` : une section y est déjà écrite.
-
-    Les régions ne se lisent que pour un plan déposé : elles disent qui l'examine.
-    """
+    """Les versions dont quelqu'un attend quelque chose; `commencee` : une section y est déjà écrite."""
     ouvertes = VersionPlan.objects.ouvertes().filter(condition or Q())
-    versions = list(
-        ouvertes.annotate(**DATES_DES_GESTES, commencee=Exists(ECRITES))
+    return (
+        ouvertes.annotate(**DATES_DES_GESTES, commencee=Exists(ECRITES), sans_region=~Exists(REGIONS))
         .select_related("plan__alliance")
         .only(*LUS)
     )
-    deposes = [version.plan.alliance for version in versions if version.etat == "deposee"]
-    prefetch_related_objects(deposes, "regions")
-    return versions
 
 
 def depuis(version):
@@ -206,11 +206,10 @@ def taches(utilisateur):
 
 def _volets():
     """Les états où l'on attend quelque chose de chaque rôle : `roles_attendus`, dans la requête."""
-    regions = Alliance.regions.through.objects.filter(alliance=OuterRef("plan__alliance"))
     for role in {role for tour in TOURS.values() for role in tour.roles}:
         yield {role}, Q(etat__in=[etat for etat, tour in TOURS.items() if role in tour.roles])
     for role in SANS_REGION:
-        yield {role}, Q(~Exists(regions), etat="deposee")
+        yield {role}, Q(~Exists(REGIONS), etat="deposee")
 
 
 def _plans_a_ouvrir(utilisateur):

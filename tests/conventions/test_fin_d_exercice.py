@@ -137,7 +137,7 @@ def test_reporter_et_clore_a_l_ecran(convention, lectrice, mess, agente, client_
         assert client.post(report, {"motif": "Initiatives retardées"}).url.endswith("exercice=2026")
         assert "Rien n’est disponible" in client.get(report).text
     with time_machine.travel("2026-04-02 12:00:00-04:00"):
-        cloture = reverse("conventions:cloture", args=[convention.pk, 2025])
+        cloture = reverse("conventions:exercice_cloture", args=[convention.pk, 2025])
         assert client_de(agente).get(cloture).status_code == 403
         autre = client_de(mess)
         assert "n’ont pas été versés par le Ministère" in autre.get(cloture).text

@@ -56,10 +56,10 @@ def test_une_suspension_puis_sa_reprise(convention, mess, agente, client_de):
     page = client_de(agente).get(url("echeance", echeance.pk))
     assert "Coordonnées à confirmer." in page.text
     assert Notification.objects.filter(destinataire=agente, titre__contains="suspendu").exists()
-    reprise = client.get(url("reprise", echeance.pk))
+    reprise = client.get(url("versement_reprise", echeance.pk))
     assert_html_accessible(reprise)
     assert "là où il était : recommandé" in reprise.text.replace("\xa0", " ")
-    client.post(url("reprise", echeance.pk))
+    client.post(url("versement_reprise", echeance.pk))
     assert v.relire(echeance).etat == "recommandee"
     assert client_de(agente).get(url("suspension", echeance.pk)).status_code == 403
 

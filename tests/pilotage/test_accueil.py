@@ -84,6 +84,7 @@ def test_l_accueil_tient_dans_le_budget_de_requetes(
 ):
     fabriques.version_avisee(cadre.bsl)
     client = client_de(approbation)
+    client.get(reverse("socle:aide"))  # la première page d'une session l'écrit
     with django_assert_max_num_queries(12):
         assert "Approuver, retourner" in client.get(reverse("pilotage:accueil")).content.decode()
 
