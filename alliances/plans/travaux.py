@@ -1,16 +1,5 @@
-"""Les travaux d'arrière-plan du plan : rendre un PDF une fois, et le ranger.
+"""Les travaux d'arrière-plan du plan : rendre un PDF une fois, et le ranger (`socle.documents`)."""
 
-Un `Document` est désigné par la clé de ce qui le détermine. Le travail se relance sans dommage : un document
-prêt n'est jamais rendu de nouveau, et deux ouvriers ne rendent pas le même en même temps.
-"""
-
-import hashlib
-import logging
-
-from django.core.cache import cache
-from django.core.files.base import ContentFile
-from django.db import transaction
-from django.utils import timezone
 from django_tasks import task
 
 from alliances.plans.impression import (
@@ -22,15 +11,9 @@ from alliances.plans.impression import (
 )
 from alliances.plans.models import Instantane
 from alliances.plans.models.instantanes import empreinte_de
-from socle.erreurs import ErreurDuDomaine
+from socle.documents import ATTENDU, demander, rendre_et_ranger
 from socle.models import Document
 from socle.pdf import empreinte_du_rendu
-
-journal = logging.getLogger(__name__)
-
-DUREE_D_UN_RENDU = 600  # secondes; au-delà, l'ouvrier est tenu pour mort et un autre peut reprendre
-ATTENDU = 10  # une personne attend devant son écran : avant les rendus qui suivent un geste
-IMPREVU = "La préparation du document a échoué. Redemandez-le; si cela persiste, écrivez au soutien."
 
 
 @task()
@@ -62,17 +45,7 @@ def rendre_brouillon(document_id, contenu, precedent):
 @task(priority=ATTENDU)
 def rendre_canevas(document_id, cycle):
     """Rend le canevas vierge d'un cycle."""
-    _rendre(Document.objects.get(pk=document_id), lambda: pdf_du_canevas(cycle))
-
-
-def demander(document, travail, **options):
-    """Fait partir le rendu à la fin de la transaction; après un échec, le document est de nouveau en attente."""
-    if document.est_pret:
-        return
-    Document.objects.filter(pk=document.pk).exclude(etat=Document.Etat.PRET).update(
-        etat=Document.Etat.EN_ATTENTE, probleme="", demande_le=timezone.now()
-    )
-    transaction.on_commit(lambda: travail.enqueue(document_id=document.pk, **options))
+    rendre_et_ranger(Document.objects.get(pk=document_id), lambda: pdf_du_canevas(cycle))
 
 
 def demander_brouillon(version):
@@ -113,42 +86,7 @@ def contenu_precedent(version):
 
 def _rendre_le_plan(document, contenu, *, empreinte, precedent):
     brouillon = est_un_brouillon(contenu)
-    _rendre(
+    rendre_et_ranger(
         document,
         lambda: pdf_du_plan(contenu, empreinte=empreinte, brouillon=brouillon, precedent=precedent),
-    )
-
-
-def _rendre(document, produire):
-    """Rend et range le document; un échec s'inscrit en français sur le document."""
-    verrou = f"rendu-{document.cle}"
-    if document.est_pret or not cache.add(verrou, True, DUREE_D_UN_RENDU):
-        return
-    try:
-        _ranger(document, produire())
-    except ErreurDuDomaine as erreur:
-        journal.error("Document %s : %s", document.pk, erreur)
-        _noter_l_echec(document, str(erreur))
-    except Exception:
-        _noter_l_echec(document, IMPREVU)
-        raise
-    finally:
-        cache.delete(verrou)
-
-
-def _ranger(document, octets):
-    with transaction.atomic():
-        document = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
-        if document.est_pret:
-            return
-        document.fichier.save(f"{document.cle}.pdf", ContentFile(octets), save=False)
-        document.taille, document.empreinte = len(octets), hashlib.sha256(octets).hexdigest()
-        document.etat, document.pret_le, document.probleme = Document.Etat.PRET, timezone.now(), ""
-        document.save()
-
-
-def _noter_l_echec(document, probleme):
-    longueur = Document._meta.get_field("probleme").max_length
-    Document.objects.filter(pk=document.pk).exclude(etat=Document.Etat.PRET).update(
-        etat=Document.Etat.ECHEC, probleme=probleme[:longueur]
     )

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from alliances.plans import travaux
 from alliances.plans.models import Instantane
 from alliances.plans.travaux import demander_brouillon, rendre_document
+from socle.documents import IMPREVU
 from socle.models import Document
 from socle.pdf import PdfFautif, PdfIndisponible
 from tests import fabriques
@@ -103,7 +104,7 @@ def test_un_imprevu_est_inscrit_puis_remonte(instantane, monkeypatch):
         rendre_document.call(document_id=instantane.document_id)
     document = Document.objects.get(pk=instantane.document_id)
     assert document.etat == Document.Etat.ECHEC
-    assert document.probleme == travaux.IMPREVU
+    assert document.probleme == IMPREVU
 
 
 def test_un_document_sans_instantane_est_refuse():
