@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.navigateur.fenetres import Fenetres
 from tests.navigateur.guichet import Maison
 from tests.navigateur.vitrine import Vitrine
 
@@ -27,6 +28,15 @@ def editeur(maison, page):
     page.on("pageerror", lambda e: page.ecarts.append(str(e)))
     page.goto(maison.adresse)
     return page.get_by_role("textbox", name="Description")
+
+
+@pytest.fixture
+def fenetres(browser, browser_context_args, live_server):
+    """`fenetres(personne)` : sa fenêtre, connectée; aucune erreur n'est permise à la console."""
+    fenetres = Fenetres(browser, browser_context_args, live_server.url)
+    yield fenetres
+    fenetres.fermer()
+    assert fenetres.ecarts == []
 
 
 @pytest.fixture(scope="module")

@@ -7,58 +7,15 @@ from playwright.sync_api import expect
 
 from alliances.models import Alliance
 from tests import fabriques
+from tests.navigateur.fenetres import atteindre, cliquer, dit, editeur, entrer, remplir, suivre
 from tests.navigateur.guichet import coller
 from tests.navigateur.test_redaction import WORD
 from tests.outils.porte_pdf import verifier_pdf
-from tests.test_parcours import INDICATEUR, MOT_DE_PASSE, MOYEN, PRIORITE, SECTIONS, code_de_validation
+from tests.test_parcours import INDICATEUR, MOYEN, PRIORITE, SECTIONS
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 PHRASE = "Les personnes en situation de pauvreté préparent chaque rencontre et en reçoivent le suivi. "
 TERMINEE = "Oui, elle est prête à être lue"
-
-
-FOCUS = """() => {
-  const e = document.activeElement, r = e.getClientRects()[0];
-  const traits = [getComputedStyle(e), getComputedStyle(e, '::after')];
-  if (!r) return ['', false, ''];
-  const dessus = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
-  const libre = dessus && (e.contains(dessus) || dessus.contains(e) || e.labels?.[0]?.contains(dessus));
-  return [
-    (e.labels?.[0]?.textContent || e.textContent || '').trim(),
-    traits.some(t => t.outlineStyle !== 'none' || t.boxShadow !== 'none'),
-    libre ? '' : dessus?.outerHTML.slice(0, 120) ?? 'rien',
-  ];
-}"""
-
-
-@pytest.fixture
-def fenetres(browser, browser_context_args, live_server):
-    """`fenetres(personne)` : sa fenêtre, connectée par la page; aucune erreur n'y est permise à la console."""
-    ouvertes, ecarts = [], []
-
-    def ouvrir(personne):
-        contexte = browser.new_context(**browser_context_args, base_url=live_server.url)
-        contexte.set_default_timeout(20_000)
-        ouvertes.append(contexte)
-        page = contexte.new_page()
-        page.on("pageerror", lambda erreur: ecarts.append(f"{page.url} : {erreur}"))
-        page.on(
-            "console", lambda m: ecarts.append(f"{page.url} : {m.text}") if "Refused to" in m.text else None
-        )
-        page.goto("/")
-        page.get_by_label("Adresse courriel").fill(personne.courriel)
-        page.get_by_label("Mot de passe", exact=False).first.fill(MOT_DE_PASSE)
-        page.get_by_role("button", name="Se connecter").click()
-        if page.get_by_role("heading", name="Code de validation").count():
-            page.get_by_label("Code").fill(code_de_validation())
-            page.get_by_role("button", name="Se connecter").click()
-        expect(page.get_by_role("heading", name=f"Bonjour {personne.prenom}")).to_be_visible()
-        return page
-
-    yield ouvrir
-    for contexte in ouvertes:
-        contexte.close()
-    assert ecarts == []
 
 
 @pytest.fixture
@@ -66,41 +23,6 @@ def personnes(transactional_db):
     personnes = fabriques.distribution()
     bsl = Alliance.objects.get(slug="bas-saint-laurent")
     return personnes | {"collegue": fabriques.personne("coordination", bsl, "Maude", "Rivard")}
-
-
-def suivre(page, nom):
-    page.get_by_role("link", name=re.compile(f"^{re.escape(nom)}")).first.click()
-
-
-def cliquer(page, nom):
-    page.get_by_role("button", name=re.compile(f"^{re.escape(nom)}")).first.click()
-
-
-def dit(page, phrase):
-    expect(page.get_by_text(phrase).first).to_be_visible()
-
-
-def pret(page, champ):
-    """Ce champ, une fois les scripts de sa page passés : avant, le texte riche est encore une zone simple."""
-    champ.wait_for()
-    page.wait_for_load_state()
-    return champ
-
-
-def editeur(page):
-    return pret(page, page.get_by_role("textbox", name="Votre texte"))
-
-
-def remplir(page, saisie):
-    """Remplit une carte par libellé; les textes riches se tapent, les choix se cochent."""
-    for libelle, valeur in saisie.items():
-        champ = pret(page, page.get_by_label(re.compile(f"^{re.escape(libelle)}")).first)
-        if valeur is True:
-            champ.check()
-        elif champ.evaluate("e => e.tagName") == "SELECT":
-            champ.select_option(label=valeur)
-        else:
-            champ.fill(valeur)
 
 
 def ecrire_une_section(page, code):
@@ -181,31 +103,19 @@ def adopter(page, dossier):
     dit(page, "L’adoption est inscrite")
 
 
-def atteindre(page, nom):
-    """Tabule jusqu'à l'élément de ce nom; le focus se voit et rien ne le couvre."""
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        texte, marque, couvert = page.evaluate(FOCUS)
-        if texte.startswith(nom):
-            assert marque, f"le focus sur « {nom} » ne se voit pas à {page.url}"
-            assert not couvert, f"« {nom} » a le focus sous {couvert} à {page.url}"
-            return
-    raise AssertionError(f"« {nom} » ne s’atteint pas au clavier à {page.url}")
-
-
 def deposer_au_clavier(page):
     """De l'accueil à la confirmation, sans souris."""
     page.goto("/")
     atteindre(page, "Déposer le plan")
-    page.keyboard.press("Enter")
+    entrer(page)
     if page.get_by_role("heading", name="Déposer le plan", level=1).count() == 0:
         atteindre(page, "Déposer le plan")
-        page.keyboard.press("Enter")
+        entrer(page)
     expect(page.get_by_role("heading", name="Déposer le plan", level=1)).to_be_visible()
     atteindre(page, "Je certifie")
     page.keyboard.press("Space")
     atteindre(page, "Déposer le plan")
-    page.keyboard.press("Enter")
+    entrer(page)
     expect(page.get_by_role("heading", name="Le plan est déposé")).to_be_visible(timeout=40_000)
 
 
