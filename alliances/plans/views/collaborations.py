@@ -33,7 +33,7 @@ class Collaborations:
     @cached_property
     def choix(self):
         """Les secteurs à choisir, les mêmes pour chaque ligne."""
-        return [("", "Choisissez un secteur"), *((secteur.pk, secteur.nom) for secteur in self.secteurs)]
+        return [("", "Choisissez un secteur"), *self.secteurs.values_list("pk", "nom")]
 
     def _enregistres(self):
         if self.moyen._state.adding:
