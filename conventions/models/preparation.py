@@ -76,7 +76,7 @@ class GestesDePreparation:
         region = alliance.regions.first()
         numero = proposition.numero(
             cycle.debut.year,
-            region.code if region else alliance.slug[:12].strip("-"),
+            region.code if region else proposition.sigle(alliance.slug),
             set(cls.objects.values_list("numero", flat=True)),
         )
         valeurs = {

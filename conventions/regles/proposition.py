@@ -13,6 +13,11 @@ def a_parts_egales(montant, nombre):
     return [(sous + (rang < reste)) * SOU for rang in range(nombre)]
 
 
+def sigle(slug):
+    """« PN » pour « premieres-nations » : ce qui tient lieu de code à une Alliance sans région."""
+    return "".join(mot[0] for mot in slug.split("-") if mot).upper()
+
+
 def numero(an, region, pris):
     """« FQIS-2024-01 » pour la région 01; « FQIS-2024-01-2 » si le premier est déjà pris."""
     base = f"FQIS-{an}-{region}"

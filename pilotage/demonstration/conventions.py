@@ -78,7 +78,7 @@ def en_vigueur(alliance, acteurs):
     convention = _mettre_en_vigueur(alliance, acteurs)
     _rendre(convention, acteurs)
     _repartir(convention, acteurs)
-    _verser(convention, acteurs, combien=2)
+    _verser(convention, acteurs)
     return Convention.objects.get(pk=convention.pk)
 
 
@@ -147,27 +147,31 @@ def _repartir(convention, acteurs):
     )
 
 
-def _verser(convention, acteurs, combien):
-    """Les premiers versements libérés : recommandés, autorisés, faits, par trois personnes.
+def _verser(convention, acteurs):
+    """Les versements libérés : recommandés, autorisés, faits, par trois personnes.
 
-    Un plan en retard les arrête après la recommandation.
+    Le dernier s'arrête en chemin, à une étape qui change d'une Alliance à l'autre; un plan en retard les arrête tous
+    après la recommandation.
     """
     finances, arretes = tenant_de(Role.FINANCES_MESS), convention.obligations.en_retard().exists()
-    for echeance in _libres(convention)[:combien]:
+    libres = _libres(convention)
+    for echeance in libres:
+        etapes = 1 if arretes else 3 if echeance != libres[-1] else convention.alliance_id % 4
         jour = max(echeance.prevue_le, echeance.liberee_le) + timedelta(5)
         if jour + timedelta(8) > aujourd_hui():
             continue
-        echeance = echeance.recommander(par=acteurs.dgsq or acteurs.mess, note=NOTE, le=instant(jour))
-        if arretes:
-            continue
-        echeance = echeance.autoriser(par=acteurs.approbation, le=instant(jour + timedelta(3)))
-        echeance.verser(
-            par=finances,
-            montant=echeance.montant,
-            verse_le=jour + timedelta(7),
-            reference=f"DEMO-{convention.numero}-{echeance.rang:02}"[:60],
-            le=instant(jour + timedelta(7)),
-        )
+        if etapes >= 1:
+            echeance = echeance.recommander(par=acteurs.dgsq or acteurs.mess, note=NOTE, le=instant(jour))
+        if etapes >= 2:
+            echeance = echeance.autoriser(par=acteurs.approbation, le=instant(jour + timedelta(3)))
+        if etapes >= 3:
+            echeance.verser(
+                par=finances,
+                montant=echeance.montant,
+                verse_le=jour + timedelta(7),
+                reference=f"DEMO-{convention.numero}-{echeance.rang:02}"[:60],
+                le=instant(jour + timedelta(7)),
+            )
 
 
 def _libres(convention):
