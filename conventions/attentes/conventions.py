@@ -1,6 +1,6 @@
 """Les conventions et les avenants à transmettre, à signer, à reprendre."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from alliances.models import Role
@@ -24,33 +24,36 @@ DE_L_AVENANT = {  # (rôle, état de l'avenant) → (titre, page)
     ),
 }
 
-AVENANT_EN_PREPARATION = Q(etat=Convention.Etat.SIGNEE, avenants__etat=Avenant.Etat.PREPARATION)
-AVENANT_TRANSMIS = Q(etat=Convention.Etat.SIGNEE, avenants__etat=Avenant.Etat.TRANSMIS)
-BASE_BOUGEE = Exists(
-    InstantaneConvention.objects.order_by().filter(
-        convention=OuterRef("pk"), pris_le__gt=OuterRef("avenants__transmis_le")
+# Transmis, mais la convention a changé depuis : l'avenant ne se signe plus, il se reprend.
+ARRETES = (
+    InstantaneConvention.objects.order_by()
+    .filter(
+        convention__avenants__etat=Avenant.Etat.TRANSMIS, convention__avenants__transmis_le__lt=F("pris_le")
     )
-)  # la convention a changé depuis la transmission : l'avenant ne se signe plus, il se reprend
+    .values("convention__avenants")
+)
 
 
 def _a_signer(parties):
-    """Ce qui attend la signature de ces parties : la convention transmise, ou l'avenant dont la base tient."""
-    de_la_convention = PartieConvention.objects.order_by().filter(
-        parties, convention=OuterRef("pk"), signe=True, signee_le=None
+    """Ce qui attend la signature de ces parties : une convention transmise, un avenant dont la base tient."""
+    conventions = PartieConvention.objects.order_by().filter(parties, signe=True, signee_le=None)
+    avenants = SignatureAvenant.objects.order_by().filter(
+        parties,
+        ~Q(avenant__in=ARRETES),
+        avenant__etat=Avenant.Etat.TRANSMIS,
+        tour=F("avenant__tour"),
+        signee_le=None,
     )
-    de_l_avenant = SignatureAvenant.objects.order_by().filter(
-        parties, avenant=OuterRef("avenants"), tour=OuterRef("avenants__tour"), signee_le=None
-    )
-    return Q(Exists(de_la_convention), etat=Convention.Etat.TRANSMISE) | (
-        AVENANT_TRANSMIS & Q(Exists(de_l_avenant), ~BASE_BOUGEE)
+    return Q(etat=Convention.Etat.TRANSMISE, pk__in=conventions.values("convention")) | Q(
+        etat=Convention.Etat.SIGNEE, avenants__in=avenants.values("avenant")
     )
 
 
 MINISTRE = Q(role=PartieConvention.Role.MINISTRE)
 ATTENDUS = {
     Role.MESS: Q(etat=Convention.Etat.PREPARATION)
-    | AVENANT_EN_PREPARATION
-    | (AVENANT_TRANSMIS & Q(BASE_BOUGEE)),
+    | Q(etat=Convention.Etat.SIGNEE, avenants__etat=Avenant.Etat.PREPARATION)
+    | Q(etat=Convention.Etat.SIGNEE, avenants__in=ARRETES),
     Role.SIGNATURE: _a_signer(~MINISTRE),
     Role.APPROBATION: _a_signer(MINISTRE),
 }
@@ -70,12 +73,12 @@ LUS = (
 
 def taches(utilisateur):
     """Ce que les conventions et leurs avenants attendent de cette personne; une requête par rôle tenu."""
-    roles = droits_de(utilisateur).roles
+    roles, conventions = droits_de(utilisateur).roles, Convention.objects.order_by()
     return [
         _attente(role, *ligne)
         for role, attendus in ATTENDUS.items()
         if role in roles
-        for ligne in Convention.objects.filter(
+        for ligne in conventions.filter(
             attendus, alliances_vues(utilisateur, {role}, "alliance")
         ).values_list(*LUS)
     ]

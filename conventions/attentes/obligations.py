@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from alliances.models import Alliance, Role
@@ -14,7 +14,7 @@ from socle.horloge import aujourd_hui
 BIENTOT = timedelta(days=30)
 RENDENT = frozenset({Role.COORDINATION, Role.FINANCES})
 SUIVENT = DE_LA_REGION | {Role.MESS}
-REGIONS = Alliance.regions.through.objects.filter(alliance=OuterRef("convention__alliance"))
+SANS_REGION = ~Q(convention__alliance__in=Alliance.regions.through.objects.values("alliance"))
 LUS = (
     "pk",
     "nature",
@@ -48,7 +48,7 @@ def taches(utilisateur):
     if not droits.roles & (RENDENT | SUIVENT):
         return []
     siennes = a_rendre(jour).filter(vues_selon(utilisateur, "convention__alliance", *_volets(jour)))
-    return [_attente(droits, *ligne) for ligne in siennes.values_list(*LUS)]
+    return [_attente(droits, *ligne) for ligne in siennes.order_by().values_list(*LUS)]
 
 
 def _volets(jour):
@@ -56,7 +56,7 @@ def _volets(jour):
     yield {Role.COORDINATION}, Q()
     yield {Role.FINANCES}, Q(nature=Obligation.Nature.ETATS_FINANCIERS)
     yield DE_LA_REGION, Q(echeance__lt=jour)
-    yield {Role.MESS}, Q(~Exists(REGIONS), echeance__lt=jour)
+    yield {Role.MESS}, Q(SANS_REGION, echeance__lt=jour)
 
 
 def _attente(droits, pk, nature, an, echeance, convention, numero, alliance, nom):

@@ -28,7 +28,7 @@ def taches(utilisateur):
             lien=reverse("conventions:transfert", args=[pk]),
             depuis=jour_de(demande_le),
         )
-        for pk, montant, demande_le, numero, nom in demandes.values_list(
+        for pk, montant, demande_le, numero, nom in demandes.order_by().values_list(
             "pk", "montant", "demande_le", "convention__numero", "convention__alliance__nom"
         )
     ]

@@ -1,13 +1,13 @@
 """Les versements à recommander, à autoriser, à confirmer, ou suspendus."""
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
 from conventions.models import Convention, EcheanceVersement, Versement
-from socle.argent import ZERO, MontantField, en_dollars, somme
+from socle.argent import ZERO, MontantField, en_dollars
 from socle.attentes import Attente
 from socle.horloge import jour_de
 
@@ -17,19 +17,20 @@ SUIVANTS = {  # état → (rôles attendus, verbe, champ qui dit depuis quand)
     "autorisee": (frozenset({Role.FINANCES_MESS}), "Confirmer", "autorisee_le"),
     "suspendue": (frozenset({Role.MESS, Role.APPROBATION}), "Reprendre ou revoir", "suspendue_le"),
 }
-REGIONS = Alliance.regions.through.objects.filter(alliance=OuterRef("convention__alliance"))
+SANS_REGION = ~Q(convention__alliance__in=Alliance.regions.through.objects.values("alliance"))
 VOLETS = (
     (DE_LA_REGION, Q(etat="liberee")),
-    ({Role.MESS}, Q(~Exists(REGIONS), etat="liberee")),  # sans région, l'analyse du Ministère recommande
+    ({Role.MESS}, Q(SANS_REGION, etat="liberee")),  # sans région, l'analyse du Ministère recommande
     *((roles, Q(etat=etat)) for etat, (roles, *_) in SUIVANTS.items() if etat != "liberee"),
 )
 VERSE = Versement.objects.filter(echeance=OuterRef("pk")).order_by().values("echeance")
-RESTE = somme(
+RESTE = Sum(
     F("montant")
     - Coalesce(
         Subquery(VERSE.annotate(total=Sum("montant")).values("total")),
         Value(ZERO, output_field=MontantField()),
-    )
+    ),
+    output_field=MontantField(),
 )
 PREMIER = {  # seul de son état, un versement se nomme
     "seul": Min("pk"),
@@ -49,7 +50,7 @@ def taches(utilisateur):
         vues_selon(utilisateur, "convention__alliance", *VOLETS), convention__etat=Convention.Etat.SIGNEE
     )
     groupes = echeances.order_by().values("etat")
-    groupes = groupes.annotate(nombre=Count("pk"), reste=RESTE, **depuis, **PREMIER)
+    groupes = groupes.annotate(nombre=Count("*"), reste=RESTE, **depuis, **PREMIER)
     return [_attente(groupe) for groupe in groupes]
 
 

@@ -26,6 +26,7 @@ from tests.conventions.fabriques import (
     convention_transmise,
     repartition_adoptee,
 )
+from tests.outils.html_accessible import assert_html_accessible
 
 pytestmark = pytest.mark.django_db
 
@@ -227,3 +228,19 @@ def test_qui_n_a_rien_a_y_faire_ne_coute_aucune_requete(cadre, django_assert_num
     with django_assert_num_queries(0):
         for attentes in (conventions, obligations, transferts, versements):
             assert attentes.taches(observation) == []
+
+
+def test_l_accueil_tient_dans_le_budget_meme_pour_qui_ecrit_et_signe(
+    cadre, arbre, agente, signataire, mess, approbation, client_de, django_assert_max_num_queries
+):
+    fabriques.plan_pret(cadre.bsl)
+    fabriques.Mandat.objects.create(utilisateur=agente, role="signature", alliance=cadre.bsl)
+    demander(arbre, signataire)
+    avenant_transmis(arbre["Réserve"].convention)
+    for personne in (agente, signataire, mess, approbation):
+        client = client_de(personne)
+        client.get(reverse("socle:aide"))  # la première page d'une session l'écrit
+        with django_assert_max_num_queries(12):
+            page = client.get(reverse("pilotage:accueil"))
+        assert_html_accessible(page)
+    assert "Signer l’avenant" in client_de(agente).get(reverse("pilotage:accueil")).text

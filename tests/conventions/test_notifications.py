@@ -234,3 +234,13 @@ def test_chaque_evenement_s_annonce_en_une_phrase_et_mene_quelque_part(
     nouvelles = diffuser_avenant(avenant_transmis(convention), evenement, par=signataire)
     assert nouvelles
     assert all(n.texte.endswith(".") and n.lien.startswith("/conventions/") for n in nouvelles)
+
+
+def test_un_long_nom_d_alliance_n_empeche_pas_le_geste(convention, signataire, mess, client_de):
+    convention.alliance.nom = "Alliance " + "très " * 28
+    convention.alliance.save()
+    type(convention).objects.update(numero="FQIS-" + "1" * 25)
+    avenant = avenant_prepare(convention)
+    client_de(mess).post(reverse("conventions:avenant_transmission", args=[avenant.pk]))
+    avis = Notification.objects.get(destinataire=signataire)
+    assert (len(avis.titre), avis.titre[-1]) == (200, "…")
