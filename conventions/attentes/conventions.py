@@ -49,14 +49,6 @@ def _a_signer(parties):
     )
 
 
-MINISTRE = Q(role=PartieConvention.Role.MINISTRE)
-ATTENDUS = {
-    Role.MESS: Q(etat=Convention.Etat.PREPARATION)
-    | Q(etat=Convention.Etat.SIGNEE, avenants__etat=Avenant.Etat.PREPARATION)
-    | Q(etat=Convention.Etat.SIGNEE, avenants__in=ARRETES),
-    Role.SIGNATURE: _a_signer(~MINISTRE),
-    Role.APPROBATION: _a_signer(MINISTRE),
-}
 LUS = (
     "pk",
     "numero",
@@ -71,16 +63,30 @@ LUS = (
 )
 
 
+def _lues(attendues):
+    return Convention.objects.filter(attendues).order_by().values_list(*LUS)
+
+
+MINISTRE = Q(role=PartieConvention.Role.MINISTRE)
+ATTENDUES = {  # rôle → ce qu'il attend de tous; chaque personne n'en prend que les siennes
+    Role.MESS: _lues(
+        Q(etat=Convention.Etat.PREPARATION)
+        | Q(etat=Convention.Etat.SIGNEE, avenants__etat=Avenant.Etat.PREPARATION)
+        | Q(etat=Convention.Etat.SIGNEE, avenants__in=ARRETES)
+    ),
+    Role.SIGNATURE: _lues(_a_signer(~MINISTRE)),
+    Role.APPROBATION: _lues(_a_signer(MINISTRE)),
+}
+
+
 def taches(utilisateur):
     """Ce que les conventions et leurs avenants attendent de cette personne; une requête par rôle tenu."""
-    roles, conventions = droits_de(utilisateur).roles, Convention.objects.order_by()
+    roles = droits_de(utilisateur).roles
     return [
         _attente(role, *ligne)
-        for role, attendus in ATTENDUS.items()
+        for role, attendues in ATTENDUES.items()
         if role in roles
-        for ligne in conventions.filter(
-            attendus, alliances_vues(utilisateur, {role}, "alliance")
-        ).values_list(*LUS)
+        for ligne in attendues.filter(alliances_vues(utilisateur, {role}, "alliance"))
     ]
 
 

@@ -27,14 +27,14 @@ LUS = (
 )
 
 
+A_RENDRE = Obligation.objects.en_cours().filter(
+    ~Q(nature=Obligation.Nature.PLAN), convention__etat=Convention.Etat.SIGNEE, remplie_le=None
+)  # le plan a ses propres attentes
+
+
 def a_rendre(jour):
-    """Les obligations dues bientôt ou en retard ce jour-là; le plan a ses propres attentes."""
-    return Obligation.objects.en_cours().filter(
-        ~Q(nature=Obligation.Nature.PLAN),
-        convention__etat=Convention.Etat.SIGNEE,
-        remplie_le=None,
-        echeance__lte=jour + BIENTOT,
-    )
+    """Les obligations dues bientôt ou en retard ce jour-là."""
+    return A_RENDRE.filter(echeance__lte=jour + BIENTOT)
 
 
 def rendent(nature):

@@ -18,6 +18,7 @@ SUIVANTS = {  # état → (rôles attendus, verbe, champ qui dit depuis quand)
     "suspendue": (frozenset({Role.MESS, Role.APPROBATION}), "Reprendre ou revoir", "suspendue_le"),
 }
 SANS_REGION = ~Q(convention__alliance__in=Alliance.regions.through.objects.values("alliance"))
+ATTENDUS = frozenset().union(*(roles for roles, *_ in SUIVANTS.values()))
 VOLETS = (
     (DE_LA_REGION, Q(etat="liberee")),
     ({Role.MESS}, Q(SANS_REGION, etat="liberee")),  # sans région, l'analyse du Ministère recommande
@@ -32,26 +33,29 @@ RESTE = Sum(
     ),
     output_field=MontantField(),
 )
-PREMIER = {  # seul de son état, un versement se nomme
-    "seul": Min("pk"),
-    "rang_du_seul": Min("rang"),
-    "an_du_seul": Min("an"),
-    "alliance": Min("convention__alliance__nom"),
-}
+GROUPES = (
+    EcheanceVersement.objects.filter(convention__etat=Convention.Etat.SIGNEE)
+    .order_by()
+    .values("etat")
+    .annotate(
+        nombre=Count("*"),
+        reste=RESTE,
+        **{champ: Min(champ) for *_, champ in SUIVANTS.values()},
+        # seul de son état, un versement se nomme
+        seul=Min("pk"),
+        rang_du_seul=Min("rang"),
+        an_du_seul=Min("an"),
+        alliance=Min("convention__alliance__nom"),
+    )
+)
 
 
 def taches(utilisateur):
     """Les versements qui attendent cette personne : par état, un lien vers le seul, ou vers la liste de tous."""
-    tenus = droits_de(utilisateur).roles
-    depuis = {champ: Min(champ) for roles, _, champ in SUIVANTS.values() if tenus & roles}
-    if not depuis:
+    if not droits_de(utilisateur).roles & ATTENDUS:
         return []
-    echeances = EcheanceVersement.objects.filter(
-        vues_selon(utilisateur, "convention__alliance", *VOLETS), convention__etat=Convention.Etat.SIGNEE
-    )
-    groupes = echeances.order_by().values("etat")
-    groupes = groupes.annotate(nombre=Count("*"), reste=RESTE, **depuis, **PREMIER)
-    return [_attente(groupe) for groupe in groupes]
+    siens = vues_selon(utilisateur, "convention__alliance", *VOLETS)
+    return [_attente(groupe) for groupe in GROUPES.filter(siens)]
 
 
 def _attente(groupe):
