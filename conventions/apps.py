@@ -9,11 +9,13 @@ class ConventionsConfig(AppConfig):
     verbose_name = "Conventions"
 
     def ready(self):
-        from conventions.attentes import conventions, versements
+        from conventions.attentes import conventions, obligations, transferts, versements
+        from conventions.notifications.rappels import rappeler
         from conventions.notifications.versements import liberer_et_prevenir
-        from socle.attentes import offrir
+        from socle import attentes, rappels
         from socle.suites import suivre
 
-        offrir(conventions.taches)
-        offrir(versements.taches)
+        for fournisseur in (conventions, obligations, versements, transferts):
+            attentes.offrir(fournisseur.taches)
+        rappels.offrir(rappeler)
         suivre("plan-approuve", liberer_et_prevenir)

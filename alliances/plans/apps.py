@@ -11,8 +11,10 @@ class PlansConfig(AppConfig):
     def ready(self):
         from alliances.plans.attentes import taches
         from alliances.plans.models import VersionPlan
-        from socle.attentes import offrir
+        from alliances.plans.notifications import rappeler
+        from socle import attentes, rappels
         from socle.suites import suivre
 
-        offrir(taches)
+        attentes.offrir(taches)
+        rappels.offrir(rappeler)
         suivre("alliances", VersionPlan.objects.rafraichir_pour)

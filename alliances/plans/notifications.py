@@ -10,6 +10,7 @@ from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, DE_LA_REGION, NAT
 from alliances.plans.attentes import TOURS, echeance, en_attente, roles_attendus
 from socle.models import Utilisateur
 from socle.notifications import prevenir
+from socle.rappels import au_plus_tard, palier_du_rappel
 from socle.templatetags.typographie import date_longue
 
 REDACTION = frozenset({Role.COORDINATION, Role.SIGNATURE})
@@ -174,21 +175,8 @@ def rappeler(jour):
     return envoyes
 
 
-PALIERS = (30, 14, 7, 1, -1, -7, -30)  # jours avant (+) ou après (−) l'échéance
-
-
-def palier_du_rappel(jours):
-    """Le palier atteint à tant de jours de l'échéance, ou `None`; un passage manqué se rattrape."""
-    if jours >= 0:
-        return next((palier for palier in sorted(PALIERS) if palier > 0 and jours <= palier), None)
-    return next((palier for palier in sorted(PALIERS) if jours <= palier), None)
-
-
 def _phrase_du_rappel(limite, jours):
-    quand = date_longue(limite)
     if jours < 0:
+        quand = date_longue(limite)
         return f"L’échéance du plan d’action était le {quand}. Le dépôt reste possible; il sera dit tardif."
-    if jours == 0:
-        return f"Le plan d’action doit être déposé aujourd’hui, le {quand}."
-    reste = "un jour" if jours == 1 else f"{jours} jours"
-    return f"Le plan d’action doit être déposé au plus tard le {quand} : il reste {reste}."
+    return f"Le plan d’action doit être déposé {au_plus_tard(limite, jours)}."

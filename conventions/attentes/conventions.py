@@ -1,84 +1,99 @@
-"""Ce que les conventions attendent de chaque personne : transmettre, signer, rendre ce qui est dû."""
+"""Les conventions et les avenants à transmettre, à signer, à reprendre."""
 
-from datetime import timedelta
-
-from django.db.models import Exists, OuterRef
+from django.db.models import F, Q
 from django.urls import reverse
 
 from alliances.models import Role
-from alliances.models.mandats import DE_LA_REGION, alliances_vues, droits_de
-from conventions.models import Convention, Obligation, PartieConvention
+from alliances.models.mandats import alliances_vues, droits_de
+from conventions.models import Avenant, Convention, InstantaneConvention, PartieConvention, SignatureAvenant
 from socle.attentes import Attente
-from socle.horloge import aujourd_hui, jour_de
+from socle.horloge import jour_de
 
-BIENTOT = timedelta(days=30)
-PREPARENT_OU_SIGNENT = frozenset({Role.MESS, Role.SIGNATURE, Role.APPROBATION})
-RENDENT = frozenset({Role.COORDINATION, Role.FINANCES})
+DE_LA_CONVENTION = {  # rôle → (titre, page)
+    Role.MESS: ("Transmettre la convention", "conventions:preparation"),
+    Role.SIGNATURE: ("Signer la convention", "conventions:convention"),
+    Role.APPROBATION: ("Inscrire la signature de la ou du ministre", "conventions:convention"),
+}
+DE_L_AVENANT = {  # (rôle, état de l'avenant) → (titre, page)
+    (Role.MESS, "preparation"): ("Transmettre l’avenant", "conventions:avenant"),
+    (Role.MESS, "transmis"): ("Reprendre l’avenant", "conventions:avenant_reprise"),
+    (Role.SIGNATURE, "transmis"): ("Signer l’avenant", "conventions:avenant"),
+    (Role.APPROBATION, "transmis"): (
+        "Inscrire la signature de la ou du ministre à l’avenant",
+        "conventions:avenant",
+    ),
+}
+
+# Transmis, mais la convention a changé depuis : l'avenant ne se signe plus, il se reprend.
+ARRETES = (
+    InstantaneConvention.objects.order_by()
+    .filter(
+        convention__avenants__etat=Avenant.Etat.TRANSMIS, convention__avenants__transmis_le__lt=F("pris_le")
+    )
+    .values("convention__avenants")
+)
+
+
+def _a_signer(parties):
+    """Ce qui attend la signature de ces parties : une convention transmise, un avenant dont la base tient."""
+    conventions = PartieConvention.objects.order_by().filter(parties, signe=True, signee_le=None)
+    avenants = SignatureAvenant.objects.order_by().filter(
+        parties,
+        ~Q(avenant__in=ARRETES),
+        avenant__etat=Avenant.Etat.TRANSMIS,
+        tour=F("avenant__tour"),
+        signee_le=None,
+    )
+    return Q(etat=Convention.Etat.TRANSMISE, pk__in=conventions.values("convention")) | Q(
+        etat=Convention.Etat.SIGNEE, avenants__in=avenants.values("avenant")
+    )
+
+
+LUS = (
+    "pk",
+    "numero",
+    "alliance__nom",
+    "creee_le",
+    "transmise_le",
+    "avenants",
+    "avenants__numero",
+    "avenants__etat",
+    "avenants__cree_le",
+    "avenants__transmis_le",
+)
+
+
+def _lues(attendues):
+    return Convention.objects.filter(attendues).order_by().values_list(*LUS)
+
+
+MINISTRE = Q(role=PartieConvention.Role.MINISTRE)
+ATTENDUES = {  # rôle → ce qu'il attend de tous; chaque personne n'en prend que les siennes
+    Role.MESS: _lues(
+        Q(etat=Convention.Etat.PREPARATION)
+        | Q(etat=Convention.Etat.SIGNEE, avenants__etat=Avenant.Etat.PREPARATION)
+        | Q(etat=Convention.Etat.SIGNEE, avenants__in=ARRETES)
+    ),
+    Role.SIGNATURE: _lues(_a_signer(~MINISTRE)),
+    Role.APPROBATION: _lues(_a_signer(MINISTRE)),
+}
 
 
 def taches(utilisateur):
-    """Ce que les conventions attendent de cette personne."""
-    droits = droits_de(utilisateur)
-    return [*_conventions(utilisateur, droits), *_obligations(utilisateur, droits)]
+    """Ce que les conventions et leurs avenants attendent de cette personne; une requête par rôle tenu."""
+    roles = droits_de(utilisateur).roles
+    return [
+        _attente(role, *ligne)
+        for role, attendues in ATTENDUES.items()
+        if role in roles
+        for ligne in attendues.filter(alliances_vues(utilisateur, {role}, "alliance"))
+    ]
 
 
-def _conventions(utilisateur, droits):
-    """Les conventions à transmettre ou à signer."""
-    attendues = PartieConvention.objects.filter(convention=OuterRef("pk"), signe=True, signee_le=None)
-    conventions = Convention.objects.filter(
-        alliances_vues(utilisateur, PREPARENT_OU_SIGNENT, "alliance"),
-        etat__in=(Convention.Etat.PREPARATION, Convention.Etat.TRANSMISE),
-    ).annotate(
-        ministre_attendu=Exists(attendues.filter(role="ministre")),
-        organismes_attendus=Exists(attendues.exclude(role="ministre")),
-    )
-    for convention in conventions.select_related("alliance"):
-        tenus = droits.pour(convention.alliance_id)
-        if convention.etat == Convention.Etat.PREPARATION:
-            if Role.MESS in tenus:
-                yield _attente("Transmettre la convention", convention, "preparation", convention.creee_le)
-        elif Role.SIGNATURE in tenus and convention.organismes_attendus:
-            yield _attente("Signer la convention", convention, "convention", convention.transmise_le)
-        elif Role.APPROBATION in tenus and convention.ministre_attendu:
-            titre = "Inscrire la signature de la ou du ministre"
-            yield _attente(titre, convention, "convention", convention.transmise_le)
-
-
-def _attente(titre, convention, page, moment):
-    return Attente(
-        titre=titre,
-        objet=f"{convention.alliance.nom}, {convention}",
-        lien=reverse(f"conventions:{page}", args=[convention.pk]),
-        depuis=jour_de(moment),
-    )
-
-
-def _obligations(utilisateur, droits):
-    """Ce qui est dû bientôt ou en retard; le plan a ses propres attentes.
-
-    La coordination rend tout, les finances les états financiers; Services Québec suit ce qui est en retard.
-    """
-    aujourdhui = aujourd_hui()
-    dues = Obligation.objects.dues().filter(
-        alliances_vues(utilisateur, RENDENT | DE_LA_REGION, "convention__alliance"),
-        convention__etat=Convention.Etat.SIGNEE,
-        echeance__lte=aujourdhui + BIENTOT,
-    )
-    for obligation in dues.exclude(nature="plan").select_related("convention__alliance"):
-        tenus = droits.pour(obligation.convention.alliance_id)
-        rend = Role.COORDINATION in tenus or (
-            Role.FINANCES in tenus and obligation.nature == Obligation.Nature.ETATS_FINANCIERS
-        )
-        if rend:
-            page, titre = ("obligations", obligation.convention_id), "Rendre"
-        elif tenus & DE_LA_REGION and obligation.echeance < aujourdhui:
-            page, titre = ("constat", obligation.pk), "Obtenir ou constater"
-        else:
-            continue
-        yield Attente(
-            titre=f"{titre}\u00a0: {obligation}",
-            objet=f"{obligation.convention.alliance.nom}, {obligation.convention}",
-            lien=reverse(f"conventions:{page[0]}", args=[page[1]]),
-            depuis=obligation.echeance - BIENTOT,
-            echeance=obligation.echeance,
-        )
+def _attente(role, pk, numero, alliance, creee_le, transmise_le, avenant, rang, etat, cree_le, transmis_le):
+    objet, depuis = f"{alliance}, Convention {numero}", transmise_le or creee_le
+    titre, page = DE_LA_CONVENTION[role]
+    if avenant:
+        objet, depuis, pk = f"{objet}, avenant {rang}", transmis_le or cree_le, avenant
+        titre, page = DE_L_AVENANT[role, etat]
+    return Attente(titre=titre, objet=objet, lien=reverse(page, args=[pk]), depuis=jour_de(depuis))

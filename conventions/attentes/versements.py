@@ -1,11 +1,13 @@
 """Les versements à recommander, à autoriser, à confirmer, ou suspendus."""
 
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from alliances.models import Role
-from alliances.models.mandats import DE_LA_REGION, alliances_vues, droits_de
-from conventions.models import EcheanceVersement
-from socle.argent import en_dollars
+from alliances.models import Alliance, Role
+from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
+from conventions.models import Convention, EcheanceVersement, Versement
+from socle.argent import ZERO, MontantField, en_dollars
 from socle.attentes import Attente
 from socle.horloge import jour_de
 
@@ -15,49 +17,62 @@ SUIVANTS = {  # état → (rôles attendus, verbe, champ qui dit depuis quand)
     "autorisee": (frozenset({Role.FINANCES_MESS}), "Confirmer", "autorisee_le"),
     "suspendue": (frozenset({Role.MESS, Role.APPROBATION}), "Reprendre ou revoir", "suspendue_le"),
 }
+SANS_REGION = ~Q(convention__alliance__in=Alliance.regions.through.objects.values("alliance"))
+ATTENDUS = frozenset().union(*(roles for roles, *_ in SUIVANTS.values()))
+VOLETS = (
+    (DE_LA_REGION, Q(etat="liberee")),
+    ({Role.MESS}, Q(SANS_REGION, etat="liberee")),  # sans région, l'analyse du Ministère recommande
+    *((roles, Q(etat=etat)) for etat, (roles, *_) in SUIVANTS.items() if etat != "liberee"),
+)
+VERSE = Versement.objects.filter(echeance=OuterRef("pk")).order_by().values("echeance")
+RESTE = Sum(
+    F("montant")
+    - Coalesce(
+        Subquery(VERSE.annotate(total=Sum("montant")).values("total")),
+        Value(ZERO, output_field=MontantField()),
+    ),
+    output_field=MontantField(),
+)
+GROUPES = (
+    EcheanceVersement.objects.filter(convention__etat=Convention.Etat.SIGNEE)
+    .order_by()
+    .values("etat")
+    .annotate(
+        nombre=Count("*"),
+        reste=RESTE,
+        **{champ: Min(champ) for *_, champ in SUIVANTS.values()},
+        # seul de son état, un versement se nomme
+        seul=Min("pk"),
+        rang_du_seul=Min("rang"),
+        an_du_seul=Min("an"),
+        alliance=Min("convention__alliance__nom"),
+    )
+)
 
 
 def taches(utilisateur):
-    """Les versements à recommander, à autoriser, à confirmer ou suspendus : un lien chacun, ou un pour tous."""
-    droits = droits_de(utilisateur)
-    roles = frozenset().union(*(attendus for attendus, *_ in SUIVANTS.values()))
-    if not droits.roles & roles:
+    """Les versements qui attendent cette personne : par état, un lien vers le seul, ou vers la liste de tous."""
+    if not droits_de(utilisateur).roles & ATTENDUS:
         return []
-    echeances = EcheanceVersement.objects.filter(
-        alliances_vues(utilisateur, roles, "convention__alliance"),
-        etat__in=SUIVANTS,
-        convention__etat="signee",
-    ).a_montrer()
-    par_etat = {}
-    for echeance in echeances.order_by("prevue_le", "pk"):
-        if droits.pour(echeance.convention.alliance_id) & _attendus(echeance):
-            par_etat.setdefault(echeance.etat, []).append(echeance)
-    return [_attente(etat, groupe) for etat, groupe in par_etat.items()]
+    siens = vues_selon(utilisateur, "convention__alliance", *VOLETS)
+    return [_attente(groupe) for groupe in GROUPES.filter(siens)]
 
 
-def _attendus(echeance):
-    """Services Québec recommande; sans région, l'analyse du Ministère."""
-    roles = SUIVANTS[echeance.etat][0]
-    if echeance.etat == "liberee":
-        return {Role.MESS} if echeance.sans_region else DE_LA_REGION
-    return roles
-
-
-def _attente(etat, groupe):
-    _, verbe, champ = SUIVANTS[etat]
-    depuis = min(_jour(getattr(echeance, champ)) for echeance in groupe)
-    total = en_dollars(sum(echeance.montant - echeance.deja_verse for echeance in groupe))
-    if len(groupe) == 1:
+def _attente(groupe):
+    _, verbe, champ = SUIVANTS[groupe["etat"]]
+    depuis, total = _jour(groupe[champ]), en_dollars(groupe["reste"])
+    if groupe["nombre"] == 1:
+        echeance = EcheanceVersement(rang=groupe["rang_du_seul"], an=groupe["an_du_seul"])
         return Attente(
             titre=f"{verbe} le versement",
-            objet=f"{groupe[0].convention.alliance.nom}, {str(groupe[0])}, {total}",
-            lien=reverse("conventions:echeance", args=[groupe[0].pk]),
+            objet=f"{groupe['alliance']}, {echeance}, {total}",
+            lien=reverse("conventions:echeance", args=[groupe["seul"]]),
             depuis=depuis,
         )
     return Attente(
-        titre=f"{verbe} {len(groupe)} versements",
+        titre=f"{verbe} {groupe['nombre']} versements",
         objet=f"Au total, {total}",
-        lien=f"{reverse('conventions:liste_versements')}?etat={etat}",
+        lien=f"{reverse('conventions:liste_versements')}?etat={groupe['etat']}",
         depuis=depuis,
     )
 

@@ -77,7 +77,14 @@ def diffuser(convention, evenement, *, par):
     }
     if evenement == "reprise":  # en préparation, l'Alliance ne voit plus la convention
         message["lien"] = reverse("alliances:fiche", args=[alliance.slug])
-    concernees = personnes_concernees(alliance, annonce.roles).exclude(pk=par.pk)
+    return prevenir_selon(annonce, alliance, par=par, **message)
+
+
+def prevenir_selon(annonce, alliance, *, par, **message):
+    """Prévient les personnes concernées, sauf qui a causé l'événement; celles qu'il attend savent qu'elles le sont."""
+    concernees = personnes_concernees(alliance, annonce.roles)
+    if par:
+        concernees = concernees.exclude(pk=par.pk)
     attendues = personnes_concernees(alliance, annonce.attendus).values("pk")
     nouvelles = prevenir(concernees.exclude(pk__in=attendues), **message)
     return nouvelles + prevenir(concernees.filter(pk__in=attendues), a_suivre=True, **message)

@@ -159,7 +159,7 @@ def transmission(request, pk):
     avenant = avenant_visible(request, pk)
     exiger(peut(request.user, "transmettre", avenant.convention))
     if request.method == "POST":
-        if accomplir(request, avenant.transmettre):
+        if accomplir(request, avenant.transmettre, evenement="transmission"):
             messages.success(request, "L’avenant est transmis aux parties. Il ne se modifie plus.")
         return redirect("conventions:avenant", pk)
     return confirmer(
@@ -180,7 +180,8 @@ def reprise(request, pk):
     avenant = avenant_visible(request, pk)
     exiger(peut(request.user, "preparer", avenant.convention))
     if request.method == "POST":
-        if accomplir(request, avenant.reprendre):
+        evenement = "reprise" if avenant.etat == Avenant.Etat.TRANSMIS else ""
+        if accomplir(request, avenant.reprendre, evenement=evenement):
             messages.success(request, "L’avenant part maintenant de la convention actuelle; relisez-le.")
         return redirect("conventions:avenant", pk)
     actuels = avenant.termes_actuels()
@@ -202,7 +203,7 @@ def abandon(request, pk):
     exiger(peut(request.user, "transmettre", avenant.convention))
     form = MotifForm(donnees_de(request), aide="Les parties le liront si l’avenant leur a été transmis.")
     if request.method == "POST" and form.is_valid():
-        if accomplir(request, avenant.abandonner, motif=form.cleaned_data["motif"]):
+        if accomplir(request, avenant.abandonner, evenement="abandon", motif=form.cleaned_data["motif"]):
             messages.success(request, "L’avenant est abandonné.")
         return redirect("conventions:avenant", pk)
     return confirmer(

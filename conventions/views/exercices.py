@@ -53,14 +53,17 @@ def donnees_de(request):
     return request.POST if request.method == "POST" else None
 
 
-def accomplir(request, geste, *args, fait="", form=None, **options):
+def accomplir(request, geste, *args, fait="", form=None, annoncer=None, **options):
     """Pose un geste; retourne ce qu'il rend, ou `None` après avoir montré chaque empêchement.
 
     Avec un formulaire, les empêchements y deviennent des erreurs : la page qui le remontre garde la saisie.
+    `annoncer` (voir `notifications`) reçoit ce que rend le geste, dans sa transaction.
     """
     try:
         with transaction.atomic():
             resultat = geste(*args, par=request.user, **options)
+            if annoncer:
+                annoncer(resultat, par=request.user)
     except (ErreurDuDomaine, ValidationError) as refus:
         for phrase in _phrases(refus):
             if form is None:

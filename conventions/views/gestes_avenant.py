@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from alliances.plans.views.gestes import phrases
 from conventions import travaux
 from conventions.models import Avenant, Convention
+from conventions.notifications.avenants import diffuser_avenant
 from conventions.permissions import peut
 from socle.acces import exiger
 from socle.erreurs import ErreurDuDomaine
@@ -28,11 +29,18 @@ def avenant_visible(request, pk, *relations):
     return get_object_or_404(visibles, pk=pk)
 
 
-def accomplir(request, geste, *args, **options):
-    """Pose le geste; les documents nouveaux partent en préparation. `None` après avoir montré les empêchements."""
+def accomplir(request, geste, *args, evenement="", **options):
+    """Pose le geste; les documents nouveaux partent en préparation. `None` après avoir montré les empêchements.
+
+    `evenement` (voir `notifications`) s'annonce dans la transaction du geste; il peut être une fonction de l'avenant.
+    """
     try:
         with transaction.atomic():
             avenant = geste(*args, par=request.user, **options)
+            if callable(evenement):
+                evenement = evenement(avenant)
+            if evenement:
+                diffuser_avenant(avenant, evenement, par=request.user)
             travaux.preparer(avenant.convention)
     except ErreurDuDomaine as refus:
         for phrase in phrases(refus):

@@ -20,7 +20,7 @@ def signature(request, pk, partie):
     saisie = (request.POST, request.FILES) if request.method == "POST" else ()
     form = SignatureForm(*saisie, signature=signature)
     if request.method == "POST" and form.is_valid():
-        if signe := accomplir(request, avenant.signer, signature, **form.cleaned_data):
+        if signe := accomplir(request, avenant.signer, signature, evenement=_evenement, **form.cleaned_data):
             en_vigueur = signe.etat == signe.Etat.APPLIQUE
             suite = "L’avenant est en vigueur." if en_vigueur else "D’autres signatures sont attendues."
             messages.success(request, f"La signature est inscrite. {suite}")
@@ -39,3 +39,8 @@ def signature(request, pk, partie):
         libelle_action="Inscrire la signature",
         url_annuler=reverse("conventions:avenant", args=[pk]),
     )
+
+
+def _evenement(avenant):
+    """La dernière signature annonce l'entrée en vigueur, les autres la signature."""
+    return "application" if avenant.etat == avenant.Etat.APPLIQUE else "signature"

@@ -9,6 +9,7 @@ from conventions.forms.enveloppes import RaisonForm
 from conventions.forms.transferts import TransfertForm
 from conventions.models import Transfert
 from conventions.models.arbres import empechements_d_exercice
+from conventions.notifications.transferts import diffuser_transfert
 from conventions.permissions import peut
 from conventions.views.exercices import accomplir, convention_visible, donnees_de, exercice_de, reperes
 from socle.acces import exiger
@@ -37,6 +38,7 @@ def demande(request, pk, an):
             request,
             Transfert.demander,
             form=form,
+            annoncer=diffuser_transfert,
             fait="Le transfert est demandé. Une personne autorisée à signer doit l’approuver.",
             **form.cleaned_data,
         )
@@ -95,7 +97,8 @@ def _confirmer(request, transfert, gabarit, *, libelle, empechements, genre="", 
 def approbation(request, pk):
     transfert = _transfert(request, pk, "approuver-transfert")
     if request.method == "POST":
-        accomplir(request, transfert.approuver, fait="Le transfert est approuvé et inscrit au grand livre.")
+        fait = "Le transfert est approuvé et inscrit au grand livre."
+        accomplir(request, transfert.approuver, annoncer=diffuser_transfert, fait=fait)
         return redirect("conventions:transfert", pk=pk)
     empechements = transfert.empechements_a_decider_par(request.user) or transfert.empechements_a_approuver()
     return _confirmer(
@@ -108,7 +111,11 @@ def refus(request, pk):
     form = RaisonForm(donnees_de(request))
     if request.method == "POST" and form.is_valid():
         accomplir(
-            request, transfert.refuser, motif=form.cleaned_data["motif"], fait="Le transfert est refusé."
+            request,
+            transfert.refuser,
+            annoncer=diffuser_transfert,
+            motif=form.cleaned_data["motif"],
+            fait="Le transfert est refusé.",
         )
         return redirect("conventions:transfert", pk=pk)
     return _confirmer(

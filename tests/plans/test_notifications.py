@@ -9,9 +9,10 @@ from django.core.management import call_command
 
 from alliances.plans.attentes import taches
 from alliances.plans.models import DemandeCorrection
-from alliances.plans.notifications import EVENEMENTS, diffuser, palier_du_rappel
+from alliances.plans.notifications import EVENEMENTS, diffuser
 from socle.horloge import aujourd_hui
 from socle.models import Notification
+from socle.rappels import palier_du_rappel
 from socle.travaux import envoyer_courriels
 from tests import fabriques
 

@@ -1,16 +1,14 @@
 """`manage.py rappels` : rappelle les échéances, avant et après, une fois chacune. À lancer chaque jour."""
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
-from alliances.plans.notifications import rappeler
 from socle.horloge import aujourd_hui
+from socle.rappels import rappeler
 
 
 class Command(BaseCommand):
-    help = "Rappelle les échéances des plans à qui c’est le tour, une fois par palier."
+    help = "Rappelle les échéances de chaque pièce à qui c’est le tour, une fois par palier."
 
-    @transaction.atomic
     def handle(self, *args, **options):
         envoyes = rappeler(aujourd_hui())
         accord = "s" if envoyes > 1 else ""

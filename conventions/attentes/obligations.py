@@ -1,0 +1,71 @@
+"""Ce qui est dû bientôt ou en retard. La même requête répond à la liste des tâches et aux rappels."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+
+from alliances.models import Alliance, Role
+from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
+from conventions.models import Convention, Obligation
+from socle.attentes import Attente
+from socle.horloge import aujourd_hui
+
+BIENTOT = timedelta(days=30)
+RENDENT = frozenset({Role.COORDINATION, Role.FINANCES})
+SUIVENT = DE_LA_REGION | {Role.MESS}
+SANS_REGION = ~Q(convention__alliance__in=Alliance.regions.through.objects.values("alliance"))
+LUS = (
+    "pk",
+    "nature",
+    "an",
+    "echeance",
+    "convention",
+    "convention__numero",
+    "convention__alliance",
+    "convention__alliance__nom",
+)
+
+
+A_RENDRE = Obligation.objects.en_cours().filter(
+    ~Q(nature=Obligation.Nature.PLAN), convention__etat=Convention.Etat.SIGNEE, remplie_le=None
+)  # le plan a ses propres attentes
+
+
+def a_rendre(jour):
+    """Les obligations dues bientôt ou en retard ce jour-là."""
+    return A_RENDRE.filter(echeance__lte=jour + BIENTOT)
+
+
+def rendent(nature):
+    """La coordination rend tout; les finances, les états financiers."""
+    return RENDENT if nature == Obligation.Nature.ETATS_FINANCIERS else RENDENT - {Role.FINANCES}
+
+
+def taches(utilisateur):
+    """Ce que cette personne doit rendre ou, en retard, obtenir ou constater."""
+    droits, jour = droits_de(utilisateur), aujourd_hui()
+    if not droits.roles & (RENDENT | SUIVENT):
+        return []
+    siennes = a_rendre(jour).filter(vues_selon(utilisateur, "convention__alliance", *_volets(jour)))
+    return [_attente(droits, *ligne) for ligne in siennes.order_by().values_list(*LUS)]
+
+
+def _volets(jour):
+    """À qui revient une obligation : à qui la rend; en retard, à qui la suit, le Ministère s'il n'y a pas de région."""
+    yield {Role.COORDINATION}, Q()
+    yield {Role.FINANCES}, Q(nature=Obligation.Nature.ETATS_FINANCIERS)
+    yield DE_LA_REGION, Q(echeance__lt=jour)
+    yield {Role.MESS}, Q(SANS_REGION, echeance__lt=jour)
+
+
+def _attente(droits, pk, nature, an, echeance, convention, numero, alliance, nom):
+    rend = droits.pour(alliance) & rendent(nature)
+    page, pk = ("conventions:obligations", convention) if rend else ("conventions:constat", pk)
+    return Attente(
+        titre=f"{'Rendre' if rend else 'Obtenir ou constater'}\u00a0: {Obligation(nature=nature, an=an)}",
+        objet=f"{nom}, Convention {numero}",
+        lien=reverse(page, args=[pk]),
+        depuis=echeance - BIENTOT,
+        echeance=echeance,
+    )

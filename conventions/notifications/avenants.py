@@ -1,0 +1,87 @@
+"""Qui prévenir de ce qui arrive à un avenant."""
+
+from dataclasses import replace
+
+from django.urls import reverse
+
+from alliances.models import Role
+from alliances.models.mandats import DE_L_ALLIANCE
+from conventions.models import Avenant
+from conventions.notifications.conventions import Evenement, prevenir_selon
+
+SIGNENT = frozenset({Role.SIGNATURE, Role.APPROBATION})
+EVENEMENTS = {
+    "transmission": Evenement(
+        "avenant à signer",
+        "Le Ministère a transmis un avenant aux parties de la convention. Chacune peut maintenant le signer, à sa "
+        "date, avec sa résolution.",
+        SIGNENT | {Role.COORDINATION},
+        SIGNENT,
+    ),
+    "signature": Evenement(
+        "signature inscrite à un avenant",
+        "Une partie a signé l’avenant. Il manque encore au moins une signature.",
+        frozenset({Role.MESS}),
+    ),
+    "application": Evenement(
+        "avenant en vigueur",
+        "Toutes les parties ont signé\u00a0: l’avenant est en vigueur. Les obligations, les enveloppes et les "
+        "versements prévus de la convention le suivent.",
+        DE_L_ALLIANCE | {Role.MESS},
+    ),
+    "reprise": Evenement(
+        "avenant repris par le Ministère",
+        "La convention a changé depuis que l’avenant est transmis\u00a0: le Ministère le reprend. Les signatures déjà "
+        "inscrites ne valent plus; il le transmettra de nouveau.",
+        SIGNENT | {Role.COORDINATION, Role.MESS},
+    ),
+    "base": Evenement(
+        "avenant à reprendre",
+        "Un autre avenant a changé la convention\u00a0: celui-ci ne peut plus se signer tel quel. Comparez, puis "
+        "reprenez-le ou abandonnez-le.",
+        frozenset({Role.MESS}),
+        frozenset({Role.MESS}),
+    ),
+    "abandon": Evenement(
+        "avenant abandonné",
+        "Le Ministère abandonne l’avenant\u00a0: la convention reste telle quelle.",
+        SIGNENT | {Role.COORDINATION, Role.MESS},
+    ),
+}
+DU_MINISTERE = frozenset({Role.MESS, Role.APPROBATION})
+
+
+def diffuser_avenant(avenant, evenement, *, par):
+    """Annonce un événement de l'avenant, sauf à qui l'a causé; une fois par ligne du journal de la convention.
+
+    Ceux que son application empêche de signer s'annoncent aussi, à qui que ce soit du Ministère.
+    """
+    nouvelles = _diffuser(avenant, evenement, par=par)
+    if evenement == "application":
+        arretes = Avenant.objects.filter(convention=avenant.convention_id, etat=Avenant.Etat.TRANSMIS)
+        for autre in arretes.select_related("convention__alliance"):
+            nouvelles += _diffuser(autre, "base", par=None)
+    return nouvelles
+
+
+def _diffuser(avenant, evenement, *, par):
+    annonce, convention = EVENEMENTS[evenement], avenant.convention
+    if not avenant.tour:  # jamais transmis : l'Alliance l'ignore
+        annonce = replace(annonce, roles=annonce.roles & DU_MINISTERE)
+    ligne = convention.journal.only("pk").first()
+    return prevenir_selon(
+        annonce,
+        convention.alliance,
+        par=par,
+        cle=f"avenant:{evenement}:{avenant.pk}:{ligne.pk if ligne else ''}",
+        titre=f"{convention.alliance.nom}\u00a0: {annonce.titre} ({avenant.reference})",
+        texte=annonce.texte,
+        lien=_lien(avenant),
+    )
+
+
+def _lien(avenant):
+    """La page de l'avenant; en préparation, l'Alliance ne la voit pas : la liste des avenants."""
+    if avenant.transmis_le:
+        return reverse("conventions:avenant", args=[avenant.pk])
+    return reverse("conventions:avenants", args=[avenant.convention_id])

@@ -1,0 +1,246 @@
+"""Prévenir d'un transfert et d'un avenant : la bonne personne, une fois, sans renseignement personnel."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from conventions.models import Avenant, Transfert
+from conventions.notifications.avenants import EVENEMENTS, diffuser_avenant
+from conventions.notifications.transferts import diffuser_transfert
+from socle.horloge import aujourd_hui
+from socle.models import Notification
+from tests import fabriques
+from tests.conventions.avenants import (
+    avenant_applique,
+    avenant_prepare,
+    avenant_transmis,
+    convention_en_vigueur,
+)
+from tests.conventions.fabriques import arbre_dresse, enveloppes_par_nom, repartition_adoptee
+
+pytestmark = pytest.mark.django_db
+
+
+def prevenues(cle):
+    """Les personnes prévenues, celles qui ont un geste à faire à part."""
+    avis = Notification.objects.filter(cle__startswith=cle).select_related("destinataire")
+    return (
+        {n.destinataire for n in avis if not n.a_suivre},
+        {n.destinataire for n in avis if n.a_suivre},
+    )
+
+
+@pytest.fixture
+def convention(cadre):
+    return convention_en_vigueur(cadre.bsl)
+
+
+# --- Les transferts ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def arbre(convention):
+    arbre_dresse(convention, par=fabriques.personne("mess"))
+    repartition_adoptee(convention, par=fabriques.personne("mess"))
+    return enveloppes_par_nom(convention)
+
+
+def demande_de(arbre, par):
+    return Transfert.demander(arbre["Réserve"], arbre["La Matanie"], Decimal("60"), par=par, motif="Secret")
+
+
+def test_un_transfert_demande_previent_qui_peut_y_repondre(
+    arbre, convention, agente, lectrice, signataire, mess, etrangere, client_de
+):
+    adresse = reverse("conventions:transfert_demande", args=[convention.pk, 2025])
+    saisie = {"de": arbre["Réserve"].pk, "vers": arbre["La Matanie"].pk, "montant": "60", "motif": "Secret"}
+    client_de(agente).post(adresse, saisie)
+    transfert = Transfert.objects.get()
+    assert prevenues("transfert:") == (set(), {signataire})
+    avis = Notification.objects.get(destinataire=signataire)
+    assert avis.lien == reverse("conventions:transfert", args=[transfert.pk])
+    assert "Secret" not in avis.titre + avis.texte
+
+
+@pytest.mark.parametrize(
+    ("page", "envoi", "titre"),
+    [
+        ("transfert_approbation", {}, "transfert approuvé (2025-2026)"),
+        ("transfert_refus", {"motif": "Non."}, "transfert refusé (2025-2026)"),
+    ],
+)
+def test_la_reponse_previent_qui_a_demande(
+    arbre, agente, lectrice, signataire, etrangere, client_de, page, envoi, titre
+):
+    transfert = demande_de(arbre, agente)
+    client_de(signataire).post(reverse(f"conventions:{page}", args=[transfert.pk]), envoi)
+    assert prevenues("transfert:") == ({agente}, set())
+    assert Notification.objects.get(destinataire=agente).titre.endswith(titre)
+
+
+def test_une_reponse_impossible_ne_previent_personne(arbre, agente, signataire, client_de):
+    transfert = demande_de(arbre, agente)
+    client_de(signataire).post(reverse("conventions:transfert_refus", args=[transfert.pk]), {"motif": " "})
+    transfert.approuver(par=signataire)
+    client_de(signataire).post(reverse("conventions:transfert_approbation", args=[transfert.pk]))
+    assert not Notification.objects.exists()
+
+
+def test_qui_a_demande_puis_est_parti_n_apprend_pas_la_reponse(arbre, agente, signataire):
+    transfert = demande_de(arbre, agente).approuver(par=signataire)
+    fabriques.Mandat.objects.filter(utilisateur=agente).update(fin=date(2026, 1, 1))
+    assert diffuser_transfert(transfert, par=signataire) == []
+
+
+def test_une_ressource_de_territoire_apprend_la_reponse_et_signataire_ne_s_ecrit_pas(
+    arbre, ressource, signataire
+):
+    transfert = demande_de(arbre, ressource)
+    diffuser_transfert(transfert, par=ressource)
+    transfert = transfert.approuver(par=signataire)
+    diffuser_transfert(transfert, par=signataire)
+    assert prevenues("transfert:demande") == (set(), {signataire})
+    assert prevenues("transfert:approuve") == ({ressource}, set())
+    sien = demande_de(arbre, signataire)
+    assert diffuser_transfert(sien, par=signataire) == []
+
+
+# --- Les avenants -----------------------------------------------------------------------------------------
+
+
+def test_transmis_un_avenant_appelle_ses_parties_a_signer(
+    convention, agente, lectrice, signataire, analyste, mess, approbation, etrangere, client_de
+):
+    avenant = avenant_prepare(convention)
+    client_de(mess).post(reverse("conventions:avenant_transmission", args=[avenant.pk]))
+    assert prevenues("avenant:transmission:") == ({agente}, {signataire, approbation})
+    avis = Notification.objects.get(destinataire=signataire)
+    assert avis.lien == reverse("conventions:avenant", args=[avenant.pk])
+    assert client_de(signataire).get(avis.lien).status_code == 200
+
+
+def test_une_signature_puis_la_derniere_s_annoncent(
+    convention, agente, lectrice, signataire, mess, approbation, analyste, etrangere, client_de
+):
+    avenant = avenant_transmis(convention)
+    organisme, ministre = avenant.signatures_attendues()
+    envoi = {
+        "signee_le": aujourd_hui().isoformat(),
+        "resolution": "2026-11",
+        "resolution_le": aujourd_hui().isoformat(),
+    }
+    adresse = reverse("conventions:avenant_signature", args=[avenant.pk, organisme.pk])
+    client_de(signataire).post(adresse, envoi | {"piece": fabriques.fichier_pdf()})
+    assert mess in prevenues("avenant:signature:")[0]
+    assert not (prevenues("avenant:signature:")[0] & {agente, signataire, approbation})
+    adresse = reverse("conventions:avenant_signature", args=[avenant.pk, ministre.pk])
+    client_de(approbation).post(adresse, {"signee_le": aujourd_hui().isoformat()})
+    assert Avenant.objects.get().etat == "applique"
+    informees, attendues = prevenues("avenant:application:")
+    assert {agente, lectrice, signataire, mess} <= informees
+    assert not (informees & {analyste, approbation, etrangere})
+    assert attendues == set()
+
+
+def test_un_avenant_qui_s_applique_dit_au_ministere_lequel_il_arrete(convention, signataire, mess):
+    arrete = avenant_transmis(convention, {"parametre/retenue": "10.00"})
+    avenant_prepare(convention, {"parametre/retenue": "15.00"})
+    applique = avenant_applique(convention)
+    diffuser_avenant(applique, "application", par=mess)
+    informees, attendues = prevenues("avenant:base:")
+    assert mess in attendues
+    assert signataire not in informees | attendues
+    assert Notification.objects.filter(destinataire=mess).get().lien == reverse(
+        "conventions:avenant", args=[arrete.pk]
+    )
+
+
+def test_repris_parce_que_la_base_a_bouge_il_previent_qui_devait_signer(
+    convention, agente, signataire, approbation, mess, client_de
+):
+    arrete = avenant_transmis(convention, {"parametre/retenue": "10.00"})
+    avenant_applique(convention)
+    client_de(mess).post(reverse("conventions:avenant_reprise", args=[arrete.pk]))
+    informees, attendues = prevenues("avenant:reprise:")
+    assert {agente, signataire, approbation} <= informees
+    assert mess not in informees
+    assert attendues == set()
+    avis = Notification.objects.get(destinataire=agente)
+    assert client_de(agente).get(avis.lien).status_code == 200  # en préparation, l'avenant ne se voit plus
+
+
+def test_reprendre_un_avenant_jamais_transmis_ne_derange_personne(convention, agente, approbation, client_de):
+    mess = fabriques.personne("mess")
+    prepare = avenant_prepare(convention, {"parametre/retenue": "10.00"})
+    avenant_applique(convention)
+    client_de(mess).post(reverse("conventions:avenant_reprise", args=[prepare.pk]))
+    assert not Avenant.objects.get(pk=prepare.pk).base_a_bouge()
+    assert not Notification.objects.exists()
+
+
+def test_abandonne_il_previent_qui_l_avait_recu(
+    convention, agente, lectrice, signataire, approbation, mess, client_de
+):
+    avenant = avenant_transmis(convention)
+    adresse = reverse("conventions:avenant_abandon", args=[avenant.pk])
+    client_de(mess).post(adresse, {"motif": "La Table a changé d’avis."})
+    informees, attendues = prevenues("avenant:abandon:")
+    assert {agente, signataire, approbation} <= informees
+    assert not ({mess, lectrice} & informees)
+    assert attendues == set()
+    assert all("changé d’avis" not in n.texte for n in Notification.objects.all())
+
+
+def test_abandonne_avant_d_etre_transmis_il_reste_au_ministere(
+    convention, agente, signataire, approbation, mess, client_de
+):
+    avenant = avenant_prepare(convention)
+    client_de(mess).post(reverse("conventions:avenant_abandon", args=[avenant.pk]), {"motif": "Inutile."})
+    informees, _ = prevenues("avenant:abandon:")
+    assert approbation in informees
+    assert not (informees & {agente, signataire})
+
+
+def test_un_geste_refuse_n_annonce_rien(convention, agente, mess, client_de):
+    avenant = avenant_prepare(convention, {})
+    client_de(mess).post(reverse("conventions:avenant_transmission", args=[avenant.pk]))
+    client_de(mess).post(reverse("conventions:avenant_reprise", args=[avenant.pk]))
+    assert not Notification.objects.exists()
+
+
+def test_le_meme_evenement_ne_s_annonce_qu_une_fois(
+    convention, agente, signataire, mess, django_capture_on_commit_callbacks
+):
+    avenant = avenant_transmis(convention)
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            diffuser_avenant(avenant, "transmission", par=mess)
+    assert len(mail.outbox) == Notification.objects.count() == 2
+    courriel = next(message for message in mail.outbox if message.to == [signataire.courriel])
+    assert courriel.subject == (
+        f"{convention.alliance.nom}\xa0: avenant à signer ({convention.numero}, avenant 1)"
+    )
+    for personne in (agente, signataire, mess):
+        assert personne.nom not in courriel.subject + courriel.body
+
+
+@pytest.mark.parametrize("evenement", EVENEMENTS)
+def test_chaque_evenement_s_annonce_en_une_phrase_et_mene_quelque_part(
+    convention, agente, signataire, mess, evenement
+):
+    nouvelles = diffuser_avenant(avenant_transmis(convention), evenement, par=signataire)
+    assert nouvelles
+    assert all(n.texte.endswith(".") and n.lien.startswith("/conventions/") for n in nouvelles)
+
+
+def test_un_long_nom_d_alliance_n_empeche_pas_le_geste(convention, signataire, mess, client_de):
+    convention.alliance.nom = "Alliance " + "très " * 28
+    convention.alliance.save()
+    type(convention).objects.update(numero="FQIS-" + "1" * 25)
+    avenant = avenant_prepare(convention)
+    client_de(mess).post(reverse("conventions:avenant_transmission", args=[avenant.pk]))
+    avis = Notification.objects.get(destinataire=signataire)
+    assert (len(avis.titre), avis.titre[-1]) == (200, "…")
