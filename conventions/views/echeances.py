@@ -6,12 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from alliances.models import Role
 from alliances.plans.forms.gestes import MotifForm
 from conventions.forms.versements import RecommandationForm, SansReponse
 from conventions.models import EcheanceVersement
 from conventions.notifications.versements import diffuser_versement
 from conventions.permissions import peut
+from conventions.views.journal import en_mots
 from socle.acces import exiger
 from socle.erreurs import ErreurDuDomaine
 
@@ -25,7 +25,6 @@ GENRES = {
     "annulee": "neutre",
 }
 ETATS = dict(EcheanceVersement.Etat.choices)
-NOMS = {"etat": "état", "reference": "référence", "montant": "montant"}
 
 
 def echeance_visible(request, pk):
@@ -78,7 +77,7 @@ def echeance(request, pk):
             "versements": echeance.versements.select_related("par"),
             "derogations": echeance.derogations.select_related("accordee_par", "revoquee_par"),
             "retards": echeance.retards() if echeance.attend() else [],
-            "journal": [en_mots(ligne) for ligne in lignes.select_related("par")],
+            "journal": [en_mots(ligne, str(echeance)) for ligne in lignes.select_related("par")],
             "gestes": gestes_permis(request.user, echeance),
             "peut_revoquer": peut(request.user, "deroger", echeance.convention) is None,
         },
@@ -101,26 +100,6 @@ def gestes_permis(utilisateur, echeance):
         for droit, libelle, page, suite, genre, empechements in offres
         if peut(utilisateur, droit, echeance.convention) is None and not empechements()
     ]
-
-
-def en_mots(ligne):
-    """Une ligne du journal, telle que le composant la montre."""
-    return {
-        "geste": ligne.en_mots(ligne.geste),
-        "qui": ligne.par or "Le service",
-        "role": dict(Role.choices).get(ligne.role, ""),
-        "le": ligne.inscrite_le,
-        "motif": ligne.motif,
-        "avant": _valeurs(ligne.avant),
-        "apres": _valeurs(ligne.apres),
-    }
-
-
-def _valeurs(valeurs):
-    return "; ".join(
-        f"{NOMS.get(nom, nom)}\u00a0: {ETATS.get(mot, mot) if nom == 'etat' else mot}"
-        for nom, mot in valeurs.items()
-    )
 
 
 def confirmer(

@@ -1,4 +1,4 @@
-"""La vie d'une convention, racontée deux fois : dans un navigateur et sans JavaScript. Ses personnes, ses jours, ses sommes.
+"""La vie d'une convention, racontée deux fois (navigateur, sans JavaScript) : ses personnes, ses jours, ses sommes.
 
 La convention commence aujourd'hui : l'histoire ne vieillit pas, et aucune obligation n'y naît en retard.
 """

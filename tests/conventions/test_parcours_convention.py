@@ -8,7 +8,6 @@ from tests.conventions.parcours import (
     FIDUCIAIRE,
     NOTE,
     PARTICIPATION,
-    PROPOSEE,
     approuver_le_plan,
     calendrier,
     changements,
