@@ -15,9 +15,9 @@ from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import CONTREPASSABLES
 from conventions.permissions import peut
 from conventions.views.exercices import accomplir, convention_visible, donnees_de, reperes
-from conventions.views.exports import en_csv, en_xlsx
 from socle.acces import exiger
 from socle.horloge import jour_de
+from socle.tableur import en_csv, en_xlsx
 
 PAR_PAGE = 50
 COLONNES = (

@@ -14,7 +14,8 @@ from conventions.models import Convention, EcheanceVersement
 from conventions.models.roles import ROLES
 from conventions.permissions import peut
 from conventions.views.echeances import apercu
-from conventions.views.tableur import liste_csv, liste_xlsx
+from conventions.views.exports import exporter
+from socle import tableur
 from socle.acces import Refus, exiger
 from socle.argent import en_dollars, somme
 from socle.templatetags.typographie import date_longue
@@ -113,12 +114,12 @@ def _cochables(utilisateur):
 
 @require_safe
 def en_csv(request):
-    return liste_csv(_choisies(request)[1])
+    return exporter(_choisies(request)[1], tableur.en_csv)
 
 
 @require_safe
 def en_xlsx(request):
-    return liste_xlsx(_choisies(request)[1])
+    return exporter(_choisies(request)[1], tableur.en_xlsx)
 
 
 def _choisies(request):
