@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from socle.argent import SaisieMontant as MontantField
 from socle.erreurs import PieceRefusee
 from socle.models.pieces import EN_CLAIR, TAILLE_MAXIMALE, TYPES_ADMIS, verifier_fichier
-from socle.rendu import rendre
+from socle.rendu import liste_simple, rendre
 from socle.templatetags.typographie import MOIS, nombre
 
 __all__ = ["ChampLie", "DateSouple", "EntierField", "MontantField", "PieceField", "RenduSdg"]
@@ -85,18 +85,13 @@ class SaisieTexteLong(forms.Textarea):
 
 
 class SaisieListe(forms.Select):
-    """Une liste déroulante. Les options ordinaires se disent en trois mots, sans tout l'appareil de Django."""
+    """Une liste déroulante. Sans groupes, elle s'écrit d'un trait, sans tout l'appareil de Django."""
 
-    def optgroups(self, name, value, attrs=None):
+    def render(self, name, value, attrs=None, renderer=None):
         choix = list(iter(self.choices))  # `list` seul demanderait d'abord leur nombre à la base
         if any(isinstance(libelle, list | tuple) for _, libelle in choix):
-            return super().optgroups(name, value, attrs)
-        return [(None, [self._option(cle, libelle, value) for cle, libelle in choix], 0)]
-
-    @staticmethod
-    def _option(cle, libelle, choisies):
-        cle = "" if cle is None else str(cle)
-        return {"value": cle, "label": libelle, "attrs": {"selected": True} if cle in choisies else {}}
+            return super().render(name, value, attrs, renderer)
+        return liste_simple(name, choix, self.format_value(value), self.build_attrs(self.attrs, attrs))
 
 
 class SaisieFichier(forms.ClearableFileInput):
@@ -213,10 +208,17 @@ class ChampLie(forms.BoundField):
         return self.id_for_label or self.auto_id
 
     def build_widget_attrs(self, attrs, widget=None):
-        attrs = super().build_widget_attrs(attrs, widget)
-        attrs.pop("required", None)  # le serveur seul refuse, en français, et rend ce qui était tapé
-        if self.field.required and not self.use_fieldset and not (widget or self.field.widget).is_hidden:
-            attrs["aria-required"] = "true"
+        """Ce que Django ajoute à une commande, sans `required` : le serveur seul refuse, et rend la saisie."""
+        cachee, attrs = (widget or self.field.widget).is_hidden, dict(attrs)
+        if self.field.disabled:
+            attrs["disabled"] = True
+        if self.errors and not cachee:
+            attrs["aria-invalid"] = "true"
+        if not self.use_fieldset:
+            if not attrs.get("aria-describedby") and (decrite_par := self.aria_describedby):
+                attrs["aria-describedby"] = decrite_par
+            if self.field.required and not cachee:
+                attrs["aria-required"] = "true"
         return attrs
 
 

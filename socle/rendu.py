@@ -6,6 +6,7 @@ que Django demande (`GABARITS`) est une fonction; les autres restent des gabarit
 Preuve pour chaque `mark_safe` : tout ce qui n'est pas écrit ici passe par `echapper`.
 """
 
+import re
 from html import escape
 
 from django.utils.functional import Promise
@@ -14,12 +15,17 @@ from django.utils.safestring import mark_safe
 from socle.icones import icone
 from socle.templatetags.typographie import nombre
 
+A_ECHAPPER = re.compile(r"[&<>\"']").search
+
 
 def echapper(valeur):
     """`conditional_escape` de Django, sans le détour qui rend paresseux : il compterait pour un dixième de la page."""
     if isinstance(valeur, Promise):
         valeur = str(valeur)
-    return valeur.__html__() if hasattr(valeur, "__html__") else escape(str(valeur))
+    if hasattr(valeur, "__html__"):
+        return valeur.__html__()
+    texte = str(valeur)
+    return escape(texte) if A_ECHAPPER(texte) else texte
 
 
 def attributs(attrs):
@@ -45,6 +51,16 @@ def zone_de_texte(widget):
 def _option(option):
     valeur = echapper(str(option["value"]))
     return f'<option value="{valeur}"{attributs(option["attrs"])}>{echapper(option["label"])}</option>'
+
+
+def liste_simple(nom, choix, choisies, attrs):
+    """Une liste déroulante sans groupes; `choix` : (valeur, libellé), `choisies` : les valeurs retenues, en texte."""
+    options = []
+    for valeur, libelle in choix:
+        valeur = "" if valeur is None else str(valeur)
+        retenue = " selected" if valeur in choisies else ""
+        options.append(f'<option value="{echapper(valeur)}"{retenue}>{echapper(libelle)}</option>')
+    return mark_safe(f'<select name="{echapper(nom)}"{attributs(attrs)}>{"".join(options)}</select>')
 
 
 def liste_deroulante(widget):

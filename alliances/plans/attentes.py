@@ -55,12 +55,18 @@ TOURS = {
         "avis_le",
     ),
 }
+REPRISE = Tour(TABLE, {Role.COORDINATION: "Reprendre le plan refusé"}, "plans:modification", "decidee_le")
 SANS_REGION = {Role.MESS: "Rendre l’avis sur le plan"}
+
+
+def tour_de(version):
+    """Ce qu'attend une version ouverte, ou refusée sans suite."""
+    return REPRISE if version.etat == "refusee" else TOURS[version.etat]
 
 
 def roles_attendus(version):
     """{rôle: ce qu'on attend}; une Alliance sans région est examinée par le Ministère."""
-    tour = TOURS[version.etat]
+    tour = tour_de(version)
     if tour.camp == SERVICES_QUEBEC and _est_sans_region(version):
         return SANS_REGION
     return tour.roles
@@ -83,6 +89,10 @@ ADOPTION_INSCRITE = Subquery(
 )  # la Table a pu adopter le plan des jours avant que ce soit inscrit
 REGIONS = Alliance.regions.through.objects.filter(alliance=OuterRef("plan__alliance"))
 ECRITES = SectionPlan.objects.filter(version=OuterRef("pk"), modifiee_le__isnull=False)
+SUITES = VersionPlan.objects.filter(plan=OuterRef("plan")).exclude(
+    etat="refusee", numero__lte=OuterRef("numero")
+)  # ce qui dispense de reprendre un plan refusé : une version en cours, en vigueur ou venue après
+OUVERTES, SANS_SUITE = Q(etat__in=TOURS), Q(~Exists(SUITES), etat="refusee")
 
 
 DATES_DES_GESTES = {"retournee_le": DERNIER_RETOUR, "adoption_inscrite_le": ADOPTION_INSCRITE}
@@ -153,16 +163,17 @@ LUS = (
     "creee_le",
     "deposee_le",
     "avis_le",
+    "decidee_le",
     "plan__echeance",
     "plan__alliance__nom",
 )
 
 
-def en_attente(condition=None):
+def en_attente(condition=OUVERTES):
     """Les versions dont quelqu'un attend quelque chose; `commencee` : une section y est déjà écrite."""
-    ouvertes = VersionPlan.objects.ouvertes().filter(condition or Q())
     return (
-        ouvertes.annotate(**DATES_DES_GESTES, commencee=Exists(ECRITES), sans_region=~Exists(REGIONS))
+        VersionPlan.objects.filter(condition)
+        .annotate(**DATES_DES_GESTES, commencee=Exists(ECRITES), sans_region=~Exists(REGIONS))
         .select_related("plan__alliance")
         .only(*LUS)
     )
@@ -170,7 +181,7 @@ def en_attente(condition=None):
 
 def depuis(version):
     """Le jour où l'état actuel a commencé."""
-    return jour_de(getattr(version, TOURS[version.etat].depuis) or version.creee_le)
+    return jour_de(getattr(version, tour_de(version).depuis) or version.creee_le)
 
 
 def echeance(version):
@@ -183,7 +194,7 @@ def attente(version, titre):
     return Attente(
         titre=titre,
         objet=str(version),
-        lien=reverse(TOURS[version.etat].page, args=[version.pk]),
+        lien=reverse(tour_de(version).page, args=[version.pk]),
         depuis=depuis(version),
         echeance=echeance(version),
         commencee=version.etat == "brouillon" and version.commencee,
@@ -200,7 +211,7 @@ def taches(utilisateur):
         if titres:
             attentes.append(attente(version, titres[0]))
     if Role.COORDINATION in droits.roles:
-        attentes += [*_plans_a_ouvrir(utilisateur), *_plans_a_reprendre(utilisateur)]
+        attentes += _plans_a_ouvrir(utilisateur)
     return attentes
 
 
@@ -210,6 +221,8 @@ def _volets():
         yield {role}, Q(etat__in=[etat for etat, tour in TOURS.items() if role in tour.roles])
     for role in SANS_REGION:
         yield {role}, Q(~Exists(REGIONS), etat="deposee")
+    for role in REPRISE.roles:
+        yield {role}, SANS_SUITE
 
 
 def _plans_a_ouvrir(utilisateur):
@@ -225,23 +238,4 @@ def _plans_a_ouvrir(utilisateur):
             echeance=alliance.limite_du_plan,
         )
         for alliance in sans_plan.select_related("cycle")
-    ]
-
-
-def _plans_a_reprendre(utilisateur):
-    """Après un refus, sans version en vigueur ni en cours, la coordination repart de la version refusée."""
-    siennes = alliances_vues(utilisateur, {Role.COORDINATION}, "plan__alliance")
-    suites = VersionPlan.objects.filter(plan=OuterRef("plan")).exclude(
-        etat="refusee", numero__lte=OuterRef("numero")
-    )
-    refusees = VersionPlan.objects.filter(siennes, ~Exists(suites), etat="refusee")
-    refusees = refusees.select_related("plan__alliance").only("numero", "decidee_le", "plan__alliance__nom")
-    return [
-        Attente(
-            titre="Reprendre le plan refusé",
-            objet=str(version),
-            lien=reverse("plans:modification", args=[version.pk]),
-            depuis=jour_de(version.decidee_le),
-        )
-        for version in refusees
     ]

@@ -1,7 +1,6 @@
 """Les Alliances que l'on voit, et la fiche de chacune."""
 
 from django.core.paginator import Paginator
-from django.db.models import Q, Sum
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -72,10 +71,8 @@ def _du_porteur(utilisateur, alliance):
 
 def _sieges(alliance):
     """Combien de sièges, combien pourvus, combien par des personnes expertes de vécu."""
-    sieges = Siege.objects.filter(instance_gouvernance__alliance=alliance)
-    sommes = sieges.aggregate(
-        total=Sum("prevus", default=0),
-        occupes=Sum("pourvus", default=0),
-        vecu=Sum("pourvus", filter=Q(secteur__vecu=True), default=0),
-    )
-    return sommes | {"vacants": sommes["total"] - sommes["occupes"]}
+    sieges = Siege.objects.filter(instance_gouvernance__alliance=alliance).order_by()
+    sieges = list(sieges.values_list("prevus", "pourvus", "secteur__vecu"))
+    total, occupes = (sum(siege[rang] for siege in sieges) for rang in (0, 1))
+    vecu = sum(pourvus for _, pourvus, vecu in sieges if vecu)
+    return {"total": total, "occupes": occupes, "vecu": vecu, "vacants": total - occupes}

@@ -1,5 +1,6 @@
 """Les composants de page; leurs gabarits sont dans `templates/composants/`."""
 
+from itertools import chain
 from uuid import uuid4
 
 from django import template
@@ -172,22 +173,13 @@ def pagination(context, page):
     }
 
 
-def _formulaires(elements):
-    for element in elements:
-        if isinstance(element, BaseFormSet):
-            yield from element.forms
-        elif isinstance(element, BaseForm):
-            yield element
-
-
 def _erreurs(elements):
     """(message, ancre) de chaque erreur, dans l'ordre de la page."""
-    for element in elements:
-        if isinstance(element, BaseFormSet) and element.is_bound:
-            yield from ((message, "") for message in element.non_form_errors())
-    for formulaire in _formulaires(elements):
-        if not formulaire.is_bound:
-            continue
+    soumis = [e for e in elements if isinstance(e, BaseForm | BaseFormSet) and e.is_bound]
+    ensembles = [e for e in soumis if isinstance(e, BaseFormSet)]
+    for ensemble in ensembles:
+        yield from ((message, "") for message in ensemble.non_form_errors())
+    for formulaire in chain.from_iterable(e.forms if e in ensembles else [e] for e in soumis):
         yield from ((message, "") for message in formulaire.non_field_errors())
         for champ in formulaire:
             if champ.errors:

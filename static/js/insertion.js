@@ -25,6 +25,7 @@ export function insererDesBlocs(texte, html) {
       document.execCommand("insertParagraph");
       selection.collapse(hoteDuCurseur(texte).previousElementSibling, 0);
     }
+    if (hote.matches("h3, h4")) document.execCommand("formatBlock", false, "p"); // rien ne se pose dans un titre
   }
   document.execCommand("insertHTML", false, html);
 }

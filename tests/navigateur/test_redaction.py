@@ -161,6 +161,13 @@ DEUX = "<p>Un</p><p><b>Deux</b></p>"
             "<p>À</p><p>Un</p><p><strong>Deux</strong></p><p>toi</p>",
         ),
         ("<h3>Titre</h3>", "Control+End", DEUX, "<h3>Titre</h3><p>Un</p><p><strong>Deux</strong></p>"),
+        (
+            "<h3>Titre</h3>",
+            "Control+Home ArrowRight",
+            DEUX,
+            "<h3>T</h3><p>Un</p><p><strong>Deux</strong></p><h3>itre</h3>",
+        ),
+        ("<h3>Titre</h3>", "Control+Home", DEUX, "<p>Un</p><p><strong>Deux</strong></p><h3>Titre</h3>"),
         ("<ul><li>A</li></ul>", "Control+End", DEUX, "<ul><li>A<br>Un<br><strong>Deux</strong></li></ul>"),
         ("", "Control+End", DEUX, "<p>Un</p><p><strong>Deux</strong></p>"),
         (
@@ -180,6 +187,7 @@ def test_des_paragraphes_colles_ne_se_soudent_pas_a_la_phrase(maison, page, init
         editeur.press(touche)
     coller(editeur, html)
     assert envoye(page) == attendu
+    assert editeur.locator("h3 p, p p").count() == 0
     assert ecarts == []
 
 

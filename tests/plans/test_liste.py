@@ -90,6 +90,24 @@ def test_la_region_filtre_aussi(plans, mess, client_de):
     assert [ligne.alliance.slug for ligne in lignes] == ["lanaudiere"]
 
 
+def test_le_cycle_ne_se_choisit_que_s_il_y_en_a_plusieurs(plans, mess, client_de):
+    client, page = client_de(mess), reverse("plans:liste")
+    assert "cycle" not in client.get(page).context["filtres"].fields
+    actuelle = Alliance.objects.get(slug="lanaudiere")
+    passe = fabriques.cycle_precedent()
+    Alliance.objects.create(
+        cycle=passe,
+        nom="Alliance – Lanaudière 2017",
+        slug="lanaudiere-2017",
+        table_regionale=actuelle.table_regionale,
+    )
+    reponse = client.get(page, {"cycle": passe.pk})
+    choix = reponse.context["filtres"].fields["cycle"].choices
+    assert [nom for _, nom in choix] == ["Tous", "2024-2029", "2017-2023"]
+    assert [ligne.alliance.slug for ligne in reponse.context["page"]] == ["lanaudiere-2017"]
+    assert len(client.get(page, {"cycle": "abc"}).context["page"].object_list) == 3
+
+
 def test_la_liste_coute_le_meme_nombre_de_requetes_a_trois_fois_le_volume(
     plans, mess, client_de, django_assert_max_num_queries
 ):

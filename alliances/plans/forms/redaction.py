@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.html import format_html
 
-from alliances.models import Contact
+from alliances.models import Contact, Territoire
 from alliances.plans import canevas
 from alliances.plans.models import IndicateurPlan, Moyen, Objectif, Priorite
 from socle.alphabet import par_nom
@@ -151,9 +151,11 @@ class CarteForm(forms.ModelForm):
         """Les cases des territoires de l'Alliance, et d'elle seule; « tous » quand il y en a plusieurs."""
         territoires = self.fields["territoires"]
         territoires.queryset = self.alliance.territoires.order_by()  # les cases se rangent par nom
-        territoires.widget = forms.CheckboxSelectMultiple(
-            choices=lambda: [(t.pk, t.nom) for t in par_nom(territoires.queryset)]
-        )
+        noms = territoires.queryset.values_list("pk", "nom", named=True)
+        territoires.widget = forms.CheckboxSelectMultiple(choices=lambda: list(map(tuple, par_nom(noms))))
+        if not self.instance._state.adding:
+            coches = self.instance.territoires.through.objects.filter(**{self.OBJET: self.instance.pk})
+            self.initial.setdefault("territoires", list(coches.values_list("territoire", flat=True)))
         self.fields["tous"] = forms.BooleanField(label="Tous les territoires de l’Alliance", required=False)
         ordre = list(self.fields)
         ordre.insert(ordre.index("territoires"), ordre.pop(ordre.index("tous")))
@@ -182,8 +184,17 @@ class CarteForm(forms.ModelForm):
             self.instance.territoires.set(self.cleaned_data["territoires"])
 
 
+class TerritoiresField(forms.ModelMultipleChoiceField):
+    """Les territoires d'une carte, hors des champs du modèle : Django les lirait entiers pour les cocher."""
+
+    def __init__(self):
+        super().__init__(Territoire.objects.none(), required=False, label="Territoires")
+
+
 class PrioriteForm(CarteForm):
     OBJET = "priorite"
+    field_order = ("titre", "palier", "territoires")
+    territoires = TerritoiresField()
     raison = TexteRicheField(required=False)
     changement = TexteRicheField(required=False)
     articulation = TexteRicheField(required=False)
@@ -194,7 +205,6 @@ class PrioriteForm(CarteForm):
         fields = [
             "titre",
             "palier",
-            "territoires",
             "thematique",
             "raison",
             "changement",
@@ -231,6 +241,8 @@ class ObjectifForm(CarteForm):
 
 class MoyenForm(CarteForm):
     OBJET = "moyen"
+    field_order = ("description", "population", "territoires")
+    territoires = TerritoiresField()
     personnes_visees = EntierField(required=False, min_value=0, max_value=2_000_000)
     debut = DateSouple(required=False)
     fin = DateSouple(required=False)
@@ -240,7 +252,6 @@ class MoyenForm(CarteForm):
         fields = [
             "description",
             "population",
-            "territoires",
             "personnes_visees",
             "resultat_attendu",
             "responsable",
@@ -274,16 +285,13 @@ class CollaborateurForm(forms.Form):
     """Une ligne de collaboration; vide, elle ne compte pas."""
 
     nom = forms.CharField(required=False, max_length=200)
-    secteur = forms.ModelChoiceField(queryset=None, required=False, empty_label="Choisissez un secteur")
+    secteur = forms.ModelChoiceField(queryset=None, required=False)
     contribution = forms.CharField(required=False, max_length=300)
 
-    def __init__(self, *args, secteurs, **options):
+    def __init__(self, *args, secteurs, choix, **options):
         super().__init__(*args, **options)
         self.fields["secteur"].queryset = secteurs
-        self.fields["secteur"].choices = lambda: [
-            ("", "Choisissez un secteur"),
-            *((secteur.pk, secteur.nom) for secteur in secteurs),
-        ]
+        self.fields["secteur"].choices = choix
         for aide in canevas.CHAMPS["collaborateur"]:
             self.fields[aide.code].label = aide.libelle
 

@@ -1,6 +1,7 @@
 """Les collaborations d'un moyen : une ligne vide, et un bouton pour en avoir d'autres, sans script."""
 
 from django.forms import formset_factory
+from django.utils.functional import cached_property
 
 from alliances.models import SecteurActeur
 from alliances.plans.forms.redaction import CollaborateurForm
@@ -24,10 +25,15 @@ class Collaborations:
     def _batir(self, donnees=None, initial=None, vides=LIGNES_VIDES):
         if initial is None and donnees is None:
             initial = self._enregistres()
-        options = {"prefix": PREFIXE, "form_kwargs": {"secteurs": self.secteurs}}
-        ensemble = Lignes(donnees, initial=initial, **options)
+        secteurs = {"secteurs": self.secteurs, "choix": lambda: self.choix}
+        ensemble = Lignes(donnees, initial=initial, prefix=PREFIXE, form_kwargs=secteurs)
         ensemble.extra = vides
         return ensemble
+
+    @cached_property
+    def choix(self):
+        """Les secteurs à choisir, les mêmes pour chaque ligne."""
+        return [("", "Choisissez un secteur"), *self.secteurs.values_list("pk", "nom")]
 
     def _enregistres(self):
         if self.moyen._state.adding:

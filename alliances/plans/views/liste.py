@@ -131,6 +131,8 @@ def _choisies(request):
 
 
 def _filtrer(alliances, choix):
+    if choix.get("cycle"):
+        alliances = alliances.filter(cycle=choix["cycle"])
     if choix["region"]:
         alliances = alliances.filter(regions=choix["region"])
     if choix["etat"] == "a_ouvrir":

@@ -111,7 +111,9 @@ def observations_de(request, version, ancre):
             "texte": ligne.texte,
             "visibilite": ligne.visibilite,
         }
-        for ligne in lignes.select_related("ecrite_par")
+        for ligne in lignes.select_related("ecrite_par").only(
+            "texte", "visibilite", "ecrite_le", "ecrite_par__prenom", "ecrite_par__nom"
+        )
     ]
 
 

@@ -1,0 +1,115 @@
+"""Les pages mesurées, chacune avec le compte de la démonstration qui l'ouvre."""
+
+from django.urls import reverse
+
+from alliances.plans.models import Instantane, Moyen, VersionPlan
+from conventions.models import Avenant, Convention
+
+BSL, SAGUENAY, GASPESIE = "bas-saint-laurent", "saguenay-lac-saint-jean", "gaspesie"
+CAPITALE, CENTRE = "capitale-nationale", "centre-du-quebec"
+
+
+def _version(slug):
+    return VersionPlan.objects.filter(plan__alliance__slug=slug).order_by("-numero").first()
+
+
+def _du_plan():
+    """{compte: {libellé: adresse}} : l'accueil, la fiche et les pages du plan."""
+    bsl, examinee = _version(BSL), _version(GASPESIE)
+    plan, moyen = bsl.pk, Moyen.objects.filter(objectif__priorite__version=bsl).first()
+    decision = Instantane.objects.filter(version=_version(SAGUENAY), circonstance="decision").last()
+    redaction = {
+        "Accueil": reverse("pilotage:accueil"),
+        "Notifications": reverse("pilotage:notifications"),
+        "Fiche de l’Alliance": reverse("alliances:fiche", args=[BSL]),
+        "Gouvernance": reverse("alliances:gouvernance", args=[BSL]),
+        "Participation": reverse("alliances:participation", args=[BSL]),
+        "Journal de l’Alliance": reverse("alliances:journal", args=[BSL]),
+        "Organismes": reverse("alliances:organismes"),
+        "Mandats": reverse("alliances:mandats"),
+        "Liste des tâches du plan": reverse("plans:tableau", args=[plan]),
+        "Section 2a": reverse("plans:section", args=[plan, "2a"]),
+        "Priorités (arbre)": reverse("plans:priorites", args=[plan]),
+        "Carte d’une priorité": reverse("plans:carte", args=[plan, "priorite", moyen.objectif.priorite.cle]),
+        "Carte d’un moyen": reverse("plans:carte", args=[plan, "moyen", moyen.cle]),
+        "Vérification": reverse("plans:verification", args=[plan]),
+        "Adoption": reverse("plans:adoption", args=[plan]),
+        "Dépôt": reverse("plans:depot", args=[plan]),
+        "Lecture du plan": reverse("plans:lecture", args=[plan]),
+        "Dossier du plan": reverse("plans:dossier", args=[bsl.plan_id]),
+    }
+    examen = {
+        "Accueil": reverse("pilotage:accueil"),
+        "Liste des plans": reverse("plans:liste"),
+        "Liste des Alliances": reverse("alliances:liste"),
+        "Mandats": reverse("alliances:mandats"),
+        "Examen": reverse("plans:examen", args=[examinee.pk]),
+        "Examen, section 2a": reverse("plans:examen_partie", args=[examinee.pk, "2a"]),
+        "Examen, priorités": reverse("plans:examen_partie", args=[examinee.pk, "3-9"]),
+        "Examen d’une priorité": reverse(
+            "plans:examen_partie", args=[examinee.pk, examinee.priorites.first().cle]
+        ),
+        "Liste de contrôle": reverse("plans:controle", args=[examinee.pk]),
+        "Lecture du plan": reverse("plans:lecture", args=[examinee.pk]),
+        "Dossier d’un plan modifié": reverse("plans:dossier", args=[_version(CENTRE).plan_id]),
+        "Comparaison de deux versions": reverse("plans:comparaison", args=[_version(CENTRE).plan_id]),
+        "Instantané d’une décision": reverse("plans:instantane", args=[decision.pk]),
+    }
+    avisee = _version(CAPITALE).pk
+    decider = {
+        "Examen": reverse("plans:examen", args=[avisee]),
+        "Approbation": reverse("plans:approbation", args=[avisee]),
+    }
+    return {"coordination": redaction, "mess": examen, "approbation": decider}
+
+
+def _des_conventions():
+    """{compte: {libellé: adresse}} : les conventions, les enveloppes et les versements."""
+    convention = Convention.objects.get(alliance__slug=BSL)
+    un, pk = [convention.pk], convention.pk
+    an = convention.exercices.earliest("an").an
+    versement = reverse("conventions:echeance", args=[convention.echeances.earliest("pk").pk])
+    de_la_table = {
+        "Convention": reverse("conventions:convention", args=un),
+        "Obligations": reverse("conventions:obligations", args=un),
+        "Calendrier des obligations": reverse("conventions:calendrier"),
+        "Convention consolidée": reverse("conventions:consolidee", args=un),
+        "Enveloppes": reverse("conventions:enveloppes", args=un),
+        "Partage d’un exercice": reverse("conventions:repartition", args=[pk, an + 1]),
+        "Transferts": reverse("conventions:transferts", args=un),
+        "Demande de transfert": reverse("conventions:transfert_demande", args=[pk, an]),
+        "Grand livre": reverse("conventions:grand_livre", args=un),
+        "Versements de la convention": reverse("conventions:versements", args=un),
+        "Versement": versement,
+    }
+    avenant = Avenant.objects.earliest("pk")
+    du_ministere = {
+        "Liste des conventions": reverse("conventions:liste"),
+        "Convention": reverse("conventions:convention", args=un),
+        "Préparation": reverse(
+            "conventions:preparation", args=[Convention.objects.filter(etat="preparation").earliest("pk").pk]
+        ),
+        "Avenants": reverse("conventions:avenants", args=[avenant.convention_id]),
+        "Avenant": reverse("conventions:avenant", args=[avenant.pk]),
+        "Position nationale": reverse("conventions:position"),
+        "Partage national": reverse("conventions:partage_national"),
+        "Versements": reverse("conventions:liste_versements"),
+        "Calendrier des obligations": reverse("conventions:calendrier"),
+    }
+    return {
+        "coordination": de_la_table,
+        "mess": du_ministere,
+        "direction.dgsq": {"Versement": versement},
+        "approbation": {"Autorisation par lot": reverse("conventions:autorisation")},
+        "finances.mess": {"Confirmation par lot": reverse("conventions:confirmation")},
+    }
+
+
+def pages():
+    """[(libellé, compte, adresse)] de chaque page mesurée."""
+    return [
+        (libelle, compte, adresse)
+        for catalogue in (_du_plan(), _des_conventions())
+        for compte, adresses in catalogue.items()
+        for libelle, adresse in adresses.items()
+    ]
