@@ -39,10 +39,6 @@ class RecommandationForm(forms.Form):
     )
 
 
-class SansReponse(forms.Form):
-    """Rien à remplir : le bouton suffit."""
-
-
 class RecuperationForm(forms.Form):
     """Une somme rendue au Ministère."""
 

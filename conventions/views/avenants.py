@@ -7,22 +7,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.plans.forms.gestes import MotifForm
-from alliances.plans.views.gestes import donnees_de, phrases
 from conventions import comparaison
 from conventions.forms.avenants import FORMULAIRES, OuvertureForm
 from conventions.models import Avenant
-from conventions.permissions import peut
-from conventions.views.gestes_avenant import (
-    GENRES,
-    accomplir,
-    avenant_visible,
-    confirmer,
-    convention_visible,
-)
+from conventions.permissions import geste_de_signature, peut
+from conventions.views.gestes import convention_visible
+from conventions.views.gestes_avenant import GENRES, accomplir, avenant_visible, confirmer
 from socle.acces import exiger
 from socle.argent import ZERO
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.exercice import Exercice
+from socle.gestes import donnees_de, phrases
 
 AIDES = {
     "date": "La fin de la convention et la fin de réalisation sont deux dates distinctes.",
@@ -83,11 +78,10 @@ def avenant(request, pk):
     if en_preparation:
         signatures = []
     for signature in signatures:
-        droit = "signer-ministre" if signature.est_du_ministre else "signer"
         signature.peut_signer = (
             avenant.etat == Avenant.Etat.TRANSMIS
             and not signature.signee_le
-            and peut(request.user, droit, convention) is None
+            and peut(request.user, geste_de_signature(signature), convention) is None
         )
     contexte = {
         "avenant": avenant,
@@ -157,63 +151,50 @@ def changement(request, pk, sorte):
 
 def transmission(request, pk):
     avenant = avenant_visible(request, pk)
-    exiger(peut(request.user, "transmettre", avenant.convention))
-    if request.method == "POST":
-        if accomplir(request, avenant.transmettre, evenement="transmission"):
-            messages.success(request, "L’avenant est transmis aux parties. Il ne se modifie plus.")
-        return redirect("conventions:avenant", pk)
     return confirmer(
         request,
         avenant,
-        "conventions/avenants/transmission.html",
+        "transmission",
         geste="transmettre",
-        form=None,
+        methode=avenant.transmettre,
+        evenement="transmission",
+        fait="L’avenant est transmis aux parties. Il ne se modifie plus.",
         empechements=avenant.empechements_a_transmettre(),
         changements=avenant.changements(),
         libelle_action="Transmettre aux parties",
-        url_annuler=reverse("conventions:avenant", args=[pk]),
     )
 
 
 def reprise(request, pk):
     """La comparaison à trois, et la reprise sur la convention actuelle quand rien ne se contredit."""
     avenant = avenant_visible(request, pk)
-    exiger(peut(request.user, "preparer", avenant.convention))
-    if request.method == "POST":
-        evenement = "reprise" if avenant.etat == Avenant.Etat.TRANSMIS else ""
-        if accomplir(request, avenant.reprendre, evenement=evenement):
-            messages.success(request, "L’avenant part maintenant de la convention actuelle; relisez-le.")
-        return redirect("conventions:avenant", pk)
     actuels = avenant.termes_actuels()
     return confirmer(
         request,
         avenant,
-        "conventions/avenants/reprise.html",
+        "reprise",
         geste="preparer",
-        form=None,
+        methode=avenant.reprendre,
+        evenement="reprise" if avenant.etat == Avenant.Etat.TRANSMIS else "",
+        fait="L’avenant part maintenant de la convention actuelle; relisez-le.",
         empechements=avenant.empechements_a_reprendre(actuels),
         ecarts=avenant.ecarts(actuels),
         libelle_action="Reprendre sur la convention actuelle",
-        url_annuler=reverse("conventions:avenant", args=[pk]),
     )
 
 
 def abandon(request, pk):
     avenant = avenant_visible(request, pk)
-    exiger(peut(request.user, "transmettre", avenant.convention))
-    form = MotifForm(donnees_de(request), aide="Les parties le liront si l’avenant leur a été transmis.")
-    if request.method == "POST" and form.is_valid():
-        if accomplir(request, avenant.abandonner, evenement="abandon", motif=form.cleaned_data["motif"]):
-            messages.success(request, "L’avenant est abandonné.")
-        return redirect("conventions:avenant", pk)
     return confirmer(
         request,
         avenant,
-        "conventions/avenants/abandon.html",
+        "abandon",
         geste="transmettre",
-        form=form,
+        methode=avenant.abandonner,
+        evenement="abandon",
+        fait="L’avenant est abandonné.",
+        form=MotifForm(donnees_de(request), aide="Les parties le liront si l’avenant leur a été transmis."),
         empechements=avenant.empechements_a_abandonner(),
         libelle_action="Abandonner l’avenant",
         genre_action="danger",
-        url_annuler=reverse("conventions:avenant", args=[pk]),
     )

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from conventions.forms.confirmations import ReleveForm
 from conventions.models import EcheanceVersement, PartieConvention
 from conventions.permissions import peut_quelque_part
+from conventions.views.exports import a_payer_xlsx
 from conventions.views.lots import relire, retour
-from conventions.views.tableur import a_payer_xlsx
 from socle.acces import exiger
 
 QUI_RECOIT = ("fiduciaire", "mandataire", "signataire")  # dans cet ordre : un fiduciaire reçoit pour la Table

@@ -7,7 +7,7 @@ from conventions import comparaison
 from conventions.forms.avenants import ConsultationForm
 from conventions.impression import lisible
 from conventions.models import InstantaneConvention
-from conventions.views.gestes_avenant import convention_visible
+from conventions.views.gestes import convention_visible
 from socle.horloge import aujourd_hui
 
 

@@ -1,23 +1,22 @@
 """Toute la vie d'une convention sur une page, son journal, et la convention d'une Alliance."""
 
-from datetime import date
-
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alliances.models import Alliance, Role
-from conventions.models import Convention, JournalConvention
+from alliances.models import Alliance
+from conventions.models import Avenant, Convention, JournalConvention
+from conventions.models.avenants import OUVERTS
 from conventions.models.conventions import Etat
 from conventions.permissions import geste_de_signature, peut, peut_sur_l_alliance
 from conventions.views.etats import etat_lu, phrase_de
 from conventions.views.gestes import convention_visible
+from conventions.views.journal import en_mots
 from conventions.views.obligations import lignes_de
 from conventions.views.position import avec_position
 from conventions.views.versements import apercu, prochain_versement
 from socle.argent import ZERO
-from socle.templatetags.typographie import date_longue
 
 LIGNES_MONTREES, LIGNES_PAR_PAGE = 5, 25
 SOMMES_MONTREES = (
@@ -28,7 +27,6 @@ SOMMES_MONTREES = (
     ("verse", "Versé aux porteurs"),
     ("disponible", "Disponible"),
 )
-ROLES = dict(Role.choices)
 
 
 @require_safe
@@ -57,6 +55,7 @@ def convention(request, pk):
             "total": sum((ligne.montant for ligne in exercices), ZERO),
             "obligations": obligations,
             **_argent(convention),
+            "avenants": _avenants(convention, request.user),
             "peut_etablir": convention.etat == Etat.PREPARATION
             and peut(request.user, "etablir-echeancier", convention) is None,
             "journal": [en_mots(ligne) for ligne in journal[:LIGNES_MONTREES]],
@@ -75,6 +74,13 @@ def _argent(convention):
         "prochain": prochain_versement(echeances),
         "sommes": [(libelle, getattr(position, f"total_{nom}")) for nom, libelle in SOMMES_MONTREES],
     }
+
+
+def _avenants(convention, utilisateur):
+    """Les avenants en cours que la personne voit; aucun avant la signature."""
+    if not convention.est_signee:
+        return []
+    return Avenant.objects.visibles_par(utilisateur).filter(convention=convention, etat__in=OUVERTS)
 
 
 def _parties(convention, utilisateur):
@@ -131,32 +137,6 @@ def journal(request, pk):
             "lignes": [en_mots(ligne) for ligne in page],
         },
     )
-
-
-def en_mots(ligne):
-    """Une ligne du journal, dans la forme du composant de page."""
-    geste = ligne.en_mots(ligne.geste)
-    return {
-        "le": ligne.inscrite_le,
-        "qui": ligne.par.nom_complet if ligne.par else "Le système",
-        "role": ROLES.get(ligne.role, ligne.role),
-        "geste": geste if ligne.objet.startswith("Convention ") else f"{geste} – {ligne.objet}",
-        "motif": ligne.motif,
-        "avant": _valeurs(ligne.avant),
-        "apres": _valeurs(ligne.apres),
-    }
-
-
-def _valeurs(valeurs):
-    """« exercice 2025-2026 : 1 200 000,00 $; fin : 31 octobre 2029 »."""
-    return "; ".join(f"{nom}\u00a0: {_valeur(mot)}" for nom, mot in valeurs.items() if mot not in ("", None))
-
-
-def _valeur(mot):
-    try:
-        return date_longue(date.fromisoformat(str(mot)))
-    except ValueError:
-        return mot
 
 
 @require_safe

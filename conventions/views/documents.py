@@ -13,7 +13,8 @@ from alliances.plans.models.instantanes import forme_canonique
 from alliances.plans.views.documents import piece_jointe, servir
 from conventions import travaux
 from conventions.models import Avenant, InstantaneConvention, PieceAvenant
-from conventions.views.gestes_avenant import avenant_visible, convention_visible
+from conventions.views.gestes import convention_visible
+from conventions.views.gestes_avenant import avenant_visible
 from socle.models import Document
 
 

@@ -1,19 +1,20 @@
 """La page d'un versement prévu, son histoire, et les gestes qui se posent sur lui seul."""
 
-from django.contrib import messages
-from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from functools import partial
+
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from alliances.models import Role
 from alliances.plans.forms.gestes import MotifForm
-from conventions.forms.versements import RecommandationForm, SansReponse
+from conventions.forms.versements import RecommandationForm
 from conventions.models import EcheanceVersement
 from conventions.notifications.versements import diffuser_versement
 from conventions.permissions import peut
+from conventions.views.journal import en_mots
+from socle import gestes
 from socle.acces import exiger
-from socle.erreurs import ErreurDuDomaine
+from socle.gestes import donnees_de
 
 GENRES = {
     "prevue": "neutre",
@@ -25,7 +26,6 @@ GENRES = {
     "annulee": "neutre",
 }
 ETATS = dict(EcheanceVersement.Etat.choices)
-NOMS = {"etat": "état", "reference": "référence", "montant": "montant"}
 
 
 def echeance_visible(request, pk):
@@ -33,22 +33,14 @@ def echeance_visible(request, pk):
     return get_object_or_404(EcheanceVersement.objects.visibles_par(request.user).a_montrer(), pk=pk)
 
 
-def phrases(refus):
-    return getattr(refus, "empechements", None) or [str(refus)]
-
-
 def accomplir(request, geste, echeances, *, evenement, **options):
     """Pose un geste et prévient, dans une transaction; `None` après avoir montré chaque empêchement."""
-    try:
-        with transaction.atomic():
-            resultat = geste(par=request.user, **options)
-            for echeance in echeances:
-                diffuser_versement(echeance, evenement, par=request.user)
-    except ErreurDuDomaine as refus:
-        for phrase in phrases(refus):
-            messages.error(request, phrase)
-        return None
-    return resultat
+
+    def annoncer(_):
+        for echeance in echeances:
+            diffuser_versement(echeance, evenement, par=request.user)
+
+    return gestes.poser(request, geste, ensuite=annoncer, **options)
 
 
 def apercu(echeance):
@@ -78,7 +70,7 @@ def echeance(request, pk):
             "versements": echeance.versements.select_related("par"),
             "derogations": echeance.derogations.select_related("accordee_par", "revoquee_par"),
             "retards": echeance.retards() if echeance.attend() else [],
-            "journal": [en_mots(ligne) for ligne in lignes.select_related("par")],
+            "journal": [en_mots(ligne, str(echeance)) for ligne in lignes.select_related("par")],
             "gestes": gestes_permis(request.user, echeance),
             "peut_revoquer": peut(request.user, "deroger", echeance.convention) is None,
         },
@@ -103,45 +95,24 @@ def gestes_permis(utilisateur, echeance):
     ]
 
 
-def en_mots(ligne):
-    """Une ligne du journal, telle que le composant la montre."""
-    return {
-        "geste": ligne.en_mots(ligne.geste),
-        "qui": ligne.par or "Le service",
-        "role": dict(Role.choices).get(ligne.role, ""),
-        "le": ligne.inscrite_le,
-        "motif": ligne.motif,
-        "avant": _valeurs(ligne.avant),
-        "apres": _valeurs(ligne.apres),
-    }
-
-
-def _valeurs(valeurs):
-    return "; ".join(
-        f"{NOMS.get(nom, nom)}\u00a0: {ETATS.get(mot, mot) if nom == 'etat' else mot}"
-        for nom, mot in valeurs.items()
-    )
-
-
 def confirmer(
-    request, echeance, *, droit, geste, formulaire, gabarit, libelle, fait, empechements, evenement, **plus
+    request, echeance, *, droit, geste, gabarit, libelle, fait, empechements, evenement, form=None, **plus
 ):
     """La page qui précède un geste, ou le geste; 403 si le rôle ne le permet pas."""
     exiger(peut(request.user, droit, echeance.convention))
-    form = formulaire(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        if accomplir(request, geste, [echeance], evenement=evenement, **form.cleaned_data):
-            messages.success(request, fait)
-        return redirect("conventions:echeance", echeance.pk)
-    contexte = {
-        "echeance": echeance,
-        "apercu": apercu(echeance),
-        "form": form,
-        "empechements": empechements,
-        "libelle_action": libelle,
-        "url_annuler": reverse("conventions:echeance", args=[echeance.pk]),
-    }
-    return render(request, f"conventions/versements/{gabarit}.html", contexte | plus)
+    return gestes.confirmer(
+        request,
+        f"conventions/versements/{gabarit}.html",
+        accomplir=partial(accomplir, request, geste, [echeance], evenement=evenement),
+        fait=fait,
+        retour=reverse("conventions:echeance", args=[echeance.pk]),
+        form=form,
+        echeance=echeance,
+        apercu=apercu(echeance),
+        empechements=empechements,
+        libelle_action=libelle,
+        **plus,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,7 +123,7 @@ def recommandation(request, pk):
         echeance,
         droit="recommander",
         geste=echeance.recommander,
-        formulaire=RecommandationForm,
+        form=RecommandationForm(donnees_de(request)),
         gabarit="recommandation",
         libelle="Recommander le versement",
         fait="Le versement est recommandé. Il attend l’autorisation du Ministère.",
@@ -160,10 +131,6 @@ def recommandation(request, pk):
         evenement="recommandation",
         retards=echeance.retards(),
     )
-
-
-def _motif(aide):
-    return lambda donnees: MotifForm(donnees, aide=aide)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -174,7 +141,7 @@ def suspension(request, pk):
         echeance,
         droit="suspendre",
         geste=echeance.suspendre,
-        formulaire=_motif("L’Alliance et Services Québec le liront."),
+        form=MotifForm(donnees_de(request), aide="L’Alliance et Services Québec le liront."),
         gabarit="suspension",
         libelle="Suspendre le versement",
         fait="Le versement est suspendu.",
@@ -192,7 +159,6 @@ def reprise(request, pk):
         echeance,
         droit="suspendre",
         geste=echeance.reprendre,
-        formulaire=SansReponse,
         gabarit="reprise",
         libelle="Reprendre le versement",
         fait="Le versement reprend là où il était.",

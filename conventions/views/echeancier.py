@@ -10,12 +10,12 @@ from conventions.forms.versements import RecuperationForm
 from conventions.models import EcheanceVersement, Recuperation
 from conventions.models.echeanciers import montants_de
 from conventions.permissions import peut
-from conventions.views.echeances import phrases
-from conventions.views.versements import convention_visible
+from conventions.views.gestes import convention_visible
 from socle.acces import Refus, exiger
 from socle.argent import ZERO
 from socle.erreurs import ErreurDuDomaine
 from socle.exercice import Exercice
+from socle.gestes import phrases
 
 LIGNES_DE_PLUS = 2
 

@@ -14,10 +14,12 @@ from conventions.forms.enveloppes import RaisonForm
 from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import CONTREPASSABLES
 from conventions.permissions import peut
-from conventions.views.exercices import accomplir, convention_visible, donnees_de, reperes
-from conventions.views.exports import en_csv, en_xlsx
+from conventions.views.exercices import accomplir, reperes
+from conventions.views.gestes import convention_visible
 from socle.acces import exiger
+from socle.gestes import donnees_de
 from socle.horloge import jour_de
+from socle.tableur import en_csv, en_xlsx
 
 PAR_PAGE = 50
 COLONNES = (

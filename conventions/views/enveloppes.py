@@ -11,16 +11,11 @@ from conventions.models.reports import avertissements_a_clore, clore, empechemen
 from conventions.permissions import peut
 from conventions.regles.arbres import forme_proposee
 from conventions.views.branches import branches_de, chiffres_de
-from conventions.views.exercices import (
-    accomplir,
-    convention_visible,
-    donnees_de,
-    exercice_de,
-    page_de_l_exercice,
-    reperes,
-)
+from conventions.views.exercices import accomplir, exercice_de, page_de_l_exercice, reperes
+from conventions.views.gestes import convention_visible
 from socle.acces import exiger
 from socle.exercice import Exercice
+from socle.gestes import donnees_de
 from socle.horloge import aujourd_hui
 
 DERNIERES = 5

@@ -1,59 +1,81 @@
-"""Une liste en CSV ou en XLSX : vraies dates, vrais nombres; un texte qui ressemble à une formule reste un texte."""
+"""Les versements prévus, et ceux à payer, pour un tableur."""
 
-import csv
-from decimal import Decimal
-from io import BytesIO, StringIO
+from socle.tableur import en_xlsx
 
-from django.http import HttpResponse
-from django.utils.text import slugify
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-
-from alliances.plans.views.exports import LARGEUR_MAX, MARQUE_UTF8, TYPE_XLSX, neutraliser
-from socle.horloge import aujourd_hui
-
-DOLLARS = '#,##0.00\xa0"$"'
-
-
-def _en_texte(valeur):
-    """Une somme s'écrit avec la virgule, sans espace ni signe de dollar : un tableur en français la lit."""
-    return f"{valeur:.2f}".replace(".", ",") if isinstance(valeur, Decimal) else neutraliser(valeur)
-
-
-def en_csv(nom, titre, colonnes, lignes):
-    """Point-virgule et marque UTF-8 : ce qu'un tableur réglé en français ouvre sans question."""
-    texte = StringIO()
-    ecrivain = csv.writer(texte, delimiter=";", lineterminator="\r\n")
-    ecrivain.writerow(colonnes)
-    ecrivain.writerows([_en_texte(valeur) for valeur in ligne] for ligne in lignes)
-    return _reponse(MARQUE_UTF8 + texte.getvalue(), "text/csv; charset=utf-8", nom, "csv")
-
-
-def en_xlsx(nom, titre, colonnes, lignes):
-    """Une feuille qui se filtre, première ligne figée; aucune cellule n'est une formule."""
-    classeur = Workbook()
-    feuille = classeur.active
-    feuille.title = titre
-    feuille.append(list(colonnes))
-    for ligne in lignes:
-        feuille.append([neutraliser(v) if isinstance(v, str) else v for v in ligne])
-    for cellule in feuille[1]:
-        cellule.font = Font(bold=True)
-    for numero, colonne in enumerate(feuille.columns, start=1):
-        largeur = max(len(str(c.value)) for c in colonne if c.value is not None)
-        feuille.column_dimensions[get_column_letter(numero)].width = min(largeur + 3, LARGEUR_MAX)
-        for cellule in colonne[1:]:
-            if isinstance(cellule.value, Decimal):
-                cellule.number_format = DOLLARS
-    feuille.freeze_panes = "A2"
-    feuille.auto_filter.ref = feuille.dimensions
-    octets = BytesIO()
-    classeur.save(octets)
-    return _reponse(octets.getvalue(), TYPE_XLSX, nom, "xlsx")
+COLONNES = (
+    "Alliance",
+    "Convention",
+    "Versement",
+    "Exercice",
+    "Montant",
+    "Versé",
+    "Reste",
+    "Condition",
+    "Prévu le",
+    "État",
+    "Attend",
+    "Obligation en retard",
+    "Dérogation",
+)
+A_PAYER = (
+    "Convention",
+    "Versement",
+    "Alliance",
+    "Bénéficiaire",
+    "NEQ",
+    "Exercice",
+    "Montant",
+    "Autorisé le",
+    "Date",
+    "Référence",
+)
 
 
-def _reponse(corps, type_mime, nom, suffixe):
-    fichier = f"{slugify(nom)}-{aujourd_hui():%Y-%m-%d}.{suffixe}"
-    entetes = {"Content-Disposition": f'attachment; filename="{fichier}"'}
-    return HttpResponse(corps, content_type=type_mime, headers=entetes)
+def cellules(echeance):
+    """Les valeurs d'une ligne, dans l'ordre de `COLONNES`."""
+    return [
+        echeance.convention.alliance.nom,
+        echeance.convention.numero,
+        echeance.rang,
+        str(echeance.exercice),
+        echeance.montant,
+        echeance.deja_verse,
+        echeance.montant - echeance.deja_verse,
+        echeance.condition_en_mots,
+        echeance.prevue_le,
+        echeance.get_etat_display(),
+        echeance.attend(),
+        _oui(echeance.en_retard),
+        _oui(echeance.a_une_derogation),
+    ]
+
+
+def _oui(vrai):
+    return "Oui" if vrai else "Non"
+
+
+def exporter(echeances, en_fichier):
+    """Le fichier de ces versements; `en_fichier` est `en_csv` ou `en_xlsx`, de `socle.tableur`."""
+    return en_fichier("versements", "Versements", COLONNES, map(cellules, echeances))
+
+
+def a_payer_xlsx(echeances, beneficiaires):
+    """Une ligne par versement autorisé; Date et Référence se remplissent, puis le fichier revient en CSV."""
+    lignes = []
+    for echeance in echeances:
+        organisme = beneficiaires.get(echeance.convention_id)
+        lignes.append(
+            [
+                echeance.convention.numero,
+                echeance.rang,
+                echeance.convention.alliance.nom,
+                str(organisme or ""),
+                organisme.neq if organisme else "",
+                str(echeance.exercice),
+                echeance.montant - echeance.deja_verse,
+                echeance.autorisee_le,
+                None,
+                None,
+            ]
+        )
+    return en_xlsx("versements-a-payer", "À payer", A_PAYER, lignes)

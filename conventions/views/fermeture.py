@@ -1,7 +1,8 @@
 """Fermer une convention : la clore, ou la résilier."""
 
 from conventions.forms.gestes import ClotureForm, ResiliationForm
-from conventions.views.gestes import confirmer, convention_visible, envoye
+from conventions.views.gestes import confirmer, convention_visible
+from socle.gestes import envoye
 
 
 def cloture(request, pk):

@@ -1,21 +1,22 @@
 """La porte commune des pages de la convention : la trouver, poser un geste, dire ce qui l'empêche."""
 
-from django.contrib import messages
-from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from functools import partial
+
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from alliances.plans.views.gestes import donnees_de, phrases
 from conventions.models import Convention
 from conventions.notifications.conventions import diffuser
 from conventions.permissions import peut
+from socle import gestes
 from socle.acces import exiger
-from socle.erreurs import ErreurDuDomaine
 
 
 def convention_visible(request, pk, avec=()):
     """La convention, son Alliance et les relations `avec`, chargées d'avance; 404 si la personne ne la voit pas."""
-    conventions = Convention.objects.visibles_par(request.user).select_related("alliance__cycle")
+    conventions = Convention.objects.visibles_par(request.user).select_related(
+        "alliance__cycle", "alliance__table_regionale"
+    )
     return get_object_or_404(conventions.prefetch_related(*avec), pk=pk)
 
 
@@ -29,19 +30,13 @@ def accomplir(request, geste, *args, evenement="", **options):
     `evenement` (voir `notifications`) s'annonce dans la transaction du geste; il peut être une fonction de la
     convention.
     """
-    try:
-        with transaction.atomic():
-            resultat = geste(*args, par=request.user, **options)
-            convention = getattr(resultat, "convention", resultat)
-            if callable(evenement):
-                evenement = evenement(convention)
-            if evenement:
-                diffuser(convention, evenement, par=request.user)
-    except ErreurDuDomaine as refus:
-        for phrase in phrases(refus):
-            messages.error(request, phrase)
-        return None
-    return resultat
+
+    def annoncer(resultat):
+        convention = getattr(resultat, "convention", resultat)
+        if dit := evenement(convention) if callable(evenement) else evenement:
+            diffuser(convention, dit, par=request.user)
+
+    return gestes.poser(request, geste, *args, ensuite=annoncer, **options)
 
 
 def confirmer(
@@ -64,24 +59,17 @@ def confirmer(
     `retour`, `genre_action`.
     """
     exiger(peut(request.user, geste, convention))
-    retour = options.get("retour") or adresse(convention)
-    if request.method == "POST" and (form is None or form.is_valid()):
-        saisie = form.cleaned_data if form else {}
-        if accomplir(request, methode, *args, evenement=options.get("evenement", ""), **saisie):
-            messages.success(request, fait)
-        return redirect(retour)
-    contexte = {
-        "convention": convention,
-        "alliance": convention.alliance,
-        "form": form or None,
-        "empechements": empechements,
-        "libelle_action": libelle,
-        "genre_action": options.get("genre_action", ""),
-        "url_annuler": retour,
-    }
-    return render(request, gabarit, contexte | options.get("contexte", {}))
-
-
-def envoye(request):
-    """(données, fichiers) d'un envoi; rien à la lecture, pour que le formulaire ne juge rien."""
-    return donnees_de(request), request.FILES if request.method == "POST" else None
+    return gestes.confirmer(
+        request,
+        gabarit,
+        accomplir=partial(accomplir, request, methode, *args, evenement=options.get("evenement", "")),
+        fait=fait,
+        retour=options.get("retour") or adresse(convention),
+        form=form,
+        convention=convention,
+        alliance=convention.alliance,
+        empechements=empechements,
+        libelle_action=libelle,
+        genre_action=options.get("genre_action", ""),
+        **options.get("contexte", {}),
+    )

@@ -1,24 +1,18 @@
 """La porte des pages d'un avenant : le trouver, poser un geste, dire ce qui l'empêche, à qui c'est le tour."""
 
-from django.contrib import messages
-from django.db import transaction
-from django.shortcuts import get_object_or_404, render
+from functools import partial
 
-from alliances.plans.views.gestes import phrases
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
 from conventions import travaux
-from conventions.models import Avenant, Convention
+from conventions.models import Avenant
 from conventions.notifications.avenants import diffuser_avenant
 from conventions.permissions import peut
+from socle import gestes
 from socle.acces import exiger
-from socle.erreurs import ErreurDuDomaine
 
 GENRES = {"preparation": "encours", "transmis": "attention", "applique": "favorable", "abandonne": "neutre"}
-
-
-def convention_visible(request, pk):
-    """La convention et son Alliance; 404 si la personne ne la voit pas."""
-    visibles = Convention.objects.visibles_par(request.user)
-    return get_object_or_404(visibles.select_related("alliance__cycle", "alliance__table_regionale"), pk=pk)
 
 
 def avenant_visible(request, pk, *relations):
@@ -34,32 +28,32 @@ def accomplir(request, geste, *args, evenement="", **options):
 
     `evenement` (voir `notifications`) s'annonce dans la transaction du geste; il peut être une fonction de l'avenant.
     """
-    try:
-        with transaction.atomic():
-            avenant = geste(*args, par=request.user, **options)
-            if callable(evenement):
-                evenement = evenement(avenant)
-            if evenement:
-                diffuser_avenant(avenant, evenement, par=request.user)
-            travaux.preparer(avenant.convention)
-    except ErreurDuDomaine as refus:
-        for phrase in phrases(refus):
-            messages.error(request, phrase)
-        return None
-    return avenant
+
+    def ensuite(avenant):
+        if dit := evenement(avenant) if callable(evenement) else evenement:
+            diffuser_avenant(avenant, dit, par=request.user)
+        travaux.preparer(avenant.convention)
+
+    return gestes.poser(request, geste, *args, ensuite=ensuite, **options)
 
 
-def confirmer(request, avenant, gabarit, *, geste, form, **contexte):
-    """La page qui précède un geste; 403 si le rôle ne le permet pas."""
+def confirmer(
+    request, avenant, gabarit, *, geste, methode, fait, args=(), form=None, evenement="", **contexte
+):
+    """La page qui précède un geste, ou le geste; 403 si le rôle ne le permet pas.
+
+    `geste` est le nom du droit, `methode` le geste lié et `args` ses arguments; le reste va au gabarit.
+    """
     exiger(peut(request.user, geste, avenant.convention))
-    return render(
+    return gestes.confirmer(
         request,
-        gabarit,
-        {
-            "avenant": avenant,
-            "convention": avenant.convention,
-            "alliance": avenant.convention.alliance,
-            "form": form,
-        }
-        | contexte,
+        f"conventions/avenants/{gabarit}.html",
+        accomplir=partial(accomplir, request, methode, *args, evenement=evenement),
+        fait=fait,
+        retour=reverse("conventions:avenant", args=[avenant.pk]),
+        form=form,
+        avenant=avenant,
+        convention=avenant.convention,
+        alliance=avenant.convention.alliance,
+        **contexte,
     )

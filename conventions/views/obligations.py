@@ -8,7 +8,8 @@ from conventions.forms.gestes import ConstatForm, ProlongationForm
 from conventions.models import Convention, Obligation
 from conventions.permissions import peut
 from conventions.views.etats import obligation_lue
-from conventions.views.gestes import confirmer, convention_visible, envoye
+from conventions.views.gestes import confirmer, convention_visible
+from socle.gestes import envoye
 
 AVANT_LA_SIGNATURE = (Convention.Etat.PREPARATION, Convention.Etat.TRANSMISE)
 

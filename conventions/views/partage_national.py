@@ -7,11 +7,11 @@ from conventions.forms.partage_national import PartageForm, en_tableau
 from conventions.permissions import peut_partager
 from conventions.reference import montants_2017_2023
 from conventions.regles.partage_national import PartageImpossible, partager
-from conventions.views.exercices import donnees_de
-from conventions.views.exports import en_xlsx
 from socle.acces import exiger
 from socle.argent import ZERO
+from socle.gestes import donnees_de
 from socle.horloge import aujourd_hui
+from socle.tableur import en_xlsx
 
 COLONNES = (
     "Alliance",

@@ -9,8 +9,9 @@ from alliances.plans.views.documents import piece_jointe
 from conventions.forms.gestes import DocumentForm
 from conventions.models import PieceConvention
 from conventions.permissions import peut
-from conventions.views.gestes import accomplir, convention_visible, envoye
+from conventions.views.gestes import accomplir, convention_visible
 from socle.acces import exiger
+from socle.gestes import envoye
 
 
 def pieces(request, pk):

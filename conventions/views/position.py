@@ -14,10 +14,10 @@ from conventions.models import Convention, ExerciceConvention
 from conventions.models.conventions import SIGNEES
 from conventions.permissions import peut_voir_la_position
 from conventions.views.branches import montants_lies
-from conventions.views.exports import en_csv, en_xlsx
 from socle.acces import exiger
 from socle.argent import MontantField, somme
 from socle.exercice import Exercice
+from socle.tableur import en_csv, en_xlsx
 
 PAR_PAGE = 50
 SOMMES = ("convenu", "recu", "alloue", "reserve", "engage", "verse", "disponible")

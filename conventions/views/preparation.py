@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from alliances.models import Alliance
-from alliances.plans.views.gestes import donnees_de, phrases
 from conventions.forms.preparation import PartieForm, PreparationForm
 from conventions.models import Convention, PartieConvention
 from conventions.permissions import peut, peut_sur_l_alliance
 from conventions.views.gestes import confirmer, convention_visible
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.gestes import donnees_de, phrases
 
 
 def ouverture(request, slug):

@@ -10,16 +10,11 @@ from conventions.models.arbres import empechements_d_exercice
 from conventions.models.repartitions import a_repartir, enveloppes_a_servir
 from conventions.permissions import peut
 from conventions.regles import repartition as regles
-from conventions.views.exercices import (
-    accomplir,
-    arbre_de,
-    convention_visible,
-    donnees_de,
-    page_de_l_exercice,
-    reperes,
-)
+from conventions.views.exercices import accomplir, arbre_de, page_de_l_exercice, reperes
+from conventions.views.gestes import convention_visible
 from socle.acces import exiger
 from socle.erreurs import ErreurDuDomaine, VersionPerimee
+from socle.gestes import donnees_de
 
 
 def repartition(request, pk, an):

@@ -9,7 +9,8 @@ from conventions import travaux
 from conventions.forms.gestes import SignatureForm
 from conventions.notifications.versements import diffuser_versement
 from conventions.permissions import geste_de_signature
-from conventions.views.gestes import confirmer, convention_visible, envoye
+from conventions.views.gestes import confirmer, convention_visible
+from socle.gestes import envoye
 
 
 def transmission(request, pk):

@@ -11,8 +11,10 @@ from conventions.models import Transfert
 from conventions.models.arbres import empechements_d_exercice
 from conventions.notifications.transferts import diffuser_transfert
 from conventions.permissions import peut
-from conventions.views.exercices import accomplir, convention_visible, donnees_de, exercice_de, reperes
+from conventions.views.exercices import accomplir, exercice_de, reperes
+from conventions.views.gestes import convention_visible
 from socle.acces import exiger
+from socle.gestes import donnees_de
 
 PAR_PAGE = 25
 RELATIONS = ("convention__alliance__cycle", "de__territoire", "vers__territoire", "demande_par", "decide_par")

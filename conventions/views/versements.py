@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alliances.models import Region
@@ -14,7 +14,9 @@ from conventions.models import Convention, EcheanceVersement
 from conventions.models.roles import ROLES
 from conventions.permissions import peut
 from conventions.views.echeances import apercu
-from conventions.views.tableur import liste_csv, liste_xlsx
+from conventions.views.exports import exporter
+from conventions.views.gestes import convention_visible
+from socle import tableur
 from socle.acces import Refus, exiger
 from socle.argent import en_dollars, somme
 from socle.templatetags.typographie import date_longue
@@ -28,11 +30,6 @@ TRIS = {
     "etat": "etat",
 }
 COCHABLES = {"recommandee": "autoriser", "autorisee": "verser"}
-
-
-def convention_visible(request, pk):
-    visibles = Convention.objects.visibles_par(request.user).select_related("alliance__cycle")
-    return get_object_or_404(visibles, pk=pk)
 
 
 def prochain_versement(echeances):
@@ -113,12 +110,12 @@ def _cochables(utilisateur):
 
 @require_safe
 def en_csv(request):
-    return liste_csv(_choisies(request)[1])
+    return exporter(_choisies(request)[1], tableur.en_csv)
 
 
 @require_safe
 def en_xlsx(request):
-    return liste_xlsx(_choisies(request)[1])
+    return exporter(_choisies(request)[1], tableur.en_xlsx)
 
 
 def _choisies(request):

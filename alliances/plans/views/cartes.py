@@ -15,11 +15,12 @@ from alliances.plans.permissions import peut_rediger
 from alliances.plans.views.collaborations import Collaborations
 from alliances.plans.views.conflits import differences_de_carte
 from alliances.plans.views.corrections import demandes_de, repondre
-from alliances.plans.views.gestes import donnees_de, phrases, version_de_l_alliance
+from alliances.plans.views.gestes import version_de_l_alliance
 from alliances.plans.views.reperes import ENFANTS, arbre, montrables, tous
 from alliances.plans.views.sections import observations_de
 from socle.acces import exiger
 from socle.erreurs import ErreurDuDomaine, TransitionInterdite, VersionPerimee
+from socle.gestes import donnees_de, phrases
 from socle.horloge import aujourd_hui
 
 MODELES = {"priorite": Priorite, "objectif": Objectif, "moyen": Moyen, "indicateur": IndicateurPlan}

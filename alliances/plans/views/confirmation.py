@@ -1,11 +1,12 @@
 """La page qui précède un geste de l'État : ce qui va se passer, ce qui l'empêche, puis le geste."""
 
-from django.contrib import messages
-from django.shortcuts import redirect, render
+from functools import partial
+
 from django.urls import reverse
 
 from alliances.plans.permissions import peut
 from alliances.plans.views.gestes import accomplir
+from socle import gestes
 from socle.acces import exiger
 
 
@@ -29,21 +30,16 @@ def confirmer(
     mais c'est le geste qui fait foi à l'envoi.
     """
     exiger(peut(request.user, geste, version))
-    form = formulaire(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if accomplir(request, methode, evenement=evenement, **form.cleaned_data):
-            messages.success(request, fait)
-        return redirect("plans:examen", version.pk)
-    return render(
+    return gestes.confirmer(
         request,
         gabarit,
-        {
-            "version": version,
-            "alliance": version.plan.alliance,
-            "form": form,
-            "empechements": empechements,
-            "libelle_action": libelle,
-            "url_annuler": reverse("plans:examen", args=[version.pk]),
-        }
-        | contexte,
+        accomplir=partial(accomplir, request, methode, evenement=evenement),
+        fait=fait,
+        retour=reverse("plans:examen", args=[version.pk]),
+        form=formulaire(request.POST or None),
+        version=version,
+        alliance=version.plan.alliance,
+        empechements=empechements,
+        libelle_action=libelle,
+        **contexte,
     )

@@ -9,8 +9,9 @@ from alliances.plans import canevas
 from alliances.plans.forms.redaction import ContactForm
 from alliances.plans.permissions import peut_rediger
 from alliances.plans.views.corrections import demandes_de
-from alliances.plans.views.gestes import donnees_de, version_de_l_alliance
+from alliances.plans.views.gestes import version_de_l_alliance
 from socle.acces import exiger
+from socle.gestes import donnees_de
 
 ANCRE = ("section", "en-tete")
 

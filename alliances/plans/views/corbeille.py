@@ -9,10 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 from alliances.plans.models.priorites import DELAI_D_ANNULATION
 from alliances.plans.permissions import peut_rediger
 from alliances.plans.views.cartes import FEMININS, MODELES, NOMS, element_de, racine
-from alliances.plans.views.gestes import phrases, version_de_l_alliance
+from alliances.plans.views.gestes import version_de_l_alliance
 from alliances.plans.views.reperes import trouver
 from socle.acces import exiger
 from socle.erreurs import ErreurDuDomaine
+from socle.gestes import phrases
 
 PORTES = {"objectifs": "objectif", "moyens": "moyen", "indicateurs": "indicateur"}
 

@@ -10,9 +10,10 @@ from alliances.models import Role
 from alliances.plans import regles
 from alliances.plans.forms.gestes import DepotForm, MotifForm
 from alliances.plans.permissions import peut
-from alliances.plans.views.gestes import accomplir, donnees_de, version_de_l_alliance
+from alliances.plans.views.gestes import accomplir, version_de_l_alliance
 from alliances.plans.views.reperes import montrables
 from socle.acces import exiger
+from socle.gestes import donnees_de
 from socle.horloge import aujourd_hui
 
 

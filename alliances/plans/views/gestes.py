@@ -2,7 +2,6 @@
 
 from functools import partial, wraps
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, JsonResponse
@@ -13,7 +12,7 @@ from alliances.plans.notifications import diffuser
 from alliances.plans.permissions import est_membre
 from alliances.plans.travaux import rendre_document
 from socle.acces import Refus, exiger
-from socle.erreurs import ErreurDuDomaine
+from socle.gestes import poser
 
 RELATIONS = ("plan__alliance__cycle",)
 
@@ -32,34 +31,20 @@ def version_de_l_alliance(request, pk):
     return version
 
 
-def donnees_de(request):
-    """Ce qui est envoyé, même vide; `None` à la lecture, pour que le formulaire ne juge rien."""
-    return request.POST if request.method == "POST" else None
-
-
-def phrases(refus):
-    """Les phrases d'un refus du domaine, une par empêchement."""
-    return getattr(refus, "empechements", None) or [str(refus)]
-
-
 def accomplir(request, geste, *args, evenement=None, **options):
     """Pose un geste lié; retourne ce qu'il rend, ou `None` après avoir montré chaque empêchement.
 
     Au succès, le PDF du nouvel instantané part en préparation après la transaction, et `evenement` (voir
     `notifications.diffuser`) s'annonce aux personnes concernées dans la transaction du geste.
     """
-    try:
-        with transaction.atomic():
-            resultat = geste(*args, par=request.user, **options)
-            version = resultat if isinstance(resultat, VersionPlan) else resultat.version
-            _preparer_le_document(version)
-            if evenement:
-                diffuser(version, evenement, par=request.user)
-    except ErreurDuDomaine as refus:
-        for phrase in phrases(refus):
-            messages.error(request, phrase)
-        return None
-    return resultat
+
+    def ensuite(resultat):
+        version = resultat if isinstance(resultat, VersionPlan) else resultat.version
+        _preparer_le_document(version)
+        if evenement:
+            diffuser(version, evenement, par=request.user)
+
+    return poser(request, geste, *args, ensuite=ensuite, **options)
 
 
 def _preparer_le_document(version):

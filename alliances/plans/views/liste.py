@@ -24,9 +24,10 @@ from alliances.plans.forms.liste import FiltresDesPlans
 from alliances.plans.models import VersionPlan
 from alliances.plans.permissions import est_membre
 from alliances.plans.views.etats import EtatLu, choix_d_etats, etat_lu
-from alliances.plans.views.exports import en_csv, en_xlsx
+from alliances.plans.views.exports import exporter
 from socle.acces import Refus, exiger
 from socle.horloge import aujourd_hui
+from socle.tableur import en_csv, en_xlsx
 
 PAR_PAGE = 25
 A_OUVRIR = EtatLu("À ouvrir", "afaire", "La Table n’a pas commencé.")
@@ -97,12 +98,12 @@ def liste(request):
 
 @require_safe
 def liste_csv(request):
-    return en_csv(lignes(_exportables(request), request.user))
+    return exporter(lignes(_exportables(request), request.user), en_csv)
 
 
 @require_safe
 def liste_xlsx(request):
-    return en_xlsx(lignes(_exportables(request), request.user))
+    return exporter(lignes(_exportables(request), request.user), en_xlsx)
 
 
 def _exportables(request):

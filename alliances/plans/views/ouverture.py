@@ -9,8 +9,9 @@ from alliances.plans.forms.gestes import MotifForm
 from alliances.plans.models import PlanAction
 from alliances.plans.models.plans import empechements_a_ouvrir
 from alliances.plans.permissions import peut
-from alliances.plans.views.gestes import accomplir, donnees_de, version_de_l_alliance
+from alliances.plans.views.gestes import accomplir, version_de_l_alliance
 from socle.acces import Refus, exiger
+from socle.gestes import donnees_de
 
 
 def peut_ouvrir(utilisateur, alliance):

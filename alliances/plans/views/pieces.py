@@ -9,8 +9,9 @@ from alliances.plans.forms.gestes import AnnexeForm
 from alliances.plans.models import PiecePlan
 from alliances.plans.models.priorites import DELAI_D_ANNULATION
 from alliances.plans.permissions import peut_rediger
-from alliances.plans.views.gestes import accomplir, donnees_de, version_de_l_alliance
+from alliances.plans.views.gestes import accomplir, version_de_l_alliance
 from socle.acces import exiger
+from socle.gestes import donnees_de
 
 
 def pieces(request, pk):

@@ -7,8 +7,9 @@ from django.urls import reverse
 from alliances.plans import canevas
 from alliances.plans.forms.gestes import RepriseForm
 from alliances.plans.permissions import peut_rediger
-from alliances.plans.views.gestes import accomplir, donnees_de, version_de_l_alliance
+from alliances.plans.views.gestes import accomplir, version_de_l_alliance
 from socle.acces import exiger
+from socle.gestes import donnees_de
 
 
 def reprise(request, pk):

@@ -10,10 +10,11 @@ from alliances.plans.forms.redaction import BrouillonForm, CorrectionsForm, Sect
 from alliances.plans.models import ObservationPlan
 from alliances.plans.permissions import peut_rediger
 from alliances.plans.views.corrections import demandes_de, repondre
-from alliances.plans.views.gestes import donnees_de, phrases, version_de_l_alliance
+from alliances.plans.views.gestes import version_de_l_alliance
 from alliances.plans.views.reperes import adresse
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.gestes import donnees_de, phrases
 
 
 def section_de(request, pk, code):

@@ -1,0 +1,69 @@
+"""Les listes pour un tableur : ce qu'il doit lire comme une date ou une somme, et ce qu'il ne doit jamais exécuter."""
+
+import csv
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO, StringIO
+
+import pytest
+from openpyxl import load_workbook
+
+from socle.horloge import aujourd_hui
+from socle.tableur import LARGEUR_MAX, en_csv, en_xlsx
+
+COLONNES = ("Nom", "Montant", "Date", "Rang")
+SOIR = datetime(2026, 4, 1, 2, 30, tzinfo=UTC)  # encore le 31 mars à Québec
+
+
+def lignes_csv(*lignes):
+    texte = en_csv("liste", "Liste", COLONNES, lignes).content.decode()
+    assert texte.startswith("\ufeff")
+    return list(csv.reader(StringIO(texte.removeprefix("\ufeff")), delimiter=";"))[1:]
+
+
+def feuille_xlsx(*lignes):
+    return load_workbook(BytesIO(en_xlsx("liste", "Liste", COLONNES, lignes).content)).active
+
+
+def test_le_csv_s_ouvre_sans_question_dans_un_tableur_en_francais():
+    [ligne] = lignes_csv(["Matane; Matapédia", Decimal("-1234.50"), date(2026, 4, 1), 3])
+    assert ligne == ["Matane; Matapédia", "-1234,50", "2026-04-01", "3"]
+
+
+def test_un_moment_devient_son_jour_au_quebec():
+    assert lignes_csv(["", None, SOIR, ""]) == [["", "", "2026-03-31", ""]]
+    assert feuille_xlsx(["", None, SOIR, ""])["C2"].value.date() == date(2026, 3, 31)
+
+
+@pytest.mark.parametrize("amorce", ["=", "+", "-", "@", "\t", "\r"])
+def test_un_texte_qui_ressemble_a_une_formule_reste_un_texte(amorce):
+    piege = f"{amorce}HYPERLINK(1)"
+    assert lignes_csv([piege, None, None, None])[0][0] == f"'{piege}"
+    cellule = feuille_xlsx([piege, None, None, None])["A2"]
+    assert cellule.data_type == "s"
+    assert cellule.value.startswith("'")
+
+
+def test_le_classeur_a_de_vraies_dates_et_de_vraies_sommes():
+    feuille = feuille_xlsx(["Matane", Decimal("-1234.50"), date(2026, 4, 1), 3])
+    assert feuille["B2"].value == -1234.5
+    assert "$" in feuille["B2"].number_format
+    assert feuille["C2"].is_date
+    assert feuille["D2"].value == 3
+
+
+def test_le_classeur_se_filtre_et_garde_ses_titres_a_la_vue():
+    feuille = feuille_xlsx(["A" * 200, None, None, None])
+    assert feuille.title == "Liste"
+    assert feuille.auto_filter.ref == "A1:D2"
+    assert feuille.freeze_panes == "A2"
+    assert feuille["A1"].font.bold
+    assert feuille.column_dimensions["A"].width == LARGEUR_MAX
+
+
+@pytest.mark.parametrize("en_fichier", [en_csv, en_xlsx])
+def test_une_liste_vide_a_ses_colonnes_et_le_fichier_un_nom_sur(en_fichier):
+    reponse = en_fichier('liste "FQIS\r\n', "Liste", COLONNES, [])
+    suffixe = "csv" if en_fichier is en_csv else "xlsx"
+    attendu = f'attachment; filename="liste-fqis-{aujourd_hui():%Y-%m-%d}.{suffixe}"'
+    assert reponse["Content-Disposition"] == attendu
