@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from alliances.models import Region
 from alliances.plans.models import VersionPlan
+from conventions.models.annulations import GestesDAnnulation
 from conventions.models.conventions import Convention
 from conventions.models.derogations import Derogation
 from conventions.models.echeanciers import GestesDeLEcheancier
@@ -75,7 +76,7 @@ class EcheanceQuerySet(RequeteProtegee):
 
     def a_montrer(self):
         """De quoi montrer une ligne sans autre requête : déjà versé, retard d'obligation, dérogation, région."""
-        verses = Versement.objects.filter(echeance=OuterRef("pk")).order_by().values("echeance")
+        verses = Versement.objects.en_vigueur().filter(echeance=OuterRef("pk")).order_by().values("echeance")
         retards = Obligation.objects.en_retard().filter(convention=OuterRef("convention"))
         derogations = Derogation.objects.en_vigueur().filter(echeance=OuterRef("pk"))
         racines = Enveloppe.objects.filter(
@@ -99,7 +100,7 @@ class EcheanceQuerySet(RequeteProtegee):
         return self.filter(etat__in=OUVERTES)
 
 
-class EcheanceVersement(GestesDePaiement, GestesDeLEcheancier, models.Model):
+class EcheanceVersement(GestesDePaiement, GestesDAnnulation, GestesDeLEcheancier, models.Model):
     """Un versement prévu : montant en dollars, exercice, condition qui le libère."""
 
     Etat = Etat
@@ -238,7 +239,7 @@ class EcheanceVersement(GestesDePaiement, GestesDeLEcheancier, models.Model):
         """Ce qui en est déjà versé, en dollars; une requête, sauf pour une ligne de `a_montrer`."""
         if hasattr(self, "deja_verse"):
             return self.deja_verse
-        return self.versements.aggregate(total=somme("montant"))["total"]
+        return self.versements.en_vigueur().aggregate(total=somme("montant"))["total"]
 
     def reste(self):
         return self.montant - self.verse()

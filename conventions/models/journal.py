@@ -37,6 +37,7 @@ GESTES = {
     "recommander": "Versement recommandé",
     "autoriser": "Versement autorisé",
     "verser": "Versement confirmé",
+    "annuler-confirmation": "Confirmation d’un virement annulée",
     "suspendre-versement": "Versement suspendu",
     "reprendre-versement": "Versement repris",
     "annuler-versement": "Versement annulé",

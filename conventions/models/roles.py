@@ -29,6 +29,7 @@ ROLES = {
     "recommander": (Role.DGSQ, Role.DIRECTION_DGSQ),
     "autoriser": (Role.APPROBATION,),
     "verser": (Role.FINANCES_MESS,),
+    "annuler-confirmation": (Role.FINANCES_MESS,),
     "suspendre": (Role.MESS, Role.APPROBATION),
     "deroger": (Role.APPROBATION,),
     "recuperer": (Role.FINANCES_MESS,),
