@@ -46,6 +46,7 @@ class Condition(models.TextChoices):
 
 EN_CHEMIN = (Etat.PREVUE, Etat.LIBEREE, Etat.RECOMMANDEE, Etat.AUTORISEE)
 OUVERTES = (*EN_CHEMIN, Etat.SUSPENDUE)
+A_REGLER = tuple(etat for etat in OUVERTES if etat != Etat.PREVUE)
 
 
 def _dans(etats):
@@ -98,6 +99,10 @@ class EcheanceQuerySet(RequeteProtegee):
     def en_chemin(self):
         """Ni versées ni annulées, suspendues comprises."""
         return self.filter(etat__in=OUVERTES)
+
+    def a_regler(self):
+        """Libérées et pas encore versées au complet, suspendues comprises : la convention ne se clôt pas sur elles."""
+        return self.filter(etat__in=A_REGLER)
 
 
 class EcheanceVersement(GestesDePaiement, GestesDAnnulation, GestesDeLEcheancier, models.Model):

@@ -78,15 +78,18 @@ def reponses(geste, convention):
                 "fichier": fabriques.fichier_pdf(),
             },
         ),
-        "clore": ((), fermeture),
+        "clore": ((), fermeture | conventions.reglement(convention)),
         "resilier": ((), fermeture | {"reglement": "Rien à rendre"}),
     }.get(geste, ((), {}))
 
 
 def poser(ligne, convention, par):
     """Pose le geste avec de bonnes réponses; rend l'état d'arrivée, ou `None` s'il est refusé."""
+    etat = convention.etat
     if ligne.geste == "clore":
         convention.obligations.exclude(nature="plan").update(remplie_le=date(2026, 1, 1), remplie_par=par)
+        if etat == Etat.SIGNEE:
+            conventions.regler(convention)
     avant = JournalConvention.objects.count()
     args, options = reponses(ligne.geste, convention)
     try:
