@@ -4,6 +4,7 @@ Rien de signé ne s'y change, aucun état ni aucun montant; ce qui a une histoir
 """
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import F
 
 from alliances.models import Role
@@ -27,7 +28,13 @@ from conventions.models import (
     Versement,
 )
 from conventions.models.preparation import SAISIS
-from socle.corrections import AdminDeCorrection, AdminDeJournal, AdminEnLecture, FiltreDeGeste
+from socle.corrections import (
+    AdminDeCorrection,
+    AdminDeJournal,
+    AdminEnLecture,
+    FiltreDeGeste,
+    FormulaireDeCorrection,
+)
 
 
 def convention_de(objet):
@@ -120,16 +127,27 @@ class CorrectionDeMots(CorrectionEnVigueur):
         return form
 
 
+class CorrectionDEnveloppe(FormulaireDeCorrection):
+    def clean_nom(self):
+        """La contrainte lit des champs que la correction ne montre pas : Django ne la jugerait pas ici."""
+        nom, actuelle = self.cleaned_data["nom"].strip(), self.instance
+        memes = {champ: getattr(actuelle, champ) for champ in ("convention", "an", "volet", "territoire")}
+        if Enveloppe.objects.filter(nom=nom, **memes).exclude(pk=actuelle.pk).exists():
+            raise ValidationError("Cette enveloppe existe déjà pour cet exercice.")
+        return nom
+
+
 @admin.register(Enveloppe)
 class AdminDEnveloppe(CorrectionEnVigueur):
     """Son nom et sa place; le geste de renommer s'arrête à la première écriture, la correction reste."""
 
+    form = CorrectionDEnveloppe
     champs_corrigeables = ("nom", "rang")
     list_display = ["__str__", "convention", "an", "volet"]
     list_select_related = ["convention__alliance", "territoire"]
 
     def get_form(self, request, obj=None, change=False, **options):
-        """Une priorité garde un nom; deux enveloppes d'un exercice ne portent pas le même."""
+        """Ce qui est nommé garde un nom : une priorité le doit."""
         form = super().get_form(request, obj, change=change, **options)
         if "nom" in form.base_fields:
             form.base_fields["nom"].required = bool(obj and obj.nom)

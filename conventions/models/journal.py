@@ -50,6 +50,7 @@ GESTES = {
     "inscrire-partie": "Partie inscrite",
     "retirer-partie": "Partie retirée",
     "joindre": "Document joint",
+    "retirer-piece": "Document retiré",
     "transmettre": "Convention transmise aux parties",
     "reprendre": "Convention reprise pour correction",
     "signer": "Signature inscrite",

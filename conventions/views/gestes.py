@@ -61,9 +61,9 @@ def confirmer(
     """La page qui précède un geste, ou le geste; 403 si le rôle ne le permet pas.
 
     `geste` est le nom du droit, `methode` le geste lié et `args` ses arguments. `options` : `contexte`, `evenement`,
-    `retour`, `genre_action`.
+    `retour`, `genre_action`; `refus`, quand le droit dépend d'autre chose que du rôle.
     """
-    exiger(peut(request.user, geste, convention))
+    exiger(options["refus"] if "refus" in options else peut(request.user, geste, convention))
     retour = options.get("retour") or adresse(convention)
     if request.method == "POST" and (form is None or form.is_valid()):
         saisie = form.cleaned_data if form else {}

@@ -138,4 +138,7 @@ def _objets_des_conventions(alliances):
             objets[f"convention/{etat}/obligation"] = (obligation.pk,)
         for piece in convention.pieces.all()[:1]:
             objets[f"convention/{etat}/piece"] = (piece.pk,)
+        if etat == "signee":
+            convention.joindre(fabriques.fichier_pdf("autre.pdf"), par=conventions._du_ministere("mess"))
+            objets["convention/document"] = (convention.pieces.get(usage="autre").pk,)
     return objets

@@ -142,6 +142,8 @@ def test_le_nom_d_une_enveloppe_se_corrige_et_rien_d_autre_d_elle(cadre, client,
     assert (reserve.nom, reserve.volet) == ("Imprévus", "reserve")
     ligne = JournalConvention.objects.get(geste="corriger")
     assert (ligne.avant, ligne.apres) == ({"nom": "Imprevus"}, {"nom": "Imprévus"})
+    autre = Enveloppe.ajouter(convention, parent=reserve.parent, par=agente, volet="reserve", nom="Autre")
+    assert "existe déjà pour cet exercice" in client.post(page(autre), envoi).text
     convention.resilier(par=agente, fermee_le=aujourd_hui(), motif="x", reglement="y")
     assert client.post(page(reserve), envoi | {"nom": "Autre"}).status_code == 403
 

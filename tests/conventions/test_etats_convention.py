@@ -63,6 +63,9 @@ def reponses(geste, convention):
     premiere = convention.parties.exclude(role="ministre").order_by("rang").first()
     neuve = convention.parties.model(organisme=premiere.organisme, role="fiduciaire")
     fermeture = {"fermee_le": aujourd_hui(), "motif": "Fini"}
+    if geste == "retirer_piece":
+        convention.joindre(fabriques.fichier_pdf("autre.pdf"), par=conventions._du_ministere("mess"))
+        return (convention.pieces.get(usage="autre"),), {"motif": "Mauvais fichier"}
     return {
         "modifier": (({"part_regionale": 15}, {2025: 5}), {"revision": convention.revision}),
         "inscrire_partie": ((neuve,), {"revision": convention.revision}),
