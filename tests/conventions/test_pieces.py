@@ -28,7 +28,8 @@ def adresse(nom, *args):
 
 def code_de_lecture(client, piece):
     reponse = client.get(adresse("piece", piece.pk))
-    reponse.close()
+    if reponse.streaming:
+        b"".join(reponse.streaming_content)
     return reponse.status_code
 
 
