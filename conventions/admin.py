@@ -1,11 +1,17 @@
-"""Les corrections de la convention : seulement ce qui est en préparation; rien de signé ne s'y change."""
+"""Les corrections de la convention : ce qui est en préparation; de ce qui vit ensuite, seulement des mots.
+
+Rien de signé ne s'y change, aucun état ni aucun montant; ce qui a une histoire ne s'efface pas.
+"""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import F
 
 from alliances.models import Role
 from conventions.models import (
+    AnnulationVersement,
     Convention,
+    Derogation,
     EcheanceVersement,
     Ecriture,
     Enveloppe,
@@ -15,9 +21,20 @@ from conventions.models import (
     PartieConvention,
     PieceConvention,
     Prolongation,
+    Recuperation,
+    Repartition,
+    Report,
+    Transfert,
+    Versement,
 )
 from conventions.models.preparation import SAISIS
-from socle.corrections import AdminDeCorrection, AdminDeJournal, AdminEnLecture, FiltreDeGeste
+from socle.corrections import (
+    AdminDeCorrection,
+    AdminDeJournal,
+    AdminEnLecture,
+    FiltreDeGeste,
+    FormulaireDeCorrection,
+)
 
 
 def convention_de(objet):
@@ -89,6 +106,69 @@ class AdminDObligation(CorrectionDeConvention):
         return objet.convention.etat == Convention.Etat.SIGNEE and objet.annulee_le is None
 
 
+class CorrectionEnVigueur(CorrectionDeConvention):
+    """Ce qui vit avec une convention en vigueur; fermée, elle appartient à l'histoire."""
+
+    def est_corrigeable(self, objet):
+        return objet.convention.etat == Convention.Etat.SIGNEE
+
+
+class CorrectionDeMots(CorrectionEnVigueur):
+    """Un texte écrit avec un geste se corrige, sans se vider : une contrainte le veut avec son état."""
+
+    def get_readonly_fields(self, request, obj=None):
+        vides = [champ for champ in self.champs_corrigeables if obj and not getattr(obj, champ)]
+        return [*super().get_readonly_fields(request, obj), *vides]
+
+    def get_form(self, request, obj=None, change=False, **options):
+        form = super().get_form(request, obj, change=change, **options)
+        for champ in set(self.champs_corrigeables) & set(form.base_fields):
+            form.base_fields[champ].required = True
+        return form
+
+
+class CorrectionDEnveloppe(FormulaireDeCorrection):
+    def clean_nom(self):
+        """La contrainte lit des champs que la correction ne montre pas : Django ne la jugerait pas ici."""
+        nom, actuelle = self.cleaned_data["nom"].strip(), self.instance
+        memes = {champ: getattr(actuelle, champ) for champ in ("convention", "an", "volet", "territoire")}
+        if Enveloppe.objects.filter(nom=nom, **memes).exclude(pk=actuelle.pk).exists():
+            raise ValidationError("Cette enveloppe existe déjà pour cet exercice.")
+        return nom
+
+
+@admin.register(Enveloppe)
+class AdminDEnveloppe(CorrectionEnVigueur):
+    """Son nom et sa place; le geste de renommer s'arrête à la première écriture, la correction reste."""
+
+    form = CorrectionDEnveloppe
+    champs_corrigeables = ("nom", "rang")
+    list_display = ["__str__", "convention", "an", "volet"]
+    list_select_related = ["convention__alliance", "territoire"]
+
+    def get_form(self, request, obj=None, change=False, **options):
+        """Ce qui est nommé garde un nom : une priorité le doit."""
+        form = super().get_form(request, obj, change=change, **options)
+        if "nom" in form.base_fields:
+            form.base_fields["nom"].required = bool(obj and obj.nom)
+        return form
+
+
+@admin.register(EcheanceVersement)
+class AdminDEcheance(CorrectionDeMots):
+    champs_corrigeables = ("recommandation", "motif")
+    list_display = ["__str__", "convention", "montant", "condition", "etat"]
+    list_filter = ["etat", *CorrectionDeConvention.list_filter]
+
+
+@admin.register(Transfert)
+class AdminDeTransfert(CorrectionDeMots):
+    champs_corrigeables = ("motif", "decision_motif")
+    list_display = ["__str__", "convention", "an", "etat"]
+    list_filter = ["etat", *CorrectionDeConvention.list_filter]
+    list_select_related = ["convention__alliance", "de__territoire", "vers__territoire"]
+
+
 class AdminDeLaConvention(AdminEnLecture):
     """Ce qui appartient à l'histoire de la convention."""
 
@@ -108,21 +188,51 @@ class AdminDePiece(AdminDeLaConvention):
     list_select_related = ["convention__alliance", "televersee_par"]
 
 
-@admin.register(Enveloppe)
-class AdminDEnveloppe(AdminDeLaConvention):
-    list_display = ["__str__", "convention", "an", "volet"]
-    list_select_related = ["convention__alliance", "territoire"]
-
-
 @admin.register(Ecriture)
 class AdminDEcriture(AdminDeLaConvention):
     list_display = ["inscrite_le", "convention", "enveloppe", "nature", "compte", "montant", "objet"]
     list_select_related = ["convention__alliance", "enveloppe__territoire"]
 
 
-@admin.register(EcheanceVersement)
-class AdminDEcheance(AdminDeLaConvention):
-    list_display = ["rang", "convention", "an", "montant", "condition", "etat"]
+@admin.register(Repartition)
+class AdminDeRepartition(AdminDeLaConvention):
+    list_display = ["__str__", "convention", "etat", "adoptee_le", "resolution"]
+
+
+@admin.register(Report)
+class AdminDeReport(AdminDeLaConvention):
+    list_display = ["__str__", "convention", "fait_le", "fait_par"]
+    list_select_related = ["convention__alliance", "fait_par"]
+
+
+@admin.register(Recuperation)
+class AdminDeRecuperation(AdminDeLaConvention):
+    list_display = ["reference", "convention", "an", "montant", "recue_le"]
+
+
+class AdminDuVersement(AdminEnLecture):
+    """Ce qui se rattache à la convention par son versement prévu."""
+
+    list_filter = [("echeance__convention__alliance", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["echeance__convention__alliance"]
+
+
+@admin.register(Versement)
+class AdminDeVersement(AdminDuVersement):
+    list_display = ["reference", "echeance", "montant", "verse_le", "par"]
+    list_select_related = ["echeance__convention__alliance", "par"]
+
+
+@admin.register(Derogation)
+class AdminDeDerogation(AdminDuVersement):
+    list_display = ["echeance", "accordee_par", "accordee_le", "employee_le", "revoquee_le"]
+    list_select_related = ["echeance__convention__alliance", "accordee_par"]
+
+
+@admin.register(AnnulationVersement)
+class AdminDAnnulation(AdminEnLecture):
+    list_display = ["versement", "par", "inscrite_le", "motif"]
+    list_select_related = ["versement", "par"]
 
 
 @admin.register(JournalConvention)

@@ -24,6 +24,17 @@ PARAMETRES = {
     "retenue": "Retenue jusqu’au rapport final",
     "participation_etat": "Participation à la gouvernance",
 }
+REDDITION = {
+    "mois_pour_le_rapport": "Rapport annuel et états financiers",
+    "bilan_le": "Bilan pluriannuel",
+    "mois_pour_le_rapport_final": "Rapport final",
+    "seuil_examen": "Mission d’examen",
+    "seuil_audit": "Mission d’audit",
+}
+COMPTES_DEPUIS = {
+    "mois_pour_le_rapport": "le 31 mars",
+    "mois_pour_le_rapport_final": "la fin de la convention",
+}
 CHAMPS_DU_VERSEMENT = {
     "montant": ("montant", en_dollars),
     "an": ("exercice", lambda an: str(Exercice(an))),
@@ -36,6 +47,7 @@ CHAMPS_DU_VERSEMENT = {
 class Sorte:
     """Une sorte de terme : où la lire, comment la nommer, la mettre en mots et dire son changement.
 
+    `nommer` et `dire` reçoivent la clé dans la sorte et la valeur.
     `a_la_suite` : deux avenants peuvent ajouter chacun le leur, le second prend le numéro suivant.
     """
 
@@ -85,6 +97,10 @@ def _lire_parametres(contenu):
     return {code: contenu["parametres"][code] for code in PARAMETRES}
 
 
+def _lire_reddition(contenu):
+    return {code: contenu["parametres"].get(code) for code in REDDITION}
+
+
 def _lire_exercices(contenu):
     return {str(exercice["an"]): exercice["montant"] for exercice in contenu["exercices"]}
 
@@ -117,17 +133,32 @@ def dire_parametre(valeur):
         return valeur
 
 
-def _dire_partie(partie):
+def dire_reddition(champ, valeur):
+    """« 3 mois après le 31 mars », « 30 juin 2027 », « à partir de 50 000,00 $ par exercice » ou « aucun »."""
+    if valeur is None:
+        return "aucun"
+    if champ == "bilan_le":
+        return date_longue(valeur)
+    if champ in COMPTES_DEPUIS:
+        return f"{valeur} mois après {COMPTES_DEPUIS[champ]}"
+    return f"à partir de {en_dollars(valeur)} par exercice"
+
+
+def _dire_partie(_, partie):
     role = _minuscule(partie["role_libelle"])
     qui = f"; signe : {partie['signataire']}" if partie["signataire"] else ""
     return f"{role}{qui}" if partie["signe"] else f"{role}, sans signer"
 
 
-def _dire_versement(versement):
+def _dire_versement(_, versement):
     return (
         f"{en_dollars(versement['montant'])} en {Exercice(versement['an'])}, prévu le "
         f"{date_longue(versement['prevue_le'])} ({_minuscule(versement['libelle'])})"
     )
+
+
+def _dire_date(_, jour):
+    return date_longue(jour)
 
 
 def _changer_date(nom, avant, apres):
@@ -144,6 +175,11 @@ def _changer_parametre(nom, avant, apres):
     return f"{nom} : de {dire_parametre(avant)} à {dire_parametre(apres)}"
 
 
+def _changer_reddition(nom, avant, apres):
+    champ = next(champ for champ, libelle in REDDITION.items() if libelle == nom)
+    return f"{nom} : {dire_reddition(champ, avant)} devient {dire_reddition(champ, apres)}"
+
+
 def _changer_exercice(nom, avant, apres):
     ecart = Decimal(apres) - Decimal(avant)
     sens = f"{en_dollars(abs(ecart))} de {'plus' if ecart > 0 else 'moins'}"
@@ -151,7 +187,7 @@ def _changer_exercice(nom, avant, apres):
 
 
 def _changer_partie(nom, avant, apres):
-    return f"{nom} : « {_dire_partie(avant)} » devient « {_dire_partie(apres)} »"
+    return f"{nom} : « {_dire_partie(nom, avant)} » devient « {_dire_partie(nom, apres)} »"
 
 
 def _changer_versement(nom, avant, apres):
@@ -166,21 +202,29 @@ def _changer_versement(nom, avant, apres):
 SORTES = {
     sorte.code: sorte
     for sorte in (
-        Sorte("date", "Dates", _lire_dates, lambda cle, _: DATES[cle], date_longue, _changer_date),
+        Sorte("date", "Dates", _lire_dates, lambda cle, _: DATES[cle], _dire_date, _changer_date),
         Sorte(
             "parametre",
             "Règles d’emploi",
             _lire_parametres,
             lambda cle, _: PARAMETRES[cle],
-            dire_parametre,
+            lambda _, valeur: dire_parametre(valeur),
             _changer_parametre,
+        ),
+        Sorte(
+            "reddition",
+            "Reddition de comptes",
+            _lire_reddition,
+            lambda cle, _: REDDITION[cle],
+            dire_reddition,
+            _changer_reddition,
         ),
         Sorte(
             "exercice",
             "Montants",
             _lire_exercices,
             lambda cle, _: f"Exercice {Exercice(int(cle))}",
-            en_dollars,
+            lambda _, montant: en_dollars(montant),
             _changer_exercice,
         ),
         Sorte(
@@ -226,8 +270,8 @@ def appliquer(base, propositions):
 
 
 def _se_vide(cle):
-    """Un paramètre peut n'être pas précisé : il reste un terme."""
-    return cle.startswith("parametre/")
+    """Un paramètre peut n'être pas précisé, un bilan n'être pas attendu : ils restent des termes."""
+    return cle.startswith(("parametre/", "reddition/"))
 
 
 def ordonner(cles):
@@ -252,10 +296,15 @@ def _changement(cle, avant, apres):
     nom = sorte.nommer(reste, apres or avant)
     if (avant is None or apres is None) and not _se_vide(cle):
         verbe, valeur = ("Ajout", apres) if avant is None else ("Retrait", avant)
-        phrase = f"{verbe} : {nom[:1].lower() + nom[1:] if reste.isdigit() else nom}, {sorte.dire(valeur)}"
+        phrase = (
+            f"{verbe} : {nom[:1].lower() + nom[1:] if reste.isdigit() else nom}, {sorte.dire(reste, valeur)}"
+        )
     else:
         phrase = sorte.changer(nom, avant, apres)
-    mots = ["–" if valeur is None and not _se_vide(cle) else sorte.dire(valeur) for valeur in (avant, apres)]
+    mots = [
+        "–" if valeur is None and not _se_vide(cle) else sorte.dire(reste, valeur)
+        for valeur in (avant, apres)
+    ]
     return Changement(cle, sorte.titre, nom, *mots, phrase=f"{phrase}.")
 
 
@@ -268,7 +317,7 @@ def ecarts(base, actuelle, propositions):
         if a == b and p == b:
             continue
         sorte, reste = sorte_de(cle)
-        mots = ["–" if valeur is None else sorte.dire(valeur) for valeur in (b, a, p)]
+        mots = ["–" if valeur is None else sorte.dire(reste, valeur) for valeur in (b, a, p)]
         nom = sorte.nommer(reste, next(valeur for valeur in (p, a, b, "") if valeur is not None))
         trouves.append(Ecart(cle, nom, *mots, contredit=_se_contredisent(cle, b, a, p)))
     return trouves
@@ -321,6 +370,8 @@ def incoherences(lus, debut):
         yield "La fin de la convention doit suivre son début."
     if not debut < realisation <= fin:
         yield "La fin de réalisation tombe pendant la convention."
+    if Decimal(lus["reddition/seuil_audit"]) < Decimal(lus["reddition/seuil_examen"]):
+        yield "Le seuil de l’audit n’est pas sous celui de l’examen."
     _, montants, prevus = totaux(lus)
     dernier = Exercice.de(date.fromisoformat(fin)).an
     for an in sorted(montants):

@@ -65,6 +65,10 @@ def lisible(contenu, originale=None):
             for champ, libelle in comparaison.PARAMETRES.items()
             if champ != "participation_etat"
         ],
+        "reddition": [
+            (libelle, *(comparaison.dire_reddition(champ, c["parametres"].get(champ)) for c in (lu, avant)))
+            for champ, libelle in comparaison.REDDITION.items()
+        ],
         "versements": [
             versement | {"nom": f"{comparaison.en_ordinal(versement['rang'])} versement"}
             for versement in lu["echeancier"]

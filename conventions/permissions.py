@@ -23,6 +23,13 @@ def peut_sur_l_alliance(utilisateur, geste, alliance):
     return None if alliance.roles_de(utilisateur) & set(ROLES[geste]) else _refus(geste)
 
 
+def peut_retirer(utilisateur, piece):
+    """L'analyse du Ministère, ou la personne qui l'a téléversée tant qu'elle peut joindre."""
+    if piece.televersee_par_id == utilisateur.pk and peut(utilisateur, "joindre", piece.convention) is None:
+        return None
+    return peut(utilisateur, "retirer-piece", piece.convention)
+
+
 def peut_quelque_part(utilisateur, geste):
     """Pour une page qui porte sur plusieurs conventions : la personne tient ce rôle quelque part."""
     return None if droits_de(utilisateur).roles & set(ROLES[geste]) else _refus(geste)

@@ -47,3 +47,34 @@ def interdire_reecriture(*tables):
             retirer(schema_editor, table)
 
     return migrations.RunPython(aller, retour)
+
+
+def geler(schema_editor, table, cas, refus):
+    """Refuse INSERT, UPDATE ou DELETE aux lignes que leur condition désigne : {action: condition sur OLD ou NEW}."""
+    for action, condition in cas.items():
+        nom = f"{table}_gelee_{action.lower()}"
+        if schema_editor.connection.vendor == "postgresql":
+            rendue = "OLD" if action == "DELETE" else "NEW"
+            schema_editor.execute(
+                f"CREATE OR REPLACE FUNCTION {nom}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN IF {condition} THEN RAISE EXCEPTION '{refus}'; END IF; RETURN {rendue}; END $$"
+            )
+            schema_editor.execute(
+                f"CREATE TRIGGER {nom} BEFORE {action} ON {table} FOR EACH ROW EXECUTE FUNCTION {nom}()"
+            )
+        else:
+            schema_editor.execute(
+                f"CREATE TRIGGER {nom} BEFORE {action} ON {table} WHEN {condition} "
+                f"BEGIN SELECT RAISE(ABORT, '{refus}'); END"
+            )
+
+
+def degeler(schema_editor, table, cas):
+    """Retire ce que `geler` a posé."""
+    for action in cas:
+        nom = f"{table}_gelee_{action.lower()}"
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {nom} ON {table}")
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {nom}()")
+        else:
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {nom}")

@@ -34,6 +34,7 @@ vie = [
     path("<int:pk>/resiliation/", fermeture.resiliation, name="resiliation"),
     path("<int:pk>/pieces/", pieces.pieces, name="pieces"),
     path("pieces/<int:pk>/", pieces.piece, name="piece"),
+    path("pieces/<int:pk>/retrait/", pieces.retrait, name="piece_retrait"),
 ]
 echeances = [
     path("<int:pk>/obligations/", obligations.obligations, name="obligations"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conventions.views import confirmations, derogations, echeances, echeancier, lots, versements
+from conventions.views import annulations, confirmations, derogations, echeances, echeancier, lots, versements
 
 urlpatterns = [
     path("versements/", versements.liste, name="liste_versements"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("versements/<int:pk>/reprise/", echeances.reprise, name="versement_reprise"),
     path("versements/<int:pk>/derogation/", derogations.derogation, name="derogation"),
     path("derogations/<int:pk>/revocation/", derogations.revocation, name="revocation"),
+    path("virements/<int:pk>/annulation/", annulations.annulation, name="annulation_virement"),
     path("<int:pk>/versements/", versements.versements, name="versements"),
     path("<int:pk>/versements/echeancier/", echeancier.echeancier, name="echeancier"),
     path("<int:pk>/versements/recuperation/", echeancier.recuperation, name="recuperation"),

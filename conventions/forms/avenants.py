@@ -9,7 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from alliances.models import Organisme, Territoire
 from alliances.plans.forms.gestes import MotifForm
 from conventions import comparaison
-from conventions.models import EcheanceVersement, PartieConvention
+from conventions.models import Convention, EcheanceVersement, PartieConvention
 from conventions.models.application import est_fige
 from socle.exercice import Exercice
 from socle.formulaires import DateSouple, MontantField, PieceField
@@ -101,6 +101,36 @@ class ParametresForm(ChangementForm):
     def valeurs(self, donnees):
         lues = {champ: donnees[champ] for champ in comparaison.PARAMETRES}
         return {c: v if isinstance(v, str) or v is None else f"{v:.2f}" for c, v in lues.items()}
+
+
+class RedditionForm(ChangementForm):
+    """Les champs mêmes de la préparation, avec leurs aides; leurs bornes aussi."""
+
+    sorte = "reddition"
+
+    def batir(self):
+        champs = forms.fields_for_model(
+            Convention, comparaison.REDDITION, field_classes={"bilan_le": DateSouple}
+        )
+        for champ, saisie in champs.items():
+            saisie.label = saisie.label[:1].upper() + saisie.label[1:]
+            self.ajouter("", champ, saisie, saisie.to_python(self.proposes.get(champ)))
+
+    def clean(self):
+        donnees = super().clean()
+        examen, audit = donnees.get("seuil_examen"), donnees.get("seuil_audit")
+        if examen is not None and audit is not None and audit < examen:
+            self.add_error("seuil_audit", "Le seuil de l’audit n’est pas sous celui de l’examen.")
+        return donnees
+
+    def valeurs(self, donnees):
+        lues = {champ: donnees[champ] for champ in comparaison.REDDITION}
+        bilan = lues["bilan_le"]
+        return (
+            lues
+            | {"bilan_le": bilan and bilan.isoformat()}
+            | {champ: f"{lues[champ]:.2f}" for champ in ("seuil_examen", "seuil_audit")}
+        )
 
 
 class MontantsForm(ChangementForm):
@@ -272,7 +302,8 @@ class PartiesForm(ChangementForm):
 
 
 FORMULAIRES = {
-    form.sorte: form for form in (DatesForm, MontantsForm, EcheancierForm, PartiesForm, ParametresForm)
+    form.sorte: form
+    for form in (DatesForm, MontantsForm, EcheancierForm, PartiesForm, ParametresForm, RedditionForm)
 }
 
 

@@ -253,5 +253,5 @@ def _references_doubles(numerotes):
 def _deja_inscrits(virements):
     """Ce qui est déjà au registre, à l'identique : un fichier réimporté ne refait rien."""
     references = [reference for *_, reference in virements]
-    lignes = Versement.objects.filter(reference__in=references)
+    lignes = Versement.objects.en_vigueur().filter(reference__in=references)
     return set(lignes.values_list("echeance", "montant", "verse_le", "reference"))

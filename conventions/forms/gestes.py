@@ -2,6 +2,7 @@
 
 from django import forms
 
+from socle.argent import ZERO, SaisieMontant
 from socle.formulaires import DateSouple, PieceField
 
 
@@ -120,6 +121,20 @@ class ClotureForm(Fermeture):
         help_text="Facultatif.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    reglement = forms.CharField(
+        label="Règlement",
+        max_length=2000,
+        help_text="Ce qu’il advient de ce qui reste dans les enveloppes. Les parties le liront tel quel.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    regle = SaisieMontant(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        reste = sum((montant for _, montant in self.convention.soldes_a_regler()), ZERO)
+        self.initial["regle"] = reste
+        if not reste:
+            del self.fields["reglement"], self.fields["regle"]
 
 
 class ResiliationForm(Fermeture):

@@ -1,5 +1,6 @@
 """Les modèles de la pièce « conventions » : l'accord avec le Ministère, ses enveloppes et leur grand livre."""
 
+from conventions.models.annulations import AnnulationVersement
 from conventions.models.avenants import Avenant
 from conventions.models.conventions import Convention, ExerciceConvention
 from conventions.models.derogations import Derogation
@@ -19,6 +20,7 @@ from conventions.models.transferts import Transfert
 from conventions.models.versements import Recuperation, Versement
 
 __all__ = [
+    "AnnulationVersement",
     "Avenant",
     "Convention",
     "Derogation",

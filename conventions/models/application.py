@@ -102,6 +102,13 @@ def _poser_parametres(avenant, convention, poses, **_):
     convention.save(update_fields=list(poses))
 
 
+def _poser_reddition(avenant, convention, poses, **_):
+    """Les obligations se recalculent ensuite, avec tout ce que l'avenant change."""
+    for champ, valeur in poses.items():
+        setattr(convention, champ, convention._meta.get_field(champ).to_python(valeur))
+    convention.save(update_fields=list(poses))
+
+
 def _poser_montants(avenant, convention, poses, *, par, **_):
     """Un seul mouvement pour tous les exercices : ce qui ouvre passe avant ce qui retire."""
     lignes = []
@@ -181,6 +188,7 @@ def _rapport_attendu(echeance):
 POSER = {
     "date": _poser_dates,
     "parametre": _poser_parametres,
+    "reddition": _poser_reddition,
     "exercice": _poser_montants,
     "partie": _poser_parties,
     "versement": _poser_versements,

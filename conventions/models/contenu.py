@@ -1,7 +1,8 @@
 """Ce que dit une convention, en données simples et stables : dates et montants en chaînes, listes triées.
 
 Rien de ce qui bouge de soi-même n'y entre (état d'un versement, obligation remplie) : deux lectures d'une convention
-que personne n'a changée donnent la même empreinte.
+que personne n'a changée donnent la même empreinte. Le règlement d'une fermeture n'y est pas : les parties ne l'ont pas
+signé, le Ministère l'écrit en mettant fin à la convention, et le journal le garde.
 """
 
 from socle.argent import arrondir
@@ -14,6 +15,8 @@ POURCENTAGES = (
     "cumul_maximal",
     "retenue",
 )
+MOIS = ("mois_pour_le_rapport", "mois_pour_le_rapport_final")
+SEUILS = ("seuil_examen", "seuil_audit")
 DATES = ("debut", "fin", "fin_realisation", "echeance_plan_au_plus_tard", "signee_le")
 
 
@@ -48,7 +51,9 @@ def termes_lus(convention):
         | {champ: _iso(getattr(convention, champ)) for champ in DATES}
         | {"mois_pour_le_plan": convention.mois_pour_le_plan},
         "parametres": {champ: _pourcentage(getattr(convention, champ)) for champ in POURCENTAGES}
-        | {"participation_etat": convention.participation_etat},
+        | {"participation_etat": convention.participation_etat, "bilan_le": _iso(convention.bilan_le)}
+        | {champ: getattr(convention, champ) for champ in MOIS}
+        | {champ: _sous(getattr(convention, champ)) for champ in SEUILS},
         "exercices": [
             {"an": exercice.an, "exercice": str(exercice), "montant": _sous(exercice.montant)}
             for exercice in exercices
@@ -94,6 +99,7 @@ def _versement(echeance):
         "montant": _sous(echeance.montant),
         "condition": str(echeance.condition),
         "libelle": echeance.get_condition_display(),
+        "rapport": str(Exercice(echeance.rapport_an)) if echeance.rapport_an else "",
         "prevue_le": _iso(echeance.prevue_le),
     }
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from alliances.models import Region
 from alliances.plans.models import VersionPlan
+from conventions.models.annulations import GestesDAnnulation
 from conventions.models.conventions import Convention
 from conventions.models.derogations import Derogation
 from conventions.models.echeanciers import GestesDeLEcheancier
@@ -45,6 +46,7 @@ class Condition(models.TextChoices):
 
 EN_CHEMIN = (Etat.PREVUE, Etat.LIBEREE, Etat.RECOMMANDEE, Etat.AUTORISEE)
 OUVERTES = (*EN_CHEMIN, Etat.SUSPENDUE)
+A_REGLER = tuple(etat for etat in OUVERTES if etat != Etat.PREVUE)
 
 
 def _dans(etats):
@@ -75,7 +77,7 @@ class EcheanceQuerySet(RequeteProtegee):
 
     def a_montrer(self):
         """De quoi montrer une ligne sans autre requête : déjà versé, retard d'obligation, dérogation, région."""
-        verses = Versement.objects.filter(echeance=OuterRef("pk")).order_by().values("echeance")
+        verses = Versement.objects.en_vigueur().filter(echeance=OuterRef("pk")).order_by().values("echeance")
         retards = Obligation.objects.en_retard().filter(convention=OuterRef("convention"))
         derogations = Derogation.objects.en_vigueur().filter(echeance=OuterRef("pk"))
         racines = Enveloppe.objects.filter(
@@ -91,6 +93,9 @@ class EcheanceQuerySet(RequeteProtegee):
             en_retard=Exists(retards),
             a_une_derogation=Exists(derogations),
             racine_ouverte=Exists(racines),
+            rapport_recu=Exists(
+                Obligation.objects.rapport_accepte(OuterRef("convention"), OuterRef("rapport_an"))
+            ),
             sans_region=~Exists(Region.objects.filter(alliances=OuterRef("convention__alliance"))),
         )
 
@@ -98,8 +103,12 @@ class EcheanceQuerySet(RequeteProtegee):
         """Ni versées ni annulées, suspendues comprises."""
         return self.filter(etat__in=OUVERTES)
 
+    def a_regler(self):
+        """Libérées et pas encore versées au complet, suspendues comprises : la convention ne se clôt pas sur elles."""
+        return self.filter(etat__in=A_REGLER)
 
-class EcheanceVersement(GestesDePaiement, GestesDeLEcheancier, models.Model):
+
+class EcheanceVersement(GestesDePaiement, GestesDAnnulation, GestesDeLEcheancier, models.Model):
     """Un versement prévu : montant en dollars, exercice, condition qui le libère."""
 
     Etat = Etat
@@ -238,7 +247,7 @@ class EcheanceVersement(GestesDePaiement, GestesDeLEcheancier, models.Model):
         """Ce qui en est déjà versé, en dollars; une requête, sauf pour une ligne de `a_montrer`."""
         if hasattr(self, "deja_verse"):
             return self.deja_verse
-        return self.versements.aggregate(total=somme("montant"))["total"]
+        return self.versements.en_vigueur().aggregate(total=somme("montant"))["total"]
 
     def reste(self):
         return self.montant - self.verse()
@@ -247,22 +256,32 @@ class EcheanceVersement(GestesDePaiement, GestesDeLEcheancier, models.Model):
         """Ce qu'elle attend, en quelques mots; vide si plus rien. Pour une ligne de `a_montrer`."""
         return ce_qu_il_attend(
             self.etat,
-            self.condition,
+            Condition.DATE if self.rapport_recu else self.condition,
             rapport=str(Exercice(self.rapport_an)) if self.rapport_an else "",
             sans_region=self.sans_region,
             entamee=self.deja_verse > 0,
         )
 
     def condition_est_remplie(self, jour=None):
-        """Lue de la convention et du plan; celles de la reddition se disent par `liberer_selon`."""
-        return est_remplie(self.condition, self.prevue_le, faits_de(self.convention, jour))
+        """Lue de la convention, du plan et des obligations; le rapport final se dit par `liberer_selon`."""
+        return est_remplie(self.condition, self.prevue_le, faits_de(self.convention, jour, self.rapport_an))
+
+    @classmethod
+    def premiere_du_rapport(cls, convention, an):
+        """La clé du premier versement qu'amène ce rapport annuel; les suivants attendent aussi leur date."""
+        siennes = convention.echeances.exclude(etat=Etat.ANNULEE)
+        siennes = siennes.filter(condition=Condition.RAPPORT_ACCEPTE, rapport_an=an)
+        return siennes.order_by("prevue_le", "rang").values_list("pk", flat=True).first()
 
     @classmethod
     @transaction.atomic
     def liberer_selon(cls, convention, condition, *, par, le=None, an=None):
         """Libère les versements dont cette condition est remplie; retourne ceux qui viennent de l'être.
 
-        `an` : l'exercice du rapport accepté, exigé pour cette condition. Rien hors d'une convention en vigueur.
+        `an` : l'exercice du rapport accepté, exigé pour cette condition. Il libère aussitôt le premier versement qui
+        l'attend, pour que l'on ait le temps de le recommander; les suivants ne se libèrent pas avant leur date, même si
+        leur condition nomme le même rapport (celui de juin vaut pour septembre, puis pour avril : évaluation 2017-2023,
+        §1.2 et §1.3). `liberer_ce_qui_est_du` y revient chaque jour. Rien hors d'une convention en vigueur.
         Suspendu avant d'être libéré, un versement le devient aussi : il reprendra libéré.
         """
         convention = convention.verrouiller()
@@ -277,9 +296,12 @@ class EcheanceVersement(GestesDePaiement, GestesDeLEcheancier, models.Model):
         liberees = []
         if not faits.en_vigueur:
             return liberees
+        premiere = cls.premiere_du_rapport(convention, an) if annuel else None
         for echeance in prevues.select_for_update(of=("self",)).order_by("rang"):
             echeance.convention = convention
-            if condition in DITES or est_remplie(condition, echeance.prevue_le, faits):
+            attend_sa_date = annuel and echeance.pk != premiere and echeance.prevue_le > jour
+            dite = condition in DITES and not attend_sa_date
+            if dite or est_remplie(condition, echeance.prevue_le, faits):
                 echeance.marquer_liberee(par=par, le=jour)
                 liberees.append(echeance)
         return liberees
@@ -291,17 +313,23 @@ class EcheanceVersement(GestesDePaiement, GestesDeLEcheancier, models.Model):
         en_attente = cls.objects.filter(_dans([Etat.PREVUE]), convention__etat=Convention.Etat.SIGNEE)
         if alliances is not None:
             en_attente = en_attente.filter(convention__alliance__in=alliances)
-        paires = en_attente.filter(condition__in=lues).order_by("convention", "condition")
-        conventions = Convention.objects.in_bulk(paires.values_list("convention", flat=True).distinct())
+        recus = Obligation.objects.rapport_accepte(OuterRef("convention"), OuterRef("rapport_an"))
+        rapports = Q(condition=Condition.RAPPORT_ACCEPTE) & Exists(recus)
+        cas = en_attente.filter(Q(condition__in=lues) | rapports)
+        cas = cas.order_by("convention", "condition", "rapport_an")
+        cas = list(cas.values_list("convention", "condition", "rapport_an").distinct())
+        conventions = Convention.objects.in_bulk({pk for pk, *_ in cas})
         liberees = []
-        for pk, condition in paires.values_list("convention", "condition").distinct():
-            liberees += cls.liberer_selon(conventions[pk], condition, par=par, le=le)
+        for pk, condition, an in cas:
+            liberees += cls.liberer_selon(conventions[pk], condition, par=par, le=le, an=an)
         return liberees
 
 
-def faits_de(convention, jour=None):
-    """Ce qu'on sait de la convention : en vigueur ou non, plan approuvé ou non; une requête au plus."""
+def faits_de(convention, jour=None, rapport_an=None):
+    """Ce qu'on sait de la convention : en vigueur, plan approuvé, rapport de cet exercice accepté; deux requêtes."""
     return Faits(
+        rapport_accepte=rapport_an is not None
+        and Obligation.objects.rapport_accepte(convention, rapport_an).exists(),
         en_vigueur=convention.etat == Convention.Etat.SIGNEE,
         plan_approuve=VersionPlan.objects.filter(
             plan__alliance=convention.alliance_id, etat=VersionPlan.Etat.APPROUVEE

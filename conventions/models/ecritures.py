@@ -41,7 +41,7 @@ class Nature(models.TextChoices):
     CONTREPASSATION = "contrepassation", "Contrepassation"
 
 
-# Le reste se défait par le geste qui l'a fait : un avenant, un versement récupéré, un engagement libéré.
+# Le reste se défait par son propre geste : un avenant, une confirmation annulée, un engagement libéré.
 CONTREPASSABLES = (Nature.REPARTITION, Nature.TRANSFERT, Nature.REPORT)
 DISPONIBLE = "disponible"  # l'alloué, moins ce qui est réservé, engagé et versé
 EMPLOIS = (Compte.RESERVE, Compte.ENGAGE, Compte.VERSE)

@@ -1,8 +1,15 @@
-"""Fermer une convention : la clore quand tout est rendu, ou la résilier avec un motif et un règlement."""
+"""Fermer une convention : la clore quand tout est rendu et réglé, ou la résilier avec un motif et un règlement.
+
+Rien de promis ne reste à la clôture : ni versement en chemin, ni somme réservée ou engagée. Ce qui est encore
+disponible ne s'efface pas : le règlement dit ce qu'il en advient, au sou près.
+"""
 
 from django.db import transaction
+from django.db.models import F
 
+from socle.argent import ZERO, en_dollars, somme
 from socle.erreurs import TransitionInterdite
+from socle.exercice import Exercice
 from socle.horloge import aujourd_hui
 from socle.templatetags.typographie import date_longue
 
@@ -16,13 +23,62 @@ class GestesDeFermeture:
         return ["Seule une convention en vigueur se ferme."]
 
     def empechements_a_clore(self):
-        """L'état, puis chaque obligation qui reste à remplir."""
-        if empechements := self.empechements_a_resilier():
-            return empechements
-        return [
-            f"Il reste à rendre\u00a0: {obligation}, pour le {date_longue(obligation.echeance)}."
+        """L'état, puis chaque obligation à remplir, chaque versement à régler, chaque somme promise."""
+        return self.empechements_a_resilier() or [phrase for phrase, _ in self.obstacles_a_clore()]
+
+    def obstacles_a_clore(self):
+        """[(phrase, ce qui retient)] : une obligation, un versement prévu, ou l'exercice d'une somme promise."""
+        rendre = [
+            (
+                f"Il reste à rendre\u00a0: {obligation}, pour le {date_longue(obligation.echeance)}.",
+                obligation,
+            )
             for obligation in self.obligations.dues()
         ]
+        regler = [
+            (
+                f"{echeance}\u00a0: {echeance.get_etat_display().lower()}, mais {en_dollars(echeance.reste())} ne "
+                "sont pas versés.",
+                echeance,
+            )
+            for echeance in self.echeances.a_regler().order_by("rang")
+        ]
+        promises = [
+            (
+                f"Exercice {Exercice(an)}\u00a0: {en_dollars(promis)} encore réservés ou engagés, à verser ou à "
+                "libérer.",
+                Exercice(an),
+            )
+            for an, _, promis in self._soldes_par_exercice()
+            if promis
+        ]
+        return [*rendre, *regler, *promises]
+
+    def soldes_a_regler(self):
+        """[(exercice, disponible en dollars)] de ce qui reste dans les enveloppes; une requête."""
+        return [(Exercice(an), reste) for an, reste, _ in self._soldes_par_exercice() if reste]
+
+    def _soldes_par_exercice(self):
+        promis = F("solde__reserve") + F("solde__engage")
+        exercices = self.enveloppes.order_by("an").values("an")
+        lus = exercices.annotate(
+            disponible=somme(F("solde__alloue") - promis - F("solde__verse")), promis=somme(promis)
+        )
+        return lus.values_list("an", "disponible", "promis")
+
+    def empechements_de_reglement(self, reglement, regle):
+        """Le règlement vise exactement ce qui reste : une page ouverte avant un mouvement ne règle rien."""
+        reste = sum((montant for _, montant in self.soldes_a_regler()), ZERO)
+        if reste and not reglement:
+            return [
+                f"Il reste {en_dollars(reste)} dans les enveloppes\u00a0: dites au règlement ce qu’il en advient."
+            ]
+        if regle != reste:
+            return [
+                f"Le règlement porte sur {en_dollars(regle)}, mais il reste {en_dollars(reste)} dans les enveloppes"
+                "\u00a0: relisez la page."
+            ]
+        return []
 
     def empechements_de_date_de_fermeture(self, jour):
         """Une fermeture suit la signature et n'est pas dans le futur."""
@@ -32,18 +88,26 @@ class GestesDeFermeture:
             return [f"La fermeture ne peut pas précéder la signature, le {date_longue(self.signee_le)}."]
         return []
 
-    def clore(self, *, par, fermee_le, motif=""):
-        """Ferme une convention dont toutes les obligations sont remplies."""
+    def clore(self, *, par, fermee_le, motif="", reglement="", regle=ZERO):
+        """Ferme une convention où plus rien n'est dû ni promis.
+
+        `regle` est ce qui reste dans les enveloppes, en dollars, tel que la personne l'a vu; `reglement` dit ce qu'il
+        en advient.
+        """
         with transaction.atomic():
             convention = self.verrouiller()
             empechements = convention.empechements_a_clore()
+            empechements = empechements or convention.empechements_de_reglement(reglement.strip(), regle)
+            soldes = convention.soldes_a_regler()
             convention._fermer(
                 "clore",
                 self.Etat.CLOSE,
                 empechements,
                 par=par,
                 fermee_le=fermee_le,
+                soldes={f"exercice {exercice}": en_dollars(montant) for exercice, montant in soldes},
                 fermeture_motif=motif.strip(),
+                fermeture_reglement=reglement.strip(),
             )
         return convention
 
@@ -67,7 +131,7 @@ class GestesDeFermeture:
             )
         return convention
 
-    def _fermer(self, geste, etat, empechements, *, par, fermee_le, **champs):
+    def _fermer(self, geste, etat, empechements, *, par, fermee_le, soldes=None, **champs):
         """Change l'état avec sa date, sa personne et ses raisons, ou lève tous les empêchements."""
         if empechements := [*empechements, *self.empechements_de_date_de_fermeture(fermee_le)]:
             raise TransitionInterdite(empechements)
@@ -77,4 +141,5 @@ class GestesDeFermeture:
         apres = {"fermeture": fermee_le.isoformat()}
         if reglement := champs.get("fermeture_reglement"):
             apres["règlement"] = reglement
+        apres |= soldes or {}
         self.noter(geste, par=par, motif=champs["fermeture_motif"], apres=apres)

@@ -41,6 +41,10 @@ class ObligationQuerySet(RequeteProtegee):
     def remplies(self):
         return self.avec_plan().filter(Q(remplie_le__isnull=False) | Q(plan_depose_le__isnull=False))
 
+    def rapport_accepte(self, convention, an):
+        """Le rapport annuel de cet exercice, s'il est accepté."""
+        return self.filter(convention=convention, nature="rapport_annuel", an=an, remplie_le__isnull=False)
+
     def en_retard(self, jour=None):
         return self.dues().filter(echeance__lt=jour or aujourd_hui())
 
@@ -255,7 +259,7 @@ class Obligation(models.Model):
         return obligation
 
     def _liberer_les_versements(self, *, par, le):
-        """Un rapport reçu et accepté libère les versements qui l'attendent."""
+        """Un rapport reçu et accepté libère le versement qui l'attend; les suivants, à leur date."""
         if condition := CONDITIONS.get(self.nature):
             echeances = self.convention.echeances.model
             echeances.liberer_selon(self.convention, condition, par=par, le=le, an=self.an)

@@ -1,5 +1,7 @@
 """Les gestes d'un versement prévu : libérer, recommander, autoriser, verser, suspendre, reprendre, annuler.
 
+Annuler la confirmation d'un virement est dans `annulations`.
+
 Trois personnes, jamais la même deux fois : qui recommande, qui autorise, qui confirme. Chaque geste verrouille d'abord
 la convention, puis l'échéance : deux gestes sur une même convention passent l'un après l'autre.
 """
@@ -202,13 +204,30 @@ class GestesDePaiement:
 
     def versement_deja_inscrit(self, montant, verse_le, reference):
         """La ligne du même virement, ou `None`; lève `TransitionInterdite` si un autre porte cette référence."""
-        deja = Versement.objects.select_related("echeance").filter(reference=reference).first()
-        if deja is None or (deja.echeance_id, deja.montant, deja.verse_le) == (self.pk, montant, verse_le):
+        memes = Versement.objects.filter(reference=reference)
+        deja = memes.en_vigueur().first()
+        if deja is None:
+            self._refuser_ce_qui_est_annule(memes.filter(montant=montant, verse_le=verse_le))
+            return None
+        if (deja.echeance_id, deja.montant, deja.verse_le) == (self.pk, montant, verse_le):
             return deja
         autre = f"{en_dollars(deja.montant)}, le {date_longue(deja.verse_le)}"
         raise VirementRefuse(
             [("reference", f"La référence « {reference} » est déjà celle d’un autre versement : {autre}.")]
         )
+
+    def _refuser_ce_qui_est_annule(self, memes):
+        """Une page restée ouverte ou un vieux fichier ne refait pas un virement annulé."""
+        if annule := memes.filter(echeance=self).select_related("annulation").last():
+            jour = date_longue(jour_de(annule.annulation.inscrite_le))
+            raise VirementRefuse(
+                [
+                    (
+                        "reference",
+                        f"Ce virement, tel quel, a été annulé le {jour} : corrigez ce qui était faux.",
+                    )
+                ]
+            )
 
     def fautes_du_virement(self, montant, verse_le, reference):
         """(champ, phrase) de ce qui ne va pas dans un virement."""

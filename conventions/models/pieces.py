@@ -2,7 +2,10 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
+from alliances.models import Role
+from alliances.models.mandats import DE_L_ETAT, vues_selon
 from conventions.models.conventions import Convention
 from conventions.models.parties import PartieConvention
 from socle.acces import RequeteProtegee
@@ -11,13 +14,18 @@ from socle.models import Piece
 
 class PieceConventionQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
+        """Qui voit la convention; un document retiré, joint par erreur, ne se lit plus que de l'État et de qui l'a
+        téléversé."""
+        vues = Convention.objects.condition_de_vue(utilisateur, "convention__")
+        de_l_etat = vues_selon(utilisateur, "convention__alliance", (DE_L_ETAT | {Role.ADMINISTRATION}, Q()))
+        restees = Q(retiree_le__isnull=True) | ~Q(usage="autre")
+        return self.filter(vues).filter(restees | Q(televersee_par=utilisateur.pk) | de_l_etat)
 
 
 class PieceConvention(Piece):
     """Une pièce jointe à une convention, et la partie dont elle porte la signature s'il y a lieu.
 
-    Celle d'une signature annulée garde sa ligne et son fichier : elle est retirée, et le dit.
+    Retirée (document joint par erreur, signature annulée), elle garde sa ligne et son fichier, et le dit.
     """
 
     class Usage(models.TextChoices):
@@ -47,3 +55,9 @@ class PieceConvention(Piece):
     class Meta(Piece.Meta):
         verbose_name = "pièce de la convention"
         verbose_name_plural = "pièces de la convention"
+
+    def empechements_a_retirer(self):
+        """Ce qui appuie une signature ou un acte adopté reste; le reste se retire, une fois."""
+        if self.usage != self.Usage.AUTRE or self.partie_id:
+            return ["Cette pièce appuie une signature ou un acte adopté\u00a0: elle reste à la convention."]
+        return ["Ce document est déjà retiré."] if self.retiree_le else []

@@ -228,10 +228,32 @@ class GestesDePreparation:
 
     @transaction.atomic
     def joindre(self, fichier, *, par):
-        """Joint un document à la convention; lève `PieceRefusee`. Il reste : une pièce ne s'efface pas."""
+        """Joint un document à la convention; lève `PieceRefusee`. Une pièce ne s'efface pas : elle se retire."""
         convention = self.verrouiller()
         piece = convention.pieces.model.televerser(fichier, par=par, convention=convention)
         convention.noter("joindre", par=par, objet=piece, public=convention.etat != self.Etat.PREPARATION)
+        return convention
+
+    @transaction.atomic
+    def retirer_piece(self, piece, *, par, motif):
+        """Retire un document joint par erreur; sa ligne, son fichier et son empreinte restent."""
+        convention = self.verrouiller()
+        piece = convention.pieces.select_for_update(of=("self",)).get(pk=piece.pk)
+        empechements = piece.empechements_a_retirer()
+        if not motif.strip():
+            empechements.append("Dites pourquoi ce document est retiré.")
+        if empechements:
+            raise TransitionInterdite(empechements)
+        piece.retiree_le, piece.retiree_par = timezone.now(), par
+        piece.save(update_fields=["retiree_le", "retiree_par"])
+        convention.noter(
+            "retirer-piece",
+            par=par,
+            objet=piece,
+            avant={"sha256": piece.sha256},
+            motif=motif.strip(),
+            public=convention.etat != self.Etat.PREPARATION,
+        )
         return convention
 
     def en_mots(self):

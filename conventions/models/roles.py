@@ -13,6 +13,7 @@ ROLES = {
     "prolonger": (Role.DIRECTION_DGSQ, Role.MESS),
     "constater": (Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS),
     "joindre": (Role.MESS, Role.APPROBATION, Role.COORDINATION, Role.SIGNATURE, Role.FINANCES),
+    "retirer-piece": (Role.MESS,),  # et qui l'a téléversée : voir `permissions`
     # L'enveloppe
     "repartir": (Role.COORDINATION, Role.FINANCES),
     "adopter-repartition": (Role.SIGNATURE, Role.COORDINATION),
@@ -29,6 +30,7 @@ ROLES = {
     "recommander": (Role.DGSQ, Role.DIRECTION_DGSQ),
     "autoriser": (Role.APPROBATION,),
     "verser": (Role.FINANCES_MESS,),
+    "annuler-confirmation": (Role.FINANCES_MESS,),
     "suspendre": (Role.MESS, Role.APPROBATION),
     "deroger": (Role.APPROBATION,),
     "recuperer": (Role.FINANCES_MESS,),

@@ -1,8 +1,8 @@
 """Les faits : l'argent versé par le Ministère, et celui qu'il récupère. Des lignes que rien ne réécrit.
 
 Chacune a une référence comptable unique : le même virement ne s'inscrit pas deux fois, quel que soit le nombre de
-clics, de requêtes rejouées ou de fichiers importés. Chacune a son mouvement au grand livre, au compte `recu` de la
-racine de son exercice.
+clics, de requêtes rejouées ou de fichiers importés; une confirmation annulée rend sa référence. Chacune a son mouvement
+au grand livre, au compte `recu` de la racine de son exercice.
 """
 
 import unicodedata
@@ -37,6 +37,10 @@ class VersementQuerySet(RequeteDeChaine):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "echeance__convention__"))
 
+    def en_vigueur(self):
+        """Ceux dont la confirmation n'est pas annulée : eux seuls comptent."""
+        return self.filter(annulation__isnull=True)
+
 
 class Versement(LigneChainee):
     """Un versement fait : tant de dollars pour une échéance, à une date, sous une référence. `par` l'a confirmé."""
@@ -51,7 +55,10 @@ class Versement(LigneChainee):
     )
     montant = MontantField("montant")
     verse_le = models.DateField("versé le")
-    reference = models.CharField("référence comptable", max_length=REFERENCE_LONGUE, unique=True)
+    reference = models.CharField("référence comptable", max_length=REFERENCE_LONGUE)
+    annulations_avant = models.PositiveSmallIntegerField(
+        "confirmations annulées avant, sous cette référence", default=0, editable=False
+    )
     mouvement = models.UUIDField("mouvement au grand livre", editable=False, unique=True)
 
     objects = VersementQuerySet.as_manager()
@@ -60,6 +67,12 @@ class Versement(LigneChainee):
         ordering = ["echeance", "verse_le", "pk"]
         constraints = [
             *LigneChainee.Meta.constraints,
+            # Une référence ne resert qu'une fois annulée sa confirmation d'avant; un déclencheur tient le compte.
+            models.UniqueConstraint(
+                fields=["reference", "annulations_avant"],
+                name="versement_reference_unique",
+                violation_error_message="Cette référence est déjà celle d’un autre versement.",
+            ),
             models.CheckConstraint(
                 name="versement_montant_positif",
                 condition=Q(montant__gt=0),
@@ -82,7 +95,12 @@ class Versement(LigneChainee):
             "verse_le": self.verse_le.isoformat(),
             "reference": self.reference,
             "mouvement": str(self.mouvement),
-        }
+        } | ({"annulations_avant": self.annulations_avant} if self.annulations_avant else {})
+
+    @property
+    def annulee(self):
+        """L'annulation de cette confirmation, ou `None`."""
+        return getattr(self, "annulation", None)
 
     @classmethod
     def inscrire(cls, echeance, *, par, montant, verse_le, reference, le=None):
@@ -106,6 +124,7 @@ class Versement(LigneChainee):
             montant=montant,
             verse_le=verse_le,
             reference=reference,
+            annulations_avant=cls.objects.filter(reference=reference, annulation__isnull=False).count(),
             mouvement=ecriture.mouvement,
         )
 

@@ -3,26 +3,33 @@
 from dataclasses import dataclass
 from datetime import date
 
-DITES = frozenset({"rapport_accepte", "rapport_final"})  # la reddition les dit; elles ne se lisent pas ici
+DITES = frozenset({"rapport_accepte", "rapport_final"})  # la reddition les dit au moment où elle accepte
 
 
 @dataclass(frozen=True)
 class Faits:
-    """Ce qu'on sait d'une convention un jour donné."""
+    """Ce qu'on sait d'une convention un jour donné; `rapport_accepte` : le rapport annuel que ce versement attend."""
 
     en_vigueur: bool
     plan_approuve: bool
     jour: date
+    rapport_accepte: bool = False
 
 
 def est_remplie(condition, prevue_le, faits):
-    """La condition est-elle remplie? Jamais avant la signature; celles de la reddition attendent qu'on les dise."""
-    if not faits.en_vigueur or condition in DITES:
+    """La condition se lit-elle remplie? Jamais avant la signature; le rapport final attend qu'on le dise.
+
+    Un rapport annuel accepté en juin vaut pour septembre, puis pour avril (évaluation 2017-2023, §1.2 et §1.3) : lu
+    après coup, il ne libère un versement qu'à sa date. Le premier des siens, la reddition le libère en l'acceptant.
+    """
+    if not faits.en_vigueur:
         return False
     return {
         "signature": True,
         "plan_approuve": faits.plan_approuve,
         "date": prevue_le <= faits.jour,
+        "rapport_accepte": faits.rapport_accepte and prevue_le <= faits.jour,
+        "rapport_final": False,
     }[condition]
 
 

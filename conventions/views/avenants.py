@@ -25,6 +25,7 @@ AIDES = {
     "versement": "Un versement déjà autorisé ou fait ne change plus.",
     "partie": "Une partie ajoutée ou retirée signe aussi l’avenant.",
     "parametre": "Un pourcentage laissé vide n’est pas précisé.",
+    "reddition": "Les obligations à venir suivent; ce qui est rendu ne bouge pas.",
 }
 
 

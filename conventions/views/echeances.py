@@ -34,10 +34,13 @@ def echeance_visible(request, pk):
 
 
 def accomplir(request, geste, echeances, *, evenement, **options):
-    """Pose un geste et prévient, dans une transaction; `None` après avoir montré chaque empêchement."""
+    """Pose un geste et prévient, dans une transaction; `None` après avoir montré chaque empêchement.
+
+    Sans événement, personne n'est prévenu.
+    """
 
     def annoncer(_):
-        for echeance in echeances:
+        for echeance in echeances if evenement else ():
             diffuser_versement(echeance, evenement, par=request.user)
 
     return gestes.poser(request, geste, ensuite=annoncer, **options)
@@ -67,11 +70,12 @@ def echeance(request, pk):
         {
             "echeance": echeance,
             "apercu": apercu(echeance),
-            "versements": echeance.versements.select_related("par"),
+            "versements": echeance.versements.select_related("par", "annulation__par"),
             "derogations": echeance.derogations.select_related("accordee_par", "revoquee_par"),
             "retards": echeance.retards() if echeance.attend() else [],
             "journal": [en_mots(ligne, str(echeance)) for ligne in lignes.select_related("par")],
             "gestes": gestes_permis(request.user, echeance),
+            "peut_annuler": peut(request.user, "annuler-confirmation", echeance.convention) is None,
             "peut_revoquer": peut(request.user, "deroger", echeance.convention) is None,
         },
     )

@@ -1,6 +1,9 @@
 """Fermer une convention : la clore, ou la résilier."""
 
+from django.urls import reverse
+
 from conventions.forms.gestes import ClotureForm, ResiliationForm
+from conventions.models import EcheanceVersement, Obligation
 from conventions.views.gestes import confirmer, convention_visible
 from socle.gestes import envoye
 
@@ -19,7 +22,24 @@ def cloture(request, pk):
         fait="La convention est close.",
         empechements=convention.empechements_a_clore(),
         evenement="cloture",
+        contexte={
+            "obstacles": [
+                (phrase, _ou(convention, objet)) for phrase, objet in convention.obstacles_a_clore()
+            ]
+            if convention.etat == convention.Etat.SIGNEE
+            else [],
+            "soldes": convention.soldes_a_regler(),
+        },
     )
+
+
+def _ou(convention, objet):
+    """La page où cet obstacle se règle."""
+    if isinstance(objet, EcheanceVersement):
+        return reverse("conventions:echeance", args=[objet.pk])
+    if isinstance(objet, Obligation):
+        return reverse("conventions:obligations", args=[convention.pk])
+    return f"{reverse('conventions:enveloppes', args=[convention.pk])}?exercice={objet.an}"
 
 
 def resiliation(request, pk):

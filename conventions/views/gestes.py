@@ -56,9 +56,9 @@ def confirmer(
     """La page qui précède un geste, ou le geste; 403 si le rôle ne le permet pas.
 
     `geste` est le nom du droit, `methode` le geste lié et `args` ses arguments. `options` : `contexte`, `evenement`,
-    `retour`, `genre_action`.
+    `retour`, `genre_action`; `refus`, quand le droit dépend d'autre chose que du rôle.
     """
-    exiger(peut(request.user, geste, convention))
+    exiger(options["refus"] if "refus" in options else peut(request.user, geste, convention))
     return gestes.confirmer(
         request,
         gabarit,

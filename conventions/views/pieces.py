@@ -5,17 +5,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from alliances.plans.forms.gestes import MotifForm
 from alliances.plans.views.documents import piece_jointe
 from conventions.forms.gestes import DocumentForm
 from conventions.models import PieceConvention
-from conventions.permissions import peut
-from conventions.views.gestes import accomplir, convention_visible
+from conventions.permissions import peut, peut_retirer
+from conventions.views.gestes import accomplir, confirmer, convention_visible
 from socle.acces import exiger
 from socle.gestes import envoye
 
 
 def pieces(request, pk):
-    """Lire et joindre; une pièce jointe ne s'efface pas."""
+    """Lire et joindre; une pièce jointe ne s'efface pas, un document joint par erreur se retire."""
     convention = convention_visible(request, pk)
     refus = peut(request.user, "joindre", convention)
     form = DocumentForm(*envoye(request))
@@ -32,14 +33,17 @@ def pieces(request, pk):
             "alliance": convention.alliance,
             "form": form,
             "refus": refus,
-            "pieces": pieces_de(convention),
+            "pieces": pieces_de(convention, request.user),
         },
     )
 
 
-def pieces_de(convention):
-    """Les pièces, dans la forme du composant de page."""
-    pieces = convention.pieces.select_related("televersee_par", "partie__organisme")
+def pieces_de(convention, utilisateur):
+    """Les pièces que cette personne voit, dans la forme du composant de page."""
+    visibles = PieceConvention.objects.visibles_par(utilisateur).filter(convention=convention)
+    pieces = list(visibles.select_related("televersee_par", "partie__organisme"))
+    for piece in pieces:
+        piece.convention = convention
     return [
         {
             "nom": f"{piece.nom} ({_usage(piece)})",
@@ -49,17 +53,49 @@ def pieces_de(convention):
             "empreinte": piece.sha256,
             "par": piece.televersee_par.nom_complet,
             "le": piece.televersee_le,
-            "marque": "Signature annulée" if piece.retiree_le else "",
-            "url_retrait": "",
+            "marque": _marque(piece),
+            "url_retrait": reverse("conventions:piece_retrait", args=[piece.pk])
+            if not piece.empechements_a_retirer() and peut_retirer(utilisateur, piece) is None
+            else "",
         }
         for piece in pieces
     ]
+
+
+def _marque(piece):
+    if piece.retiree_le is None:
+        return ""
+    return "Retiré" if piece.usage == PieceConvention.Usage.AUTRE else "Signature annulée"
 
 
 def _usage(piece):
     """« résolution, MRC de La Matapédia »."""
     usage = piece.get_usage_display().lower()
     return f"{usage}, {piece.partie}" if piece.partie_id else usage
+
+
+def retrait(request, pk):
+    """Retirer un document joint par erreur, avec un motif."""
+    visibles = PieceConvention.objects.visibles_par(request.user).select_related(
+        "convention__alliance__cycle"
+    )
+    piece = get_object_or_404(visibles, pk=pk)
+    return confirmer(
+        request,
+        piece.convention,
+        geste="retirer-piece",
+        refus=peut_retirer(request.user, piece),
+        methode=piece.convention.retirer_piece,
+        args=(piece,),
+        form=MotifForm(envoye(request)[0], aide="Ce qui était faux; sans donner de renseignement personnel."),
+        gabarit="conventions/piece_retrait.html",
+        libelle="Retirer le document",
+        fait="Le document est retiré de la convention.",
+        empechements=piece.empechements_a_retirer(),
+        retour=reverse("conventions:pieces", args=[piece.convention_id]),
+        genre_action="danger",
+        contexte={"piece": piece},
+    )
 
 
 @require_safe

@@ -176,4 +176,19 @@ def convention_close(alliance):
     convention = convention_signee(alliance)
     for obligation in convention.obligations.exclude(nature="plan"):
         obligation.remplir(par=_du_ministere("mess"), le=aujourd_hui())
-    return convention.clore(par=_du_ministere("approbation"), fermee_le=aujourd_hui())
+    regler(convention)
+    return convention.clore(
+        par=_du_ministere("approbation"), fermee_le=aujourd_hui(), **reglement(convention)
+    )
+
+
+def regler(convention):
+    """Plus aucun versement en chemin : un avenant les a retirés."""
+    for echeance in convention.echeances.a_regler():
+        echeance.annuler(par=_du_ministere("approbation"), motif="Avenant 1")
+
+
+def reglement(convention):
+    """Le règlement de tout ce qui reste dans les enveloppes."""
+    reste = sum((montant for _, montant in convention.soldes_a_regler()), Decimal(0))
+    return {"reglement": "Le solde reste au Fonds.", "regle": reste}

@@ -85,7 +85,7 @@ def _objets_des_versements(alliances):
     convention = versements.convention_signee(alliances["versements"])
     preparee = convention_en_preparation(alliances["echeancier"])
     versements.echeancier(preparee)
-    versements.versee(convention, reference=f"V-{convention.pk}")
+    virement = versements.versee(convention, reference=f"V-{convention.pk}").versements.get()
     for rang, etat in ((2, "recommandee"), (3, "autorisee"), (4, "suspendue")):
         versements.mener(versements.premiere(convention, rang), etat)
     versements.obligation_en_retard(convention)
@@ -94,6 +94,7 @@ def _objets_des_versements(alliances):
         "convention/versements": (convention.pk,),
         "convention/echeancier": (preparee.pk,),
         "derogation": (derogation.pk,),
+        "virement": (virement.pk,),
         **{f"versement/{rang}": (versements.premiere(convention, rang).pk,) for rang in (1, 2, 3, 4)},
     }
 
@@ -137,4 +138,7 @@ def _objets_des_conventions(alliances):
             objets[f"convention/{etat}/obligation"] = (obligation.pk,)
         for piece in convention.pieces.all()[:1]:
             objets[f"convention/{etat}/piece"] = (piece.pk,)
+        if etat == "signee":
+            convention.joindre(fabriques.fichier_pdf("autre.pdf"), par=conventions._du_ministere("mess"))
+            objets["convention/document"] = (convention.pieces.get(usage="autre").pk,)
     return objets

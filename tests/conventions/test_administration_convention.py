@@ -6,10 +6,16 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from conventions.models import JournalConvention
+from conventions.models import Enveloppe, JournalConvention, Transfert
 from socle.horloge import aujourd_hui
 from tests import fabriques
-from tests.conventions.fabriques import convention_a_transmettre, convention_signee
+from tests.conventions import versements as v
+from tests.conventions.fabriques import (
+    arbre_dresse,
+    convention_a_transmettre,
+    convention_signee,
+    repartition_adoptee,
+)
 from tests.test_administration import champs, page
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +100,61 @@ def test_chaque_liste_et_chaque_fiche_s_ouvre_avec_une_convention_en_vigueur(cad
     )
     for nom in noms:
         assert client.get(reverse(f"admin:conventions_{nom}_changelist")).status_code == 200
+
+
+def test_les_mots_d_un_versement_et_d_un_transfert_se_corrigent_avec_un_motif(
+    cadre, client, agente, lectrice
+):
+    convention = v.convention_signee(cadre.bsl)
+    echeance = v.recommandee(convention)
+    echeance.suspendre(par=fabriques.personne("mess"), motif="Voir Mme Roy.")
+    enveloppes = arbre_dresse(convention, par=agente)
+    repartition_adoptee(convention)
+    transfert = Transfert.demander(
+        enveloppes["Réserve"], enveloppes["La Matanie"], Decimal("10"), par=agente, motif="Voir M. Côté."
+    )
+    for objet, verbe in ((echeance, "Coordonnées à confirmer."), (transfert, "Une initiative de plus.")):
+        envoi = champs(client.get(page(objet)), motif=verbe)
+        assert "Ce champ est obligatoire" in client.post(page(objet), envoi).text
+        vide = client.post(page(objet), envoi | {"motif": "", "motif_de_correction": "x"})
+        assert "Ce champ est obligatoire" in vide.text
+        interdits = {"etat": "approuve", "montant": "1", "decision_motif": "Ajout", "an": "2030"}
+        client.post(page(objet), envoi | interdits | {"motif_de_correction": "Un nom de personne"})
+        relu = type(objet).objects.get(pk=objet.pk)
+        assert relu.motif == verbe
+        assert (relu.montant, relu.an) == (objet.montant, objet.an)
+        ligne = JournalConvention.objects.filter(geste="corriger").order_by("pk").last()
+        assert (ligne.apres, ligne.motif) == ({"motif": verbe}, "Un nom de personne")
+    transfert.refresh_from_db()
+    assert (transfert.etat, transfert.decision_motif) == ("demande", "")
+    assert v.relire(echeance).etat == "suspendue"
+
+
+def test_le_nom_d_une_enveloppe_se_corrige_et_rien_d_autre_d_elle(cadre, client, agente):
+    convention = v.convention_signee(cadre.bsl)
+    arbre_dresse(convention, par=agente)
+    reserve = Enveloppe.ajouter(
+        convention, parent=Enveloppe.racine(convention, 2025), par=agente, volet="reserve", nom="Imprevus"
+    )
+    envoi = champs(client.get(page(reserve)), nom="Imprévus", motif_de_correction="Accent", volet="regional")
+    client.post(page(reserve), envoi)
+    reserve.refresh_from_db()
+    assert (reserve.nom, reserve.volet) == ("Imprévus", "reserve")
+    ligne = JournalConvention.objects.get(geste="corriger")
+    assert (ligne.avant, ligne.apres) == ({"nom": "Imprevus"}, {"nom": "Imprévus"})
+    autre = Enveloppe.ajouter(convention, parent=reserve.parent, par=agente, volet="reserve", nom="Autre")
+    assert "existe déjà pour cet exercice" in client.post(page(autre), envoi).text
+    convention.resilier(par=agente, fermee_le=aujourd_hui(), motif="x", reglement="y")
+    assert client.post(page(reserve), envoi | {"nom": "Autre"}).status_code == 403
+
+
+def test_ce_qui_est_ecrit_au_grand_livre_se_lit_sans_se_toucher(cadre, client):
+    convention = v.convention_signee(cadre.bsl)
+    versement = v.versee(convention).versements.get()
+    annulation = versement.echeance.annuler_confirmation(
+        par=v.finances(), versement=versement, motif="Mauvaise date."
+    )
+    for objet in (versement, annulation):
+        assert client.get(page(objet)).status_code == 200
+        assert client.post(page(objet), {"motif": "y", "motif_de_correction": "x"}).status_code == 403
+        assert client.post(page(objet, "delete")).status_code == 403

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from conventions import comparaison
 from conventions.models import Avenant
 from socle.horloge import aujourd_hui
 from tests import fabriques
@@ -12,6 +13,7 @@ from tests.conventions.avenants import (
     avenant_transmis,
     convention_en_vigueur,
     signer,
+    signer_tout,
 )
 from tests.outils.html_accessible import assert_html_accessible
 
@@ -305,3 +307,20 @@ def test_la_convention_se_lit_a_une_date_a_cote_de_l_originale(convention, agent
 def test_une_date_illisible_se_dit(convention, agente, client_de):
     page = client_de(agente).get(url("consolidee", convention.pk), {"au": "hier"})
     assert "sommaire-erreurs" in page.text
+
+
+def test_la_reddition_se_change_et_se_lit_consolidee(convention, mess, client_de):
+    avenant, client = avenant_prepare(convention, {}), client_de(mess)
+    adresse = url("avenant_changement", avenant.pk, "reddition")
+    page = client.get(adresse)
+    assert_html_accessible(page)
+    saisie = {champ: page.context["form"][champ].value() for champ in comparaison.REDDITION}
+    saisie |= {"revision": avenant.revision, "bilan_le": ""}
+    refus = client.post(adresse, saisie | {"seuil_audit": "100"})
+    assert "Le seuil de l’audit n’est pas sous celui de l’examen." in lu(refus)
+    assert client.post(adresse, saisie | {"mois_pour_le_rapport": "5"}).status_code == 302
+    assert relire(avenant).propositions == {"reddition/mois_pour_le_rapport": 5}
+    signer_tout(relire(avenant).transmettre(par=mess))
+    consolidee = lu(client.get(url("consolidee", convention.pk)))
+    assert "3 mois après le 31 mars</td>" in consolidee
+    assert "5 mois après le 31 mars <span" in consolidee

@@ -32,6 +32,18 @@ def test_le_contenu_ne_porte_que_des_donnees_simples(convention):
     assert contenu["total"] == "2500000.00"
     assert [e["montant"] for e in contenu["exercices"]] == ["1200000.00", "1300000.00"]
     assert [v["rang"] for v in contenu["echeancier"]] == [1, 2, 3]
+    assert [v["rapport"] for v in contenu["echeancier"]] == ["", "", "2025-2026"]
+
+
+def test_les_comptes_a_rendre_sont_scelles(convention):
+    parametres = contenu_de(convention)["parametres"]
+    assert {champ: parametres[champ] for champ in comparaison.REDDITION} == {
+        "mois_pour_le_rapport": 3,
+        "bilan_le": None,
+        "mois_pour_le_rapport_final": 3,
+        "seuil_examen": "50000.00",
+        "seuil_audit": "500000.00",
+    }
 
 
 def test_un_pourcentage_se_lit_pareil_avant_et_apres_la_base(convention):

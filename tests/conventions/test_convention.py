@@ -4,9 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
-from conventions.models import Convention, JournalConvention, Obligation
+from conventions.models import Convention, Ecriture, JournalConvention, Obligation
 from socle.attentes import taches
 from socle.erreurs import TransitionInterdite
 from socle.horloge import aujourd_hui
@@ -17,6 +18,8 @@ from tests.conventions.fabriques import (
     convention_close,
     convention_signee,
     convention_transmise,
+    reglement,
+    regler,
     signer,
 )
 from tests.outils.html_accessible import assert_html_accessible
@@ -197,17 +200,52 @@ def test_une_convention_ne_se_clot_pas_tant_qu_il_reste_a_rendre(cadre, approbat
     assert convention.etat == "signee"
 
 
+def test_un_versement_libere_et_une_somme_promise_retiennent_la_cloture(cadre, approbation, client_de):
+    fabriques.version_deposee(cadre.bsl)
+    convention = convention_signee(cadre.bsl)
+    convention.obligations.exclude(nature="plan").update(remplie_le=aujourd_hui(), remplie_par=approbation)
+    enveloppe = convention.enveloppes.get(an=2026)
+    with transaction.atomic():
+        Ecriture.passer(
+            convention,
+            [(enveloppe, "engage", Decimal("500")), (enveloppe, "reserve", Decimal("1"))],
+            nature="engagement",
+            par=approbation,
+            objet="P1",
+        )
+    echeance = convention.echeances.get(rang=1)
+    phrases = [phrase.replace("\xa0", " ") for phrase in convention.empechements_a_clore()]
+    assert phrases[0] == "1er versement, 2025-2026 : libéré, mais 70 000,00 $ ne sont pas versés."
+    assert phrases[-1] == "Exercice 2026-2027 : 501,00 $ encore réservés ou engagés, à verser ou à libérer."
+    page = client_de(approbation).get(url(convention, "cloture"))
+    assert_html_accessible(page)
+    assert reverse("conventions:echeance", args=[echeance.pk]) in page.text
+    assert reverse("conventions:enveloppes", args=[convention.pk]) + "?exercice=2026" in page.text
+    with pytest.raises(TransitionInterdite, match="501"):
+        convention.clore(par=approbation, fermee_le=aujourd_hui(), **reglement(convention))
+    with pytest.raises(TransitionInterdite, match="70"):
+        convention.clore(par=approbation, fermee_le=aujourd_hui(), **reglement(convention))
+
+
 def test_tout_rendu_le_ministere_la_clot(cadre, mess, agente, approbation, client_de):
     fabriques.version_deposee(cadre.bsl)
     convention, client = convention_signee(cadre.bsl), client_de(approbation)
     for obligation in convention.obligations.exclude(nature="plan"):
         obligation.remplir(par=mess, le=aujourd_hui())
-    assert_html_accessible(client.get(url(convention, "cloture")))
+    regler(convention)
+    page = client.get(url(convention, "cloture"))
+    assert_html_accessible(page)
+    assert "Restent dans les enveloppes" in page.text
+    reponses = {"regle": page.context["form"].initial["regle"], "reglement": "Le solde reste au Fonds."}
     page = client.post(url(convention, "cloture"), {"fermee_le": "2099-01-01"})
     assert "La date de fermeture ne peut pas être dans le futur." in page.text
+    assert "Remplissez le champ «\xa0Règlement\xa0»." in page.text
     page = client.post(url(convention, "cloture"), {"fermee_le": "2025-01-01"})
     assert "La fermeture ne peut pas précéder la signature" in page.text
-    client.post(url(convention, "cloture"), {"fermee_le": aujourd_hui().isoformat(), "motif": "Merci."})
+    reponses |= {"fermee_le": aujourd_hui().isoformat(), "motif": "Merci."}
+    client.post(url(convention, "cloture"), reponses | {"regle": "1"})
+    assert Convention.objects.get(pk=convention.pk).etat == "signee"
+    client.post(url(convention, "cloture"), reponses)
     convention.refresh_from_db()
     assert (convention.etat, convention.fermee_par, convention.fermeture_motif) == (
         "close",
@@ -215,7 +253,11 @@ def test_tout_rendu_le_ministere_la_clot(cadre, mess, agente, approbation, clien
         "Merci.",
     )
     assert Notification.objects.filter(destinataire=agente, cle__contains="cloture").exists()
+    ligne = JournalConvention.objects.get(geste="clore")
+    assert ligne.apres["règlement"] == "Le solde reste au Fonds."
+    assert ligne.apres["exercice 2025-2026"].replace("\xa0", " ") == "1 200 000,00 $"
     page = client_de(agente).get(url(convention))
+    assert "Le solde reste au Fonds." in page.text
     assert "tout est rendu" in page.text
     suivante = Convention.preparer(cadre.bsl, par=mess)
     assert suivante.etat == "preparation"

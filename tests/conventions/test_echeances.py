@@ -112,6 +112,47 @@ def test_un_rapport_accepte_ne_libere_que_les_versements_qui_l_attendent(convent
     assert (libere.an, libere.rapport_an) == (2026, 2025)
 
 
+def test_un_rapport_accepte_en_juin_libere_septembre_et_avril_attend_sa_date(convention, mess):
+    avril = EcheanceVersement.objects.create(
+        convention=convention,
+        an=2027,
+        rang=9,
+        montant=Decimal("5.00"),
+        condition="rapport_accepte",
+        rapport_an=2025,
+        prevue_le=date(2027, 4, 15),
+    )
+    convention.exercices.create(an=2027, montant=Decimal("5.00"))
+    rapport = convention.obligations.create(nature="rapport_annuel", an=2025, echeance=date(2026, 6, 30))
+    rapport.remplir(par=mess, le=date(2026, 6, 20))
+    assert [e.rang for e in convention.echeances.filter(etat="liberee")] == [4]
+    montree = EcheanceVersement.objects.a_montrer().get(pk=avril.pk)
+    assert (montree.etat, montree.attend()) == ("prevue", "sa date")
+    assert empeche(montree.recommander, par=mess, note="Trop tôt.") == [
+        "Ce versement est prévu, mais sa condition n’est pas remplie."
+    ]
+    assert avril.condition_est_remplie(date(2027, 4, 15))
+    assert avril.pk not in {e.pk for e in EcheanceVersement.liberer_ce_qui_est_du(le=date(2027, 4, 14))}
+    assert avril.pk in {e.pk for e in EcheanceVersement.liberer_ce_qui_est_du(le=date(2027, 4, 15))}
+
+
+def test_un_rapport_accepte_tard_libere_tout_ce_dont_la_date_est_passee(convention):
+    for rang, jour in ((8, date(2027, 1, 15)), (9, date(2027, 4, 15))):
+        EcheanceVersement.objects.create(
+            convention=convention,
+            an=2026,
+            rang=rang,
+            montant=Decimal("5.00"),
+            condition="rapport_accepte",
+            rapport_an=2025,
+            prevue_le=jour,
+        )
+    liberees = EcheanceVersement.liberer_selon(
+        convention, "rapport_accepte", par=None, an=2025, le=date(2027, 2, 1)
+    )
+    assert [e.rang for e in liberees] == [4, 8]
+
+
 def test_ce_qui_est_du_se_libere_dans_toutes_les_conventions_en_vigueur(cadre, convention):
     v.convention_signee(cadre.lanaudiere)
     liberees = EcheanceVersement.liberer_ce_qui_est_du(le=date(2026, 4, 15))

@@ -63,6 +63,9 @@ def reponses(geste, convention):
     premiere = convention.parties.exclude(role="ministre").order_by("rang").first()
     neuve = convention.parties.model(organisme=premiere.organisme, role="fiduciaire")
     fermeture = {"fermee_le": aujourd_hui(), "motif": "Fini"}
+    if geste == "retirer_piece":
+        convention.joindre(fabriques.fichier_pdf("autre.pdf"), par=conventions._du_ministere("mess"))
+        return (convention.pieces.get(usage="autre"),), {"motif": "Mauvais fichier"}
     return {
         "modifier": (({"part_regionale": 15}, {2025: 5}), {"revision": convention.revision}),
         "inscrire_partie": ((neuve,), {"revision": convention.revision}),
@@ -78,15 +81,18 @@ def reponses(geste, convention):
                 "fichier": fabriques.fichier_pdf(),
             },
         ),
-        "clore": ((), fermeture),
+        "clore": ((), fermeture | conventions.reglement(convention)),
         "resilier": ((), fermeture | {"reglement": "Rien à rendre"}),
     }.get(geste, ((), {}))
 
 
 def poser(ligne, convention, par):
     """Pose le geste avec de bonnes réponses; rend l'état d'arrivée, ou `None` s'il est refusé."""
+    etat = convention.etat
     if ligne.geste == "clore":
         convention.obligations.exclude(nature="plan").update(remplie_le=date(2026, 1, 1), remplie_par=par)
+        if etat == Etat.SIGNEE:
+            conventions.regler(convention)
     avant = JournalConvention.objects.count()
     args, options = reponses(ligne.geste, convention)
     try:

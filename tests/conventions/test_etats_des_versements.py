@@ -67,6 +67,7 @@ def poser(geste, echeance):
         "verser": {"montant": echeance.montant, "verse_le": aujourd_hui(), "reference": "V-77"},
         "suspendre": {"motif": "À revoir."},
         "annuler": {"motif": "Avenant 1"},
+        "annuler_confirmation": {"motif": "Mauvaise date.", "versement": echeance.versements.first()},
     }
     try:
         getattr(echeance, geste)(par=par, **reponses.get(geste, {}))

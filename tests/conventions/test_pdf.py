@@ -108,6 +108,12 @@ def test_l_avenant_en_vigueur_n_est_plus_un_projet(convention):
     assert lu.count(serrer("Signé le")) == 2
 
 
+def test_la_convention_dit_les_delais_de_la_reddition_et_le_rapport_attendu(convention):
+    lu = texte(pdf_de_la_convention(contenu_de(convention)))
+    for mots in ("3 mois après le 31 mars", "à partir de 500 000,00 $", "Rapport annuel accepté (2025-2026)"):
+        assert serrer(mots) in lu
+
+
 def test_un_texte_hostile_apparait_tel_quel(convention):
     convention.participation_etat = HOSTILE
     convention.alliance.nom = HOSTILE

@@ -5,14 +5,17 @@ refusent. On les retire le temps du ménage, puis on les repose : les essais, eu
 """
 
 from contextlib import contextmanager
+from importlib import import_module
 
 from django.apps import apps
 from django.db import connection
 
 from alliances.plans.models import Instantane
 from conventions.models import InstantaneConvention, Prolongation
-from socle.declencheurs import poser, retirer
+from socle.declencheurs import degeler, geler, poser, retirer
 from socle.models import LigneChainee
+
+FIGEES = import_module("conventions.migrations.0004_repartitions_adoptees_figees")
 
 
 def tables_immuables():
@@ -27,9 +30,13 @@ def sans_declencheurs():
     with connection.schema_editor(atomic=False) as editeur:
         for table in tables_immuables():
             retirer(editeur, table)
+        for table, cas in FIGEES.GELEES.items():
+            degeler(editeur, table, cas)
     try:
         yield
     finally:
         with connection.schema_editor(atomic=False) as editeur:
             for table in tables_immuables():
                 poser(editeur, table)
+            for table, cas in FIGEES.GELEES.items():
+                geler(editeur, table, cas, FIGEES.REFUS)
