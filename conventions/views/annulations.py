@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from alliances.plans.forms.gestes import MotifForm
 from conventions.models import Versement
 from conventions.views.echeances import confirmer, echeance_visible
+from socle.gestes import donnees_de
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,8 +21,9 @@ def annulation(request, pk):
         echeance,
         droit="annuler-confirmation",
         geste=partial(echeance.annuler_confirmation, versement=versement),
-        formulaire=lambda donnees: MotifForm(
-            donnees, aide="Ce qui était faux : la date, la référence ou le montant. L’Alliance le lira."
+        form=MotifForm(
+            donnees_de(request),
+            aide="Ce qui était faux : la date, la référence ou le montant. L’Alliance le lira.",
         ),
         gabarit="annulation",
         libelle="Annuler la confirmation",
