@@ -26,6 +26,14 @@ def empechements_d_exercice(convention, an):
     return []
 
 
+def empechements_a_repartir(convention, an):
+    """De même, et s'il n'a encore aucune enveloppe : il n'y a rien à répartir ni d'où transférer."""
+    empechements = empechements_d_exercice(convention, an)
+    if not empechements and not convention.enveloppes.filter(an=an, parent__isnull=False).exists():
+        return ["L’exercice n’a pas encore d’enveloppes\u00a0: créez-les d’abord."]
+    return empechements
+
+
 def en_profondeur(arbre):
     """(enveloppe, étage) dans l'ordre où l'arbre se lit : chacune suivie de celles qui en font partie."""
     enfants = defaultdict(list)

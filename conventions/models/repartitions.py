@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 
-from conventions.models.arbres import empechements_d_exercice, en_profondeur
+from conventions.models.arbres import empechements_a_repartir, empechements_d_exercice, en_profondeur
 from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe
@@ -136,7 +136,7 @@ class Repartition(models.Model):
         Lève `VersionPerimee` si quelqu'un l'a enregistré depuis la révision que l'on avait sous les yeux.
         """
         convention = convention.verrouiller()
-        if empechements := empechements_d_exercice(convention, an):
+        if empechements := empechements_a_repartir(convention, an):
             raise TransitionInterdite(empechements)
         brouillon = cls.objects.brouillon(convention, an) or cls(convention=convention, an=an)
         if brouillon.revision != revision:

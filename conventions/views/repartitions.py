@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from conventions.forms.repartitions import AdoptionRepartitionForm, RepartitionForm, indices_de
 from conventions.models import Repartition
-from conventions.models.arbres import empechements_d_exercice
+from conventions.models.arbres import empechements_a_repartir
 from conventions.models.repartitions import a_repartir, enveloppes_a_servir
 from conventions.permissions import peut
 from conventions.regles import repartition as regles
@@ -40,7 +40,7 @@ def repartition(request, pk, an):
             "reste": regles.ecart(lues, total),
             "brouillon": brouillon,
             "sans_indice": _sans_indice(servies),
-            "empechements": empechements_d_exercice(convention, an),
+            "empechements": empechements_a_repartir(convention, an),
             "peut_adopter": peut(request.user, "adopter-repartition", convention) is None,
         },
         status=409 if getattr(form, "conflit", False) else 200,

@@ -1,6 +1,7 @@
 """Les transferts d'une convention : la liste, la demande, la réponse."""
 
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -8,7 +9,7 @@ from django.views.decorators.http import require_safe
 from conventions.forms.enveloppes import RaisonForm
 from conventions.forms.transferts import TransfertForm
 from conventions.models import Transfert
-from conventions.models.arbres import empechements_d_exercice
+from conventions.models.arbres import empechements_a_repartir
 from conventions.notifications.transferts import diffuser_transfert
 from conventions.permissions import peut
 from conventions.views.exercices import accomplir, exercice_de, reperes
@@ -22,10 +23,10 @@ RELATIONS = ("convention__alliance__cycle", "de__territoire", "vers__territoire"
 
 @require_safe
 def liste(request, pk):
-    """Tous les transferts d'une convention, ceux qui attendent une réponse d'abord."""
+    """Tous les transferts d'une convention : ceux qui attendent une réponse, puis les derniers décidés."""
     convention = convention_visible(request, pk)
     transferts = Transfert.objects.visibles_par(request.user).filter(convention=convention)
-    transferts = transferts.select_related(*RELATIONS).order_by("-demande_le", "-pk")
+    transferts = transferts.select_related(*RELATIONS).order_by(F("decide_le").desc(nulls_first=True), "-demande_le", "-pk")
     page = Paginator(transferts, PAR_PAGE).get_page(request.GET.get("page"))
     return render(request, "conventions/transferts/liste.html", {"convention": convention, "page": page})
 
@@ -46,7 +47,7 @@ def demande(request, pk, an):
         )
         if transfert:
             return redirect("conventions:transfert", pk=transfert.pk)
-    contexte = {"form": form, "empechements": empechements_d_exercice(convention, an)}
+    contexte = {"form": form, "empechements": empechements_a_repartir(convention, an)}
     return render(request, "conventions/transferts/demande.html", reperes(convention, an) | contexte)
 
 
