@@ -36,11 +36,7 @@ class GestesDeFermeture:
             for obligation in self.obligations.dues()
         ]
         regler = [
-            (
-                f"{echeance}\u00a0: {echeance.get_etat_display().lower()}, mais {en_dollars(echeance.reste())} ne "
-                "sont pas versés.",
-                echeance,
-            )
+            (echeance.reste_en_mots(), echeance)
             for echeance in self.echeances.a_regler().order_by("rang")
         ]
         promises = [
