@@ -21,7 +21,7 @@ from conventions.models.paiements import GestesDePaiement
 from conventions.models.versements import Versement
 from conventions.regles.conditions import DITES, Faits, ce_qu_il_attend, est_remplie
 from socle.acces import RequeteProtegee
-from socle.argent import MontantField, somme
+from socle.argent import MontantField, en_dollars, somme
 from socle.exercice import Exercice
 from socle.horloge import aujourd_hui, jour_de
 
@@ -220,7 +220,12 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, GestesDeLEcheancier
         ]
 
     def __str__(self):
-        return f"{self.rang}{'er' if self.rang == 1 else 'e'} versement, {self.exercice}"
+        return f"{self.designation}, {self.exercice}"
+
+    @property
+    def designation(self):
+        """« 2e versement » : un avenant peut en changer l'exercice, jamais le rang."""
+        return f"{self.rang}{'er' if self.rang == 1 else 'e'} versement"
 
     @property
     def exercice(self):
@@ -252,6 +257,11 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, GestesDeLEcheancier
     def reste(self):
         return self.montant - self.verse()
 
+    def reste_en_mots(self):
+        """« 4e versement, 2025-2026 : autorisé, mais 500,00 $ ne sont pas versés. »"""
+        reste = en_dollars(self.reste())
+        return f"{self}\u00a0: {self.get_etat_display().lower()}, mais {reste} ne sont pas versés."
+
     def attend(self):
         """Ce qu'elle attend, en quelques mots; vide si plus rien. Pour une ligne de `a_montrer`."""
         return ce_qu_il_attend(
@@ -281,10 +291,11 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, GestesDeLEcheancier
         `an` : l'exercice du rapport accepté, exigé pour cette condition. Il libère aussitôt le premier versement qui
         l'attend, pour que l'on ait le temps de le recommander; les suivants ne se libèrent pas avant leur date, même si
         leur condition nomme le même rapport (celui de juin vaut pour septembre, puis pour avril : évaluation 2017-2023,
-        §1.2 et §1.3). `liberer_ce_qui_est_du` y revient chaque jour. Rien hors d'une convention en vigueur.
+        §1.2 et §1.3). `liberer_ce_qui_est_du` y revient chaque jour. Rien hors d'une convention en vigueur, ni dans un exercice clos.
         Suspendu avant d'être libéré, un versement le devient aussi : il reprendra libéré.
         """
         convention = convention.verrouiller()
+        clos = convention.exercices.filter(clos_le__isnull=False).values("an")
         jour = (jour_de(le) if isinstance(le, datetime) else le) or aujourd_hui()
         faits = faits_de(convention, jour)
         annuel = condition == Condition.RAPPORT_ACCEPTE
@@ -292,7 +303,7 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, GestesDeLEcheancier
             raise ValueError("Nommez l’exercice du rapport accepté.")
         prevues = convention.echeances.filter(
             _dans([Etat.PREVUE]), condition=condition, rapport_an=an if annuel else None
-        )
+        ).exclude(an__in=clos)
         liberees = []
         if not faits.en_vigueur:
             return liberees
@@ -302,7 +313,7 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, GestesDeLEcheancier
             attend_sa_date = annuel and echeance.pk != premiere and echeance.prevue_le > jour
             dite = condition in DITES and not attend_sa_date
             if dite or est_remplie(condition, echeance.prevue_le, faits):
-                echeance.marquer_liberee(par=par, le=jour)
+                echeance.marquer_liberee(par=par, le=le or jour)
                 liberees.append(echeance)
         return liberees
 

@@ -61,8 +61,10 @@ class GestesDeLEcheancier:
 
     @classmethod
     @transaction.atomic
-    def etablir(cls, convention, prevus, *, par, vu):
+    def etablir(cls, convention, prevus, *, par, vu, le=None):
         """Remplace l'échéancier d'une convention en préparation; un montant vide prend le reste de l'exercice.
+
+        Comme le reste de la préparation, son journal reste à l'État.
 
         Lève `VersionPerimee` si quelqu'un l'a changé depuis l'affichage, `TransitionInterdite` s'il n'est pas juste.
         """
@@ -83,6 +85,8 @@ class GestesDeLEcheancier:
         convention.noter(
             "etablir-echeancier",
             par=par,
+            le=le,
+            public=False,
             apres={"versements": len(echeances), "total": en_dollars(sum(e.montant for e in echeances))},
         )
         return echeances

@@ -6,9 +6,12 @@ Trois personnes, jamais la même deux fois : qui recommande, qui autorise, qui c
 la convention, puis l'échéance : deux gestes sur une même convention passent l'un après l'autre.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
+from conventions.models.arbres import empechements_d_exercice
 from conventions.models.conventions import Convention
 from conventions.models.versements import Versement, en_reference, racine_de_l_exercice
 from socle.argent import ZERO, en_dollars
@@ -82,7 +85,7 @@ class GestesDePaiement:
 
     def empechements_a_recommander(self):
         if self.etat == self.Etat.PREVUE and self.condition_est_remplie():
-            return []
+            return empechements_d_exercice(self.convention, self.an)
         return self._empechements_de_convention() or self._empechements_d_etat(self.Etat.LIBEREE)
 
     def empechements_a_autoriser(self):
@@ -143,14 +146,18 @@ class GestesDePaiement:
     # --- Les gestes ---------------------------------------------------------------------------------------
 
     def marquer_liberee(self, *, par, le):
-        """Note que la condition est remplie; l'échéance est déjà sous verrou. Suspendue, elle le reste."""
+        """Note que la condition est remplie; l'échéance est déjà sous verrou. Suspendue, elle le reste.
+
+        `le` : le jour, ou l'instant du geste; le journal suit alors cet instant.
+        """
+        instant = le if isinstance(le, datetime) else None
         if self.etat == self.Etat.SUSPENDUE:
             self.suspendue_depuis = self.Etat.LIBEREE
         else:
             self.etat = self.Etat.LIBEREE
-        self.liberee_le = le
+        self.liberee_le = jour_de(instant) if instant else le
         self.save(update_fields=["etat", "suspendue_depuis", "liberee_le"])
-        self.noter("liberer", par=par, avant={"etat": "prevue"}, apres={"etat": "liberee"})
+        self.noter("liberer", par=par, le=instant, avant={"etat": "prevue"}, apres={"etat": "liberee"})
 
     @transaction.atomic
     def recommander(self, *, par, note, le=None):
@@ -161,7 +168,7 @@ class GestesDePaiement:
             refus = [*refus, "Écrivez la note de recommandation."]
         _exiger(refus)
         if echeance.etat == self.Etat.PREVUE:
-            echeance.marquer_liberee(par=par, le=jour_de(le))
+            echeance.marquer_liberee(par=par, le=le)
         return echeance._changer(
             "recommander",
             self.Etat.RECOMMANDEE,

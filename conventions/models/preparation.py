@@ -162,7 +162,7 @@ class GestesDePreparation:
             if mot != actuelle.get(nom, "")
         )
 
-    def modifier(self, valeurs, montants, *, par, revision):
+    def modifier(self, valeurs, montants, *, par, revision, le=None):
         """Enregistre la préparation : `valeurs` par champ, `montants` en dollars par an (`None` retire l'exercice).
 
         `revision` est celle que la personne avait sous les yeux. Lève `VersionPerimee`, `TransitionInterdite` ou
@@ -182,6 +182,7 @@ class GestesDePreparation:
                 convention._avancer(
                     "modifier",
                     par=par,
+                    le=le,
                     avant={nom: avant[nom] for nom in changes if avant.get(nom)},
                     apres={nom: apres[nom] for nom in changes if apres.get(nom)},
                 )

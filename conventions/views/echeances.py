@@ -63,7 +63,8 @@ def apercu(echeance):
 def echeance(request, pk):
     """Où en est ce versement, ce qu'il attend, et tout ce qui lui est arrivé."""
     echeance = echeance_visible(request, pk)
-    lignes = echeance.convention.journal.visibles_par(request.user).filter(objet=str(echeance))
+    lignes = echeance.convention.journal.visibles_par(request.user)
+    lignes = lignes.filter(objet__startswith=f"{echeance.designation}, ")
     return render(
         request,
         "conventions/versements/echeance.html",

@@ -19,6 +19,7 @@ from conventions.views.gestes import convention_visible
 from socle import tableur
 from socle.acces import Refus, exiger
 from socle.argent import en_dollars, somme
+from socle.horloge import aujourd_hui
 from socle.templatetags.typographie import date_longue
 
 PAR_PAGE = 25
@@ -43,7 +44,8 @@ def prochain_versement(echeances):
         )
     prochain = suivantes[0]
     montant = en_dollars(prochain.montant - prochain.deja_verse)
-    debut = f"Le prochain versement, de {montant}, est prévu le {date_longue(prochain.prevue_le)}"
+    temps = "était" if prochain.prevue_le < aujourd_hui() else "est"
+    debut = f"Le prochain versement, de {montant}, {temps} prévu le {date_longue(prochain.prevue_le)}"
     if prochain.etat == "suspendue":
         return f"{debut}; il est suspendu\u00a0: {prochain.motif}"
     if prochain.en_retard and not prochain.a_une_derogation:

@@ -47,12 +47,14 @@ def jouer_la_convention(alliance, donnees, acteurs):
     return True
 
 
-def en_preparation(alliance, acteurs):
-    convention = Convention.preparer(alliance, par=acteurs.mess, le=instant(aujourd_hui() - timedelta(12)))
+def en_preparation(alliance, acteurs, transmise_le=None):
+    """Ouverte, corrigée et dotée de son échéancier quelques jours avant d'être transmise."""
+    le = instant((transmise_le or aujourd_hui() - timedelta(9)) - timedelta(3))
+    convention = Convention.preparer(alliance, par=acteurs.mess, le=le)
     valeurs = {"participation_etat": PARTICIPATION} | _delai_du_plan(alliance)
-    convention.modifier(valeurs, {}, par=acteurs.mess, revision=convention.revision)
+    convention.modifier(valeurs, {}, par=acteurs.mess, revision=convention.revision, le=le)
     prevus, vu = EcheanceVersement.proposition(convention), EcheanceVersement.vu(convention)
-    EcheanceVersement.etablir(convention, prevus, par=acteurs.mess, vu=vu)
+    EcheanceVersement.etablir(convention, prevus, par=acteurs.mess, vu=vu, le=le)
     return Convention.objects.get(pk=convention.pk)
 
 
@@ -83,7 +85,9 @@ def en_vigueur(alliance, acteurs):
 
 
 def _mettre_en_vigueur(alliance, acteurs):
-    convention = en_preparation(alliance, acteurs).transmettre(par=acteurs.mess, le=instant(TRANSMISE))
+    convention = en_preparation(alliance, acteurs, TRANSMISE).transmettre(
+        par=acteurs.mess, le=instant(TRANSMISE)
+    )
     for jours, partie in enumerate(convention.parties_a_signer()):
         convention = _signer(convention, partie, acteurs, min(SIGNEE + timedelta(jours), aujourd_hui()))
     return convention
@@ -179,7 +183,7 @@ def _passer_les_jours(convention):
     """Ce que la tâche quotidienne aurait libéré, à la date de chaque versement prévu."""
     passees = convention.echeances.filter(etat="prevue", prevue_le__range=(SIGNEE, aujourd_hui()))
     for jour in list(passees.order_by("prevue_le").values_list("prevue_le", flat=True)):
-        EcheanceVersement.liberer_ce_qui_est_du(le=jour, alliances=[convention.alliance_id])
+        EcheanceVersement.liberer_ce_qui_est_du(le=instant(jour, 6), alliances=[convention.alliance_id])
 
 
 def _libres(convention):
