@@ -6,7 +6,7 @@ Trois personnes, jamais la même deux fois : qui recommande, qui autorise, qui c
 la convention, puis l'échéance : deux gestes sur une même convention passent l'un après l'autre.
 """
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conventions.models.conventions import Convention
@@ -196,11 +196,23 @@ class GestesDePaiement:
             raise VirementRefuse(fautes)
         if echeance.retards():
             echeance.derogation_en_vigueur().employer(le or timezone.now())
-        versement = Versement.inscrire(
-            echeance, par=par, montant=montant, verse_le=verse_le, reference=reference, le=le
+        versement = echeance._inscrire(
+            par=par, montant=montant, verse_le=verse_le, reference=reference, le=le
         )
         echeance._apres_le_virement(versement, par=par, le=le)
         return versement
+
+    def _inscrire(self, *, par, montant, verse_le, reference, le):
+        """La ligne du virement; une autre convention a pu prendre la même référence au même instant."""
+        try:
+            with transaction.atomic():
+                return Versement.inscrire(
+                    self, par=par, montant=montant, verse_le=verse_le, reference=reference, le=le
+                )
+        except IntegrityError:
+            if deja := self.versement_deja_inscrit(montant, verse_le, reference):
+                return deja
+            raise
 
     def versement_deja_inscrit(self, montant, verse_le, reference):
         """La ligne du même virement, ou `None`; lève `TransitionInterdite` si un autre porte cette référence."""

@@ -3,9 +3,11 @@
 from django.urls import reverse
 
 from conventions.forms.gestes import ClotureForm, ResiliationForm
-from conventions.models import EcheanceVersement, Obligation
+from conventions.models import Avenant, EcheanceVersement, Obligation, Transfert
 from conventions.views.gestes import confirmer, convention_visible
 from socle.gestes import envoye
+
+PAGES = {EcheanceVersement: "echeance", Transfert: "transfert", Avenant: "avenant"}
 
 
 def cloture(request, pk):
@@ -34,8 +36,9 @@ def cloture(request, pk):
 
 def _ou(convention, objet):
     """La page où cet obstacle se règle."""
-    if isinstance(objet, EcheanceVersement):
-        return reverse("conventions:echeance", args=[objet.pk])
+    for modele, page in PAGES.items():
+        if isinstance(objet, modele):
+            return reverse(f"conventions:{page}", args=[objet.pk])
     if isinstance(objet, Obligation):
         return reverse("conventions:obligations", args=[convention.pk])
     return f"{reverse('conventions:enveloppes', args=[convention.pk])}?exercice={objet.an}"

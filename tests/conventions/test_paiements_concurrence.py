@@ -63,6 +63,23 @@ def test_deux_confirmations_du_meme_virement_n_en_inscrivent_qu_un(convention):
     intact()
 
 
+def test_une_reference_prise_au_meme_instant_par_deux_conventions_n_en_paie_qu_une(cadre, convention):
+    echeances = [v.autorisee(convention), v.autorisee(v.convention_signee(cadre.lanaudiere))]
+    finances = v.finances()
+
+    def verser(echeance):
+        return v.relire(echeance).verser(
+            par=finances, montant=echeance.montant, verse_le=aujourd_hui(), reference="V-1"
+        )
+
+    issues = ensemble(*(lambda e=e: verser(e) for e in echeances))
+    [erreur] = refus(issues)
+    assert "La référence «\xa0V-1\xa0» est déjà celle d’un autre versement" in str(erreur)
+    assert Versement.objects.count() == 1
+    assert sum(solde.recu for solde in Solde.objects.filter(enveloppe__an=2025)) == Decimal("70000.00")
+    intact()
+
+
 def test_des_versements_partiels_simultanes_ne_depassent_jamais_l_echeance(convention):
     echeance, finances = v.autorisee(convention), v.finances()
 
