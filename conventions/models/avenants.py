@@ -41,6 +41,10 @@ class AvenantQuerySet(RequeteProtegee):
         )
         return self.filter(vues_selon(utilisateur, "convention__alliance", *volets))
 
+    def ouverts(self):
+        """En préparation, ou transmis aux parties."""
+        return self.filter(etat__in=OUVERTS)
+
 
 def _personne(libelle):
     return models.ForeignKey(

@@ -16,6 +16,7 @@ from conventions.models.conventions import Convention
 from conventions.models.derogations import Derogation
 from conventions.models.echeanciers import GestesDeLEcheancier
 from conventions.models.enveloppes import Enveloppe
+from conventions.models.lots import GestesEnLot
 from conventions.models.obligations import Obligation
 from conventions.models.paiements import GestesDePaiement
 from conventions.models.versements import Versement
@@ -108,7 +109,7 @@ class EcheanceQuerySet(RequeteProtegee):
         return self.filter(etat__in=A_REGLER)
 
 
-class EcheanceVersement(GestesDePaiement, GestesDAnnulation, GestesDeLEcheancier, models.Model):
+class EcheanceVersement(GestesDePaiement, GestesEnLot, GestesDAnnulation, GestesDeLEcheancier, models.Model):
     """Un versement prévu : montant en dollars, exercice, condition qui le libère."""
 
     Etat = Etat

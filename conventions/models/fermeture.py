@@ -1,7 +1,7 @@
 """Fermer une convention : la clore quand tout est rendu et réglé, ou la résilier avec un motif et un règlement.
 
-Rien de promis ne reste à la clôture : ni versement en chemin, ni somme réservée ou engagée. Ce qui est encore
-disponible ne s'efface pas : le règlement dit ce qu'il en advient, au sou près.
+Rien de promis ne reste à la clôture : ni versement en chemin, ni somme réservée ou engagée, ni transfert sans réponse,
+ni avenant ouvert. Ce qui est encore disponible ne s'efface pas : le règlement dit ce qu'il en advient, au sou près.
 """
 
 from django.db import transaction
@@ -23,11 +23,11 @@ class GestesDeFermeture:
         return ["Seule une convention en vigueur se ferme."]
 
     def empechements_a_clore(self):
-        """L'état, puis chaque obligation à remplir, chaque versement à régler, chaque somme promise."""
+        """L'état, puis ce qu'il reste à rendre, à régler, à libérer, à répondre et à conclure."""
         return self.empechements_a_resilier() or [phrase for phrase, _ in self.obstacles_a_clore()]
 
     def obstacles_a_clore(self):
-        """[(phrase, ce qui retient)] : une obligation, un versement prévu, ou l'exercice d'une somme promise."""
+        """[(phrase, ce qui retient)] : obligation, versement prévu, exercice d'une somme, transfert ou avenant."""
         rendre = [
             (
                 f"Il reste à rendre\u00a0: {obligation}, pour le {date_longue(obligation.echeance)}.",
@@ -37,7 +37,7 @@ class GestesDeFermeture:
         ]
         regler = [
             (echeance.reste_en_mots(), echeance)
-            for echeance in self.echeances.a_regler().order_by("rang")
+            for echeance in self.echeances.a_montrer().a_regler().order_by("rang")
         ]
         promises = [
             (
@@ -48,7 +48,17 @@ class GestesDeFermeture:
             for an, _, promis in self._soldes_par_exercice()
             if promis
         ]
-        return [*rendre, *regler, *promises]
+        repondre = [
+            (f"{demande}\u00a0: demandé, sans réponse.", demande) for demande in self.transferts.demandes()
+        ]
+        conclure = [
+            (
+                f"{avenant}\u00a0: {avenant.get_etat_display().lower()}, à mener à terme ou à abandonner.",
+                avenant,
+            )
+            for avenant in self.avenants.ouverts()
+        ]
+        return [*rendre, *regler, *promises, *repondre, *conclure]
 
     def soldes_a_regler(self):
         """[(exercice, disponible en dollars)] de ce qui reste dans les enveloppes; une requête."""

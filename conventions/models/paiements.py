@@ -8,7 +8,7 @@ la convention, puis l'échéance : deux gestes sur une même convention passent 
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conventions.models.arbres import empechements_d_exercice
@@ -203,11 +203,23 @@ class GestesDePaiement:
             raise VirementRefuse(fautes)
         if echeance.retards():
             echeance.derogation_en_vigueur().employer(le or timezone.now())
-        versement = Versement.inscrire(
-            echeance, par=par, montant=montant, verse_le=verse_le, reference=reference, le=le
+        versement = echeance._inscrire(
+            par=par, montant=montant, verse_le=verse_le, reference=reference, le=le
         )
         echeance._apres_le_virement(versement, par=par, le=le)
         return versement
+
+    def _inscrire(self, *, par, montant, verse_le, reference, le):
+        """La ligne du virement; une autre convention a pu prendre la même référence au même instant."""
+        try:
+            with transaction.atomic():
+                return Versement.inscrire(
+                    self, par=par, montant=montant, verse_le=verse_le, reference=reference, le=le
+                )
+        except IntegrityError:
+            if deja := self.versement_deja_inscrit(montant, verse_le, reference):
+                return deja
+            raise
 
     def versement_deja_inscrit(self, montant, verse_le, reference):
         """La ligne du même virement, ou `None`; lève `TransitionInterdite` si un autre porte cette référence."""
@@ -334,54 +346,6 @@ class GestesDePaiement:
             motif=champs.get("motif") or champs.get("recommandation", ""),
         )
         return self
-
-    # --- En lot -------------------------------------------------------------------------------------------
-
-    @classmethod
-    @transaction.atomic
-    def autoriser_en_lot(cls, echeances, *, par, le=None):
-        """Autorise tout ou rien; chaque refus nomme son versement."""
-        return cls._en_lot([(echeance, {}) for echeance in echeances], "autoriser", par=par, le=le)
-
-    @classmethod
-    @transaction.atomic
-    def verser_en_lot(cls, virements, *, par, le=None):
-        """Confirme tout ou rien : `virements` est une suite de (échéance, montant, date, référence)."""
-        champs = ("montant", "verse_le", "reference")
-        lot = [(echeance, dict(zip(champs, reste, strict=True))) for echeance, *reste in virements]
-        return cls._en_lot(lot, "verser", par=par, le=le)
-
-    @classmethod
-    def essayer_en_lot(cls, virements, *, par):
-        """Joue les virements puis défait tout; retourne, pour chacun dans l'ordre, ses fautes (champ, phrase)."""
-        fautes = []
-        with transaction.atomic():
-            for echeance, montant, verse_le, reference in virements:
-                try:
-                    echeance.verser(par=par, montant=montant, verse_le=verse_le, reference=reference)
-                    fautes.append([])
-                except VirementRefuse as refus:
-                    fautes.append(refus.fautes)
-                except TransitionInterdite as refus:
-                    fautes.append([("echeance", phrase) for phrase in refus.empechements])
-            transaction.set_rollback(True)
-        return fautes
-
-    @classmethod
-    def _en_lot(cls, lot, geste, *, par, le):
-        """Verrouille les conventions dans l'ordre, puis pose le geste sur chacune; lève tous les refus à la fois."""
-        lot = sorted(lot, key=lambda ligne: (ligne[0].convention_id, ligne[0].rang))
-        for convention in {echeance.convention_id: echeance.convention for echeance, _ in lot}.values():
-            convention.verrouiller()
-        faits, refus = [], []
-        for echeance, options in lot:
-            try:
-                faits.append(getattr(echeance, geste)(par=par, le=le, **options))
-            except TransitionInterdite as empeche:
-                ou = f"{echeance.convention.alliance.nom}, {str(echeance)}"
-                refus += [f"{ou} : {phrase}" for phrase in empeche.empechements]
-        _exiger(refus)
-        return faits
 
 
 def _exiger(empechements):

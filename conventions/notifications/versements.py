@@ -47,6 +47,12 @@ AVIS_DE_VERSEMENT = {
         "Le Ministère confirme un versement. Sa date et sa référence se lisent à la page du versement.",
         DU_PARTENAIRE | DE_LA_REGION,
     ),
+    "annulation": AvisDeVersement(
+        "confirmation annulée",
+        "La confirmation d’un versement est annulée; le motif se lit à la page du versement, de nouveau à confirmer.",
+        DU_PARTENAIRE | DE_LA_REGION | {Role.MESS},
+        frozenset({Role.FINANCES_MESS}),
+    ),
     "suspension": AvisDeVersement(
         "versement suspendu",
         "Un versement prévu est suspendu; le motif se lit à la page du versement.",

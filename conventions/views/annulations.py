@@ -29,7 +29,7 @@ def annulation(request, pk):
         libelle="Annuler la confirmation",
         fait="La confirmation est annulée. Le versement est de nouveau autorisé, à confirmer.",
         empechements=echeance.empechements_a_annuler_la_confirmation(versement),
-        evenement="",
+        evenement="annulation",
         genre_action="danger",
         versement=versement,
     )

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
 from conventions.models import Avenant, Convention, JournalConvention
-from conventions.models.avenants import OUVERTS
 from conventions.models.conventions import Etat
 from conventions.permissions import geste_de_signature, peut, peut_sur_l_alliance
 from conventions.views.etats import etat_lu, phrase_de
@@ -80,7 +79,7 @@ def _avenants(convention, utilisateur):
     """Les avenants en cours que la personne voit; aucun avant la signature."""
     if not convention.est_signee:
         return []
-    return Avenant.objects.visibles_par(utilisateur).filter(convention=convention, etat__in=OUVERTS)
+    return Avenant.objects.visibles_par(utilisateur).filter(convention=convention).ouverts()
 
 
 def _parties(convention, utilisateur):

@@ -34,13 +34,10 @@ def echeance_visible(request, pk):
 
 
 def accomplir(request, geste, echeances, *, evenement, **options):
-    """Pose un geste et prévient, dans une transaction; `None` après avoir montré chaque empêchement.
-
-    Sans événement, personne n'est prévenu.
-    """
+    """Pose un geste et prévient, dans une transaction; `None` après avoir montré chaque empêchement."""
 
     def annoncer(_):
-        for echeance in echeances if evenement else ():
+        for echeance in echeances:
             diffuser_versement(echeance, evenement, par=request.user)
 
     return gestes.poser(request, geste, ensuite=annoncer, **options)

@@ -3,40 +3,42 @@
 from django.urls import reverse
 
 from conventions.forms.gestes import ClotureForm, ResiliationForm
-from conventions.models import EcheanceVersement, Obligation
+from conventions.models import Avenant, EcheanceVersement, Obligation, Transfert
 from conventions.views.gestes import confirmer, convention_visible
 from socle.gestes import envoye
+
+PAGES = {EcheanceVersement: "echeance", Transfert: "transfert", Avenant: "avenant"}
 
 
 def cloture(request, pk):
     """Tout est rendu : la convention est close, et se lit toujours."""
     convention = convention_visible(request, pk)
+    form = ClotureForm(envoye(request)[0], convention=convention)
+    hors_d_etat = convention.empechements_a_resilier()
+    obstacles = [] if hors_d_etat else convention.obstacles_a_clore()
     return confirmer(
         request,
         convention,
         geste="fermer",
         methode=convention.clore,
-        form=ClotureForm(envoye(request)[0], convention=convention),
+        form=form,
         gabarit="conventions/cloture.html",
         libelle="Clore la convention",
         fait="La convention est close.",
-        empechements=convention.empechements_a_clore(),
+        empechements=hors_d_etat,
         evenement="cloture",
         contexte={
-            "obstacles": [
-                (phrase, _ou(convention, objet)) for phrase, objet in convention.obstacles_a_clore()
-            ]
-            if convention.etat == convention.Etat.SIGNEE
-            else [],
-            "soldes": convention.soldes_a_regler(),
+            "obstacles": [(phrase, _ou(convention, objet)) for phrase, objet in obstacles],
+            "soldes": form.soldes,
         },
     )
 
 
 def _ou(convention, objet):
     """La page où cet obstacle se règle."""
-    if isinstance(objet, EcheanceVersement):
-        return reverse("conventions:echeance", args=[objet.pk])
+    for modele, page in PAGES.items():
+        if isinstance(objet, modele):
+            return reverse(f"conventions:{page}", args=[objet.pk])
     if isinstance(objet, Obligation):
         return reverse("conventions:obligations", args=[convention.pk])
     return f"{reverse('conventions:enveloppes', args=[convention.pk])}?exercice={objet.an}"

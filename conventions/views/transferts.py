@@ -26,7 +26,9 @@ def liste(request, pk):
     """Tous les transferts d'une convention : ceux qui attendent une réponse, puis les derniers décidés."""
     convention = convention_visible(request, pk)
     transferts = Transfert.objects.visibles_par(request.user).filter(convention=convention)
-    transferts = transferts.select_related(*RELATIONS).order_by(F("decide_le").desc(nulls_first=True), "-demande_le", "-pk")
+    transferts = transferts.select_related(*RELATIONS).order_by(
+        F("decide_le").desc(nulls_first=True), "-demande_le", "-pk"
+    )
     page = Paginator(transferts, PAR_PAGE).get_page(request.GET.get("page"))
     return render(request, "conventions/transferts/liste.html", {"convention": convention, "page": page})
 

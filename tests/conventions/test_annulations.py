@@ -17,6 +17,7 @@ from conventions.models import (
     Versement,
 )
 from socle.horloge import aujourd_hui
+from socle.models import Notification
 from socle.models.chaines import premiere_rupture
 from tests.conventions import versements as v
 from tests.conventions.versements import empeche, recu, virement
@@ -179,6 +180,9 @@ def test_les_finances_du_ministere_annulent_depuis_la_page_du_versement(
         assert client.post(adresse, {"motif": "Mauvaise date."}).url == page
     assert AnnulationVersement.objects.count() == 1
     assert "déjà annulée" in client.get(adresse).text
+    avis = Notification.objects.filter(cle__startswith="versement:annulation")
+    assert agente.pk in avis.values_list("destinataire", flat=True)
+    assert finances_mess.pk not in avis.values_list("destinataire", flat=True)
     lue = client_de(agente).get(page)
     assert_html_accessible(lue)
     assert "Annulé" in lue.text

@@ -7,19 +7,23 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from conventions.models import Convention, Ecriture, JournalConvention, Obligation
+from conventions.models import Avenant, Convention, Ecriture, JournalConvention, Obligation, Transfert
 from socle.attentes import taches
 from socle.erreurs import TransitionInterdite
 from socle.horloge import aujourd_hui
 from socle.models import Notification
 from tests import fabriques
 from tests.conventions.fabriques import (
+    arbre_dresse,
     convention_a_transmettre,
     convention_close,
+    convention_en_vigueur,
     convention_signee,
     convention_transmise,
+    enveloppes_par_nom,
     reglement,
     regler,
+    repartition_adoptee,
     signer,
 )
 from tests.outils.html_accessible import assert_html_accessible
@@ -225,6 +229,28 @@ def test_un_versement_libere_et_une_somme_promise_retiennent_la_cloture(cadre, a
         convention.clore(par=approbation, fermee_le=aujourd_hui(), **reglement(convention))
     with pytest.raises(TransitionInterdite, match="70"):
         convention.clore(par=approbation, fermee_le=aujourd_hui(), **reglement(convention))
+
+
+def test_un_transfert_sans_reponse_et_un_avenant_ouvert_retiennent_la_cloture(
+    cadre, agente, mess, approbation, client_de
+):
+    convention = convention_en_vigueur(cadre.bsl)
+    arbre_dresse(convention, par=agente)
+    repartition_adoptee(convention, par=agente)
+    enveloppes = enveloppes_par_nom(convention)
+    transfert = Transfert.demander(
+        enveloppes["Réserve"], enveloppes["La Matanie"], Decimal("5"), par=agente, motif="Transport"
+    )
+    avenant = Avenant.ouvrir(convention, motif="Prolonger.", par=mess)
+    phrases = [phrase.replace("\xa0", " ") for phrase in convention.empechements_a_clore()]
+    assert phrases[-2:] == [
+        "Transfert de 5,00 $, de « Réserve » vers « La Matanie » : demandé, sans réponse.",
+        "Avenant 1 : en préparation, à mener à terme ou à abandonner.",
+    ]
+    page = client_de(approbation).get(url(convention, "cloture"))
+    assert_html_accessible(page)
+    for nom, objet in (("transfert", transfert), ("avenant", avenant)):
+        assert reverse(f"conventions:{nom}", args=[objet.pk]) in page.text
 
 
 def test_tout_rendu_le_ministere_la_clot(cadre, mess, agente, approbation, client_de):

@@ -4,7 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from conventions.models import Derogation, EcheanceVersement, Ecriture, JournalConvention, Solde, Versement
+from conventions.models import (
+    AnnulationVersement,
+    Derogation,
+    EcheanceVersement,
+    Ecriture,
+    JournalConvention,
+    Solde,
+    Versement,
+)
 from socle.erreurs import TransitionInterdite
 from socle.horloge import aujourd_hui
 from socle.models.chaines import premiere_rupture
@@ -52,6 +60,23 @@ def test_deux_confirmations_du_meme_virement_n_en_inscrivent_qu_un(convention):
     assert Versement.objects.count() == 1
     assert len(refus(issues)) in (1, 3)  # « V-2 » est passé ou non; les « V-1 » répétés rendent la même ligne
     assert Solde.objects.get(enveloppe__an=2025).recu == Decimal("70000.00")
+    intact()
+
+
+def test_une_reference_prise_au_meme_instant_par_deux_conventions_n_en_paie_qu_une(cadre, convention):
+    echeances = [v.autorisee(convention), v.autorisee(v.convention_signee(cadre.lanaudiere))]
+    finances = v.finances()
+
+    def verser(echeance):
+        return v.relire(echeance).verser(
+            par=finances, montant=echeance.montant, verse_le=aujourd_hui(), reference="V-1"
+        )
+
+    issues = ensemble(*(lambda e=e: verser(e) for e in echeances))
+    [erreur] = refus(issues)
+    assert "La référence «\xa0V-1\xa0» est déjà celle d’un autre versement" in str(erreur)
+    assert Versement.objects.count() == 1
+    assert sum(solde.recu for solde in Solde.objects.filter(enveloppe__an=2025)) == Decimal("70000.00")
     intact()
 
 
@@ -128,3 +153,17 @@ def test_une_condition_dite_deux_fois_au_meme_instant_ne_libere_qu_une_fois(conv
     issues = ensemble(dire, dire, dire)
     assert sorted(len(issue) for issue in issues) == [0, 0, 1]
     assert JournalConvention.objects.filter(geste="liberer").count() == 1
+
+
+def test_deux_annulations_de_la_meme_confirmation_n_en_font_qu_une(convention):
+    echeance, finances = v.autorisee(convention), v.finances()
+    versement = v.virement(echeance)
+
+    def annuler():
+        return v.relire(echeance).annuler_confirmation(par=finances, versement=versement, motif="Faux.")
+
+    assert len(refus(ensemble(annuler, annuler, annuler, annuler))) == 3
+    assert AnnulationVersement.objects.count() == 1
+    assert (v.relire(echeance).etat, Solde.objects.get(enveloppe__an=2025).recu) == ("autorisee", 0)
+    assert premiere_rupture(AnnulationVersement) is None
+    intact()

@@ -1,5 +1,7 @@
 """Les formulaires de la rédaction. L'aide de chaque champ vient du canevas."""
 
+from functools import cache
+
 from django import forms
 from django.utils.html import format_html
 
@@ -14,16 +16,24 @@ from socle.widgets import TexteRicheField
 TERMINEE = (("oui", "Oui, elle est prête à être lue"), ("non", "Non, j’y reviendrai"))
 
 
-def aider(formulaire, objet):
-    """Donne aux champs le libellé, l'aide et l'exemple du canevas."""
+@cache
+def _aides(objet):
+    """{champ: (libellé, aide, aide et exemple)} d'un objet du canevas, balisés une fois."""
+    aides = {}
     for aide in canevas.CHAMPS[objet]:
-        if aide.code not in formulaire.fields:
-            continue
-        champ = formulaire.fields[aide.code]
-        champ.label = aide.libelle
-        champ.help_text = format_html("{} {}", aide.aide, aide.a_eviter)
-        if aide.exemple and not isinstance(champ, forms.ModelMultipleChoiceField | forms.ChoiceField):
-            champ.help_text = format_html("{}<br>Par exemple\xa0: {}", champ.help_text, aide.exemple)
+        texte = avec_exemple = format_html("{} {}", aide.aide, aide.a_eviter)
+        if aide.exemple:
+            avec_exemple = format_html("{}<br>Par exemple\xa0: {}", texte, aide.exemple)
+        aides[aide.code] = aide.libelle, texte, avec_exemple
+    return aides
+
+
+def aider(formulaire, objet):
+    """Donne aux champs le libellé, l'aide et l'exemple du canevas; un choix n'a pas besoin d'exemple."""
+    for code, (libelle, aide, avec_exemple) in _aides(objet).items():
+        if champ := formulaire.fields.get(code):
+            au_choix = isinstance(champ, forms.ModelMultipleChoiceField | forms.ChoiceField)
+            champ.label, champ.help_text = libelle, aide if au_choix else avec_exemple
 
 
 class SectionForm(forms.Form):
