@@ -292,7 +292,8 @@ class EcheanceVersement(GestesDePaiement, GestesEnLot, GestesDAnnulation, Gestes
         `an` : l'exercice du rapport accepté, exigé pour cette condition. Il libère aussitôt le premier versement qui
         l'attend, pour que l'on ait le temps de le recommander; les suivants ne se libèrent pas avant leur date, même si
         leur condition nomme le même rapport (celui de juin vaut pour septembre, puis pour avril : évaluation 2017-2023,
-        §1.2 et §1.3). `liberer_ce_qui_est_du` y revient chaque jour. Rien hors d'une convention en vigueur, ni dans un exercice clos.
+        §1.2 et §1.3). `liberer_ce_qui_est_du` y revient chaque jour.
+        Rien hors d'une convention en vigueur, ni dans un exercice clos.
         Suspendu avant d'être libéré, un versement le devient aussi : il reprendra libéré.
         """
         convention = convention.verrouiller()

@@ -23,7 +23,7 @@ RELATIONS = ("convention__alliance__cycle", "de__territoire", "vers__territoire"
 
 @require_safe
 def liste(request, pk):
-    """Tous les transferts d'une convention : ceux qui attendent une réponse, puis les derniers décidés."""
+    """Ceux qui attendent une réponse, puis les derniers décidés."""
     convention = convention_visible(request, pk)
     transferts = Transfert.objects.visibles_par(request.user).filter(convention=convention)
     transferts = transferts.select_related(*RELATIONS).order_by(

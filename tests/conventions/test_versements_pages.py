@@ -36,7 +36,7 @@ def lignes_de(reponse):
 def test_la_table_voit_en_une_phrase_son_prochain_versement(convention, agente, client_de):
     page = client_de(agente).get(url("versements", convention.pk))
     assert_html_accessible(page)
-    assert "Le prochain versement, de 70\xa0000,00\xa0$, est prévu le" in page.text
+    assert "Le prochain versement, de 70\xa0000,00\xa0$, était prévu le" in page.text
     assert "il attend la signature de la convention par toutes ses parties." in page.text
 
 
