@@ -6,13 +6,15 @@ from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
-from conventions.models import Convention, Ecriture, Solde
+from conventions.models import Convention, Ecriture, Recuperation, Solde
 from socle.erreurs import TransitionInterdite
 from socle.horloge import aujourd_hui
+from tests.conventions import versements as v
 from tests.conventions.fabriques import (
     arbre_dresse,
     convention_en_preparation,
@@ -205,3 +207,44 @@ def test_une_convention_qui_alloue_plus_que_convenu_se_nomme(convention, mess):
     with pytest.raises(CommandError, match="Convention .*\xa0: 2\xa0500\xa0005,00\xa0\\$ alloués"):
         verifier()
     assert Convention.objects.count() == 1
+
+
+@pytest.fixture
+def payee(cadre):
+    """Une convention qui a reçu un virement, en a annulé un autre et a rendu une somme."""
+    payee = v.convention_signee(cadre.lanaudiere)
+    faux = v.virement(v.autorisee(payee), reference="V-0")
+    echeance = v.relire(faux.echeance)
+    echeance.annuler_confirmation(par=v.finances(), versement=faux, motif="Mauvaise date.")
+    v.virement(v.relire(echeance), reference="V-1")
+    Recuperation.inscrire(
+        payee,
+        par=v.finances(),
+        an=2025,
+        montant=Decimal(500),
+        recue_le=aujourd_hui(),
+        reference="R-1",
+        motif="Solde non dépensé.",
+    )
+    return payee
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("table", ["versement", "annulationversement", "recuperation"])
+def test_la_chaine_de_chaque_fait_se_verifie_aussi(payee, table):
+    assert "Grand livre juste" in verifier()
+    with sans_declencheurs():
+        executer(f"UPDATE conventions_{table} SET inscrite_le = %s WHERE rang = 1", timezone.now())
+    with pytest.raises(CommandError, match=f"{table}.*ligne 1 .*son contenu a été modifié"):
+        verifier()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_une_somme_recue_que_nul_virement_n_explique_se_nomme(payee, mess):
+    racine = enveloppes_par_nom(payee)["Exercice 2025-2026"]
+    with transaction.atomic():
+        Ecriture.passer(
+            payee, [(racine, "recu", Decimal(5))], nature="versement", par=mess, objet="Sans fait"
+        )
+    with pytest.raises(CommandError, match="compte recu\xa0: 0,00\xa0\\$ aux virements.*5,00\xa0\\$ aux écr"):
+        verifier()

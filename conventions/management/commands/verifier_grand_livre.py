@@ -6,11 +6,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import F
 
-from conventions.models import Ecriture, Enveloppe, Solde
+from conventions.models import AnnulationVersement, Ecriture, Enveloppe, Recuperation, Solde, Versement
 from socle.argent import ZERO, en_dollars, somme
 from socle.models.chaines import premiere_rupture
 
 COMPTES = Ecriture.Compte.values
+CHAINES = (Ecriture, Versement, AnnulationVersement, Recuperation)
 
 
 class Command(BaseCommand):
@@ -18,7 +19,13 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         with transaction.atomic():
-            anomalie = premiere_rupture(Ecriture) or premier_solde_faux() or premiere_convention_depassee()
+            ruptures = (premiere_rupture(modele) for modele in CHAINES)
+            anomalie = (
+                next(filter(None, ruptures), None)
+                or premier_solde_faux()
+                or premiere_convention_depassee()
+                or premier_virement_faux()
+            )
         if anomalie:
             raise CommandError(f"Grand livre faux. {anomalie}")
         self.stdout.write(
@@ -66,3 +73,26 @@ def premiere_convention_depassee():
                 f"{en_dollars(ligne['convenu_total'])} convenus."
             )
     return None
+
+
+def premier_virement_faux():
+    """Le premier virement, ou sa récupération, que le grand livre ne dit pas de même; ou l'inverse; ou `None`."""
+    faits = {
+        **_montants(Versement.objects, "montant"),
+        **_montants(AnnulationVersement.objects, "versement__montant", signe=-1),
+        **_montants(Recuperation.objects, "montant", signe=-1),
+    }
+    inscrits = _montants(Ecriture.objects.filter(compte=Ecriture.Compte.RECU), "montant")
+    for mouvement in sorted(faits.keys() | inscrits.keys()):
+        fait, inscrit = faits.get(mouvement, ZERO), inscrits.get(mouvement, ZERO)
+        if fait != inscrit:
+            return (
+                f"Mouvement {mouvement}, compte recu : {en_dollars(fait)} aux virements et récupérations, "
+                f"{en_dollars(inscrit)} aux écritures."
+            )
+    return None
+
+
+def _montants(lignes, champ, signe=1):
+    """{mouvement: montant en dollars, au signe voulu}."""
+    return {mouvement: signe * montant for mouvement, montant in lignes.values_list("mouvement", champ)}
