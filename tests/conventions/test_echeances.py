@@ -44,6 +44,8 @@ def test_l_echeancier_se_remplace_pendant_la_preparation_seulement(cadre, mess):
     v.echeancier(convention)
     v.echeancier(convention)
     assert convention.echeances.count() == 4
+    notes = JournalConvention.objects.filter(geste="etablir-echeancier")
+    assert set(notes.values_list("public", flat=True)) == {False}  # la préparation reste à l'État
     assert EcheanceVersement.empechements_de_l_echeancier(convention) == []
     convention.exercices.filter(an=2026).update(montant=Decimal("1300000.01"))
     assert lisibles(EcheanceVersement.empechements_de_l_echeancier(convention)) == [

@@ -6,9 +6,19 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from conventions.models import Ecriture, Enveloppe, JournalConvention, Report, Transfert
+from conventions.models import (
+    EcheanceVersement,
+    Ecriture,
+    Enveloppe,
+    JournalConvention,
+    Recuperation,
+    Report,
+    Transfert,
+)
 from conventions.models.reports import avertissements_a_clore, clore, empechements_a_clore
 from socle.erreurs import PlafondDepasse, TransitionInterdite
+from socle.horloge import aujourd_hui
+from tests.conventions import versements as v
 from tests.conventions.fabriques import (
     arbre_dresse,
     brouillon,
@@ -124,6 +134,41 @@ def test_clore_exige_que_rien_n_attende_puis_ferme_le_grand_livre(
         with pytest.raises(TransitionInterdite, match="est clos"):
             geste()
     assert Ecriture.objects.count() == ecritures
+
+
+@time_machine.travel("2026-04-01 12:00:00-04:00")
+def test_un_versement_en_chemin_retient_la_cloture_de_son_exercice(cadre, mess):
+    convention = v.convention_signee(cadre.bsl)
+    echeance = v.autorisee(convention)
+    exercice = convention.exercices.get(an=echeance.an)
+    phrase = "1er versement, 2025-2026\xa0: autorisé, mais 70\xa0000,00\xa0$ ne sont pas versés."
+    assert empechements_a_clore(exercice) == [phrase]
+    v.virement(echeance)
+    clore(exercice, par=mess)
+
+
+@time_machine.travel("2026-04-01 12:00:00-04:00")
+def test_dans_un_exercice_clos_rien_ne_se_libere_ne_se_recommande_ni_ne_se_recupere(cadre, mess, direction):
+    convention = v.convention_signee(cadre.bsl)
+    clore(convention.exercices.get(an=2025), par=mess)
+    assert EcheanceVersement.liberer_selon(convention, "signature", par=None) == []
+    echeance = v.premiere(convention)
+    assert echeance.etat == "prevue"
+    for geste in (
+        lambda: echeance.recommander(par=direction, note="Oui."),
+        lambda: Recuperation.inscrire(
+            convention,
+            par=v.finances(),
+            an=2025,
+            montant=Decimal(5),
+            recue_le=aujourd_hui(),
+            reference="R-1",
+            motif="Solde.",
+        ),
+    ):
+        with pytest.raises(TransitionInterdite):
+            geste()
+    assert "est clos" in v.empeche(echeance.recommander, par=direction, note="Oui.")[0]
 
 
 def test_reporter_et_clore_a_l_ecran(convention, lectrice, mess, agente, client_de):

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from conventions.models import Ecriture, JournalConvention, Transfert
+from conventions.models import Ecriture, JournalConvention, Repartition, Transfert
 from socle.erreurs import PlafondDepasse, TransitionInterdite
 from tests import fabriques
 from tests.conventions.fabriques import (
@@ -158,6 +158,48 @@ def test_le_parcours_a_l_ecran(convention, arbre, agente, signataire, client_de)
     autre.post(approbation)
     assert Ecriture.objects.filter(nature="transfert").count() == 2
     assert "Approuvé" in autre.get(reverse("conventions:transferts", args=[convention.pk])).text
+
+
+@pytest.mark.parametrize(
+    "saisie, phrase",
+    [
+        ("1,234.56", "entrez un montant, par exemple"),
+        ("12,345", "au plus deux décimales"),
+        ("-5", "ne peut pas être négatif"),
+        ("999999999999", "dépasse la limite"),
+        ("", "obligatoire"),
+    ],
+)
+def test_un_montant_mal_tape_se_dit_et_rien_ne_se_demande(
+    convention, arbre, agente, client_de, saisie, phrase
+):
+    demande = reverse("conventions:transfert_demande", args=[convention.pk, 2025])
+    donnees = {"de": arbre["Réserve"].pk, "vers": arbre["La Matanie"].pk, "motif": "Le transport"}
+    page = client_de(agente).post(demande, donnees | {"montant": saisie})
+    assert phrase in page.text
+    assert f'value="{saisie}"' in page.text or not saisie
+    assert "Le transport" in page.text
+    assert not Transfert.objects.exists()
+
+
+def test_ce_qui_attend_une_reponse_vient_avant_ce_qui_est_decide(
+    convention, arbre, agente, signataire, client_de
+):
+    attend = demander(arbre, agente, "1")
+    decides = [demander(arbre, agente, "2"), demander(arbre, agente, "3")]
+    for transfert in reversed(decides):
+        transfert.approuver(par=signataire)
+    page = client_de(agente).get(reverse("conventions:transferts", args=[convention.pk]))
+    assert [t.pk for t in page.context["page"]] == [attend.pk, *(t.pk for t in decides)]
+
+
+def test_sans_enveloppe_l_exercice_ne_se_repartit_ni_ne_se_transfere(convention, agente, client_de):
+    client = client_de(agente)
+    for nom in ("repartition", "transfert_demande"):
+        page = client.get(reverse(f"conventions:{nom}", args=[convention.pk, 2026]))
+        assert "L’exercice n’a pas encore d’enveloppes\xa0: créez-les d’abord." in page.text
+    with pytest.raises(TransitionInterdite, match="créez-les d’abord"):
+        Repartition.enregistrer(convention, 2026, {}, methode="egales", revision=0, par=agente)
 
 
 def test_refuser_et_retirer_a_l_ecran(arbre, agente, signataire, client_de):

@@ -40,6 +40,15 @@ def test_la_table_voit_en_une_phrase_son_prochain_versement(convention, agente, 
     assert "il attend la signature de la convention par toutes ses parties." in page.text
 
 
+def test_l_histoire_d_un_versement_suit_son_rang_meme_si_son_exercice_change(convention, agente, client_de):
+    echeance = v.liberee(convention)
+    convention.echeances.filter(pk=echeance.pk).update(an=2026)
+    page = client_de(agente).get(url("echeance", echeance.pk))
+    assert [ligne["geste"] for ligne in page.context["journal"]] == [
+        "Versement libéré – 1er versement, 2025-2026"
+    ]
+
+
 def phrase_de(convention):
     return prochain_versement(list(convention.echeances.all().a_montrer()))
 
