@@ -79,7 +79,7 @@ class GestesDeLArbre:
                     le=le,
                 )
         if ouvertes:
-            convention.noter("ouvrir-enveloppes", par=par, apres={"exercices": ", ".join(ouvertes)})
+            convention.noter("ouvrir-enveloppes", par=par, le=le, apres={"exercices": ", ".join(ouvertes)})
         return racines
 
     @classmethod
@@ -93,7 +93,7 @@ class GestesDeLArbre:
 
     @classmethod
     @transaction.atomic
-    def dresser(cls, convention, an, forme, *, par):
+    def dresser(cls, convention, an, forme, *, par, le=None):
         """Crée d'un coup les enveloppes d'un exercice, selon une forme connue ou d'après l'exercice précédent."""
         convention = convention.verrouiller()
         if empechements := cls.empechements_a_dresser(convention, an):
@@ -107,7 +107,8 @@ class GestesDeLArbre:
                 modele.homologue(an)
         else:
             racine._brancher(branches(forme, list(convention.alliance.territoires.all())))
-        convention.noter("dresser-arbre", par=par, objet=racine, apres={"exercice": str(racine.exercice)})
+        apres = {"exercice": str(racine.exercice)}
+        convention.noter("dresser-arbre", par=par, le=le, objet=racine, apres=apres)
         return racine
 
     def _brancher(self, volets):

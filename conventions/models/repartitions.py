@@ -7,6 +7,7 @@ la précédente de la même façon.
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from conventions.models.arbres import empechements_a_repartir, empechements_d_exercice, en_profondeur
 from conventions.models.conventions import Convention
@@ -130,7 +131,7 @@ class Repartition(models.Model):
 
     @classmethod
     @transaction.atomic
-    def enregistrer(cls, convention, an, lignes, *, methode, revision, par):
+    def enregistrer(cls, convention, an, lignes, *, methode, revision, par, le=None):
         """Garde le brouillon : `lignes` donne, par enveloppe, (montant, calculée, clé).
 
         Lève `VersionPerimee` si quelqu'un l'a enregistré depuis la révision que l'on avait sous les yeux.
@@ -159,7 +160,7 @@ class Repartition(models.Model):
             for enveloppe, (montant, calculee, cle) in lignes.items()
         )
         total = sum((montant for montant, *_ in lignes.values()), ZERO)
-        convention.noter("repartir", par=par, objet=brouillon, apres={"total": en_dollars(total)})
+        convention.noter("repartir", par=par, le=le, objet=brouillon, apres={"total": en_dollars(total)})
         return brouillon
 
     def lues(self, arbre):
@@ -209,7 +210,7 @@ class Repartition(models.Model):
         return ["L’adoption ne peut pas être dans le futur."] if jour > aujourd_hui() else []
 
     @transaction.atomic
-    def adopter(self, *, par, adoptee_le, resolution, piece):
+    def adopter(self, *, par, adoptee_le, resolution, piece, le=None):
         """La Table adopte : la pièce est rangée; chaque enveloppe reçoit ou rend sa différence, d'un seul mouvement."""
         convention = self.convention.verrouiller()
         Ecriture.verrouiller(convention)
@@ -227,16 +228,25 @@ class Repartition(models.Model):
             par=par,
             objet=f"Répartition de l’exercice {self.exercice}",
             reference=resolution.strip(),
+            le=le,
         )
         repartition.piece = PieceConvention.televerser(
-            piece, par=par, convention=convention, usage=PieceConvention.Usage.RESOLUTION
+            piece,
+            par=par,
+            convention=convention,
+            usage=PieceConvention.Usage.RESOLUTION,
+            televersee_le=le or timezone.now(),
         )
         repartition.etat, repartition.adoptee_le, repartition.adoptee_par = self.Etat.ADOPTEE, adoptee_le, par
         repartition.resolution = resolution.strip()
         repartition.mouvement = ecritures[0].mouvement if ecritures else None
         repartition.save()
         convention.noter(
-            "adopter-repartition", par=par, objet=repartition, apres={"resolution": repartition.resolution}
+            "adopter-repartition",
+            par=par,
+            le=le,
+            objet=repartition,
+            apres={"resolution": repartition.resolution},
         )
         return repartition
 

@@ -17,6 +17,7 @@ from conventions.models import (
     EcheanceVersement,
     Enveloppe,
     Repartition,
+    Transfert,
 )
 from conventions.regles.arbres import forme_proposee
 from conventions.regles.plus_fort_reste import repartir
@@ -124,7 +125,8 @@ def _repartir(convention, acteurs):
     an = convention.exercices.filter(montant__gt=0).order_by("an").values_list("an", flat=True)[1]
     profil = convention.alliance.profil_gouvernance
     forme = forme_proposee(convention.part_regionale, profil.decision_locale)
-    Enveloppe.dresser(convention, an, forme, par=acteurs.coordination)
+    jour = min(date(an, 5, 14), aujourd_hui())
+    Enveloppe.dresser(convention, an, forme, par=acteurs.coordination, le=instant(jour - timedelta(9)))
     arbre = list(Enveloppe.objects.de_l_arbre(convention, an).select_related("solde", "parent"))
     [racine] = [enveloppe for enveloppe in arbre if enveloppe.parent_id is None]
     meres = {enveloppe.parent_id for enveloppe in arbre}
@@ -140,14 +142,15 @@ def _repartir(convention, acteurs):
         methode="pourcentages",
         revision=0,
         par=acteurs.coordination,
+        le=instant(jour - timedelta(2)),
     )
-    jour = date(an, 5, 14)
     numero = f"{an}-031"
     brouillon.adopter(
         par=acteurs.signature,
         adoptee_le=jour,
         resolution=numero,
         piece=resolution_pdf(numero=numero, organisme=str(convention.alliance.table_regionale), le=jour),
+        le=instant(jour, 19),
     )
 
 
@@ -189,6 +192,24 @@ def _passer_les_jours(convention):
 def _libres(convention):
     libres = convention.echeances.filter(etat="liberee").select_related("convention__alliance__cycle")
     return list(libres.order_by("rang"))
+
+
+def avec_transferts(alliance, acteurs):
+    """La réserve sert : un premier transfert est approuvé, un second attend la personne autorisée à signer."""
+    convention = en_vigueur(alliance, acteurs)
+    an = convention.repartitions.get().an
+    feuilles = convention.enveloppes.filter(an=an).select_related("convention", "territoire")
+    reserve, locales = feuilles.get(volet="reserve"), list(feuilles.filter(volet="territoire")[:2])
+    motifs = (
+        "Un service de transport qui prend fin plus tard.",
+        "Une cuisine collective qui attend depuis mai.",
+    )
+    transferts = [
+        Transfert.demander(reserve, vers, Decimal("12000.00"), par=acteurs.coordination, motif=motif)
+        for vers, motif in zip(locales, motifs, strict=True)
+    ]
+    transferts[0].approuver(par=acteurs.signature)
+    return convention
 
 
 def avec_suspension(alliance, acteurs):
@@ -241,6 +262,7 @@ HISTOIRES = {
     "en_preparation": en_preparation,
     "transmise": transmise,
     "en_vigueur": en_vigueur,
+    "avec_transferts": avec_transferts,
     "avec_suspension": avec_suspension,
     "avec_derogation": avec_derogation,
     "avec_avenant": avec_avenant,
