@@ -131,7 +131,8 @@ class ClotureForm(Fermeture):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        reste = sum((montant for _, montant in self.convention.soldes_a_regler()), ZERO)
+        self.soldes = self.convention.soldes_a_regler()
+        reste = sum((montant for _, montant in self.soldes), ZERO)
         self.initial["regle"] = reste
         if not reste:
             del self.fields["reglement"], self.fields["regle"]

@@ -11,24 +11,23 @@ from socle.gestes import envoye
 def cloture(request, pk):
     """Tout est rendu : la convention est close, et se lit toujours."""
     convention = convention_visible(request, pk)
+    form = ClotureForm(envoye(request)[0], convention=convention)
+    hors_d_etat = convention.empechements_a_resilier()
+    obstacles = [] if hors_d_etat else convention.obstacles_a_clore()
     return confirmer(
         request,
         convention,
         geste="fermer",
         methode=convention.clore,
-        form=ClotureForm(envoye(request)[0], convention=convention),
+        form=form,
         gabarit="conventions/cloture.html",
         libelle="Clore la convention",
         fait="La convention est close.",
-        empechements=convention.empechements_a_clore(),
+        empechements=hors_d_etat,
         evenement="cloture",
         contexte={
-            "obstacles": [
-                (phrase, _ou(convention, objet)) for phrase, objet in convention.obstacles_a_clore()
-            ]
-            if convention.etat == convention.Etat.SIGNEE
-            else [],
-            "soldes": convention.soldes_a_regler(),
+            "obstacles": [(phrase, _ou(convention, objet)) for phrase, objet in obstacles],
+            "soldes": form.soldes,
         },
     )
 

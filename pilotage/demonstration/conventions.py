@@ -154,6 +154,7 @@ def _verser(convention, acteurs):
     après la recommandation.
     """
     finances, arretes = tenant_de(Role.FINANCES_MESS), convention.obligations.en_retard().exists()
+    _passer_les_jours(convention)
     libres = _libres(convention)
     for echeance in libres:
         etapes = 1 if arretes else 3 if echeance != libres[-1] else convention.alliance_id % 4
@@ -172,6 +173,13 @@ def _verser(convention, acteurs):
                 reference=f"DEMO-{convention.numero}-{echeance.rang:02}"[:60],
                 le=instant(jour + timedelta(7)),
             )
+
+
+def _passer_les_jours(convention):
+    """Ce que la tâche quotidienne aurait libéré, à la date de chaque versement prévu."""
+    passees = convention.echeances.filter(etat="prevue", prevue_le__range=(SIGNEE, aujourd_hui()))
+    for jour in list(passees.order_by("prevue_le").values_list("prevue_le", flat=True)):
+        EcheanceVersement.liberer_ce_qui_est_du(le=jour, alliances=[convention.alliance_id])
 
 
 def _libres(convention):

@@ -4,7 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from conventions.models import Derogation, EcheanceVersement, Ecriture, JournalConvention, Solde, Versement
+from conventions.models import (
+    AnnulationVersement,
+    Derogation,
+    EcheanceVersement,
+    Ecriture,
+    JournalConvention,
+    Solde,
+    Versement,
+)
 from socle.erreurs import TransitionInterdite
 from socle.horloge import aujourd_hui
 from socle.models.chaines import premiere_rupture
@@ -128,3 +136,17 @@ def test_une_condition_dite_deux_fois_au_meme_instant_ne_libere_qu_une_fois(conv
     issues = ensemble(dire, dire, dire)
     assert sorted(len(issue) for issue in issues) == [0, 0, 1]
     assert JournalConvention.objects.filter(geste="liberer").count() == 1
+
+
+def test_deux_annulations_de_la_meme_confirmation_n_en_font_qu_une(convention):
+    echeance, finances = v.autorisee(convention), v.finances()
+    versement = v.virement(echeance)
+
+    def annuler():
+        return v.relire(echeance).annuler_confirmation(par=finances, versement=versement, motif="Faux.")
+
+    assert len(refus(ensemble(annuler, annuler, annuler, annuler))) == 3
+    assert AnnulationVersement.objects.count() == 1
+    assert (v.relire(echeance).etat, Solde.objects.get(enveloppe__an=2025).recu) == ("autorisee", 0)
+    assert premiere_rupture(AnnulationVersement) is None
+    intact()
