@@ -24,7 +24,7 @@ VOLETS = (
     ({Role.MESS}, Q(SANS_REGION, etat="liberee")),  # sans région, l'analyse du Ministère recommande
     *((roles, Q(etat=etat)) for etat, (roles, *_) in SUIVANTS.items() if etat != "liberee"),
 )
-VERSE = Versement.objects.filter(echeance=OuterRef("pk")).order_by().values("echeance")
+VERSE = Versement.objects.en_vigueur().filter(echeance=OuterRef("pk")).order_by().values("echeance")
 RESTE = Sum(
     F("montant")
     - Coalesce(
@@ -55,7 +55,15 @@ def taches(utilisateur):
     if not droits_de(utilisateur).roles & ATTENDUS:
         return []
     siens = vues_selon(utilisateur, "convention__alliance", *VOLETS)
+    if len(droits_de(utilisateur).roles & ATTENDUS) > 1:
+        siens &= ~_deja_passes_par(utilisateur)
     return [_attente(groupe) for groupe in GROUPES.filter(siens)]
+
+
+def _deja_passes_par(utilisateur):
+    """Trois personnes, jamais la même deux fois : ce qu'elle a recommandé ou autorisé attend quelqu'un d'autre."""
+    recommande, autorise = Q(recommandee_par=utilisateur), Q(autorisee_par=utilisateur)
+    return Q(recommande, etat="recommandee") | Q(recommande | autorise, etat="autorisee")
 
 
 def _attente(groupe):

@@ -1,6 +1,7 @@
 """Toute la vie d'une convention sur une page, son journal, et la convention d'une Alliance."""
 
 from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -31,7 +32,7 @@ SOMMES_MONTREES = (
 @require_safe
 def convention(request, pk):
     """État, parties, montants, paramètres, obligations, pièces, journal : tout ce qui arrive à la convention."""
-    convention = convention_visible(request, pk)
+    convention = convention_visible(request, pk, avenant_en_cours=_avenant_en_cours(request.user))
     parties = _parties(convention, request.user)
     exercices = list(convention.exercices.all())
     obligations = lignes_de(convention, request.user)
@@ -54,7 +55,6 @@ def convention(request, pk):
             "total": sum((ligne.montant for ligne in exercices), ZERO),
             "obligations": obligations,
             **_argent(convention),
-            "avenants": _avenants(convention, request.user),
             "peut_etablir": convention.etat == Etat.PREPARATION
             and peut(request.user, "etablir-echeancier", convention) is None,
             "journal": [en_mots(ligne) for ligne in journal[:LIGNES_MONTREES]],
@@ -75,11 +75,11 @@ def _argent(convention):
     }
 
 
-def _avenants(convention, utilisateur):
-    """Les avenants en cours que la personne voit; aucun avant la signature."""
-    if not convention.est_signee:
-        return []
-    return Avenant.objects.visibles_par(utilisateur).filter(convention=convention).ouverts()
+def _avenant_en_cours(utilisateur):
+    """La clé du dernier avenant en cours que la personne voit, lue avec la convention."""
+    visibles = Avenant.objects.visibles_par(utilisateur)
+    en_cours = visibles.filter(convention=OuterRef("pk")).ouverts().order_by("-numero")
+    return Subquery(en_cours.values("pk")[:1])
 
 
 def _parties(convention, utilisateur):

@@ -10,7 +10,8 @@ from alliances.plans.impression import html_du_plan, pdf_du_plan
 from alliances.plans.models import Instantane, VersionPlan
 from alliances.plans.models.instantanes import empreinte_de
 from alliances.plans.travaux import rendre_document
-from pilotage.mesures.pages import SAGUENAY, chronometrer, client_de
+from pilotage.mesures.catalogue import SAGUENAY
+from pilotage.mesures.pages import chronometrer, client_de
 from socle.pdf import RACINE_STATIQUE
 
 RAPPORT_AU_PLUS, SERVICE_AU_PLUS = 1.15, 5.0  # fois WeasyPrint seul; millisecondes

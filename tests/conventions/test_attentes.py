@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from alliances.models import Mandat
 from conventions.attentes import conventions, obligations, transferts, versements
 from conventions.models import Avenant, EcheanceVersement, Transfert
 from socle.argent import en_dollars
@@ -191,6 +192,26 @@ def test_un_seul_versement_se_nomme_avec_ce_qu_il_en_reste(cadre):
     assert tache.titre == "Confirmer le versement"
     assert tache.objet == f"{cadre.bsl.nom}, 1er versement, 2025-2026, 10,05\xa0$"
     assert tache.lien == reverse("conventions:echeance", args=[partielle.pk])
+
+
+def test_un_virement_annule_est_encore_a_confirmer_en_entier(cadre):
+    virement, payeuse = v.virement(v.autorisee(v.convention_signee(cadre.bsl))), v.finances()
+    v.relire(virement.echeance).annuler_confirmation(par=payeuse, versement=virement, motif="Mauvaise date.")
+    [tache] = taches(payeuse)
+    assert tache.objet.endswith("70\xa0000,00\xa0$")
+
+
+def test_qui_a_recommande_ou_autorise_un_versement_ne_s_attend_pas_soi_meme(cadre):
+    """Une même personne tient trois mandats : son versement attend quelqu'un d'autre."""
+    polyvalente, autre = fabriques.personne("approbation"), fabriques.personne("approbation")
+    for role in ("mess", "finances_mess"):
+        Mandat.objects.create(utilisateur=polyvalente, role=role)
+    echeance = v.liberee(v.convention_signee(cadre.bsl)).recommander(par=polyvalente, note="Rien à signaler.")
+    assert attendues(polyvalente, "versement") == []
+    assert [titre for titre, _ in attendues(autre, "versement")] == ["Autoriser le versement"]
+    echeance.autoriser(par=autre)
+    assert attendues(polyvalente, "versement") == []
+    assert [titre for titre, _ in attendues(v.finances(), "versement")] == ["Confirmer le versement"]
 
 
 def test_l_attente_date_du_plus_ancien(cadre):

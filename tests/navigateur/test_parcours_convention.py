@@ -169,8 +169,7 @@ def lire_les_changements(page, jours):
 
 
 def ouvrir_l_avenant(page, jours):
-    suivre(page, "Avenants de la convention")
-    suivre(page, "Avenant 1")
+    suivre(page, "Un avenant est en cours")
     lire_les_changements(page, jours)
 
 

@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from alliances.models import (
 from alliances.plans.models import Collaborateur, IndicateurPlan, Moyen, Objectif, Priorite, SectionPlan
 from alliances.plans.models.contenu import _nombre
 from alliances.reference import lire_reference
+from socle.contenus import lire
 from socle.erreurs import ErreurDuDomaine
 from tests import fabriques
 
@@ -290,3 +292,31 @@ def test_le_contenu_range_les_territoires_par_nom_et_nomme_tous_les_secteurs(cad
     assert noms.index("Érable") < noms.index("Zec du nord")
     attendus = {secteur["code"]: secteur["attendu"] for secteur in contenu["secteurs"]}
     assert (attendus["diversite"], attendus["vecu"], attendus["sante"]) == (False, False, True)
+
+
+def test_un_contenu_relu_est_le_meme_objet_et_aucune_page_ne_le_modifie(version, agente, analyste, client_de):
+    assert fabriques.relire(version).contenu_courant is fabriques.relire(version).contenu_courant
+    deposee = fabriques.version_deposee(Alliance.objects.get(slug="lanaudiere"))
+    textes = [*_textes(version, "contenu_courant"), *_textes(deposee.instantanes.last(), "contenu")]
+    pages = [
+        f"plans:{nom}" for nom in ("tableau", "priorites", "verification", "lecture", "depot", "adoption")
+    ]
+    for page in pages:
+        assert client_de(agente).get(reverse(page, args=[version.pk])).status_code == 200
+    ministere = client_de(fabriques.personne("mess"))
+    for page in ("plans:examen", "plans:lecture", "plans:controle"):
+        assert ministere.get(reverse(page, args=[deposee.pk])).status_code == 200
+    for texte in textes:
+        assert lire(texte) == json.loads(texte)
+
+
+def _textes(objet, champ):
+    """Le texte que la base garde de ce champ, tel que le champ le lit."""
+    modele = type(objet)
+    with connection.cursor() as curseur:
+        curseur.execute(
+            f"SELECT {champ} FROM {modele._meta.db_table} WHERE id = %s",
+            [objet.pk],
+        )
+        [(texte,)] = curseur.fetchall()
+    return [texte if isinstance(texte, str) else json.dumps(texte)]

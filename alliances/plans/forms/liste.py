@@ -2,7 +2,6 @@
 
 from django import forms
 
-from alliances.models import Region
 from alliances.plans.attentes import MINISTERE, SERVICES_QUEBEC, TABLE
 
 
@@ -10,9 +9,7 @@ class FiltresDesPlans(forms.Form):
     """Chaque filtre est facultatif; vide, il ne retire rien."""
 
     cycle = forms.TypedChoiceField(label="Cycle", required=False, coerce=int, empty_value=None)
-    region = forms.ModelChoiceField(
-        Region.objects.none(), label="Région", required=False, empty_label="Toutes"
-    )
+    region = forms.TypedChoiceField(label="Région", required=False, coerce=int, empty_value=None)
     etat = forms.ChoiceField(label="État", required=False)
     tour = forms.ChoiceField(
         label="À qui le tour",
@@ -24,8 +21,11 @@ class FiltresDesPlans(forms.Form):
     def __init__(self, *args, alliances, etats, **options):
         super().__init__(*args, **options)
         self.fields["etat"].choices = [("", "Tous"), ("a_ouvrir", "À ouvrir"), *etats]
-        cycles = alliances.order_by("-cycle__debut").values_list("cycle", "cycle__code").distinct()
-        self.fields["cycle"].choices = [("", "Tous"), *cycles]
-        if len(self.fields["cycle"].choices) <= 2:
+        lues = alliances.order_by("-cycle__debut", "regions__code")
+        lues = list(lues.values_list("cycle", "cycle__code", "regions", "regions__nom").distinct())
+        cycles = dict(cycle for *cycle, _, _ in lues)
+        regions = dict(region for _, _, *region in lues if region[0])
+        self.fields["region"].choices = [("", "Toutes"), *regions.items()]
+        self.fields["cycle"].choices = [("", "Tous"), *cycles.items()]
+        if len(cycles) < 2:
             del self.fields["cycle"]  # un seul cycle : rien à choisir
-        self.fields["region"].queryset = Region.objects.filter(alliances__in=alliances).distinct()

@@ -7,6 +7,7 @@ from alliances.models import EtapeDecision, SecteurActeur
 from alliances.plans import canevas
 from alliances.plans.models.plans import MEMBRES
 from socle.alphabet import par_nom
+from socle.contenus import ContenuField
 from socle.erreurs import TransitionInterdite
 from socle.models import Utilisateur
 
@@ -28,7 +29,7 @@ class ContenuDeVersion(models.Model):
     """
 
     revision = models.PositiveIntegerField("révision", default=1, editable=False)
-    contenu_courant = models.JSONField(null=True, editable=False)
+    contenu_courant = ContenuField(null=True, editable=False)
     contenu_revision = models.PositiveIntegerField(default=0, editable=False)
     contenu_alliance = models.PositiveIntegerField(default=0, editable=False)
 

@@ -11,6 +11,7 @@ from alliances.models.mandats import DE_L_ETAT, vues_selon
 from alliances.plans.models.plans import LECTURE_APPROUVEE, MEMBRES
 from alliances.plans.models.versions import VUES_DE_L_ETAT, VUES_DE_TOUS, VersionPlan
 from socle.acces import RequeteProtegee
+from socle.contenus import ContenuField
 from socle.erreurs import EcritureImmuable
 from socle.models import Document
 
@@ -63,7 +64,7 @@ class Instantane(models.Model):
     le = models.DateTimeField("pris le")
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="par", related_name="+")
     motif = models.TextField("motif", blank=True)
-    contenu = models.JSONField("contenu")
+    contenu = ContenuField("contenu")
     empreinte = models.CharField("SHA-256", max_length=64)
     precedent = models.ForeignKey(
         "self", models.PROTECT, verbose_name="version en vigueur", null=True, related_name="+"

@@ -143,7 +143,7 @@ def _image(version):
 def _pieces(plan, utilisateur, versions):
     """Les pièces visibles, dans la forme du composant de page."""
     membre = bool(plan.alliance.roles_de(utilisateur) & MEMBRES)
-    pieces = PiecePlan.objects.visibles_par(utilisateur).filter(version__in=[v.pk for v in versions])
+    pieces = PiecePlan.objects.de_versions_vues(utilisateur).filter(version__in=[v.pk for v in versions])
     pieces = pieces.de_l_histoire() if membre else pieces.montrees()
     return [
         {
