@@ -9,16 +9,13 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from alliances.models import Region
 from alliances.plans.models import VersionPlan
 from conventions.models.annulations import GestesDAnnulation
 from conventions.models.conventions import Convention
-from conventions.models.derogations import Derogation
 from conventions.models.echeanciers import GestesDeLEcheancier
-from conventions.models.enveloppes import Enveloppe
+from conventions.models.lecture import EcheancesLues, LueAvecLesAutres
 from conventions.models.obligations import Obligation
 from conventions.models.paiements import GestesDePaiement
-from conventions.models.versements import Versement
 from conventions.regles.conditions import DITES, Faits, ce_qu_il_attend, est_remplie
 from socle.acces import RequeteProtegee
 from socle.argent import MontantField, somme
@@ -71,33 +68,26 @@ def _bloc(nom, champs, atteints, phrase):
     )
 
 
+LUS_EN_RANGEE = (
+    *("rang", "an", "montant", "condition", "rapport_an", "prevue_le", "etat"),
+    "convention__alliance__nom",
+)
+
+
 class EcheanceQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
 
-    def a_montrer(self):
-        """De quoi montrer une ligne sans autre requête : déjà versé, retard d'obligation, dérogation, région."""
-        verses = Versement.objects.en_vigueur().filter(echeance=OuterRef("pk")).order_by().values("echeance")
-        retards = Obligation.objects.en_retard().filter(convention=OuterRef("convention"))
-        derogations = Derogation.objects.en_vigueur().filter(echeance=OuterRef("pk"))
-        racines = Enveloppe.objects.filter(
-            convention=OuterRef("convention"), an=OuterRef("an"), volet=Enveloppe.Volet.EXERCICE
-        )
-        return self.select_related("convention__alliance").annotate(
-            deja_verse=models.functions.Coalesce(
-                models.Subquery(
-                    verses.annotate(total=somme("montant")).values("total"), output_field=MontantField()
-                ),
-                models.Value(0, output_field=MontantField()),
-            ),
-            en_retard=Exists(retards),
-            a_une_derogation=Exists(derogations),
-            racine_ouverte=Exists(racines),
-            rapport_recu=Exists(
-                Obligation.objects.rapport_accepte(OuterRef("convention"), OuterRef("rapport_an"))
-            ),
-            sans_region=~Exists(Region.objects.filter(alliances=OuterRef("convention__alliance"))),
-        )
+    def avec_convention(self):
+        return self.select_related("convention__alliance")
+
+    def pour_une_rangee(self):
+        """Ce qu'une rangée de tableau lit de chacune et de sa convention, et rien de plus."""
+        return self.avec_convention().only(*LUS_EN_RANGEE)
+
+    def a_montrer(self, obligations=None):
+        """Les lignes, lues ensemble : chacune se montre sans autre requête (voir `lecture`)."""
+        return EcheancesLues(list(self), obligations).echeances
 
     def en_chemin(self):
         """Ni versées ni annulées, suspendues comprises."""
@@ -108,7 +98,9 @@ class EcheanceQuerySet(RequeteProtegee):
         return self.filter(etat__in=A_REGLER)
 
 
-class EcheanceVersement(GestesDePaiement, GestesDAnnulation, GestesDeLEcheancier, models.Model):
+class EcheanceVersement(
+    LueAvecLesAutres, GestesDePaiement, GestesDAnnulation, GestesDeLEcheancier, models.Model
+):
     """Un versement prévu : montant en dollars, exercice, condition qui le libère."""
 
     Etat = Etat
@@ -245,7 +237,7 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, GestesDeLEcheancier
 
     def verse(self):
         """Ce qui en est déjà versé, en dollars; une requête, sauf pour une ligne de `a_montrer`."""
-        if hasattr(self, "deja_verse"):
+        if self.lues:
             return self.deja_verse
         return self.versements.en_vigueur().aggregate(total=somme("montant"))["total"]
 
@@ -254,12 +246,13 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, GestesDeLEcheancier
 
     def attend(self):
         """Ce qu'elle attend, en quelques mots; vide si plus rien. Pour une ligne de `a_montrer`."""
+        prevue, annuel = self.etat == Etat.PREVUE, self.condition == Condition.RAPPORT_ACCEPTE
         return ce_qu_il_attend(
             self.etat,
-            Condition.DATE if self.rapport_recu else self.condition,
+            Condition.DATE if prevue and annuel and self.rapport_recu else self.condition,
             rapport=str(Exercice(self.rapport_an)) if self.rapport_an else "",
-            sans_region=self.sans_region,
-            entamee=self.deja_verse > 0,
+            sans_region=self.etat == Etat.LIBEREE and self.sans_region,
+            entamee=not prevue and self.deja_verse > 0,
         )
 
     def condition_est_remplie(self, jour=None):

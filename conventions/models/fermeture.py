@@ -41,7 +41,7 @@ class GestesDeFermeture:
                 "sont pas versés.",
                 echeance,
             )
-            for echeance in self.echeances.a_montrer().a_regler().order_by("rang")
+            for echeance in self.echeances.a_regler().order_by("rang").a_montrer()
         ]
         promises = [
             (

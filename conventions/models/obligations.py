@@ -43,7 +43,10 @@ class ObligationQuerySet(RequeteProtegee):
 
     def rapport_accepte(self, convention, an):
         """Le rapport annuel de cet exercice, s'il est accepté."""
-        return self.filter(convention=convention, nature="rapport_annuel", an=an, remplie_le__isnull=False)
+        return self.rapports_acceptes().filter(convention=convention, an=an)
+
+    def rapports_acceptes(self):
+        return self.filter(nature="rapport_annuel", remplie_le__isnull=False)
 
     def en_retard(self, jour=None):
         return self.dues().filter(echeance__lt=jour or aujourd_hui())
@@ -146,6 +149,10 @@ class Obligation(models.Model):
     @property
     def est_en_retard(self):
         return self.est_due and self.echeance < aujourd_hui()
+
+    @property
+    def est_un_rapport_accepte(self):
+        return self.nature == self.Nature.RAPPORT_ANNUEL and self.remplie_le is not None
 
     @property
     def est_tardive(self):

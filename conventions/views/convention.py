@@ -10,12 +10,13 @@ from conventions.models import Avenant, Convention, JournalConvention
 from conventions.models.avenants import OUVERTS
 from conventions.models.conventions import Etat
 from conventions.permissions import geste_de_signature, peut, peut_sur_l_alliance
+from conventions.views.echeances import image
 from conventions.views.etats import etat_lu, phrase_de
 from conventions.views.gestes import convention_visible
 from conventions.views.journal import en_mots
 from conventions.views.obligations import lignes_de
 from conventions.views.position import avec_position
-from conventions.views.versements import apercu, prochain_versement
+from conventions.views.versements import prochain_versement
 from socle.argent import ZERO
 
 LIGNES_MONTREES, LIGNES_PAR_PAGE = 5, 25
@@ -54,7 +55,7 @@ def convention(request, pk):
             "exercices": exercices,
             "total": sum((ligne.montant for ligne in exercices), ZERO),
             "obligations": obligations,
-            **_argent(convention),
+            **_argent(convention, [ligne["obligation"] for ligne in obligations]),
             "avenants": _avenants(convention, request.user),
             "peut_etablir": convention.etat == Etat.PREPARATION
             and peut(request.user, "etablir-echeancier", convention) is None,
@@ -63,14 +64,14 @@ def convention(request, pk):
     )
 
 
-def _argent(convention):
+def _argent(convention, obligations):
     """Les versements prévus, la phrase du prochain, et les sommes de l'enveloppe; rien avant qu'il y en ait."""
-    echeances = list(convention.echeances.a_montrer().order_by("rang"))
+    echeances = convention.echeances.order_by("rang").a_montrer(obligations)
     if not convention.est_signee:
-        return {"echeances": [apercu(e) for e in echeances], "prochain": "", "sommes": []}
+        return {"echeances": [image(e) for e in echeances], "prochain": "", "sommes": []}
     [position] = avec_position(Convention.objects.filter(pk=convention.pk))
     return {
-        "echeances": [apercu(echeance) for echeance in echeances],
+        "echeances": [image(echeance) for echeance in echeances],
         "prochain": prochain_versement(echeances),
         "sommes": [(libelle, getattr(position, f"total_{nom}")) for nom, libelle in SOMMES_MONTREES],
     }

@@ -31,11 +31,10 @@ def derogation(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def revocation(request, pk):
-    visibles = Derogation.objects.visibles_par(request.user).select_related("echeance__convention__alliance")
-    derogation = get_object_or_404(visibles, pk=pk)
+    derogation = get_object_or_404(Derogation.objects.visibles_par(request.user), pk=pk)
     return confirmer(
         request,
-        derogation.echeance,
+        echeance_visible(request, derogation.echeance_id),
         droit="deroger",
         geste=derogation.revoquer,
         gabarit="revocation",

@@ -1,0 +1,113 @@
+"""Des versements prévus lus ensemble : ce que les pages montrent de chacun, sans une requête par ligne."""
+
+from collections import defaultdict
+from functools import cache, cached_property
+
+from django.db.models import Q
+
+from alliances.models import Alliance
+from conventions.models.derogations import Derogation
+from conventions.models.enveloppes import Enveloppe
+from conventions.models.obligations import Obligation
+from conventions.models.versements import Versement
+from socle.argent import ZERO
+from socle.horloge import aujourd_hui
+
+
+@cache
+def _dues_ou_acceptees():
+    """Dues, elles arrêtent les versements une fois en retard; rapports acceptés, elles les libèrent."""
+    return Obligation.objects.dues() | Obligation.objects.rapports_acceptes()
+
+
+class EcheancesLues:
+    """Chaque fait se lit pour toutes à la fois, la première fois qu'on le demande.
+
+    Des requêtes courtes : réunies en une seule, Django mettrait plus de temps à l'écrire que la base à y répondre.
+    `obligations`, quand la page les a déjà lues, sont toutes celles de leurs conventions.
+    """
+
+    def __init__(self, echeances, obligations=None):
+        self.echeances, self.obligations = echeances, obligations
+        self.conventions = {echeance.convention_id for echeance in echeances}
+        for echeance in echeances:
+            echeance.lues = self
+
+    @cached_property
+    def verses(self):
+        """{échéance : ce qui en est versé, en dollars}."""
+        versements = Versement.objects.en_vigueur().filter(echeance__convention__in=self.conventions)
+        totaux = defaultdict(lambda: ZERO)
+        for echeance, montant in versements.order_by().values_list("echeance", "montant"):
+            totaux[echeance] += montant
+        return totaux
+
+    @cached_property
+    def derogations(self):
+        """Les échéances qui ont une dérogation en vigueur."""
+        derogations = Derogation.objects.en_vigueur().filter(echeance__convention__in=self.conventions)
+        return set(derogations.order_by().values_list("echeance", flat=True))
+
+    @cached_property
+    def en_retard(self):
+        """Les conventions dont une obligation est en retard."""
+        return self._obligations[0]
+
+    @cached_property
+    def rapports(self):
+        """Les (convention, exercice) dont le rapport annuel est accepté."""
+        return self._obligations[1]
+
+    @cached_property
+    def _obligations(self):
+        if (siennes := self.obligations) is not None:
+            recus = {(o.convention_id, o.an) for o in siennes if o.est_un_rapport_accepte}
+            return {o.convention_id for o in siennes if o.est_en_retard}, recus
+        passees = Q(echeance__lt=aujourd_hui()) | Q(remplie_le__isnull=False)
+        lues = _dues_ou_acceptees().filter(passees, convention__in=self.conventions)
+        lignes = list(lues.order_by().values_list("convention", "an", "remplie_le"))
+        recus = {(convention, an) for convention, an, le in lignes if le}
+        return {convention for convention, _, le in lignes if not le}, recus
+
+    @cached_property
+    def racines(self):
+        """Les (convention, exercice) dont l'enveloppe est ouverte."""
+        racines = Enveloppe.objects.filter(convention__in=self.conventions, volet=Enveloppe.Volet.EXERCICE)
+        return set(racines.order_by().values_list("convention", "an"))
+
+    @cached_property
+    def avec_region(self):
+        """Les Alliances de ces conventions qui ont une région."""
+        alliances = {echeance.convention.alliance_id for echeance in self.echeances}
+        liens = Alliance.regions.through.objects.filter(alliance__in=alliances)
+        return set(liens.values_list("alliance", flat=True))
+
+
+class LueAvecLesAutres:
+    """Mélangée à `EcheanceVersement` : ses faits, lus avec les autres de la page (`a_montrer`)."""
+
+    lues = None
+
+    @property
+    def deja_verse(self):
+        return self.lues.verses[self.pk]
+
+    @property
+    def en_retard(self):
+        return self.convention_id in self.lues.en_retard
+
+    @property
+    def a_une_derogation(self):
+        return self.pk in self.lues.derogations
+
+    @property
+    def racine_ouverte(self):
+        return (self.convention_id, self.an) in self.lues.racines
+
+    @property
+    def rapport_recu(self):
+        return (self.convention_id, self.rapport_an) in self.lues.rapports
+
+    @property
+    def sans_region(self):
+        return self.convention.alliance_id not in self.lues.avec_region
