@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from alliances.plans.models import VersionPlan
 from conventions.models.annulations import GestesDAnnulation
@@ -87,7 +87,15 @@ class EcheanceQuerySet(RequeteProtegee):
 
     def a_montrer(self, obligations=None):
         """Les lignes, lues ensemble : chacune se montre sans autre requête (voir `lecture`)."""
-        return EcheancesLues(list(self), obligations).echeances
+        return EcheancesLues(list(self.avec_faits()), obligations).echeances
+
+    def avec_faits(self):
+        """Ajoute `deja_verse`, en dollars, confirmations annulées exclues, et `a_une_derogation`."""
+        en_vigueur = FilteredRelation("derogations", condition=Q(derogations__revoquee_le=None))
+        return self.annotate(derogation_lue=en_vigueur).annotate(
+            a_une_derogation=Q(derogation_lue__isnull=False),  # une seule au plus
+            deja_verse=somme("versements__montant", filtre=Q(versements__annulation=None)),
+        )
 
     def en_chemin(self):
         """Ni versées ni annulées, suspendues comprises."""
@@ -237,7 +245,7 @@ class EcheanceVersement(
 
     def verse(self):
         """Ce qui en est déjà versé, en dollars; une requête, sauf pour une ligne de `a_montrer`."""
-        if self.lues:
+        if hasattr(self, "deja_verse"):
             return self.deja_verse
         return self.versements.en_vigueur().aggregate(total=somme("montant"))["total"]
 

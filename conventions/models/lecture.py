@@ -1,16 +1,12 @@
 """Des versements prévus lus ensemble : ce que les pages montrent de chacun, sans une requête par ligne."""
 
-from collections import defaultdict
 from functools import cache, cached_property
 
 from django.db.models import Q
 
 from alliances.models import Alliance
-from conventions.models.derogations import Derogation
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.obligations import Obligation
-from conventions.models.versements import Versement
-from socle.argent import ZERO
 from socle.horloge import aujourd_hui
 
 
@@ -32,21 +28,6 @@ class EcheancesLues:
         self.conventions = {echeance.convention_id for echeance in echeances}
         for echeance in echeances:
             echeance.lues = self
-
-    @cached_property
-    def verses(self):
-        """{échéance : ce qui en est versé, en dollars}."""
-        versements = Versement.objects.en_vigueur().filter(echeance__convention__in=self.conventions)
-        totaux = defaultdict(lambda: ZERO)
-        for echeance, montant in versements.order_by().values_list("echeance", "montant"):
-            totaux[echeance] += montant
-        return totaux
-
-    @cached_property
-    def derogations(self):
-        """Les échéances qui ont une dérogation en vigueur."""
-        derogations = Derogation.objects.en_vigueur().filter(echeance__convention__in=self.conventions)
-        return set(derogations.order_by().values_list("echeance", flat=True))
 
     @cached_property
     def en_retard(self):
@@ -89,16 +70,8 @@ class LueAvecLesAutres:
     lues = None
 
     @property
-    def deja_verse(self):
-        return self.lues.verses[self.pk]
-
-    @property
     def en_retard(self):
         return self.convention_id in self.lues.en_retard
-
-    @property
-    def a_une_derogation(self):
-        return self.pk in self.lues.derogations
 
     @property
     def racine_ouverte(self):

@@ -58,7 +58,7 @@ class GestesDePaiement:
         return self._retards
 
     def derogation_en_vigueur(self):
-        if self.lues and not self.a_une_derogation:
+        if getattr(self, "a_une_derogation", True) is False:
             return None
         return self.derogations.en_vigueur().first()
 

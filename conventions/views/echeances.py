@@ -32,7 +32,7 @@ ETATS = dict(EcheanceVersement.Etat.choices)
 def echeance_visible(request, pk):
     """L'échéance, avec de quoi la montrer, si la personne la voit; sinon 404."""
     visibles = EcheanceVersement.objects.visibles_par(request.user).avec_convention()
-    return EcheancesLues([get_object_or_404(visibles, pk=pk)]).echeances[0]
+    return EcheancesLues([get_object_or_404(visibles.avec_faits(), pk=pk)]).echeances[0]
 
 
 def accomplir(request, geste, echeances, *, evenement, **options):
