@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import ExpressionWrapper, F, Q, Sum
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,10 +12,11 @@ from alliances.models import Alliance, Region
 from conventions.forms.ecritures import FiltresDeLaPosition
 from conventions.models import Convention, ExerciceConvention
 from conventions.models.conventions import SIGNEES
+from conventions.models.enveloppes import Solde
 from conventions.permissions import peut_voir_la_position
 from conventions.views.branches import montants_lies
 from socle.acces import exiger
-from socle.argent import MontantField, somme
+from socle.argent import ZERO, MontantField, somme
 from socle.exercice import Exercice
 from socle.tableur import en_csv, en_xlsx
 
@@ -82,6 +83,16 @@ def avec_position(conventions, an=None):
     return conventions.annotate(
         total_disponible=ExpressionWrapper(disponible, output_field=MontantField(negatif=True))
     )
+
+
+def sommes_de(convention):
+    """{compte : dollars} de toutes les enveloppes d'une convention; une requête."""
+    comptes = [nom for nom in SOMMES if nom != "disponible"]
+    totaux = Solde.objects.filter(enveloppe__convention=convention).aggregate(
+        **{nom: Sum(nom) for nom in comptes}
+    )
+    sommes = {nom: totaux[nom] or ZERO for nom in comptes}
+    return sommes | {"disponible": sommes["alloue"] - sommes["reserve"] - sommes["engage"] - sommes["verse"]}
 
 
 def _choisies(request):
