@@ -69,8 +69,7 @@ def _bloc(nom, champs, atteints, phrase):
 
 
 LUS_EN_RANGEE = (
-    *("rang", "an", "montant", "condition", "rapport_an", "prevue_le", "etat"),
-    "convention__alliance__nom",
+    *("convention", "rang", "an", "montant", "condition", "rapport_an", "prevue_le", "etat", "motif"),
 )
 
 
@@ -83,7 +82,7 @@ class EcheanceQuerySet(RequeteProtegee):
 
     def pour_une_rangee(self):
         """Ce qu'une rangée de tableau lit de chacune et de sa convention, et rien de plus."""
-        return self.avec_convention().only(*LUS_EN_RANGEE)
+        return self.avec_convention().only(*LUS_EN_RANGEE, "convention__alliance__nom")
 
     def a_montrer(self, obligations=None):
         """Les lignes, lues ensemble : chacune se montre sans autre requête (voir `lecture`)."""

@@ -1,5 +1,6 @@
 """La position nationale : où en est l'argent de chaque Alliance, par exercice."""
 
+from functools import cache
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -85,13 +86,19 @@ def avec_position(conventions, an=None):
     )
 
 
+COMPTES = tuple(nom for nom in SOMMES if nom != "disponible")
+
+
+@cache
+def _par_convention():
+    par_convention = Solde.objects.order_by().values("enveloppe__convention")
+    return par_convention.annotate(**{f"{nom}": Sum(nom) for nom in COMPTES})
+
+
 def sommes_de(convention):
     """{compte : dollars} de toutes les enveloppes d'une convention; une requête."""
-    comptes = [nom for nom in SOMMES if nom != "disponible"]
-    totaux = Solde.objects.filter(enveloppe__convention=convention).aggregate(
-        **{nom: Sum(nom) for nom in comptes}
-    )
-    sommes = {nom: totaux[nom] or ZERO for nom in comptes}
+    totaux = _par_convention().filter(enveloppe__convention=convention.pk).values_list(*COMPTES)
+    sommes = dict(zip(COMPTES, next(iter(totaux), None) or [ZERO] * len(COMPTES), strict=True))
     return sommes | {"disponible": sommes["alloue"] - sommes["reserve"] - sommes["engage"] - sommes["verse"]}
 
 
