@@ -4,11 +4,13 @@ Les gestes sont dans `paiements`, l'établissement de l'échéancier dans `echea
 """
 
 from datetime import datetime
+from functools import cache
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
+from alliances.models import Alliance
 from alliances.plans.models import VersionPlan
 from conventions.models.annulations import GestesDAnnulation
 from conventions.models.conventions import Convention
@@ -73,6 +75,12 @@ LUS_EN_RANGEE = (
 )
 
 
+@cache
+def _sans_region():
+    liens = Alliance.regions.through.objects.filter(alliance=OuterRef("convention__alliance"))
+    return ~Exists(liens)
+
+
 class EcheanceQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
@@ -84,16 +92,17 @@ class EcheanceQuerySet(RequeteProtegee):
         """Ce qu'une rangée de tableau lit de chacune et de sa convention, et rien de plus."""
         return self.avec_convention().only(*LUS_EN_RANGEE, "convention__alliance__nom")
 
-    def a_montrer(self, obligations=None):
+    def a_montrer(self):
         """Les lignes, lues ensemble : chacune se montre sans autre requête (voir `lecture`)."""
-        return EcheancesLues(list(self.avec_faits()), obligations).echeances
+        return EcheancesLues(list(self.avec_faits())).echeances
 
     def avec_faits(self):
-        """Ajoute `deja_verse`, en dollars, confirmations annulées exclues, et `a_une_derogation`."""
+        """Ajoute `deja_verse`, en dollars, confirmations annulées exclues, `a_une_derogation` et `sans_region`."""
         en_vigueur = FilteredRelation("derogations", condition=Q(derogations__revoquee_le=None))
         return self.annotate(derogation_lue=en_vigueur).annotate(
             a_une_derogation=Q(derogation_lue__isnull=False),  # une seule au plus
             deja_verse=somme("versements__montant", filtre=Q(versements__annulation=None)),
+            sans_region=_sans_region(),
         )
 
     def en_chemin(self):
@@ -262,6 +271,14 @@ class EcheanceVersement(
             entamee=not prevue and self.deja_verse > 0,
         )
 
+    @classmethod
+    def de_la_convention(cls, convention, obligations=None):
+        """Celles d'une convention, par rang, prêtes à montrer; `obligations`, si la page les a déjà lues."""
+        echeances = list(_en_rangees().filter(convention=convention))
+        for echeance in echeances:
+            echeance.convention = convention
+        return EcheancesLues(echeances, obligations).echeances
+
     def condition_est_remplie(self, jour=None):
         """Lue de la convention, du plan et des obligations; le rapport final se dit par `liberer_selon`."""
         return est_remplie(self.condition, self.prevue_le, faits_de(self.convention, jour, self.rapport_an))
@@ -323,6 +340,11 @@ class EcheanceVersement(
         for pk, condition, an in cas:
             liberees += cls.liberer_selon(conventions[pk], condition, par=par, le=le, an=an)
         return liberees
+
+
+@cache
+def _en_rangees():
+    return EcheanceVersement.objects.only(*LUS_EN_RANGEE).avec_faits().order_by("rang")
 
 
 def faits_de(convention, jour=None, rapport_an=None):

@@ -4,7 +4,6 @@ from functools import cache, cached_property
 
 from django.db.models import Q
 
-from alliances.models import Alliance
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.obligations import Obligation
 from socle.horloge import aujourd_hui
@@ -56,13 +55,6 @@ class EcheancesLues:
         racines = Enveloppe.objects.filter(convention__in=self.conventions, volet=Enveloppe.Volet.EXERCICE)
         return set(racines.order_by().values_list("convention", "an"))
 
-    @cached_property
-    def avec_region(self):
-        """Les Alliances de ces conventions qui ont une région."""
-        alliances = {echeance.convention.alliance_id for echeance in self.echeances}
-        liens = Alliance.regions.through.objects.filter(alliance__in=alliances)
-        return set(liens.values_list("alliance", flat=True))
-
 
 class LueAvecLesAutres:
     """Mélangée à `EcheanceVersement` : ses faits, lus avec les autres de la page (`a_montrer`)."""
@@ -80,7 +72,3 @@ class LueAvecLesAutres:
     @property
     def rapport_recu(self):
         return (self.convention_id, self.rapport_an) in self.lues.rapports
-
-    @property
-    def sans_region(self):
-        return self.convention.alliance_id not in self.lues.avec_region

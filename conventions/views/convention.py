@@ -6,10 +6,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
-from conventions.models import Avenant, Convention, JournalConvention
+from conventions.models import Avenant, Convention, EcheanceVersement, JournalConvention
 from conventions.models.avenants import OUVERTS
 from conventions.models.conventions import Etat
-from conventions.models.echeances import LUS_EN_RANGEE
 from conventions.permissions import geste_de_signature, peut, peut_sur_l_alliance
 from conventions.views.echeances import image
 from conventions.views.etats import etat_lu, phrase_de
@@ -89,7 +88,7 @@ def _vie(convention, utilisateur, parties, obligations):
 
 def _argent(convention, obligations):
     """Les versements prévus, la phrase du prochain, et les sommes de l'enveloppe; rien avant qu'il y en ait."""
-    echeances = convention.echeances.order_by("rang").only(*LUS_EN_RANGEE).a_montrer(obligations)
+    echeances = EcheanceVersement.de_la_convention(convention, obligations)
     lignes = [image(echeance) for echeance in echeances]
     if not convention.est_signee:
         return {"echeances": lignes, "prochain": "", "sommes": []}

@@ -1,5 +1,7 @@
 """Les obligations d'une convention : les lire, constater ce qui est reçu, repousser une échéance."""
 
+from functools import cache
+
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -14,11 +16,16 @@ from socle.gestes import envoye
 AVANT_LA_SIGNATURE = (Convention.Etat.PREPARATION, Convention.Etat.TRANSMISE)
 
 
+@cache
+def _avec_plan():
+    return Obligation.objects.avec_plan()
+
+
 def lues_de(convention, avec=()):
     """Les obligations de la convention; aucune avant la signature."""
     if convention.etat in AVANT_LA_SIGNATURE:
         return []
-    obligations = list(convention.obligations.avec_plan().prefetch_related(*avec))
+    obligations = list(_avec_plan().filter(convention=convention).prefetch_related(*avec))
     for obligation in obligations:
         obligation.convention = convention
     return obligations

@@ -11,7 +11,6 @@ from alliances.models import Region
 from alliances.models.mandats import SUIVI, droits_de
 from conventions.forms.versements import FiltresDesVersements
 from conventions.models import Convention, EcheanceVersement
-from conventions.models.echeances import LUS_EN_RANGEE
 from conventions.models.roles import ROLES
 from conventions.permissions import peut
 from conventions.views.echeances import image
@@ -56,7 +55,7 @@ def prochain_versement(echeances):
 def versements(request, pk):
     """L'échéancier d'une convention : chaque versement, son état, ce qu'il attend."""
     convention = convention_visible(request, pk)
-    echeances = convention.echeances.order_by("rang").only(*LUS_EN_RANGEE).a_montrer()
+    echeances = EcheanceVersement.de_la_convention(convention)
     vives = [e for e in echeances if e.etat != "annulee"]
     recuperations = list(convention.recuperations.select_related("par"))
     return render(
