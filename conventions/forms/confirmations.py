@@ -55,7 +55,8 @@ class VirementsDeBase(forms.BaseFormSet):
 
     def clean(self):
         pks = [f.cleaned_data["echeance"] for f in self.forms if f.cleaned_data.get("echeance")]
-        self.echeances = EcheanceVersement.objects.visibles_par(self.utilisateur).a_montrer().in_bulk(pks)
+        visibles = EcheanceVersement.objects.visibles_par(self.utilisateur).avec_convention()
+        self.echeances = {e.pk: e for e in visibles.filter(pk__in=pks).a_montrer()}
         if set(pks) - self.echeances.keys():
             raise forms.ValidationError("Un de ces versements n’existe plus. Reprenez depuis la liste.")
         if not any(self.errors) and (essai := self._essayer()):
@@ -162,7 +163,7 @@ class ReleveForm(forms.Form):
         return fautes or self._essayer(virements)
 
     def _echeances_connues(self, numeros):
-        echeances = EcheanceVersement.objects.visibles_par(self.utilisateur).a_montrer()
+        echeances = EcheanceVersement.objects.visibles_par(self.utilisateur).avec_convention().a_montrer()
         visees = [e for e in echeances if e.convention.numero.upper() in numeros]
         return {(e.convention.numero.upper(), e.rang): e for e in visees}
 

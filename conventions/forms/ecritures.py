@@ -28,6 +28,7 @@ class FiltresDuGrandLivre(forms.Form):
         super().__init__(*args, **options)
         self.fields["exercice"].choices = [("", "Tous"), *((e.an, str(e)) for e in exercices)]
         enveloppes = Enveloppe.objects.filter(convention=convention).select_related("territoire")
+        enveloppes = enveloppes.only("an", "parent", "volet", "nom", "territoire__nom")
         self.fields["enveloppe"].queryset = enveloppes
         self.fields["enveloppe"].label_from_instance = nommer
 

@@ -35,4 +35,6 @@ class FiltresDuCalendrier(forms.Form):
 
     def __init__(self, *args, conventions, **options):
         super().__init__(*args, **options)
-        self.fields["alliance"].queryset = Alliance.objects.filter(pk__in=conventions.values("alliance"))
+        self.fields["alliance"].queryset = Alliance.objects.only("nom").filter(
+            pk__in=conventions.values("alliance")
+        )

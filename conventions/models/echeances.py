@@ -4,22 +4,21 @@ Les gestes sont dans `paiements`, l'établissement de l'échéancier dans `echea
 """
 
 from datetime import datetime
+from functools import cache
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
-from alliances.models import Region
+from alliances.models import Alliance
 from alliances.plans.models import VersionPlan
 from conventions.models.annulations import GestesDAnnulation
 from conventions.models.conventions import Convention
-from conventions.models.derogations import Derogation
 from conventions.models.echeanciers import GestesDeLEcheancier
-from conventions.models.enveloppes import Enveloppe
+from conventions.models.lecture import EcheancesLues, LueAvecLesAutres
 from conventions.models.lots import GestesEnLot
 from conventions.models.obligations import Obligation
 from conventions.models.paiements import GestesDePaiement
-from conventions.models.versements import Versement
 from conventions.regles.conditions import DITES, Faits, ce_qu_il_attend, est_remplie
 from socle.acces import RequeteProtegee
 from socle.argent import MontantField, en_dollars, somme
@@ -72,32 +71,39 @@ def _bloc(nom, champs, atteints, phrase):
     )
 
 
+LUS_EN_RANGEE = (
+    *("convention", "rang", "an", "montant", "condition", "rapport_an", "prevue_le", "etat", "motif"),
+)
+
+
+@cache
+def _sans_region():
+    liens = Alliance.regions.through.objects.filter(alliance=OuterRef("convention__alliance"))
+    return ~Exists(liens)
+
+
 class EcheanceQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
 
+    def avec_convention(self):
+        return self.select_related("convention__alliance")
+
+    def pour_une_rangee(self):
+        """Ce qu'une rangée de tableau lit de chacune et de sa convention, et rien de plus."""
+        return self.avec_convention().only(*LUS_EN_RANGEE, "convention__alliance__nom")
+
     def a_montrer(self):
-        """De quoi montrer une ligne sans autre requête : déjà versé, retard d'obligation, dérogation, région."""
-        verses = Versement.objects.en_vigueur().filter(echeance=OuterRef("pk")).order_by().values("echeance")
-        retards = Obligation.objects.en_retard().filter(convention=OuterRef("convention"))
-        derogations = Derogation.objects.en_vigueur().filter(echeance=OuterRef("pk"))
-        racines = Enveloppe.objects.filter(
-            convention=OuterRef("convention"), an=OuterRef("an"), volet=Enveloppe.Volet.EXERCICE
-        )
-        return self.select_related("convention__alliance").annotate(
-            deja_verse=models.functions.Coalesce(
-                models.Subquery(
-                    verses.annotate(total=somme("montant")).values("total"), output_field=MontantField()
-                ),
-                models.Value(0, output_field=MontantField()),
-            ),
-            en_retard=Exists(retards),
-            a_une_derogation=Exists(derogations),
-            racine_ouverte=Exists(racines),
-            rapport_recu=Exists(
-                Obligation.objects.rapport_accepte(OuterRef("convention"), OuterRef("rapport_an"))
-            ),
-            sans_region=~Exists(Region.objects.filter(alliances=OuterRef("convention__alliance"))),
+        """Les lignes, lues ensemble : chacune se montre sans autre requête (voir `lecture`)."""
+        return EcheancesLues(list(self.avec_faits())).echeances
+
+    def avec_faits(self):
+        """Ajoute `deja_verse`, en dollars, confirmations annulées exclues, `a_une_derogation` et `sans_region`."""
+        en_vigueur = FilteredRelation("derogations", condition=Q(derogations__revoquee_le=None))
+        return self.annotate(derogation_lue=en_vigueur).annotate(
+            a_une_derogation=Q(derogation_lue__isnull=False),  # une seule au plus
+            deja_verse=somme("versements__montant", filtre=Q(versements__annulation=None)),
+            sans_region=_sans_region(),
         )
 
     def en_chemin(self):
@@ -109,7 +115,9 @@ class EcheanceQuerySet(RequeteProtegee):
         return self.filter(etat__in=A_REGLER)
 
 
-class EcheanceVersement(GestesDePaiement, GestesEnLot, GestesDAnnulation, GestesDeLEcheancier, models.Model):
+class EcheanceVersement(
+    LueAvecLesAutres, GestesDePaiement, GestesEnLot, GestesDAnnulation, GestesDeLEcheancier, models.Model
+):
     """Un versement prévu : montant en dollars, exercice, condition qui le libère."""
 
     Etat = Etat
@@ -265,13 +273,22 @@ class EcheanceVersement(GestesDePaiement, GestesEnLot, GestesDAnnulation, Gestes
 
     def attend(self):
         """Ce qu'elle attend, en quelques mots; vide si plus rien. Pour une ligne de `a_montrer`."""
+        prevue, annuel = self.etat == Etat.PREVUE, self.condition == Condition.RAPPORT_ACCEPTE
         return ce_qu_il_attend(
             self.etat,
-            Condition.DATE if self.rapport_recu else self.condition,
+            Condition.DATE if prevue and annuel and self.rapport_recu else self.condition,
             rapport=str(Exercice(self.rapport_an)) if self.rapport_an else "",
-            sans_region=self.sans_region,
-            entamee=self.deja_verse > 0,
+            sans_region=self.etat == Etat.LIBEREE and self.sans_region,
+            entamee=not prevue and self.deja_verse > 0,
         )
+
+    @classmethod
+    def de_la_convention(cls, convention, obligations=None):
+        """Celles d'une convention, par rang, prêtes à montrer; `obligations`, si la page les a déjà lues."""
+        echeances = list(_en_rangees().filter(convention=convention))
+        for echeance in echeances:
+            echeance.convention = convention
+        return EcheancesLues(echeances, obligations).echeances
 
     def condition_est_remplie(self, jour=None):
         """Lue de la convention, du plan et des obligations; le rapport final se dit par `liberer_selon`."""
@@ -336,6 +353,11 @@ class EcheanceVersement(GestesDePaiement, GestesEnLot, GestesDAnnulation, Gestes
         for pk, condition, an in cas:
             liberees += cls.liberer_selon(conventions[pk], condition, par=par, le=le, an=an)
         return liberees
+
+
+@cache
+def _en_rangees():
+    return EcheanceVersement.objects.only(*LUS_EN_RANGEE).avec_faits().order_by("rang")
 
 
 def faits_de(convention, jour=None, rapport_an=None):

@@ -37,7 +37,7 @@ class GestesDeFermeture:
         ]
         regler = [
             (echeance.reste_en_mots(), echeance)
-            for echeance in self.echeances.a_montrer().a_regler().order_by("rang")
+            for echeance in self.echeances.a_regler().order_by("rang").a_montrer()
         ]
         promises = [
             (

@@ -1,5 +1,7 @@
 """Ce qui est dû à la ou au ministre, et quand. Les lignes naissent à la signature; un avenant les recalcule."""
 
+from functools import cache
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, OuterRef, Q, Subquery, Value, When
@@ -16,19 +18,24 @@ from socle.horloge import aujourd_hui, jour_de
 from socle.templatetags.typographie import date_longue
 
 
+@cache
+def _depot_du_plan():
+    depots = Instantane.objects.filter(
+        version__plan__alliance=OuterRef("convention__alliance"),
+        circonstance="depot",
+        version__deposee_le__isnull=False,  # un dépôt retiré ne compte pas
+    )
+    premier = Subquery(depots.order_by("le").values("le")[:1])
+    return Case(When(nature="plan", then=premier))
+
+
 class ObligationQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
 
     def avec_plan(self):
         """Ajoute `plan_depose_le` : l'obligation « plan » se lit du plan lui-même."""
-        depots = Instantane.objects.filter(
-            version__plan__alliance=OuterRef("convention__alliance"),
-            circonstance="depot",
-            version__deposee_le__isnull=False,  # un dépôt retiré ne compte pas
-        )
-        premier = Subquery(depots.order_by("le").values("le")[:1])
-        return self.annotate(plan_depose_le=Case(When(nature="plan", then=premier)))
+        return self.annotate(plan_depose_le=_depot_du_plan())
 
     def en_cours(self):
         """Celles qu'aucun avenant n'a annulées."""
@@ -43,7 +50,10 @@ class ObligationQuerySet(RequeteProtegee):
 
     def rapport_accepte(self, convention, an):
         """Le rapport annuel de cet exercice, s'il est accepté."""
-        return self.filter(convention=convention, nature="rapport_annuel", an=an, remplie_le__isnull=False)
+        return self.rapports_acceptes().filter(convention=convention, an=an)
+
+    def rapports_acceptes(self):
+        return self.filter(nature="rapport_annuel", remplie_le__isnull=False)
 
     def en_retard(self, jour=None):
         return self.dues().filter(echeance__lt=jour or aujourd_hui())
@@ -146,6 +156,10 @@ class Obligation(models.Model):
     @property
     def est_en_retard(self):
         return self.est_due and self.echeance < aujourd_hui()
+
+    @property
+    def est_un_rapport_accepte(self):
+        return self.nature == self.Nature.RAPPORT_ANNUEL and self.remplie_le is not None
 
     @property
     def est_tardive(self):

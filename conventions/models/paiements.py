@@ -54,8 +54,8 @@ class GestesDePaiement:
 
     def retards(self):
         """Les obligations en retard de la convention, une phrase chacune; une requête, lue une fois."""
-        if getattr(self, "en_retard", True) is False:
-            return []  # la liste l'a déjà lu
+        if self.lues and not self.en_retard:
+            return []  # la page l'a déjà lu
         if not hasattr(self, "_retards"):
             self._retards = [_en_phrase(o) for o in self.convention.obligations.en_retard()]
         return self._retards
@@ -107,7 +107,7 @@ class GestesDePaiement:
         return self._empechements_de_retard()
 
     def _a_sa_racine(self):
-        if hasattr(self, "racine_ouverte"):
+        if self.lues:
             return self.racine_ouverte
         return racine_de_l_exercice(self.convention, self.an) is not None
 

@@ -16,16 +16,22 @@ from conventions.regles.calendrier_ics import Evenement
 from conventions.regles.calendrier_ics import calendrier as en_ics
 from conventions.views.etats import obligation_lue
 from conventions.views.gestes import adresse, convention_visible
+from conventions.views.obligations import image
 
 PAR_PAGE = 25
+LUS = (
+    *("nature", "an", "precision", "echeance", "remplie_le", "reference", "annulee_le"),
+    "convention__alliance__nom",
+)
 
 
 @require_safe
 def calendrier(request):
     """Les obligations en cours, par date; filtres et page vivent dans l'adresse."""
     filtres, obligations = _choisies(request)
-    page = Paginator(obligations, PAR_PAGE).get_page(request.GET.get("page"))
-    lignes = [{"obligation": obligation, "etat": obligation_lue(obligation)} for obligation in page]
+    paginateur = Paginator(_avec_l_histoire(obligations).only(*LUS), PAR_PAGE)
+    paginateur.count = obligations.count()  # sans lire leur histoire
+    page = paginateur.get_page(request.GET.get("page"))
     parametres = {cle: request.GET.getlist(cle) for cle in request.GET if cle != "page"}
     return render(
         request,
@@ -33,7 +39,7 @@ def calendrier(request):
         {
             "filtres": filtres,
             "page": page,
-            "lignes": lignes,
+            "lignes": [_image(obligation) for obligation in page.object_list],
             "requete": urlencode(parametres, doseq=True),
         },
     )
@@ -43,7 +49,9 @@ def calendrier(request):
 def calendrier_ics(request):
     """Les mêmes échéances, pour un agenda; les filtres de l'adresse s'appliquent."""
     _, obligations = _choisies(request)
-    return _ics(request, obligations, nom="Obligations des conventions", fichier="obligations")
+    return _ics(
+        request, _avec_l_histoire(obligations), nom="Obligations des conventions", fichier="obligations"
+    )
 
 
 @require_safe
@@ -68,7 +76,13 @@ def _choisies(request):
         suivis = {"dues": "dues", "retard": "en_retard", "remplies": "remplies"}
         if choix["suivi"]:
             obligations = getattr(obligations, suivis[choix["suivi"]])()
-    return filtres, _avec_l_histoire(obligations)
+    return filtres, obligations
+
+
+def _image(obligation):
+    """Sa rangée, en données simples (voir `{% fragment %}`)."""
+    alliance = obligation.convention.alliance.nom
+    return image(obligation, fois=obligation.fois, convention=obligation.convention_id, alliance=alliance)
 
 
 def _avec_l_histoire(obligations):

@@ -29,8 +29,9 @@ def releve(request):
 def a_payer(request):
     """Les versements autorisés, pour le système comptable; les colonnes sont celles du relevé."""
     exiger(peut_quelque_part(request.user, "verser"))
-    visibles = EcheanceVersement.objects.visibles_par(request.user).a_montrer()
-    echeances = list(visibles.filter(etat="autorisee").order_by("convention__alliance__slug", "rang"))
+    visibles = EcheanceVersement.objects.visibles_par(request.user).avec_convention()
+    autorisees = visibles.filter(etat="autorisee").order_by("convention__alliance__slug", "rang")
+    echeances = autorisees.a_montrer()
     return a_payer_xlsx(echeances, _beneficiaires(echeances))
 
 

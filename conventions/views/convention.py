@@ -1,22 +1,24 @@
 """Toute la vie d'une convention sur une page, son journal, et la convention d'une Alliance."""
 
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
-from conventions.models import Avenant, Convention, JournalConvention
+from conventions.models import Avenant, Convention, EcheanceVersement, JournalConvention
 from conventions.models.conventions import Etat
 from conventions.permissions import geste_de_signature, peut, peut_sur_l_alliance
+from conventions.views.echeances import image
 from conventions.views.etats import etat_lu, phrase_de
 from conventions.views.gestes import convention_visible
 from conventions.views.journal import en_mots
-from conventions.views.obligations import lignes_de
-from conventions.views.position import avec_position
-from conventions.views.versements import apercu, prochain_versement
+from conventions.views.obligations import image as image_d_obligation
+from conventions.views.obligations import lues_de
+from conventions.views.position import sommes_de
+from conventions.views.versements import prochain_versement
 from socle.argent import ZERO
+from socle.exercice import Exercice
 
 LIGNES_MONTREES, LIGNES_PAR_PAGE = 5, 25
 SOMMES_MONTREES = (
@@ -27,16 +29,25 @@ SOMMES_MONTREES = (
     ("verse", "Versé aux porteurs"),
     ("disponible", "Disponible"),
 )
+REGLES = (
+    *("fin_realisation", "mois_pour_le_plan", "echeance_plan_au_plus_tard", "plafond_administration"),
+    *(
+        "part_nouveaux_projets",
+        "part_regionale",
+        "cumul_maximal",
+        "retenue",
+        "mois_pour_le_rapport",
+        "bilan_le",
+    ),
+    *("mois_pour_le_rapport_final", "seuil_examen", "seuil_audit"),
+)
 
 
 @require_safe
 def convention(request, pk):
     """État, parties, montants, paramètres, obligations, pièces, journal : tout ce qui arrive à la convention."""
-    convention = convention_visible(request, pk, avenant_en_cours=_avenant_en_cours(request.user))
-    parties = _parties(convention, request.user)
-    exercices = list(convention.exercices.all())
-    obligations = lignes_de(convention, request.user)
-    journal = _journal(convention, request.user)
+    convention = convention_visible(request, pk)
+    parties, obligations = list(convention.parties.select_related("organisme")), lues_de(convention)
     return render(
         request,
         "conventions/convention.html",
@@ -44,53 +55,76 @@ def convention(request, pk):
             "convention": convention,
             "alliance": convention.alliance,
             "etat_lu": etat_lu(convention, request.user),
-            "phrase": phrase_de(
-                convention,
-                [ligne["partie"] for ligne in parties],
-                [ligne["obligation"] for ligne in obligations],
-            ),
+            "phrase": phrase_de(convention, parties, obligations),
             "gestes": _gestes(convention, request.user),
-            "parties": parties,
-            "exercices": exercices,
-            "total": sum((ligne.montant for ligne in exercices), ZERO),
-            "obligations": obligations,
-            **_argent(convention),
-            "peut_etablir": convention.etat == Etat.PREPARATION
-            and peut(request.user, "etablir-echeancier", convention) is None,
-            "journal": [en_mots(ligne) for ligne in journal[:LIGNES_MONTREES]],
+            "vie": _vie(convention, request.user, parties, obligations),
+            "regles": {nom: getattr(convention, nom) for nom in REGLES},
         },
     )
 
 
-def _argent(convention):
-    """Les versements prévus, la phrase du prochain, et les sommes de l'enveloppe; rien avant qu'il y en ait."""
-    echeances = list(convention.echeances.a_montrer().order_by("rang"))
-    if not convention.est_signee:
-        return {"echeances": [apercu(e) for e in echeances], "prochain": "", "sommes": []}
-    [position] = avec_position(Convention.objects.filter(pk=convention.pk))
+def _vie(convention, utilisateur, parties, obligations):
+    """Le corps de la page, en données simples (voir `{% fragment %}`)."""
+    exercices = list(convention.exercices.values_list("an", "montant", "clos_le"))
     return {
-        "echeances": [apercu(echeance) for echeance in echeances],
-        "prochain": prochain_versement(echeances),
-        "sommes": [(libelle, getattr(position, f"total_{nom}")) for nom, libelle in SOMMES_MONTREES],
+        "pk": convention.pk,
+        "alliance": {"nom": convention.alliance.nom, "slug": convention.alliance.slug},
+        "est_signee": convention.est_signee,
+        "parties": [_partie(partie, convention, utilisateur) for partie in parties],
+        "exercices": [
+            {"libelle": str(Exercice(an)), "montant": montant, "clos": clos_le is not None}
+            for an, montant, clos_le in exercices
+        ],
+        "total": sum((montant for _, montant, _ in exercices), ZERO),
+        "obligations": [image_d_obligation(obligation) for obligation in obligations],
+        **_argent(convention, obligations),
+        "avenants": _avenants(convention, utilisateur),
+        "peut_etablir": convention.etat == Etat.PREPARATION
+        and peut(utilisateur, "etablir-echeancier", convention) is None,
+        "journal": [en_mots(ligne) for ligne in _journal(convention, utilisateur)[:LIGNES_MONTREES]],
     }
 
 
-def _avenant_en_cours(utilisateur):
-    """La clé du dernier avenant en cours que la personne voit, lue avec la convention."""
-    visibles = Avenant.objects.visibles_par(utilisateur)
-    en_cours = visibles.filter(convention=OuterRef("pk")).ouverts().order_by("-numero")
-    return Subquery(en_cours.values("pk")[:1])
+def _argent(convention, obligations):
+    """Les versements prévus, la phrase du prochain, et les sommes de l'enveloppe; rien avant qu'il y en ait."""
+    echeances = EcheanceVersement.de_la_convention(convention, obligations)
+    lignes = [image(echeance) for echeance in echeances]
+    if not convention.est_signee:
+        return {"echeances": lignes, "prochain": "", "sommes": []}
+    sommes = sommes_de(convention)
+    return {
+        "echeances": lignes,
+        "prochain": prochain_versement(echeances),
+        "sommes": [(libelle, sommes[nom]) for nom, libelle in SOMMES_MONTREES],
+    }
 
 
-def _parties(convention, utilisateur):
-    """Chaque partie, et l'adresse où inscrire sa signature quand c'est le moment et que la personne le peut."""
-    lignes = []
-    for partie in convention.parties.select_related("organisme"):
-        ouverte = not convention.empechements_a_signer(partie)
-        permis = ouverte and peut(utilisateur, geste_de_signature(partie), convention) is None
-        url = reverse("conventions:signature", args=[convention.pk, partie.pk]) if permis else ""
-        lignes.append({"partie": partie, "attendue": ouverte, "url": url})
-    return lignes
+def _avenants(convention, utilisateur):
+    """Les avenants en cours que la personne voit; aucun avant la signature."""
+    if not convention.est_signee:
+        return []
+    avenants = Avenant.objects.visibles_par(utilisateur).filter(convention=convention).ouverts()
+    return [
+        {"pk": pk, "numero": numero, "etat": Avenant.Etat(etat).label, "motif": motif}
+        for pk, numero, etat, motif in avenants.values_list("pk", "numero", "etat", "motif")
+    ]
+
+
+def _partie(partie, convention, utilisateur):
+    """Une partie, et l'adresse où inscrire sa signature quand c'est le moment et que la personne le peut."""
+    attendue = not convention.empechements_a_signer(partie)
+    permis = attendue and peut(utilisateur, geste_de_signature(partie), convention) is None
+    return {
+        "nom": partie.nom,
+        "role": partie.get_role_display(),
+        "signataire": partie.signataire,
+        "signe": partie.signe,
+        "signee_le": partie.signee_le,
+        "resolution": partie.resolution,
+        "resolution_le": partie.resolution_le,
+        "attendue": attendue,
+        "url": reverse("conventions:signature", args=[convention.pk, partie.pk]) if permis else "",
+    }
 
 
 GESTES = {

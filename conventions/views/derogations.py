@@ -31,8 +31,7 @@ def derogation(request, pk):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def revocation(request, pk):
-    visibles = Derogation.objects.visibles_par(request.user)
-    derogation = get_object_or_404(visibles, pk=pk)
+    derogation = get_object_or_404(Derogation.objects.visibles_par(request.user), pk=pk)
     return confirmer(
         request,
         echeance_visible(request, derogation.echeance_id),

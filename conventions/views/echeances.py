@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alliances.plans.forms.gestes import MotifForm
 from conventions.forms.versements import RecommandationForm
 from conventions.models import EcheanceVersement
+from conventions.models.lecture import EcheancesLues
 from conventions.notifications.versements import diffuser_versement
 from conventions.permissions import peut
 from conventions.views.journal import en_mots
@@ -30,7 +31,8 @@ ETATS = dict(EcheanceVersement.Etat.choices)
 
 def echeance_visible(request, pk):
     """L'échéance, avec de quoi la montrer, si la personne la voit; sinon 404."""
-    return get_object_or_404(EcheanceVersement.objects.visibles_par(request.user).a_montrer(), pk=pk)
+    visibles = EcheanceVersement.objects.visibles_par(request.user).avec_convention()
+    return EcheancesLues([get_object_or_404(visibles.avec_faits(), pk=pk)]).echeances[0]
 
 
 def accomplir(request, geste, echeances, *, evenement, **options):
@@ -51,8 +53,30 @@ def apercu(echeance):
         "genre": GENRES[echeance.etat],
         "verse": echeance.deja_verse,
         "reste": echeance.montant - echeance.deja_verse,
-        "attend": echeance.attend(),
-        "arretee": echeance.en_retard and not echeance.a_une_derogation and bool(echeance.attend()),
+        "attend": (attend := echeance.attend()),
+        "arretee": bool(attend) and echeance.en_retard and not echeance.a_une_derogation,
+    }
+
+
+def image(echeance, **plus):
+    """Sa rangée de tableau, en données simples (voir `{% fragment %}`)."""
+    attend, derogee = echeance.attend(), echeance.a_une_derogation
+    return {
+        "pk": echeance.pk,
+        "objet": str(echeance),
+        "convention": echeance.convention_id,
+        "alliance": echeance.convention.alliance.nom,
+        "montant": echeance.montant,
+        "verse": echeance.deja_verse,
+        "condition": echeance.condition_en_mots,
+        "retenue": echeance.est_retenue,
+        "prevue_le": echeance.prevue_le,
+        "etat": echeance.get_etat_display(),
+        "genre": GENRES[echeance.etat],
+        "attend": attend,
+        "arretee": bool(attend) and echeance.en_retard and not derogee,
+        "derogation": derogee,
+        **plus,
     }
 
 

@@ -11,6 +11,7 @@ from conventions.models.reports import avertissements_a_clore, clore, empechemen
 from conventions.permissions import peut
 from conventions.regles.arbres import forme_proposee
 from conventions.views.branches import branches_de, chiffres_de
+from conventions.views.ecritures import LUS, RELATIONS, image
 from conventions.views.exercices import accomplir, exercice_de, page_de_l_exercice, reperes
 from conventions.views.gestes import convention_visible
 from socle.acces import exiger
@@ -33,6 +34,7 @@ def enveloppes(request, pk):
     ecritures = Ecriture.objects.visibles_par(request.user).filter(
         convention=convention, enveloppe__an=choisi.an
     )
+    dernieres = ecritures.select_related(*RELATIONS).only(*LUS).order_by("-pk")[:DERNIERES]
     transferts = (
         Transfert.objects.visibles_par(request.user).demandes().filter(convention=convention, an=choisi.an)
     )
@@ -46,7 +48,7 @@ def enveloppes(request, pk):
             "choisi": choisi,
             "chiffres": chiffres_de(convention, arbre),
             "branches": branches_de(convention, arbre),
-            "ecritures": ecritures.select_related("enveloppe__territoire", "par").order_by("-pk")[:DERNIERES],
+            "ecritures": [image(ecriture) for ecriture in dernieres],
             "transferts": transferts.select_related("de__territoire", "vers__territoire"),
             "adoptees": adoptees,
             "gestes": _gestes(request.user, convention, choisi, arbre),

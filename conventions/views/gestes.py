@@ -12,12 +12,13 @@ from socle import gestes
 from socle.acces import exiger
 
 
-def convention_visible(request, pk, avec=(), **annotations):
-    """La convention, son Alliance et les relations `avec`, chargées d'avance; 404 si la personne ne la voit pas."""
-    conventions = Convention.objects.visibles_par(request.user).select_related(
-        "alliance__cycle", "alliance__table_regionale"
-    )
-    return get_object_or_404(conventions.prefetch_related(*avec).annotate(**annotations), pk=pk)
+def convention_visible(request, pk, avec=(), jointe="alliance"):
+    """La convention, son Alliance et les relations `avec`, chargées d'avance; 404 si la personne ne la voit pas.
+
+    `jointe` : « alliance__cycle » quand la page lit aussi le cycle.
+    """
+    conventions = Convention.objects.visibles_par(request.user).select_related(jointe)
+    return get_object_or_404(conventions.prefetch_related(*avec), pk=pk)
 
 
 def adresse(convention, ancre=""):

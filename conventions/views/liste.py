@@ -1,9 +1,8 @@
 """La liste des conventions : où en est chaque Alliance, pour combien, et ce qui vient."""
 
 from django.core.paginator import Paginator
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance, Role
@@ -14,10 +13,12 @@ from conventions.models.conventions import Etat
 from conventions.permissions import peut_partager
 from conventions.views import etats
 from socle.argent import somme
+from socle.horloge import aujourd_hui
 
 PAR_PAGE = 25
-TRIS = {"alliance": "slug", "etat": "etat_courant", "montant": "convenu", "signee": "signee_le", "fin": "fin"}
+TRIS = {"alliance": "slug", "etat": "etat", "montant": "convenu", "signee": "signee_le", "fin": "fin"}
 SANS_CONVENTION = "a_preparer"
+LUS = ("pk", "numero", "etat", "signee_le", "fin")
 
 
 @require_safe
@@ -51,75 +52,86 @@ def _courante(utilisateur):
 
 
 def _choisies(request, suivies, mots):
-    """Les Alliances suivies, filtrées et triées d'après l'adresse; un filtre invalide est ignoré et expliqué."""
+    """Les Alliances suivies, filtrées et triées d'après l'adresse; un filtre invalide est ignoré et expliqué.
+
+    La requête ne calcule que ce dont le tri ou un filtre a besoin; le reste se lit pour la page, dans `_lignes`.
+    """
     courante = _courante(request.user)
-    exercices = ExerciceConvention.objects.filter(convention=OuterRef("convention_courante")).order_by()
-    alliances = suivies.select_related("cycle").annotate(
-        convention_courante=Subquery(courante.values("pk")[:1]),
-        etat_courant=Subquery(courante.values("etat")[:1]),
-        signee_le=Subquery(courante.values("signee_le")[:1]),
-        fin=Subquery(courante.values("fin")[:1]),
-        convenu=Subquery(exercices.values("convention").annotate(total=somme("montant")).values("total")),
-    )
+    alliances = suivies.only("nom", "slug").annotate(convention_courante=Subquery(courante.values("pk")[:1]))
     choix = [(SANS_CONVENTION, etats.A_PREPARER.libelle if mots is etats.DE_L_ETAT else "Aucune")]
     choix += [(str(etat), mots[etat].libelle) for etat in Etat]
     filtres = FiltresDesConventions(request.GET or None, alliances=suivies, etats=choix)
     if filtres.is_valid():
-        alliances = _filtrer(alliances, filtres.cleaned_data)
+        alliances = _filtrer(alliances, filtres.cleaned_data, courante)
     tri = request.GET.get("tri", "alliance")
-    champ = F(TRIS.get(tri.removeprefix("-"), "slug"))
-    ordre = champ.desc(nulls_last=True) if tri.startswith("-") else champ.asc(nulls_last=True)
+    cle = _cle_de_tri(TRIS.get(tri.removeprefix("-"), "slug"), courante)
+    ordre = cle.desc(nulls_last=True) if tri.startswith("-") else cle.asc(nulls_last=True)
     return filtres, alliances.order_by(ordre, "slug", "pk")
 
 
-def _filtrer(alliances, choix):
+def _cle_de_tri(champ, courante):
+    if champ == "slug":
+        return F("slug")
+    if champ != "convenu":
+        return Subquery(courante.values(champ)[:1])
+    exercices = ExerciceConvention.objects.filter(convention=OuterRef("convention_courante")).order_by()
+    return Subquery(exercices.values("convention").annotate(total=somme("montant")).values("total"))
+
+
+def _filtrer(alliances, choix, courante):
     if choix["cycle"]:
         alliances = alliances.filter(cycle=choix["cycle"])
     if choix["region"]:
         alliances = alliances.filter(regions=choix["region"])
     if choix["etat"] == SANS_CONVENTION:
         return alliances.filter(convention_courante=None)
-    return alliances.filter(etat_courant=choix["etat"]) if choix["etat"] else alliances
+    if choix["etat"]:
+        alliances = alliances.annotate(etat_courant=Subquery(courante.values("etat")[:1]))
+        return alliances.filter(etat_courant=choix["etat"])
+    return alliances
 
 
 def _lignes(alliances, utilisateur, mots):
     """Ce que l'écran montre de chaque Alliance, en données simples; trois requêtes pour toutes."""
     alliances = list(alliances)
-    pks = [alliance.convention_courante for alliance in alliances if alliance.convention_courante]
-    conventions = Convention.objects.in_bulk(pks)
-    prochaines = {}
-    en_vigueur = [pk for pk in pks if conventions[pk].etat == Etat.SIGNEE]
-    for obligation in Obligation.objects.dues().filter(convention__in=en_vigueur).order_by("echeance", "pk"):
-        prochaines.setdefault(obligation.convention_id, obligation)
+    conventions = Convention.objects.filter(pk__in=[a.convention_courante for a in alliances]).order_by()
+    lues = conventions.annotate(montant=Sum("exercices__montant")).values(*LUS, "montant")
+    par_cle = {lue["pk"]: lue for lue in lues}
+    prochaines = _prochaines([pk for pk, lue in par_cle.items() if lue["etat"] == Etat.SIGNEE])
     return [
         _ligne(
-            a,
-            conventions.get(a.convention_courante),
-            prochaines.get(a.convention_courante),
-            utilisateur,
-            mots,
+            a, par_cle.get(a.convention_courante), prochaines.get(a.convention_courante), utilisateur, mots
         )
         for a in alliances
     ]
 
 
+def _prochaines(conventions):
+    """{convention: sa prochaine obligation, ou la première en retard}."""
+    dues = Obligation.objects.dues().filter(convention__in=conventions).order_by("echeance", "pk")
+    prochaines = {}
+    for convention, nature, an, echeance in dues.values_list("convention", "nature", "an", "echeance"):
+        prochaines.setdefault(convention, (nature, an, echeance))
+    return {pk: Obligation(nature=n, an=an, echeance=le) for pk, (n, an, le) in prochaines.items()}
+
+
 def _ligne(alliance, convention, prochaine, utilisateur, mots):
-    etat = mots[Etat(convention.etat)] if convention else etats.A_PREPARER
+    etat = mots[Etat(convention["etat"])] if convention else etats.A_PREPARER
     if convention is None and mots is etats.DE_L_ALLIANCE:
         etat = mots[Etat.PREPARATION]
-    url = reverse("conventions:convention", args=[convention.pk]) if convention else ""
-    if convention is None and Role.MESS in alliance.roles_de(utilisateur):
-        url = reverse("conventions:ouverture", args=[alliance.slug])
+    ouvre = convention is None and Role.MESS in alliance.roles_de(utilisateur)
+    lue = convention or dict.fromkeys(("pk", "montant", "signee_le", "fin"))
     return {
         "alliance": alliance.nom,
-        "numero": convention.numero if convention else "",
+        "pk": lue["pk"],
+        "ouverture": alliance.slug if ouvre else "",
+        "numero": convention["numero"] if convention else "",
         "etat": etat.libelle,
         "genre": etat.genre,
-        "montant": alliance.convenu,
-        "signee_le": alliance.signee_le,
-        "fin": alliance.fin,
+        "montant": lue["montant"],
+        "signee_le": lue["signee_le"],
+        "fin": lue["fin"],
         "prochaine": str(prochaine or ""),
         "echeance": prochaine.echeance if prochaine else None,
-        "en_retard": bool(prochaine and prochaine.est_en_retard),
-        "url": url,
+        "en_retard": bool(prochaine and prochaine.echeance < aujourd_hui()),
     }

@@ -21,14 +21,11 @@ def retour():
 
 
 def choisies(request, donnees):
-    """Les échéances cochées que la personne voit, dans l'ordre des conventions; une requête."""
+    """Les échéances cochées que la personne voit, dans l'ordre des conventions."""
     pks = [int(pk) for pk in donnees.getlist("echeance")[:LIGNES_AU_PLUS] if pk.isascii() and pk.isdigit()]
-    visibles = EcheanceVersement.objects.visibles_par(request.user).a_montrer()
-    return list(
-        visibles.filter(pk__in=[pk for pk in pks if pk < 2**63]).order_by(
-            "convention__alliance__slug", "rang"
-        )
-    )
+    visibles = EcheanceVersement.objects.visibles_par(request.user).avec_convention()
+    choisies = visibles.filter(pk__in=[pk for pk in pks if pk < 2**63])
+    return choisies.order_by("convention__alliance__slug", "rang").a_montrer()
 
 
 def somme_de(echeances):

@@ -1,5 +1,7 @@
 """Les obligations d'une convention : les lire, constater ce qui est reçu, repousser une échéance."""
 
+from functools import cache
+
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -14,42 +16,69 @@ from socle.gestes import envoye
 AVANT_LA_SIGNATURE = (Convention.Etat.PREPARATION, Convention.Etat.TRANSMISE)
 
 
-def lignes_de(convention, utilisateur, avec=()):
-    """Chaque obligation, son état en mots et les gestes permis; rien avant la signature."""
+@cache
+def _avec_plan():
+    return Obligation.objects.avec_plan()
+
+
+def lues_de(convention, avec=()):
+    """Les obligations de la convention; aucune avant la signature."""
     if convention.etat in AVANT_LA_SIGNATURE:
         return []
-    obligations = convention.obligations.avec_plan().prefetch_related(*avec)
-    vivante = convention.etat == Convention.Etat.SIGNEE
-    permis = {
-        geste: vivante and peut(utilisateur, geste, convention) is None
-        for geste in ("constater", "prolonger")
-    }
-    return [ligne_de(obligation, convention, permis) for obligation in obligations]
+    obligations = list(_avec_plan().filter(convention=convention).prefetch_related(*avec))
+    for obligation in obligations:
+        obligation.convention = convention
+    return obligations
 
 
-def ligne_de(obligation, convention, permis):
-    obligation.convention = convention
-    due = obligation.est_due
-    du_plan = obligation.nature == Obligation.Nature.PLAN
+def image(obligation, **plus):
+    """Sa rangée de tableau, en données simples (voir `{% fragment %}`)."""
+    etat = obligation_lue(obligation)
     return {
-        "obligation": obligation,
-        "etat": obligation_lue(obligation),
-        "peut_constater": due and permis["constater"] and not du_plan,
-        "peut_prolonger": due and permis["prolonger"],
+        "pk": obligation.pk,
+        "nom": str(obligation),
+        "precision": obligation.precision,
+        "echeance": obligation.echeance,
+        "etat": etat.libelle,
+        "genre": etat.genre,
+        "faite_le": obligation.faite_le,
+        "reference": obligation.reference,
+        **plus,
     }
+
+
+def _avec_gestes(obligation, permis):
+    """De plus : ses prolongations, et ce que la personne peut poser."""
+    due, du_plan = obligation.est_due, obligation.nature == Obligation.Nature.PLAN
+    prolongations = [
+        {"ancienne": p.ancienne, "par": p.prolongee_par.nom_complet, "motif": p.motif}
+        for p in obligation.prolongations.all()
+    ]
+    return image(
+        obligation,
+        prolongations=prolongations,
+        peut_constater=due and permis["constater"] and not du_plan,
+        peut_prolonger=due and permis["prolonger"],
+    )
 
 
 @require_safe
 def obligations(request, pk):
     """Le calendrier d'une convention."""
     convention = convention_visible(request, pk)
+    vivante = convention.etat == Convention.Etat.SIGNEE
+    permis = {
+        geste: vivante and peut(request.user, geste, convention) is None
+        for geste in ("constater", "prolonger")
+    }
+    lues = lues_de(convention, avec=["prolongations__prolongee_par"])
     return render(
         request,
         "conventions/obligations.html",
         {
             "convention": convention,
             "alliance": convention.alliance,
-            "obligations": lignes_de(convention, request.user, avec=["prolongations__prolongee_par"]),
+            "obligations": [_avec_gestes(obligation, permis) for obligation in lues],
         },
     )
 

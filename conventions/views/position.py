@@ -1,26 +1,27 @@
 """La position nationale : où en est l'argent de chaque Alliance, par exercice."""
 
+from functools import cache
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import ExpressionWrapper, F, Q, Sum
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance, Region
 from conventions.forms.ecritures import FiltresDeLaPosition
 from conventions.models import Convention, ExerciceConvention
 from conventions.models.conventions import SIGNEES
+from conventions.models.enveloppes import Solde
 from conventions.permissions import peut_voir_la_position
-from conventions.views.branches import montants_lies
 from socle.acces import exiger
-from socle.argent import MontantField, somme
+from socle.argent import ZERO, MontantField, somme
 from socle.exercice import Exercice
 from socle.tableur import en_csv, en_xlsx
 
 PAR_PAGE = 50
 SOMMES = ("convenu", "recu", "alloue", "reserve", "engage", "verse", "disponible")
+COMPTES = tuple(nom for nom in SOMMES if nom != "disponible")
 COLONNES = (
     "Alliance",
     "Convention",
@@ -33,6 +34,7 @@ COLONNES = (
     "Versé",
     "Disponible",
 )
+LUS = ("numero", "alliance__nom")
 TRIS = {"alliance": "alliance__slug", **{nom: f"total_{nom}" for nom in SOMMES}}
 
 
@@ -40,43 +42,38 @@ TRIS = {"alliance": "alliance__slug", **{nom: f"total_{nom}" for nom in SOMMES}}
 def position(request):
     """Une rangée par convention signée; chaque montant mène à ses lignes, dans le grand livre de la convention."""
     filtres, conventions, an = _choisies(request)
-    page = Paginator(conventions, PAR_PAGE).get_page(request.GET.get("page"))
-    rangees = [_rangee(convention, an) for convention in page.object_list]
-    totaux = conventions.order_by().aggregate(**{nom: somme(f"total_{nom}") for nom in SOMMES})
+    paginateur = Paginator(_triees(request, conventions, an).only(*LUS), PAR_PAGE)
+    paginateur.count = conventions.count()  # sans lire leurs sommes
+    page = paginateur.get_page(request.GET.get("page"))
+    totaux = sommes_des(conventions, an)
     return render(
         request,
         "conventions/ecritures/position.html",
         {
             "filtres": filtres,
             "page": page,
-            "rangees": rangees,
+            "an": an,
+            "rangees": [_rangee(convention) for convention in page.object_list],
             "totaux": [totaux[nom] for nom in SOMMES],
             "requete": urlencode({c: request.GET.getlist(c) for c in request.GET if c != "page"}, doseq=True),
         },
     )
 
 
-def _rangee(convention, an):
+def _rangee(convention):
     """Ce que l'écran montre d'une convention, en données simples (voir `{% fragment %}`)."""
-    portee = {"exercice": an} if an else {}
     return {
         "nom": convention.alliance.nom,
         "numero": convention.numero,
-        "url": reverse("conventions:enveloppes", args=[convention.pk]),
-        "montants": montants_lies(
-            convention, {n: getattr(convention, f"total_{n}") for n in SOMMES}, **portee
-        ),
+        "pk": convention.pk,
+        "sommes": [(nom, getattr(convention, f"total_{nom}")) for nom in SOMMES],
     }
 
 
 def avec_position(conventions, an=None):
     """Chaque convention et ses sommes, d'une seule requête quel que soit leur nombre."""
     de_l_exercice = Q(enveloppes__an=an) if an else None
-    sommes = {
-        f"total_{nom}": somme(f"enveloppes__solde__{nom}", filtre=de_l_exercice)
-        for nom in SOMMES
-        if nom != "disponible"
-    }
+    sommes = {f"total_{nom}": somme(f"enveloppes__solde__{nom}", filtre=de_l_exercice) for nom in COMPTES}
     conventions = conventions.annotate(**sommes)
     disponible = F("total_alloue") - F("total_reserve") - F("total_engage") - F("total_verse")
     return conventions.annotate(
@@ -84,8 +81,33 @@ def avec_position(conventions, an=None):
     )
 
 
+@cache
+def _par_convention():
+    par_convention = Solde.objects.order_by().values("enveloppe__convention")
+    return par_convention.annotate(**{f"{nom}": Sum(nom) for nom in COMPTES})
+
+
+def sommes_de(convention):
+    """{compte : dollars} de toutes les enveloppes d'une convention; une requête."""
+    totaux = _par_convention().filter(enveloppe__convention=convention.pk).values_list(*COMPTES)
+    return _avec_le_disponible(next(iter(totaux), None) or [ZERO] * len(COMPTES))
+
+
+def sommes_des(conventions, an=None):
+    """{compte : dollars} de toutes leurs enveloppes, celles d'un exercice ou de tous; une requête."""
+    soldes = Solde.objects.filter(enveloppe__convention__in=conventions.order_by().values("pk"))
+    soldes = soldes.filter(enveloppe__an=an) if an else soldes
+    totaux = soldes.aggregate(**{nom: Sum(nom) for nom in COMPTES})
+    return _avec_le_disponible([totaux[nom] or ZERO for nom in COMPTES])
+
+
+def _avec_le_disponible(montants):
+    sommes = dict(zip(COMPTES, montants, strict=True))
+    return sommes | {"disponible": sommes["alloue"] - sommes["reserve"] - sommes["engage"] - sommes["verse"]}
+
+
 def _choisies(request):
-    """Les conventions signées que la personne voit, leurs sommes, et l'exercice choisi par l'adresse."""
+    """Les conventions signées que la personne voit, et l'exercice choisi par l'adresse."""
     exiger(peut_voir_la_position(request.user))
     visibles = Convention.objects.visibles_par(request.user).filter(etat__in=SIGNEES)
     ans = ExerciceConvention.objects.filter(convention__in=visibles)
@@ -98,12 +120,15 @@ def _choisies(request):
     choix = filtres.cleaned_data if filtres.is_valid() else {}
     if region := choix.get("region"):
         visibles = visibles.filter(alliance__in=Alliance.objects.filter(regions=region))
-    an = choix.get("exercice")
+    return filtres, visibles, choix.get("exercice")
+
+
+def _triees(request, conventions, an):
+    """Chacune avec ses sommes, dans l'ordre que dit l'adresse."""
     tri = request.GET.get("tri", "alliance")
     champ = F(TRIS.get(tri.removeprefix("-"), "alliance__slug"))
     ordre = champ.desc() if tri.startswith("-") else champ.asc()
-    conventions = avec_position(visibles.select_related("alliance"), an)
-    return filtres, conventions.order_by(ordre, "pk"), an
+    return avec_position(conventions.select_related("alliance"), an).order_by(ordre, "pk")
 
 
 def _exporter(request, ecrire):
@@ -111,7 +136,7 @@ def _exporter(request, ecrire):
     exercice = str(Exercice(an)) if an else "Tous"
     lignes = (
         [c.alliance.nom, c.numero, exercice, *(getattr(c, f"total_{nom}") for nom in SOMMES)]
-        for c in conventions
+        for c in _triees(request, conventions, an)
     )
     return ecrire("position-des-enveloppes", "Position", COLONNES, lignes)
 

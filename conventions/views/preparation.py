@@ -47,7 +47,7 @@ MONTRES = ("exercices", "parties__organisme", "parties__territoires")
 
 
 def _a_preparer(request, pk, avec=()):
-    convention = convention_visible(request, pk, avec)
+    convention = convention_visible(request, pk, avec, "alliance__cycle")
     exiger(peut(request.user, "preparer", convention))
     return convention
 

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import Count, F
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -13,7 +13,7 @@ from conventions.forms.versements import FiltresDesVersements
 from conventions.models import Convention, EcheanceVersement
 from conventions.models.roles import ROLES
 from conventions.permissions import peut
-from conventions.views.echeances import apercu
+from conventions.views.echeances import image
 from conventions.views.exports import exporter
 from conventions.views.gestes import convention_visible
 from socle import tableur
@@ -57,7 +57,7 @@ def prochain_versement(echeances):
 def versements(request, pk):
     """L'échéancier d'une convention : chaque versement, son état, ce qu'il attend."""
     convention = convention_visible(request, pk)
-    echeances = list(convention.echeances.all().a_montrer().order_by("rang"))
+    echeances = EcheanceVersement.de_la_convention(convention)
     vives = [e for e in echeances if e.etat != "annulee"]
     recuperations = list(convention.recuperations.select_related("par"))
     return render(
@@ -66,7 +66,7 @@ def versements(request, pk):
         {
             "convention": convention,
             "alliance": convention.alliance,
-            "lignes": [apercu(echeance) for echeance in echeances],
+            "lignes": [image(echeance) for echeance in echeances],
             "phrase": prochain_versement(echeances),
             "total": sum((e.montant for e in vives), start=0),
             "verse": sum((e.deja_verse for e in vives), start=0),
@@ -84,17 +84,21 @@ def liste(request):
     """Les versements de toutes les conventions vues; les cases servent aux gestes en lot."""
     filtres, echeances = _choisies(request)
     cochables = _cochables(request.user)
-    page = Paginator(echeances, PAR_PAGE).get_page(request.GET.get("page"))
+    totaux = echeances.order_by().aggregate(total=somme("montant"), nombre=Count("*"))
+    paginateur = Paginator(echeances, PAR_PAGE)
+    paginateur.count = totaux["nombre"]
+    page = paginateur.get_page(request.GET.get("page"))
     return render(
         request,
         "conventions/versements/liste.html",
         {
             "filtres": filtres,
             "page": page,
-            "lignes": [apercu(e) | {"cochable": e.etat in cochables} for e in page.object_list],
-            "total": echeances.order_by().aggregate(total=somme("montant"))["total"]
-            if page.object_list
-            else 0,
+            "lignes": [
+                image(e, cochable=e.etat in cochables) for e in page.object_list.pour_une_rangee().a_montrer()
+            ],
+            "total": totaux["total"],
+            "cases": bool(cochables),
             "peut_autoriser": "recommandee" in cochables,
             "peut_verser": "autorisee" in cochables,
             "requete": urlencode(
@@ -112,12 +116,12 @@ def _cochables(utilisateur):
 
 @require_safe
 def en_csv(request):
-    return exporter(_choisies(request)[1], tableur.en_csv)
+    return exporter(_choisies(request)[1].avec_convention().a_montrer(), tableur.en_csv)
 
 
 @require_safe
 def en_xlsx(request):
-    return exporter(_choisies(request)[1], tableur.en_xlsx)
+    return exporter(_choisies(request)[1].avec_convention().a_montrer(), tableur.en_xlsx)
 
 
 def _choisies(request):
@@ -132,7 +136,7 @@ def _choisies(request):
             alliances__in=vues.order_by().values("convention__alliance")
         ).distinct(),
     )
-    echeances = vues.a_montrer()
+    echeances = vues
     if filtres.is_valid():
         echeances = _filtrer(echeances, filtres.cleaned_data)
     tri = request.GET.get("tri", "prevue")

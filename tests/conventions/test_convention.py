@@ -119,7 +119,7 @@ def test_la_liste_montre_chaque_alliance_meme_sans_convention(cadre, mess, clien
     ici, ailleurs = lignes[cadre.bsl.nom], lignes[cadre.lanaudiere.nom]
     assert (ici["etat"], ici["montant"], ici["en_retard"]) == ("En vigueur", Decimal("2500000"), True)
     assert (ailleurs["etat"], ailleurs["montant"]) == ("À préparer", None)
-    assert ailleurs["url"] == reverse("conventions:ouverture", args=[cadre.lanaudiere.slug])
+    assert reverse("conventions:ouverture", args=[cadre.lanaudiere.slug]) in page.text
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_un_rapport_accepte_en_juin_libere_septembre_et_avril_attend_sa_date(con
     rapport = convention.obligations.create(nature="rapport_annuel", an=2025, echeance=date(2026, 6, 30))
     rapport.remplir(par=mess, le=date(2026, 6, 20))
     assert [e.rang for e in convention.echeances.filter(etat="liberee")] == [4]
-    montree = EcheanceVersement.objects.a_montrer().get(pk=avril.pk)
+    [montree] = EcheanceVersement.objects.filter(pk=avril.pk).a_montrer()
     assert (montree.etat, montree.attend()) == ("prevue", "sa date")
     assert empeche(montree.recommander, par=mess, note="Trop tôt.") == [
         "Ce versement est prévu, mais sa condition n’est pas remplie."

@@ -261,11 +261,11 @@ def test_le_calendrier_rassemble_filtre_et_s_exporte(cadre, convention, rapport,
     filtree = client.get(adresse, {"alliance": cadre.bsl.pk, "nature": "rapport_annuel"})
     assert filtree.context["page"].paginator.count == 2
     rapport.remplir(par=mess, le=aujourd_hui())
-    assert [
-        ligne["obligation"].pk for ligne in client.get(adresse, {"suivi": "remplies"}).context["lignes"]
-    ] == [rapport.pk]
+    assert [ligne["pk"] for ligne in client.get(adresse, {"suivi": "remplies"}).context["lignes"]] == [
+        rapport.pk
+    ]
     retards = client.get(adresse, {"suivi": "retard", "alliance": cadre.bsl.pk})
-    assert {ligne["etat"].libelle for ligne in retards.context["lignes"]} <= {"En retard"}
+    assert {ligne["etat"] for ligne in retards.context["lignes"]} <= {"En retard"}
     assert client.get(adresse, {"nature": "zzz"}).context["page"].paginator.count == 12
     ics = client.get(reverse("conventions:calendrier_ics"), {"suivi": "remplies"})
     assert ics["Content-Type"] == "text/calendar; charset=utf-8"

@@ -1,0 +1,74 @@
+"""Des versements prévus lus ensemble : ce que les pages montrent de chacun, sans une requête par ligne."""
+
+from functools import cache, cached_property
+
+from django.db.models import Q
+
+from conventions.models.enveloppes import Enveloppe
+from conventions.models.obligations import Obligation
+from socle.horloge import aujourd_hui
+
+
+@cache
+def _dues_ou_acceptees():
+    """Dues, elles arrêtent les versements une fois en retard; rapports acceptés, elles les libèrent."""
+    return Obligation.objects.dues() | Obligation.objects.rapports_acceptes()
+
+
+class EcheancesLues:
+    """Chaque fait se lit pour toutes à la fois, la première fois qu'on le demande.
+
+    Des requêtes courtes : réunies en une seule, Django mettrait plus de temps à l'écrire que la base à y répondre.
+    `obligations`, quand la page les a déjà lues, sont toutes celles de leurs conventions.
+    """
+
+    def __init__(self, echeances, obligations=None):
+        self.echeances, self.obligations = echeances, obligations
+        self.conventions = {echeance.convention_id for echeance in echeances}
+        for echeance in echeances:
+            echeance.lues = self
+
+    @cached_property
+    def en_retard(self):
+        """Les conventions dont une obligation est en retard."""
+        return self._obligations[0]
+
+    @cached_property
+    def rapports(self):
+        """Les (convention, exercice) dont le rapport annuel est accepté."""
+        return self._obligations[1]
+
+    @cached_property
+    def _obligations(self):
+        if (siennes := self.obligations) is not None:
+            recus = {(o.convention_id, o.an) for o in siennes if o.est_un_rapport_accepte}
+            return {o.convention_id for o in siennes if o.est_en_retard}, recus
+        passees = Q(echeance__lt=aujourd_hui()) | Q(remplie_le__isnull=False)
+        lues = _dues_ou_acceptees().filter(passees, convention__in=self.conventions)
+        lignes = list(lues.order_by().values_list("convention", "an", "remplie_le"))
+        recus = {(convention, an) for convention, an, le in lignes if le}
+        return {convention for convention, _, le in lignes if not le}, recus
+
+    @cached_property
+    def racines(self):
+        """Les (convention, exercice) dont l'enveloppe est ouverte."""
+        racines = Enveloppe.objects.filter(convention__in=self.conventions, volet=Enveloppe.Volet.EXERCICE)
+        return set(racines.order_by().values_list("convention", "an"))
+
+
+class LueAvecLesAutres:
+    """Mélangée à `EcheanceVersement` : ses faits, lus avec les autres de la page (`a_montrer`)."""
+
+    lues = None
+
+    @property
+    def en_retard(self):
+        return self.convention_id in self.lues.en_retard
+
+    @property
+    def racine_ouverte(self):
+        return (self.convention_id, self.an) in self.lues.racines
+
+    @property
+    def rapport_recu(self):
+        return (self.convention_id, self.rapport_an) in self.lues.rapports
