@@ -45,8 +45,23 @@ def mandats(request):
     for mandat in page:
         mandat.gerable = mandat.fin is None and gestion.comprend(mandat)
         mandat.en_attente = attend_son_mot_de_passe(mandat.utilisateur)
+        mandat.image = _image(mandat)
     contexte = {"filtre": filtre, "page": page, "gestion": gestion}
     return render(request, "alliances/mandats.html", contexte)
+
+
+def _image(mandat):
+    """Ses cellules, en données simples (voir `{% fragment %}`)."""
+    return {
+        "personne": mandat.utilisateur.nom_complet,
+        "courriel": mandat.utilisateur.courriel,
+        "role": mandat.get_role_display(),
+        "portee": mandat.portee,
+        "debut": mandat.debut,
+        "fin": mandat.fin,
+        "en_vigueur": mandat.est_en_vigueur(),
+        "en_attente": mandat.en_attente,
+    }
 
 
 @require_safe
