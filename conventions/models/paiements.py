@@ -61,9 +61,12 @@ class GestesDePaiement:
         return self._retards
 
     def derogation_en_vigueur(self):
-        if getattr(self, "a_une_derogation", True) is False:
-            return None
         return self.derogations.en_vigueur().first()
+
+    def _est_derogee(self):
+        """Une dérogation la permet; la page l'a peut-être déjà lu."""
+        lue = getattr(self, "a_une_derogation", None)
+        return self.derogations.en_vigueur().exists() if lue is None else lue
 
     # --- Ce qui empêche -----------------------------------------------------------------------------------
 
@@ -79,7 +82,7 @@ class GestesDePaiement:
 
     def _empechements_de_retard(self):
         """Une obligation en retard arrête l'argent, sauf dérogation."""
-        if not self.retards() or self.derogation_en_vigueur():
+        if not self.retards() or self._est_derogee():
             return []
         return [*self.retards(), "Aucun versement tant qu’une obligation est en retard, sauf dérogation."]
 
@@ -130,7 +133,7 @@ class GestesDePaiement:
     def empechements_a_deroger(self):
         if self.etat in (self.Etat.VERSEE, self.Etat.ANNULEE):
             return [DEJA[self.etat]]
-        if self.derogation_en_vigueur():
+        if self._est_derogee():
             return ["Ce versement a déjà une dérogation."]
         if not self.retards():
             return ["Aucune obligation n’est en retard : ce versement n’a pas besoin de dérogation."]

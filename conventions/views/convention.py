@@ -1,6 +1,7 @@
 """Toute la vie d'une convention sur une page, son journal, et la convention d'une Alliance."""
 
 from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -46,7 +47,7 @@ REGLES = (
 @require_safe
 def convention(request, pk):
     """État, parties, montants, paramètres, obligations, pièces, journal : tout ce qui arrive à la convention."""
-    convention = convention_visible(request, pk)
+    convention = convention_visible(request, pk, avenant_en_cours=_avenant_en_cours(request.user))
     parties, obligations = list(convention.parties.select_related("organisme")), lues_de(convention)
     return render(
         request,
@@ -78,7 +79,7 @@ def _vie(convention, utilisateur, parties, obligations):
         "total": sum((montant for _, montant, _ in exercices), ZERO),
         "obligations": [image_d_obligation(obligation) for obligation in obligations],
         **_argent(convention, obligations),
-        "avenants": _avenants(convention, utilisateur),
+        "avenant_en_cours": convention.avenant_en_cours,
         "peut_etablir": convention.etat == Etat.PREPARATION
         and peut(utilisateur, "etablir-echeancier", convention) is None,
         "journal": [en_mots(ligne) for ligne in _journal(convention, utilisateur)[:LIGNES_MONTREES]],
@@ -99,15 +100,10 @@ def _argent(convention, obligations):
     }
 
 
-def _avenants(convention, utilisateur):
-    """Les avenants en cours que la personne voit; aucun avant la signature."""
-    if not convention.est_signee:
-        return []
-    avenants = Avenant.objects.visibles_par(utilisateur).filter(convention=convention).ouverts()
-    return [
-        {"pk": pk, "numero": numero, "etat": Avenant.Etat(etat).label, "motif": motif}
-        for pk, numero, etat, motif in avenants.values_list("pk", "numero", "etat", "motif")
-    ]
+def _avenant_en_cours(utilisateur):
+    """La clé du dernier avenant en cours que la personne voit, lue avec la convention."""
+    avenants = Avenant.objects.visibles_par(utilisateur).ouverts().filter(convention=OuterRef("pk"))
+    return Subquery(avenants.order_by("-numero").values("pk")[:1])
 
 
 def _partie(partie, convention, utilisateur):

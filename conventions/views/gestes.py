@@ -12,13 +12,13 @@ from socle import gestes
 from socle.acces import exiger
 
 
-def convention_visible(request, pk, avec=(), jointe="alliance"):
+def convention_visible(request, pk, avec=(), jointe="alliance", **annotations):
     """La convention, son Alliance et les relations `avec`, chargées d'avance; 404 si la personne ne la voit pas.
 
     `jointe` : « alliance__cycle » quand la page lit aussi le cycle.
     """
     conventions = Convention.objects.visibles_par(request.user).select_related(jointe)
-    return get_object_or_404(conventions.prefetch_related(*avec), pk=pk)
+    return get_object_or_404(conventions.prefetch_related(*avec).annotate(**annotations), pk=pk)
 
 
 def adresse(convention, ancre=""):
