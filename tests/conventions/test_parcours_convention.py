@@ -59,8 +59,12 @@ def autoriser(approbation, montant):
 
 
 def etre_refusee(approbation):
-    """La personne qui a autorisé tient aussi les finances : elle ne confirme pas pour autant."""
-    approbation.ouvrir("/").suivre("Confirmer le versement").suivre("Confirmer le virement")
+    """La personne qui a autorisé tient aussi les finances : elle ne confirme pas pour autant.
+
+    Rien ne l'attend à l'accueil; elle y va par la liste.
+    """
+    approbation.ouvrir("/conventions/versements/?etat=autorisee").suivre("2e versement")
+    approbation.suivre("Confirmer le virement")
     approbation.voir("Vous avez autorisé ce versement : une autre personne doit le confirmer.")
     with pytest.raises(Introuvable):
         approbation.envoyer("Relire avant de confirmer")

@@ -120,9 +120,12 @@ def autoriser_au_clavier(page, montant):
 
 
 def etre_refusee(page):
-    """La personne qui a autorisé tient aussi les finances : elle ne confirme pas pour autant."""
-    page.goto("/")
-    suivre(page, "Confirmer le versement")
+    """La personne qui a autorisé tient aussi les finances : elle ne confirme pas pour autant.
+
+    Rien ne l'attend à l'accueil; elle y va par la liste.
+    """
+    page.goto("/conventions/versements/?etat=autorisee")
+    suivre(page, "2e versement")
     suivre(page, "Confirmer le virement")
     dit(page, "Vous avez autorisé ce versement : une autre personne doit le confirmer.")
     expect(page.get_by_role("button", name="Relire avant de confirmer")).to_have_count(0)
