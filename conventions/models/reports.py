@@ -116,7 +116,7 @@ def empechements_a_clore(exercice):
     if Transfert.objects.demandes().filter(convention=convention, an=an).exists():
         empechements.append("Un transfert de cet exercice attend encore une réponse.")
     # Clos, l'exercice ne paierait plus ce qui est déjà en chemin, et la convention ne pourrait plus se clore.
-    en_chemin = convention.echeances.a_montrer().a_regler().filter(an=an).order_by("rang")
+    en_chemin = convention.echeances.a_regler().filter(an=an).order_by("rang").a_montrer()
     empechements += [echeance.reste_en_mots() for echeance in en_chemin]
     soldes = [e.solde for e in Enveloppe.objects.de_l_arbre(convention, an).avec_soldes()]
     promis = sum((s.reserve + s.engage for s in soldes), ZERO)

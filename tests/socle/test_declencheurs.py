@@ -24,6 +24,7 @@ def noter():
 def test_chaque_table_d_histoire_est_nommee():
     assert sorted(tables_immuables()) == [
         "alliances_journalalliance",
+        "conventions_annulationversement",
         "conventions_ecriture",
         "conventions_instantaneconvention",
         "conventions_journalconvention",
