@@ -11,6 +11,7 @@ from alliances.models.mandats import alliances_vues, droits_de, vues_selon
 from alliances.plans.models import Instantane, JournalPlan, PlanAction, SectionPlan, VersionPlan
 from socle.attentes import Attente
 from socle.horloge import aujourd_hui, jour_de
+from socle.preparees import preparee
 
 TABLE, SERVICES_QUEBEC, MINISTERE = "La Table", "Services Québec", "Le Ministère"
 MESS = frozenset({Role.MESS, Role.APPROBATION})
@@ -136,23 +137,40 @@ def decompte(utilisateur):
     Comme `en_retard`, mais en partant des versions : la base n'a pas à chercher la dernière de chaque plan quatre fois.
     """
     etats = {camp: [e for e, t in TOURS.items() if t.camp == camp] for camp in (SERVICES_QUEBEC, MINISTERE)}
-    suivies, jour = Alliance.objects.suivies_par(utilisateur), aujourd_hui()
-    suivantes = VersionPlan.objects.filter(plan=OuterRef("plan"), numero__gt=OuterRef("numero"))
-    dernieres = VersionPlan.objects.filter(~Exists(suivantes), plan__alliance__in=suivies)
-    comptes = dernieres.aggregate(
-        en_vigueur=Count("pk", filter=Q(etat="approuvee")),
-        services_quebec=Count("pk", filter=Q(etat__in=etats[SERVICES_QUEBEC])),
-        ministere=Count("pk", filter=Q(etat__in=etats[MINISTERE])),
-        retard=Count("pk", filter=Q(deposee_le=None, numero=1, plan__echeance__lt=jour)),
-    )
-    sans_plan = suivies.exclude(pk__in=PlanAction.objects.order_by().values("alliance"))
-    comptes["retard"] += sans_plan.filter(cycle__echeance_plan__lt=jour).count()
+    droits, jour = droits_de(utilisateur), aujourd_hui()
+    lus = _dernieres_par_etat(droits, jour=jour)
+    nombres, retard = {etat: nombre for etat, nombre, _ in lus}, sum(retard for *_, retard in lus)
+    chez = {camp: sum(nombres.get(etat, 0) for etat in siens) for camp, siens in etats.items()}
     return [
-        ("Plans en vigueur", comptes["en_vigueur"], {"etat": "approuvee"}),
-        ("À Services Québec", comptes["services_quebec"], {"tour": SERVICES_QUEBEC}),
-        ("Au Ministère", comptes["ministere"], {"tour": MINISTERE}),
-        ("En retard", comptes["retard"], {"retard": "on"}),
+        ("Plans en vigueur", nombres.get("approuvee", 0), {"etat": "approuvee"}),
+        ("À Services Québec", chez[SERVICES_QUEBEC], {"tour": SERVICES_QUEBEC}),
+        ("Au Ministère", chez[MINISTERE], {"tour": MINISTERE}),
+        ("En retard", retard + sum(_sans_plan_en_retard(droits, jour=jour)), {"retard": "on"}),
     ]
+
+
+@preparee
+def _dernieres_par_etat(droits, *, jour):
+    """(état, nombre, nombre en retard) des dernières versions des Alliances suivies."""
+    suivantes = VersionPlan.objects.filter(plan=OuterRef("plan"), numero__gt=OuterRef("numero"))
+    suivies = Alliance.objects.suivies_par(droits)
+    dernieres = VersionPlan.objects.filter(~Exists(suivantes), plan__alliance__in=suivies).order_by()
+    en_retard = Count("pk", filter=Q(deposee_le=None, numero=1, plan__echeance__lt=jour))
+    return (
+        dernieres.values("etat")
+        .annotate(Count("pk"), en_retard=en_retard)
+        .values_list("etat", "pk__count", "en_retard")
+    )
+
+
+@preparee
+def _sans_plan_en_retard(droits, *, jour):
+    """Combien d'Alliances suivies, cycle par cycle, n'ont pas ouvert leur plan à temps."""
+    sans_plan = Alliance.objects.suivies_par(droits).exclude(
+        pk__in=PlanAction.objects.order_by().values("alliance")
+    )
+    en_retard = sans_plan.filter(cycle__echeance_plan__lt=jour).order_by().values("cycle")
+    return en_retard.annotate(nombre=Count("pk")).values_list("nombre", flat=True)
 
 
 # Ce qu'une attente et un rappel disent d'une version, et rien de plus.
@@ -205,7 +223,7 @@ def taches(utilisateur):
     """Ce que les plans attendent de cette personne."""
     droits = droits_de(utilisateur)
     attentes = []
-    for version in en_attente(vues_selon(utilisateur, "plan__alliance", *_volets())):
+    for version in _attendues(droits):
         tenus = droits.pour(version.plan.alliance_id)
         titres = [titre for role, titre in roles_attendus(version).items() if role in tenus]
         if titres:
@@ -213,6 +231,11 @@ def taches(utilisateur):
     if Role.COORDINATION in droits.roles:
         attentes += _plans_a_ouvrir(utilisateur)
     return attentes
+
+
+@preparee
+def _attendues(droits):
+    return en_attente(vues_selon(droits, "plan__alliance", *_volets()))
 
 
 def _volets():
@@ -227,8 +250,6 @@ def _volets():
 
 def _plans_a_ouvrir(utilisateur):
     """La coordination d'une Alliance dont le plan n'est pas ouvert a tout à faire."""
-    siennes = alliances_vues(utilisateur, {Role.COORDINATION}, "pk")
-    sans_plan = Alliance.objects.filter(siennes).exclude(pk__in=PlanAction.objects.values("alliance"))
     return [
         Attente(
             titre="Ouvrir le plan d’action",
@@ -237,5 +258,12 @@ def _plans_a_ouvrir(utilisateur):
             depuis=alliance.cycle.debut,
             echeance=alliance.limite_du_plan,
         )
-        for alliance in sans_plan.select_related("cycle")
+        for alliance in _sans_plan(droits_de(utilisateur))
     ]
+
+
+@preparee
+def _sans_plan(droits):
+    siennes = alliances_vues(droits, {Role.COORDINATION}, "pk")
+    sans_plan = Alliance.objects.filter(siennes).exclude(pk__in=PlanAction.objects.values("alliance"))
+    return sans_plan.select_related("cycle")

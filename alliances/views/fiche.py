@@ -4,11 +4,12 @@ from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from alliances.models import Alliance, Organisme, Role, Siege
+from alliances.models import Alliance, Contact, Organisme, PartieAlliance, Region, Role, Siege, Territoire
 from alliances.models.mandats import DE_L_ETAT, SUIVI, droits_de
 from alliances.permissions import peut_decrire, peut_passer_le_relais
-from alliances.views.portes import trouver
+from alliances.views.portes import alliance_visible
 from socle.alphabet import par_nom
+from socle.preparees import preparee
 
 PAR_PAGE = 25
 
@@ -28,15 +29,15 @@ def liste(request):
 @require_safe
 def fiche(request, slug):
     """La fiche entière, ou la fiche réduite d'un porteur."""
-    alliance = trouver(Alliance.objects.visibles_par(request.user), slug)
-    roles = alliance.roles_de(request.user)
-    territoires = par_nom(alliance.territoires.order_by().prefetch_related("indices"))
+    alliance = alliance_visible(request, slug)
+    roles, ici = alliance.roles_de(request.user), {"alliance": alliance.pk}
+    territoires = par_nom(_territoires(**ici))
     contexte = {
         "alliance": alliance,
-        "regions": alliance.regions.all(),
+        "regions": _regions(**ici),
         "territoires": territoires,
         "sources": _sources(territoires),
-        "contacts": alliance.contacts.all(),
+        "contacts": _contacts(**ici),
     }
     if not roles & SUIVI:
         return render(request, "alliances/fiche_porteur.html", contexte | _du_porteur(request.user, alliance))
@@ -45,16 +46,35 @@ def fiche(request, slug):
         "alliances/fiche.html",
         contexte
         | {
-            "parties": alliance.parties.order_by("-qualite", "organisme__nom_normalise").select_related(
-                "organisme"
-            ),
+            "parties": _parties(**ici),
             "profil": getattr(alliance, "profil_gouvernance", None),
-            "sieges": _sieges(alliance),
+            "sieges": _sieges(_lus(**ici)),
             "peut_decrire": peut_decrire(request.user, alliance) is None,
             "peut_relayer": peut_passer_le_relais(request.user, alliance) is None,
             "de_l_etat": bool(roles & (DE_L_ETAT | {Role.OBSERVATION, Role.ADMINISTRATION})),
         },
     )
+
+
+@preparee
+def _territoires(*, alliance):
+    return Territoire.objects.filter(alliances=alliance).order_by().prefetch_related("indices")
+
+
+@preparee
+def _regions(*, alliance):
+    return Region.objects.filter(alliances=alliance)
+
+
+@preparee
+def _contacts(*, alliance):
+    return Contact.objects.filter(alliance=alliance)
+
+
+@preparee
+def _parties(*, alliance):
+    parties = PartieAlliance.objects.filter(alliance=alliance).select_related("organisme")
+    return parties.order_by("-qualite", "organisme__nom_normalise")
 
 
 def _sources(territoires):
@@ -69,10 +89,14 @@ def _du_porteur(utilisateur, alliance):
     return {"organismes": organismes, "contacts": alliance.contacts.filter(principal=True)}
 
 
-def _sieges(alliance):
-    """Combien de sièges, combien pourvus, combien par des personnes expertes de vécu."""
+@preparee
+def _lus(*, alliance):
     sieges = Siege.objects.filter(instance_gouvernance__alliance=alliance).order_by()
-    sieges = list(sieges.values_list("prevus", "pourvus", "secteur__vecu"))
+    return sieges.values_list("prevus", "pourvus", "secteur__vecu")
+
+
+def _sieges(sieges):
+    """Combien de sièges, combien pourvus, combien par des personnes expertes de vécu."""
     total, occupes = (sum(siege[rang] for siege in sieges) for rang in (0, 1))
     vecu = sum(pourvus for _, pourvus, vecu in sieges if vecu)
     return {"total": total, "occupes": occupes, "vecu": vecu, "vacants": total - occupes}

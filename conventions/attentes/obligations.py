@@ -10,6 +10,7 @@ from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
 from conventions.models import Convention, Obligation
 from socle.attentes import Attente
 from socle.horloge import aujourd_hui
+from socle.preparees import preparee
 
 BIENTOT = timedelta(days=30)
 RENDENT = frozenset({Role.COORDINATION, Role.FINANCES})
@@ -32,9 +33,9 @@ A_RENDRE = Obligation.objects.en_cours().filter(
 )  # le plan a ses propres attentes
 
 
-def a_rendre(jour):
-    """Les obligations dues bientôt ou en retard ce jour-là."""
-    return A_RENDRE.filter(echeance__lte=jour + BIENTOT)
+def a_rendre_d_ici(jour):
+    """Les obligations en retard, ou dues d'ici ce jour-là."""
+    return A_RENDRE.filter(echeance__lte=jour)
 
 
 def rendent(nature):
@@ -47,8 +48,14 @@ def taches(utilisateur):
     droits, jour = droits_de(utilisateur), aujourd_hui()
     if not droits.roles & (RENDENT | SUIVENT):
         return []
-    siennes = a_rendre(jour).filter(vues_selon(utilisateur, "convention__alliance", *_volets(jour)))
-    return [_attente(droits, *ligne) for ligne in siennes.order_by().values_list(*LUS)]
+    lues = _siennes(droits, jour=jour, bientot=jour + BIENTOT)
+    return [_attente(droits, *ligne) for ligne in lues]
+
+
+@preparee
+def _siennes(droits, *, jour, bientot):
+    siennes = a_rendre_d_ici(bientot).filter(vues_selon(droits, "convention__alliance", *_volets(jour)))
+    return siennes.order_by().values_list(*LUS)
 
 
 def _volets(jour):

@@ -8,6 +8,7 @@ from conventions.models.roles import ROLES
 from socle.argent import en_dollars
 from socle.attentes import Attente
 from socle.horloge import jour_de
+from socle.preparees import preparee
 
 REPONDENT = frozenset(ROLES["approuver-transfert"])
 
@@ -16,11 +17,6 @@ def taches(utilisateur):
     """Les demandes auxquelles cette personne peut répondre : toutes, sauf les siennes."""
     if not droits_de(utilisateur).roles & REPONDENT:
         return []
-    demandes = Transfert.objects.demandes().filter(
-        alliances_vues(utilisateur, REPONDENT, "convention__alliance"),
-        convention__etat=Convention.Etat.SIGNEE,
-    )
-    demandes = demandes.exclude(demande_par=utilisateur.pk)
     return [
         Attente(
             titre="Répondre à une demande de transfert",
@@ -28,7 +24,18 @@ def taches(utilisateur):
             lien=reverse("conventions:transfert", args=[pk]),
             depuis=jour_de(demande_le),
         )
-        for pk, montant, demande_le, numero, nom in demandes.order_by().values_list(
-            "pk", "montant", "demande_le", "convention__numero", "convention__alliance__nom"
-        )
+        for pk, montant, demande_le, numero, nom in _demandes(droits_de(utilisateur), moi=utilisateur.pk)
     ]
+
+
+@preparee
+def _demandes(droits, *, moi):
+    demandes = Transfert.objects.demandes().filter(
+        alliances_vues(droits, REPONDENT, "convention__alliance"),
+        convention__etat=Convention.Etat.SIGNEE,
+    )
+    return (
+        demandes.exclude(demande_par=moi)
+        .order_by()
+        .values_list("pk", "montant", "demande_le", "convention__numero", "convention__alliance__nom")
+    )

@@ -10,6 +10,7 @@ from conventions.models import Convention, EcheanceVersement, Versement
 from socle.argent import ZERO, MontantField, en_dollars
 from socle.attentes import Attente
 from socle.horloge import jour_de
+from socle.preparees import preparee
 
 SUIVANTS = {  # état → (rôles attendus, verbe, champ qui dit depuis quand)
     "liberee": (DE_LA_REGION | {Role.MESS}, "Recommander", "liberee_le"),
@@ -54,15 +55,20 @@ def taches(utilisateur):
     """Les versements qui attendent cette personne : par état, un lien vers le seul, ou vers la liste de tous."""
     if not droits_de(utilisateur).roles & ATTENDUS:
         return []
-    siens = vues_selon(utilisateur, "convention__alliance", *VOLETS)
-    if len(droits_de(utilisateur).roles & ATTENDUS) > 1:
-        siens &= ~_deja_passes_par(utilisateur)
-    return [_attente(groupe) for groupe in GROUPES.filter(siens)]
+    return [_attente(groupe) for groupe in _groupes(droits_de(utilisateur), moi=utilisateur.pk)]
 
 
-def _deja_passes_par(utilisateur):
+@preparee
+def _groupes(droits, *, moi):
+    siens = vues_selon(droits, "convention__alliance", *VOLETS)
+    if len(droits.roles & ATTENDUS) > 1:
+        siens &= ~_deja_passes_par(moi)
+    return GROUPES.filter(siens)
+
+
+def _deja_passes_par(personne):
     """Trois personnes, jamais la même deux fois : ce qu'elle a recommandé ou autorisé attend quelqu'un d'autre."""
-    recommande, autorise = Q(recommandee_par=utilisateur), Q(autorisee_par=utilisateur)
+    recommande, autorise = Q(recommandee_par=personne), Q(autorisee_par=personne)
     return Q(recommande, etat="recommandee") | Q(recommande | autorise, etat="autorisee")
 
 

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from alliances.models import Region
+from alliances.forms.perimetre import FiltresDuPerimetre
 from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import DISPONIBLE
 from socle.exercice import Exercice
@@ -43,15 +43,13 @@ def nommer(enveloppe):
     return f"{enveloppe.exercice}\xa0: {enveloppe}"
 
 
-class FiltresDeLaPosition(forms.Form):
+class FiltresDeLaPosition(FiltresDuPerimetre):
     """L'exercice et la région."""
 
+    cycle = None
     exercice = forms.TypedChoiceField(label="Exercice", required=False, coerce=int, empty_value=None)
-    region = forms.ModelChoiceField(
-        label="Région", queryset=Region.objects.none(), required=False, empty_label="Toutes"
-    )
+    field_order = ("exercice", "region")
 
-    def __init__(self, *args, ans, regions, **options):
+    def __init__(self, *args, ans, **options):
         super().__init__(*args, **options)
         self.fields["exercice"].choices = [("", "Tous"), *((an, str(Exercice(an))) for an in ans)]
-        self.fields["region"].queryset = regions

@@ -2,24 +2,19 @@
 
 from django import forms
 
-from alliances.models import Alliance, Cycle, Region
+from alliances.forms.perimetre import FiltresDuPerimetre
+from alliances.models import Alliance
 from conventions.models import Obligation
 
 
-class FiltresDesConventions(forms.Form):
+class FiltresDesConventions(FiltresDuPerimetre):
     """Chaque filtre est facultatif; vide, il ne retire rien."""
 
-    cycle = forms.ModelChoiceField(Cycle.objects.none(), label="Cycle", required=False, empty_label="Tous")
-    region = forms.ModelChoiceField(
-        Region.objects.none(), label="Région", required=False, empty_label="Toutes"
-    )
     etat = forms.ChoiceField(label="État", required=False)
 
-    def __init__(self, *args, alliances, etats, **options):
+    def __init__(self, *args, etats, **options):
         super().__init__(*args, **options)
         self.fields["etat"].choices = [("", "Tous"), *etats]
-        self.fields["cycle"].queryset = Cycle.objects.filter(alliances__in=alliances).distinct()
-        self.fields["region"].queryset = Region.objects.filter(alliances__in=alliances).distinct()
 
 
 class FiltresDuCalendrier(forms.Form):

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from alliances.models import Region
+from alliances.forms.perimetre import FiltresDuPerimetre
 from conventions.models import EcheanceVersement
 from socle.argent import SOU, SaisieMontant
 from socle.exercice import Exercice
@@ -10,24 +10,23 @@ from socle.formulaires import DateSouple
 from socle.horloge import aujourd_hui
 
 
-class FiltresDesVersements(forms.Form):
+class FiltresDesVersements(FiltresDuPerimetre):
     """Chaque filtre est facultatif; vide, il ne retire rien."""
 
+    cycle = None
     etat = forms.ChoiceField(
         label="État", required=False, choices=[("", "Tous"), *EcheanceVersement.Etat.choices]
     )
     exercice = forms.ChoiceField(label="Exercice", required=False)
-    region = forms.ModelChoiceField(
-        Region.objects.none(), label="Région", required=False, empty_label="Toutes"
-    )
     condition = forms.ChoiceField(
         label="Condition", required=False, choices=[("", "Toutes"), *EcheanceVersement.Condition.choices]
     )
 
-    def __init__(self, *args, exercices, regions, **options):
+    field_order = ("etat", "exercice", "region", "condition")
+
+    def __init__(self, *args, exercices, **options):
         super().__init__(*args, **options)
         self.fields["exercice"].choices = [("", "Tous"), *((str(an), str(Exercice(an))) for an in exercices)]
-        self.fields["region"].queryset = regions
 
 
 class RecommandationForm(forms.Form):

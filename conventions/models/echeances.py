@@ -24,6 +24,7 @@ from socle.acces import RequeteProtegee
 from socle.argent import MontantField, en_dollars, somme
 from socle.exercice import Exercice
 from socle.horloge import aujourd_hui, jour_de
+from socle.preparees import preparee
 
 
 class Etat(models.TextChoices):
@@ -285,7 +286,7 @@ class EcheanceVersement(
     @classmethod
     def de_la_convention(cls, convention, obligations=None):
         """Celles d'une convention, par rang, prêtes à montrer; `obligations`, si la page les a déjà lues."""
-        echeances = list(_en_rangees().filter(convention=convention))
+        echeances = _en_rangees(convention=convention.pk)
         for echeance in echeances:
             echeance.convention = convention
         return EcheancesLues(echeances, obligations).echeances
@@ -355,9 +356,10 @@ class EcheanceVersement(
         return liberees
 
 
-@cache
-def _en_rangees():
-    return EcheanceVersement.objects.only(*LUS_EN_RANGEE).avec_faits().order_by("rang")
+@preparee
+def _en_rangees(*, convention):
+    siennes = EcheanceVersement.objects.filter(convention=convention)
+    return siennes.only(*LUS_EN_RANGEE).avec_faits().order_by("rang")
 
 
 def faits_de(convention, jour=None, rapport_an=None):

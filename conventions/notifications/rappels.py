@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from alliances.models.mandats import DE_LA_REGION
 from alliances.plans.notifications import personnes_concernees
-from conventions.attentes.obligations import a_rendre, rendent
+from conventions.attentes.obligations import BIENTOT, a_rendre_d_ici, rendent
 from socle.notifications import prevenir
 from socle.rappels import au_plus_tard, palier_du_rappel
 from socle.templatetags.typographie import date_longue
@@ -15,7 +15,7 @@ def rappeler(jour):
 
     L'échéance est dans la clé : prolongée, une obligation se rappelle de nouveau.
     """
-    dues = a_rendre(jour).select_related("convention__alliance")
+    dues = a_rendre_d_ici(jour + BIENTOT).select_related("convention__alliance")
     return sum(_rappeler(obligation, (obligation.echeance - jour).days) for obligation in dues)
 
 

@@ -7,12 +7,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
-from conventions.models import Avenant, Convention, EcheanceVersement, JournalConvention
+from alliances.models.mandats import droits_de
+from conventions.models import (
+    Avenant,
+    Convention,
+    EcheanceVersement,
+    ExerciceConvention,
+    JournalConvention,
+    PartieConvention,
+)
 from conventions.models.conventions import Etat
 from conventions.permissions import geste_de_signature, peut, peut_sur_l_alliance
 from conventions.views.echeances import image
 from conventions.views.etats import etat_lu, phrase_de
-from conventions.views.gestes import convention_visible
+from conventions.views.gestes import convention_visible, lue
 from conventions.views.journal import en_mots
 from conventions.views.obligations import image as image_d_obligation
 from conventions.views.obligations import lues_de
@@ -20,6 +28,7 @@ from conventions.views.position import sommes_de
 from conventions.views.versements import prochain_versement
 from socle.argent import ZERO
 from socle.exercice import Exercice
+from socle.preparees import preparee
 
 LIGNES_MONTREES, LIGNES_PAR_PAGE = 5, 25
 SOMMES_MONTREES = (
@@ -47,8 +56,8 @@ REGLES = (
 @require_safe
 def convention(request, pk):
     """État, parties, montants, paramètres, obligations, pièces, journal : tout ce qui arrive à la convention."""
-    convention = convention_visible(request, pk, avenant_en_cours=_avenant_en_cours(request.user))
-    parties, obligations = list(convention.parties.select_related("organisme")), lues_de(convention)
+    convention = convention_visible(request, pk, lire=_avec_avenant)
+    parties, obligations = _parties(convention=pk), lues_de(convention)
     return render(
         request,
         "conventions/convention.html",
@@ -66,7 +75,7 @@ def convention(request, pk):
 
 def _vie(convention, utilisateur, parties, obligations):
     """Le corps de la page, en données simples (voir `{% fragment %}`)."""
-    exercices = list(convention.exercices.values_list("an", "montant", "clos_le"))
+    exercices = _exercices(convention=convention.pk)
     return {
         "pk": convention.pk,
         "alliance": {"nom": convention.alliance.nom, "slug": convention.alliance.slug},
@@ -82,7 +91,9 @@ def _vie(convention, utilisateur, parties, obligations):
         "avenant_en_cours": convention.avenant_en_cours,
         "peut_etablir": convention.etat == Etat.PREPARATION
         and peut(utilisateur, "etablir-echeancier", convention) is None,
-        "journal": [en_mots(ligne) for ligne in _journal(convention, utilisateur)[:LIGNES_MONTREES]],
+        "journal": [
+            en_mots(ligne) for ligne in _fin_du_journal(droits_de(utilisateur), convention=convention.pk)
+        ],
     }
 
 
@@ -100,10 +111,22 @@ def _argent(convention, obligations):
     }
 
 
-def _avenant_en_cours(utilisateur):
-    """La clé du dernier avenant en cours que la personne voit, lue avec la convention."""
-    avenants = Avenant.objects.visibles_par(utilisateur).ouverts().filter(convention=OuterRef("pk"))
-    return Subquery(avenants.order_by("-numero").values("pk")[:1])
+@preparee
+def _avec_avenant(droits, *, pk):
+    """La convention, et la clé du dernier avenant en cours que ces droits laissent voir."""
+    avenants = Avenant.objects.visibles_par(droits).ouverts().filter(convention=OuterRef("pk"))
+    dernier = Subquery(avenants.order_by("-numero").values("pk")[:1])
+    return lue.ecrire(droits, pk=pk).annotate(avenant_en_cours=dernier)
+
+
+@preparee
+def _parties(*, convention):
+    return PartieConvention.objects.filter(convention=convention).select_related("organisme")
+
+
+@preparee
+def _exercices(*, convention):
+    return ExerciceConvention.objects.filter(convention=convention).values_list("an", "montant", "clos_le")
 
 
 def _partie(partie, convention, utilisateur):
@@ -145,16 +168,21 @@ def _gestes(convention, utilisateur):
     ]
 
 
-def _journal(convention, utilisateur):
+def _journal(utilisateur, convention):
     lignes = JournalConvention.objects.visibles_par(utilisateur).filter(convention=convention)
     return lignes.select_related("par")
+
+
+@preparee
+def _fin_du_journal(droits, *, convention):
+    return _journal(droits, convention)[:LIGNES_MONTREES]
 
 
 @require_safe
 def journal(request, pk):
     """Tout le journal de la convention que la personne peut lire."""
     convention = convention_visible(request, pk)
-    lignes = _journal(convention, request.user)
+    lignes = _journal(request.user, convention)
     page = Paginator(lignes, LIGNES_PAR_PAGE).get_page(request.GET.get("page"))
     return render(
         request,

@@ -2,20 +2,22 @@
 
 from functools import partial
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from alliances.models.mandats import droits_de
 from alliances.plans.forms.gestes import MotifForm
 from conventions.forms.versements import RecommandationForm
-from conventions.models import EcheanceVersement
+from conventions.models import Derogation, EcheanceVersement, JournalConvention, Versement
 from conventions.models.lecture import EcheancesLues
 from conventions.notifications.versements import diffuser_versement
 from conventions.permissions import peut
 from conventions.views.journal import en_mots
 from socle import gestes
-from socle.acces import exiger
+from socle.acces import exiger, la_seule
 from socle.gestes import donnees_de
+from socle.preparees import preparee
 
 GENRES = {
     "prevue": "neutre",
@@ -29,10 +31,14 @@ GENRES = {
 ETATS = dict(EcheanceVersement.Etat.choices)
 
 
+@preparee
+def _lue(droits, *, pk):
+    return EcheanceVersement.objects.visibles_par(droits).avec_convention().avec_faits().filter(pk=pk)
+
+
 def echeance_visible(request, pk):
     """L'échéance, avec de quoi la montrer, si la personne la voit; sinon 404."""
-    visibles = EcheanceVersement.objects.visibles_par(request.user).avec_convention()
-    return EcheancesLues([get_object_or_404(visibles.avec_faits(), pk=pk)]).echeances[0]
+    return EcheancesLues([la_seule(_lue(droits_de(request.user), pk=pk))]).echeances[0]
 
 
 def accomplir(request, geste, echeances, *, evenement, **options):
@@ -80,22 +86,39 @@ def image(echeance, **plus):
     }
 
 
+@preparee
+def _versements(*, echeance):
+    return Versement.objects.filter(echeance=echeance).select_related("par", "annulation__par")
+
+
+@preparee
+def _derogations(*, echeance):
+    return Derogation.objects.filter(echeance=echeance).select_related("accordee_par", "revoquee_par")
+
+
+@preparee
+def _journal(droits, *, convention, debut):
+    lignes = JournalConvention.objects.visibles_par(droits).filter(convention=convention)
+    return lignes.filter(objet__startswith=debut).select_related("par")
+
+
 @require_safe
 def echeance(request, pk):
     """Où en est ce versement, ce qu'il attend, et tout ce qui lui est arrivé."""
     echeance = echeance_visible(request, pk)
-    lignes = echeance.convention.journal.visibles_par(request.user)
-    lignes = lignes.filter(objet__startswith=f"{echeance.designation}, ")
+    journal = _journal(
+        droits_de(request.user), convention=echeance.convention_id, debut=f"{echeance.designation}, "
+    )
     return render(
         request,
         "conventions/versements/echeance.html",
         {
             "echeance": echeance,
             "apercu": apercu(echeance),
-            "versements": echeance.versements.select_related("par", "annulation__par"),
-            "derogations": echeance.derogations.select_related("accordee_par", "revoquee_par"),
+            "versements": _versements(echeance=pk),
+            "derogations": _derogations(echeance=pk),
             "retards": echeance.retards() if echeance.attend() else [],
-            "journal": [en_mots(ligne, str(echeance)) for ligne in lignes.select_related("par")],
+            "journal": [en_mots(ligne, str(echeance)) for ligne in journal],
             "gestes": gestes_permis(request.user, echeance),
             "peut_annuler": peut(request.user, "annuler-confirmation", echeance.convention) is None,
             "peut_revoquer": peut(request.user, "deroger", echeance.convention) is None,

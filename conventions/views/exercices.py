@@ -11,6 +11,7 @@ from django.urls import reverse
 from conventions.models import Enveloppe
 from socle.exercice import Exercice
 from socle.gestes import poser
+from socle.preparees import preparee
 
 
 def exercice_de(convention, an):
@@ -18,9 +19,15 @@ def exercice_de(convention, an):
     return get_object_or_404(convention.exercices.all(), an=an)
 
 
+@preparee
+def arbre_lu(*, convention, an):
+    """Les enveloppes d'un exercice, avec leurs soldes."""
+    return Enveloppe.objects.de_l_arbre(convention, an).avec_soldes()
+
+
 def arbre_de(convention, an):
-    """Les enveloppes d'un exercice, avec leurs soldes, en une requête; 404 si rien n'est ouvert."""
-    arbre = list(Enveloppe.objects.de_l_arbre(convention, an).avec_soldes())
+    """De même; 404 si rien n'est ouvert."""
+    arbre = arbre_lu(convention=convention.pk, an=an)
     if not arbre:
         raise Http404
     return arbre

@@ -14,6 +14,7 @@ from conventions.permissions import peut_partager
 from conventions.views import etats
 from socle.argent import somme
 from socle.horloge import aujourd_hui
+from socle.preparees import numerotees, preparee
 
 PAR_PAGE = 25
 TRIS = {"alliance": "slug", "etat": "etat", "montant": "convenu", "signee": "signee_le", "fin": "fin"}
@@ -31,15 +32,17 @@ def liste(request):
             return redirect("conventions:de_l_alliance", slug=deux[0].slug)
     prepare = bool(droits_de(request.user).roles & (DE_L_ETAT | {Role.ADMINISTRATION}))
     mots = etats.DE_L_ETAT if prepare else etats.DE_L_ALLIANCE
-    filtres, alliances = _choisies(request, suivies, mots)
-    page = Paginator(alliances, PAR_PAGE).get_page(request.GET.get("page"))
+    droits = droits_de(request.user)
+    filtres, tri, choix = _choix(request, mots)
+    page = Paginator(_triees(droits, tri, choix), PAR_PAGE).get_page(request.GET.get("page"))
+    alliances = _page(droits, tri, choix, page.number)
     return render(
         request,
         "conventions/liste.html",
         {
             "filtres": filtres,
             "page": page,
-            "lignes": _lignes(page, request.user, mots),
+            "lignes": _lignes(alliances, request.user, mots),
             "prepare": prepare,
             "partage": peut_partager(request.user) is None,
         },
@@ -51,22 +54,33 @@ def _courante(utilisateur):
     return Convention.objects.visibles_par(utilisateur).filter(alliance=OuterRef("pk")).order_by("-pk")
 
 
-def _choisies(request, suivies, mots):
-    """Les Alliances suivies, filtrées et triées d'après l'adresse; un filtre invalide est ignoré et expliqué.
+def _choix(request, mots):
+    """Les filtres, le tri et les choix que dit l'adresse; un filtre invalide est ignoré et expliqué."""
+    choix = [(SANS_CONVENTION, etats.A_PREPARER.libelle if mots is etats.DE_L_ETAT else "Aucune")]
+    choix += [(str(etat), mots[etat].libelle) for etat in Etat]
+    filtres = FiltresDesConventions(request.GET or None, utilisateur=request.user, etats=choix)
+    choisis = tuple(filtres.cleaned_data.items()) if filtres.is_valid() else ()
+    return filtres, request.GET.get("tri", "alliance"), choisis
+
+
+def _triees(droits, tri, choix):
+    """Les Alliances suivies, filtrées et triées.
 
     La requête ne calcule que ce dont le tri ou un filtre a besoin; le reste se lit pour la page, dans `_lignes`.
     """
-    courante = _courante(request.user)
-    alliances = suivies.only("nom", "slug").annotate(convention_courante=Subquery(courante.values("pk")[:1]))
-    choix = [(SANS_CONVENTION, etats.A_PREPARER.libelle if mots is etats.DE_L_ETAT else "Aucune")]
-    choix += [(str(etat), mots[etat].libelle) for etat in Etat]
-    filtres = FiltresDesConventions(request.GET or None, alliances=suivies, etats=choix)
-    if filtres.is_valid():
-        alliances = _filtrer(alliances, filtres.cleaned_data, courante)
-    tri = request.GET.get("tri", "alliance")
+    courante = _courante(droits)
+    alliances = Alliance.objects.suivies_par(droits).only("nom", "slug")
+    alliances = alliances.annotate(convention_courante=Subquery(courante.values("pk")[:1]))
+    if choix:
+        alliances = _filtrer(alliances, dict(choix), courante)
     cle = _cle_de_tri(TRIS.get(tri.removeprefix("-"), "slug"), courante)
     ordre = cle.desc(nulls_last=True) if tri.startswith("-") else cle.asc(nulls_last=True)
-    return filtres, alliances.order_by(ordre, "slug", "pk")
+    return alliances.order_by(ordre, "slug", "pk")
+
+
+@preparee
+def _page(droits, tri, choix, numero):
+    return _triees(droits, tri, choix)[(numero - 1) * PAR_PAGE : numero * PAR_PAGE]
 
 
 def _cle_de_tri(champ, courante):
@@ -79,7 +93,7 @@ def _cle_de_tri(champ, courante):
 
 
 def _filtrer(alliances, choix, courante):
-    if choix["cycle"]:
+    if choix.get("cycle"):
         alliances = alliances.filter(cycle=choix["cycle"])
     if choix["region"]:
         alliances = alliances.filter(regions=choix["region"])
@@ -92,12 +106,9 @@ def _filtrer(alliances, choix, courante):
 
 
 def _lignes(alliances, utilisateur, mots):
-    """Ce que l'écran montre de chaque Alliance, en données simples; trois requêtes pour toutes."""
-    alliances = list(alliances)
-    conventions = Convention.objects.filter(pk__in=[a.convention_courante for a in alliances]).order_by()
-    lues = conventions.annotate(montant=Sum("exercices__montant")).values(*LUS, "montant")
-    par_cle = {lue["pk"]: lue for lue in lues}
-    prochaines = _prochaines([pk for pk, lue in par_cle.items() if lue["etat"] == Etat.SIGNEE])
+    """Ce que l'écran montre de chaque Alliance, en données simples; deux requêtes pour toutes."""
+    par_cle = {lue["pk"]: lue for lue in _conventions(**numerotees(a.convention_courante for a in alliances))}
+    prochaines = _prochaines(pk for pk, lue in par_cle.items() if lue["etat"] == Etat.SIGNEE)
     return [
         _ligne(
             a, par_cle.get(a.convention_courante), prochaines.get(a.convention_courante), utilisateur, mots
@@ -106,11 +117,23 @@ def _lignes(alliances, utilisateur, mots):
     ]
 
 
+@preparee
+def _conventions(**pks):
+    conventions = Convention.objects.filter(pk__in=list(pks.values())).order_by()
+    return conventions.annotate(montant=Sum("exercices__montant")).values(*LUS, "montant")
+
+
+@preparee
+def _dues(**conventions):
+    siennes = Convention.objects.filter(pk__in=list(conventions.values())).order_by()
+    dues = Obligation.objects.dues().filter(convention__in=siennes).order_by("echeance", "pk")
+    return dues.values_list("convention", "nature", "an", "echeance")
+
+
 def _prochaines(conventions):
     """{convention: sa prochaine obligation, ou la première en retard}."""
-    dues = Obligation.objects.dues().filter(convention__in=conventions).order_by("echeance", "pk")
     prochaines = {}
-    for convention, nature, an, echeance in dues.values_list("convention", "nature", "an", "echeance"):
+    for convention, nature, an, echeance in _dues(**numerotees(conventions)):
         prochaines.setdefault(convention, (nature, an, echeance))
     return {pk: Obligation(nature=n, an=an, echeance=le) for pk, (n, an, le) in prochaines.items()}
 

@@ -1,7 +1,5 @@
 """Les obligations d'une convention : les lire, constater ce qui est reçu, repousser une échéance."""
 
-from functools import cache
-
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,20 +10,21 @@ from conventions.permissions import peut
 from conventions.views.etats import obligation_lue
 from conventions.views.gestes import confirmer, convention_visible
 from socle.gestes import envoye
+from socle.preparees import preparee
 
 AVANT_LA_SIGNATURE = (Convention.Etat.PREPARATION, Convention.Etat.TRANSMISE)
 
 
-@cache
-def _avec_plan():
-    return Obligation.objects.avec_plan()
+@preparee
+def _avec_plan(avec, *, convention):
+    return Obligation.objects.avec_plan().filter(convention=convention).prefetch_related(*avec)
 
 
 def lues_de(convention, avec=()):
     """Les obligations de la convention; aucune avant la signature."""
     if convention.etat in AVANT_LA_SIGNATURE:
         return []
-    obligations = list(_avec_plan().filter(convention=convention).prefetch_related(*avec))
+    obligations = _avec_plan(avec, convention=convention.pk)
     for obligation in obligations:
         obligation.convention = convention
     return obligations
@@ -71,7 +70,7 @@ def obligations(request, pk):
         geste: vivante and peut(request.user, geste, convention) is None
         for geste in ("constater", "prolonger")
     }
-    lues = lues_de(convention, avec=["prolongations__prolongee_par"])
+    lues = lues_de(convention, avec=("prolongations__prolongee_par",))
     return render(
         request,
         "conventions/obligations.html",

@@ -1,6 +1,5 @@
 """La position nationale : où en est l'argent de chaque Alliance, par exercice."""
 
-from functools import cache
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -8,7 +7,7 @@ from django.db.models import ExpressionWrapper, F, Q, Sum
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from alliances.models import Alliance, Region
+from alliances.models import Alliance
 from conventions.forms.ecritures import FiltresDeLaPosition
 from conventions.models import Convention, ExerciceConvention
 from conventions.models.conventions import SIGNEES
@@ -17,6 +16,7 @@ from conventions.permissions import peut_voir_la_position
 from socle.acces import exiger
 from socle.argent import ZERO, MontantField, somme
 from socle.exercice import Exercice
+from socle.preparees import preparee
 from socle.tableur import en_csv, en_xlsx
 
 PAR_PAGE = 50
@@ -81,16 +81,16 @@ def avec_position(conventions, an=None):
     )
 
 
-@cache
-def _par_convention():
-    par_convention = Solde.objects.order_by().values("enveloppe__convention")
-    return par_convention.annotate(**{f"{nom}": Sum(nom) for nom in COMPTES})
+@preparee
+def _totaux(*, convention):
+    soldes = Solde.objects.order_by().filter(enveloppe__convention=convention)
+    totaux = soldes.values("enveloppe__convention").annotate(**{nom: Sum(nom) for nom in COMPTES})
+    return totaux.values_list(*COMPTES)
 
 
 def sommes_de(convention):
     """{compte : dollars} de toutes les enveloppes d'une convention; une requête."""
-    totaux = _par_convention().filter(enveloppe__convention=convention.pk).values_list(*COMPTES)
-    return _avec_le_disponible(next(iter(totaux), None) or [ZERO] * len(COMPTES))
+    return _avec_le_disponible(next(iter(_totaux(convention=convention.pk)), [ZERO] * len(COMPTES)))
 
 
 def sommes_des(conventions, an=None):
@@ -111,11 +111,10 @@ def _choisies(request):
     exiger(peut_voir_la_position(request.user))
     visibles = Convention.objects.visibles_par(request.user).filter(etat__in=SIGNEES)
     ans = ExerciceConvention.objects.filter(convention__in=visibles)
-    regions = Region.objects.filter(alliances__in=Alliance.objects.suivies_par(request.user)).distinct()
     filtres = FiltresDeLaPosition(
         request.GET or None,
+        utilisateur=request.user,
         ans=sorted(set(ans.order_by().values_list("an", flat=True).distinct())),
-        regions=regions,
     )
     choix = filtres.cleaned_data if filtres.is_valid() else {}
     if region := choix.get("region"):

@@ -7,10 +7,10 @@ from django.db.models import Count, F
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from alliances.models import Region
 from alliances.models.mandats import SUIVI, droits_de
 from conventions.forms.versements import FiltresDesVersements
 from conventions.models import Convention, EcheanceVersement
+from conventions.models.lecture import EcheancesLues
 from conventions.models.roles import ROLES
 from conventions.permissions import peut
 from conventions.views.echeances import image
@@ -20,6 +20,7 @@ from socle import tableur
 from socle.acces import Refus, exiger
 from socle.argent import en_dollars, somme
 from socle.horloge import aujourd_hui
+from socle.preparees import preparee
 from socle.templatetags.typographie import date_longue
 
 PAR_PAGE = 25
@@ -82,21 +83,21 @@ def versements(request, pk):
 @require_safe
 def liste(request):
     """Les versements de toutes les conventions vues; les cases servent aux gestes en lot."""
-    filtres, echeances = _choisies(request)
-    cochables = _cochables(request.user)
+    droits, cochables = droits_de(request.user), _cochables(request.user)
+    filtres, tri, choix = _choix(request)
+    echeances = _triees(droits, tri, choix)
     totaux = echeances.order_by().aggregate(total=somme("montant"), nombre=Count("*"))
     paginateur = Paginator(echeances, PAR_PAGE)
     paginateur.count = totaux["nombre"]
     page = paginateur.get_page(request.GET.get("page"))
+    montrees = EcheancesLues(_page(droits, tri, choix, page.number)).echeances
     return render(
         request,
         "conventions/versements/liste.html",
         {
             "filtres": filtres,
             "page": page,
-            "lignes": [
-                image(e, cochable=e.etat in cochables) for e in page.object_list.pour_une_rangee().a_montrer()
-            ],
+            "lignes": [image(e, cochable=e.etat in cochables) for e in montrees],
             "total": totaux["total"],
             "cases": bool(cochables),
             "peut_autoriser": "recommandee" in cochables,
@@ -116,33 +117,50 @@ def _cochables(utilisateur):
 
 @require_safe
 def en_csv(request):
-    return exporter(_choisies(request)[1].avec_convention().a_montrer(), tableur.en_csv)
+    return exporter(_exportables(request), tableur.en_csv)
 
 
 @require_safe
 def en_xlsx(request):
-    return exporter(_choisies(request)[1].avec_convention().a_montrer(), tableur.en_xlsx)
+    return exporter(_exportables(request), tableur.en_xlsx)
 
 
-def _choisies(request):
-    """Les échéances vues, filtrées et triées d'après l'adresse; un filtre invalide est ignoré et expliqué."""
+def _exportables(request):
+    _, tri, choix = _choix(request)
+    return _triees(droits_de(request.user), tri, choix).avec_convention().a_montrer()
+
+
+def _choix(request):
+    """Les filtres, le tri et les choix que dit l'adresse; un filtre invalide est ignoré et expliqué."""
     if not droits_de(request.user).roles & SUIVI:
         exiger(Refus("La liste des versements se lit de l’Alliance et de l’État."))
-    vues = EcheanceVersement.objects.visibles_par(request.user)
     filtres = FiltresDesVersements(
-        request.GET or None,
-        exercices=vues.order_by("an").values_list("an", flat=True).distinct(),
-        regions=Region.objects.filter(
-            alliances__in=vues.order_by().values("convention__alliance")
-        ).distinct(),
+        request.GET or None, utilisateur=request.user, exercices=_exercices(droits_de(request.user))
     )
-    echeances = vues
-    if filtres.is_valid():
-        echeances = _filtrer(echeances, filtres.cleaned_data)
-    tri = request.GET.get("tri", "prevue")
+    choix = tuple(filtres.cleaned_data.items()) if filtres.is_valid() else ()
+    return filtres, request.GET.get("tri", "prevue"), choix
+
+
+@preparee
+def _exercices(droits):
+    vues = EcheanceVersement.objects.visibles_par(droits)
+    return vues.order_by("an").values_list("an", flat=True).distinct()
+
+
+def _triees(droits, tri, choix):
+    """Les échéances vues, filtrées et triées."""
+    echeances = EcheanceVersement.objects.visibles_par(droits)
+    if choix:
+        echeances = _filtrer(echeances, dict(choix))
     champ = F(TRIS.get(tri.removeprefix("-"), "prevue_le"))
     ordre = champ.desc() if tri.startswith("-") else champ.asc()
-    return filtres, echeances.order_by(ordre, "convention__alliance__slug", "rang", "pk")
+    return echeances.order_by(ordre, "convention__alliance__slug", "rang", "pk")
+
+
+@preparee
+def _page(droits, tri, choix, numero):
+    echeances = _triees(droits, tri, choix).pour_une_rangee().avec_faits()
+    return echeances[(numero - 1) * PAR_PAGE : numero * PAR_PAGE]
 
 
 def _filtrer(echeances, choix):

@@ -10,6 +10,7 @@ from alliances.plans import canevas
 from alliances.plans.models import IndicateurPlan, Moyen, Objectif, Priorite
 from socle.alphabet import par_nom
 from socle.formulaires import DateSouple, EntierField
+from socle.preparees import preparee
 from socle.templatetags.typographie import date_longue
 from socle.widgets import TexteRicheField
 
@@ -161,11 +162,12 @@ class CarteForm(forms.ModelForm):
         """Les cases des territoires de l'Alliance, et d'elle seule; « tous » quand il y en a plusieurs."""
         territoires = self.fields["territoires"]
         territoires.queryset = self.alliance.territoires.order_by()  # les cases se rangent par nom
-        noms = territoires.queryset.values_list("pk", "nom", named=True)
-        territoires.widget = forms.CheckboxSelectMultiple(choices=lambda: list(map(tuple, par_nom(noms))))
+        alliance = self.alliance.pk
+        territoires.widget = forms.CheckboxSelectMultiple(
+            choices=lambda: list(map(tuple, par_nom(_noms(alliance=alliance))))
+        )
         if not self.instance._state.adding:
-            coches = self.instance.territoires.through.objects.filter(**{self.OBJET: self.instance.pk})
-            self.initial.setdefault("territoires", list(coches.values_list("territoire", flat=True)))
+            self.initial.setdefault("territoires", _coches(type(self.instance), element=self.instance.pk))
         self.fields["tous"] = forms.BooleanField(label="Tous les territoires de l’Alliance", required=False)
         ordre = list(self.fields)
         ordre.insert(ordre.index("territoires"), ordre.pop(ordre.index("tous")))
@@ -192,6 +194,18 @@ class CarteForm(forms.ModelForm):
         """Ce qu'il faut écrire à côté des champs, dans la transaction du geste."""
         if "territoires" in self.fields:
             self.instance.territoires.set(self.cleaned_data["territoires"])
+
+
+@preparee
+def _noms(*, alliance):
+    return Territoire.objects.filter(alliances=alliance).order_by().values_list("pk", "nom", named=True)
+
+
+@preparee
+def _coches(modele, *, element):
+    """Les territoires d'une priorité ou d'un moyen."""
+    liens = modele.territoires.through.objects.filter(**{modele._meta.model_name: element})
+    return liens.values_list("territoire", flat=True)
 
 
 class TerritoiresField(forms.ModelMultipleChoiceField):

@@ -19,13 +19,9 @@ class PiecePlanQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         """L'Alliance voit tout; les autres, ce qui était joint au dernier dépôt, même retiré depuis."""
         versions = VersionPlan.objects.visibles_par(utilisateur).filter(pk=OuterRef("version"))
-        return self.filter(Exists(versions)).de_versions_vues(utilisateur)
-
-    def de_versions_vues(self, utilisateur):
-        """Ce que `visibles_par` montre de versions que la personne voit déjà."""
         membres = alliances_vues(utilisateur, MEMBRES, "version__plan__alliance")
         au_depot = Q(televersee_le__lte=DEPOT) & (Q(retiree_le=None) | Q(retiree_le__gt=DEPOT))
-        return self.filter(membres | au_depot)
+        return self.filter(Exists(versions), membres | au_depot)
 
     def jointes(self):
         """Celles que l'Alliance n'a pas retirées."""

@@ -28,7 +28,7 @@ def _fondement(version):
 @require_http_methods(["GET", "HEAD", "POST"])
 def approbation(request, pk):
     """Approuver : la version entre en vigueur et remplace la précédente."""
-    version = version_a_examiner(request, pk, avec=("avis_par",))
+    version = version_a_examiner(request, pk, ("avis_par",))
     return confirmer(
         request,
         version,
@@ -47,7 +47,7 @@ def approbation(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def refus(request, pk):
     """Refuser, avec un motif; la version en vigueur, s'il y en a une, le reste."""
-    version = version_a_examiner(request, pk, avec=("avis_par",))
+    version = version_a_examiner(request, pk, ("avis_par",))
     return confirmer(
         request,
         version,

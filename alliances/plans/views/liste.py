@@ -27,6 +27,7 @@ from alliances.plans.views.etats import EtatLu, choix_d_etats, etat_lu
 from alliances.plans.views.exports import exporter
 from socle.acces import Refus, exiger
 from socle.horloge import aujourd_hui
+from socle.preparees import numerotees, preparee
 from socle.tableur import en_csv, en_xlsx
 
 PAR_PAGE = 25
@@ -75,15 +76,16 @@ class Ligne:
 @require_safe
 def liste(request):
     """Qui ne suit qu'une Alliance va droit à son plan; les autres ont la liste."""
-    filtres, alliances = _choisies(request)
+    filtres, tri, choix = _choix(request)
     if not droits_de(request.user).nationaux and not request.GET:
         visibles = list(Alliance.objects.visibles_par(request.user)[:2])
         if len(visibles) == 1 and (url := _page_du_plan(visibles[0], request.user)):
             return redirect(url)
-    page = Paginator(alliances, PAR_PAGE).get_page(request.GET.get("page"))
+    droits, jour = droits_de(request.user), aujourd_hui()
+    page = Paginator(_triees(droits, tri, choix, jour), PAR_PAGE).get_page(request.GET.get("page"))
     if not page.paginator.count and not Alliance.objects.suivies_par(request.user).exists():
         return render(request, "plans/pas_encore.html")
-    page.object_list = lignes(page.object_list, request.user)
+    page.object_list = lignes(_page(droits, tri, choix, page.number, jour=jour), request.user)
     return render(
         request,
         "plans/liste.html",
@@ -109,28 +111,41 @@ def liste_xlsx(request):
 def _exportables(request):
     if not Alliance.objects.suivies_par(request.user).exists():
         exiger(Refus("La liste des plans se lit de l’Alliance et de l’État."))
-    return _choisies(request)[1]
+    _, tri, choix = _choix(request)
+    return _triees(droits_de(request.user), tri, choix, aujourd_hui())
 
 
 def _sans_page(parametres):
     return {cle: parametres.getlist(cle) for cle in parametres if cle != "page"}
 
 
-def _choisies(request):
-    """Les Alliances suivies, filtrées et triées d'après l'adresse; un filtre invalide est ignoré et expliqué."""
-    suivies = Alliance.objects.suivies_par(request.user)
-    tri = request.GET.get("tri", "alliance")
+def _choix(request):
+    """Les filtres, le tri et les choix que dit l'adresse; un filtre invalide est ignoré et expliqué."""
+    filtres = FiltresDesPlans(
+        request.GET or None, utilisateur=request.user, etats=choix_d_etats(request.user)
+    )
+    choix = tuple(filtres.cleaned_data.items()) if filtres.is_valid() else ()
+    return filtres, request.GET.get("tri", "alliance"), choix
+
+
+def _triees(droits, tri, choix, jour):
+    """Les Alliances suivies, filtrées et triées."""
     champ = TRIS.get(tri.removeprefix("-"), "slug")
     lus = {champ} & DU_PLAN.keys()
-    alliances = avec_plan(suivies, *lus).select_related("cycle").prefetch_related("regions")
-    filtres = FiltresDesPlans(request.GET or None, alliances=suivies, etats=choix_d_etats(request.user))
-    if filtres.is_valid():
-        alliances = _filtrer(alliances, filtres.cleaned_data)
+    alliances = avec_plan(Alliance.objects.suivies_par(droits), *lus)
+    alliances = alliances.select_related("cycle").prefetch_related("regions")
+    if choix:
+        alliances = _filtrer(alliances, dict(choix), jour)
     ordre = F(champ).desc(nulls_last=True) if tri.startswith("-") else F(champ).asc(nulls_last=True)
-    return filtres, alliances.order_by(ordre, "slug", "pk")
+    return alliances.order_by(ordre, "slug", "pk")
 
 
-def _filtrer(alliances, choix):
+@preparee
+def _page(droits, tri, choix, numero, *, jour):
+    return _triees(droits, tri, choix, jour)[(numero - 1) * PAR_PAGE : numero * PAR_PAGE]
+
+
+def _filtrer(alliances, choix, jour):
     if choix.get("cycle"):
         alliances = alliances.filter(cycle=choix["cycle"])
     if choix["region"]:
@@ -143,18 +158,24 @@ def _filtrer(alliances, choix):
         etats = [etat for etat, tour in TOURS.items() if tour.camp == choix["tour"]]
         alliances = avec_plan(alliances, "etat_courant").filter(etat_courant__in=etats)
     if choix["retard"]:
-        alliances = avec_plan(alliances, *POUR_LE_RETARD).filter(en_retard(aujourd_hui()))
+        alliances = avec_plan(alliances, *POUR_LE_RETARD).filter(en_retard(jour))
     return alliances
 
 
 def lignes(alliances, utilisateur):
     """Une ligne par Alliance, en une requête pour toutes."""
     alliances = list(alliances)
-    pks = [alliance.version_courante for alliance in alliances]
-    se_voit = ExpressionWrapper(VersionPlan.objects.condition_de_vue(utilisateur), BooleanField())
-    versions = VersionPlan.objects.filter(pk__in=pks).annotate(**DATES_DES_GESTES, se_voit=se_voit)
-    lues = versions.select_related("plan").only(*LUS).order_by().in_bulk()
+    courantes = numerotees(alliance.version_courante for alliance in alliances)
+    lues = {version.pk: version for version in _versions(droits_de(utilisateur), **courantes)}
     return [_ligne(a, lues.get(a.version_courante), utilisateur) for a in alliances]
+
+
+@preparee
+def _versions(droits, **pks):
+    se_voit = ExpressionWrapper(VersionPlan.objects.condition_de_vue(droits), BooleanField())
+    versions = VersionPlan.objects.filter(pk__in=list(pks.values()))
+    versions = versions.annotate(**DATES_DES_GESTES, se_voit=se_voit)
+    return versions.select_related("plan").only(*LUS).order_by()
 
 
 def _ligne(alliance, version, utilisateur):
