@@ -9,6 +9,8 @@ from uuid import UUID
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
+from socle import horloge
+
 PLACES = 64
 CHAMPS = {
     int: models.BigIntegerField(),
@@ -67,8 +69,9 @@ def preparee(ecrire):
     """Décore une fonction `(*forme, **valeurs)` qui écrit un QuerySet : elle rend désormais la liste de ses lignes.
 
     La phrase s'écrit une fois par `forme` (ce qui la change : des droits, des noms de champs); les `valeurs` y sont
-    liées à chaque lecture. Elle ne dépend de rien d'autre : ni du jour, ni de la personne. Lève `TypeError` pour une
-    valeur sans place (`None` : « égal à rien » s'écrit autrement), `ValueError` pour une date écrite dans la phrase.
+    liées à chaque lecture. Elle ne dépend de rien d'autre : ni du jour, ni de la personne. `lire.ecrire` rend la
+    fonction d'origine, pour en partir. Lève `TypeError` pour une valeur sans place (`None` : « égal à rien » s'écrit
+    autrement), `ValueError` pour une date écrite dans la phrase, `RuntimeError` si l'écrire lit le jour.
     """
 
     @lru_cache(maxsize=PLACES)
@@ -77,7 +80,8 @@ def preparee(ecrire):
             raise TypeError(
                 f"Une requête préparée n’a pas de place pour cette valeur\u00a0: {sans_place[0]}."
             )
-        return _Ecrite(ecrire(*forme, **{nom: Parametre(nom, CHAMPS[genre]) for nom, genre in genres}))
+        with horloge.arretee():
+            return _Ecrite(ecrire(*forme, **{nom: Parametre(nom, CHAMPS[genre]) for nom, genre in genres}))
 
     @wraps(ecrire)
     def lire(*forme, **valeurs):

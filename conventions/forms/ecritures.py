@@ -3,7 +3,7 @@
 from django import forms
 
 from alliances.forms.perimetre import FiltresDuPerimetre
-from conventions.models import Ecriture, Enveloppe
+from conventions.models import Ecriture
 from conventions.models.ecritures import DISPONIBLE
 from socle.exercice import Exercice
 
@@ -12,9 +12,7 @@ class FiltresDuGrandLivre(forms.Form):
     """Chaque filtre est facultatif; vide, il ne retire rien."""
 
     exercice = forms.TypedChoiceField(label="Exercice", required=False, coerce=int, empty_value=None)
-    enveloppe = forms.ModelChoiceField(
-        label="Enveloppe", queryset=Enveloppe.objects.none(), required=False, empty_label="Toutes"
-    )
+    enveloppe = forms.TypedChoiceField(label="Enveloppe", required=False, coerce=int, empty_value=None)
     compte = forms.ChoiceField(
         label="Compte",
         required=False,
@@ -24,13 +22,11 @@ class FiltresDuGrandLivre(forms.Form):
         label="Nature", required=False, choices=[("", "Toutes"), *Ecriture.Nature.choices]
     )
 
-    def __init__(self, *args, convention, exercices, **options):
+    def __init__(self, *args, enveloppes, **options):
         super().__init__(*args, **options)
-        self.fields["exercice"].choices = [("", "Tous"), *((e.an, str(e)) for e in exercices)]
-        enveloppes = Enveloppe.objects.filter(convention=convention).select_related("territoire")
-        enveloppes = enveloppes.only("an", "parent", "volet", "nom", "territoire__nom")
-        self.fields["enveloppe"].queryset = enveloppes
-        self.fields["enveloppe"].label_from_instance = nommer
+        ans = dict.fromkeys(e.an for e in enveloppes)
+        self.fields["exercice"].choices = [("", "Tous"), *((an, str(Exercice(an))) for an in ans)]
+        self.fields["enveloppe"].choices = [("", "Toutes"), *((e.pk, nommer(e)) for e in enveloppes)]
 
     def clean_exercice(self):
         return self.cleaned_data["exercice"] or None

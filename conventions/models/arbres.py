@@ -10,17 +10,30 @@ from django.db import transaction
 from conventions.models.conventions import ExerciceConvention
 from conventions.regles.arbres import Forme, branches
 from socle.erreurs import TransitionInterdite
+from socle.preparees import preparee
 
 PROFONDEUR = 3  # étages sous l'exercice : volet, territoire ou priorité, subdivision
+
+
+@preparee
+def _exercices(*, convention, an):
+    return ExerciceConvention.objects.filter(convention=convention, an=an)
+
+
+@preparee
+def _volets(enveloppes, *, convention, an):
+    """La première enveloppe sous la racine de l'exercice, s'il y en a une."""
+    volets = enveloppes.objects.filter(convention=convention, an=an, parent__isnull=False)
+    return volets.order_by().values_list("pk")[:1]
 
 
 def empechements_d_exercice(convention, an):
     """Pourquoi rien ne bouge dans cet exercice : convention non signée ou fermée, exercice clos ou inconnu."""
     if convention.etat != convention.Etat.SIGNEE:
         return ["La convention n’est pas en vigueur : ses enveloppes ne bougent pas."]
-    exercice = ExerciceConvention.objects.filter(convention=convention, an=an).first()
-    if exercice is None:
+    if not (lus := _exercices(convention=convention.pk, an=an)):
         return ["Cet exercice n’est pas dans la convention."]
+    (exercice,) = lus
     if exercice.clos_le:
         return [f"L’exercice {exercice} est clos : il ne reçoit plus d’écriture."]
     return []
@@ -29,7 +42,7 @@ def empechements_d_exercice(convention, an):
 def empechements_a_repartir(convention, an):
     """De même, et s'il n'a encore aucune enveloppe : il n'y a rien à répartir ni d'où transférer."""
     empechements = empechements_d_exercice(convention, an)
-    if not empechements and not convention.enveloppes.filter(an=an, parent__isnull=False).exists():
+    if not empechements and not _volets(convention.enveloppes.model, convention=convention.pk, an=an):
         return ["L’exercice n’a pas encore d’enveloppes\u00a0: créez-les d’abord."]
     return empechements
 

@@ -7,6 +7,7 @@ signé, le Ministère l'écrit en mettant fin à la convention, et le journal le
 
 from socle.argent import arrondir
 from socle.exercice import Exercice
+from socle.preparees import preparee
 
 POURCENTAGES = (
     "plafond_administration",
@@ -45,7 +46,8 @@ def contenu_de(convention):
 
 def termes_lus(convention):
     """La part du contenu qu'un avenant peut changer ou comparer; quatre requêtes."""
-    exercices = list(convention.exercices.order_by("an"))
+    ici = {"convention": convention.pk}
+    exercices = _exercices(convention.exercices.model, **ici)
     return {
         "convention": {"numero": convention.numero, "etat": str(convention.etat)}
         | {champ: _iso(getattr(convention, champ)) for champ in DATES}
@@ -59,19 +61,26 @@ def termes_lus(convention):
             for exercice in exercices
         ],
         "total": _sous(sum(exercice.montant for exercice in exercices)),
-        "parties": [_partie(partie) for partie in _parties(convention)],
-        "echeancier": [_versement(echeance) for echeance in _prevus(convention)],
+        "parties": [_partie(partie) for partie in _parties(convention.parties.model, **ici)],
+        "echeancier": [_versement(echeance) for echeance in _prevus(convention.echeances.model, **ici)],
     }
 
 
-def _parties(convention):
-    parties = convention.parties.filter(retiree_le=None).select_related("organisme")
+@preparee
+def _exercices(exercices, *, convention):
+    return exercices.objects.filter(convention=convention).order_by("an")
+
+
+@preparee
+def _parties(parties, *, convention):
+    parties = parties.objects.filter(convention=convention, retiree_le=None).select_related("organisme")
     return parties.prefetch_related("territoires").order_by("rang", "pk")
 
 
-def _prevus(convention):
-    Etat = convention.echeances.model.Etat
-    return convention.echeances.exclude(etat=Etat.ANNULEE).order_by("rang")
+@preparee
+def _prevus(echeances, *, convention):
+    siennes = echeances.objects.filter(convention=convention)
+    return siennes.exclude(etat=echeances.Etat.ANNULEE).order_by("rang")
 
 
 def _partie(partie):

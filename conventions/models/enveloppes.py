@@ -48,10 +48,10 @@ class EnveloppeQuerySet(RequeteProtegee):
             F("parent").asc(nulls_first=True), "rang", "pk"
         )
 
-    def sous(self, enveloppe):
-        """Cette enveloppe et toutes celles qui en font partie."""
+    def sous(self, cle):
+        """L'enveloppe de cette clé et toutes celles qui en font partie."""
         chemins = ["__".join(["parent"] * n) for n in range(1, PROFONDEUR + 1)]
-        return self.filter(reduce(or_, (Q(**{c: enveloppe}) for c in chemins), Q(pk=enveloppe.pk)))
+        return self.filter(reduce(or_, (Q(**{c: cle}) for c in chemins), Q(pk=cle)))
 
 
 class Enveloppe(GestesDeLArbre, models.Model):

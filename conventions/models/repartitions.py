@@ -20,6 +20,7 @@ from socle.argent import ZERO, MontantField, en_dollars
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.exercice import Exercice
 from socle.horloge import aujourd_hui
+from socle.preparees import preparee
 
 
 def enveloppes_a_servir(arbre):
@@ -41,9 +42,11 @@ class RepartitionQuerySet(RequeteProtegee):
         vues = Convention.objects.condition_de_vue(utilisateur, "convention__")
         return self.filter(vues, etat=Repartition.Etat.ADOPTEE)
 
-    def brouillon(self, convention, an):
-        brouillons = self.filter(convention=convention, an=an, etat=Repartition.Etat.BROUILLON)
-        return brouillons.prefetch_related("lignes").first()
+
+@preparee
+def _brouillons(*, convention, an):
+    brouillons = Repartition.objects.filter(convention=convention, an=an, etat=Repartition.Etat.BROUILLON)
+    return brouillons.prefetch_related("lignes")
 
 
 class Repartition(models.Model):
@@ -130,6 +133,11 @@ class Repartition(models.Model):
         return Exercice(self.an)
 
     @classmethod
+    def brouillon(cls, convention, an):
+        """Celle qui se prépare pour cet exercice, avec ses lignes, ou `None`."""
+        return next(iter(_brouillons(convention=convention.pk, an=an)), None)
+
+    @classmethod
     @transaction.atomic
     def enregistrer(cls, convention, an, lignes, *, methode, revision, par, le=None):
         """Garde le brouillon : `lignes` donne, par enveloppe, (montant, calculée, clé).
@@ -139,7 +147,7 @@ class Repartition(models.Model):
         convention = convention.verrouiller()
         if empechements := empechements_a_repartir(convention, an):
             raise TransitionInterdite(empechements)
-        brouillon = cls.objects.brouillon(convention, an) or cls(convention=convention, an=an)
+        brouillon = cls.brouillon(convention, an) or cls(convention=convention, an=an)
         if brouillon.revision != revision:
             raise VersionPerimee(
                 "Une autre personne a enregistré cette répartition pendant que vous l’écriviez."

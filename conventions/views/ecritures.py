@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from alliances.models.mandats import droits_de
 from conventions.forms.ecritures import FiltresDuGrandLivre
 from conventions.forms.enveloppes import RaisonForm
 from conventions.models import Ecriture, Enveloppe
@@ -19,6 +20,7 @@ from conventions.views.gestes import convention_visible
 from socle.acces import exiger
 from socle.gestes import donnees_de
 from socle.horloge import jour_de
+from socle.preparees import preparee
 from socle.tableur import en_csv, en_xlsx
 
 PAR_PAGE = 50
@@ -49,10 +51,10 @@ LUS = (
 def grand_livre(request, pk):
     """Les lignes de la convention, de la dernière à la première; leur total répond au chiffre d'où l'on vient."""
     convention = convention_visible(request, pk)
-    filtres, ecritures = _choisies(request, convention)
-    choix = filtres.cleaned_data if filtres.is_valid() else {}
+    droits, (filtres, choix) = droits_de(request.user), _choix(request, convention)
+    ecritures = _choisies(droits, choix, convention.pk)
     page = Paginator(ecritures, PAR_PAGE).get_page(request.GET.get("page"))
-    compte = choix.get("compte")
+    compte = dict(choix).get("compte")
     return render(
         request,
         "conventions/ecritures/grand_livre.html",
@@ -64,7 +66,7 @@ def grand_livre(request, pk):
             "total": ecritures.order_by().total(compte) if compte else None,
             "seule": request.GET.get("seule") == "1",
             "requete": urlencode({c: request.GET.getlist(c) for c in request.GET if c != "page"}, doseq=True),
-            "lignes": [image(ecriture) for ecriture in page.object_list.only(*LUS)],
+            "lignes": [image(ecriture) for ecriture in _page(droits, choix, page.number, convention=pk)],
             "peut_contrepasser": peut(request.user, "contrepasser", convention) is None,
         },
     )
@@ -92,20 +94,29 @@ def image(ecriture):
     }
 
 
-def _choisies(request, convention):
-    """Les écritures filtrées d'après l'adresse; un filtre invalide est ignoré et expliqué.
+@preparee
+def _enveloppes(*, convention):
+    enveloppes = Enveloppe.objects.filter(convention=convention).select_related("territoire")
+    return enveloppes.only("an", "parent", "volet", "nom", "territoire__nom")
+
+
+def _choix(request, convention):
+    """Les filtres et les choix que dit l'adresse; un filtre invalide est ignoré et expliqué."""
+    filtres = FiltresDuGrandLivre(request.GET or None, enveloppes=_enveloppes(convention=convention.pk))
+    choix = filtres.cleaned_data | {"seule": request.GET.get("seule") == "1"} if filtres.is_valid() else {}
+    return filtres, tuple(choix.items())
+
+
+def _choisies(droits, choix, convention):
+    """Les écritures d'une convention, filtrées.
 
     Une enveloppe comprend celles qui en font partie, sauf si l'adresse dit `seule`.
     """
-    filtres = FiltresDuGrandLivre(
-        request.GET or None, convention=convention, exercices=convention.exercices.all()
-    )
-    ecritures = Ecriture.objects.visibles_par(request.user).filter(convention=convention)
-    if filtres.is_valid():
-        choix = filtres.cleaned_data
+    ecritures = Ecriture.objects.visibles_par(droits).filter(convention=convention)
+    if choix := dict(choix):
         if enveloppe := choix["enveloppe"]:
-            seule = request.GET.get("seule") == "1"
-            sous = Q(enveloppe=enveloppe) if seule else Q(enveloppe__in=Enveloppe.objects.sous(enveloppe))
+            toutes = Enveloppe.objects.sous(enveloppe)
+            sous = Q(enveloppe=enveloppe) if choix["seule"] else Q(enveloppe__in=toutes)
             ecritures = ecritures.filter(sous)
         if choix["exercice"]:
             ecritures = ecritures.filter(enveloppe__an=choix["exercice"])
@@ -113,7 +124,13 @@ def _choisies(request, convention):
             ecritures = ecritures.du_compte(choix["compte"])
         if choix["nature"]:
             ecritures = ecritures.filter(nature=choix["nature"])
-    return filtres, ecritures.select_related(*RELATIONS).order_by(F("rang").desc())
+    return ecritures.select_related(*RELATIONS).order_by(F("rang").desc())
+
+
+@preparee
+def _page(droits, choix, numero, *, convention):
+    ecritures = _choisies(droits, choix, convention).only(*LUS)
+    return ecritures[(numero - 1) * PAR_PAGE : numero * PAR_PAGE]
 
 
 def _cellules(ecriture):
@@ -135,7 +152,8 @@ def _cellules(ecriture):
 
 def _exporter(request, pk, ecrire):
     convention = convention_visible(request, pk)
-    _, ecritures = _choisies(request, convention)
+    _, choix = _choix(request, convention)
+    ecritures = _choisies(droits_de(request.user), choix, convention.pk)
     lignes = (_cellules(e) for e in ecritures.order_by("rang"))
     return ecrire(f"grand-livre-{convention.numero}", "Grand livre", COLONNES, lignes)
 

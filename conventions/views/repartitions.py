@@ -23,7 +23,7 @@ def repartition(request, pk, an):
     exiger(peut(request.user, "repartir", convention))
     arbre = arbre_de(convention, an)
     servies, total = enveloppes_a_servir(arbre), a_repartir(arbre)
-    brouillon = Repartition.objects.brouillon(convention, an)
+    brouillon = Repartition.brouillon(convention, an)
     form = RepartitionForm(donnees_de(request), enveloppes=servies, brouillon=brouillon, total=total)
     if request.method == "POST" and form.is_valid():
         calcule = "calculer" not in request.POST or form.calculer()
@@ -60,7 +60,7 @@ def _enregistrer(request, form, convention, an):
             par=request.user,
         )
     except VersionPerimee as refus:
-        actuel = Repartition.objects.brouillon(convention, an)
+        actuel = Repartition.brouillon(convention, an)
         form.add_error(None, f"{refus} Pour faire prévaloir vos montants, enregistrez de nouveau.")
         form.garder(actuel.revision if actuel else 0)
         form.conflit = True
@@ -83,7 +83,7 @@ def adoption(request, pk, an):
     convention = convention_visible(request, pk)
     exiger(peut(request.user, "adopter-repartition", convention))
     arbre = arbre_de(convention, an)
-    brouillon = Repartition.objects.brouillon(convention, an)
+    brouillon = Repartition.brouillon(convention, an)
     if brouillon is None:  # déjà adoptée, ou rien de préparé : la page de l'exercice le dit
         return redirect(page_de_l_exercice(convention, an))
     brouillon.convention = convention

@@ -98,7 +98,7 @@ def brouillon(convention, an=2025, parts=PARTS, par=None, methode="egales"):
     """Une répartition enregistrée, prête à adopter si les parts font l'exercice."""
     enveloppes = enveloppes_par_nom(convention, an)
     lignes = {enveloppes[nom]: (Decimal(montant), False, None) for nom, montant in parts.items()}
-    actuel = Repartition.objects.brouillon(convention, an)
+    actuel = Repartition.brouillon(convention, an)
     return Repartition.enregistrer(
         convention,
         an,

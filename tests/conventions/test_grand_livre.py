@@ -63,9 +63,9 @@ def test_le_total_des_lignes_est_le_chiffre_d_ou_l_on_vient(convention, url, lec
             for e in enveloppes_par_nom(convention).values()
             if enveloppe.pk in (e.pk, e.parent_id, e.parent.parent_id if e.parent else None)
         ]
-        ecritures = Ecriture.objects.filter(enveloppe__in=type(enveloppe).objects.sous(enveloppe)).du_compte(
-            compte
-        )
+        ecritures = Ecriture.objects.filter(
+            enveloppe__in=type(enveloppe).objects.sous(enveloppe.pk)
+        ).du_compte(compte)
         assert ecritures.total(compte) == sum(sommes)
     assert client_de(lectrice).get(url, {"compte": compte}).status_code == 200
 

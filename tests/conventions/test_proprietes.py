@@ -144,7 +144,7 @@ class Histoire(RuleBasedStateMachine):
             e: (employe + part + derive * SOU, False, None)
             for e, employe, part in zip(servies, employes, parts, strict=True)
         }
-        brouillon = Repartition.objects.brouillon(self.convention, an)
+        brouillon = Repartition.brouillon(self.convention, an)
         revision = brouillon.revision if brouillon else 0
         options = {"methode": "egales", "revision": revision - perime}
         garde = self.tenter(qui, "repartir", Repartition.enregistrer, self.convention, an, lignes, **options)
@@ -156,7 +156,7 @@ class Histoire(RuleBasedStateMachine):
         self._adopter(an, qui)
 
     def _adopter(self, an, qui):
-        brouillon = Repartition.objects.brouillon(self.convention, an)
+        brouillon = Repartition.brouillon(self.convention, an)
         if brouillon:
             options = {"adoptee_le": date(2025, 6, 1), "resolution": "R", "piece": fabriques.fichier_pdf()}
             self.tenter(qui, "adopter-repartition", brouillon.adopter, **options)
