@@ -43,7 +43,7 @@ class _Ecrite:
         except EmptyResultSet:  # une condition que rien ne remplit : Django ne demande rien à la base
             self.sql, self.places = "", ()
         if any(map(_est_une_date, self.places)):
-            raise ValueError("Une date écrite dans la requête y resterait : elle se passe en valeur nommée.")
+            raise ValueError("Une date écrite dans la requête y resterait : elle se passe en valeur nommée.")
 
     def lire(self, valeurs):
         """Les lignes, pour ces valeurs."""
