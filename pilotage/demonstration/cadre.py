@@ -37,7 +37,8 @@ def inscrire_montants(alliances):
 def poser_cadre(alliance, donnees, acteurs):
     """Complète ce qui manque autour du plan; une gouvernance déjà décrite n'est pas touchée."""
     for nom in donnees.get("cosignataires", ()):
-        mrc, _ = Organisme.objects.get_or_create(nom=nom, defaults={"forme": Organisme.Forme.MUNICIPAL})
+        defauts = {"forme": Organisme.Forme.MUNICIPAL, "territoire": _territoire_de(nom, alliance)}
+        mrc, _ = Organisme.objects.get_or_create(nom=nom, defaults=defauts)
         qualite = PartieAlliance.Qualite.COSIGNATAIRE
         if not alliance.parties.filter(organisme=mrc, qualite=qualite).exists():
             PartieAlliance.objects.create(alliance=alliance, organisme=mrc, qualite=qualite)
@@ -58,6 +59,12 @@ def poser_cadre(alliance, donnees, acteurs):
             fin = int(ligne["exercice"][-4:])
             participation = ParticipationPersonnes(alliance=alliance, **ligne)
             ajouter(participation, par=acteurs.coordination, le=_le(fin, 4, 20))
+
+
+def _territoire_de(mrc, alliance):
+    """« MRC des Basques » : Les Basques; `None` si aucun territoire de l'Alliance ne porte ce nom."""
+    noms = {f"MRC de {t.nom}".replace("de Les ", "des "): t for t in alliance.territoires.all()}
+    return noms.get(mrc)
 
 
 def _le(an, mois, jour):
