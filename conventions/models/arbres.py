@@ -7,17 +7,12 @@ from collections import defaultdict
 
 from django.db import transaction
 
-from conventions.models.conventions import ExerciceConvention
+from conventions.models.conventions import exercices_de
 from conventions.regles.arbres import Forme, branches
 from socle.erreurs import TransitionInterdite
 from socle.preparees import preparee
 
 PROFONDEUR = 3  # étages sous l'exercice : volet, territoire ou priorité, subdivision
-
-
-@preparee
-def _exercices(*, convention, an):
-    return ExerciceConvention.objects.filter(convention=convention, an=an)
 
 
 @preparee
@@ -31,9 +26,9 @@ def empechements_d_exercice(convention, an):
     """Pourquoi rien ne bouge dans cet exercice : convention non signée ou fermée, exercice clos ou inconnu."""
     if convention.etat != convention.Etat.SIGNEE:
         return ["La convention n’est pas en vigueur : ses enveloppes ne bougent pas."]
-    if not (lus := _exercices(convention=convention.pk, an=an)):
+    exercice = next((e for e in exercices_de(convention=convention.pk) if e.an == an), None)
+    if exercice is None:
         return ["Cet exercice n’est pas dans la convention."]
-    (exercice,) = lus
     if exercice.clos_le:
         return [f"L’exercice {exercice} est clos : il ne reçoit plus d’écriture."]
     return []

@@ -5,6 +5,7 @@ que personne n'a changée donnent la même empreinte. Le règlement d'une fermet
 signé, le Ministère l'écrit en mettant fin à la convention, et le journal le garde.
 """
 
+from conventions.models.conventions import exercices_de
 from socle.argent import arrondir
 from socle.exercice import Exercice
 from socle.preparees import preparee
@@ -47,7 +48,7 @@ def contenu_de(convention):
 def termes_lus(convention):
     """La part du contenu qu'un avenant peut changer ou comparer; quatre requêtes."""
     ici = {"convention": convention.pk}
-    exercices = _exercices(convention.exercices.model, **ici)
+    exercices = exercices_de(**ici)
     return {
         "convention": {"numero": convention.numero, "etat": str(convention.etat)}
         | {champ: _iso(getattr(convention, champ)) for champ in DATES}
@@ -64,11 +65,6 @@ def termes_lus(convention):
         "parties": [_partie(partie) for partie in _parties(convention.parties.model, **ici)],
         "echeancier": [_versement(echeance) for echeance in _prevus(convention.echeances.model, **ici)],
     }
-
-
-@preparee
-def _exercices(exercices, *, convention):
-    return exercices.objects.filter(convention=convention).order_by("an")
 
 
 @preparee

@@ -12,11 +12,10 @@ from conventions.models import (
     Avenant,
     Convention,
     EcheanceVersement,
-    ExerciceConvention,
     JournalConvention,
     PartieConvention,
 )
-from conventions.models.conventions import Etat
+from conventions.models.conventions import Etat, exercices_de
 from conventions.permissions import geste_de_signature, peut, peut_sur_l_alliance
 from conventions.views.echeances import image
 from conventions.views.etats import etat_lu, phrase_de
@@ -27,7 +26,6 @@ from conventions.views.obligations import lues_de
 from conventions.views.position import sommes_de
 from conventions.views.versements import prochain_versement
 from socle.argent import ZERO
-from socle.exercice import Exercice
 from socle.preparees import preparee
 
 LIGNES_MONTREES, LIGNES_PAR_PAGE = 5, 25
@@ -75,17 +73,17 @@ def convention(request, pk):
 
 def _vie(convention, utilisateur, parties, obligations):
     """Le corps de la page, en données simples (voir `{% fragment %}`)."""
-    exercices = _exercices(convention=convention.pk)
+    exercices = exercices_de(convention=convention.pk)
     return {
         "pk": convention.pk,
         "alliance": {"nom": convention.alliance.nom, "slug": convention.alliance.slug},
         "est_signee": convention.est_signee,
         "parties": [_partie(partie, convention, utilisateur) for partie in parties],
         "exercices": [
-            {"libelle": str(Exercice(an)), "montant": montant, "clos": clos_le is not None}
-            for an, montant, clos_le in exercices
+            {"libelle": str(exercice), "montant": exercice.montant, "clos": exercice.clos_le is not None}
+            for exercice in exercices
         ],
-        "total": sum((montant for _, montant, _ in exercices), ZERO),
+        "total": sum((exercice.montant for exercice in exercices), ZERO),
         "obligations": [image_d_obligation(obligation) for obligation in obligations],
         **_argent(convention, obligations),
         "avenant_en_cours": convention.avenant_en_cours,
@@ -122,11 +120,6 @@ def _avec_avenant(droits, *, pk):
 @preparee
 def _parties(*, convention):
     return PartieConvention.objects.filter(convention=convention).select_related("organisme")
-
-
-@preparee
-def _exercices(*, convention):
-    return ExerciceConvention.objects.filter(convention=convention).values_list("an", "montant", "clos_le")
 
 
 def _partie(partie, convention, utilisateur):

@@ -6,8 +6,9 @@ from django.views.decorators.http import require_safe
 
 from alliances.models.mandats import droits_de
 from conventions.forms.enveloppes import EnveloppeForm, FormeForm, NomForm, RaisonForm
-from conventions.models import Ecriture, Enveloppe, ExerciceConvention, Repartition, Report, Transfert
+from conventions.models import Ecriture, Enveloppe, Repartition, Report, Transfert
 from conventions.models.arbres import empechements_d_exercice
+from conventions.models.conventions import exercices_de
 from conventions.models.reports import avertissements_a_clore, clore, empechements_a_clore
 from conventions.permissions import peut
 from conventions.regles.arbres import forme_proposee
@@ -28,7 +29,7 @@ DERNIERES = 5
 def enveloppes(request, pk):
     """L'arbre d'un exercice, ses chiffres, ce qui est en cours, et les gestes que la personne peut poser."""
     convention = convention_visible(request, pk)
-    exercices = _exercices(convention=pk)
+    exercices = exercices_de(convention=pk)
     choisi = _choisi(exercices, request.GET.get("exercice", ""))
     if choisi is None:
         return render(request, "conventions/enveloppes/aucune.html", {"convention": convention})
@@ -50,11 +51,6 @@ def enveloppes(request, pk):
             "modifiables": not choisi.clos_le and peut(request.user, "dresser-arbre", convention) is None,
         },
     )
-
-
-@preparee
-def _exercices(*, convention):
-    return ExerciceConvention.objects.filter(convention=convention)
 
 
 @preparee
