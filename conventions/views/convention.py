@@ -17,6 +17,7 @@ from conventions.models import (
 )
 from conventions.models.conventions import Etat, exercices_de
 from conventions.permissions import geste_de_signature, peut, peut_sur_l_alliance
+from conventions.views.branches import lien, montants_lies
 from conventions.views.echeances import image
 from conventions.views.etats import etat_lu, phrase_de
 from conventions.views.gestes import convention_visible, lue
@@ -29,14 +30,14 @@ from socle.argent import ZERO
 from socle.preparees import preparee
 
 LIGNES_MONTREES, LIGNES_PAR_PAGE = 5, 25
-SOMMES_MONTREES = (
-    ("convenu", "Convenu"),
-    ("recu", "Reçu du Ministère"),
-    ("reserve", "Réservé"),
-    ("engage", "Engagé"),
-    ("verse", "Versé aux porteurs"),
-    ("disponible", "Disponible"),
-)
+SOMMES_MONTREES = {
+    "convenu": "Convenu",
+    "recu": "Reçu du Ministère",
+    "reserve": "Réservé",
+    "engage": "Engagé",
+    "verse": "Versé aux porteurs",
+    "disponible": "Disponible",
+}
 REGLES = (
     *("fin_realisation", "mois_pour_le_plan", "echeance_plan_au_plus_tard", "plafond_administration"),
     *(
@@ -80,7 +81,14 @@ def _vie(convention, utilisateur, parties, obligations):
         "est_signee": convention.est_signee,
         "parties": [_partie(partie, convention, utilisateur) for partie in parties],
         "exercices": [
-            {"libelle": str(exercice), "montant": exercice.montant, "clos": exercice.clos_le is not None}
+            {
+                "libelle": str(exercice),
+                "montant": exercice.montant,
+                "url": lien(convention, exercice=exercice.an, compte="convenu")
+                if convention.est_signee
+                else "",
+                "clos": exercice.clos_le is not None,
+            }
             for exercice in exercices
         ],
         "total": sum((exercice.montant for exercice in exercices), ZERO),
@@ -102,10 +110,11 @@ def _argent(convention, obligations):
     if not convention.est_signee:
         return {"echeances": lignes, "prochain": "", "sommes": []}
     sommes = sommes_de(convention)
+    lies = montants_lies(convention, {compte: sommes[compte] for compte in SOMMES_MONTREES})
     return {
         "echeances": lignes,
         "prochain": prochain_versement(echeances),
-        "sommes": [(libelle, sommes[nom]) for nom, libelle in SOMMES_MONTREES],
+        "sommes": [(libelle, *lie) for libelle, lie in zip(SOMMES_MONTREES.values(), lies, strict=True)],
     }
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from conventions.models import Avenant, Convention, Ecriture, JournalConvention, Obligation, Transfert
+from socle.argent import en_dollars
 from socle.attentes import taches
 from socle.erreurs import TransitionInterdite
 from socle.horloge import aujourd_hui
@@ -93,6 +94,19 @@ def test_l_onglet_de_l_alliance_mene_a_sa_convention_ou_dit_ce_qui_est_attendu(
     convention = convention_a_transmettre(cadre.bsl)
     assert client_de(agente).get(adresse).status_code == 200
     assert client_de(mess).get(adresse).url == url(convention)
+
+
+def test_chaque_somme_de_la_page_mene_aux_lignes_qui_la_font(cadre, agente, client_de):
+    convention, client = convention_signee(cadre.bsl), client_de(agente)
+    vie = client.get(url(convention)).context["vie"]
+    liens = [(montant, adresse) for _, montant, adresse in vie["sommes"] if adresse]
+    liens += [(en_dollars(ligne["montant"]), ligne["url"]) for ligne in vie["exercices"]]
+    assert len(liens) > len(vie["exercices"])
+    for montant, adresse in liens:
+        assert en_dollars(client.get(adresse).context["total"]) == montant
+    en_preparation = convention_a_transmettre(cadre.lanaudiere)
+    page = client_de(fabriques.personne("mess")).get(url(en_preparation))
+    assert url(en_preparation, "grand_livre") not in page.text
 
 
 def test_la_page_ne_coute_pas_plus_de_requetes_quand_elle_s_allonge(
