@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from conventions.attentes import transferts
 from conventions.models import Avenant, Transfert
 from conventions.notifications.avenants import EVENEMENTS, diffuser_avenant
 from conventions.notifications.transferts import diffuser_transfert
@@ -106,6 +107,66 @@ def test_une_ressource_de_territoire_apprend_la_reponse_et_signataire_ne_s_ecrit
     assert prevenues("transfert:approuve") == ({ressource}, set())
     sien = demande_de(arbre, signataire)
     assert diffuser_transfert(sien, par=signataire) == []
+
+
+def test_une_demande_retiree_l_annonce_a_qui_devait_y_repondre_et_a_personne_d_autre(
+    cadre,
+    arbre,
+    agente,
+    lectrice,
+    signataire,
+    mess,
+    etrangere,
+    client_de,
+    django_capture_on_commit_callbacks,
+):
+    seconde = fabriques.personne("signature", cadre.bsl)
+    transfert = demande_de(arbre, agente)
+    diffuser_transfert(transfert, par=agente)
+    tiers = fabriques.personne("signature", cadre.bsl)  # nommée après la demande
+    retrait = reverse("conventions:transfert_retrait", args=[transfert.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            client_de(lectrice).post(retrait)
+    assert prevenues("transfert:retire:") == ({signataire, seconde}, set())
+    assert sorted(courriel.to for courriel in mail.outbox) == sorted(
+        [personne.courriel] for personne in (signataire, seconde)
+    )
+    assert "Vous n’avez rien à faire." in mail.outbox[0].body
+    assert "Pour le consulter" in mail.outbox[0].body
+    assert not Notification.objects.filter(destinataire__in=(agente, tiers)).exists()
+
+
+def test_qui_retire_une_demande_ou_n_a_plus_a_y_repondre_ne_l_apprend_pas(cadre, arbre, agente, signataire):
+    partie = fabriques.personne("signature", cadre.bsl)
+    fabriques.Mandat.objects.create(
+        utilisateur=signataire, role="coordination", alliance=cadre.bsl, debut=fabriques.DEBUT
+    )
+    transfert = demande_de(arbre, agente)
+    diffuser_transfert(transfert, par=agente)
+    fabriques.Mandat.objects.filter(utilisateur=partie).update(fin=date(2026, 1, 1))
+    transfert = transfert.retirer(par=signataire)
+    assert diffuser_transfert(transfert, par=signataire) == []
+
+
+def test_l_avis_d_une_demande_retiree_mene_a_une_page_qui_n_attend_plus_rien(
+    arbre, agente, signataire, client_de
+):
+    transfert = demande_de(arbre, agente)
+    (avis,) = diffuser_transfert(transfert, par=agente)
+    client_de(agente).post(reverse("conventions:transfert_retrait", args=[transfert.pk]))
+    page = client_de(signataire).post(reverse("pilotage:notification_lue", args=[avis.pk]), follow=True)
+    assert "Retiré" in page.text
+    assert "À votre tour" not in page.text
+    assert transferts.taches(signataire) == []
+
+
+def test_un_retrait_impossible_n_annonce_rien(arbre, agente, signataire, client_de):
+    transfert = demande_de(arbre, agente)
+    diffuser_transfert(transfert, par=agente)
+    transfert.approuver(par=signataire)
+    client_de(agente).post(reverse("conventions:transfert_retrait", args=[transfert.pk]))
+    assert prevenues("transfert:retire:") == (set(), set())
 
 
 # --- Les avenants -----------------------------------------------------------------------------------------
