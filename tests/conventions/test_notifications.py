@@ -1,5 +1,6 @@
 """Prévenir d'un transfert et d'un avenant : la bonne personne, une fois, sans renseignement personnel."""
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
@@ -201,9 +202,39 @@ def test_une_signature_puis_la_derniere_s_annoncent(
     client_de(approbation).post(adresse, {"signee_le": aujourd_hui().isoformat()})
     assert Avenant.objects.get().etat == "applique"
     informees, attendues = prevenues("avenant:application:")
-    assert {agente, lectrice, signataire, mess} <= informees
-    assert not (informees & {analyste, approbation, etrangere})
+    assert {agente, lectrice, signataire, mess, analyste} <= informees
+    assert not (informees & {approbation, etrangere})
     assert attendues == set()
+
+
+def test_en_vigueur_un_avenant_ecrit_une_fois_a_qui_suit_ce_qui_est_signe(
+    cadre,
+    convention,
+    agente,
+    lectrice,
+    ressource,
+    analyste,
+    direction,
+    mess,
+    approbation,
+    etrangere,
+    django_capture_on_commit_callbacks,
+):
+    finances = fabriques.personne("finances_mess")
+    ailleurs = fabriques.personne("dgsq", cadre.lanaudiere.regions.get())
+    observation = fabriques.personne("observation")
+    region = cadre.bsl.regions.get()
+    for role, portee in (("direction_dgsq", region), ("finances_mess", None)):  # plusieurs rôles, un courriel
+        fabriques.Mandat.objects.create(utilisateur=analyste, role=role, region=portee, debut=fabriques.DEBUT)
+    avenant = avenant_applique(convention)
+    with django_capture_on_commit_callbacks(execute=True):
+        diffuser_avenant(avenant, "application", par=approbation)
+    recus = Counter(adresse for courriel in mail.outbox for adresse in courriel.to)
+    assert set(recus.values()) == {1}
+    prevenus = {agente, lectrice, ressource, analyste, direction, mess, finances}
+    assert {personne.courriel for personne in prevenus} <= set(recus)
+    assert not {p.courriel for p in (approbation, etrangere, ailleurs, observation)} & set(recus)
+    assert not Notification.objects.filter(a_suivre=True).exists()
 
 
 def test_un_avenant_qui_s_applique_dit_au_ministere_lequel_il_arrete(convention, signataire, mess):
