@@ -1,5 +1,6 @@
 """Appliquer un avenant : la convention, ses enveloppes, ses parties et ses versements changent ensemble, ou rien."""
 
+from copy import copy
 from datetime import date
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from conventions.models.obligations import Obligation
 from conventions.models.parties import PartieConvention
 from conventions.regles.echeancier import Reglages, dernier_rapport
 from socle.argent import en_dollars
+from socle.horloge import aujourd_hui
 
 # Autorisé ou versé, un versement ne bouge plus; suspendu après avoir été autorisé non plus.
 FIGES = (EcheanceVersement.Etat.AUTORISEE, EcheanceVersement.Etat.VERSEE)
@@ -88,24 +90,29 @@ class Application:
             convention, InstantaneConvention.Circonstance.AVENANT, par=par, le=le, avenant=self
         )
 
+    def mises_en_retard(self):
+        """Les obligations à l'heure qui seraient en retard si l'avenant entrait en vigueur aujourd'hui.
 
-def _poser_dates(avenant, convention, poses, **_):
-    for champ, valeur in poses.items():
-        setattr(convention, champ, date.fromisoformat(valeur))
-    convention.save(update_fields=list(poses))
+        Rien ne s'écrit; rien ne se lit non plus si l'avenant ne touche pas la reddition.
+        """
+        if not comparaison.de_sorte(self.propositions, "reddition"):
+            return []
+        proposee = copy(self.convention)
+        for sorte in ("date", "reddition"):
+            _recevoir(proposee, comparaison.de_sorte(self.propositions, sorte))
+        _, montants, _ = comparaison.totaux(self.termes_proposes())
+        return Obligation.mises_en_retard(proposee, sorted(montants.items()), aujourd_hui())
 
 
-def _poser_parametres(avenant, convention, poses, **_):
-    for champ, valeur in poses.items():
-        est_texte = champ == "participation_etat"
-        setattr(convention, champ, valeur if est_texte or valeur is None else Decimal(valeur))
-    convention.save(update_fields=list(poses))
-
-
-def _poser_reddition(avenant, convention, poses, **_):
-    """Les obligations se recalculent ensuite, avec tout ce que l'avenant change."""
+def _recevoir(convention, poses):
+    """Donne ces valeurs à la convention, sans l'enregistrer."""
     for champ, valeur in poses.items():
         setattr(convention, champ, convention._meta.get_field(champ).to_python(valeur))
+
+
+def _poser_champs(avenant, convention, poses, **_):
+    """Les obligations se recalculent ensuite, avec tout ce que l'avenant change."""
+    _recevoir(convention, poses)
     convention.save(update_fields=list(poses))
 
 
@@ -186,9 +193,9 @@ def _rapport_attendu(echeance):
 
 
 POSER = {
-    "date": _poser_dates,
-    "parametre": _poser_parametres,
-    "reddition": _poser_reddition,
+    "date": _poser_champs,
+    "parametre": _poser_champs,
+    "reddition": _poser_champs,
     "exercice": _poser_montants,
     "partie": _poser_parties,
     "versement": _poser_versements,

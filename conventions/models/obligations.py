@@ -1,10 +1,11 @@
 """Ce qui est dû à la ou au ministre, et quand. Les lignes naissent à la signature; un avenant les recalcule."""
 
+from dataclasses import asdict
 from functools import cache
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 from socle.exercice import Exercice
 from socle.horloge import aujourd_hui, jour_de
+from socle.preparees import preparee
 from socle.templatetags.typographie import date_longue
 
 
@@ -37,6 +39,10 @@ class ObligationQuerySet(RequeteProtegee):
         """Ajoute `plan_depose_le` : l'obligation « plan » se lit du plan lui-même."""
         return self.annotate(plan_depose_le=_depot_du_plan())
 
+    def avec_prolongation(self):
+        """Ajoute `prolongee_au` : la plus tardive des dates accordées."""
+        return self.annotate(prolongee_au=Max("prolongations__nouvelle"))
+
     def en_cours(self):
         """Celles qu'aucun avenant n'a annulées."""
         return self.filter(annulee_le__isnull=True)
@@ -57,6 +63,13 @@ class ObligationQuerySet(RequeteProtegee):
 
     def en_retard(self, jour=None):
         return self.dues().filter(echeance__lt=jour or aujourd_hui())
+
+
+@preparee
+def _en_cours(*, convention):
+    """Ce qu'un recalcul suit, en une requête."""
+    siennes = Obligation.objects.en_cours().filter(convention=convention)
+    return siennes.avec_plan().avec_prolongation().order_by("echeance", "nature", "an")
 
 
 # Ce qu'un rapport reçu libère, selon sa nature.
@@ -141,6 +154,11 @@ class Obligation(models.Model):
         return Exercice(self.an) if self.an else None
 
     @property
+    def cle(self):
+        """Ce qui la désigne dans sa convention, comme `regles.Prevue.cle`."""
+        return self.nature, self.an
+
+    @property
     def faite_le(self):
         """Le jour où elle a été remplie, ou `None`; lit le plan, à charger d'avance par `avec_plan`."""
         if self.remplie_le or self.nature != self.Nature.PLAN:
@@ -169,11 +187,7 @@ class Obligation(models.Model):
     @classmethod
     def generer(cls, convention, *, par):
         """Les obligations d'une convention qui entre en vigueur, et l'échéance du plan qui en découle."""
-        prevues = cls._prevoir(convention)
-        cls.objects.bulk_create(
-            cls(convention=convention, nature=p.nature, an=p.an, precision=p.precision, echeance=p.echeance)
-            for p in prevues.values()
-        )
+        cls.objects.bulk_create(cls._neuve(convention, prevue) for prevue in cls._prevoir(convention))
         cls._dire_l_echeance_au_plan(convention, par=par)
 
     @classmethod
@@ -184,40 +198,49 @@ class Obligation(models.Model):
         Ce qui est rempli ne bouge pas; une prolongation accordée tient si elle est plus tardive.
         """
         convention = convention.verrouiller()
-        prevues, avant, apres = cls._prevoir(convention), {}, {}
-        actuelles = convention.obligations.en_cours().avec_plan().prefetch_related("prolongations")
-        for obligation in actuelles:
-            prevue = prevues.pop((obligation.nature, obligation.an), None)
-            if obligation.faite_le:
-                continue
-            dite = str(obligation.echeance)
-            if obligation._suivre(prevue):
-                avant[str(obligation)] = dite
-                apres[str(obligation)] = "annulée" if prevue is None else str(obligation.echeance)
-        for p in prevues.values():
-            nouvelle = cls.objects.create(
-                convention=convention, nature=p.nature, an=p.an, precision=p.precision, echeance=p.echeance
-            )
-            apres[str(nouvelle)] = str(nouvelle.echeance)
+        avant, apres = {}, {}
+        for suite in regles.suites(cls._prevoir(convention), _en_cours(convention=convention.pk)):
+            if obligation := suite.actuelle:
+                dite = str(obligation.echeance)
+                if obligation._suivre(suite):
+                    avant[str(obligation)] = dite
+                    apres[str(obligation)] = "annulée" if suite.prevue is None else str(obligation.echeance)
+            else:
+                nouvelle = cls._neuve(convention, suite.prevue)
+                nouvelle.save()
+                apres[str(nouvelle)] = str(nouvelle.echeance)
         if apres:
             convention.noter("recalculer-obligations", par=par, motif=motif, avant=avant, apres=apres)
         cls._dire_l_echeance_au_plan(convention, par=par)
 
     @classmethod
-    def _prevoir(cls, convention):
-        """{(nature, an): ce que les règles prévoient}."""
-        exercices = convention.exercices.order_by("an").values_list("an", "montant")
-        return {prevue.cle: prevue for prevue in regles.prevoir(convention, exercices)}
+    def mises_en_retard(cls, convention, exercices, jour):
+        """Celles que recalculer d'après ces termes mettrait en retard ce jour-là; rien ne s'écrit."""
+        prevues = regles.prevoir(convention, exercices)
+        retards = [
+            cls(nature=suite.prevue.nature, an=suite.prevue.an, echeance=suite.echeance)
+            for suite in regles.suites(prevues, _en_cours(convention=convention.pk))
+            if suite.met_en_retard(jour)
+        ]
+        return sorted(retards, key=lambda retard: retard.echeance)
 
-    def _suivre(self, prevue):
+    @classmethod
+    def _prevoir(cls, convention):
+        """Ce que les règles prévoient pour la convention telle qu'enregistrée."""
+        return regles.prevoir(convention, convention.exercices.order_by("an").values_list("an", "montant"))
+
+    @classmethod
+    def _neuve(cls, convention, prevue):
+        return cls(convention=convention, **asdict(prevue))
+
+    def _suivre(self, suite):
         """Aligne la ligne sur ce qui est prévu, ou l'annule si plus rien ne l'est; dit si elle a bougé."""
-        if prevue is None:
+        if suite.prevue is None:
             self.annulee_le = aujourd_hui()
             self.save(update_fields=["annulee_le"])
             return True
-        accordee = max((p.nouvelle for p in self.prolongations.all()), default=prevue.echeance)
         actuel = self.echeance, self.precision
-        self.echeance, self.precision = max(prevue.echeance, accordee), prevue.precision
+        self.echeance, self.precision = suite.echeance, suite.prevue.precision
         self.save(update_fields=["echeance", "precision"])
         return actuel != (self.echeance, self.precision)
 

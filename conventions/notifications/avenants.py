@@ -5,9 +5,8 @@ from dataclasses import replace
 from django.urls import reverse
 
 from alliances.models import Role
-from alliances.models.mandats import DE_L_ALLIANCE
 from conventions.models import Avenant
-from conventions.notifications.conventions import Evenement, prevenir_selon
+from conventions.notifications.conventions import SUIVENT_CE_QUI_EST_SIGNE, Evenement, prevenir_selon
 
 SIGNENT = frozenset({Role.SIGNATURE, Role.APPROBATION})
 EVENEMENTS = {
@@ -27,7 +26,7 @@ EVENEMENTS = {
         "avenant en vigueur",
         "Toutes les parties ont signé\u00a0: l’avenant est en vigueur. Les obligations, les enveloppes et les "
         "versements prévus de la convention le suivent.",
-        DE_L_ALLIANCE | {Role.MESS},
+        SUIVENT_CE_QUI_EST_SIGNE,
     ),
     "reprise": Evenement(
         "avenant repris par le Ministère",

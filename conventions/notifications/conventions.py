@@ -10,6 +10,7 @@ from alliances.plans.notifications import personnes_concernees
 from socle.notifications import prevenir
 
 MINISTERE = frozenset({Role.MESS, Role.APPROBATION, Role.FINANCES_MESS})
+SUIVENT_CE_QUI_EST_SIGNE = DE_L_ALLIANCE | DE_LA_REGION | MINISTERE | {Role.TERRITOIRE}
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ EVENEMENTS = {
         "convention en vigueur",
         "Toutes les parties ont signé\u00a0: la convention est en vigueur. Ses obligations et leurs dates se lisent "
         "à son calendrier.",
-        DE_L_ALLIANCE | DE_LA_REGION | MINISTERE | {Role.TERRITOIRE},
+        SUIVENT_CE_QUI_EST_SIGNE,
     ),
     "reprise": Evenement(
         "convention reprise pour correction",

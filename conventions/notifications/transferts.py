@@ -22,6 +22,10 @@ AVIS = {  # état du transfert → (titre, texte)
         "transfert refusé",
         "Le transfert que vous avez demandé est refusé; le motif se lit à la page du transfert.",
     ),
+    "retire": (
+        "demande de transfert retirée",
+        "La demande de transfert à laquelle vous pouviez répondre est retirée. Vous n’avez rien à faire.",
+    ),
 }
 
 
@@ -29,16 +33,26 @@ def diffuser_transfert(transfert, *, par):
     """Annonce où en est un transfert; chaque état ne s'annonce qu'une fois."""
     titre, texte = AVIS[transfert.etat]
     alliance = transfert.convention.alliance
-    attend_reponse = transfert.etat == transfert.Etat.DEMANDE
-    if attend_reponse:
-        personnes = personnes_concernees(alliance, REPONDENT).exclude(pk=par.pk)
-    else:  # partie depuis, la personne qui a demandé n'a plus à l'apprendre
-        personnes = personnes_concernees(alliance, DEMANDENT).filter(pk=transfert.demande_par_id)
     return prevenir(
-        personnes,
-        cle=f"transfert:{transfert.etat}:{transfert.pk}",
+        _personnes(transfert, alliance, par),
+        cle=_cle(transfert, transfert.etat),
         titre=f"{alliance.nom}\u00a0: {titre} ({transfert.exercice})",
         texte=texte,
         lien=reverse("conventions:transfert", args=[transfert.pk]),
-        a_suivre=attend_reponse,
+        a_suivre=transfert.etat == transfert.Etat.DEMANDE,
     )
+
+
+def _personnes(transfert, alliance, par):
+    """Qui peut répondre, puis qui a demandé; partie depuis, une personne n'a plus à l'apprendre."""
+    etats = transfert.Etat
+    if transfert.etat not in (etats.DEMANDE, etats.RETIRE):
+        return personnes_concernees(alliance, DEMANDENT).filter(pk=transfert.demande_par_id)
+    personnes = personnes_concernees(alliance, REPONDENT).exclude(pk=par.pk)
+    if transfert.etat == etats.RETIRE:  # nommée depuis la demande, une personne ne l'a jamais reçue
+        personnes = personnes.filter(notifications__cle=_cle(transfert, etats.DEMANDE))
+    return personnes
+
+
+def _cle(transfert, etat):
+    return f"transfert:{etat}:{transfert.pk}"

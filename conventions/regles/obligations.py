@@ -7,6 +7,7 @@ niveaux d'états financiers suivent les seuils publics de l'action communautaire
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from socle.exercice import Exercice
 
@@ -26,6 +27,27 @@ class Prevue:
     @property
     def cle(self):
         return self.nature, self.an
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Ce que devient une obligation; `actuelle` est vide si elle s'ajoute, `prevue` si elle n'est plus due."""
+
+    actuelle: Any
+    prevue: Prevue | None
+
+    @property
+    def echeance(self):
+        """La nouvelle, ou `None` si plus rien n'est dû; une prolongation accordée tient si elle est plus tardive."""
+        if self.prevue is None:
+            return None
+        accordee = self.actuelle and self.actuelle.prolongee_au
+        return max(self.prevue.echeance, accordee or self.prevue.echeance)
+
+    def met_en_retard(self, jour):
+        """En retard ce jour-là, sans l'être déjà avant ce changement."""
+        deja = self.actuelle and self.actuelle.echeance < jour
+        return bool(self.echeance and self.echeance < jour and not deja)
 
 
 def plus_mois(jour, mois):
@@ -78,3 +100,14 @@ def prevoir(convention, exercices):
         prevues.append(Prevue(BILAN, convention.bilan_le))
     prevues.append(Prevue(RAPPORT_FINAL, plus_mois(convention.fin, convention.mois_pour_le_rapport_final)))
     return sorted(prevues, key=lambda prevue: (prevue.echeance, prevue.nature, prevue.an or 0))
+
+
+def suites(prevues, actuelles):
+    """Ce que devient chaque obligation quand la convention change, puis celles qui s'ajoutent.
+
+    Une actuelle a sa `cle`, son `echeance`, et dit `faite_le` et `prolongee_au`; faite, elle ne bouge pas.
+    """
+    restantes = {prevue.cle: prevue for prevue in prevues}
+    suivies = [Suite(actuelle, restantes.pop(actuelle.cle, None)) for actuelle in actuelles]
+    suivies += [Suite(None, prevue) for prevue in restantes.values()]
+    return [suite for suite in suivies if not (suite.actuelle and suite.actuelle.faite_le)]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from alliances.plans.forms.gestes import MotifForm
 from conventions import comparaison
 from conventions.forms.avenants import FORMULAIRES, OuvertureForm
-from conventions.models import Avenant
+from conventions.models import Avenant, Convention
 from conventions.permissions import geste_de_signature, peut
 from conventions.views.gestes import convention_visible
 from conventions.views.gestes_avenant import GENRES, accomplir, avenant_visible, confirmer
@@ -27,6 +27,7 @@ AIDES = {
     "parametre": "Un pourcentage laissé vide n’est pas précisé.",
     "reddition": "Les obligations à venir suivent; ce qui est rendu ne bouge pas.",
 }
+AVANT_L_ENTREE_EN_VIGUEUR = ("preparer", "transmettre", "signer", "signer-ministre")
 
 
 @require_safe
@@ -84,6 +85,7 @@ def avenant(request, pk):
             and not signature.signee_le
             and peut(request.user, geste_de_signature(signature), convention) is None
         )
+    bouge = avenant.est_ouvert and avenant.base_a_bouge()
     contexte = {
         "avenant": avenant,
         "genre": GENRES[avenant.etat],
@@ -93,13 +95,23 @@ def avenant(request, pk):
         "montants": _montants(avenant),
         "signatures": signatures,
         "manquantes": [signature.nom for signature in signatures if not signature.signee_le],
-        "bouge": avenant.est_ouvert and avenant.base_a_bouge(),
+        "bouge": bouge,
+        "retards": [] if bouge else _retards(request, avenant),
         "sortes": comparaison.SORTES.values(),
         "peut_preparer": en_preparation and peut(request.user, "preparer", convention) is None,
         "peut_reprendre": peut(request.user, "preparer", convention) is None,
         "peut_transmettre": avenant.est_ouvert and peut(request.user, "transmettre", convention) is None,
     }
     return render(request, "conventions/avenants/avenant.html", contexte)
+
+
+def _retards(request, avenant):
+    """Ce que l'avenant mettrait en retard, pour qui peut encore le changer, le transmettre ou le signer."""
+    convention = avenant.convention
+    if not avenant.est_ouvert or convention.etat != Convention.Etat.SIGNEE:
+        return []
+    permis = (peut(request.user, geste, convention) is None for geste in AVANT_L_ENTREE_EN_VIGUEUR)
+    return avenant.mises_en_retard() if any(permis) else []
 
 
 def _montants(avenant):

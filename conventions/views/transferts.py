@@ -137,7 +137,8 @@ def refus(request, pk):
 def retrait(request, pk):
     transfert = _transfert(request, pk, "retirer-transfert")
     if request.method == "POST":
-        accomplir(request, transfert.retirer, fait="La demande de transfert est retirée.")
+        fait = "La demande de transfert est retirée."
+        accomplir(request, transfert.retirer, annoncer=diffuser_transfert, fait=fait)
         return redirect("conventions:transfert", pk=pk)
     return _confirmer(
         request,

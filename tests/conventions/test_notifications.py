@@ -1,5 +1,6 @@
 """Prévenir d'un transfert et d'un avenant : la bonne personne, une fois, sans renseignement personnel."""
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from conventions.attentes import transferts
 from conventions.models import Avenant, Transfert
 from conventions.notifications.avenants import EVENEMENTS, diffuser_avenant
 from conventions.notifications.transferts import diffuser_transfert
@@ -108,6 +110,66 @@ def test_une_ressource_de_territoire_apprend_la_reponse_et_signataire_ne_s_ecrit
     assert diffuser_transfert(sien, par=signataire) == []
 
 
+def test_une_demande_retiree_l_annonce_a_qui_devait_y_repondre_et_a_personne_d_autre(
+    cadre,
+    arbre,
+    agente,
+    lectrice,
+    signataire,
+    mess,
+    etrangere,
+    client_de,
+    django_capture_on_commit_callbacks,
+):
+    seconde = fabriques.personne("signature", cadre.bsl)
+    transfert = demande_de(arbre, agente)
+    diffuser_transfert(transfert, par=agente)
+    tiers = fabriques.personne("signature", cadre.bsl)  # nommée après la demande
+    retrait = reverse("conventions:transfert_retrait", args=[transfert.pk])
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(2):
+            client_de(lectrice).post(retrait)
+    assert prevenues("transfert:retire:") == ({signataire, seconde}, set())
+    assert sorted(courriel.to for courriel in mail.outbox) == sorted(
+        [personne.courriel] for personne in (signataire, seconde)
+    )
+    assert "Vous n’avez rien à faire." in mail.outbox[0].body
+    assert "Pour le consulter" in mail.outbox[0].body
+    assert not Notification.objects.filter(destinataire__in=(agente, tiers)).exists()
+
+
+def test_qui_retire_une_demande_ou_n_a_plus_a_y_repondre_ne_l_apprend_pas(cadre, arbre, agente, signataire):
+    partie = fabriques.personne("signature", cadre.bsl)
+    fabriques.Mandat.objects.create(
+        utilisateur=signataire, role="coordination", alliance=cadre.bsl, debut=fabriques.DEBUT
+    )
+    transfert = demande_de(arbre, agente)
+    diffuser_transfert(transfert, par=agente)
+    fabriques.Mandat.objects.filter(utilisateur=partie).update(fin=date(2026, 1, 1))
+    transfert = transfert.retirer(par=signataire)
+    assert diffuser_transfert(transfert, par=signataire) == []
+
+
+def test_l_avis_d_une_demande_retiree_mene_a_une_page_qui_n_attend_plus_rien(
+    arbre, agente, signataire, client_de
+):
+    transfert = demande_de(arbre, agente)
+    (avis,) = diffuser_transfert(transfert, par=agente)
+    client_de(agente).post(reverse("conventions:transfert_retrait", args=[transfert.pk]))
+    page = client_de(signataire).post(reverse("pilotage:notification_lue", args=[avis.pk]), follow=True)
+    assert "Retiré" in page.text
+    assert "À votre tour" not in page.text
+    assert transferts.taches(signataire) == []
+
+
+def test_un_retrait_impossible_n_annonce_rien(arbre, agente, signataire, client_de):
+    transfert = demande_de(arbre, agente)
+    diffuser_transfert(transfert, par=agente)
+    transfert.approuver(par=signataire)
+    client_de(agente).post(reverse("conventions:transfert_retrait", args=[transfert.pk]))
+    assert prevenues("transfert:retire:") == (set(), set())
+
+
 # --- Les avenants -----------------------------------------------------------------------------------------
 
 
@@ -140,9 +202,39 @@ def test_une_signature_puis_la_derniere_s_annoncent(
     client_de(approbation).post(adresse, {"signee_le": aujourd_hui().isoformat()})
     assert Avenant.objects.get().etat == "applique"
     informees, attendues = prevenues("avenant:application:")
-    assert {agente, lectrice, signataire, mess} <= informees
-    assert not (informees & {analyste, approbation, etrangere})
+    assert {agente, lectrice, signataire, mess, analyste} <= informees
+    assert not (informees & {approbation, etrangere})
     assert attendues == set()
+
+
+def test_en_vigueur_un_avenant_ecrit_une_fois_a_qui_suit_ce_qui_est_signe(
+    cadre,
+    convention,
+    agente,
+    lectrice,
+    ressource,
+    analyste,
+    direction,
+    mess,
+    approbation,
+    etrangere,
+    django_capture_on_commit_callbacks,
+):
+    finances = fabriques.personne("finances_mess")
+    ailleurs = fabriques.personne("dgsq", cadre.lanaudiere.regions.get())
+    observation = fabriques.personne("observation")
+    region = cadre.bsl.regions.get()
+    for role, portee in (("direction_dgsq", region), ("finances_mess", None)):  # plusieurs rôles, un courriel
+        fabriques.Mandat.objects.create(utilisateur=analyste, role=role, region=portee, debut=fabriques.DEBUT)
+    avenant = avenant_applique(convention)
+    with django_capture_on_commit_callbacks(execute=True):
+        diffuser_avenant(avenant, "application", par=approbation)
+    recus = Counter(adresse for courriel in mail.outbox for adresse in courriel.to)
+    assert set(recus.values()) == {1}
+    prevenus = {agente, lectrice, ressource, analyste, direction, mess, finances}
+    assert {personne.courriel for personne in prevenus} <= set(recus)
+    assert not {p.courriel for p in (approbation, etrangere, ailleurs, observation)} & set(recus)
+    assert not Notification.objects.filter(a_suivre=True).exists()
 
 
 def test_un_avenant_qui_s_applique_dit_au_ministere_lequel_il_arrete(convention, signataire, mess):

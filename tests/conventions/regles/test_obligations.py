@@ -102,3 +102,56 @@ def test_signee_tard_une_convention_laisse_le_meme_delai_a_ses_rapports():
     prevues = {p.cle: p.echeance for p in regles.prevoir(tard, [(2024, Decimal("1")), (2025, Decimal("1"))])}
     assert prevues["rapport_annuel", 2024] == prevues["etats_financiers", 2024] == date(2025, 12, 15)
     assert prevues["rapport_annuel", 2025] == date(2026, 6, 30)
+
+
+def actuelle(nature, echeance, an=None, faite_le=None, prolongee_au=None):
+    return SimpleNamespace(cle=(nature, an), echeance=echeance, faite_le=faite_le, prolongee_au=prolongee_au)
+
+
+def test_une_obligation_suit_la_convention_s_annule_ou_s_ajoute_et_ce_qui_est_fait_ne_bouge_pas():
+    juin, avril = date(2026, 6, 30), date(2026, 4, 30)
+    prevues = [
+        regles.Prevue("plan", avril),
+        regles.Prevue("rapport_annuel", avril, 2025),
+        regles.Prevue("bilan", avril),
+    ]
+    actuelles = [
+        actuelle("plan", juin, faite_le=date(2025, 3, 1)),
+        actuelle("rapport_annuel", juin, 2025),
+        actuelle("rapport_annuel", juin, 2026),
+    ]
+    suites = regles.suites(prevues, actuelles)
+    assert [(s.actuelle, s.prevue, s.echeance) for s in suites] == [
+        (actuelles[1], prevues[1], avril),
+        (actuelles[2], None, None),
+        (None, prevues[2], avril),
+    ]
+
+
+@pytest.mark.parametrize(
+    "accordee, attendue",
+    [
+        (None, date(2026, 4, 30)),
+        (date(2026, 4, 1), date(2026, 4, 30)),
+        (date(2026, 7, 31), date(2026, 7, 31)),
+    ],
+)
+def test_une_prolongation_accordee_tient_si_elle_est_plus_tardive(accordee, attendue):
+    suivie = actuelle("bilan", date(2026, 6, 30), prolongee_au=accordee)
+    assert regles.Suite(suivie, regles.Prevue("bilan", date(2026, 4, 30))).echeance == attendue
+
+
+@pytest.mark.parametrize(
+    "avant, apres, attendu",
+    [
+        (date(2026, 6, 30), date(2026, 4, 30), True),
+        (None, date(2026, 4, 30), True),
+        (date(2026, 6, 30), date(2026, 5, 15), False),
+        (date(2026, 5, 15), date(2026, 5, 14), True),
+        (date(2026, 5, 14), date(2026, 4, 30), False),
+        (date(2026, 6, 30), None, False),
+    ],
+)
+def test_ne_met_en_retard_que_ce_qui_ne_l_etait_pas(avant, apres, attendu):
+    suite = regles.Suite(avant and actuelle("bilan", avant), apres and regles.Prevue("bilan", apres))
+    assert suite.met_en_retard(date(2026, 5, 15)) is attendu
