@@ -3,8 +3,6 @@
 Hors de la démonstration, dont les comptes sont publics et fictifs.
 """
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import JsonResponse
 from django.shortcuts import redirect
@@ -22,9 +20,8 @@ def doit_activer(utilisateur):
     """Un rôle de la personne exige la validation en deux étapes, et elle ne l'a pas."""
     if settings.DEMONSTRATION or not utilisateur.is_authenticated:
         return False
-    if not droits_de(utilisateur).roles & A_DOUBLE_FACTEUR:
-        return False
-    return not is_mfa_enabled(utilisateur, [Authenticator.Type.TOTP])
+    droits = droits_de(utilisateur)
+    return bool(droits.roles & A_DOUBLE_FACTEUR) and not droits.deux_facteurs
 
 
 class DeuxFacteursMiddleware:

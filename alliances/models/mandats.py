@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import or_
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -58,6 +59,7 @@ class Droits:
     mandats: list = field(default_factory=list)
     nationaux: set = field(default_factory=set)
     par_alliance: dict = field(default_factory=dict)
+    deux_facteurs: bool = False  # sa validation en deux étapes est active
 
     def __eq__(self, autre):
         return isinstance(autre, Droits) and self._portees == autre._portees
@@ -234,13 +236,15 @@ def droits_de(utilisateur):
 
 
 def _lire_droits(utilisateur):
+    validation = Authenticator.objects.filter(user=OuterRef("utilisateur"), type=Authenticator.Type.TOTP)
     mandats = list(
         Mandat.objects.en_vigueur()
         .filter(utilisateur=utilisateur)
+        .annotate(deux_facteurs=Exists(validation))
         .select_related("alliance", "region", "territoire", "organisme")
         .order_by("debut", "pk")  # le plus ancien vaut par défaut
     )
-    droits = Droits(mandats=mandats)
+    droits = Droits(mandats=mandats, deux_facteurs=any(mandat.deux_facteurs for mandat in mandats))
     indirects = []
     for mandat in mandats:
         if mandat.alliance_id:

@@ -93,9 +93,11 @@ class Application:
     def mises_en_retard(self):
         """Les obligations à l'heure qui seraient en retard si l'avenant entrait en vigueur aujourd'hui.
 
-        Rien ne s'écrit; rien ne se lit non plus si l'avenant ne touche pas la reddition.
+        Rien ne s'écrit; rien ne se lit non plus si l'avenant ne touche ni dates, ni exercices, ni reddition.
         """
-        if not comparaison.de_sorte(self.propositions, "reddition"):
+        if not any(
+            comparaison.de_sorte(self.propositions, sorte) for sorte in ("date", "exercice", "reddition")
+        ):
             return []
         proposee = copy(self.convention)
         for sorte in ("date", "reddition"):
