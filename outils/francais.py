@@ -47,7 +47,7 @@ TYPOGRAPHIE = [
     _regle(rf"«[ \t](?=\S)|«(?=[{LETTRE}\d{VALEUR}])", "insécable manquante après «", "«" + INSECABLE),
     _regle(rf"(?<=\S)[ \t]»|(?<=[{LETTRE}\d{VALEUR}.?!…])»", "insécable manquante avant »", INSECABLE + "»"),
     _regle(
-        rf"(?<=[{LETTRE}\d{VALEUR}%$)»]) :(?=\s|$)",
+        rf"(?<=[{LETTRE}\d{VALEUR}{VIDE}%$)»]) :(?=[\s{VIDE}]|$)",
         "insécable manquante avant le deux-points",
         INSECABLE + ":",
     ),

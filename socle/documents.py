@@ -40,7 +40,7 @@ def rendre_et_ranger(document, produire):
     try:
         _ranger(document, produire())
     except ErreurDuDomaine as erreur:
-        journal.error("Document %s : %s", document.pk, erreur)
+        journal.error("Document %s : %s", document.pk, erreur)
         _noter_l_echec(document, str(erreur))
     except Exception:
         _noter_l_echec(document, IMPREVU)

@@ -21,6 +21,8 @@ def fautes(chemin, texte):
         ("<p>Le plan «\u00a0adopté ».</p>", "avant »"),
         ("<dt>Montant : </dt>", "deux-points"),
         ("<dt>Montant: </dt>", "deux-points"),
+        ("<p>Il reste à faire :</p>", "deux-points"),
+        ("<a href=\"/a/\">Cible</a> : trois", "deux-points"),
         ("<p>{{ total }} $</p>", "avant % ou $"),
         ("<p>Environ 12 % des ménages</p>", "avant % ou $"),
         ("<p>Environ 12% des ménages</p>", "avant % ou $"),
