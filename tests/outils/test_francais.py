@@ -22,7 +22,7 @@ def fautes(chemin, texte):
         ("<dt>Montant : </dt>", "deux-points"),
         ("<dt>Montant: </dt>", "deux-points"),
         ("<p>Il reste à faire :</p>", "deux-points"),
-        ("<a href=\"/a/\">Cible</a> : trois", "deux-points"),
+        ('<a href="/a/">Cible</a> : trois', "deux-points"),
         ("<p>{{ total }} $</p>", "avant % ou $"),
         ("<p>Environ 12 % des ménages</p>", "avant % ou $"),
         ("<p>Environ 12% des ménages</p>", "avant % ou $"),

@@ -1,5 +1,6 @@
 """La liste des plans : où en est chaque Alliance, à qui le tour, depuis quand, qui est en retard."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -49,6 +50,7 @@ class Ligne:
     """Une Alliance et son plan, dans les mots de la personne qui lit."""
 
     alliance: Alliance
+    regions: str
     version: VersionPlan | None
     etat: EtatLu
     camp: str
@@ -56,10 +58,6 @@ class Ligne:
     echeance: object
     en_retard: bool
     url: str
-
-    @property
-    def regions(self):
-        return ", ".join(region.nom for region in self.alliance.regions.all()) or "Hors région"
 
     def image(self):
         """Ce que l'écran en montre, en données simples (voir `{% fragment %}`)."""
@@ -133,7 +131,7 @@ def _triees(droits, tri, choix, jour):
     champ = TRIS.get(tri.removeprefix("-"), "slug")
     lus = {champ} & DU_PLAN.keys()
     alliances = avec_plan(Alliance.objects.suivies_par(droits), *lus)
-    alliances = alliances.select_related("cycle").prefetch_related("regions")
+    alliances = alliances.select_related("cycle")
     if choix:
         alliances = _filtrer(alliances, dict(choix), jour)
     ordre = F(champ).desc(nulls_last=True) if tri.startswith("-") else F(champ).asc(nulls_last=True)
@@ -163,11 +161,27 @@ def _filtrer(alliances, choix, jour):
 
 
 def lignes(alliances, utilisateur):
-    """Une ligne par Alliance, en une requête pour toutes."""
-    alliances = list(alliances)
+    """Une ligne par Alliance, en deux requêtes pour toutes."""
+    alliances, regions = list(alliances), defaultdict(list)
+    for pk, nom in _regions(**numerotees(alliance.pk for alliance in alliances)):
+        regions[pk].append(nom)
     courantes = numerotees(alliance.version_courante for alliance in alliances)
     lues = {version.pk: version for version in _versions(droits_de(utilisateur), **courantes)}
-    return [_ligne(a, lues.get(a.version_courante), utilisateur) for a in alliances]
+    return [
+        _ligne(
+            alliance,
+            lues.get(alliance.version_courante),
+            ", ".join(regions[alliance.pk]) or "Hors région",
+            utilisateur,
+        )
+        for alliance in alliances
+    ]
+
+
+@preparee
+def _regions(**alliances):
+    siennes = Alliance.objects.filter(pk__in=list(alliances.values()), regions__isnull=False)
+    return siennes.order_by("regions__code").values_list("pk", "regions__nom")
 
 
 @preparee
@@ -178,14 +192,15 @@ def _versions(droits, **pks):
     return versions.select_related("plan").only(*LUS).order_by()
 
 
-def _ligne(alliance, version, utilisateur):
+def _ligne(alliance, version, regions, utilisateur):
     if version is None:
         echeance = alliance.limite_du_plan
         retard = echeance < aujourd_hui()
-        return Ligne(alliance, None, A_OUVRIR, TOURS["brouillon"].camp, None, echeance, retard, "")
-    version.plan.alliance, ouverte = alliance, version.est_ouverte  # ses régions sont déjà lues
+        return Ligne(alliance, regions, None, A_OUVRIR, TOURS["brouillon"].camp, None, echeance, retard, "")
+    version.plan.alliance, ouverte = alliance, version.est_ouverte
     return Ligne(
         alliance=alliance,
+        regions=regions,
         version=version,
         etat=etat_lu(version, utilisateur),
         camp=TOURS[version.etat].camp if ouverte else "",
