@@ -1,113 +1,57 @@
 """Des milliers de gestes au hasard, par des personnes au hasard : le grand livre reste vrai."""
 
-from collections import Counter
 from datetime import date
 from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule
 
-from conventions.models import Convention, Ecriture, Enveloppe, Repartition, Report, Solde, Transfert
+from conventions.models import Ecriture, Enveloppe, Repartition, Report, Solde, Transfert
 from conventions.models.repartitions import a_repartir, enveloppes_a_servir
 from conventions.models.reports import clore
-from conventions.models.roles import ROLES
-from conventions.permissions import peut
 from conventions.regles.plus_fort_reste import repartir
 from socle.argent import arrondir
-from socle.erreurs import TransitionInterdite, VersionPerimee
 from tests import fabriques
-from tests.conventions.fabriques import arbre_dresse, convention_en_vigueur
-from tests.conventions.verite import grand_livre_vrai
+from tests.conventions.avenants import convention_en_vigueur
+from tests.conventions.fabriques import arbre_dresse
+from tests.conventions.hasard import QUI, jouer
+from tests.conventions.hasard_avenants import AvenantsAuHasard
 
 HISTOIRES, GESTES = 50, 80  # quatre mille
-VERIFIER_AUX = 20  # gestes
 ANS = st.sampled_from([2025, 2025, 2025, 2026])
 SOMMES = st.one_of(
     st.sampled_from(["tout", "un sou", "un sou de trop"]),
     st.integers(min_value=1, max_value=60).map(str),  # en centièmes du disponible
 )
-ROLES_JOUES = (
-    "coordination",
-    "signature",
-    "finances",
-    "mess",
-    "finances_mess",
-    "territoire",
-    "dgsq",
-    "observation",
-)
-QUI = st.tuples(
-    st.integers(0, 7), st.integers(0, 5)
-)  # une fois sur six, n'importe qui; sinon, une qui en a le droit
 RANG = st.integers(min_value=0, max_value=60)
 POIDS = st.lists(st.integers(0, 9), min_size=20, max_size=20)
 ERREUR = st.sampled_from([0, 0, 0, 0, 1])  # un sou de trop, une fois sur cinq
 SENS = st.sampled_from([1, 1, -1])
 EMPLOIS = st.sampled_from(["reserve", "engage", "verse"])
+REPONSES = st.sampled_from(["approuver", "refuser", "retirer", "attendre"])
+PRET = [True, True, True, "trop tôt", "promis"]
 SOU = Decimal("0.01")
 GESTES_EPROUVES = {
-    *("enregistrer", "adopter", "demander", "approuver", "refuser", "retirer", "passer"),
-    *("annuler", "reporter", "ajouter", "clore"),
+    *("Repartition.enregistrer", "Repartition.adopter", "Report.reporter", "clore"),
+    *("Transfert.demander", "Transfert.approuver", "Transfert.refuser", "Transfert.retirer"),
+    *("Ecriture.passer", "Ecriture.annuler", "Enveloppe.ajouter", "Enveloppe.retirer"),
+    *("Avenant.ouvrir", "Avenant.proposer", "Avenant.transmettre", "signer", "Avenant.appliquer"),
+    *("Avenant.reprendre", "Avenant.abandonner", "base bougée"),
 }
 
 
-class Histoire(RuleBasedStateMachine):
-    """Une convention de deux exercices; chaque pas est un geste tenté par une personne, permis ou non."""
-
-    comptes = Counter()
-
-    def __init__(self):
-        super().__init__()
-        self.pas = 0
-        self.transaction = transaction.atomic()
-        self.transaction.__enter__()
-
-    def teardown(self):
-        if hasattr(self, "convention"):
-            grand_livre_vrai()
-        transaction.set_rollback(True)
-        self.transaction.__exit__(None, None, None)
+class Histoire(AvenantsAuHasard):
+    """Une convention de deux exercices, ses enveloppes et ses avenants, aux mains de personnes au hasard."""
 
     @initialize(forme=st.sampled_from(["region", "territoires", "ville"]), poids=POIDS)
     def signer(self, forme, poids):
         alliance = fabriques.fabrique_cadre().bsl
-        portees = {"territoire": alliance.territoires.get(code="07"), "dgsq": alliance.regions.get()}
-        nationaux = ("mess", "finances_mess", "observation")
-        self.personnes = {
-            role: fabriques.personne(role, None if role in nationaux else portees.get(role, alliance))
-            for role in ROLES_JOUES
-        }
+        self.peupler(alliance)
         self.convention = convention_en_vigueur(alliance)
         arbre_dresse(self.convention, forme=forme)
         self._repartir(2025, (0, 1), poids, aussitot=True)
-
-    def personne(self, qui, droit):
-        """La personne qui tente le geste, et si elle en a le droit."""
-        rang, n_importe = qui
-        admis = ROLES_JOUES if n_importe == 0 or not droit else [r for r in ROLES_JOUES if r in ROLES[droit]]
-        par = self.personnes[admis[rang % len(admis)]]
-        convention = Convention.objects.select_related("alliance").get(pk=self.convention.pk)
-        return par, not droit or peut(par, droit, convention) is None
-
-    def tenter(self, qui, droit, geste, *args, **options):
-        """Le geste d'une personne qui en a le droit; un refus du domaine est une issue normale, rien n'en reste."""
-        self.comptes["tentes"] += 1
-        par, permis = self.personne(qui, droit)
-        if not permis:
-            return None
-        ecritures = Ecriture.objects.count()
-        try:
-            with transaction.atomic():
-                resultat = geste(*args, par=par, **options)
-        except (TransitionInterdite, VersionPerimee):
-            assert Ecriture.objects.count() == ecritures
-            return None
-        self.comptes[geste.__qualname__.rpartition(".")[2]] += 1
-        return resultat
 
     @staticmethod
     def somme(enveloppe, voulue):
@@ -147,7 +91,9 @@ class Histoire(RuleBasedStateMachine):
         brouillon = Repartition.brouillon(self.convention, an)
         revision = brouillon.revision if brouillon else 0
         options = {"methode": "egales", "revision": revision - perime}
-        garde = self.tenter(qui, "repartir", Repartition.enregistrer, self.convention, an, lignes, **options)
+        garde = self.tenter_par(
+            qui, "repartir", Repartition.enregistrer, self.convention, an, lignes, **options
+        )
         if garde and aussitot:
             self._adopter(an, qui)
 
@@ -159,94 +105,93 @@ class Histoire(RuleBasedStateMachine):
         brouillon = Repartition.brouillon(self.convention, an)
         if brouillon:
             options = {"adoptee_le": date(2025, 6, 1), "resolution": "R", "piece": fabriques.fichier_pdf()}
-            self.tenter(qui, "adopter-repartition", brouillon.adopter, **options)
+            self.tenter_par(qui, "adopter-repartition", brouillon.adopter, **options)
 
-    @rule(an=ANS, qui=QUI, de=RANG, vers=RANG, montant=SOMMES, aussitot=st.booleans())
-    def demander(self, an, qui, de, vers, montant, aussitot):
+    @rule(an=ANS, qui=QUI, de=RANG, vers=RANG, montant=SOMMES, reponse=REPONSES, qui_repond=QUI)
+    def demander(self, an, qui, de, vers, montant, reponse, qui_repond):
         de, vers = self.enveloppe(an, de, pourvue=True), self.enveloppe(an, vers)
         montant = self.somme(de, montant)
-        transfert = self.tenter(
+        transfert = self.tenter_par(
             qui, "demander-transfert", Transfert.demander, de, vers, montant, motif="Essai"
         )
-        if transfert and not aussitot:
-            self.tenter(qui, "approuver-transfert", transfert.approuver)
+        if transfert and reponse != "attendre":
+            self._repondre(transfert, reponse, qui_repond)
 
-    @rule(qui=QUI, rang=RANG)
-    def repondre(self, qui, rang):
-        geste = ("approuver", "refuser", "retirer")[rang % 3]
+    @rule(qui=QUI, rang=RANG, reponse=REPONSES, repondu=ERREUR)
+    def repondre(self, qui, rang, reponse, repondu):
+        """À une demande qui attend; parfois à une autre, qui a déjà sa réponse."""
         tous = Transfert.objects.select_related("convention__alliance").order_by("pk")
-        transferts = list(tous.demandes() if rang % 5 else tous) or list(tous)
-        if transferts:
-            options = {"motif": "Non"} if geste == "refuser" else {}
-            transfert = transferts[rang % len(transferts)]
-            self.tenter(qui, f"{geste}-transfert", getattr(transfert, geste), **options)
+        transferts = list(tous if repondu else tous.demandes())
+        if transferts and reponse != "attendre":
+            self._repondre(transferts[rang % len(transferts)], reponse, qui)
+
+    def _repondre(self, transfert, reponse, qui):
+        options = {"motif": "Non"} if reponse == "refuser" else {}
+        self.tenter_par(qui, f"{reponse}-transfert", getattr(transfert, reponse), **options)
 
     @rule(an=ANS, rang=RANG, montant=SOMMES, compte=EMPLOIS, sens=SENS)
     def employer(self, an, rang, montant, compte, sens):
         """Ce que d'autres pièces écriront : réserver, engager, verser, libérer."""
         enveloppe = self.enveloppe(an, rang, pourvue=True)
-        lignes = [(enveloppe, compte, sens * self.somme(enveloppe, montant))]
-        options = {"nature": "engagement", "objet": "Essai"}
-        self.tenter((2, 0), None, Ecriture.passer, self.convention, lignes, **options)
+        self.passer("finances", [(enveloppe, compte, sens * self.somme(enveloppe, montant))], "engagement")
 
     @rule(an=ANS, montant=st.sampled_from([SOU, Decimal(70000), Decimal(1300000)]), sens=SENS)
     def recevoir(self, an, montant, sens):
-        lignes = [(Enveloppe.racine(self.convention, an), "recu", sens * montant)]
-        options = {"nature": "versement", "objet": "Essai"}
-        self.tenter((4, 0), None, Ecriture.passer, self.convention, lignes, **options)
+        racine = Enveloppe.racine(self.convention, an)
+        self.passer("finances_mess", [(racine, "recu", sens * montant)], "versement")
+
+    def passer(self, role, lignes, nature):
+        options = {"par": self.personnes[role], "nature": nature, "objet": "Essai"}
+        self.tenter(Ecriture.passer, self.convention, lignes, **options)
 
     @rule(qui=QUI, rang=RANG)
     def contrepasser(self, qui, rang):
         ecritures = list(Ecriture.objects.order_by("pk"))
         mouvement = ecritures[rang % len(ecritures)].mouvement
-        self.tenter(qui, "contrepasser", Ecriture.annuler, mouvement, motif="Essai")
+        self.tenter_par(qui, "contrepasser", Ecriture.annuler, mouvement, motif="Essai")
 
-    @rule(an=ANS, qui=QUI, assez=st.integers(0, 3))
+    @rule(an=ANS, qui=QUI, assez=st.booleans())
     def reporter(self, an, qui, assez):
         if assez:  # un report vide l’exercice : trop souvent, il n’y aurait plus rien à essayer
             return
-        self.tenter(qui, "reporter-soldes", Report.reporter, self.convention, an, motif="Essai")
+        self.tenter_par(qui, "reporter-soldes", Report.reporter, self.convention, an, motif="Essai")
 
-    @rule(an=ANS, qui=QUI, rang=RANG)
-    def ajouter(self, an, qui, rang):
-        nom = f"Réserve {self.pas}"
-        parent = self.enveloppe(an, rang)
-        self.tenter(
-            qui, "dresser-arbre", Enveloppe.ajouter, self.convention, parent=parent, volet="reserve", nom=nom
-        )
+    @rule(an=ANS, qui=QUI, rang=RANG, aussitot=st.booleans())
+    def ajouter(self, an, qui, rang, aussitot):
+        """Parfois par erreur, et elle se retire aussitôt : plus tard, elle a souvent déjà servi."""
+        options = {"parent": self.enveloppe(an, rang), "volet": "reserve", "nom": f"Réserve {self.pas}"}
+        ajoutee = self.tenter_par(qui, "dresser-arbre", Enveloppe.ajouter, self.convention, **options)
+        if ajoutee and aussitot:
+            self.tenter_par(qui, "dresser-arbre", ajoutee.retirer)
 
     @rule(an=ANS, qui=QUI, rang=RANG)
     def retirer(self, an, qui, rang):
-        self.tenter(qui, "dresser-arbre", self.enveloppe(an, rang).retirer)
+        self.tenter_par(qui, "dresser-arbre", self.enveloppe(an, rang).retirer)
 
-    @rule(qui=QUI, jour=st.sampled_from([date(2026, 4, 15), date(2025, 9, 1)]))
-    def clore(self, qui, jour):
+    @rule(an=st.sampled_from([2025, 2026]), qui=QUI, pret=st.sampled_from(PRET))
+    def clore(self, an, qui, pret):
+        """Une fois tout réglé, d'ordinaire; parfois avant la fin de l'exercice, ou avec ce qu'il promet encore."""
         if self.pas < GESTES // 2:  # clos trop tôt, l’exercice ne laisserait plus rien à essayer
             return
-        exercice = self.convention.exercices.select_related("convention").get(an=2025)
-        with time_machine.travel(jour, tick=False):
-            self.tenter(qui, "clore-exercice", clore, exercice)
+        if pret != "promis":
+            self._regler(an)
+        exercice = self.convention.exercices.select_related("convention").get(an=an)
+        with time_machine.travel(date(an, 9, 1) if pret == "trop tôt" else date(an + 1, 4, 15), tick=False):
+            self.tenter_par(qui, "clore-exercice", clore, exercice)
 
-    @invariant()
-    def reste_vrai(self):
-        self.pas += 1
-        if hasattr(self, "convention") and self.pas % VERIFIER_AUX == 0:
-            grand_livre_vrai()
+    def _regler(self, an):
+        """Ce que l'on fait avant de clore : répondre aux demandes, libérer ce qui reste promis."""
+        for transfert in Transfert.objects.demandes().filter(an=an).select_related("convention__alliance"):
+            self.tenter(transfert.retirer, par=self.personnes["coordination"])
+        soldes = [e.solde for e in self.arbre(an)]
+        promis = [(s.enveloppe, c, -getattr(s, c)) for s in soldes for c in ("reserve", "engage")]
+        self.passer("finances", promis, nature="liberation")
 
 
 @pytest.mark.django_db
 def test_des_milliers_de_gestes_au_hasard_laissent_le_grand_livre_vrai():
-    Histoire.comptes.clear()
-    reglages = settings(
-        max_examples=HISTOIRES,
-        stateful_step_count=GESTES,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(Histoire, settings=reglages)
-    assert Histoire.comptes["tentes"] > 2000
-    rares = {geste: n for geste, n in Histoire.comptes.items() if n < 3}
+    comptes = jouer(Histoire, HISTOIRES, GESTES)
+    assert comptes["tentes"] > 2000
+    rares = {geste: n for geste, n in comptes.items() if n < 3}
     assert not rares, "ces gestes n’ont presque jamais réussi : l’essai ne les éprouve pas"
-    assert set(Histoire.comptes) >= GESTES_EPROUVES
+    assert set(comptes) >= GESTES_EPROUVES
