@@ -29,7 +29,7 @@ ECARTS = {
 }
 RANG = st.integers(0, 9)
 RAREMENT = st.sampled_from([False] * 5 + [True])
-SUITES = st.sampled_from(["avancer", "avancer", "reprendre", "abandonner"])
+SUITES = st.sampled_from(["avancer", "avancer", "reprendre", "abandonner", "abandonner"])
 CHANGEMENT = st.fixed_dictionaries(
     {
         "an": st.sampled_from([2025, 2026]),

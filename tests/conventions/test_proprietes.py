@@ -66,11 +66,15 @@ class Histoire(AvenantsAuHasard):
         relations = ("convention__alliance", "solde", "territoire")
         return list(Enveloppe.objects.de_l_arbre(self.convention, an).select_related(*relations))
 
-    def enveloppe(self, an, rang, pourvue=False):
-        """Une enveloppe au hasard, parmi celles qui ont des fonds s'il y en a et qu'on le demande."""
+    def enveloppe(self, an, rang):
         arbre = self.arbre(an)
-        choix = [e for e in arbre if e.parent_id and e.solde.disponible] if pourvue else []
-        return (choix or arbre)[rang % len(choix or arbre)]
+        return arbre[rang % len(arbre)]
+
+    def pourvue(self, rang):
+        """Une enveloppe qui a des fonds, dans l'un ou l'autre exercice; à défaut, n'importe laquelle."""
+        arbres = self.arbre(2025) + self.arbre(2026)
+        choix = [e for e in arbres if e.parent_id and e.solde.disponible] or arbres
+        return choix[rang % len(choix)]
 
     @rule(an=ANS, qui=QUI, poids=POIDS, derive=ERREUR, perime=ERREUR, aussitot=st.booleans())
     def repartir(self, an, qui, poids, derive, perime, aussitot):
@@ -107,10 +111,10 @@ class Histoire(AvenantsAuHasard):
             options = {"adoptee_le": date(2025, 6, 1), "resolution": "R", "piece": fabriques.fichier_pdf()}
             self.tenter_par(qui, "adopter-repartition", brouillon.adopter, **options)
 
-    @rule(an=ANS, qui=QUI, de=RANG, vers=RANG, montant=SOMMES, reponse=REPONSES, qui_repond=QUI)
-    def demander(self, an, qui, de, vers, montant, reponse, qui_repond):
-        de, vers = self.enveloppe(an, de, pourvue=True), self.enveloppe(an, vers)
-        montant = self.somme(de, montant)
+    @rule(qui=QUI, de=RANG, vers=RANG, montant=SOMMES, reponse=REPONSES, qui_repond=QUI)
+    def demander(self, qui, de, vers, montant, reponse, qui_repond):
+        de = self.pourvue(de)
+        vers, montant = self.enveloppe(de.an, vers), self.somme(de, montant)
         transfert = self.tenter_par(
             qui, "demander-transfert", Transfert.demander, de, vers, montant, motif="Essai"
         )
@@ -129,10 +133,10 @@ class Histoire(AvenantsAuHasard):
         options = {"motif": "Non"} if reponse == "refuser" else {}
         self.tenter_par(qui, f"{reponse}-transfert", getattr(transfert, reponse), **options)
 
-    @rule(an=ANS, rang=RANG, montant=SOMMES, compte=EMPLOIS, sens=SENS)
-    def employer(self, an, rang, montant, compte, sens):
+    @rule(rang=RANG, montant=SOMMES, compte=EMPLOIS, sens=SENS)
+    def employer(self, rang, montant, compte, sens):
         """Ce que d'autres pièces écriront : réserver, engager, verser, libérer."""
-        enveloppe = self.enveloppe(an, rang, pourvue=True)
+        enveloppe = self.pourvue(rang)
         self.passer("finances", [(enveloppe, compte, sens * self.somme(enveloppe, montant))], "engagement")
 
     @rule(an=ANS, montant=st.sampled_from([SOU, Decimal(70000), Decimal(1300000)]), sens=SENS)

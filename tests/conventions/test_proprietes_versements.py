@@ -27,6 +27,7 @@ ARRETS = st.sampled_from([("suspendre",), ("reprendre",), ("suspendre", "reprend
 RAREMENT = st.sampled_from([False, False, False, False, True])
 QUI = st.integers(0, 3)  # quatre personnes de tous les rôles : c'est le geste qui doit refuser, pas la page
 PARTS = st.sampled_from(["tout", "tout", "moitié", "un sou", "un sou de trop"])
+SUITES = st.sampled_from(["garder", "annuler", "recuperer"])
 REFERENCE = st.integers(0, 29)
 SOU = Decimal("0.01")
 GESTES_EPROUVES = {
@@ -75,15 +76,17 @@ class Paiements(Machine):
         else:
             self.tenter(echeance.autoriser, par=self.personnes[qui])
 
-    @rule(rang=RANG, qui=QUI, part=PARTS, reference=REFERENCE, faux=st.booleans())
-    def payer(self, rang, qui, part, reference, faux):
-        """De bout en bout par trois personnes, là où il en est; parfois pour s'apercevoir aussitôt d'une erreur."""
+    @rule(rang=RANG, qui=QUI, part=PARTS, reference=REFERENCE, suite=SUITES)
+    def payer(self, rang, qui, part, reference, suite):
+        """De bout en bout par trois personnes, là où il en est; c'est parfois une erreur, ou de trop."""
         echeance = self.echeance(rang, "liberee", "recommandee", "autorisee")
         for pas in range(2):
             self._avancer(v.relire(echeance), (qui + pas) % 4)
         versement = self._verser(v.relire(echeance), (qui + 2) % 4, part, reference, deux_fois=True)
-        if versement and faux:
+        if versement and suite == "annuler":
             self._annuler(versement, qui)
+        elif versement and suite == "recuperer":
+            self.recuperer(qui, part, reference)
 
     @rule(
         rang=RANG, qui=QUI, part=PARTS, reference=REFERENCE, deux_fois=st.booleans(), au_hasard=st.booleans()
@@ -146,9 +149,6 @@ class Paiements(Machine):
     @rule(en_retard=RAREMENT)
     def tarder(self, en_retard):
         """Un rapport tarde, ou arrive enfin."""
-        self._tarder(en_retard)
-
-    def _tarder(self, en_retard):
         dues = Obligation.objects.filter(convention=self.convention, nature="rapport_annuel", an=2024)
         dues.delete()
         if en_retard:
@@ -158,7 +158,7 @@ class Paiements(Machine):
     def deroger(self, rang, qui, en_retard, revoquer):
         """D'ordinaire parce qu'un rapport tarde; parfois la permission se retire aussitôt."""
         if en_retard:
-            self._tarder(True)
+            self.tarder(True)
         echeance, par = self.echeance(rang), self.personnes[qui]
         self.tenter(Derogation.accorder, echeance, par=par, motif="Sa saisie tarde.")
         derogation = Derogation.objects.filter(echeance=echeance).first()
