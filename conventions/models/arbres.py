@@ -150,7 +150,7 @@ class GestesDeLArbre:
 
     @classmethod
     @transaction.atomic
-    def ajouter(cls, convention, *, parent, par, **champs):
+    def ajouter(cls, convention, *, parent, par, le=None, **champs):
         """Ajoute une enveloppe sous une autre. Lève `TransitionInterdite` ou `ValidationError`."""
         convention = convention.verrouiller()
         empechements = empechements_d_exercice(convention, parent.an)
@@ -162,7 +162,8 @@ class GestesDeLArbre:
         enveloppe = cls(convention=convention, an=parent.an, parent=parent, rang=rang, **champs)
         enveloppe.full_clean()
         enveloppe.save()
-        convention.noter("ajouter-enveloppe", par=par, objet=enveloppe, apres={"nom": enveloppe.libelle})
+        apres = {"nom": enveloppe.libelle}
+        convention.noter("ajouter-enveloppe", par=par, le=le, objet=enveloppe, apres=apres)
         return enveloppe
 
     def empechements_a_changer(self):

@@ -54,7 +54,8 @@ def poser_cadre(alliance, donnees, acteurs):
         ajouter(contact, par=acteurs.coordination, le=_le(2024, 11, 18))
     if not ProfilGouvernance.objects.filter(alliance=alliance).exists():
         modele = fiche(f"gouvernance/{donnees['gouvernance']}")
-        _decrire_gouvernance(alliance, modele, acteurs.coordination)
+        profil = modele["profil"] | donnees.get("profil", {})
+        _decrire_gouvernance(alliance, modele | {"profil": profil}, acteurs.coordination)
         for ligne in modele["participation"]:
             fin = int(ligne["exercice"][-4:])
             participation = ParticipationPersonnes(alliance=alliance, **ligne)

@@ -32,6 +32,10 @@ PARTICIPATION = (
 )
 # Sur 100 : ce que chaque volet reçoit; ce qui n'a pas de poids ici se partage le reste à parts égales.
 POIDS = {"coordination": 12, "participation": 4, "reserve": 6, "regional": 10, "centralise": 38}
+# À Montréal, chaque priorité centralisée a son montant, en dollars par exercice (évaluation 2017-2023); inventés ici.
+PRIORITES_FIXES = {
+    "montreal": {"Sécurité alimentaire": 1_500_000, "Habitation": 1_300_000, "Itinérance": 1_000_000}
+}
 NOTE = "Les conditions de la convention sont remplies; rien ne s’oppose au versement."
 
 
@@ -126,19 +130,22 @@ def _repartir(convention, acteurs):
     profil = convention.alliance.profil_gouvernance
     forme = forme_proposee(convention.part_regionale, profil.decision_locale)
     jour = min(date(an, 5, 14), aujourd_hui())
-    Enveloppe.dresser(convention, an, forme, par=acteurs.coordination, le=instant(jour - timedelta(9)))
+    le = instant(jour - timedelta(9))
+    Enveloppe.dresser(convention, an, forme, par=acteurs.coordination, le=le)
+    fixes = _ajouter_les_priorites(convention, an, par=acteurs.coordination, le=le)
     arbre = list(Enveloppe.objects.de_l_arbre(convention, an).select_related("solde", "parent"))
     [racine] = [enveloppe for enveloppe in arbre if enveloppe.parent_id is None]
     meres = {enveloppe.parent_id for enveloppe in arbre}
-    feuilles = [enveloppe for enveloppe in arbre if enveloppe.pk not in meres]
+    feuilles = [e for e in arbre if e.pk not in meres and e.pk not in fixes]
     autres = sum(feuille.volet not in POIDS for feuille in feuilles)
-    reste = 100 - sum(POIDS.get(feuille.volet, 0) for feuille in feuilles)
-    poids = [POIDS.get(f.volet, Decimal(reste) / (autres or 1)) for f in feuilles]
-    parts = repartir(racine.solde.alloue, poids)
+    libre = racine.solde.alloue - sum(fixes.values())
+    reste = 100 * libre / racine.solde.alloue - sum(POIDS.get(feuille.volet, 0) for feuille in feuilles)
+    parts = repartir(libre, [POIDS.get(f.volet, reste / (autres or 1)) for f in feuilles])
+    montants = fixes | {feuille.pk: part for feuille, part in zip(feuilles, parts, strict=True)}
     brouillon = Repartition.enregistrer(
         convention,
         an,
-        {feuille: (part, False, None) for feuille, part in zip(feuilles, parts, strict=True)},
+        {e: (montants[e.pk], False, None) for e in arbre if e.pk in montants},
         methode="pourcentages",
         revision=0,
         par=acteurs.coordination,
@@ -152,6 +159,18 @@ def _repartir(convention, acteurs):
         piece=resolution_pdf(numero=numero, organisme=str(convention.alliance.table_regionale), le=jour),
         le=instant(jour, 19),
     )
+
+
+def _ajouter_les_priorites(convention, an, *, par, le):
+    """{enveloppe: son montant fixe} des priorités de l'enveloppe centralisée."""
+    fixes = PRIORITES_FIXES.get(convention.alliance.slug, {})
+    centralisee = convention.enveloppes.filter(an=an, volet="centralise").first()
+    return {
+        Enveloppe.ajouter(
+            convention, parent=centralisee, par=par, le=le, volet="priorite", nom=nom, montant_fixe=True
+        ).pk: Decimal(montant)
+        for nom, montant in fixes.items()
+    }
 
 
 def _verser(convention, acteurs):

@@ -15,6 +15,15 @@ from alliances.models import Alliance, JournalAlliance, Mandat, ProfilGouvernanc
 from alliances.plans import regles
 from alliances.plans.models import JournalPlan, PlanAction, Priorite, VersionPlan
 from alliances.plans.permissions import peut_rediger
+from conventions.models import (
+    Avenant,
+    Convention,
+    Derogation,
+    EcheanceVersement,
+    Enveloppe,
+    PartieConvention,
+    Transfert,
+)
 from pilotage.demonstration.chargement import demander_les_documents
 from pilotage.demonstration.lecture import fiche, plan_ecrit, textes
 from pilotage.demonstration.personnes import MOT_DE_PASSE, mandats_de
@@ -270,3 +279,35 @@ def test_un_plan_ouvert_a_la_main_n_est_pas_touche(demonstration):
     assert [version.etat for version in versions("kativik")] == ["brouillon"]
     assert not Priorite.objects.filter(version__plan=plan).exists()
     assert PlanAction.objects.count() == 21
+
+
+def test_les_conventions_montrent_chaque_etat_et_chaque_mode_de_gestion(demonstration):
+    assert set(Convention.objects.values_list("etat", flat=True)) == {"preparation", "transmise", "signee"}
+    assert Convention.objects.values("alliance").distinct().count() == 21
+    volets = set(Enveloppe.objects.values_list("volet", flat=True))
+    assert volets == set(Enveloppe.Volet.values)
+    fixes = Enveloppe.objects.filter(volet="priorite", montant_fixe=True, parent__volet="centralise")
+    assert fixes.filter(solde__alloue__gt=0).count() == 3
+    sans_part_regionale = Convention.objects.filter(part_regionale=0, etat="signee")
+    assert not Enveloppe.objects.filter(convention__in=sans_part_regionale, volet="regional").exists()
+    assert sans_part_regionale.exists()
+    call_command("verifier_grand_livre", stdout=StringIO())
+
+
+def test_l_argent_s_arrete_a_chaque_etape(demonstration):
+    etats = set(EcheanceVersement.objects.values_list("etat", flat=True))
+    assert etats == set(EcheanceVersement.Etat.values) - {"annulee"}
+    assert Avenant.objects.ouverts().exists()
+    assert Derogation.objects.en_vigueur().exists()
+    assert set(Transfert.objects.values_list("etat", flat=True)) == {"demande", "approuve"}
+
+
+def test_chaque_mrc_du_bas_saint_laurent_couvre_son_territoire(demonstration):
+    parties = PartieConvention.objects.filter(
+        convention__alliance__slug="bas-saint-laurent", role="cosignataire"
+    )
+    couverts = {str(partie.organisme): [t.nom for t in partie.territoires.all()] for partie in parties}
+    assert couverts["MRC des Basques"] == ["Les Basques"]
+    assert sorted(nom for noms in couverts.values() for nom in noms) == sorted(
+        Alliance.objects.get(slug="bas-saint-laurent").territoires.values_list("nom", flat=True)
+    )
