@@ -36,6 +36,19 @@ def test_le_ministere_voit_toutes_les_alliances_et_a_qui_est_le_tour(plans, mess
         assert attendu in texte
 
 
+@pytest.mark.parametrize("role", ["mess", "observation"])
+def test_chaque_lien_de_la_liste_s_ouvre(cadre, client_de, role):
+    """L’observation ne voit un plan qu’une fois approuvé : avant, son nom ne mène nulle part."""
+    fabriques.version_approuvee(cadre.bsl)
+    fabriques.plan_ouvert(cadre.lanaudiere)
+    client = client_de(fabriques.personne(role))
+    liens = {ligne["nom"]: ligne["url"] for ligne in client.get(reverse("plans:liste")).context["lignes"]}
+    assert liens[cadre.bsl.nom]
+    assert bool(liens[cadre.lanaudiere.nom]) is (role == "mess")
+    for adresse in filter(None, liens.values()):
+        assert client.get(adresse).status_code == 200
+
+
 def test_une_alliance_sans_plan_est_dans_la_liste(cadre, mess, client_de):
     assert "À ouvrir" in client_de(mess).get(reverse("plans:liste")).content.decode()
 

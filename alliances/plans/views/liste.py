@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, ExpressionWrapper, F
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -22,7 +22,7 @@ from alliances.plans.attentes import (
     en_retard,
 )
 from alliances.plans.forms.liste import FiltresDesPlans
-from alliances.plans.models import VersionPlan
+from alliances.plans.models import PlanAction, VersionPlan
 from alliances.plans.permissions import est_membre
 from alliances.plans.views.etats import EtatLu, choix_d_etats, etat_lu
 from alliances.plans.views.exports import exporter
@@ -188,7 +188,8 @@ def _regions(**alliances):
 def _versions(droits, **pks):
     se_voit = ExpressionWrapper(VersionPlan.objects.condition_de_vue(droits), BooleanField())
     versions = VersionPlan.objects.filter(pk__in=list(pks.values()))
-    versions = versions.annotate(**DATES_DES_GESTES, se_voit=se_voit)
+    dossiers = PlanAction.objects.visibles_par(droits).filter(pk=OuterRef("plan"))
+    versions = versions.annotate(**DATES_DES_GESTES, se_voit=se_voit, a_un_dossier=Exists(dossiers))
     return versions.select_related("plan").only(*LUS).order_by()
 
 
@@ -218,7 +219,8 @@ def _page_de(version, utilisateur):
 
 
 def _dossier(version):
-    return reverse("plans:dossier", args=[version.plan_id])
+    """Le dossier du plan; rien pour qui n'en verra aucune version avant la première approbation."""
+    return reverse("plans:dossier", args=[version.plan_id]) if version.a_un_dossier else ""
 
 
 def _page_du_plan(alliance, utilisateur):
