@@ -46,6 +46,8 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "csp",
     "crispy_forms",
+    "django_filters",
+    "django_tables2",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
