@@ -3,14 +3,11 @@
 from django import forms
 
 from alliances.models import Alliance
-from alliances.models.mandats import droits_de
-from socle.preparees import preparee
 
 
-@preparee
-def _perimetre(droits):
+def _perimetre(utilisateur):
     """(cycle, son code, région, son nom) des Alliances suivies, le cycle récent d'abord."""
-    suivies = Alliance.objects.suivies_par(droits).order_by("-cycle__debut", "regions__code")
+    suivies = Alliance.objects.suivies_par(utilisateur).order_by("-cycle__debut", "regions__code")
     return suivies.values_list("cycle", "cycle__code", "regions", "regions__nom").distinct()
 
 
@@ -22,7 +19,7 @@ class FiltresDuPerimetre(forms.Form):
 
     def __init__(self, *args, utilisateur, **options):
         super().__init__(*args, **options)
-        lues = _perimetre(droits_de(utilisateur))
+        lues = list(_perimetre(utilisateur))
         cycles = dict(cycle for *cycle, _, _ in lues)
         regions = dict(region for _, _, *region in lues if region[0])
         self.fields["region"].choices = [("", "Toutes"), *regions.items()]

@@ -11,7 +11,6 @@ from alliances.models.mandats import alliances_vues, droits_de, vues_selon
 from alliances.plans.models import Instantane, JournalPlan, PlanAction, SectionPlan, VersionPlan
 from socle.attentes import Attente
 from socle.horloge import aujourd_hui, jour_de
-from socle.preparees import preparee
 
 TABLE, SERVICES_QUEBEC, MINISTERE = "La Table", "Services Québec", "Le Ministère"
 MESS = frozenset({Role.MESS, Role.APPROBATION})
@@ -137,23 +136,22 @@ def decompte(utilisateur):
     Comme `en_retard`, mais en partant des versions : la base n'a pas à chercher la dernière de chaque plan quatre fois.
     """
     etats = {camp: [e for e, t in TOURS.items() if t.camp == camp] for camp in (SERVICES_QUEBEC, MINISTERE)}
-    droits, jour = droits_de(utilisateur), aujourd_hui()
-    lus = _dernieres_par_etat(droits, jour=jour)
+    jour = aujourd_hui()
+    lus = list(_dernieres_par_etat(utilisateur, jour))
     nombres, retard = {etat: nombre for etat, nombre, _ in lus}, sum(retard for *_, retard in lus)
     chez = {camp: sum(nombres.get(etat, 0) for etat in siens) for camp, siens in etats.items()}
     return [
         ("Plans en vigueur", nombres.get("approuvee", 0), {"etat": "approuvee"}),
         ("À Services Québec", chez[SERVICES_QUEBEC], {"tour": SERVICES_QUEBEC}),
         ("Au Ministère", chez[MINISTERE], {"tour": MINISTERE}),
-        ("En retard", retard + sum(_sans_plan_en_retard(droits, jour=jour)), {"retard": "on"}),
+        ("En retard", retard + _sans_plan_en_retard(utilisateur, jour).count(), {"retard": "on"}),
     ]
 
 
-@preparee
-def _dernieres_par_etat(droits, *, jour):
+def _dernieres_par_etat(utilisateur, jour):
     """(état, nombre, nombre en retard) des dernières versions des Alliances suivies."""
     suivantes = VersionPlan.objects.filter(plan=OuterRef("plan"), numero__gt=OuterRef("numero"))
-    suivies = Alliance.objects.suivies_par(droits)
+    suivies = Alliance.objects.suivies_par(utilisateur)
     dernieres = VersionPlan.objects.filter(~Exists(suivantes), plan__alliance__in=suivies).order_by()
     en_retard = Count("pk", filter=Q(deposee_le=None, numero=1, plan__echeance__lt=jour))
     return (
@@ -163,14 +161,10 @@ def _dernieres_par_etat(droits, *, jour):
     )
 
 
-@preparee
-def _sans_plan_en_retard(droits, *, jour):
-    """Combien d'Alliances suivies, cycle par cycle, n'ont pas ouvert leur plan à temps."""
-    sans_plan = Alliance.objects.suivies_par(droits).exclude(
-        pk__in=PlanAction.objects.order_by().values("alliance")
-    )
-    en_retard = sans_plan.filter(cycle__echeance_plan__lt=jour).order_by().values("cycle")
-    return en_retard.annotate(nombre=Count("pk")).values_list("nombre", flat=True)
+def _sans_plan_en_retard(utilisateur, jour):
+    """Les Alliances suivies qui n'ont pas ouvert leur plan à temps."""
+    suivies = Alliance.objects.suivies_par(utilisateur).filter(cycle__echeance_plan__lt=jour)
+    return suivies.exclude(pk__in=PlanAction.objects.order_by().values("alliance"))
 
 
 # Ce qu'une attente et un rappel disent d'une version, et rien de plus.
@@ -223,7 +217,7 @@ def taches(utilisateur):
     """Ce que les plans attendent de cette personne."""
     droits = droits_de(utilisateur)
     attentes = []
-    for version in _attendues(droits):
+    for version in en_attente(vues_selon(utilisateur, "plan__alliance", *_volets())):
         tenus = droits.pour(version.plan.alliance_id)
         titres = [titre for role, titre in roles_attendus(version).items() if role in tenus]
         if titres:
@@ -231,11 +225,6 @@ def taches(utilisateur):
     if Role.COORDINATION in droits.roles:
         attentes += _plans_a_ouvrir(utilisateur)
     return attentes
-
-
-@preparee
-def _attendues(droits):
-    return en_attente(vues_selon(droits, "plan__alliance", *_volets()))
 
 
 def _volets():
@@ -250,6 +239,8 @@ def _volets():
 
 def _plans_a_ouvrir(utilisateur):
     """La coordination d'une Alliance dont le plan n'est pas ouvert a tout à faire."""
+    siennes = alliances_vues(utilisateur, {Role.COORDINATION}, "pk")
+    sans_plan = Alliance.objects.filter(siennes).exclude(pk__in=PlanAction.objects.values("alliance"))
     return [
         Attente(
             titre="Ouvrir le plan d’action",
@@ -258,12 +249,5 @@ def _plans_a_ouvrir(utilisateur):
             depuis=alliance.cycle.debut,
             echeance=alliance.limite_du_plan,
         )
-        for alliance in _sans_plan(droits_de(utilisateur))
+        for alliance in sans_plan.select_related("cycle")
     ]
-
-
-@preparee
-def _sans_plan(droits):
-    siennes = alliances_vues(droits, {Role.COORDINATION}, "pk")
-    sans_plan = Alliance.objects.filter(siennes).exclude(pk__in=PlanAction.objects.values("alliance"))
-    return sans_plan.select_related("cycle")

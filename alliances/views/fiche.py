@@ -4,12 +4,11 @@ from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from alliances.models import Alliance, Contact, Organisme, PartieAlliance, Region, Role, Siege, Territoire
+from alliances.models import Alliance, Organisme, PartieAlliance, Role, Siege
 from alliances.models.mandats import DE_L_ETAT, SUIVI, droits_de
 from alliances.permissions import peut_decrire, peut_passer_le_relais
 from alliances.views.portes import alliance_visible
 from socle.alphabet import par_nom
-from socle.preparees import preparee
 
 PAR_PAGE = 25
 
@@ -30,14 +29,14 @@ def liste(request):
 def fiche(request, slug):
     """La fiche entière, ou la fiche réduite d'un porteur."""
     alliance = alliance_visible(request, slug)
-    roles, ici = alliance.roles_de(request.user), {"alliance": alliance.pk}
-    territoires = par_nom(_territoires(**ici))
+    roles = alliance.roles_de(request.user)
+    territoires = par_nom(alliance.territoires.order_by().prefetch_related("indices"))
     contexte = {
         "alliance": alliance,
-        "regions": _regions(**ici),
+        "regions": alliance.regions.all(),
         "territoires": territoires,
         "sources": _sources(territoires),
-        "contacts": _contacts(**ici),
+        "contacts": alliance.contacts.all(),
     }
     if not roles & SUIVI:
         return render(request, "alliances/fiche_porteur.html", contexte | _du_porteur(request.user, alliance))
@@ -46,9 +45,9 @@ def fiche(request, slug):
         "alliances/fiche.html",
         contexte
         | {
-            "parties": _parties(**ici),
+            "parties": _parties(alliance),
             "profil": getattr(alliance, "profil_gouvernance", None),
-            "sieges": _sieges(_lus(**ici)),
+            "sieges": _sieges(alliance),
             "peut_decrire": peut_decrire(request.user, alliance) is None,
             "peut_relayer": peut_passer_le_relais(request.user, alliance) is None,
             "de_l_etat": bool(roles & (DE_L_ETAT | {Role.OBSERVATION, Role.ADMINISTRATION})),
@@ -56,23 +55,7 @@ def fiche(request, slug):
     )
 
 
-@preparee
-def _territoires(*, alliance):
-    return Territoire.objects.filter(alliances=alliance).order_by().prefetch_related("indices")
-
-
-@preparee
-def _regions(*, alliance):
-    return Region.objects.filter(alliances=alliance)
-
-
-@preparee
-def _contacts(*, alliance):
-    return Contact.objects.filter(alliance=alliance)
-
-
-@preparee
-def _parties(*, alliance):
+def _parties(alliance):
     parties = PartieAlliance.objects.filter(alliance=alliance).select_related("organisme")
     return parties.order_by("-qualite", "organisme__nom_normalise")
 
@@ -89,14 +72,10 @@ def _du_porteur(utilisateur, alliance):
     return {"organismes": organismes, "contacts": alliance.contacts.filter(principal=True)}
 
 
-@preparee
-def _lus(*, alliance):
-    sieges = Siege.objects.filter(instance_gouvernance__alliance=alliance).order_by()
-    return sieges.values_list("prevus", "pourvus", "secteur__vecu")
-
-
-def _sieges(sieges):
+def _sieges(alliance):
     """Combien de sièges, combien pourvus, combien par des personnes expertes de vécu."""
+    sieges = Siege.objects.filter(instance_gouvernance__alliance=alliance).order_by()
+    sieges = list(sieges.values_list("prevus", "pourvus", "secteur__vecu"))
     total, occupes = (sum(siege[rang] for siege in sieges) for rang in (0, 1))
     vecu = sum(pourvus for _, pourvus, vecu in sieges if vecu)
     return {"total": total, "occupes": occupes, "vecu": vecu, "vacants": total - occupes}

@@ -2,31 +2,25 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from alliances.models import Alliance
 from alliances.models.changements import ajouter, empechements_a_retirer, modifier, retirer
-from alliances.models.mandats import droits_de
 from alliances.permissions import peut_decrire
-from socle.acces import exiger, la_seule
+from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.preparees import preparee
 
-
-@preparee
-def _lue(droits, suivie, *, slug):
-    alliances = Alliance.objects.suivies_par(droits) if suivie else Alliance.objects.visibles_par(droits)
-    return alliances.select_related("cycle", "table_regionale", "profil_gouvernance").filter(slug=slug)
+LUES = Alliance.objects.select_related("cycle", "table_regionale", "profil_gouvernance")
 
 
 def alliance_visible(request, slug):
     """L'Alliance de cette adresse, unique d'un cycle à l'autre; 404 si la personne ne la voit pas."""
-    return la_seule(_lue(droits_de(request.user), False, slug=slug))
+    return get_object_or_404(LUES.visibles_par(request.user), slug=slug)
 
 
 def alliance_suivie(request, slug):
     """L'Alliance dont la personne voit la gouvernance et l'histoire : un porteur ne les voit pas."""
-    return la_seule(_lue(droits_de(request.user), True, slug=slug))
+    return get_object_or_404(LUES.suivies_par(request.user), slug=slug)
 
 
 def alliance_decrite(request, slug):

@@ -10,7 +10,6 @@ from alliances.plans import canevas
 from alliances.plans.models import IndicateurPlan, Moyen, Objectif, Priorite
 from socle.alphabet import par_nom
 from socle.formulaires import DateSouple, EntierField
-from socle.preparees import preparee
 from socle.templatetags.typographie import date_longue
 from socle.widgets import TexteRicheField
 
@@ -162,12 +161,10 @@ class CarteForm(forms.ModelForm):
         """Les cases des territoires de l'Alliance, et d'elle seule; « tous » quand il y en a plusieurs."""
         territoires = self.fields["territoires"]
         territoires.queryset = self.alliance.territoires.order_by()  # les cases se rangent par nom
-        alliance = self.alliance.pk
-        territoires.widget = forms.CheckboxSelectMultiple(
-            choices=lambda: list(map(tuple, par_nom(_noms(alliance=alliance))))
-        )
+        noms = territoires.queryset.values_list("pk", "nom", named=True)
+        territoires.widget = forms.CheckboxSelectMultiple(choices=lambda: list(map(tuple, par_nom(noms))))
         if not self.instance._state.adding:
-            self.initial.setdefault("territoires", _coches(type(self.instance), element=self.instance.pk))
+            self.initial.setdefault("territoires", _coches(self.instance))
         self.fields["tous"] = forms.BooleanField(label="Tous les territoires de l’Alliance", required=False)
         ordre = list(self.fields)
         ordre.insert(ordre.index("territoires"), ordre.pop(ordre.index("tous")))
@@ -196,16 +193,10 @@ class CarteForm(forms.ModelForm):
             self.instance.territoires.set(self.cleaned_data["territoires"])
 
 
-@preparee
-def _noms(*, alliance):
-    return Territoire.objects.filter(alliances=alliance).order_by().values_list("pk", "nom", named=True)
-
-
-@preparee
-def _coches(modele, *, element):
-    """Les territoires d'une priorité ou d'un moyen."""
-    liens = modele.territoires.through.objects.filter(**{modele._meta.model_name: element})
-    return liens.values_list("territoire", flat=True)
+def _coches(element):
+    """Les territoires d'une priorité ou d'un moyen, par le lien seul."""
+    liens = element.territoires.through.objects.filter(**{element._meta.model_name: element})
+    return list(liens.values_list("territoire", flat=True))
 
 
 class TerritoiresField(forms.ModelMultipleChoiceField):

@@ -6,7 +6,6 @@ from django.utils import timezone
 from alliances.plans.models.roles import DE_LA_TABLE
 from socle import suites
 from socle.erreurs import TransitionInterdite
-from socle.preparees import preparee
 
 # Où une personne laisse son nom quand elle écrit le plan, même sans ligne au journal.
 PLUMES = (
@@ -17,14 +16,6 @@ PLUMES = (
     "priorites__objectifs__moyens__modifie_par",
     "priorites__objectifs__moyens__indicateurs__modifie_par",
 )
-
-
-@preparee
-def _ecrites_par(modele, *, version, personne):
-    """La version, si la personne y a laissé son nom; chaque endroit se lit à part, par son index."""
-    ici = modele.objects.filter(pk=version).order_by().values("pk")
-    marques = [ici.filter(**{plume: personne}) for plume in PLUMES]
-    return marques[0].union(*marques[1:])
 
 
 class GestesDeLEtat:
@@ -143,7 +134,10 @@ class GestesDeLEtat:
         return {geste for geste, role in siens if geste == "rendre-avis" or role in DE_LA_TABLE}
 
     def _porte_la_plume_de(self, par):
-        return bool(_ecrites_par(type(self), version=self.pk, personne=par.pk))
+        """La personne a laissé son nom dans le plan; chaque endroit se lit à part, par son index."""
+        ici = type(self).objects.filter(pk=self.pk).order_by().values("pk")
+        marques = [ici.filter(**{plume: par}) for plume in PLUMES]
+        return bool(marques[0].union(*marques[1:]))
 
     def empechements_a_decider_par(self, par):
         gestes = self._gestes_de(par)

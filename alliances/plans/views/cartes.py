@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,11 +18,10 @@ from alliances.plans.views.corrections import demandes_de, repondre
 from alliances.plans.views.gestes import version_de_l_alliance
 from alliances.plans.views.reperes import ENFANTS, arbre, montrables, tous
 from alliances.plans.views.sections import observations_de
-from socle.acces import exiger, la_seule
+from socle.acces import exiger
 from socle.erreurs import ErreurDuDomaine, TransitionInterdite, VersionPerimee
 from socle.gestes import donnees_de, phrases
 from socle.horloge import aujourd_hui
-from socle.preparees import preparee
 
 MODELES = {"priorite": Priorite, "objectif": Objectif, "moyen": Moyen, "indicateur": IndicateurPlan}
 NOMS = {
@@ -39,18 +38,13 @@ def element_de(version, objet, cle, supprimes=False):
     """L'élément de cette version, avec ceux qui le portent; 404 s'il n'y est pas ou n'y est plus."""
     if objet not in MODELES:
         raise Http404
-    element = la_seule(_elements(objet, supprimes, version=version.pk, cle=cle))
-    racine(element).version = version
-    return element
-
-
-@preparee
-def _elements(objet, supprimes, *, version, cle):
     modele = MODELES[objet]
     elements = modele.objects.all() if supprimes else modele.objects.presents()
-    porteurs = modele.CHEMIN_VERSION.rpartition("__")[0]
-    elements = elements.select_related(porteurs) if porteurs else elements
-    return elements.filter(cle=cle, **{modele.CHEMIN_VERSION: version})
+    if porteurs := modele.CHEMIN_VERSION.rpartition("__")[0]:
+        elements = elements.select_related(porteurs)
+    element = get_object_or_404(elements, cle=cle, **{modele.CHEMIN_VERSION: version})
+    racine(element).version = version
+    return element
 
 
 def racine(element):

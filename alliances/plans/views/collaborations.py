@@ -6,23 +6,12 @@ from django.utils.functional import cached_property
 from alliances.models import SecteurActeur
 from alliances.plans.forms.redaction import CollaborateurForm
 from alliances.plans.models import Collaborateur
-from socle.preparees import preparee
 
 PREFIXE = "collaborateurs"
 LIGNES_VIDES = 1
 LIGNES_DEMANDEES = 3  # sans script, chaque demande coûte un aller-retour : autant en donner plusieurs
 MAXIMUM = 60
 Lignes = formset_factory(CollaborateurForm, max_num=MAXIMUM, absolute_max=MAXIMUM)
-
-
-@preparee
-def _secteurs():
-    return SecteurActeur.objects.values_list("pk", "nom")
-
-
-@preparee
-def _enregistrees(*, moyen):
-    return Collaborateur.objects.filter(moyen=moyen).values("nom", "secteur", "contribution")
 
 
 class Collaborations:
@@ -44,12 +33,12 @@ class Collaborations:
     @cached_property
     def choix(self):
         """Les secteurs à choisir, les mêmes pour chaque ligne."""
-        return [("", "Choisissez un secteur"), *_secteurs()]
+        return [("", "Choisissez un secteur"), *self.secteurs.values_list("pk", "nom")]
 
     def _enregistres(self):
         if self.moyen._state.adding:
             return []
-        return _enregistrees(moyen=self.moyen.pk)
+        return list(self.moyen.collaborateurs.values("nom", "secteur", "contribution"))
 
     def agrandir(self):
         """Rend ce qui est tapé, sans le juger, avec des lignes vides de plus."""

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_http_methods
 from alliances.plans import regles
 from alliances.plans.comparaison import comparer, resume
 from alliances.plans.forms.examen import ApprobationForm, RefusForm
+from alliances.plans.models import VersionPlan
 from alliances.plans.views.confirmation import confirmer
 from alliances.plans.views.examen import bilan, version_a_examiner
 from alliances.plans.views.parties import contenus_de
@@ -28,7 +29,7 @@ def _fondement(version):
 @require_http_methods(["GET", "HEAD", "POST"])
 def approbation(request, pk):
     """Approuver : la version entre en vigueur et remplace la précédente."""
-    version = version_a_examiner(request, pk, ("avis_par",))
+    version = version_a_examiner(request, pk, VersionPlan.objects.select_related("avis_par"))
     return confirmer(
         request,
         version,
@@ -47,7 +48,7 @@ def approbation(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def refus(request, pk):
     """Refuser, avec un motif; la version en vigueur, s'il y en a une, le reste."""
-    version = version_a_examiner(request, pk, ("avis_par",))
+    version = version_a_examiner(request, pk, VersionPlan.objects.select_related("avis_par"))
     return confirmer(
         request,
         version,

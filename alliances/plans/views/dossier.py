@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
-from alliances.models.mandats import droits_de
 from alliances.plans.models import Instantane, JournalPlan, PiecePlan, PlanAction, VersionPlan
 from alliances.plans.models.delais import calculer
 from alliances.plans.models.plans import MEMBRES
@@ -18,36 +17,27 @@ from alliances.plans.models.roles import ROLES
 from alliances.plans.views.comparaison import choix_de, formulaire
 from alliances.plans.views.etats import etat_lu, libelles_pour
 from alliances.plans.views.journal import en_mots
-from socle.acces import la_seule
 from socle.horloge import aujourd_hui, jour_de
-from socle.preparees import preparee
 
 LIGNES_PAR_PAGE = 20
 
 
 def plan_visible(request, pk):
     """Le plan, avec son Alliance, et s'il a une direction régionale; 404 si la personne ne le voit pas."""
-    return la_seule(_plans(droits_de(request.user), pk=pk))
-
-
-@preparee
-def _plans(droits, *, pk):
     regions = Alliance.regions.through.objects.filter(alliance=OuterRef("alliance"))
-    plans = PlanAction.objects.visibles_par(droits).annotate(a_une_direction=Exists(regions))
-    return plans.select_related("alliance__cycle").filter(pk=pk)
+    plans = PlanAction.objects.visibles_par(request.user).annotate(a_une_direction=Exists(regions))
+    return get_object_or_404(plans.select_related("alliance__cycle"), pk=pk)
 
 
-@preparee
-def _versions(droits, *, plan):
-    versions = VersionPlan.objects.visibles_par(droits).filter(plan=plan)
-    return versions.defer("contenu_courant").order_by("-numero")
+def _versions(plan, utilisateur):
+    versions = VersionPlan.objects.visibles_par(utilisateur).filter(plan=plan)
+    return list(versions.defer("contenu_courant").order_by("-numero"))
 
 
-@preparee
-def _instantanes(droits, *, plan):
+def _instantanes(plan, utilisateur):
     """Les instantanés visibles de ce plan, du plus ancien au plus récent, sans leur contenu."""
-    instantanes = Instantane.objects.visibles_par(droits).filter(version__plan=plan)
-    return instantanes.defer("contenu").select_related("par")
+    instantanes = Instantane.objects.visibles_par(utilisateur).filter(version__plan=plan)
+    return list(instantanes.defer("contenu").select_related("par"))
 
 
 def _rattacher(lignes, versions):
@@ -74,9 +64,9 @@ def dossier_de(request, slug):
 @require_safe
 def dossier(request, pk):
     """Tout ce que la personne peut voir de l'histoire de ce plan."""
-    plan, droits = plan_visible(request, pk), droits_de(request.user)
-    versions = _versions(droits, plan=pk)
-    instantanes = _rattacher(_instantanes(droits, plan=pk), versions)
+    plan = plan_visible(request, pk)
+    versions = _versions(plan, request.user)
+    instantanes = _rattacher(_instantanes(plan, request.user), versions)
     roles = plan.alliance.roles_de(request.user)
     suivi = bool(roles & (MEMBRES | set(ROLES["observer"])))
     _decrire(plan, versions, instantanes, request.user, suivi)
@@ -103,18 +93,14 @@ def dossier(request, pk):
     )
 
 
-@preparee
-def _retraits(*, plan):
-    return JournalPlan.objects.filter(plan=plan, geste="retirer").values_list("version", "inscrite_le")
-
-
 def _decrire(plan, versions, instantanes, utilisateur, suivi):
     """Pose sur chaque version ses mots d'état, ses actes et, pour qui suit le plan, ses délais."""
     actes, retraits = defaultdict(list), defaultdict(list)
     for instantane in instantanes:
         actes[instantane.version_id].append(instantane)
     if suivi:
-        for version, le in _retraits(plan=plan.pk):
+        retires = JournalPlan.objects.filter(plan=plan, geste="retirer")
+        for version, le in retires.values_list("version", "inscrite_le"):
             retraits[version].append(("retrait", le))
     for version in versions:
         version.plan = plan
@@ -161,7 +147,8 @@ def _image(version):
 def _pieces(plan, utilisateur, versions):
     """Les pièces visibles, dans la forme du composant de page."""
     membre = bool(plan.alliance.roles_de(utilisateur) & MEMBRES)
-    pieces = _pieces_lues(droits_de(utilisateur), membre, plan=plan.pk)
+    pieces = PiecePlan.objects.visibles_par(utilisateur).filter(version__plan=plan)
+    pieces = pieces.de_l_histoire() if membre else pieces.montrees()
     return [
         {
             "nom": f"{piece.nom} ({piece.get_usage_display().lower()}, version {piece.version.numero})",
@@ -173,16 +160,8 @@ def _pieces(plan, utilisateur, versions):
             "le": piece.televersee_le,
             "marque": _marque(piece, membre),
         }
-        for piece in _rattacher(pieces, versions)
+        for piece in _rattacher(pieces.select_related("televersee_par"), versions)
     ]
-
-
-@preparee
-def _pieces_lues(droits, membre, *, plan):
-    pieces = (
-        PiecePlan.objects.visibles_par(droits).filter(version__plan=plan).select_related("televersee_par")
-    )
-    return pieces.de_l_histoire() if membre else pieces.montrees()
 
 
 def _marque(piece, membre):

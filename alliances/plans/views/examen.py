@@ -10,21 +10,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alliances.models.mandats import droits_de
 from alliances.plans import regles
 from alliances.plans.comparaison import comparer, resume
 from alliances.plans.forms.examen import cibles
 from alliances.plans.models import (
     ControleExamen,
     DemandeCorrection,
-    Instantane,
     ObservationPlan,
     PiecePlan,
+    VersionPlan,
 )
 from alliances.plans.models.delais import calculer
 from alliances.plans.permissions import est_de_l_etat, peut
 from alliances.plans.views.etats import etat_lu
-from alliances.plans.views.gestes import lue, version_visible
+from alliances.plans.views.gestes import version_visible
 from alliances.plans.views.parties import (
     code_de,
     contenus_de,
@@ -34,17 +33,20 @@ from alliances.plans.views.parties import (
     porteuses,
 )
 from socle.horloge import aujourd_hui, jour_de
-from socle.preparees import preparee
 
-OMIS = ("contenu_courant",)
 RESOLUTIONS = PiecePlan.objects.filter(
     version=OuterRef("pk"), usage="resolution", retiree_le=None, televersee_le__lte=OuterRef("deposee_le")
 ).order_by("-pk")
+# Chaque version, son avis, et la résolution jointe à son dernier dépôt.
+AVEC_RESOLUTION = VersionPlan.objects.select_related("avis_par").annotate(
+    resolution_pk=Subquery(RESOLUTIONS.values("pk")[:1]),
+    resolution_nom=Subquery(RESOLUTIONS.values("nom")[:1]),
+)
 
 
-def version_a_examiner(request, pk, *forme, lire=lue):
+def version_a_examiner(request, pk, versions=VersionPlan.objects):
     """La version visible, sans son contenu vivant; 403 à qui n'examine pas ce plan pour l'État."""
-    version = version_visible(request, pk, OMIS, *forme, lire=lire)
+    version = version_visible(request, pk, versions.defer("contenu_courant"))
     if not est_de_l_etat(request.user, version):
         raise PermissionDenied("L’examen d’un plan revient à Services Québec et au Ministère.")
     return version
@@ -56,14 +58,9 @@ def entamer(request, version):
         version.commencer_examen(par=request.user)
 
 
-@preparee
-def _instantanes(*, version):
-    return Instantane.objects.filter(version=version).defer("contenu")
-
-
 def lire_instantanes(version, utilisateur):
     """Les instantanés de la version, ce que la personne en a lu, et les contenus qu'il faut, en trois requêtes."""
-    liste = _instantanes(version=version.pk)
+    liste = list(version.instantanes.defer("contenu"))
     depots = [i for i in liste if i.circonstance == "depot"]
     courant, lus = liste[-1], lectures_de(version, utilisateur)
     reference = courant.precedent_id or (depots[-2].pk if len(depots) > 1 else None)
@@ -100,19 +97,10 @@ def gestes_offerts(utilisateur, version):
     return {g for g in par_etat.get(version.etat, ()) if peut(utilisateur, g, version) is None}
 
 
-@preparee
-def _avec_resolution(droits, omis, *, pk):
-    """La version, son avis, et la résolution jointe à son dernier dépôt."""
-    return lue.ecrire(droits, omis, ("avis_par",), pk=pk).annotate(
-        resolution_pk=Subquery(RESOLUTIONS.values("pk")[:1]),
-        resolution_nom=Subquery(RESOLUTIONS.values("nom")[:1]),
-    )
-
-
 @require_safe
 def examen(request, pk):
     """Ce qui change, ce qui reste à lire, l'avis, la liste de contrôle et le temps passé de chaque côté."""
-    version = version_a_examiner(request, pk, lire=_avec_resolution)
+    version = version_a_examiner(request, pk, AVEC_RESOLUTION)
     lu = lire_instantanes(version, request.user)
     liste = parties(version)
     constats = rattacher(version, liste, lu, request.user)
@@ -154,22 +142,12 @@ def adresse_de_comparaison(version, lu):
     return f"{reverse('plans:comparaison', args=[version.plan_id])}?{choix}"
 
 
-@preparee
-def _resultats(*, version, tour):
-    controles = ControleExamen.objects.filter(version=version, tour=tour)
-    return controles.order_by().values_list("resultat", flat=True)
-
-
 def bilan(version):
     """Pour le dépôt en cours : combien d'éléments vus, et combien de chaque résultat."""
-    comptes = Counter(_resultats(version=version.pk, tour=version.tour))
+    controles = ControleExamen.objects.filter(version=version, tour=version.tour).order_by()
+    comptes = Counter(controles.values_list("resultat", flat=True))
     vus = {resultat: comptes[resultat] for resultat in ControleExamen.Resultat.values}
     return vus | {"vus": comptes.total()}
-
-
-@preparee
-def _observations(droits, *, version):
-    return ObservationPlan.objects.visibles_par(droits).filter(version=version).select_related("ecrite_par")
 
 
 def rattacher(version, liste, lu, utilisateur):
@@ -185,11 +163,11 @@ def rattacher(version, liste, lu, utilisateur):
         return [liste[code] for code in (code_de(*ancre), places.get(tuple(ancre))) if code in liste]
 
     demandes = demandes_de(version, utilisateur, lu.courant)
-    observations = _observations(droits_de(utilisateur), version=version.pk)
+    observations = ObservationPlan.objects.visibles_par(utilisateur).filter(version=version)
     for demande in demandes:
         for partie in lieux(demande.ancre):
             partie.demandes.append(demande)
-    for observation in nommer(observations, lu.courant):
+    for observation in nommer(observations.select_related("ecrite_par"), lu.courant):
         for partie in lieux(observation.ancre):
             partie.observations.append(observation)
     constats = regles.constats(lu.courant)
@@ -199,18 +177,11 @@ def rattacher(version, liste, lu, utilisateur):
     return constats
 
 
-@preparee
-def _demandes(droits, *, version):
-    demandes = DemandeCorrection.objects.visibles_par(droits).filter(version=version, revoquee_le=None)
-    return demandes.select_related("demandee_par", "traitee_par").order_by()
-
-
 def demandes_de(version, utilisateur, contenu):
     """Les demandes qui tiennent encore, dans l'ordre du plan; `vise` dit en mots ce que chacune vise."""
-    return sorted(
-        nommer(_demandes(droits_de(utilisateur), version=version.pk), contenu),
-        key=lambda demande: (demande.place, demande.pk),
-    )
+    visibles = DemandeCorrection.objects.visibles_par(utilisateur).filter(version=version, revoquee_le=None)
+    demandes = visibles.select_related("demandee_par", "traitee_par").order_by()
+    return sorted(nommer(demandes, contenu), key=lambda demande: (demande.place, demande.pk))
 
 
 def nommer(remarques, contenu):

@@ -5,31 +5,20 @@ from functools import partial, wraps
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404
 
-from alliances.models.mandats import droits_de
 from alliances.plans.models import VersionPlan
 from alliances.plans.notifications import diffuser
 from alliances.plans.permissions import est_membre
 from alliances.plans.travaux import rendre_document
-from socle.acces import Refus, exiger, la_seule
+from socle.acces import Refus, exiger
 from socle.gestes import poser
-from socle.preparees import preparee
-
-RELATIONS = ("plan__alliance__cycle",)
 
 
-@preparee
-def lue(droits, omis=(), avec=(), *, pk):
-    versions = VersionPlan.objects.visibles_par(droits).select_related(*RELATIONS, *avec)
-    return versions.defer(*omis).filter(pk=pk)
-
-
-def version_visible(request, pk, *forme, lire=lue):
-    """La version et ce qu'y ajoute la requête préparée `lire`, si la personne la voit; sinon 404.
-
-    `forme`, pour celle d'ici : les champs omis et les relations chargées d'avance.
-    """
-    return la_seule(lire(droits_de(request.user), *forme, pk=pk))
+def version_visible(request, pk, versions=VersionPlan.objects):
+    """La version, parmi `versions`, si la personne la voit; sinon 404."""
+    visibles = versions.visibles_par(request.user).select_related("plan__alliance__cycle")
+    return get_object_or_404(visibles, pk=pk)
 
 
 def version_de_l_alliance(request, pk):

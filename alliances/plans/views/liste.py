@@ -28,7 +28,6 @@ from alliances.plans.views.etats import EtatLu, choix_d_etats, etat_lu
 from alliances.plans.views.exports import exporter
 from socle.acces import Refus, exiger
 from socle.horloge import aujourd_hui
-from socle.preparees import numerotees, preparee
 from socle.tableur import en_csv, en_xlsx
 
 PAR_PAGE = 25
@@ -79,11 +78,10 @@ def liste(request):
         visibles = list(Alliance.objects.visibles_par(request.user)[:2])
         if len(visibles) == 1 and (url := _page_du_plan(visibles[0], request.user)):
             return redirect(url)
-    droits, jour = droits_de(request.user), aujourd_hui()
-    page = Paginator(_triees(droits, tri, choix, jour), PAR_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_triees(request.user, tri, choix), PAR_PAGE).get_page(request.GET.get("page"))
     if not page.paginator.count and not Alliance.objects.suivies_par(request.user).exists():
         return render(request, "plans/pas_encore.html")
-    page.object_list = lignes(_page(droits, tri, choix, page.number, jour=jour), request.user)
+    page.object_list = lignes(page.object_list, request.user)
     return render(
         request,
         "plans/liste.html",
@@ -110,7 +108,7 @@ def _exportables(request):
     if not Alliance.objects.suivies_par(request.user).exists():
         exiger(Refus("La liste des plans se lit de l’Alliance et de l’État."))
     _, tri, choix = _choix(request)
-    return _triees(droits_de(request.user), tri, choix, aujourd_hui())
+    return _triees(request.user, tri, choix)
 
 
 def _sans_page(parametres):
@@ -122,28 +120,23 @@ def _choix(request):
     filtres = FiltresDesPlans(
         request.GET or None, utilisateur=request.user, etats=choix_d_etats(request.user)
     )
-    choix = tuple(filtres.cleaned_data.items()) if filtres.is_valid() else ()
+    choix = filtres.cleaned_data if filtres.is_valid() else {}
     return filtres, request.GET.get("tri", "alliance"), choix
 
 
-def _triees(droits, tri, choix, jour):
+def _triees(utilisateur, tri, choix):
     """Les Alliances suivies, filtrées et triées."""
     champ = TRIS.get(tri.removeprefix("-"), "slug")
     lus = {champ} & DU_PLAN.keys()
-    alliances = avec_plan(Alliance.objects.suivies_par(droits), *lus)
+    alliances = avec_plan(Alliance.objects.suivies_par(utilisateur), *lus)
     alliances = alliances.select_related("cycle")
     if choix:
-        alliances = _filtrer(alliances, dict(choix), jour)
+        alliances = _filtrer(alliances, choix)
     ordre = F(champ).desc(nulls_last=True) if tri.startswith("-") else F(champ).asc(nulls_last=True)
     return alliances.order_by(ordre, "slug", "pk")
 
 
-@preparee
-def _page(droits, tri, choix, numero, *, jour):
-    return _triees(droits, tri, choix, jour)[(numero - 1) * PAR_PAGE : numero * PAR_PAGE]
-
-
-def _filtrer(alliances, choix, jour):
+def _filtrer(alliances, choix):
     if choix.get("cycle"):
         alliances = alliances.filter(cycle=choix["cycle"])
     if choix["region"]:
@@ -156,17 +149,17 @@ def _filtrer(alliances, choix, jour):
         etats = [etat for etat, tour in TOURS.items() if tour.camp == choix["tour"]]
         alliances = avec_plan(alliances, "etat_courant").filter(etat_courant__in=etats)
     if choix["retard"]:
-        alliances = avec_plan(alliances, *POUR_LE_RETARD).filter(en_retard(jour))
+        alliances = avec_plan(alliances, *POUR_LE_RETARD).filter(en_retard(aujourd_hui()))
     return alliances
 
 
 def lignes(alliances, utilisateur):
     """Une ligne par Alliance, en deux requêtes pour toutes."""
     alliances, regions = list(alliances), defaultdict(list)
-    for pk, nom in _regions(**numerotees(alliance.pk for alliance in alliances)):
+    for pk, nom in _regions([alliance.pk for alliance in alliances]):
         regions[pk].append(nom)
-    courantes = numerotees(alliance.version_courante for alliance in alliances)
-    lues = {version.pk: version for version in _versions(droits_de(utilisateur), **courantes)}
+    courantes = [alliance.version_courante for alliance in alliances]
+    lues = {version.pk: version for version in _versions(courantes, utilisateur)}
     return [
         _ligne(
             alliance,
@@ -178,17 +171,15 @@ def lignes(alliances, utilisateur):
     ]
 
 
-@preparee
-def _regions(**alliances):
-    siennes = Alliance.objects.filter(pk__in=list(alliances.values()), regions__isnull=False)
+def _regions(alliances):
+    siennes = Alliance.objects.filter(pk__in=alliances, regions__isnull=False)
     return siennes.order_by("regions__code").values_list("pk", "regions__nom")
 
 
-@preparee
-def _versions(droits, **pks):
-    se_voit = ExpressionWrapper(VersionPlan.objects.condition_de_vue(droits), BooleanField())
-    versions = VersionPlan.objects.filter(pk__in=list(pks.values()))
-    dossiers = PlanAction.objects.visibles_par(droits).filter(pk=OuterRef("plan"))
+def _versions(pks, utilisateur):
+    se_voit = ExpressionWrapper(VersionPlan.objects.condition_de_vue(utilisateur), BooleanField())
+    versions = VersionPlan.objects.filter(pk__in=pks)
+    dossiers = PlanAction.objects.visibles_par(utilisateur).filter(pk=OuterRef("plan"))
     versions = versions.annotate(**DATES_DES_GESTES, se_voit=se_voit, a_un_dossier=Exists(dossiers))
     return versions.select_related("plan").only(*LUS).order_by()
 

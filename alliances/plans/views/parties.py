@@ -8,7 +8,6 @@ from django.urls import reverse
 from alliances.plans.canevas import canevas
 from alliances.plans.forms.examen import cibles_de
 from alliances.plans.models import Instantane, LectureSection
-from socle.preparees import numerotees, preparee
 
 EN_TETE, STRUCTURE = "en-tete", "3-9"
 # Ce que la fiche de l'Alliance ajoute à une section : on l'examine avec elle.
@@ -165,23 +164,13 @@ def _sans_id(valeur):
 
 def lectures_de(version, utilisateur):
     """{code: numéro de l'instantané lu}."""
-    return dict(_lectures(plan=version.plan_id, utilisateur=utilisateur.pk))
-
-
-@preparee
-def _lectures(*, plan, utilisateur):
-    lectures = LectureSection.objects.filter(plan=plan, utilisateur=utilisateur)
-    return lectures.values_list("code", "instantane_id")
+    lectures = LectureSection.objects.filter(plan=version.plan_id, utilisateur=utilisateur)
+    return dict(lectures.values_list("code", "instantane_id"))
 
 
 def contenus_de(numeros):
     """{numéro: contenu} en une requête; les `None` sont ignorés."""
-    return dict(_contenus(**numerotees({*numeros})))
-
-
-@preparee
-def _contenus(**numeros):
-    return Instantane.objects.filter(pk__in=list(numeros.values())).values_list("pk", "contenu")
+    return dict(Instantane.objects.filter(pk__in=numeros).values_list("pk", "contenu"))
 
 
 def est_une_priorite(code):

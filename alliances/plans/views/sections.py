@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from alliances.models.mandats import droits_de
 from alliances.plans import canevas
 from alliances.plans.comparaison import differences_de_texte
 from alliances.plans.forms.redaction import BrouillonForm, CorrectionsForm, SectionForm
@@ -16,7 +15,6 @@ from alliances.plans.views.reperes import adresse
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.gestes import donnees_de, phrases
-from socle.preparees import preparee
 
 
 def section_de(request, pk, code):
@@ -103,7 +101,8 @@ def _page(request, section, form, corrections, status=200):
 
 def observations_de(request, version, ancre):
     """Le fil de la partie, tel que le composant le montre."""
-    lignes = _observations(droits_de(request.user), version=version.pk, objet=ancre[0], cle=str(ancre[1]))
+    visibles = ObservationPlan.objects.visibles_par(request.user).select_related("ecrite_par")
+    lignes = visibles.filter(version=version, cible_objet=ancre[0], cible_cle=str(ancre[1]))
     return [
         {
             "auteur": ligne.ecrite_par.nom_complet,
@@ -112,15 +111,8 @@ def observations_de(request, version, ancre):
             "texte": ligne.texte,
             "visibilite": ligne.visibilite,
         }
-        for ligne in lignes
+        for ligne in lignes.only("texte", "visibilite", "ecrite_le", "ecrite_par__prenom", "ecrite_par__nom")
     ]
-
-
-@preparee
-def _observations(droits, *, version, objet, cle):
-    lignes = ObservationPlan.objects.visibles_par(droits)
-    lignes = lignes.filter(version=version, cible_objet=objet, cible_cle=cle).select_related("ecrite_par")
-    return lignes.only("texte", "visibilite", "ecrite_le", "ecrite_par__prenom", "ecrite_par__nom")
 
 
 def _page_de_conflit(request, section, mien, corrections):
