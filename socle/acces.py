@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404
 
 
 @dataclass(frozen=True)
@@ -21,14 +20,6 @@ def exiger(refus):
     """Lève `PermissionDenied` (403) avec la raison quand une permission répond par un refus."""
     if refus is not None:
         raise PermissionDenied(str(refus))
-
-
-def la_seule(lignes):
-    """L'unique ligne d'une requête préparée; 404 s'il n'y en a pas."""
-    if not lignes:
-        raise Http404
-    (ligne,) = lignes
-    return ligne
 
 
 class RequeteProtegee(models.QuerySet):

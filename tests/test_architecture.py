@@ -1,5 +1,6 @@
 """Ce qu’import-linter voit, et ce qu’il ne peut pas voir : clés en chaîne, accès inverses, vues."""
 
+import inspect
 import re
 import subprocess
 import sys
@@ -11,6 +12,9 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from alliances.models.mandats import Droits
+from socle.acces import RequeteProtegee
 
 PIECES = ["socle", "alliances", "plans", "conventions", "projets", "reddition", "pilotage"]
 MAJUSCULE = re.compile(r"(?!Alliance|Table|Québec)[A-ZÀÉÈÎ][a-zéèàî]")
@@ -115,6 +119,31 @@ def test_aucun_signal_ne_porte_une_regle():
         if re.search(r"@receiver|\b(pre|post)_(save|delete)\b", m.read_text(encoding="utf-8"))
     ]
     assert fautifs == []
+
+
+def requetes_protegees():
+    """Le QuerySet de chaque modèle de la maison qui dit qui le voit."""
+    for modele in apps.get_models():
+        requete = modele._default_manager.get_queryset()
+        if modele._meta.app_label in PIECES and isinstance(requete, RequeteProtegee):
+            yield requete
+
+
+def test_visibles_par_recoit_une_personne():
+    """Jamais ses droits : ils ne disent pas qui elle est, et une règle peut dépendre de sa clé."""
+    formes = {type(r): [*inspect.signature(type(r).visibles_par).parameters] for r in requetes_protegees()}
+    assert len(formes) > 10
+    assert [requete for requete, forme in formes.items() if forme != ["self", "utilisateur"]] == []
+
+
+@pytest.mark.django_db
+def test_visibles_par_refuse_des_droits():
+    """Seule exception : ce que personne ne voit d'ici répond « rien » à tous."""
+    muettes = RequeteProtegee.visibles_par
+    for requete in requetes_protegees():
+        if type(requete).visibles_par is not muettes:
+            with pytest.raises(AttributeError):
+                requete.visibles_par(Droits())
 
 
 def test_les_vues_publiques_sont_celles_de_la_liste():

@@ -1,7 +1,7 @@
 """Qui agit, en quelle qualité, sur quelle portée, de quand à quand. Tous les droits viennent d'ici."""
 
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import reduce
 from operator import or_
 
 from allauth.mfa.models import Authenticator
@@ -48,32 +48,14 @@ def _seulement(*portees):
     return Q(**{f"{p}__isnull": p not in portees for p in tous})
 
 
-@dataclass(eq=False)
+@dataclass
 class Droits:
-    """Ce qu'une personne peut voir et faire aujourd'hui, lu une fois par requête.
-
-    Passés à `visibles_par` au lieu d'une personne, ils donnent leur forme à une requête préparée : deux personnes de
-    mêmes droits voient la même chose. Ce qui dépend de la personne elle-même ne s'y écrit pas.
-    """
+    """Ce qu'une personne peut voir et faire aujourd'hui, lu une fois par requête."""
 
     mandats: list = field(default_factory=list)
     nationaux: set = field(default_factory=set)
     par_alliance: dict = field(default_factory=dict)
     deux_facteurs: bool = False  # sa validation en deux étapes est active
-
-    def __eq__(self, autre):
-        return isinstance(autre, Droits) and self._portees == autre._portees
-
-    def __hash__(self):
-        return hash(self._portees)
-
-    @cached_property
-    def _portees(self):
-        mandats = {
-            (m.role, m.alliance_id, m.region_id, m.territoire_id, m.organisme_id) for m in self.mandats
-        }
-        par_alliance = {(pk, frozenset(roles)) for pk, roles in self.par_alliance.items()}
-        return frozenset(mandats), frozenset(self.nationaux), frozenset(par_alliance)
 
     @property
     def roles(self):
@@ -226,8 +208,6 @@ class Mandat(models.Model):
 
 def droits_de(utilisateur):
     """Les droits d'aujourd'hui; deux requêtes au plus, gardées avec l'objet utilisateur."""
-    if isinstance(utilisateur, Droits):
-        return utilisateur
     if not utilisateur.is_authenticated:
         return Droits()
     if not hasattr(utilisateur, "_droits"):

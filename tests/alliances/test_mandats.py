@@ -150,26 +150,3 @@ def test_on_ne_passe_pas_le_relais_a_soi_meme_ni_sans_mandat(cadre, agente, etra
 def test_un_mandat_se_nomme_par_son_role_et_sa_portee(agente, mess):
     assert str(Mandat.objects.get(utilisateur=agente)) == "Coordination – Alliance – Bas-Saint-Laurent"
     assert str(Mandat.objects.get(utilisateur=mess)) == "Analyse, Ministère – Québec"
-
-
-def test_les_memes_portees_font_les_memes_droits_et_une_de_plus_en_fait_d_autres(cadre, agente, etrangere):
-    """Une requête préparée se partage entre personnes de mêmes droits : jamais au-delà."""
-    collegue, siens = personne("coordination", cadre.bsl), droits_de(relue(agente))
-    assert siens == droits_de(collegue)
-    assert hash(siens) == hash(droits_de(collegue))
-    assert siens != droits_de(etrangere)
-    nommer(collegue, Role.SIGNATURE, par=agente, alliance=cadre.bsl)
-    assert siens != droits_de(relue(collegue))
-    assert siens != droits_de(personne("mess"))
-    voisine = personne("territoire", cadre.bsl.territoires.order_by("pk").first())
-    lointaine = personne("territoire", cadre.bsl.territoires.order_by("pk").last())
-    assert droits_de(voisine).par_alliance == droits_de(lointaine).par_alliance
-    assert droits_de(voisine) != droits_de(lointaine)
-
-
-def test_les_droits_valent_la_personne_pour_voir_mais_n_en_ont_pas_la_cle(cadre, agente, etrangere):
-    droits = droits_de(agente)
-    assert list(Alliance.objects.visibles_par(droits)) == list(Alliance.objects.visibles_par(agente))
-    assert not Alliance.objects.visibles_par(droits_de(etrangere)).filter(pk=cadre.bsl.pk).exists()
-    with pytest.raises(AttributeError):
-        Mandat.objects.visibles_par(droits)
