@@ -8,7 +8,6 @@ from alliances.models.mandats import alliances_vues, droits_de
 from conventions.models import Avenant, Convention, InstantaneConvention, PartieConvention, SignatureAvenant
 from socle.attentes import Attente
 from socle.horloge import jour_de
-from socle.preparees import preparee
 
 DE_LA_CONVENTION = {  # rôle → (titre, page)
     Role.MESS: ("Transmettre la convention", "conventions:preparation"),
@@ -82,18 +81,12 @@ ATTENDUES = {  # rôle → ce qu'il attend de tous; chaque personne n'en prend q
 
 def taches(utilisateur):
     """Ce que les conventions et leurs avenants attendent de cette personne; une requête par rôle tenu."""
-    droits = droits_de(utilisateur)
     return [
         _attente(role, *ligne)
         for role in ATTENDUES
-        if role in droits.roles
-        for ligne in _siennes(droits, role)
+        if role in droits_de(utilisateur).roles
+        for ligne in ATTENDUES[role].filter(alliances_vues(utilisateur, {role}, "alliance"))
     ]
-
-
-@preparee
-def _siennes(droits, role):
-    return ATTENDUES[role].filter(alliances_vues(droits, {role}, "alliance"))
 
 
 def _attente(role, pk, numero, alliance, creee_le, transmise_le, avenant, rang, etat, cree_le, transmis_le):

@@ -10,7 +10,6 @@ from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
 from conventions.models import Convention, Obligation
 from socle.attentes import Attente
 from socle.horloge import aujourd_hui
-from socle.preparees import preparee
 
 BIENTOT = timedelta(days=30)
 RENDENT = frozenset({Role.COORDINATION, Role.FINANCES})
@@ -48,14 +47,9 @@ def taches(utilisateur):
     droits, jour = droits_de(utilisateur), aujourd_hui()
     if not droits.roles & (RENDENT | SUIVENT):
         return []
-    lues = _siennes(droits, jour=jour, bientot=jour + BIENTOT)
+    siennes = vues_selon(utilisateur, "convention__alliance", *_volets(jour))
+    lues = a_rendre_d_ici(jour + BIENTOT).filter(siennes).order_by().values_list(*LUS)
     return [_attente(droits, *ligne) for ligne in lues]
-
-
-@preparee
-def _siennes(droits, *, jour, bientot):
-    siennes = a_rendre_d_ici(bientot).filter(vues_selon(droits, "convention__alliance", *_volets(jour)))
-    return siennes.order_by().values_list(*LUS)
 
 
 def _volets(jour):

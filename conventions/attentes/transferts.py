@@ -8,15 +8,20 @@ from conventions.models.roles import ROLES
 from socle.argent import en_dollars
 from socle.attentes import Attente
 from socle.horloge import jour_de
-from socle.preparees import preparee
 
 REPONDENT = frozenset(ROLES["approuver-transfert"])
+LUS = ("pk", "montant", "demande_le", "convention__numero", "convention__alliance__nom")
 
 
 def taches(utilisateur):
     """Les demandes auxquelles cette personne peut répondre : toutes, sauf les siennes."""
     if not droits_de(utilisateur).roles & REPONDENT:
         return []
+    demandes = Transfert.objects.demandes().filter(
+        alliances_vues(utilisateur, REPONDENT, "convention__alliance"),
+        convention__etat=Convention.Etat.SIGNEE,
+    )
+    lues = demandes.exclude(demande_par=utilisateur.pk).order_by().values_list(*LUS)
     return [
         Attente(
             titre="Répondre à une demande de transfert",
@@ -24,18 +29,5 @@ def taches(utilisateur):
             lien=reverse("conventions:transfert", args=[pk]),
             depuis=jour_de(demande_le),
         )
-        for pk, montant, demande_le, numero, nom in _demandes(droits_de(utilisateur), moi=utilisateur.pk)
+        for pk, montant, demande_le, numero, nom in lues
     ]
-
-
-@preparee
-def _demandes(droits, *, moi):
-    demandes = Transfert.objects.demandes().filter(
-        alliances_vues(droits, REPONDENT, "convention__alliance"),
-        convention__etat=Convention.Etat.SIGNEE,
-    )
-    return (
-        demandes.exclude(demande_par=moi)
-        .order_by()
-        .values_list("pk", "montant", "demande_le", "convention__numero", "convention__alliance__nom")
-    )

@@ -10,7 +10,6 @@ from conventions.models import Convention, EcheanceVersement, Versement
 from socle.argent import ZERO, MontantField, en_dollars
 from socle.attentes import Attente
 from socle.horloge import jour_de
-from socle.preparees import preparee
 
 SUIVANTS = {  # état → (rôles attendus, verbe, champ qui dit depuis quand)
     "liberee": (DE_LA_REGION | {Role.MESS}, "Recommander", "liberee_le"),
@@ -53,17 +52,13 @@ GROUPES = (
 
 def taches(utilisateur):
     """Les versements qui attendent cette personne : par état, un lien vers le seul, ou vers la liste de tous."""
-    if not droits_de(utilisateur).roles & ATTENDUS:
+    tenus = droits_de(utilisateur).roles & ATTENDUS
+    if not tenus:
         return []
-    return [_attente(groupe) for groupe in _groupes(droits_de(utilisateur), moi=utilisateur.pk)]
-
-
-@preparee
-def _groupes(droits, *, moi):
-    siens = vues_selon(droits, "convention__alliance", *VOLETS)
-    if len(droits.roles & ATTENDUS) > 1:
-        siens &= ~_deja_passes_par(moi)
-    return GROUPES.filter(siens)
+    siens = vues_selon(utilisateur, "convention__alliance", *VOLETS)
+    if len(tenus) > 1:
+        siens &= ~_deja_passes_par(utilisateur.pk)
+    return [_attente(groupe) for groupe in GROUPES.filter(siens)]
 
 
 def _deja_passes_par(personne):

@@ -7,26 +7,17 @@ from collections import defaultdict
 
 from django.db import transaction
 
-from conventions.models.conventions import exercices_de
 from conventions.regles.arbres import Forme, branches
 from socle.erreurs import TransitionInterdite
-from socle.preparees import preparee
 
 PROFONDEUR = 3  # étages sous l'exercice : volet, territoire ou priorité, subdivision
-
-
-@preparee
-def _volets(enveloppes, *, convention, an):
-    """La première enveloppe sous la racine de l'exercice, s'il y en a une."""
-    volets = enveloppes.objects.filter(convention=convention, an=an, parent__isnull=False)
-    return volets.order_by().values_list("pk")[:1]
 
 
 def empechements_d_exercice(convention, an):
     """Pourquoi rien ne bouge dans cet exercice : convention non signée ou fermée, exercice clos ou inconnu."""
     if convention.etat != convention.Etat.SIGNEE:
         return ["La convention n’est pas en vigueur : ses enveloppes ne bougent pas."]
-    exercice = next((e for e in exercices_de(convention=convention.pk) if e.an == an), None)
+    exercice = convention.exercices.filter(an=an).order_by().first()
     if exercice is None:
         return ["Cet exercice n’est pas dans la convention."]
     if exercice.clos_le:
@@ -37,7 +28,7 @@ def empechements_d_exercice(convention, an):
 def empechements_a_repartir(convention, an):
     """De même, et s'il n'a encore aucune enveloppe : il n'y a rien à répartir ni d'où transférer."""
     empechements = empechements_d_exercice(convention, an)
-    if not empechements and not _volets(convention.enveloppes.model, convention=convention.pk, an=an):
+    if not empechements and not convention.enveloppes.filter(an=an, parent__isnull=False).exists():
         return ["L’exercice n’a pas encore d’enveloppes\u00a0: créez-les d’abord."]
     return empechements
 

@@ -5,10 +5,8 @@ que personne n'a changée donnent la même empreinte. Le règlement d'une fermet
 signé, le Ministère l'écrit en mettant fin à la convention, et le journal le garde.
 """
 
-from conventions.models.conventions import exercices_de
 from socle.argent import arrondir
 from socle.exercice import Exercice
-from socle.preparees import preparee
 
 POURCENTAGES = (
     "plafond_administration",
@@ -47,8 +45,10 @@ def contenu_de(convention):
 
 def termes_lus(convention):
     """La part du contenu qu'un avenant peut changer ou comparer; quatre requêtes."""
-    ici = {"convention": convention.pk}
-    exercices = exercices_de(**ici)
+    exercices = list(convention.exercices.order_by("an"))
+    parties = convention.parties.filter(retiree_le=None).select_related("organisme")
+    parties = parties.prefetch_related("territoires").order_by("rang", "pk")
+    prevus = convention.echeances.exclude(etat="annulee").order_by("rang")
     return {
         "convention": {"numero": convention.numero, "etat": str(convention.etat)}
         | {champ: _iso(getattr(convention, champ)) for champ in DATES}
@@ -62,21 +62,9 @@ def termes_lus(convention):
             for exercice in exercices
         ],
         "total": _sous(sum(exercice.montant for exercice in exercices)),
-        "parties": [_partie(partie) for partie in _parties(convention.parties.model, **ici)],
-        "echeancier": [_versement(echeance) for echeance in _prevus(convention.echeances.model, **ici)],
+        "parties": [_partie(partie) for partie in parties],
+        "echeancier": [_versement(echeance) for echeance in prevus],
     }
-
-
-@preparee
-def _parties(parties, *, convention):
-    parties = parties.objects.filter(convention=convention, retiree_le=None).select_related("organisme")
-    return parties.prefetch_related("territoires").order_by("rang", "pk")
-
-
-@preparee
-def _prevus(echeances, *, convention):
-    siennes = echeances.objects.filter(convention=convention)
-    return siennes.exclude(etat=echeances.Etat.ANNULEE).order_by("rang")
 
 
 def _partie(partie):

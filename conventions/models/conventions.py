@@ -24,7 +24,6 @@ from conventions.regles.obligations import plus_mois
 from socle.acces import RequeteProtegee
 from socle.argent import ZERO, MontantField
 from socle.exercice import Exercice
-from socle.preparees import preparee
 
 MEMBRES = DE_L_ALLIANCE | {Role.TERRITOIRE}
 
@@ -263,12 +262,6 @@ class Convention(GestesDePreparation, GestesDeSignature, GestesDeFermeture, mode
     def noter(self, geste, *, par, **champs):
         """Inscrit un geste au journal de la convention, dans la transaction en cours. `public` : l'Alliance le lit."""
         return JournalConvention.noter(self, geste, par=par, **champs)
-
-
-@preparee
-def exercices_de(*, convention):
-    """Les exercices d'une convention, du premier au dernier."""
-    return ExerciceConvention.objects.filter(convention=convention).order_by("an")
 
 
 class ExerciceConvention(models.Model):

@@ -24,7 +24,6 @@ from socle.acces import RequeteProtegee
 from socle.argent import MontantField, en_dollars, somme
 from socle.exercice import Exercice
 from socle.horloge import aujourd_hui, jour_de
-from socle.preparees import preparee
 
 
 class Etat(models.TextChoices):
@@ -286,10 +285,8 @@ class EcheanceVersement(
     @classmethod
     def de_la_convention(cls, convention, obligations=None):
         """Celles d'une convention, par rang, prêtes à montrer; `obligations`, si la page les a déjà lues."""
-        echeances = _en_rangees(convention=convention.pk)
-        for echeance in echeances:
-            echeance.convention = convention
-        return EcheancesLues(echeances, obligations).echeances
+        siennes = convention.echeances.only(*LUS_EN_RANGEE).avec_faits().order_by("rang")
+        return EcheancesLues(list(siennes), obligations).echeances
 
     def condition_est_remplie(self, jour=None):
         """Lue de la convention, du plan et des obligations; le rapport final se dit par `liberer_selon`."""
@@ -354,12 +351,6 @@ class EcheanceVersement(
         for pk, condition, an in cas:
             liberees += cls.liberer_selon(conventions[pk], condition, par=par, le=le, an=an)
         return liberees
-
-
-@preparee
-def _en_rangees(*, convention):
-    siennes = EcheanceVersement.objects.filter(convention=convention)
-    return siennes.only(*LUS_EN_RANGEE).avec_faits().order_by("rang")
 
 
 def faits_de(convention, jour=None, rapport_an=None):

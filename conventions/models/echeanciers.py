@@ -11,14 +11,8 @@ from conventions.regles.echeancier import Prevu, Reglages, completer, proposer
 from socle.argent import arrondir, en_dollars
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.exercice import Exercice
-from socle.preparees import preparee
 
 MOIS_DU_RAPPORT_FINAL = 3  # après la fin de la convention; la date réelle est celle de l'obligation
-
-
-@preparee
-def _vives(echeances, *, convention):
-    return echeances.objects.filter(convention=convention).exclude(etat="annulee").order_by("rang")
 
 
 class GestesDeLEcheancier:
@@ -29,7 +23,7 @@ class GestesDeLEcheancier:
         """L'échéancier actuel, hors annulations, dans la forme des règles."""
         return [
             Prevu(e.an, e.montant, e.condition, e.prevue_le, e.rapport_an)
-            for e in _vives(cls, convention=convention.pk)
+            for e in convention.echeances.exclude(etat="annulee").order_by("rang")
         ]
 
     @classmethod

@@ -2,24 +2,8 @@
 
 from functools import cached_property
 
-from django.db.models import Q
-
-from conventions.models.conventions import Convention
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.obligations import Obligation
-from socle.horloge import aujourd_hui
-from socle.preparees import numerotees, preparee
-
-
-@preparee
-def _en_retard_ou_acceptees(*, jour, **conventions):
-    """En retard, elles arrêtent les versements; rapports acceptés, elles les libèrent."""
-    lues = Obligation.objects.dues() | Obligation.objects.rapports_acceptes()
-    passees = Q(echeance__lt=jour) | Q(remplie_le__isnull=False)
-    siennes = Convention.objects.filter(pk__in=list(conventions.values())).order_by()
-    return (
-        lues.filter(passees, convention__in=siennes).order_by().values_list("convention", "an", "remplie_le")
-    )
 
 
 class EcheancesLues:
@@ -50,7 +34,9 @@ class EcheancesLues:
         if (siennes := self.obligations) is not None:
             recus = {(o.convention_id, o.an) for o in siennes if o.est_un_rapport_accepte}
             return {o.convention_id for o in siennes if o.est_en_retard}, recus
-        lignes = _en_retard_ou_acceptees(jour=aujourd_hui(), **numerotees(self.conventions))
+        lues = Obligation.objects.en_retard() | Obligation.objects.rapports_acceptes()
+        lues = lues.filter(convention__in=self.conventions).order_by()
+        lignes = list(lues.values_list("convention", "an", "remplie_le"))
         recus = {(convention, an) for convention, an, le in lignes if le}
         return {convention for convention, _, le in lignes if not le}, recus
 

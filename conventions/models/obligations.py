@@ -16,7 +16,6 @@ from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 from socle.exercice import Exercice
 from socle.horloge import aujourd_hui, jour_de
-from socle.preparees import preparee
 from socle.templatetags.typographie import date_longue
 
 
@@ -64,12 +63,9 @@ class ObligationQuerySet(RequeteProtegee):
     def en_retard(self, jour=None):
         return self.dues().filter(echeance__lt=jour or aujourd_hui())
 
-
-@preparee
-def _en_cours(*, convention):
-    """Ce qu'un recalcul suit, en une requête."""
-    siennes = Obligation.objects.en_cours().filter(convention=convention)
-    return siennes.avec_plan().avec_prolongation().order_by("echeance", "nature", "an")
+    def a_recalculer(self):
+        """Ce qu'un recalcul suit, en une requête."""
+        return self.en_cours().avec_plan().avec_prolongation().order_by("echeance", "nature", "an")
 
 
 # Ce qu'un rapport reçu libère, selon sa nature.
@@ -199,7 +195,7 @@ class Obligation(models.Model):
         """
         convention = convention.verrouiller()
         avant, apres = {}, {}
-        for suite in regles.suites(cls._prevoir(convention), _en_cours(convention=convention.pk)):
+        for suite in regles.suites(cls._prevoir(convention), convention.obligations.a_recalculer()):
             if obligation := suite.actuelle:
                 dite = str(obligation.echeance)
                 if obligation._suivre(suite):
@@ -219,7 +215,7 @@ class Obligation(models.Model):
         prevues = regles.prevoir(convention, exercices)
         retards = [
             cls(nature=suite.prevue.nature, an=suite.prevue.an, echeance=suite.echeance)
-            for suite in regles.suites(prevues, _en_cours(convention=convention.pk))
+            for suite in regles.suites(prevues, convention.obligations.a_recalculer())
             if suite.met_en_retard(jour)
         ]
         return sorted(retards, key=lambda retard: retard.echeance)

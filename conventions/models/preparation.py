@@ -13,7 +13,6 @@ from socle.argent import ZERO, MontantField, en_dollars
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.exercice import Exercice
 from socle.horloge import aujourd_hui
-from socle.preparees import preparee
 from socle.templatetags.typographie import date_longue, nombre
 
 # Ce qui est le même d'une convention à l'autre du cycle : saisi une fois, proposé aux suivantes.
@@ -286,18 +285,12 @@ class GestesDePreparation:
             phrases.append(
                 "Aucun plafond d’administration n’est inscrit\u00a0: rien n’en signalera le dépassement."
             )
-        if not _signataires(alliance=alliance.pk, jour=aujourd_hui()):
+        if not Mandat.objects.en_vigueur().filter(role=Role.SIGNATURE, alliance=alliance).exists():
             phrases.append(
                 "Personne ne tient le rôle de signature pour cette Alliance\u00a0: le Ministère inscrira les "
                 "signatures reçues sur papier."
             )
         return phrases
-
-
-@preparee
-def _signataires(*, alliance, jour):
-    mandats = Mandat.objects.en_vigueur(jour).filter(role=Role.SIGNATURE, alliance=alliance)
-    return mandats.order_by().values_list("pk")[:1]
 
 
 def _mot(champ, valeur):

@@ -20,7 +20,6 @@ from socle.argent import ZERO, MontantField, en_dollars
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.exercice import Exercice
 from socle.horloge import aujourd_hui
-from socle.preparees import preparee
 
 
 def enveloppes_a_servir(arbre):
@@ -41,12 +40,6 @@ class RepartitionQuerySet(RequeteProtegee):
         """Une répartition adoptée se voit avec sa convention; un brouillon se prépare, il ne se montre pas."""
         vues = Convention.objects.condition_de_vue(utilisateur, "convention__")
         return self.filter(vues, etat=Repartition.Etat.ADOPTEE)
-
-
-@preparee
-def _brouillons(*, convention, an):
-    brouillons = Repartition.objects.filter(convention=convention, an=an, etat=Repartition.Etat.BROUILLON)
-    return brouillons.prefetch_related("lignes")
 
 
 class Repartition(models.Model):
@@ -135,7 +128,8 @@ class Repartition(models.Model):
     @classmethod
     def brouillon(cls, convention, an):
         """Celle qui se prépare pour cet exercice, avec ses lignes, ou `None`."""
-        return next(iter(_brouillons(convention=convention.pk, an=an)), None)
+        brouillons = cls.objects.filter(convention=convention, an=an, etat=cls.Etat.BROUILLON)
+        return brouillons.prefetch_related("lignes").first()
 
     @classmethod
     @transaction.atomic

@@ -7,27 +7,25 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
-from alliances.models.mandats import droits_de
 from conventions.models import (
     Avenant,
     Convention,
     EcheanceVersement,
     JournalConvention,
-    PartieConvention,
 )
-from conventions.models.conventions import Etat, exercices_de
+from conventions.models.conventions import Etat
+from conventions.models.enveloppes import Solde
 from conventions.permissions import geste_de_signature, peut, peut_sur_l_alliance
 from conventions.views.branches import lien, montants_lies
 from conventions.views.echeances import image
 from conventions.views.etats import etat_lu, phrase_de
-from conventions.views.gestes import convention_visible, lue
+from conventions.views.gestes import convention_visible
 from conventions.views.journal import en_mots
 from conventions.views.obligations import image as image_d_obligation
 from conventions.views.obligations import lues_de
 from conventions.views.position import sommes_de
 from conventions.views.versements import prochain_versement
 from socle.argent import ZERO
-from socle.preparees import preparee
 
 LIGNES_MONTREES, LIGNES_PAR_PAGE = 5, 25
 SOMMES_MONTREES = {
@@ -55,8 +53,9 @@ REGLES = (
 @require_safe
 def convention(request, pk):
     """État, parties, montants, paramètres, obligations, pièces, journal : tout ce qui arrive à la convention."""
-    convention = convention_visible(request, pk, lire=_avec_avenant)
-    parties, obligations = _parties(convention=pk), lues_de(convention)
+    convention = convention_visible(request, pk, avenant_en_cours=_avenant_en_cours(request.user))
+    parties = list(convention.parties.select_related("organisme"))
+    obligations = lues_de(convention)
     return render(
         request,
         "conventions/convention.html",
@@ -74,7 +73,7 @@ def convention(request, pk):
 
 def _vie(convention, utilisateur, parties, obligations):
     """Le corps de la page, en données simples (voir `{% fragment %}`)."""
-    exercices = exercices_de(convention=convention.pk)
+    exercices = list(convention.exercices.order_by("an"))
     return {
         "pk": convention.pk,
         "alliance": {"nom": convention.alliance.nom, "slug": convention.alliance.slug},
@@ -97,9 +96,7 @@ def _vie(convention, utilisateur, parties, obligations):
         "avenant_en_cours": convention.avenant_en_cours,
         "peut_etablir": convention.etat == Etat.PREPARATION
         and peut(utilisateur, "etablir-echeancier", convention) is None,
-        "journal": [
-            en_mots(ligne) for ligne in _fin_du_journal(droits_de(utilisateur), convention=convention.pk)
-        ],
+        "journal": [en_mots(ligne) for ligne in _journal(utilisateur, convention)[:LIGNES_MONTREES]],
     }
 
 
@@ -109,7 +106,7 @@ def _argent(convention, obligations):
     lignes = [image(echeance) for echeance in echeances]
     if not convention.est_signee:
         return {"echeances": lignes, "prochain": "", "sommes": []}
-    sommes = sommes_de(convention)
+    sommes = sommes_de(Solde.objects.filter(enveloppe__convention=convention))
     lies = montants_lies(convention, {compte: sommes[compte] for compte in SOMMES_MONTREES})
     return {
         "echeances": lignes,
@@ -118,17 +115,10 @@ def _argent(convention, obligations):
     }
 
 
-@preparee
-def _avec_avenant(droits, *, pk):
-    """La convention, et la clé du dernier avenant en cours que ces droits laissent voir."""
-    avenants = Avenant.objects.visibles_par(droits).ouverts().filter(convention=OuterRef("pk"))
-    dernier = Subquery(avenants.order_by("-numero").values("pk")[:1])
-    return lue.ecrire(droits, pk=pk).annotate(avenant_en_cours=dernier)
-
-
-@preparee
-def _parties(*, convention):
-    return PartieConvention.objects.filter(convention=convention).select_related("organisme")
+def _avenant_en_cours(utilisateur):
+    """La clé du dernier avenant en cours que la personne voit."""
+    avenants = Avenant.objects.visibles_par(utilisateur).ouverts().filter(convention=OuterRef("pk"))
+    return Subquery(avenants.order_by("-numero").values("pk")[:1])
 
 
 def _partie(partie, convention, utilisateur):
@@ -173,11 +163,6 @@ def _gestes(convention, utilisateur):
 def _journal(utilisateur, convention):
     lignes = JournalConvention.objects.visibles_par(utilisateur).filter(convention=convention)
     return lignes.select_related("par")
-
-
-@preparee
-def _fin_du_journal(droits, *, convention):
-    return _journal(droits, convention)[:LIGNES_MONTREES]
 
 
 @require_safe

@@ -2,22 +2,20 @@
 
 from functools import partial
 
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from alliances.models.mandats import droits_de
 from alliances.plans.forms.gestes import MotifForm
 from conventions.forms.versements import RecommandationForm
-from conventions.models import Derogation, EcheanceVersement, JournalConvention, Versement
+from conventions.models import EcheanceVersement, JournalConvention
 from conventions.models.lecture import EcheancesLues
 from conventions.notifications.versements import diffuser_versement
 from conventions.permissions import peut
 from conventions.views.journal import en_mots
 from socle import gestes
-from socle.acces import exiger, la_seule
+from socle.acces import exiger
 from socle.gestes import donnees_de
-from socle.preparees import preparee
 
 GENRES = {
     "prevue": "neutre",
@@ -31,14 +29,10 @@ GENRES = {
 ETATS = dict(EcheanceVersement.Etat.choices)
 
 
-@preparee
-def _lue(droits, *, pk):
-    return EcheanceVersement.objects.visibles_par(droits).avec_convention().avec_faits().filter(pk=pk)
-
-
 def echeance_visible(request, pk):
     """L'échéance, avec de quoi la montrer, si la personne la voit; sinon 404."""
-    return EcheancesLues([la_seule(_lue(droits_de(request.user), pk=pk))]).echeances[0]
+    visibles = EcheanceVersement.objects.visibles_par(request.user).avec_convention().avec_faits()
+    return EcheancesLues([get_object_or_404(visibles, pk=pk)]).echeances[0]
 
 
 def accomplir(request, geste, echeances, *, evenement, **options):
@@ -86,28 +80,12 @@ def image(echeance, **plus):
     }
 
 
-@preparee
-def _versements(*, echeance):
-    return Versement.objects.filter(echeance=echeance).select_related("par", "annulation__par")
-
-
-@preparee
-def _derogations(*, echeance):
-    return Derogation.objects.filter(echeance=echeance).select_related("accordee_par", "revoquee_par")
-
-
-@preparee
-def _journal(droits, *, convention, debut):
-    lignes = JournalConvention.objects.visibles_par(droits).filter(convention=convention)
-    return lignes.filter(objet__startswith=debut).select_related("par")
-
-
 @require_safe
 def echeance(request, pk):
     """Où en est ce versement, ce qu'il attend, et tout ce qui lui est arrivé."""
     echeance = echeance_visible(request, pk)
-    journal = _journal(
-        droits_de(request.user), convention=echeance.convention_id, debut=f"{echeance.designation}, "
+    journal = JournalConvention.objects.visibles_par(request.user).filter(
+        convention=echeance.convention_id, objet__startswith=f"{echeance.designation}, "
     )
     return render(
         request,
@@ -115,10 +93,10 @@ def echeance(request, pk):
         {
             "echeance": echeance,
             "apercu": apercu(echeance),
-            "versements": _versements(echeance=pk),
-            "derogations": _derogations(echeance=pk),
+            "versements": list(echeance.versements.select_related("par", "annulation__par")),
+            "derogations": list(echeance.derogations.select_related("accordee_par", "revoquee_par")),
             "retards": echeance.retards() if echeance.attend() else [],
-            "journal": [en_mots(ligne, str(echeance)) for ligne in journal],
+            "journal": [en_mots(ligne, str(echeance)) for ligne in journal.select_related("par")],
             "gestes": gestes_permis(request.user, echeance),
             "peut_annuler": peut(request.user, "annuler-confirmation", echeance.convention) is None,
             "peut_revoquer": peut(request.user, "deroger", echeance.convention) is None,

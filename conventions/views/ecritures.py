@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alliances.models.mandats import droits_de
 from conventions.forms.ecritures import FiltresDuGrandLivre
 from conventions.forms.enveloppes import RaisonForm
 from conventions.models import Ecriture, Enveloppe
@@ -20,7 +19,6 @@ from conventions.views.gestes import convention_visible
 from socle.acces import exiger
 from socle.gestes import donnees_de
 from socle.horloge import jour_de
-from socle.preparees import preparee
 from socle.tableur import en_csv, en_xlsx
 
 PAR_PAGE = 50
@@ -51,10 +49,10 @@ LUS = (
 def grand_livre(request, pk):
     """Les lignes de la convention, de la dernière à la première; leur total répond au chiffre d'où l'on vient."""
     convention = convention_visible(request, pk)
-    droits, (filtres, choix) = droits_de(request.user), _choix(request, convention)
-    ecritures = _choisies(droits, choix, convention.pk)
-    page = Paginator(ecritures, PAR_PAGE).get_page(request.GET.get("page"))
-    compte = dict(choix).get("compte")
+    filtres, choix = _choix(request, convention)
+    ecritures = _choisies(request.user, choix, convention)
+    page = Paginator(ecritures.only(*LUS), PAR_PAGE).get_page(request.GET.get("page"))
+    compte = choix.get("compte")
     return render(
         request,
         "conventions/ecritures/grand_livre.html",
@@ -66,7 +64,7 @@ def grand_livre(request, pk):
             "total": ecritures.order_by().total(compte) if compte else None,
             "seule": request.GET.get("seule") == "1",
             "requete": urlencode({c: request.GET.getlist(c) for c in request.GET if c != "page"}, doseq=True),
-            "lignes": [image(ecriture) for ecriture in _page(droits, choix, page.number, convention=pk)],
+            "lignes": [image(ecriture) for ecriture in page],
             "peut_contrepasser": peut(request.user, "contrepasser", convention) is None,
         },
     )
@@ -94,26 +92,23 @@ def image(ecriture):
     }
 
 
-@preparee
-def _enveloppes(*, convention):
-    enveloppes = Enveloppe.objects.filter(convention=convention).select_related("territoire")
-    return enveloppes.only("an", "parent", "volet", "nom", "territoire__nom")
-
-
 def _choix(request, convention):
     """Les filtres et les choix que dit l'adresse; un filtre invalide est ignoré et expliqué."""
-    filtres = FiltresDuGrandLivre(request.GET or None, enveloppes=_enveloppes(convention=convention.pk))
+    enveloppes = Enveloppe.objects.filter(convention=convention).select_related("territoire")
+    filtres = FiltresDuGrandLivre(
+        request.GET or None, enveloppes=enveloppes.only("an", "parent", "volet", "nom", "territoire__nom")
+    )
     choix = filtres.cleaned_data | {"seule": request.GET.get("seule") == "1"} if filtres.is_valid() else {}
-    return filtres, tuple(choix.items())
+    return filtres, choix
 
 
-def _choisies(droits, choix, convention):
+def _choisies(utilisateur, choix, convention):
     """Les écritures d'une convention, filtrées.
 
     Une enveloppe comprend celles qui en font partie, sauf si l'adresse dit `seule`.
     """
-    ecritures = Ecriture.objects.visibles_par(droits).filter(convention=convention)
-    if choix := dict(choix):
+    ecritures = Ecriture.objects.visibles_par(utilisateur).filter(convention=convention)
+    if choix:
         if enveloppe := choix["enveloppe"]:
             toutes = Enveloppe.objects.sous(enveloppe)
             sous = Q(enveloppe=enveloppe) if choix["seule"] else Q(enveloppe__in=toutes)
@@ -125,12 +120,6 @@ def _choisies(droits, choix, convention):
         if choix["nature"]:
             ecritures = ecritures.filter(nature=choix["nature"])
     return ecritures.select_related(*RELATIONS).order_by(F("rang").desc())
-
-
-@preparee
-def _page(droits, choix, numero, *, convention):
-    ecritures = _choisies(droits, choix, convention).only(*LUS)
-    return ecritures[(numero - 1) * PAR_PAGE : numero * PAR_PAGE]
 
 
 def _cellules(ecriture):
@@ -153,7 +142,7 @@ def _cellules(ecriture):
 def _exporter(request, pk, ecrire):
     convention = convention_visible(request, pk)
     _, choix = _choix(request, convention)
-    ecritures = _choisies(droits_de(request.user), choix, convention.pk)
+    ecritures = _choisies(request.user, choix, convention)
     lignes = (_cellules(e) for e in ecritures.order_by("rang"))
     return ecrire(f"grand-livre-{convention.numero}", "Grand livre", COLONNES, lignes)
 

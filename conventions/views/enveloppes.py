@@ -4,23 +4,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alliances.models.mandats import droits_de
 from conventions.forms.enveloppes import EnveloppeForm, FormeForm, NomForm, RaisonForm
 from conventions.models import Ecriture, Enveloppe, Repartition, Report, Transfert
 from conventions.models.arbres import empechements_d_exercice
-from conventions.models.conventions import exercices_de
 from conventions.models.reports import avertissements_a_clore, clore, empechements_a_clore
 from conventions.permissions import peut
 from conventions.regles.arbres import forme_proposee
 from conventions.views.branches import branches_de, chiffres_de
 from conventions.views.ecritures import LUS, RELATIONS, image
-from conventions.views.exercices import accomplir, arbre_lu, exercice_de, page_de_l_exercice, reperes
+from conventions.views.exercices import accomplir, exercice_de, page_de_l_exercice, reperes
 from conventions.views.gestes import convention_visible
 from socle.acces import exiger
 from socle.exercice import Exercice
 from socle.gestes import donnees_de
 from socle.horloge import aujourd_hui
-from socle.preparees import preparee
 
 DERNIERES = 5
 
@@ -29,12 +26,11 @@ DERNIERES = 5
 def enveloppes(request, pk):
     """L'arbre d'un exercice, ses chiffres, ce qui est en cours, et les gestes que la personne peut poser."""
     convention = convention_visible(request, pk)
-    exercices = exercices_de(convention=pk)
+    exercices = list(convention.exercices.order_by("an"))
     choisi = _choisi(exercices, request.GET.get("exercice", ""))
     if choisi is None:
         return render(request, "conventions/enveloppes/aucune.html", {"convention": convention})
-    droits, ici = droits_de(request.user), {"convention": pk, "an": choisi.an}
-    arbre = arbre_lu(**ici)
+    arbre = list(Enveloppe.objects.de_l_arbre(convention, choisi.an).avec_soldes())
     return render(
         request,
         "conventions/enveloppes/enveloppes.html",
@@ -44,30 +40,24 @@ def enveloppes(request, pk):
             "choisi": choisi,
             "chiffres": chiffres_de(convention, arbre),
             "branches": branches_de(convention, arbre),
-            "ecritures": [image(ecriture) for ecriture in _dernieres(droits, **ici)],
-            "transferts": _demandes(droits, **ici),
-            "adoptees": _adoptees(droits, **ici),
+            **_en_cours(request.user, convention=convention, an=choisi.an),
             "gestes": _gestes(request.user, convention, choisi, arbre),
             "modifiables": not choisi.clos_le and peut(request.user, "dresser-arbre", convention) is None,
         },
     )
 
 
-@preparee
-def _dernieres(droits, *, convention, an):
-    ecritures = Ecriture.objects.visibles_par(droits).filter(convention=convention, enveloppe__an=an)
-    return ecritures.select_related(*RELATIONS).only(*LUS).order_by("-pk")[:DERNIERES]
-
-
-@preparee
-def _demandes(droits, *, convention, an):
-    transferts = Transfert.objects.visibles_par(droits).demandes().filter(convention=convention, an=an)
-    return transferts.select_related("de__territoire", "vers__territoire")
-
-
-@preparee
-def _adoptees(droits, *, convention, an):
-    return Repartition.objects.visibles_par(droits).filter(convention=convention, an=an)
+def _en_cours(utilisateur, *, convention, an):
+    """Les dernières écritures de l'exercice, ses transferts demandés et ses répartitions adoptées."""
+    ecritures = Ecriture.objects.visibles_par(utilisateur).filter(convention=convention, enveloppe__an=an)
+    ecritures = ecritures.select_related(*RELATIONS).only(*LUS).order_by("-pk")
+    transferts = Transfert.objects.visibles_par(utilisateur).demandes().filter(convention=convention, an=an)
+    adoptees = Repartition.objects.visibles_par(utilisateur).filter(convention=convention, an=an)
+    return {
+        "ecritures": [image(ecriture) for ecriture in ecritures[:DERNIERES]],
+        "transferts": transferts.select_related("de__territoire", "vers__territoire"),
+        "adoptees": list(adoptees),
+    }
 
 
 def _choisi(exercices, demande):

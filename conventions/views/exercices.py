@@ -4,14 +4,12 @@ from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_list_or_404, get_object_or_404
 from django.urls import reverse
 
 from conventions.models import Enveloppe
 from socle.exercice import Exercice
 from socle.gestes import poser
-from socle.preparees import preparee
 
 
 def exercice_de(convention, an):
@@ -19,18 +17,9 @@ def exercice_de(convention, an):
     return get_object_or_404(convention.exercices.all(), an=an)
 
 
-@preparee
-def arbre_lu(*, convention, an):
-    """Les enveloppes d'un exercice, avec leurs soldes."""
-    return Enveloppe.objects.de_l_arbre(convention, an).avec_soldes()
-
-
 def arbre_de(convention, an):
-    """De même; 404 si rien n'est ouvert."""
-    arbre = arbre_lu(convention=convention.pk, an=an)
-    if not arbre:
-        raise Http404
-    return arbre
+    """Les enveloppes d'un exercice, avec leurs soldes; 404 si rien n'est ouvert."""
+    return get_list_or_404(Enveloppe.objects.de_l_arbre(convention, an).avec_soldes())
 
 
 def page_de_l_exercice(convention, an):

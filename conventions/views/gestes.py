@@ -2,29 +2,23 @@
 
 from functools import partial
 
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from alliances.models.mandats import droits_de
 from conventions.models import Convention
 from conventions.notifications.conventions import diffuser
 from conventions.permissions import peut
 from socle import gestes
-from socle.acces import exiger, la_seule
-from socle.preparees import preparee
+from socle.acces import exiger
 
 
-@preparee
-def lue(droits, avec=(), jointe="alliance", *, pk):
-    conventions = Convention.objects.visibles_par(droits).select_related(jointe)
-    return conventions.prefetch_related(*avec).filter(pk=pk)
+def convention_visible(request, pk, *avec, jointe="alliance", **annotations):
+    """La convention et son Alliance; 404 si la personne ne la voit pas.
 
-
-def convention_visible(request, pk, *forme, lire=lue):
-    """La convention, son Alliance et ce qu'y ajoute la requête préparée `lire`; 404 si la personne ne la voit pas.
-
-    `forme`, pour celle d'ici : les relations chargées d'avance; « alliance__cycle » quand la page lit aussi le cycle.
+    `avec` : les relations chargées d'avance; `jointe`, « alliance__cycle » quand la page lit aussi le cycle.
     """
-    return la_seule(lire(droits_de(request.user), *forme, pk=pk))
+    visibles = Convention.objects.visibles_par(request.user).select_related(jointe)
+    return get_object_or_404(visibles.prefetch_related(*avec).annotate(**annotations), pk=pk)
 
 
 def adresse(convention, ancre=""):

@@ -2,31 +2,25 @@
 
 from functools import partial
 
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from alliances.models.mandats import droits_de
 from conventions import travaux
 from conventions.models import Avenant
 from conventions.notifications.avenants import diffuser_avenant
 from conventions.permissions import peut
 from socle import gestes
-from socle.acces import exiger, la_seule
-from socle.preparees import preparee
+from socle.acces import exiger
 
 GENRES = {"preparation": "encours", "transmis": "attention", "applique": "favorable", "abandonne": "neutre"}
 
 
-@preparee
-def _lu(droits, *relations, pk):
-    visibles = Avenant.objects.visibles_par(droits).filter(pk=pk)
-    return visibles.select_related(
-        "convention__alliance__cycle", "convention__alliance__table_regionale", *relations
-    )
-
-
 def avenant_visible(request, pk, *relations):
     """L'avenant, sa convention et son Alliance; 404 si la personne ne le voit pas."""
-    return la_seule(_lu(droits_de(request.user), *relations, pk=pk))
+    alliance = "convention__alliance"
+    visibles = Avenant.objects.visibles_par(request.user)
+    visibles = visibles.select_related(f"{alliance}__cycle", f"{alliance}__table_regionale", *relations)
+    return get_object_or_404(visibles, pk=pk)
 
 
 def accomplir(request, geste, *args, evenement="", **options):

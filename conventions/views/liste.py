@@ -14,7 +14,6 @@ from conventions.permissions import peut_partager
 from conventions.views import etats
 from socle.argent import somme
 from socle.horloge import aujourd_hui
-from socle.preparees import numerotees, preparee
 
 PAR_PAGE = 25
 TRIS = {"alliance": "slug", "etat": "etat", "montant": "convenu", "signee": "signee_le", "fin": "fin"}
@@ -32,17 +31,15 @@ def liste(request):
             return redirect("conventions:de_l_alliance", slug=deux[0].slug)
     prepare = bool(droits_de(request.user).roles & (DE_L_ETAT | {Role.ADMINISTRATION}))
     mots = etats.DE_L_ETAT if prepare else etats.DE_L_ALLIANCE
-    droits = droits_de(request.user)
     filtres, tri, choix = _choix(request, mots)
-    page = Paginator(_triees(droits, tri, choix), PAR_PAGE).get_page(request.GET.get("page"))
-    alliances = _page(droits, tri, choix, page.number)
+    page = Paginator(_triees(request.user, tri, choix), PAR_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "conventions/liste.html",
         {
             "filtres": filtres,
             "page": page,
-            "lignes": _lignes(alliances, request.user, mots),
+            "lignes": _lignes(list(page), request.user, mots),
             "prepare": prepare,
             "partage": peut_partager(request.user) is None,
         },
@@ -59,28 +56,23 @@ def _choix(request, mots):
     choix = [(SANS_CONVENTION, etats.A_PREPARER.libelle if mots is etats.DE_L_ETAT else "Aucune")]
     choix += [(str(etat), mots[etat].libelle) for etat in Etat]
     filtres = FiltresDesConventions(request.GET or None, utilisateur=request.user, etats=choix)
-    choisis = tuple(filtres.cleaned_data.items()) if filtres.is_valid() else ()
+    choisis = filtres.cleaned_data if filtres.is_valid() else {}
     return filtres, request.GET.get("tri", "alliance"), choisis
 
 
-def _triees(droits, tri, choix):
+def _triees(utilisateur, tri, choix):
     """Les Alliances suivies, filtrées et triées.
 
     La requête ne calcule que ce dont le tri ou un filtre a besoin; le reste se lit pour la page, dans `_lignes`.
     """
-    courante = _courante(droits)
-    alliances = Alliance.objects.suivies_par(droits).only("nom", "slug")
+    courante = _courante(utilisateur)
+    alliances = Alliance.objects.suivies_par(utilisateur).only("nom", "slug")
     alliances = alliances.annotate(convention_courante=Subquery(courante.values("pk")[:1]))
     if choix:
-        alliances = _filtrer(alliances, dict(choix), courante)
+        alliances = _filtrer(alliances, choix, courante)
     cle = _cle_de_tri(TRIS.get(tri.removeprefix("-"), "slug"), courante)
     ordre = cle.desc(nulls_last=True) if tri.startswith("-") else cle.asc(nulls_last=True)
     return alliances.order_by(ordre, "slug", "pk")
-
-
-@preparee
-def _page(droits, tri, choix, numero):
-    return _triees(droits, tri, choix)[(numero - 1) * PAR_PAGE : numero * PAR_PAGE]
 
 
 def _cle_de_tri(champ, courante):
@@ -107,7 +99,9 @@ def _filtrer(alliances, choix, courante):
 
 def _lignes(alliances, utilisateur, mots):
     """Ce que l'écran montre de chaque Alliance, en données simples; deux requêtes pour toutes."""
-    par_cle = {lue["pk"]: lue for lue in _conventions(**numerotees(a.convention_courante for a in alliances))}
+    lues = Convention.objects.filter(pk__in={a.convention_courante for a in alliances}).order_by()
+    lues = lues.annotate(montant=Sum("exercices__montant")).values(*LUS, "montant")
+    par_cle = {lue["pk"]: lue for lue in lues}
     prochaines = _prochaines(pk for pk, lue in par_cle.items() if lue["etat"] == Etat.SIGNEE)
     return [
         _ligne(
@@ -117,23 +111,11 @@ def _lignes(alliances, utilisateur, mots):
     ]
 
 
-@preparee
-def _conventions(**pks):
-    conventions = Convention.objects.filter(pk__in=list(pks.values())).order_by()
-    return conventions.annotate(montant=Sum("exercices__montant")).values(*LUS, "montant")
-
-
-@preparee
-def _dues(**conventions):
-    siennes = Convention.objects.filter(pk__in=list(conventions.values())).order_by()
-    dues = Obligation.objects.dues().filter(convention__in=siennes).order_by("echeance", "pk")
-    return dues.values_list("convention", "nature", "an", "echeance")
-
-
 def _prochaines(conventions):
     """{convention: sa prochaine obligation, ou la première en retard}."""
     prochaines = {}
-    for convention, nature, an, echeance in _dues(**numerotees(conventions)):
+    dues = Obligation.objects.dues().filter(convention__in=list(conventions)).order_by("echeance", "pk")
+    for convention, nature, an, echeance in dues.values_list("convention", "nature", "an", "echeance"):
         prochaines.setdefault(convention, (nature, an, echeance))
     return {pk: Obligation(nature=n, an=an, echeance=le) for pk, (n, an, le) in prochaines.items()}
 

@@ -10,24 +10,15 @@ from conventions.permissions import peut
 from conventions.views.etats import obligation_lue
 from conventions.views.gestes import confirmer, convention_visible
 from socle.gestes import envoye
-from socle.preparees import preparee
 
 AVANT_LA_SIGNATURE = (Convention.Etat.PREPARATION, Convention.Etat.TRANSMISE)
-
-
-@preparee
-def _avec_plan(avec, *, convention):
-    return Obligation.objects.avec_plan().filter(convention=convention).prefetch_related(*avec)
 
 
 def lues_de(convention, avec=()):
     """Les obligations de la convention; aucune avant la signature."""
     if convention.etat in AVANT_LA_SIGNATURE:
         return []
-    obligations = _avec_plan(avec, convention=convention.pk)
-    for obligation in obligations:
-        obligation.convention = convention
-    return obligations
+    return list(convention.obligations.avec_plan().prefetch_related(*avec))
 
 
 def image(obligation, **plus):

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import ExpressionWrapper, F, Q, Sum
+from django.db.models import ExpressionWrapper, F, Q
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -14,9 +14,8 @@ from conventions.models.conventions import SIGNEES
 from conventions.models.enveloppes import Solde
 from conventions.permissions import peut_voir_la_position
 from socle.acces import exiger
-from socle.argent import ZERO, MontantField, somme
+from socle.argent import MontantField, somme
 from socle.exercice import Exercice
-from socle.preparees import preparee
 from socle.tableur import en_csv, en_xlsx
 
 PAR_PAGE = 50
@@ -45,7 +44,7 @@ def position(request):
     paginateur = Paginator(_triees(request, conventions, an).only(*LUS), PAR_PAGE)
     paginateur.count = conventions.count()  # sans lire leurs sommes
     page = paginateur.get_page(request.GET.get("page"))
-    totaux = sommes_des(conventions, an)
+    totaux = sommes_de(soldes_des(conventions, an))
     return render(
         request,
         "conventions/ecritures/position.html",
@@ -81,29 +80,16 @@ def avec_position(conventions, an=None):
     )
 
 
-@preparee
-def _totaux(*, convention):
-    soldes = Solde.objects.order_by().filter(enveloppe__convention=convention)
-    totaux = soldes.values("enveloppe__convention").annotate(**{nom: Sum(nom) for nom in COMPTES})
-    return totaux.values_list(*COMPTES)
-
-
-def sommes_de(convention):
-    """{compte : dollars} de toutes les enveloppes d'une convention; une requête."""
-    return _avec_le_disponible(next(iter(_totaux(convention=convention.pk)), [ZERO] * len(COMPTES)))
-
-
-def sommes_des(conventions, an=None):
-    """{compte : dollars} de toutes leurs enveloppes, celles d'un exercice ou de tous; une requête."""
-    soldes = Solde.objects.filter(enveloppe__convention__in=conventions.order_by().values("pk"))
-    soldes = soldes.filter(enveloppe__an=an) if an else soldes
-    totaux = soldes.aggregate(**{nom: Sum(nom) for nom in COMPTES})
-    return _avec_le_disponible([totaux[nom] or ZERO for nom in COMPTES])
-
-
-def _avec_le_disponible(montants):
-    sommes = dict(zip(COMPTES, montants, strict=True))
+def sommes_de(soldes):
+    """{compte : dollars} de ces soldes; une requête."""
+    sommes = soldes.aggregate(**{nom: somme(nom) for nom in COMPTES})
     return sommes | {"disponible": sommes["alloue"] - sommes["reserve"] - sommes["engage"] - sommes["verse"]}
+
+
+def soldes_des(conventions, an=None):
+    """Les soldes de toutes leurs enveloppes, celles d'un exercice ou de tous."""
+    soldes = Solde.objects.filter(enveloppe__convention__in=conventions.order_by().values("pk"))
+    return soldes.filter(enveloppe__an=an) if an else soldes
 
 
 def _choisies(request):

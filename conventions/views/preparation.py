@@ -47,7 +47,7 @@ MONTRES = ("exercices", "parties__organisme", "parties__territoires")
 
 
 def _a_preparer(request, pk, avec=()):
-    convention = convention_visible(request, pk, avec, "alliance__cycle")
+    convention = convention_visible(request, pk, *avec, jointe="alliance__cycle")
     exiger(peut(request.user, "preparer", convention))
     return convention
 
@@ -59,7 +59,7 @@ def preparation(request, pk):
     if request.method == "POST" and form.is_valid() and _modifier(form, par=request.user):
         messages.success(request, "La préparation est enregistrée.")
         return redirect("conventions:preparation", pk=pk)
-    enregistree = convention_visible(request, pk, MONTRES) if request.method == "POST" else convention
+    enregistree = convention_visible(request, pk, *MONTRES) if request.method == "POST" else convention
     return render(
         request,
         "conventions/preparation.html",

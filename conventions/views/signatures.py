@@ -15,7 +15,7 @@ from socle.gestes import envoye
 
 def transmission(request, pk):
     """Ce que les parties verront, ce qui manque, ce qui mérite un regard; puis la transmission."""
-    convention = convention_visible(request, pk, ("exercices",))
+    convention = convention_visible(request, pk, "exercices")
     en_preparation = convention.etat == convention.Etat.PREPARATION
     return confirmer(
         request,

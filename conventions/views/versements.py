@@ -20,7 +20,6 @@ from socle import tableur
 from socle.acces import Refus, exiger
 from socle.argent import en_dollars, somme
 from socle.horloge import aujourd_hui
-from socle.preparees import preparee
 from socle.templatetags.typographie import date_longue
 
 PAR_PAGE = 25
@@ -83,14 +82,14 @@ def versements(request, pk):
 @require_safe
 def liste(request):
     """Les versements de toutes les conventions vues; les cases servent aux gestes en lot."""
-    droits, cochables = droits_de(request.user), _cochables(request.user)
+    cochables = _cochables(request.user)
     filtres, tri, choix = _choix(request)
-    echeances = _triees(droits, tri, choix)
+    echeances = _triees(request.user, tri, choix)
     totaux = echeances.order_by().aggregate(total=somme("montant"), nombre=Count("*"))
-    paginateur = Paginator(echeances, PAR_PAGE)
+    paginateur = Paginator(echeances.pour_une_rangee().avec_faits(), PAR_PAGE)
     paginateur.count = totaux["nombre"]
     page = paginateur.get_page(request.GET.get("page"))
-    montrees = EcheancesLues(_page(droits, tri, choix, page.number)).echeances
+    montrees = EcheancesLues(list(page)).echeances
     return render(
         request,
         "conventions/versements/liste.html",
@@ -127,40 +126,31 @@ def en_xlsx(request):
 
 def _exportables(request):
     _, tri, choix = _choix(request)
-    return _triees(droits_de(request.user), tri, choix).avec_convention().a_montrer()
+    return _triees(request.user, tri, choix).avec_convention().a_montrer()
 
 
 def _choix(request):
     """Les filtres, le tri et les choix que dit l'adresse; un filtre invalide est ignoré et expliqué."""
     if not droits_de(request.user).roles & SUIVI:
         exiger(Refus("La liste des versements se lit de l’Alliance et de l’État."))
+    vues = EcheanceVersement.objects.visibles_par(request.user).order_by("an")
     filtres = FiltresDesVersements(
-        request.GET or None, utilisateur=request.user, exercices=_exercices(droits_de(request.user))
+        request.GET or None,
+        utilisateur=request.user,
+        exercices=vues.values_list("an", flat=True).distinct(),
     )
-    choix = tuple(filtres.cleaned_data.items()) if filtres.is_valid() else ()
+    choix = filtres.cleaned_data if filtres.is_valid() else {}
     return filtres, request.GET.get("tri", "prevue"), choix
 
 
-@preparee
-def _exercices(droits):
-    vues = EcheanceVersement.objects.visibles_par(droits)
-    return vues.order_by("an").values_list("an", flat=True).distinct()
-
-
-def _triees(droits, tri, choix):
+def _triees(utilisateur, tri, choix):
     """Les échéances vues, filtrées et triées."""
-    echeances = EcheanceVersement.objects.visibles_par(droits)
+    echeances = EcheanceVersement.objects.visibles_par(utilisateur)
     if choix:
-        echeances = _filtrer(echeances, dict(choix))
+        echeances = _filtrer(echeances, choix)
     champ = F(TRIS.get(tri.removeprefix("-"), "prevue_le"))
     ordre = champ.desc() if tri.startswith("-") else champ.asc()
     return echeances.order_by(ordre, "convention__alliance__slug", "rang", "pk")
-
-
-@preparee
-def _page(droits, tri, choix, numero):
-    echeances = _triees(droits, tri, choix).pour_une_rangee().avec_faits()
-    return echeances[(numero - 1) * PAR_PAGE : numero * PAR_PAGE]
 
 
 def _filtrer(echeances, choix):
