@@ -22,8 +22,8 @@ from alliances.models import (
     Territoire,
     ThematiqueNationale,
 )
-from socle.corrections import AdminDeCorrection, AdminDeJournal, AdminEnLecture, FiltreDeGeste
 from socle.models import Utilisateur
+from socle.pages.corrections import AdminDeCorrection, AdminDeJournal, AdminEnLecture, FiltreDeGeste
 
 
 class CorrectionDAlliance(AdminDeCorrection):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from alliances.models.mandats import A_DOUBLE_FACTEUR, droits_de
-from socle.session import attend_du_json
+from socle.service.session import attend_du_json
 
 EXIGENCE = "Votre rôle exige la validation en deux étapes. Activez-la pour continuer."
 TOUJOURS_PERMISES = ("account_", "mfa_", "usersessions_")  # ce qu'il faut pour l'activer, ou pour partir

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from alliances.models.invitations import attend_son_mot_de_passe
 from alliances.travaux import envoyer_invitation
-from socle.notifications import prevenir
+from socle.annonces.notifications import prevenir
 
 
 def annoncer(mandats):

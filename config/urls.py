@@ -12,7 +12,7 @@ handler500 = "socle.views.erreurs.erreur_du_serveur"
 urlpatterns = [
     path("", include("socle.urls")),
     path("", include("pilotage.urls")),
-    path("compte/", include("socle.adresses_de_compte")),
+    path("compte/", include("socle.urls.comptes")),
     path("alliances/", include("alliances.urls")),
     path("plans/", include("alliances.plans.urls")),
     path("conventions/", include("conventions.urls")),

@@ -28,7 +28,7 @@ from conventions.models import (
     Versement,
 )
 from conventions.models.preparation import SAISIS
-from socle.corrections import (
+from socle.pages.corrections import (
     AdminDeCorrection,
     AdminDeJournal,
     AdminEnLecture,

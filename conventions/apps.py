@@ -12,8 +12,8 @@ class ConventionsConfig(AppConfig):
         from conventions.attentes import conventions, obligations, transferts, versements
         from conventions.notifications.rappels import rappeler
         from conventions.notifications.versements import liberer_et_prevenir
-        from socle import attentes, rappels
-        from socle.suites import suivre
+        from socle.annonces import attentes, rappels
+        from socle.annonces.suites import suivre
 
         for fournisseur in (conventions, obligations, versements, transferts):
             attentes.offrir(fournisseur.taches)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from socle.argent import ZERO, en_dollars
-from socle.exercice import Exercice
-from socle.templatetags.typographie import date_longue, pourcent
+from socle.texte.typographie import date_longue, pourcent
+from socle.valeurs.argent import ZERO, en_dollars
+from socle.valeurs.exercice import Exercice
 
 DATES = {"fin": "Fin de la convention", "fin_realisation": "Fin de réalisation"}
 PARAMETRES = {

@@ -14,15 +14,15 @@ from alliances.plans.models.instantanes import empreinte_de
 from conventions import comparaison
 from conventions.models import Convention, PartieConvention
 from conventions.models.conventions import SIGNEES
-from socle.exercice import Exercice
-from socle.pdf import rendre
+from socle.documents.pdf import rendre
+from socle.valeurs.exercice import Exercice
 
 # Ni XML ni les polices ne savent que faire des caractères de commande; un collage peut en apporter.
 INTERDITS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def pdf_de_la_convention(contenu, consolidation=None):
-    """Les octets du PDF; lève `PdfIndisponible` ou `PdfFautif` (socle.pdf)."""
+    """Les octets du PDF; lève `PdfIndisponible` ou `PdfFautif` (socle.documents.pdf)."""
     html = html_de_la_convention(contenu, consolidation=consolidation)
     return rendre(html, titre=titre_de_la_convention(contenu, consolidation))
 
@@ -146,7 +146,7 @@ def _texte_nouveau(avenant):
 
 
 def pdf_de_l_avenant(acte):
-    """Les octets du PDF; lève `PdfIndisponible` ou `PdfFautif` (socle.pdf)."""
+    """Les octets du PDF; lève `PdfIndisponible` ou `PdfFautif` (socle.documents.pdf)."""
     return rendre(html_de_l_avenant(acte), titre=titre_de_l_avenant(acte))
 
 

@@ -11,9 +11,9 @@ from conventions.impression import (
 )
 from conventions.models import Avenant, InstantaneConvention
 from conventions.models.contenu import contenu_de
-from socle.documents import ATTENDU, demander, rendre_et_ranger
+from socle.documents.pdf import empreinte_du_rendu
+from socle.documents.rangement import ATTENDU, demander, rendre_et_ranger
 from socle.models import Document
-from socle.pdf import empreinte_du_rendu
 
 __all__ = ["demander", "demander_projet", "demander_projet_d_avenant", "preparer"]
 

@@ -13,7 +13,17 @@ from pathlib import Path
 
 RACINE = Path(__file__).resolve().parent.parent
 DOSSIER = RACINE / "templates"
-PIECES = ("config", "socle", "alliances", "conventions", "projets", "reddition", "pilotage")
+PIECES = (
+    "config",
+    "socle",
+    "alliances",
+    "conventions",
+    "projets",
+    "reddition",
+    "pilotage",
+    "demonstration",
+    "mesures",
+)
 
 COMMENTAIRE = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}", re.S)
 REGLES = {

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from socle.corrections import AdminEnLecture
 from socle.models import Document, Notification
+from socle.pages.corrections import AdminEnLecture
 
 
 @admin.register(Document)

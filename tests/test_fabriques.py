@@ -3,7 +3,7 @@
 import pytest
 
 from alliances.plans import regles
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 
 

@@ -13,7 +13,7 @@ from alliances.models import (
     SecteurActeur,
     Siege,
 )
-from socle.alphabet import par_nom
+from socle.valeurs.alphabet import par_nom
 
 
 class ProfilForm(FormulaireSuivi):

@@ -4,8 +4,8 @@ from django import forms
 
 from alliances.forms.suivi import FormulaireSuivi, nommer_le_vide
 from alliances.models import ParticipationPersonnes
-from socle.exercice import Exercice
-from socle.horloge import aujourd_hui
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 
 
 class _Participation(FormulaireSuivi):

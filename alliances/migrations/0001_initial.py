@@ -4,7 +4,7 @@ import alliances.models.participation
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import socle.argent
+import socle.valeurs.argent
 import socle.models.utilisateurs
 from django.db import migrations, models
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('nom', models.CharField(max_length=150, verbose_name='nom')),
                 ('slug', models.SlugField(help_text='Ne sert qu’une fois\xa0: le lien d’un cycle ne mène jamais à l’Alliance d’un autre.', max_length=60, verbose_name='adresse courte')),
-                ('montant', socle.argent.MontantField(blank=True, null=True, verbose_name='montant annoncé')),
+                ('montant', socle.valeurs.argent.MontantField(blank=True, null=True, verbose_name='montant annoncé')),
                 ('montant_fictif', models.BooleanField(default=False, verbose_name='montant fictif')),
                 ('echeance_plan', models.DateField(blank=True, editable=False, null=True, verbose_name='échéance du plan')),
                 ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='révision')),
@@ -232,7 +232,7 @@ class Migration(migrations.Migration):
                 ('fin', models.DateField(verbose_name='fin')),
                 ('fin_realisation', models.DateField(help_text='Dernier jour où un moyen ou une initiative peut se réaliser.', verbose_name='fin de réalisation')),
                 ('echeance_plan', models.DateField(help_text='Dépôt du plan d’action au plus tard (guide 2024-2029, §4.2).', verbose_name='échéance des plans')),
-                ('montant', socle.argent.MontantField(help_text='En dollars, pour tout le cycle.', verbose_name='montant national')),
+                ('montant', socle.valeurs.argent.MontantField(help_text='En dollars, pour tout le cycle.', verbose_name='montant national')),
             ],
             options={
                 'ordering': ['-debut'],

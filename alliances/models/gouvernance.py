@@ -7,10 +7,10 @@ from django.db.models import F, Q
 from alliances.models.mandats import SUIVI, Role, alliances_vues, droits_de
 from alliances.models.organismes import Organisme
 from alliances.models.territoires import Cycle, Region, SecteurActeur, Territoire
-from socle import suites
 from socle.acces import RequeteProtegee
-from socle.argent import MontantField
+from socle.annonces import suites
 from socle.models.utilisateurs import sans_chevrons
+from socle.valeurs.argent import MontantField
 
 
 class Palier(models.TextChoices):

@@ -7,7 +7,7 @@ from django.db.models import Q
 from alliances.models.mandats import Role, droits_de
 from alliances.models.territoires import Territoire
 from socle.acces import RequeteProtegee
-from socle.alphabet import normaliser
+from socle.valeurs.alphabet import normaliser
 
 PREMIERS_CHIFFRES_NEQ = ("11", "22", "33", "88")
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from alliances.models.gouvernance import Alliance, Rattache
 from alliances.models.mandats import SUIVI, alliances_vues
 from socle.acces import RequeteProtegee
-from socle.exercice import Exercice
+from socle.valeurs.exercice import Exercice
 
 
 def valider_exercice(valeur):

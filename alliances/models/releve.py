@@ -7,8 +7,8 @@ from alliances.models.gouvernance import Alliance
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Mandat, droits_de
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
 from socle.models import Utilisateur
+from socle.valeurs.horloge import aujourd_hui
 
 
 def _noter(geste, mandat, *, par, le=None, **champs):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from socle.acces import RequeteProtegee
-from socle.argent import MontantField
+from socle.valeurs.argent import MontantField
 
 
 class RequeteDeReference(RequeteProtegee):

@@ -19,8 +19,8 @@ from alliances.plans.models import (
     SectionPlan,
     VersionPlan,
 )
-from socle.corrections import AdminDeCorrection, AdminDeJournal, AdminEnLecture, FiltreDeGeste
-from socle.widgets import TexteRicheField
+from socle.formulaires.widgets import TexteRicheField
+from socle.pages.corrections import AdminDeCorrection, AdminDeJournal, AdminEnLecture, FiltreDeGeste
 
 
 def version_de(objet):

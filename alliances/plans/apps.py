@@ -12,8 +12,8 @@ class PlansConfig(AppConfig):
         from alliances.plans.attentes import taches
         from alliances.plans.models import VersionPlan
         from alliances.plans.notifications import rappeler
-        from socle import attentes, rappels
-        from socle.suites import suivre
+        from socle.annonces import attentes, rappels
+        from socle.annonces.suites import suivre
 
         attentes.offrir(taches)
         rappels.offrir(rappeler)

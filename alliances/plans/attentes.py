@@ -9,8 +9,8 @@ from django.urls import reverse
 from alliances.models import Alliance, Role
 from alliances.models.mandats import alliances_vues, droits_de, vues_selon
 from alliances.plans.models import Instantane, JournalPlan, PlanAction, SectionPlan, VersionPlan
-from socle.attentes import Attente
-from socle.horloge import aujourd_hui, jour_de
+from socle.annonces.attentes import Attente
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 TABLE, SERVICES_QUEBEC, MINISTERE = "La Table", "Services Québec", "Le Ministère"
 MESS = frozenset({Role.MESS, Role.APPROBATION})

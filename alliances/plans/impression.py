@@ -14,10 +14,10 @@ from alliances.models.gouvernance import Palier
 from alliances.plans.canevas import CHAMPS, canevas, champ
 from alliances.plans.comparaison import comparer, resume
 from alliances.plans.models import VersionPlan
-from socle.memoire import par_contenu
-from socle.pdf import rendre
-from socle.texte_imprime import pour_impression
-from socle.texte_riche import nettoyer
+from socle.documents.pdf import rendre
+from socle.texte.imprime import pour_impression
+from socle.texte.riche import nettoyer
+from socle.valeurs.memoire import par_contenu
 
 TITRE = "Plan d’action régional concerté"
 EN_VIGUEUR_OU_REMPLACEE = (VersionPlan.Etat.APPROUVEE, VersionPlan.Etat.REMPLACEE)
@@ -38,7 +38,7 @@ def est_un_brouillon(contenu):
 
 
 def pdf_du_plan(contenu, *, empreinte, brouillon, precedent=None, approbations=None):
-    """Les octets du PDF; lève `PdfIndisponible` ou `PdfFautif` (socle.pdf)."""
+    """Les octets du PDF; lève `PdfIndisponible` ou `PdfFautif` (socle.documents.pdf)."""
     html = html_du_plan(
         contenu, empreinte=empreinte, brouillon=brouillon, precedent=precedent, approbations=approbations
     )

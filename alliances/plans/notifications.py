@@ -8,10 +8,10 @@ from django.urls import reverse
 from alliances.models import Mandat, Role
 from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, DE_LA_REGION, NATIONAUX
 from alliances.plans.attentes import TOURS, echeance, en_attente, roles_attendus
+from socle.annonces.notifications import prevenir
+from socle.annonces.rappels import au_plus_tard, palier_du_rappel
 from socle.models import Utilisateur
-from socle.notifications import prevenir
-from socle.rappels import au_plus_tard, palier_du_rappel
-from socle.templatetags.typographie import date_longue
+from socle.texte.typographie import date_longue
 
 REDACTION = frozenset({Role.COORDINATION, Role.SIGNATURE})
 MINISTERE = frozenset({Role.MESS, Role.APPROBATION})

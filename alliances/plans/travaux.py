@@ -1,4 +1,4 @@
-"""Les travaux d'arrière-plan du plan : rendre un PDF une fois, et le ranger (`socle.documents`)."""
+"""Les travaux d'arrière-plan du plan : rendre un PDF une fois, et le ranger (`socle.documents.rangement`)."""
 
 from django_tasks import task
 
@@ -11,9 +11,9 @@ from alliances.plans.impression import (
 )
 from alliances.plans.models import Instantane
 from alliances.plans.models.instantanes import empreinte_de
-from socle.documents import ATTENDU, demander, rendre_et_ranger
+from socle.documents.pdf import empreinte_du_rendu
+from socle.documents.rangement import ATTENDU, demander, rendre_et_ranger
 from socle.models import Document
-from socle.pdf import empreinte_du_rendu
 
 
 @task()

@@ -8,7 +8,7 @@ from alliances.models import Alliance, Organisme, PartieAlliance, Role, Siege
 from alliances.models.mandats import DE_L_ETAT, SUIVI, droits_de
 from alliances.permissions import peut_decrire, peut_passer_le_relais
 from alliances.views.portes import alliance_visible
-from socle.alphabet import par_nom
+from socle.valeurs.alphabet import par_nom
 
 PAR_PAGE = 25
 

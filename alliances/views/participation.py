@@ -16,8 +16,8 @@ from alliances.views.portes import (
     saisie,
     saisir,
 )
-from socle.exercice import Exercice
-from socle.horloge import aujourd_hui
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 
 Axe = ParticipationPersonnes.Axe
 PORTEES_DES_AXES = {

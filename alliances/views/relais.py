@@ -12,7 +12,7 @@ from alliances.notifications import annoncer
 from alliances.permissions import peut_passer_le_relais
 from alliances.views.portes import alliance_suivie, saisie
 from socle.acces import exiger
-from socle.attentes import taches
+from socle.annonces.attentes import taches
 from socle.erreurs import ErreurDuDomaine
 from socle.models import Utilisateur
 

@@ -27,6 +27,8 @@ PIECES_DE_LA_MAISON = [
     "projets",
     "reddition",
     "pilotage",
+    "demonstration",
+    "mesures",
 ]
 INSTALLED_APPS = [
     *PIECES_DE_LA_MAISON,  # En tête : nos commandes et nos gabarits l’emportent.
@@ -56,13 +58,13 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "socle.entetes.EntetesMiddleware",
+    "socle.service.entetes.EntetesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "socle.entetes.SeanceGlissanteMiddleware",
+    "socle.service.entetes.SeanceGlissanteMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "socle.session.ConnexionObligatoireMiddleware",
+    "socle.service.session.ConnexionObligatoireMiddleware",
     "alliances.contexte.MandatMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -70,7 +72,7 @@ MIDDLEWARE = [
     "alliances.deux_facteurs.DeuxFacteursMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "socle.envois.EnvoiUniqueMiddleware",  # En dernier : il appelle la vue lui-même.
+    "socle.formulaires.envois.EnvoiUniqueMiddleware",  # En dernier : il appelle la vue lui-même.
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -84,7 +86,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "socle.contexte.identite",
+                "socle.service.contexte.identite",
                 "pilotage.contexte.maison",
             ],
             "builtins": [
@@ -164,7 +166,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 
-ACCOUNT_ADAPTER = "socle.adaptateurs.AdaptateurDeCompte"  # Inscription fermée : les comptes sont invités.
+ACCOUNT_ADAPTER = (
+    "socle.service.adaptateurs.AdaptateurDeCompte"  # Inscription fermée : les comptes sont invités.
+)
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "courriel"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -200,7 +204,7 @@ ACCOUNT_RATE_LIMITS = {
 # Mandataires de confiance devant l’application : l’adresse qui compte pour les limites en dépend.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("MANDATAIRES_DE_CONFIANCE", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_ADAPTER = "socle.adaptateurs.AdaptateurDeuxEtapes"
+MFA_ADAPTER = "socle.service.adaptateurs.AdaptateurDeuxEtapes"
 MFA_FORMS = {
     "authenticate": "socle.forms.comptes.CodeForm",
     "reauthenticate": "socle.forms.comptes.ConfirmationParCodeForm",
@@ -212,7 +216,9 @@ USERSESSIONS_TRACK_ACTIVITY = False  # Une écriture à chaque page serait le pr
 
 # OpenID Connect : un fournisseur seulement si l’environnement en décrit un.
 OIDC_SERVEUR = env("OIDC_SERVEUR", default="")
-SOCIALACCOUNT_ADAPTER = "socle.adaptateurs.AdaptateurDIdentite"  # Aucun compte créé : il faut être invité.
+SOCIALACCOUNT_ADAPTER = (
+    "socle.service.adaptateurs.AdaptateurDIdentite"  # Aucun compte créé : il faut être invité.
+)
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = bool(OIDC_SERVEUR)
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = bool(OIDC_SERVEUR)
 SOCIALACCOUNT_PROVIDERS = {}
@@ -239,7 +245,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "socle.session.jeton_refuse"
+CSRF_FAILURE_VIEW = "socle.service.session.jeton_refuse"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -268,7 +274,7 @@ IDENTITE_LOGO_TEXTE = env("IDENTITE_LOGO_TEXTE", default="")
 IDENTITE_NOUS_JOINDRE = env("IDENTITE_NOUS_JOINDRE", default="")
 IDENTITE_PROTOTYPE = env.bool("IDENTITE_PROTOTYPE", default=True)  # Faux si le ministère l’autorise.
 
-FORM_RENDERER = "socle.formulaires.RenduSdg"
+FORM_RENDERER = "socle.formulaires.champs.RenduSdg"
 
 LOGGING = {
     "version": 1,

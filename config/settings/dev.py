@@ -7,6 +7,6 @@ DEBUG = env.bool("DEBUG", default=True)  # « make demo » sert sans lui : ce so
 DEMONSTRATION = True
 SECRET_KEY = env("SECRET_KEY", default="cle-de-demonstration-sans-valeur-hors-de-ce-poste")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
-MIDDLEWARE = ["socle.lecture_seule.LectureSeuleMiddleware", *MIDDLEWARE]
+MIDDLEWARE = ["socle.service.lecture_seule.LectureSeuleMiddleware", *MIDDLEWARE]
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -47,5 +47,5 @@ if compartiment := env("S3_COMPARTIMENT", default=""):
         },
     }
 
-LOGGING["formatters"] = {"json": {"()": "socle.traces.FormatJson"}}
+LOGGING["formatters"] = {"json": {"()": "socle.service.traces.FormatJson"}}
 LOGGING["handlers"]["console"]["formatter"] = "json"

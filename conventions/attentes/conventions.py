@@ -6,8 +6,8 @@ from django.urls import reverse
 from alliances.models import Role
 from alliances.models.mandats import alliances_vues, droits_de
 from conventions.models import Avenant, Convention, InstantaneConvention, PartieConvention, SignatureAvenant
-from socle.attentes import Attente
-from socle.horloge import jour_de
+from socle.annonces.attentes import Attente
+from socle.valeurs.horloge import jour_de
 
 DE_LA_CONVENTION = {  # rôle → (titre, page)
     Role.MESS: ("Transmettre la convention", "conventions:preparation"),

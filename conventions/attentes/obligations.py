@@ -8,8 +8,8 @@ from django.urls import reverse
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
 from conventions.models import Convention, Obligation
-from socle.attentes import Attente
-from socle.horloge import aujourd_hui
+from socle.annonces.attentes import Attente
+from socle.valeurs.horloge import aujourd_hui
 
 BIENTOT = timedelta(days=30)
 RENDENT = frozenset({Role.COORDINATION, Role.FINANCES})

@@ -5,9 +5,9 @@ from django.urls import reverse
 from alliances.models.mandats import alliances_vues, droits_de
 from conventions.models import Convention, Transfert
 from conventions.models.roles import ROLES
-from socle.argent import en_dollars
-from socle.attentes import Attente
-from socle.horloge import jour_de
+from socle.annonces.attentes import Attente
+from socle.valeurs.argent import en_dollars
+from socle.valeurs.horloge import jour_de
 
 REPONDENT = frozenset(ROLES["approuver-transfert"])
 LUS = ("pk", "montant", "demande_le", "convention__numero", "convention__alliance__nom")

@@ -7,9 +7,9 @@ from django.urls import reverse
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
 from conventions.models import Convention, EcheanceVersement, Versement
-from socle.argent import ZERO, MontantField, en_dollars
-from socle.attentes import Attente
-from socle.horloge import jour_de
+from socle.annonces.attentes import Attente
+from socle.valeurs.argent import ZERO, MontantField, en_dollars
+from socle.valeurs.horloge import jour_de
 
 SUIVANTS = {  # état → (rôles attendus, verbe, champ qui dit depuis quand)
     "liberee": (DE_LA_REGION | {Role.MESS}, "Recommander", "liberee_le"),

@@ -11,8 +11,8 @@ from alliances.plans.forms.gestes import MotifForm
 from conventions import comparaison
 from conventions.models import Convention, EcheanceVersement, PartieConvention
 from conventions.models.application import est_fige
-from socle.exercice import Exercice
-from socle.formulaires import DateSouple, MontantField, PieceField
+from socle.formulaires.champs import DateSouple, MontantField, PieceField
+from socle.valeurs.exercice import Exercice
 
 EXERCICES_DE_PLUS, VERSEMENTS_DE_PLUS = 2, 2
 ROLES_AJOUTABLES = [choix for choix in PartieConvention.Role.choices if choix[0] != "ministre"]

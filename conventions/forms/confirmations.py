@@ -9,8 +9,8 @@ from django import forms
 
 from conventions.models import EcheanceVersement, Versement
 from conventions.models.versements import REFERENCE_LONGUE, en_reference
-from socle.argent import SOU, SaisieMontant
-from socle.formulaires import DateSouple
+from socle.formulaires.champs import DateSouple
+from socle.valeurs.argent import SOU, SaisieMontant
 
 LIGNES_AU_PLUS = 200
 TAILLE_MAXIMALE = 1_000_000  # octets

@@ -4,9 +4,9 @@ from django import forms
 
 from conventions.models import EcheanceVersement
 from conventions.regles.echeancier import Prevu, Reglages
-from socle.argent import SOU, SaisieMontant
-from socle.exercice import Exercice
-from socle.formulaires import DateSouple
+from socle.formulaires.champs import DateSouple
+from socle.valeurs.argent import SOU, SaisieMontant
+from socle.valeurs.exercice import Exercice
 
 LIGNES_AU_PLUS = 40
 

@@ -5,7 +5,7 @@ from django import forms
 from alliances.forms.perimetre import FiltresDuPerimetre
 from conventions.models import Ecriture
 from conventions.models.ecritures import DISPONIBLE
-from socle.exercice import Exercice
+from socle.valeurs.exercice import Exercice
 
 
 class FiltresDuGrandLivre(forms.Form):

@@ -2,8 +2,8 @@
 
 from django import forms
 
-from socle.argent import ZERO, SaisieMontant
-from socle.formulaires import DateSouple, PieceField
+from socle.formulaires.champs import DateSouple, PieceField
+from socle.valeurs.argent import ZERO, SaisieMontant
 
 
 class SignatureForm(forms.Form):

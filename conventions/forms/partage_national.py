@@ -6,7 +6,7 @@ from decimal import Decimal
 from django import forms
 
 from conventions.regles.partage_national import AlliancePartagee
-from socle.argent import SaisieMontant
+from socle.valeurs.argent import SaisieMontant
 
 ENTETE = "Alliance;Montant précédent;IDMS;Densité"
 COLONNES = ("Alliance", "Montant précédent", "IDMS", "Densité")

@@ -6,10 +6,10 @@ from alliances.forms.suivi import nommer_le_vide
 from alliances.models import Organisme
 from conventions.models import Convention, PartieConvention
 from conventions.models.preparation import SAISIS
-from socle.alphabet import par_nom
-from socle.argent import SaisieMontant
-from socle.exercice import Exercice
-from socle.formulaires import DateSouple
+from socle.formulaires.champs import DateSouple
+from socle.valeurs.alphabet import par_nom
+from socle.valeurs.argent import SaisieMontant
+from socle.valeurs.exercice import Exercice
 
 DATES = ("debut", "fin", "fin_realisation", "echeance_plan_au_plus_tard", "bilan_le")
 SECTIONS = (

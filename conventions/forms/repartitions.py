@@ -5,8 +5,8 @@ from django import forms
 from alliances.models import IndiceTerritoire
 from conventions.models import Repartition
 from conventions.regles.repartition import ClesInvalides, Methode, calculer
-from socle.argent import ZERO, SaisieMontant
-from socle.formulaires import DateSouple, PieceField
+from socle.formulaires.champs import DateSouple, PieceField
+from socle.valeurs.argent import ZERO, SaisieMontant
 
 DECIMALES = {
     Methode.EGALES: (4, "Une clé a au plus quatre décimales."),

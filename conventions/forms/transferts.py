@@ -4,7 +4,7 @@ from django import forms
 
 from conventions.models import Enveloppe, Transfert
 from conventions.permissions import peut_transferer
-from socle.argent import SaisieMontant, en_dollars
+from socle.valeurs.argent import SaisieMontant, en_dollars
 
 
 class _ChoixDEnveloppe(forms.ModelChoiceField):

@@ -4,10 +4,10 @@ from django import forms
 
 from alliances.forms.perimetre import FiltresDuPerimetre
 from conventions.models import EcheanceVersement
-from socle.argent import SOU, SaisieMontant
-from socle.exercice import Exercice
-from socle.formulaires import DateSouple
-from socle.horloge import aujourd_hui
+from socle.formulaires.champs import DateSouple
+from socle.valeurs.argent import SOU, SaisieMontant
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 
 
 class FiltresDesVersements(FiltresDuPerimetre):

@@ -12,7 +12,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.utils.timezone
-import socle.argent
+import socle.valeurs.argent
 import socle.models.pieces
 from decimal import Decimal
 from django.conf import settings
@@ -65,8 +65,8 @@ class Migration(migrations.Migration):
                 ('mois_pour_le_rapport', models.PositiveSmallIntegerField(default=3, help_text='Après le 31 mars, avec les états financiers\xa0: 3 mois mènent au 30 juin (usage de 2017-2023).', verbose_name='mois pour le rapport annuel')),
                 ('bilan_le', models.DateField(blank=True, help_text='À mi-parcours; laissez vide s’il n’y en a pas.', null=True, verbose_name='bilan pluriannuel attendu le')),
                 ('mois_pour_le_rapport_final', models.PositiveSmallIntegerField(default=3, help_text='Après la fin de la convention.', verbose_name='mois pour le rapport final')),
-                ('seuil_examen', socle.argent.MontantField(default=Decimal('50000'), help_text='À partir de ce montant par exercice; en deçà, une mission de compilation.', verbose_name='seuil de la mission d’examen')),
-                ('seuil_audit', socle.argent.MontantField(default=Decimal('500000'), help_text='Seuils publics de l’action communautaire depuis avril 2024, sur le cumul des aides du Québec et des municipalités; pour un partenaire du FQIS, ils sont à confirmer.', verbose_name='seuil de la mission d’audit')),
+                ('seuil_examen', socle.valeurs.argent.MontantField(default=Decimal('50000'), help_text='À partir de ce montant par exercice; en deçà, une mission de compilation.', verbose_name='seuil de la mission d’examen')),
+                ('seuil_audit', socle.valeurs.argent.MontantField(default=Decimal('500000'), help_text='Seuils publics de l’action communautaire depuis avril 2024, sur le cumul des aides du Québec et des municipalités; pour un partenaire du FQIS, ils sont à confirmer.', verbose_name='seuil de la mission d’audit')),
                 ('revision', models.PositiveIntegerField(default=1, editable=False, verbose_name='révision')),
                 ('creee_le', models.DateTimeField(editable=False, verbose_name='créée le')),
                 ('transmise_le', models.DateTimeField(blank=True, null=True, verbose_name='transmise le')),
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('an', models.PositiveSmallIntegerField(help_text='L’an de son 1er avril.', verbose_name='exercice')),
                 ('rang', models.PositiveSmallIntegerField(verbose_name='rang')),
-                ('montant', socle.argent.MontantField(verbose_name='montant')),
+                ('montant', socle.valeurs.argent.MontantField(verbose_name='montant')),
                 ('condition', models.CharField(choices=[('signature', 'Signature de la convention'), ('plan_approuve', 'Plan d’action approuvé'), ('rapport_accepte', 'Rapport annuel accepté'), ('rapport_final', 'Rapport final accepté'), ('date', 'Date prévue')], max_length=15, verbose_name='condition')),
                 ('rapport_an', models.PositiveSmallIntegerField(blank=True, help_text='L’an de son 1er avril.', null=True, verbose_name='exercice du rapport attendu')),
                 ('prevue_le', models.DateField(verbose_name='prévu le')),
@@ -167,12 +167,12 @@ class Migration(migrations.Migration):
             name='Solde',
             fields=[
                 ('enveloppe', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='solde', serialize=False, to='conventions.enveloppe', verbose_name='enveloppe')),
-                ('convenu', socle.argent.MontantField(default=0, verbose_name='convenu')),
-                ('recu', socle.argent.MontantField(default=0, verbose_name='reçu du Ministère')),
-                ('alloue', socle.argent.MontantField(default=0, verbose_name='alloué')),
-                ('reserve', socle.argent.MontantField(default=0, verbose_name='réservé')),
-                ('engage', socle.argent.MontantField(default=0, verbose_name='engagé')),
-                ('verse', socle.argent.MontantField(default=0, verbose_name='versé')),
+                ('convenu', socle.valeurs.argent.MontantField(default=0, verbose_name='convenu')),
+                ('recu', socle.valeurs.argent.MontantField(default=0, verbose_name='reçu du Ministère')),
+                ('alloue', socle.valeurs.argent.MontantField(default=0, verbose_name='alloué')),
+                ('reserve', socle.valeurs.argent.MontantField(default=0, verbose_name='réservé')),
+                ('engage', socle.valeurs.argent.MontantField(default=0, verbose_name='engagé')),
+                ('verse', socle.valeurs.argent.MontantField(default=0, verbose_name='versé')),
             ],
         ),
         migrations.AddField(
@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
                 ('mouvement', models.UUIDField(db_index=True, editable=False, verbose_name='mouvement')),
                 ('nature', models.CharField(choices=[('allocation', 'Allocation'), ('repartition', 'Répartition'), ('transfert', 'Transfert'), ('report', 'Report à l’exercice suivant'), ('reservation', 'Réservation'), ('engagement', 'Engagement'), ('versement', 'Versement'), ('liberation', 'Libération'), ('recuperation', 'Récupération'), ('contrepassation', 'Contrepassation')], max_length=15, verbose_name='nature')),
                 ('compte', models.CharField(choices=[('convenu', 'Convenu'), ('recu', 'Reçu du Ministère'), ('alloue', 'Alloué'), ('reserve', 'Réservé'), ('engage', 'Engagé'), ('verse', 'Versé')], max_length=8, verbose_name='compte')),
-                ('montant', socle.argent.MontantField(negatif=True, verbose_name='montant')),
+                ('montant', socle.valeurs.argent.MontantField(negatif=True, verbose_name='montant')),
                 ('objet', models.CharField(max_length=200, verbose_name='objet')),
                 ('reference', models.CharField(blank=True, max_length=60, verbose_name='référence')),
                 ('motif', models.TextField(blank=True, verbose_name='motif')),
@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('an', models.PositiveSmallIntegerField(help_text='L’an de son 1er avril.', verbose_name='exercice')),
-                ('montant', socle.argent.MontantField(verbose_name='montant')),
+                ('montant', socle.valeurs.argent.MontantField(verbose_name='montant')),
                 ('clos_le', models.DateField(blank=True, null=True, verbose_name='clos le')),
                 ('clos_par', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='clos par')),
                 ('convention', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exercices', to='conventions.convention', verbose_name='convention')),
@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
                 ('empreinte_precedente', models.CharField(editable=False, max_length=64, verbose_name='empreinte précédente')),
                 ('empreinte', models.CharField(editable=False, max_length=64, verbose_name='empreinte')),
                 ('an', models.PositiveSmallIntegerField(help_text='L’an de son 1er avril.', verbose_name='exercice')),
-                ('montant', socle.argent.MontantField(verbose_name='montant')),
+                ('montant', socle.valeurs.argent.MontantField(verbose_name='montant')),
                 ('recue_le', models.DateField(verbose_name='reçue le')),
                 ('reference', models.CharField(max_length=60, unique=True, verbose_name='référence comptable')),
                 ('motif', models.TextField(max_length=2000, verbose_name='motif')),
@@ -409,8 +409,8 @@ class Migration(migrations.Migration):
             name='LigneRepartition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('montant', socle.argent.MontantField(verbose_name='montant')),
-                ('avant', socle.argent.MontantField(verbose_name='montant d’avant')),
+                ('montant', socle.valeurs.argent.MontantField(verbose_name='montant')),
+                ('avant', socle.valeurs.argent.MontantField(verbose_name='montant d’avant')),
                 ('calculee', models.BooleanField(default=False, verbose_name='montant calculé')),
                 ('cle', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True, verbose_name='clé')),
                 ('enveloppe', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lignes_de_repartition', to='conventions.enveloppe', verbose_name='enveloppe')),
@@ -427,7 +427,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('an', models.PositiveSmallIntegerField(help_text='L’an de son 1er avril.', verbose_name='exercice reporté')),
-                ('montant', socle.argent.MontantField(verbose_name='montant')),
+                ('montant', socle.valeurs.argent.MontantField(verbose_name='montant')),
                 ('motif', models.TextField(max_length=2000, verbose_name='motif')),
                 ('fait_le', models.DateTimeField(auto_now_add=True, verbose_name='fait le')),
                 ('mouvement', models.UUIDField(editable=False, verbose_name='mouvement au grand livre')),
@@ -485,7 +485,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('an', models.PositiveSmallIntegerField(help_text='L’an de son 1er avril.', verbose_name='exercice')),
-                ('montant', socle.argent.MontantField(verbose_name='montant')),
+                ('montant', socle.valeurs.argent.MontantField(verbose_name='montant')),
                 ('motif', models.TextField(max_length=2000, verbose_name='motif')),
                 ('etat', models.CharField(choices=[('demande', 'Demandé'), ('approuve', 'Approuvé'), ('refuse', 'Refusé'), ('retire', 'Retiré')], default='demande', max_length=10, verbose_name='état')),
                 ('demande_le', models.DateTimeField(verbose_name='demandé le')),
@@ -511,7 +511,7 @@ class Migration(migrations.Migration):
                 ('inscrite_le', models.DateTimeField(editable=False, verbose_name='inscrite le')),
                 ('empreinte_precedente', models.CharField(editable=False, max_length=64, verbose_name='empreinte précédente')),
                 ('empreinte', models.CharField(editable=False, max_length=64, verbose_name='empreinte')),
-                ('montant', socle.argent.MontantField(verbose_name='montant')),
+                ('montant', socle.valeurs.argent.MontantField(verbose_name='montant')),
                 ('verse_le', models.DateField(verbose_name='versé le')),
                 ('reference', models.CharField(max_length=60, unique=True, verbose_name='référence comptable')),
                 ('mouvement', models.UUIDField(editable=False, unique=True, verbose_name='mouvement au grand livre')),

@@ -17,9 +17,9 @@ from conventions.models.application import (
 from conventions.models.conventions import Etat as EtatConvention
 from conventions.models.parties import PartieConvention
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui, jour_de
 from socle.models import Document
-from socle.templatetags.typographie import date_longue
+from socle.texte.typographie import date_longue
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 BASE_BOUGEE = (
     "La convention a changé depuis que cet avenant est préparé : comparez, puis reprenez-le sur la convention "

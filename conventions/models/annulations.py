@@ -8,13 +8,13 @@ from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Solde, Volet
 from conventions.models.versements import Versement
-from socle.argent import ZERO, en_dollars, somme
 from socle.erreurs import TransitionInterdite
-from socle.exercice import Exercice
-from socle.horloge import jour_de
 from socle.models import ChaineJournal, LigneChainee
 from socle.models.chaines import RequeteDeChaine
-from socle.templatetags.typographie import date_longue
+from socle.texte.typographie import date_longue
+from socle.valeurs.argent import ZERO, en_dollars, somme
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import jour_de
 
 
 class AnnulationQuerySet(RequeteDeChaine):

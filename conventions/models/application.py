@@ -16,8 +16,8 @@ from conventions.models.instantanes import InstantaneConvention
 from conventions.models.obligations import Obligation
 from conventions.models.parties import PartieConvention
 from conventions.regles.echeancier import Reglages, dernier_rapport
-from socle.argent import en_dollars
-from socle.horloge import aujourd_hui
+from socle.valeurs.argent import en_dollars
+from socle.valeurs.horloge import aujourd_hui
 
 # Autorisé ou versé, un versement ne bouge plus; suspendu après avoir été autorisé non plus.
 FIGES = (EcheanceVersement.Etat.AUTORISEE, EcheanceVersement.Etat.VERSEE)

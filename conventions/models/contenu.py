@@ -5,8 +5,8 @@ que personne n'a changée donnent la même empreinte. Le règlement d'une fermet
 signé, le Ministère l'écrit en mettant fin à la convention, et le journal le garde.
 """
 
-from socle.argent import arrondir
-from socle.exercice import Exercice
+from socle.valeurs.argent import arrondir
+from socle.valeurs.exercice import Exercice
 
 POURCENTAGES = (
     "plafond_administration",

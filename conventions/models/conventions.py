@@ -22,8 +22,8 @@ from conventions.models.preparation import GestesDePreparation
 from conventions.models.signatures import GestesDeSignature
 from conventions.regles.obligations import plus_mois
 from socle.acces import RequeteProtegee
-from socle.argent import ZERO, MontantField
-from socle.exercice import Exercice
+from socle.valeurs.argent import ZERO, MontantField
+from socle.valeurs.exercice import Exercice
 
 MEMBRES = DE_L_ALLIANCE | {Role.TERRITOIRE}
 

@@ -21,9 +21,9 @@ from conventions.models.obligations import Obligation
 from conventions.models.paiements import GestesDePaiement
 from conventions.regles.conditions import DITES, Faits, ce_qu_il_attend, est_remplie
 from socle.acces import RequeteProtegee
-from socle.argent import MontantField, en_dollars, somme
-from socle.exercice import Exercice
-from socle.horloge import aujourd_hui, jour_de
+from socle.valeurs.argent import MontantField, en_dollars, somme
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 
 class Etat(models.TextChoices):

@@ -8,9 +8,9 @@ from django.db.models import Max
 
 from conventions.models.conventions import Convention
 from conventions.regles.echeancier import Prevu, Reglages, completer, proposer
-from socle.argent import arrondir, en_dollars
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.exercice import Exercice
+from socle.valeurs.argent import arrondir, en_dollars
+from socle.valeurs.exercice import Exercice
 
 MOIS_DU_RAPPORT_FINAL = 3  # après la fin de la convention; la date réelle est celle de l'obligation
 

@@ -13,10 +13,10 @@ from django.db.models import Q
 from conventions.models.arbres import empechements_d_exercice
 from conventions.models.conventions import Convention, ExerciceConvention
 from conventions.models.enveloppes import Enveloppe, Solde
-from socle.argent import ZERO, MontantField, arrondir, en_dollars, somme
 from socle.erreurs import PlafondDepasse, TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
 from socle.models.chaines import RequeteDeChaine
+from socle.valeurs.argent import ZERO, MontantField, arrondir, en_dollars, somme
 
 
 class Compte(models.TextChoices):

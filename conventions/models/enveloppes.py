@@ -15,9 +15,9 @@ from alliances.models import Territoire
 from conventions.models.arbres import PROFONDEUR, GestesDeLArbre
 from conventions.models.conventions import Convention
 from socle.acces import RequeteProtegee
-from socle.argent import MontantField
 from socle.erreurs import EcritureImmuable
-from socle.exercice import Exercice
+from socle.valeurs.argent import MontantField
+from socle.valeurs.exercice import Exercice
 
 
 class Volet(models.TextChoices):

@@ -7,11 +7,11 @@ ni avenant ouvert. Ce qui est encore disponible ne s'efface pas : le règlement 
 from django.db import transaction
 from django.db.models import F
 
-from socle.argent import ZERO, en_dollars, somme
 from socle.erreurs import TransitionInterdite
-from socle.exercice import Exercice
-from socle.horloge import aujourd_hui
-from socle.templatetags.typographie import date_longue
+from socle.texte.typographie import date_longue
+from socle.valeurs.argent import ZERO, en_dollars, somme
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 
 
 class GestesDeFermeture:

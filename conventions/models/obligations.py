@@ -14,9 +14,9 @@ from conventions.models.conventions import Convention
 from conventions.regles import obligations as regles
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
-from socle.exercice import Exercice
-from socle.horloge import aujourd_hui, jour_de
-from socle.templatetags.typographie import date_longue
+from socle.texte.typographie import date_longue
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 
 @cache

@@ -14,10 +14,10 @@ from django.utils import timezone
 from conventions.models.arbres import empechements_d_exercice
 from conventions.models.conventions import Convention
 from conventions.models.versements import Versement, en_reference, racine_de_l_exercice
-from socle.argent import ZERO, en_dollars
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui, jour_de
-from socle.templatetags.typographie import date_longue
+from socle.texte.typographie import date_longue
+from socle.valeurs.argent import ZERO, en_dollars
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 DEJA = {
     "prevue": "Ce versement est prévu, mais sa condition n’est pas remplie.",

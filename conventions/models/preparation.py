@@ -9,11 +9,11 @@ from django.utils import timezone
 from alliances.models import Alliance, Mandat, Organisme, ProfilGouvernance, Role
 from conventions.regles import proposition
 from conventions.regles.obligations import mi_parcours
-from socle.argent import ZERO, MontantField, en_dollars
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.exercice import Exercice
-from socle.horloge import aujourd_hui
-from socle.templatetags.typographie import date_longue, nombre
+from socle.texte.typographie import date_longue, nombre
+from socle.valeurs.argent import ZERO, MontantField, en_dollars
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 
 # Ce qui est le même d'une convention à l'autre du cycle : saisi une fois, proposé aux suivantes.
 DU_CYCLE = (

@@ -16,10 +16,10 @@ from conventions.models.enveloppes import Enveloppe
 from conventions.models.pieces import PieceConvention
 from conventions.regles import repartition as regles
 from socle.acces import RequeteProtegee
-from socle.argent import ZERO, MontantField, en_dollars
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.exercice import Exercice
-from socle.horloge import aujourd_hui
+from socle.valeurs.argent import ZERO, MontantField, en_dollars
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 
 
 def enveloppes_a_servir(arbre):

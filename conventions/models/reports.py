@@ -10,10 +10,10 @@ from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.transferts import Transfert
 from socle.acces import RequeteProtegee
-from socle.argent import ZERO, MontantField, en_dollars
 from socle.erreurs import TransitionInterdite
-from socle.exercice import Exercice
-from socle.horloge import aujourd_hui
+from socle.valeurs.argent import ZERO, MontantField, en_dollars
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 
 
 class ReportQuerySet(RequeteProtegee):

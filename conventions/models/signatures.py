@@ -4,11 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from conventions.regles.obligations import plus_mois
-from socle.argent import en_dollars
 from socle.erreurs import TransitionInterdite
-from socle.exercice import Exercice
-from socle.horloge import aujourd_hui, jour_de
-from socle.templatetags.typographie import date_longue
+from socle.texte.typographie import date_longue
+from socle.valeurs.argent import en_dollars
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 SANS_PARTICIPATION = (
     "Inscrivez comment Services Québec, la Santé publique et les Affaires municipales prennent part à la gouvernance "

@@ -10,9 +10,9 @@ from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe, Solde
 from socle.acces import RequeteProtegee
-from socle.argent import MontantField, en_dollars
 from socle.erreurs import TransitionInterdite
-from socle.exercice import Exercice
+from socle.valeurs.argent import MontantField, en_dollars
+from socle.valeurs.exercice import Exercice
 
 
 class TransfertQuerySet(RequeteProtegee):

@@ -13,12 +13,12 @@ from django.db.models import Q
 from conventions.models.conventions import SIGNEES, Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe, Solde, Volet
-from socle.argent import MontantField, arrondir, en_dollars
 from socle.erreurs import TransitionInterdite
-from socle.exercice import Exercice
-from socle.horloge import aujourd_hui
 from socle.models import ChaineJournal, LigneChainee
 from socle.models.chaines import RequeteDeChaine
+from socle.valeurs.argent import MontantField, arrondir, en_dollars
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 
 REFERENCE_LONGUE = 60
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from alliances.models import Role
 from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION
 from alliances.plans.notifications import personnes_concernees
-from socle.notifications import prevenir
+from socle.annonces.notifications import prevenir
 
 MINISTERE = frozenset({Role.MESS, Role.APPROBATION, Role.FINANCES_MESS})
 SUIVENT_CE_QUI_EST_SIGNE = DE_L_ALLIANCE | DE_LA_REGION | MINISTERE | {Role.TERRITOIRE}

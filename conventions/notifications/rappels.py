@@ -5,9 +5,9 @@ from django.urls import reverse
 from alliances.models.mandats import DE_LA_REGION
 from alliances.plans.notifications import personnes_concernees
 from conventions.attentes.obligations import BIENTOT, a_rendre_d_ici, rendent
-from socle.notifications import prevenir
-from socle.rappels import au_plus_tard, palier_du_rappel
-from socle.templatetags.typographie import date_longue
+from socle.annonces.notifications import prevenir
+from socle.annonces.rappels import au_plus_tard, palier_du_rappel
+from socle.texte.typographie import date_longue
 
 
 def rappeler(jour):

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from alliances.plans.notifications import personnes_concernees
 from conventions.models.roles import ROLES
-from socle.notifications import prevenir
+from socle.annonces.notifications import prevenir
 
 REPONDENT = frozenset(ROLES["approuver-transfert"])
 DEMANDENT = frozenset(ROLES["demander-transfert"])

@@ -8,7 +8,7 @@ from alliances.models import Role
 from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION
 from alliances.plans.notifications import personnes_concernees
 from conventions.models import EcheanceVersement
-from socle.notifications import prevenir
+from socle.annonces.notifications import prevenir
 
 DU_PARTENAIRE = frozenset(DE_L_ALLIANCE)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from socle.exercice import Exercice
+from socle.valeurs.exercice import Exercice
 
 PLAN, RAPPORT_ANNUEL, ETATS_FINANCIERS = "plan", "rapport_annuel", "etats_financiers"
 BILAN, RAPPORT_FINAL = "bilan", "rapport_final"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from conventions.regles.plus_fort_reste import repartir
-from socle.montants import ZERO, arrondir, en_dollars
+from socle.valeurs.montants import ZERO, arrondir, en_dollars
 
 
 class PartageImpossible(Exception):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from conventions.regles.plus_fort_reste import repartir
-from socle.montants import ZERO, en_dollars
+from socle.valeurs.montants import ZERO, en_dollars
 
 
 class Methode(StrEnum):

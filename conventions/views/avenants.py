@@ -14,10 +14,10 @@ from conventions.permissions import geste_de_signature, peut
 from conventions.views.gestes import convention_visible
 from conventions.views.gestes_avenant import GENRES, accomplir, avenant_visible, confirmer
 from socle.acces import exiger
-from socle.argent import ZERO
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.exercice import Exercice
-from socle.gestes import donnees_de, phrases
+from socle.pages.gestes import donnees_de, phrases
+from socle.valeurs.argent import ZERO
+from socle.valeurs.exercice import Exercice
 
 AIDES = {
     "date": "La fin de la convention et la fin de réalisation sont deux dates distinctes.",

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from conventions.models.arbres import en_profondeur
 from conventions.models.ecritures import DISPONIBLE
-from socle.argent import ZERO, en_dollars
+from socle.valeurs.argent import ZERO, en_dollars
 
 COLONNES = ("alloue", "reserve", "engage", "verse", DISPONIBLE)
 MILLE = 1000  # largeur de la barre

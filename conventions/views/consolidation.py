@@ -8,7 +8,7 @@ from conventions.forms.avenants import ConsultationForm
 from conventions.impression import lisible
 from conventions.models import InstantaneConvention
 from conventions.views.gestes import convention_visible
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 
 
 @require_safe

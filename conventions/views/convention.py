@@ -25,7 +25,7 @@ from conventions.views.obligations import image as image_d_obligation
 from conventions.views.obligations import lues_de
 from conventions.views.position import sommes_de
 from conventions.views.versements import prochain_versement
-from socle.argent import ZERO
+from socle.valeurs.argent import ZERO
 
 LIGNES_MONTREES, LIGNES_PAR_PAGE = 5, 25
 SOMMES_MONTREES = {

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from alliances.plans.forms.gestes import MotifForm
 from conventions.models import Derogation
 from conventions.views.echeances import confirmer, echeance_visible
-from socle.gestes import donnees_de
+from socle.pages.gestes import donnees_de
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,9 +13,9 @@ from conventions.models.lecture import EcheancesLues
 from conventions.notifications.versements import diffuser_versement
 from conventions.permissions import peut
 from conventions.views.journal import en_mots
-from socle import gestes
 from socle.acces import exiger
-from socle.gestes import donnees_de
+from socle.pages import gestes
+from socle.pages.gestes import donnees_de
 
 GENRES = {
     "prevue": "neutre",

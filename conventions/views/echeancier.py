@@ -12,10 +12,10 @@ from conventions.models.echeanciers import montants_de
 from conventions.permissions import peut
 from conventions.views.gestes import convention_visible
 from socle.acces import Refus, exiger
-from socle.argent import ZERO
 from socle.erreurs import ErreurDuDomaine
-from socle.exercice import Exercice
-from socle.gestes import phrases
+from socle.pages.gestes import phrases
+from socle.valeurs.argent import ZERO
+from socle.valeurs.exercice import Exercice
 
 LIGNES_DE_PLUS = 2
 

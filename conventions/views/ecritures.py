@@ -17,9 +17,9 @@ from conventions.permissions import peut
 from conventions.views.exercices import accomplir, reperes
 from conventions.views.gestes import convention_visible
 from socle.acces import exiger
-from socle.gestes import donnees_de
-from socle.horloge import jour_de
-from socle.tableur import en_csv, en_xlsx
+from socle.pages.gestes import donnees_de
+from socle.pages.tableur import en_csv, en_xlsx
+from socle.valeurs.horloge import jour_de
 
 PAR_PAGE = 50
 COLONNES = (

@@ -15,9 +15,9 @@ from conventions.views.ecritures import LUS, RELATIONS, image
 from conventions.views.exercices import accomplir, exercice_de, page_de_l_exercice, reperes
 from conventions.views.gestes import convention_visible
 from socle.acces import exiger
-from socle.exercice import Exercice
-from socle.gestes import donnees_de
-from socle.horloge import aujourd_hui
+from socle.pages.gestes import donnees_de
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 
 DERNIERES = 5
 

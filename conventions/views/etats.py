@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from conventions.models.conventions import Etat
 from conventions.permissions import est_de_l_etat
-from socle.templatetags.typographie import date_longue
+from socle.texte.typographie import date_longue
 
 
 @dataclass(frozen=True)

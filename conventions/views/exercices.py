@@ -8,8 +8,8 @@ from django.shortcuts import get_list_or_404, get_object_or_404
 from django.urls import reverse
 
 from conventions.models import Enveloppe
-from socle.exercice import Exercice
-from socle.gestes import poser
+from socle.pages.gestes import poser
+from socle.valeurs.exercice import Exercice
 
 
 def exercice_de(convention, an):
@@ -38,7 +38,7 @@ def reperes(convention, an):
 
 
 def accomplir(request, geste, *args, fait="", annoncer=None, **options):
-    """Pose un geste (voir `socle.gestes.poser`) et dit qu'il est fait.
+    """Pose un geste (voir `socle.pages.gestes.poser`) et dit qu'il est fait.
 
     `annoncer` (voir `notifications`) reçoit ce que rend le geste, dans sa transaction.
     """

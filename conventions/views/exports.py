@@ -1,6 +1,6 @@
 """Les versements prévus, et ceux à payer, pour un tableur."""
 
-from socle.tableur import en_xlsx
+from socle.pages.tableur import en_xlsx
 
 COLONNES = (
     "Alliance",
@@ -55,7 +55,7 @@ def _oui(vrai):
 
 
 def exporter(echeances, en_fichier):
-    """Le fichier de ces versements; `en_fichier` est `en_csv` ou `en_xlsx`, de `socle.tableur`."""
+    """Le fichier de ces versements; `en_fichier` est `en_csv` ou `en_xlsx`, de `socle.pages.tableur`."""
     return en_fichier("versements", "Versements", COLONNES, map(cellules, echeances))
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from conventions.forms.gestes import ClotureForm, ResiliationForm
 from conventions.models import Avenant, EcheanceVersement, Obligation, Transfert
 from conventions.views.gestes import confirmer, convention_visible
-from socle.gestes import envoye
+from socle.pages.gestes import envoye
 
 PAGES = {EcheanceVersement: "echeance", Transfert: "transfert", Avenant: "avenant"}
 

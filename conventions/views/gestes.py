@@ -8,8 +8,8 @@ from django.urls import reverse
 from conventions.models import Convention
 from conventions.notifications.conventions import diffuser
 from conventions.permissions import peut
-from socle import gestes
 from socle.acces import exiger
+from socle.pages import gestes
 
 
 def convention_visible(request, pk, *avec, jointe="alliance", **annotations):

@@ -9,8 +9,8 @@ from conventions import travaux
 from conventions.models import Avenant
 from conventions.notifications.avenants import diffuser_avenant
 from conventions.permissions import peut
-from socle import gestes
 from socle.acces import exiger
+from socle.pages import gestes
 
 GENRES = {"preparation": "encours", "transmis": "attention", "applique": "favorable", "abandonne": "neutre"}
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from alliances.models import Role
 from conventions.models import Avenant, EcheanceVersement
-from socle.templatetags.typographie import date_longue
+from socle.texte.typographie import date_longue
 
 ROLES = dict(Role.choices)
 ETATS = dict(Avenant.Etat.choices) | dict(EcheanceVersement.Etat.choices)

@@ -12,8 +12,8 @@ from conventions.models import Convention, ExerciceConvention, Obligation
 from conventions.models.conventions import Etat
 from conventions.permissions import peut_partager
 from conventions.views import etats
-from socle.argent import somme
-from socle.horloge import aujourd_hui
+from socle.valeurs.argent import somme
+from socle.valeurs.horloge import aujourd_hui
 
 PAR_PAGE = 25
 TRIS = {"alliance": "slug", "etat": "etat", "montant": "convenu", "signee": "signee_le", "fin": "fin"}

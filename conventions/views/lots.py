@@ -12,8 +12,8 @@ from conventions.models import EcheanceVersement
 from conventions.permissions import peut_quelque_part
 from conventions.views.echeances import accomplir, apercu
 from socle.acces import exiger
-from socle.argent import en_dollars
-from socle.horloge import aujourd_hui
+from socle.valeurs.argent import en_dollars
+from socle.valeurs.horloge import aujourd_hui
 
 
 def retour():

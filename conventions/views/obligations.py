@@ -9,7 +9,7 @@ from conventions.models import Convention, Obligation
 from conventions.permissions import peut
 from conventions.views.etats import obligation_lue
 from conventions.views.gestes import confirmer, convention_visible
-from socle.gestes import envoye
+from socle.pages.gestes import envoye
 
 AVANT_LA_SIGNATURE = (Convention.Etat.PREPARATION, Convention.Etat.TRANSMISE)
 

@@ -8,10 +8,10 @@ from conventions.permissions import peut_partager
 from conventions.reference import montants_2017_2023
 from conventions.regles.partage_national import PartageImpossible, partager
 from socle.acces import exiger
-from socle.argent import ZERO
-from socle.gestes import donnees_de
-from socle.horloge import aujourd_hui
-from socle.tableur import en_xlsx
+from socle.pages.gestes import donnees_de
+from socle.pages.tableur import en_xlsx
+from socle.valeurs.argent import ZERO
+from socle.valeurs.horloge import aujourd_hui
 
 COLONNES = (
     "Alliance",

@@ -12,7 +12,7 @@ from conventions.models import PieceConvention
 from conventions.permissions import peut, peut_retirer
 from conventions.views.gestes import accomplir, confirmer, convention_visible
 from socle.acces import exiger
-from socle.gestes import envoye
+from socle.pages.gestes import envoye
 
 
 def pieces(request, pk):

@@ -14,9 +14,9 @@ from conventions.models.conventions import SIGNEES
 from conventions.models.enveloppes import Solde
 from conventions.permissions import peut_voir_la_position
 from socle.acces import exiger
-from socle.argent import MontantField, somme
-from socle.exercice import Exercice
-from socle.tableur import en_csv, en_xlsx
+from socle.pages.tableur import en_csv, en_xlsx
+from socle.valeurs.argent import MontantField, somme
+from socle.valeurs.exercice import Exercice
 
 PAR_PAGE = 50
 SOMMES = ("convenu", "recu", "alloue", "reserve", "engage", "verse", "disponible")

@@ -12,7 +12,7 @@ from conventions.permissions import peut, peut_sur_l_alliance
 from conventions.views.gestes import confirmer, convention_visible
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.gestes import donnees_de, phrases
+from socle.pages.gestes import donnees_de, phrases
 
 
 def ouverture(request, slug):

@@ -14,7 +14,7 @@ from conventions.views.exercices import accomplir, arbre_de, page_de_l_exercice,
 from conventions.views.gestes import convention_visible
 from socle.acces import exiger
 from socle.erreurs import ErreurDuDomaine, VersionPerimee
-from socle.gestes import donnees_de
+from socle.pages.gestes import donnees_de
 
 
 def repartition(request, pk, an):

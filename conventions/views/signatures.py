@@ -10,7 +10,7 @@ from conventions.forms.gestes import SignatureForm
 from conventions.notifications.versements import diffuser_versement
 from conventions.permissions import geste_de_signature
 from conventions.views.gestes import confirmer, convention_visible
-from socle.gestes import envoye
+from socle.pages.gestes import envoye
 
 
 def transmission(request, pk):

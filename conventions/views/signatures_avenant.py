@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from conventions.forms.avenants import SignatureForm
 from conventions.permissions import geste_de_signature
 from conventions.views.gestes_avenant import avenant_visible, confirmer
-from socle.gestes import envoye
+from socle.pages.gestes import envoye
 
 
 def signature(request, pk, partie):

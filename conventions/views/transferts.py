@@ -15,7 +15,7 @@ from conventions.permissions import peut
 from conventions.views.exercices import accomplir, exercice_de, reperes
 from conventions.views.gestes import convention_visible
 from socle.acces import exiger
-from socle.gestes import donnees_de
+from socle.pages.gestes import donnees_de
 
 PAR_PAGE = 25
 RELATIONS = ("convention__alliance__cycle", "de__territoire", "vers__territoire", "demande_par", "decide_par")

@@ -16,11 +16,11 @@ from conventions.permissions import peut
 from conventions.views.echeances import image
 from conventions.views.exports import exporter
 from conventions.views.gestes import convention_visible
-from socle import tableur
 from socle.acces import Refus, exiger
-from socle.argent import en_dollars, somme
-from socle.horloge import aujourd_hui
-from socle.templatetags.typographie import date_longue
+from socle.pages import tableur
+from socle.texte.typographie import date_longue
+from socle.valeurs.argent import en_dollars, somme
+from socle.valeurs.horloge import aujourd_hui
 
 PAR_PAGE = 25
 TRIS = {

@@ -14,8 +14,8 @@ from alliances.plans.attentes import decompte
 from alliances.plans.models import VersionPlan
 from alliances.plans.permissions import est_membre
 from alliances.plans.views.etats import etat_lu
-from socle.attentes import taches
-from socle.horloge import aujourd_hui
+from socle.annonces.attentes import taches
+from socle.valeurs.horloge import aujourd_hui
 
 PAR_PAGE = 25
 VOIENT_L_ENSEMBLE = DE_L_ETAT | {Role.OBSERVATION}

@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from socle.icones import icone
-from socle.memoire import par_contenu
-from socle.rangees import en_fiches
-from socle.rendu import attributs as ecrire_attributs
+from socle.formulaires.rendu import attributs as ecrire_attributs
+from socle.pages.rangees import en_fiches
+from socle.texte.icones import icone
+from socle.valeurs.memoire import par_contenu
 
 register = template.Library()
 
@@ -214,7 +214,7 @@ def champs(formulaire, *noms):
 
 @register.simple_tag
 def attributs(attrs):
-    """Les attributs d'une commande. Sûr : `socle.rendu` échappe chaque valeur."""
+    """Les attributs d'une commande. Sûr : `socle.formulaires.rendu` échappe chaque valeur."""
     return mark_safe(ecrire_attributs(attrs))
 
 
@@ -227,5 +227,5 @@ def mention_obligatoires(formulaire=None):
 
 @register.simple_tag
 def envoi_unique():
-    """Le jeton d'un formulaire dont l'envoi ne doit compter qu'une fois (`socle.envois`)."""
+    """Le jeton d'un formulaire dont l'envoi ne doit compter qu'une fois (`socle.formulaires.envois`)."""
     return format_html('<input type="hidden" name="jeton_d_envoi" value="{}">', uuid4())

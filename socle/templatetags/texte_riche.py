@@ -3,8 +3,8 @@
 from django import template
 from django.utils.safestring import mark_safe
 
-from socle import texte_riche as texte
-from socle.rangees import en_fiches
+from socle.pages.rangees import en_fiches
+from socle.texte import riche as texte
 
 register = template.Library()
 
@@ -13,7 +13,7 @@ register = template.Library()
 def texte_riche(html):
     """Le HTML à afficher."""
     # Preuve : `nettoyer` n'écrit que les balises permises; texte et adresses y sont échappés
-    # (socle/texte_riche/ecriture.py), comme le vérifie tests/socle/test_texte_riche_hostile.py.
+    # (socle/texte/riche/ecriture.py), comme le vérifie tests/socle/test_texte_riche_hostile.py.
     return en_fiches(mark_safe(texte.nettoyer(html or "")))
 
 

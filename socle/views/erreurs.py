@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
-from socle.contexte import lire_identite
+from socle.service.contexte import lire_identite
 
 REESSAYER_APRES = "60"  # secondes
 

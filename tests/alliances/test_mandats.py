@@ -10,8 +10,8 @@ from alliances.models import Alliance, JournalAlliance, Mandat, Organisme, Role
 from alliances.models.mandats import droits_de
 from alliances.models.releve import nommer, passer_le_relais, terminer
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
 from socle.models import Utilisateur
+from socle.valeurs.horloge import aujourd_hui
 from tests.fabriques import personne
 
 pytestmark = pytest.mark.django_db

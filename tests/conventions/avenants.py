@@ -5,7 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from conventions.models import Avenant, Convention, EcheanceVersement, InstantaneConvention
-from socle.horloge import aujourd_hui, jour_de
+from socle.valeurs.horloge import aujourd_hui, jour_de
 from tests import fabriques
 from tests.conventions.fabriques import MONTANTS, convention_en_preparation, enveloppe_d_exercice
 

@@ -16,7 +16,7 @@ from conventions.models import (
     PartieConvention,
     Repartition,
 )
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 
 MONTANTS = {2025: Decimal("1200000.00"), 2026: Decimal("1300000.00")}

@@ -12,8 +12,8 @@ from conventions import comparaison
 from conventions.models import Avenant, Convention, Enveloppe, Solde
 from conventions.models.contenu import termes_lus
 from conventions.permissions import geste_de_signature
-from socle.argent import ZERO, arrondir
-from socle.horloge import aujourd_hui
+from socle.valeurs.argent import ZERO, arrondir
+from socle.valeurs.horloge import aujourd_hui
 from tests.conventions.avenants import signer, versement
 from tests.conventions.hasard import QUI, MachineAuxRoles
 

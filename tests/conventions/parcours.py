@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 from alliances.models import Alliance, Cycle, Mandat, Organisme, PartieAlliance
-from socle.exercice import Exercice
-from socle.horloge import aujourd_hui
-from socle.templatetags.typographie import date_longue
+from socle.texte.typographie import date_longue
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 
 ANS = range(3)  # les exercices financés, à compter de celui d'aujourd'hui; l'avenant ajoute le quatrième

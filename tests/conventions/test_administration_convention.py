@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from conventions.models import Enveloppe, JournalConvention, Transfert
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.fabriques import (

@@ -16,9 +16,9 @@ from conventions.models import (
     Recuperation,
     Versement,
 )
-from socle.horloge import aujourd_hui
 from socle.models import Notification
 from socle.models.chaines import premiere_rupture
+from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
 from tests.conventions.versements import empeche, recu, virement
 from tests.outils.html_accessible import assert_html_accessible

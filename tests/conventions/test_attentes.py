@@ -10,8 +10,8 @@ from django.utils import timezone
 from alliances.models import Mandat
 from conventions.attentes import conventions, obligations, transferts, versements
 from conventions.models import Avenant, EcheanceVersement, Transfert
-from socle.argent import en_dollars
-from socle.attentes import taches
+from socle.annonces.attentes import taches
+from socle.valeurs.argent import en_dollars
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.avenants import (

@@ -15,7 +15,7 @@ from conventions.models import (
     Solde,
 )
 from socle.erreurs import PlafondDepasse, TransitionInterdite, VersionPerimee
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.avenants import (
     avenant_applique,

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from conventions import comparaison
 from conventions.models import Avenant
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.avenants import (
     avenant_applique,

@@ -10,7 +10,7 @@ from conventions import comparaison
 from conventions.models import Convention, InstantaneConvention
 from conventions.models.contenu import contenu_de
 from socle.erreurs import EcritureImmuable
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests.conventions.avenants import convention_en_vigueur
 
 pytestmark = pytest.mark.django_db

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.urls import reverse
 
 from conventions.models import Avenant, Convention, Ecriture, JournalConvention, Obligation, Transfert
-from socle.argent import en_dollars
-from socle.attentes import taches
+from socle.annonces.attentes import taches
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
 from socle.models import Notification
+from socle.valeurs.argent import en_dollars
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import (
     arbre_dresse,

@@ -9,9 +9,9 @@ from conventions.models import (
     EcheanceVersement,
     JournalConvention,
 )
+from socle.annonces.suites import annoncer
 from socle.erreurs import VersionPerimee
-from socle.horloge import aujourd_hui
-from socle.suites import annoncer
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.fabriques import convention_en_preparation

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from conventions.models import EcheanceVersement
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
 from tests.conventions.fabriques import convention_en_preparation
 from tests.outils.html_accessible import assert_html_accessible

@@ -10,7 +10,7 @@ from conventions.models.conventions import VUES_DES_PARTIES, Etat
 from conventions.models.roles import ROLES
 from conventions.views.etats import etat_lu
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import fabriques as conventions
 from tests.outils.etats import codes, gestes, lignes, rangees

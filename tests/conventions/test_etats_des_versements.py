@@ -9,7 +9,7 @@ from django.db import transaction
 from conventions.models import EcheanceVersement
 from conventions.models.roles import ROLES
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
 

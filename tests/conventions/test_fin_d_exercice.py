@@ -17,7 +17,7 @@ from conventions.models import (
 )
 from conventions.models.reports import avertissements_a_clore, clore, empechements_a_clore
 from socle.erreurs import PlafondDepasse, TransitionInterdite
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
 from tests.conventions.fabriques import (
     arbre_dresse,

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from conventions.models import Convention, Ecriture, Recuperation, Solde
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
 from tests.conventions.fabriques import (
     arbre_dresse,

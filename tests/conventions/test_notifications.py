@@ -12,8 +12,8 @@ from conventions.attentes import transferts
 from conventions.models import Avenant, Transfert
 from conventions.notifications.avenants import EVENEMENTS, diffuser_avenant
 from conventions.notifications.transferts import diffuser_transfert
-from socle.horloge import aujourd_hui
 from socle.models import Notification
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.avenants import (
     avenant_applique,

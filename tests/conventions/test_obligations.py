@@ -10,8 +10,8 @@ from django.urls import reverse
 from alliances.plans.models import PlanAction
 from conventions.models import JournalConvention, Obligation, Prolongation
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
 from socle.models import Notification
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import convention_close, convention_signee, convention_transmise
 from tests.outils.html_accessible import assert_html_accessible

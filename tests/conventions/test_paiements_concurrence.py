@@ -14,8 +14,8 @@ from conventions.models import (
     Versement,
 )
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
 from socle.models.chaines import premiere_rupture
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.plans.test_concurrence import ensemble

@@ -12,7 +12,7 @@ from conventions.models import Ecriture, Enveloppe, Repartition, Report, Solde, 
 from conventions.models.repartitions import a_repartir, enveloppes_a_servir
 from conventions.models.reports import clore
 from conventions.regles.plus_fort_reste import repartir
-from socle.argent import arrondir
+from socle.valeurs.argent import arrondir
 from tests import fabriques
 from tests.conventions.avenants import convention_en_vigueur
 from tests.conventions.fabriques import arbre_dresse

@@ -15,8 +15,8 @@ from conventions.models import (
     Recuperation,
     Versement,
 )
-from socle.horloge import aujourd_hui
 from socle.models.chaines import premiere_rupture
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.hasard import Machine, jouer

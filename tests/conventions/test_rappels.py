@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from conventions.models import Obligation
 from conventions.notifications.rappels import rappeler
-from socle.attentes import taches
+from socle.annonces.attentes import taches
 from socle.models import Notification
 from tests import fabriques
 from tests.conventions.fabriques import convention_signee

@@ -8,8 +8,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from conventions.models import Versement
-from socle.horloge import aujourd_hui
-from socle.templatetags.typographie import date_longue
+from socle.texte.typographie import date_longue
+from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
 from tests.outils.html_accessible import assert_html_accessible
 

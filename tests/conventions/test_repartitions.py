@@ -10,7 +10,7 @@ from django.urls import reverse
 from alliances.models import IndiceTerritoire
 from conventions.models import Ecriture, JournalConvention, Repartition
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import (
     PARTS,

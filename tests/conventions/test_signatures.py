@@ -11,8 +11,8 @@ from alliances.plans.models import JournalPlan, PlanAction
 from conventions.models import Convention, JournalConvention, Solde
 from conventions.models.contenu import contenu_de
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
 from socle.models import Notification
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import (
     MONTANTS,

@@ -4,8 +4,8 @@ import pytest
 
 from conventions.models import Convention, JournalConvention, PartieConvention
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
 from socle.models.chaines import premiere_rupture
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import convention_a_transmettre, convention_transmise
 from tests.plans.test_concurrence import ensemble, refus

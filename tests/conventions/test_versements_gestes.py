@@ -5,9 +5,9 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from conventions.models import Convention, Derogation
-from socle.attentes import taches
-from socle.horloge import aujourd_hui
+from socle.annonces.attentes import taches
 from socle.models import Notification
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.outils.html_accessible import assert_html_accessible

@@ -16,8 +16,8 @@ from conventions.models import (
 )
 from conventions.permissions import peut
 from socle.erreurs import EcritureImmuable
-from socle.horloge import aujourd_hui
 from socle.models.chaines import premiere_rupture
+from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
 from tests.conventions.versements import empeche, recu, virement
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from conventions.models import EcheanceVersement, Versement
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.outils.html_accessible import assert_html_accessible

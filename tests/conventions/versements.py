@@ -10,7 +10,7 @@ from django.utils import timezone
 from alliances.models import Role
 from conventions.models import Convention, Derogation, EcheanceVersement, Obligation, Solde
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import MONTANTS, convention_en_preparation, enveloppe_d_exercice
 

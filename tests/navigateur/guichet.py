@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 
-from socle.texte_riche import nettoyer
-from socle.widgets import TexteRicheField
+from socle.formulaires.widgets import TexteRicheField
+from socle.texte.riche import nettoyer
 
 CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'"
 MODULES = ("redaction", "sauvegarde", "quitter", "presence", "session")

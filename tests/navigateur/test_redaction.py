@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from socle.texte_riche import nettoyer
+from socle.texte.riche import nettoyer
 from tests.navigateur.guichet import coller, envoye, outil
 
 pytestmark = pytest.mark.navigateur

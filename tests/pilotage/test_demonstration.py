@@ -24,13 +24,13 @@ from conventions.models import (
     PartieConvention,
     Transfert,
 )
-from pilotage.demonstration.chargement import demander_les_documents
-from pilotage.demonstration.lecture import fiche, plan_ecrit, textes
-from pilotage.demonstration.personnes import MOT_DE_PASSE, mandats_de
-from pilotage.demonstration.resolution import resolution_pdf
+from demonstration.chargement import demander_les_documents
+from demonstration.lecture import fiche, plan_ecrit, textes
+from demonstration.personnes import MOT_DE_PASSE, mandats_de
+from demonstration.resolution import resolution_pdf
 from socle.models import Notification, Utilisateur
 from socle.models.chaines import premiere_rupture
-from socle.texte_riche import nettoyer, nombre_de_mots, texte_nu
+from socle.texte.riche import nettoyer, nombre_de_mots, texte_nu
 
 ETATS = {
     "bas-saint-laurent": "brouillon",

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from alliances.models import Mandat
-from socle.notifications import prevenir
+from socle.annonces.notifications import prevenir
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from alliances.plans.models import PiecePlan
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alliances.plans.comparaison import differences_de_mots, differences_de_texte, passages
 from alliances.plans.comparaison.alignement import aligner
-from socle.texte_riche import texte_nu
+from socle.texte.riche import texte_nu
 
 
 def texte_de(blocs, sans):

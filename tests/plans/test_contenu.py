@@ -26,8 +26,8 @@ from alliances.models import (
 from alliances.plans.models import Collaborateur, IndicateurPlan, Moyen, Objectif, Priorite, SectionPlan
 from alliances.plans.models.contenu import _nombre
 from alliances.reference import lire_reference
-from socle.contenus import lire
 from socle.erreurs import ErreurDuDomaine
+from socle.valeurs.contenus import lire
 from tests import fabriques
 
 VIVANT = ("version", "approbations")  # lu à chaque fois, jamais gardé

@@ -20,7 +20,7 @@ from alliances.plans.models.roles import ROLES
 from alliances.plans.models.versions import VUES_DE_L_ETAT, Etat
 from alliances.plans.views.etats import etat_lu
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.etats import codes, gestes, lignes, objets_de_la_page, rangees
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from alliances.plans.models import ControleExamen, LectureSection
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 

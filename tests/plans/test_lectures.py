@@ -22,8 +22,8 @@ from alliances.plans.models import (
     VersionPlan,
 )
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
 from socle.models import Utilisateur
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 
 TEXTES = (SectionPlan, Priorite, Objectif, Moyen, IndicateurPlan)

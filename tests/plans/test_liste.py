@@ -8,7 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from alliances.models import Alliance, Organisme
-from socle.horloge import jour_de
+from socle.valeurs.horloge import jour_de
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 

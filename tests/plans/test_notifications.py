@@ -10,10 +10,10 @@ from django.core.management import call_command
 from alliances.plans.attentes import taches
 from alliances.plans.models import DemandeCorrection
 from alliances.plans.notifications import EVENEMENTS, diffuser
-from socle.horloge import aujourd_hui
+from socle.annonces.rappels import palier_du_rappel
+from socle.annonces.travaux import envoyer_courriels
 from socle.models import Notification
-from socle.rappels import palier_du_rappel
-from socle.travaux import envoyer_courriels
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from alliances.plans.management.commands import canevas_pdf, plan_pdf
-from socle.pdf import PdfIndisponible
+from socle.documents.pdf import PdfIndisponible
 from tests import fabriques
 from tests.outils.porte_pdf import verifier_pdf
 

@@ -8,9 +8,9 @@ from django.core.cache import cache
 from alliances.plans import travaux
 from alliances.plans.models import Instantane
 from alliances.plans.travaux import demander_brouillon, rendre_document
-from socle.documents import IMPREVU
+from socle.documents.pdf import PdfFautif, PdfIndisponible
+from socle.documents.rangement import IMPREVU
 from socle.models import Document
-from socle.pdf import PdfFautif, PdfIndisponible
 from tests import fabriques
 from tests.outils.contenu_pdf import pages_du_pdf
 from tests.outils.porte_pdf import verifier_pdf

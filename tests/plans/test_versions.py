@@ -7,7 +7,7 @@ from django.db import transaction
 
 from alliances.plans.models import DemandeCorrection, VersionPlan
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 
 ADOPTION = {"adoptee_le": aujourd_hui(), "resolution": "2025-02-01", "mode": "consensus"}

@@ -10,8 +10,8 @@ from alliances.models import Mandat, Role
 from alliances.models.releve import nommer
 from alliances.plans.models import DemandeCorrection, Instantane, PlanAction, VersionPlan
 from socle.erreurs import PieceRefusee, TransitionInterdite
-from socle.horloge import aujourd_hui
 from socle.models import Utilisateur
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.plans.test_versions import ADOPTION, gens, photo, poser, preparer_une_demande, version_a

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from socle.alphabet import par_nom
+from socle.valeurs.alphabet import par_nom
 
 
 def test_les_noms_se_rangent_sans_egard_aux_accents():

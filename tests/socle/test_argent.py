@@ -11,7 +11,7 @@ from django.db.migrations.writer import MigrationWriter
 from django.db.models import Avg, ExpressionWrapper, F, Max, Q, Value
 from django.test.utils import isolate_apps
 
-from socle.argent import PLAFOND, MontantField, SaisieMontant, arrondir, en_dollars, somme
+from socle.valeurs.argent import PLAFOND, MontantField, SaisieMontant, arrondir, en_dollars, somme
 
 
 @pytest.mark.parametrize(
@@ -238,5 +238,5 @@ def test_le_formulaire_d_un_modele_prend_le_champ_de_saisie(modele):
 
 def test_une_migration_sait_recreer_le_champ():
     texte, _ = MigrationWriter.serialize(MontantField("écart", negatif=True))
-    assert texte == "socle.argent.MontantField(negatif=True, verbose_name='écart')"
+    assert texte == "socle.valeurs.argent.MontantField(negatif=True, verbose_name='écart')"
     assert "negatif" not in MontantField().deconstruct()[3]

@@ -10,8 +10,8 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from socle.annonces.travaux import envoyer_cle
 from socle.models import Utilisateur
-from socle.travaux import envoyer_cle
 from socle.views.compte import nommer_navigateur
 from tests.outils.html_accessible import assert_html_accessible
 from tests.socle.comptes import (

@@ -11,8 +11,8 @@ from django.core.cache import cache
 from django.urls import reverse
 from requests import ConnectionError as FournisseurMuet
 
-from socle.adaptateurs import AdaptateurDIdentite
 from socle.models import Utilisateur
+from socle.service.adaptateurs import AdaptateurDIdentite
 from tests.outils.html_accessible import assert_html_accessible
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from socle import adresses_de_compte
 from socle.models import Utilisateur
+from socle.urls import comptes as adresses_de_compte
 from tests.outils.html_accessible import assert_html_accessible
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from socle.entetes import SeanceGlissanteMiddleware
+from socle.service.entetes import SeanceGlissanteMiddleware
 
 
 def test_chaque_reponse_porte_les_en_tetes_de_securite(client):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from socle.exercice import Exercice
+from socle.valeurs.exercice import Exercice
 
 
 @pytest.mark.parametrize(

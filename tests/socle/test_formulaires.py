@@ -24,7 +24,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
 from django.utils.functional import SimpleLazyObject
 
-from socle.formulaires import DateSouple, EntierField, MontantField, PieceField
+from socle.formulaires.champs import DateSouple, EntierField, MontantField, PieceField
 from tests.outils.html_accessible import assert_html_accessible
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"

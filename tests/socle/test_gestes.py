@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 
 from socle.erreurs import TransitionInterdite
-from socle.gestes import confirmer, envoye, poser
 from socle.models import Utilisateur
+from socle.pages.gestes import confirmer, envoye, poser
 
 pytestmark = pytest.mark.django_db
 DEUX = ["Il manque une date.", "Il manque une résolution."]

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
-from socle.lecture_seule import EcriturePendantUneLecture, LectureSeuleMiddleware, ecrit
 from socle.models import Utilisateur
+from socle.service.lecture_seule import EcriturePendantUneLecture, LectureSeuleMiddleware, ecrit
 
 
 @pytest.mark.parametrize(
@@ -87,4 +87,4 @@ def test_la_garde_se_retire_apres_la_lecture():
 
 
 def test_la_garde_veille_dans_les_essais(settings):
-    assert settings.MIDDLEWARE[0] == "socle.lecture_seule.LectureSeuleMiddleware"
+    assert settings.MIDDLEWARE[0] == "socle.service.lecture_seule.LectureSeuleMiddleware"

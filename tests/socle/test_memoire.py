@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.template import Context, Template
 
-from socle.memoire import par_contenu
+from socle.valeurs.memoire import par_contenu
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from django.urls import include, path
 
 from socle.acces import Refus, exiger
-from socle.contexte import lire_identite
+from socle.service.contexte import lire_identite
 from socle.views.erreurs import conflit
 from tests.outils.html_accessible import assert_html_accessible
 

@@ -5,7 +5,7 @@ import re
 from django.template import Context, Template
 from django.utils.safestring import mark_safe
 
-from socle.rangees import en_fiches
+from socle.pages.rangees import en_fiches
 from tests.outils.html_accessible import assert_html_accessible
 
 TABLEAU = mark_safe(

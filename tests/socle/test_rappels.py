@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
-from socle import rappels
+from socle.annonces import rappels
 from socle.models import Notification
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from io import BytesIO, StringIO
 import pytest
 from openpyxl import load_workbook
 
-from socle.horloge import aujourd_hui
-from socle.tableur import LARGEUR_MAX, en_csv, en_xlsx
+from socle.pages.tableur import LARGEUR_MAX, en_csv, en_xlsx
+from socle.valeurs.horloge import aujourd_hui
 
 COLONNES = ("Nom", "Montant", "Date", "Rang")
 SOIR = datetime(2026, 4, 1, 2, 30, tzinfo=UTC)  # encore le 31 mars à Québec

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from socle.texte_riche import depuis_texte, nettoyer, nombre_de_mots, texte_nu, vers_texte
+from socle.texte.riche import depuis_texte, nettoyer, nombre_de_mots, texte_nu, vers_texte
 
 # Les signes qui ont un sens dans l’une ou l’autre forme, et quelques lettres.
 SIGNES = "ab1 *_[]()|\\#-=/•.:«»\u00a0<>&é\n\t`~\u0301 ,;'\"Tableau"

@@ -9,8 +9,8 @@ from django.template import Context, Template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from socle.texte_riche import depuis_texte, nettoyer, texte_nu, vers_texte
-from socle.widgets import TexteRicheField
+from socle.formulaires.widgets import TexteRicheField
+from socle.texte.riche import depuis_texte, nettoyer, texte_nu, vers_texte
 
 BALISES = "p|h3|h4|ul|ol|li|strong|em|table|caption|thead|tbody|tr|td"
 PERMIS = re.compile(

@@ -1,6 +1,6 @@
 """Ce que laisse un collage de Word, de Docs ou de LibreOffice."""
 
-from socle.texte_riche import nettoyer
+from socle.texte.riche import nettoyer
 
 LISTE = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head>
 <meta name=Generator content="Microsoft Word 15">

@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 
-from socle.traces import FormatJson, sans_courriel
+from socle.service.traces import FormatJson, sans_courriel
 
 
 def trace(message, *args, exc_info=None):

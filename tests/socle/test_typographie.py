@@ -7,7 +7,7 @@ import pytest
 from django.template import Context, Template
 from django.utils.safestring import SafeString
 
-from socle.templatetags import typographie as t
+from socle.texte import typographie as t
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from alliances.plans.comparaison.alignement import aligner
 from alliances.plans.comparaison.formes import Bloc, Differences, Segment
-from socle.texte_riche import blocs_de
-from socle.texte_riche.blocs import SAUT
+from socle.texte.riche import blocs_de
+from socle.texte.riche.blocs import SAUT
 
 # Bornes du travail : au-delà, un paragraphe est montré retiré puis ajouté en entier.
 ECARTS_DE_BLOCS, ECARTS_DE_MOTS, APPARIEMENT_MAX = 400, 300, 400

@@ -1,6 +1,6 @@
 """Les champs d'un contenu : leur nature, et leur valeur en mots."""
 
-from socle.templatetags.typographie import date_longue, nombre, pourcent
+from socle.texte.typographie import date_longue, nombre, pourcent
 
 PALIERS = {"regional": "Régional", "local": "Local", "projet": "Projet"}
 MOTS = {

@@ -3,7 +3,7 @@
 from django import forms
 
 from alliances.plans.models import VersionPlan
-from socle.formulaires import DateSouple, PieceField
+from socle.formulaires.champs import DateSouple, PieceField
 
 CERTIFICATION = (
     "Je certifie que je suis une personne autorisée à déposer ce plan, que la Table l’a adopté et que, à ma "

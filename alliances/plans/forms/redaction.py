@@ -8,10 +8,10 @@ from django.utils.html import format_html
 from alliances.models import Contact, Territoire
 from alliances.plans import canevas
 from alliances.plans.models import IndicateurPlan, Moyen, Objectif, Priorite
-from socle.alphabet import par_nom
-from socle.formulaires import DateSouple, EntierField
-from socle.templatetags.typographie import date_longue
-from socle.widgets import TexteRicheField
+from socle.formulaires.champs import DateSouple, EntierField
+from socle.formulaires.widgets import TexteRicheField
+from socle.texte.typographie import date_longue
+from socle.valeurs.alphabet import par_nom
 
 TERMINEE = (("oui", "Oui, elle est prête à être lue"), ("non", "Non, j’y reviendrai"))
 

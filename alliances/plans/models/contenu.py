@@ -6,10 +6,10 @@ from django.db.models import F
 from alliances.models import EtapeDecision, SecteurActeur
 from alliances.plans import canevas
 from alliances.plans.models.plans import MEMBRES
-from socle.alphabet import par_nom
-from socle.contenus import ContenuField
 from socle.erreurs import TransitionInterdite
 from socle.models import Utilisateur
+from socle.valeurs.alphabet import par_nom
+from socle.valeurs.contenus import ContenuField
 
 
 def _iso(jour):

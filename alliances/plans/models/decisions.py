@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliances.plans.models.roles import DE_LA_TABLE
-from socle import suites
+from socle.annonces import suites
 from socle.erreurs import TransitionInterdite
 
 # Où une personne laisse son nom quand elle écrit le plan, même sans ligne au journal.

@@ -11,9 +11,9 @@ from alliances.models.mandats import DE_L_ETAT, vues_selon
 from alliances.plans.models.plans import LECTURE_APPROUVEE, MEMBRES
 from alliances.plans.models.versions import VUES_DE_L_ETAT, VUES_DE_TOUS, VersionPlan
 from socle.acces import RequeteProtegee
-from socle.contenus import ContenuField
 from socle.erreurs import EcritureImmuable
 from socle.models import Document
+from socle.valeurs.contenus import ContenuField
 
 
 def forme_canonique(contenu):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from alliances.plans import canevas, regles
 from alliances.plans.regles.redaction import en_lettres
 from socle.erreurs import TransitionInterdite
-from socle.horloge import aujourd_hui, jour_de
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 
 class GestesDeLAlliance:

@@ -16,7 +16,7 @@ from alliances.plans.models.plans import LECTURE_APPROUVEE, MEMBRES, PlanAction
 from alliances.plans.models.redaction import GestesDeLAlliance
 from alliances.plans.models.reprise import GestesDeReprise
 from socle.acces import RequeteProtegee
-from socle.horloge import aujourd_hui, jour_de
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 
 class Etat(models.TextChoices):

@@ -67,7 +67,7 @@ from alliances.plans.regles.sieges_vides import sieges_vides
 from alliances.plans.regles.territoires_sans_moyen import territoires_sans_moyen
 from alliances.plans.regles.texte_provisoire import texte_provisoire
 from alliances.plans.regles.thematiques_non_abordees import thematiques_non_abordees
-from socle.memoire import par_contenu
+from socle.valeurs.memoire import par_contenu
 
 __all__ = [
     "REGLES",

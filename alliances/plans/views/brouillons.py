@@ -21,9 +21,9 @@ from alliances.plans.views.gestes import repond_en_json, version_de_l_alliance
 from alliances.plans.views.sections import section_de
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.gestes import phrases
+from socle.pages.gestes import phrases
 from socle.templatetags.composants import sommaire_erreurs
-from socle.templatetags.typographie import date_heure, heure
+from socle.texte.typographie import date_heure, heure
 
 CIBLE = re.compile(r"(section|priorite|objectif|moyen|indicateur)-([0-9a-z-]{1,36})")
 

@@ -20,8 +20,8 @@ from alliances.plans.views.reperes import ENFANTS, arbre, montrables, tous
 from alliances.plans.views.sections import observations_de
 from socle.acces import exiger
 from socle.erreurs import ErreurDuDomaine, TransitionInterdite, VersionPerimee
-from socle.gestes import donnees_de, phrases
-from socle.horloge import aujourd_hui
+from socle.pages.gestes import donnees_de, phrases
+from socle.valeurs.horloge import aujourd_hui
 
 MODELES = {"priorite": Priorite, "objectif": Objectif, "moyen": Moyen, "indicateur": IndicateurPlan}
 NOMS = {

@@ -8,7 +8,7 @@ from alliances.plans.comparaison import comparer, resume
 from alliances.plans.forms.examen import ComparaisonForm
 from alliances.plans.models import Instantane, PlanAction, VersionPlan
 from alliances.plans.permissions import est_membre
-from socle.templatetags.typographie import date_longue
+from socle.texte.typographie import date_longue
 
 COURANTE = "courante"
 

@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from alliances.plans.permissions import peut
 from alliances.plans.views.gestes import accomplir
-from socle import gestes
 from socle.acces import exiger
+from socle.pages import gestes
 
 
 def confirmer(

@@ -3,8 +3,8 @@
 from django.utils.html import escape
 
 from alliances.plans.comparaison import differences_de_texte
-from socle.templatetags.typographie import nombre
-from socle.widgets import TexteRicheField
+from socle.formulaires.widgets import TexteRicheField
+from socle.texte.typographie import nombre
 
 
 def differences_de_carte(actuel, form, collaborations=None):

@@ -11,7 +11,7 @@ from alliances.plans.permissions import peut_rediger
 from alliances.plans.views.corrections import demandes_de
 from alliances.plans.views.gestes import version_de_l_alliance
 from socle.acces import exiger
-from socle.gestes import donnees_de
+from socle.pages.gestes import donnees_de
 
 ANCRE = ("section", "en-tete")
 

@@ -13,7 +13,7 @@ from alliances.plans.views.gestes import version_de_l_alliance
 from alliances.plans.views.reperes import trouver
 from socle.acces import exiger
 from socle.erreurs import ErreurDuDomaine
-from socle.gestes import phrases
+from socle.pages.gestes import phrases
 
 PORTES = {"objectifs": "objectif", "moyens": "moyen", "indicateurs": "indicateur"}
 

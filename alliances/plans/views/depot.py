@@ -13,8 +13,8 @@ from alliances.plans.permissions import peut
 from alliances.plans.views.gestes import accomplir, version_de_l_alliance
 from alliances.plans.views.reperes import montrables
 from socle.acces import exiger
-from socle.gestes import donnees_de
-from socle.horloge import aujourd_hui
+from socle.pages.gestes import donnees_de
+from socle.valeurs.horloge import aujourd_hui
 
 
 def depot(request, pk):

@@ -17,7 +17,7 @@ from alliances.plans.models.roles import ROLES
 from alliances.plans.views.comparaison import choix_de, formulaire
 from alliances.plans.views.etats import etat_lu, libelles_pour
 from alliances.plans.views.journal import en_mots
-from socle.horloge import aujourd_hui, jour_de
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 LIGNES_PAR_PAGE = 20
 

@@ -32,7 +32,7 @@ from alliances.plans.views.parties import (
     parties,
     porteuses,
 )
-from socle.horloge import aujourd_hui, jour_de
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 RESOLUTIONS = PiecePlan.objects.filter(
     version=OuterRef("pk"), usage="resolution", retiree_le=None, televersee_le__lte=OuterRef("deposee_le")

@@ -26,8 +26,8 @@ from alliances.plans.views.parties import (
     priorites,
     restreindre,
 )
-from socle.texte_imprime import pour_impression
-from socle.texte_riche import nettoyer
+from socle.texte.imprime import pour_impression
+from socle.texte.riche import nettoyer
 
 ENFANTS = {
     "priorite": ("objectif", "objectifs"),

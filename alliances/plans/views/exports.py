@@ -16,7 +16,7 @@ COLONNES = (
 
 
 def exporter(lignes, en_fichier):
-    """Le fichier de ces lignes; `en_fichier` est `en_csv` ou `en_xlsx`, de `socle.tableur`."""
+    """Le fichier de ces lignes; `en_fichier` est `en_csv` ou `en_xlsx`, de `socle.pages.tableur`."""
     return en_fichier("plans-d-action", "Plans d’action", COLONNES, map(cellules, lignes))
 
 

@@ -12,7 +12,7 @@ from alliances.plans.notifications import diffuser
 from alliances.plans.permissions import est_membre
 from alliances.plans.travaux import rendre_document
 from socle.acces import Refus, exiger
-from socle.gestes import poser
+from socle.pages.gestes import poser
 
 
 def version_visible(request, pk, versions=VersionPlan.objects):

@@ -7,7 +7,7 @@ from django.utils.text import Truncator
 
 from alliances.models import Role
 from alliances.plans.models import VersionPlan
-from socle.templatetags.typographie import date_longue
+from socle.texte.typographie import date_longue
 
 ROLES = dict(Role.choices)
 # L'objet de ces gestes est la version elle-même : le nommer n'apprend rien.

@@ -27,8 +27,8 @@ from alliances.plans.permissions import est_membre
 from alliances.plans.views.etats import EtatLu, choix_d_etats, etat_lu
 from alliances.plans.views.exports import exporter
 from socle.acces import Refus, exiger
-from socle.horloge import aujourd_hui
-from socle.tableur import en_csv, en_xlsx
+from socle.pages.tableur import en_csv, en_xlsx
+from socle.valeurs.horloge import aujourd_hui
 
 PAR_PAGE = 25
 A_OUVRIR = EtatLu("À ouvrir", "afaire", "La Table n’a pas commencé.")

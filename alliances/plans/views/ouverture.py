@@ -11,7 +11,7 @@ from alliances.plans.models.plans import empechements_a_ouvrir
 from alliances.plans.permissions import peut
 from alliances.plans.views.gestes import accomplir, version_de_l_alliance
 from socle.acces import Refus, exiger
-from socle.gestes import donnees_de
+from socle.pages.gestes import donnees_de
 
 
 def peut_ouvrir(utilisateur, alliance):

@@ -11,7 +11,7 @@ from alliances.plans.models.priorites import DELAI_D_ANNULATION
 from alliances.plans.permissions import peut_rediger
 from alliances.plans.views.gestes import accomplir, version_de_l_alliance
 from socle.acces import exiger
-from socle.gestes import donnees_de
+from socle.pages.gestes import donnees_de
 
 
 def pieces(request, pk):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
-from socle.templatetags.typographie import date_longue, nombre
+from socle.texte.typographie import date_longue, nombre
 
 PORTES = {"priorite": "objectifs", "objectif": "moyens", "moyen": "indicateurs", "indicateur": ""}
 ENFANTS = {"priorite": "objectif", "objectif": "moyen", "moyen": "indicateur"}

@@ -9,7 +9,7 @@ from alliances.plans.forms.gestes import RepriseForm
 from alliances.plans.permissions import peut_rediger
 from alliances.plans.views.gestes import accomplir, version_de_l_alliance
 from socle.acces import exiger
-from socle.gestes import donnees_de
+from socle.pages.gestes import donnees_de
 
 
 def reprise(request, pk):

@@ -14,7 +14,7 @@ from alliances.plans.views.gestes import version_de_l_alliance
 from alliances.plans.views.reperes import adresse
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.gestes import donnees_de, phrases
+from socle.pages.gestes import donnees_de, phrases
 
 
 def section_de(request, pk, code):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from alliances.models import Role
 from alliances.plans.models import Instantane, JournalPlan
 from alliances.plans.permissions import peut
-from socle.templatetags.typographie import date_heure, date_longue
+from socle.texte.typographie import date_heure, date_longue
 
 A_LA_TABLE = ("brouillon", "adoptee", "a_corriger")
 ROLE_DU_RETOUR = Subquery(

@@ -14,8 +14,8 @@ from alliances.plans.views.etats import etat_lu
 from alliances.plans.views.gestes import version_visible
 from alliances.plans.views.reperes import arbre, compter, montrables, tous
 from alliances.plans.views.suite import A_LA_TABLE, actes_de, suite_de
-from socle.horloge import aujourd_hui
-from socle.templatetags.typographie import date_heure
+from socle.texte.typographie import date_heure
+from socle.valeurs.horloge import aujourd_hui
 
 GENRES = {
     "À corriger": "probleme",

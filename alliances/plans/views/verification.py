@@ -7,7 +7,7 @@ from alliances.plans import canevas, regles
 from alliances.plans.permissions import peut
 from alliances.plans.views.gestes import version_de_l_alliance
 from alliances.plans.views.reperes import adresse, arbre, montrables
-from socle.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui
 
 ETATS = {"repondu": ("Répondu", "bien"), "partiel": ("En partie", "attention"), "non": ("À faire", "afaire")}
 

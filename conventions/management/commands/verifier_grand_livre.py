@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import F
 
 from conventions.models import AnnulationVersement, Ecriture, Enveloppe, Recuperation, Solde, Versement
-from socle.argent import ZERO, en_dollars, somme
 from socle.models.chaines import premiere_rupture
+from socle.valeurs.argent import ZERO, en_dollars, somme
 
 COMPTES = Ecriture.Compte.values
 CHAINES = (Ecriture, Versement, AnnulationVersement, Recuperation)

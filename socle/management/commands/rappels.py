@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from socle.horloge import aujourd_hui
-from socle.rappels import rappeler
+from socle.annonces.rappels import rappeler
+from socle.valeurs.horloge import aujourd_hui
 
 
 class Command(BaseCommand):

@@ -38,7 +38,7 @@ def test_une_regle_un_fichier_une_fonction_un_essai():
 
 
 def test_les_regles_et_le_canevas_ignorent_django_et_les_modeles():
-    permis = ("alliances.plans.canevas", "alliances.plans.regles", "socle.memoire")
+    permis = ("alliances.plans.canevas", "alliances.plans.regles", "socle.valeurs.memoire")
     for fichier in [*DOSSIER.glob("*.py"), *DOSSIER.parent.joinpath("canevas").glob("*.py")]:
         for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
             modules = []

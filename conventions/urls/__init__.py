@@ -1,0 +1,11 @@
+"""Les adresses de la pièce « conventions » : un fichier par sujet dans `adresses/`."""
+
+from conventions.urls import avenants, conventions, enveloppes, versements
+
+app_name = "conventions"
+urlpatterns = [
+    *conventions.urlpatterns,
+    *enveloppes.urlpatterns,
+    *versements.urlpatterns,
+    *avenants.urlpatterns,
+]

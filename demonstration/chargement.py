@@ -1,0 +1,45 @@
+"""Charger toute la démonstration : les comptes, puis chaque Alliance avec son cadre et son histoire."""
+
+from functools import partial
+
+from django.db import transaction
+
+from alliances.models import Alliance
+from alliances.plans.models import Instantane
+from alliances.plans.travaux import rendre_document
+from demonstration.cadre import inscrire_montants, poser_cadre
+from demonstration.conventions import jouer_la_convention
+from demonstration.histoires import Recit, jouer
+from demonstration.lecture import fiche
+from demonstration.personnes import acteurs_de, charger_comptes
+from socle.models import Document
+
+
+def charger():
+    """Crée ce qui manque, Alliance par Alliance; retourne le nombre de plans créés."""
+    with transaction.atomic():
+        charger_comptes()
+        du_cycle = Alliance.objects.filter(cycle__code="2024-2029")
+        alliances = {a.slug: a for a in du_cycle.select_related("cycle", "table_regionale")}
+        inscrire_montants(alliances.values())
+    plans = 0
+    for slug, donnees in fiche("alliances").items():
+        with transaction.atomic():
+            alliance = alliances[slug]
+            acteurs = acteurs_de(alliance)
+            poser_cadre(alliance, donnees, acteurs)
+            alliance.refresh_from_db()
+            if jouer(Recit(alliance, donnees, acteurs)):
+                demander_les_documents(alliance)
+                plans += 1
+            jouer_la_convention(alliance, donnees, acteurs)
+    return plans
+
+
+def demander_les_documents(alliance):
+    """Met en file le rendu des PDF déposés et décidés; l'ouvrier les prépare pendant qu'on visite."""
+    attendus = Instantane.objects.filter(
+        version__plan__alliance=alliance, document__etat=Document.Etat.EN_ATTENTE
+    )
+    for document_id in attendus.values_list("document_id", flat=True):
+        transaction.on_commit(partial(rendre_document.enqueue, document_id=document_id))

@@ -1,0 +1,129 @@
+"""Les comptes de la démonstration : ceux du tableau, et les figurants des autres régions.
+
+Un figurant ne se connecte pas : compte inactif, sans mot de passe. Tous les noms sont inventés.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+
+from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
+from demonstration.lecture import fiche
+from socle.models import Utilisateur
+
+MOT_DE_PASSE = "demo-alliances"
+DEBUT_DES_MANDATS = date(2024, 11, 1)
+PRENOMS = (
+    "Arlette",
+    "Benoît",
+    "Colombe",
+    "Didier",
+    "Elsa",
+    "Fabien",
+    "Gisèle",
+    "Hugo",
+    "Irma",
+    "Joris",
+    "Karine",
+)
+NOMS = ("Aubrivel", "Bellecombe", "Cormoral", "Dantremont", "Estival", "Fauconel", "Grisaubert", "Havrelin")
+
+
+@dataclass(frozen=True)
+class Acteurs:
+    """Les personnes qui jouent l'histoire d'une Alliance."""
+
+    coordination: Utilisateur
+    signature: Utilisateur
+    dgsq: Utilisateur | None
+    direction: Utilisateur | None
+    mess: Utilisateur
+    approbation: Utilisateur
+
+
+def charger_comptes():
+    """Crée les comptes qui manquent et leurs mandats; ne touche à rien de ce qui existe."""
+    for ligne in fiche("comptes")["organismes"]:
+        territoire = Territoire.objects.get(code=ligne["territoire"])
+        champs = {"forme": ligne.get("forme", "obnl"), "neq": ligne.get("neq", ""), "territoire": territoire}
+        Organisme.objects.get_or_create(nom=ligne["nom"], defaults=champs)
+    mot_de_passe = make_password(MOT_DE_PASSE)
+    for ligne in fiche("comptes")["comptes"]:
+        utilisateur, nouveau = _compte(ligne["adresse"], ligne["prenom"], ligne["nom"])
+        if nouveau:
+            utilisateur.password = mot_de_passe
+            utilisateur.is_active = True
+            utilisateur.is_staff = ligne.get("administration", False)
+            utilisateur.telephone = ligne.get("telephone", "")
+            utilisateur.save()
+            EmailAddress.objects.create(
+                user=utilisateur, email=utilisateur.courriel, verified=True, primary=True
+            )
+        for mandat in mandats_de(ligne):
+            _mandater(utilisateur, mandat["role"], **_portee(mandat.get("portee", "")))
+
+
+def mandats_de(compte):
+    """Les mandats d'un compte du tableau, le premier d'abord : rôle et portée sous leurs clés."""
+    return [compte, *compte.get("autres", ())]
+
+
+def acteurs_de(alliance):
+    """Les comptes du tableau quand ils tiennent le rôle, sinon des figurants."""
+    region = alliance.regions.first()
+    return Acteurs(
+        coordination=_tenant(Role.COORDINATION, alliance.slug, alliance=alliance),
+        signature=_tenant(Role.SIGNATURE, alliance.slug, alliance=alliance),
+        dgsq=_tenant(Role.DGSQ, region.code, region=region) if region else None,
+        direction=_tenant(Role.DIRECTION_DGSQ, region.code, region=region) if region else None,
+        mess=_tenant(Role.MESS, "national"),
+        approbation=_tenant(Role.APPROBATION, "national"),
+    )
+
+
+def tenant_de(role):
+    """La personne qui tient ce rôle national."""
+    return _tenant(role, "national")
+
+
+def _tenant(role, suffixe, **portee):
+    mandat = Mandat.objects.filter(role=role, fin=None, **portee).select_related("utilisateur").first()
+    if mandat:
+        return mandat.utilisateur
+    adresse = f"{role.value.replace('_', '.')}.{suffixe}"
+    graine = sum(map(ord, adresse))
+    figurant, _ = _compte(adresse, PRENOMS[graine % len(PRENOMS)], NOMS[graine % len(NOMS)])
+    _mandater(figurant, role, **portee)
+    return figurant
+
+
+def _compte(adresse, prenom, nom):
+    """Le compte de cette adresse; nouveau, il est inactif et sans mot de passe."""
+    courriel = f"{adresse}@alliances.example"
+    utilisateur = Utilisateur.objects.filter(courriel=courriel).first()
+    if utilisateur:
+        return utilisateur, False
+    return Utilisateur.objects.create_user(courriel, prenom=prenom, nom=nom, is_active=False), True
+
+
+def _mandater(utilisateur, role, **portee):
+    """Donne le mandat, à moins qu'il ait déjà existé : un mandat terminé le reste."""
+    mandats = Mandat.objects.filter(utilisateur=utilisateur, role=role, **portee)
+    if not mandats.exists():
+        Mandat.objects.create(utilisateur=utilisateur, role=role, debut=DEBUT_DES_MANDATS, **portee)
+
+
+def _portee(texte):
+    """« region:01 » → {"region": Region}; vide pour un mandat national."""
+    if not texte:
+        return {}
+    genre, _, cle = texte.partition(":")
+    modele, champ = {
+        "alliance": (Alliance, "slug"),
+        "region": (Region, "code"),
+        "territoire": (Territoire, "code"),
+        "organisme": (Organisme, "nom"),
+    }[genre]
+    return {genre: modele.objects.get(**{champ: cle})}

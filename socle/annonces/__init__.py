@@ -1,0 +1,1 @@
+"""Prévenir, rappeler, dire ce qui attend."""

@@ -1,0 +1,1 @@
+"""Les documents : du HTML au PDF balisé et archivable, rendu une seule fois."""

@@ -1,0 +1,1 @@
+"""Les champs, leur balisage, l’envoi unique."""

@@ -1,0 +1,1 @@
+"""Les pages qui se ressemblent : le geste, la liste, la correction."""

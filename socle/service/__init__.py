@@ -1,0 +1,1 @@
+"""Le service autour des pages : séance, en-têtes, traces, comptes d’allauth."""

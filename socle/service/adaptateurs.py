@@ -1,0 +1,81 @@
+"""Ce que la maison change au comportement de django-allauth."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.providers.base import AuthProcess
+from django.conf import settings
+from django.shortcuts import redirect
+
+from socle.annonces.travaux import envoyer_cle
+
+CODE_INCORRECT = (
+    "Ce code n’est pas le bon. Attendez le suivant, vérifiez l’heure de votre téléphone, puis réessayez."
+)
+
+
+class AdaptateurDeCompte(DefaultAccountAdapter):
+    """On n'ouvre pas de compte soi-même : une personne est invitée."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "Ce compte est désactivé.",
+        "duplicate_email": "Cette adresse est déjà celle de votre compte.",
+        "email_password_mismatch": "L’adresse courriel ou le mot de passe n’est pas le bon.",
+        "email_taken": "Cette adresse ne peut pas être utilisée. Choisissez-en une autre.",
+        "enter_current_password": "Le mot de passe actuel n’est pas le bon.",
+        "incorrect_code": CODE_INCORRECT,
+        "incorrect_password": "Le mot de passe n’est pas le bon.",
+        "invalid_password_reset": "Ce lien n’est plus valable.",
+        "max_email_addresses": "Un changement d’adresse est déjà en cours. Annulez-le d’abord.",
+        "too_many_login_attempts": "Trop de tentatives. Attendez cinq minutes, puis réessayez.",
+        "rate_limited": "Trop de tentatives. Attendez quelques minutes, puis réessayez.",
+        "same_as_current": "C’est déjà votre adresse.",
+        "unverified_primary_email": "Vérifiez d’abord votre adresse courriel.",
+    }
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def send_password_reset_mail(self, user, email, context):
+        """En arrière-plan : la réponse ne tarde pas plus, et ne tombe pas, quand le compte existe."""
+        envoyer_cle.enqueue(utilisateur_id=user.pk, courriel=email)
+
+    def send_mail(self, template_prefix, email, context):
+        super().send_mail(template_prefix, email, {"service": settings.IDENTITE_NOM} | context)
+
+
+class AdaptateurDeuxEtapes(DefaultMFAAdapter):
+    """La validation en deux étapes, dite en français."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_generate_recovery_codes": "Activez d’abord la validation en deux étapes.",
+        "incorrect_code": CODE_INCORRECT,
+        "unverified_email": "Vérifiez d’abord votre adresse courriel.",
+    }
+
+    def get_totp_issuer(self):
+        return settings.IDENTITE_NOM
+
+
+class AdaptateurDIdentite(DefaultSocialAccountAdapter):
+    """Un fournisseur d'identité ouvre les comptes invités à la même adresse; il n'en crée aucun."""
+
+    def is_open_for_signup(self, request, sociallogin):
+        return False
+
+    def authenticate_by_email(self, sociallogin):
+        """Seule compte l'adresse même du compte, vérifiée par le fournisseur; pas une adresse en attente."""
+        trouve = super().authenticate_by_email(sociallogin)
+        return trouve if trouve and trouve[0].courriel == trouve[1].lower() else None
+
+    def pre_social_login(self, request, sociallogin):
+        """Refuse de rattacher une autre identité à un compte; l'adresse que le fournisseur garantit est vérifiée."""
+        if sociallogin.state.get("process") == AuthProcess.CONNECT:
+            raise ImmediateHttpResponse(redirect("account_email"))
+        if sociallogin.is_existing:
+            garanties = [adresse.email.lower() for adresse in sociallogin.email_addresses if adresse.verified]
+            EmailAddress.objects.filter(
+                user=sociallogin.user, email=sociallogin.user.courriel, email__in=garanties, verified=False
+            ).update(verified=True, primary=True)

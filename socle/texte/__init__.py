@@ -1,0 +1,1 @@
+"""Le texte : typographie d’ici, texte riche assaini, pictogrammes."""

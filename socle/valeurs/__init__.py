@@ -1,0 +1,1 @@
+"""Les valeurs de la maison : argent, exercice, jour, ordre alphabétique, mémoire du contenu. Purs ou presque."""
