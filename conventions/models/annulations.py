@@ -51,6 +51,10 @@ class AnnulationVersement(LigneChainee):
     def __str__(self):
         return f"Annulation – {self.versement}"
 
+    @property
+    def echeance(self):
+        return self.versement.echeance
+
     def contenu(self):
         return {"versement": self.versement_id, "motif": self.motif, "mouvement": str(self.mouvement)}
 

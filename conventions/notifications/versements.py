@@ -76,8 +76,12 @@ AVIS_DE_VERSEMENT = {
 }
 
 
-def diffuser_versement(echeance, evenement, *, par):
-    """Annonce ce qui arrive à un versement, sauf à qui l'a causé; la ligne de journal distingue deux fois."""
+def diffuser_versement(objet, evenement, *, par):
+    """Annonce ce qui arrive à un versement ou à sa dérogation, sauf à qui l'a causé.
+
+    La ligne de journal distingue deux fois.
+    """
+    echeance = getattr(objet, "echeance", objet)
     annonce, alliance = AVIS_DE_VERSEMENT[evenement], echeance.convention.alliance
     ligne = echeance.convention.journal.filter(objet=str(echeance)).only("pk").first()
     message = {

@@ -7,41 +7,44 @@ from django.views.decorators.http import require_http_methods
 
 from alliances.plans.forms.gestes import MotifForm
 from conventions.models import Derogation
-from conventions.views.echeances import confirmer, echeance_visible
-from socle.pages.gestes import donnees_de
+from conventions.notifications.versements import diffuser_versement
+from conventions.permissions import peut
+from conventions.views.echeances import echeance_visible, reperes
+from socle.pages.gestes import donnees_de, page_de_geste
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def derogation(request, pk):
     echeance = echeance_visible(request, pk)
-    return confirmer(
+    return page_de_geste(
         request,
-        echeance,
-        droit="deroger",
-        geste=partial(Derogation.accorder, echeance),
+        partial(Derogation.accorder, echeance),
+        refus=peut(request.user, "deroger", echeance.convention),
         form=MotifForm(donnees_de(request), aide="Toutes les personnes qui voient ce versement le liront."),
-        gabarit="derogation",
+        gabarit="conventions/versements/derogation.html",
         libelle="Accorder la dérogation",
         fait="La dérogation est accordée. Elle vaut pour ce versement seulement.",
         empechements=echeance.empechements_a_deroger(),
-        evenement="derogation",
+        ensuite=partial(diffuser_versement, evenement="derogation"),
         retards=echeance.retards(),
+        **reperes(echeance),
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def revocation(request, pk):
     derogation = get_object_or_404(Derogation.objects.visibles_par(request.user), pk=pk)
-    return confirmer(
+    echeance = echeance_visible(request, derogation.echeance_id)
+    return page_de_geste(
         request,
-        echeance_visible(request, derogation.echeance_id),
-        droit="deroger",
-        geste=derogation.revoquer,
-        gabarit="revocation",
+        derogation.revoquer,
+        refus=peut(request.user, "deroger", echeance.convention),
+        gabarit="conventions/versements/revocation.html",
         libelle="Révoquer la dérogation",
         fait="La dérogation est révoquée.",
         empechements=derogation.empechements_a_revoquer(),
-        evenement="revocation",
-        genre_action="danger",
+        ensuite=partial(diffuser_versement, evenement="revocation"),
+        danger=True,
         derogation=derogation,
+        **reperes(echeance),
     )

@@ -13,9 +13,8 @@ from conventions.models.lecture import EcheancesLues
 from conventions.notifications.versements import diffuser_versement
 from conventions.permissions import peut
 from conventions.views.journal import en_mots
-from socle.acces import exiger
-from socle.pages import gestes
-from socle.pages.gestes import donnees_de
+from socle.pages.gestes import donnees_de, page_de_geste
+from socle.valeurs.argent import en_dollars
 
 GENRES = {
     "prevue": "neutre",
@@ -33,16 +32,6 @@ def echeance_visible(request, pk):
     """L'échéance, avec de quoi la montrer, si la personne la voit; sinon 404."""
     visibles = EcheanceVersement.objects.visibles_par(request.user).avec_convention().avec_faits()
     return EcheancesLues([get_object_or_404(visibles, pk=pk)]).echeances[0]
-
-
-def accomplir(request, geste, echeances, *, evenement, **options):
-    """Pose un geste et prévient, dans une transaction; `None` après avoir montré chaque empêchement."""
-
-    def annoncer(_):
-        for echeance in echeances:
-            diffuser_versement(echeance, evenement, par=request.user)
-
-    return gestes.poser(request, geste, ensuite=annoncer, **options)
 
 
 def apercu(echeance):
@@ -122,74 +111,72 @@ def gestes_permis(utilisateur, echeance):
     ]
 
 
-def confirmer(
-    request, echeance, *, droit, geste, gabarit, libelle, fait, empechements, evenement, form=None, **plus
-):
-    """La page qui précède un geste, ou le geste; 403 si le rôle ne le permet pas."""
-    exiger(peut(request.user, droit, echeance.convention))
-    return gestes.confirmer(
-        request,
-        f"conventions/versements/{gabarit}.html",
-        accomplir=partial(accomplir, request, geste, [echeance], evenement=evenement),
-        fait=fait,
-        retour=reverse("conventions:echeance", args=[echeance.pk]),
-        form=form,
-        echeance=echeance,
-        apercu=apercu(echeance),
-        empechements=empechements,
-        libelle_action=libelle,
-        **plus,
-    )
+def reperes(echeance):
+    """Ce que montre la page de tout geste posé sur un versement : où l'on est, de quoi il s'agit, où revenir."""
+    convention, retour = echeance.convention, reverse("conventions:echeance", args=[echeance.pk])
+    return {
+        "echeance": echeance,
+        "apercu": apercu(echeance),
+        "objet_en_mots": f"{echeance}, {convention.alliance.nom}",
+        "chapeau": f"{convention.alliance.nom}, {echeance}\u00a0: {en_dollars(echeance.montant)}.",
+        "etapes": [
+            ("Conventions", reverse("conventions:liste")),
+            (convention.numero, reverse("conventions:convention", args=[convention.pk])),
+            ("Versements", reverse("conventions:versements", args=[convention.pk])),
+            (str(echeance), retour),
+        ],
+        "retour": retour,
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recommandation(request, pk):
     echeance = echeance_visible(request, pk)
-    return confirmer(
+    return page_de_geste(
         request,
-        echeance,
-        droit="recommander",
-        geste=echeance.recommander,
+        echeance.recommander,
+        refus=peut(request.user, "recommander", echeance.convention),
+        ensuite=partial(diffuser_versement, evenement="recommandation"),
         form=RecommandationForm(donnees_de(request)),
-        gabarit="recommandation",
+        empechements=echeance.empechements_a_recommander(),
+        gabarit="conventions/versements/recommandation.html",
         libelle="Recommander le versement",
         fait="Le versement est recommandé. Il attend l’autorisation du Ministère.",
-        empechements=echeance.empechements_a_recommander(),
-        evenement="recommandation",
         retards=echeance.retards(),
+        **reperes(echeance),
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def suspension(request, pk):
     echeance = echeance_visible(request, pk)
-    return confirmer(
+    return page_de_geste(
         request,
-        echeance,
-        droit="suspendre",
-        geste=echeance.suspendre,
+        echeance.suspendre,
+        refus=peut(request.user, "suspendre", echeance.convention),
+        ensuite=partial(diffuser_versement, evenement="suspension"),
         form=MotifForm(donnees_de(request), aide="L’Alliance et Services Québec le liront."),
-        gabarit="suspension",
+        empechements=echeance.empechements_a_suspendre(),
+        gabarit="conventions/versements/suspension.html",
         libelle="Suspendre le versement",
         fait="Le versement est suspendu.",
-        empechements=echeance.empechements_a_suspendre(),
-        evenement="suspension",
-        genre_action="danger",
+        danger=True,
+        **reperes(echeance),
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reprise(request, pk):
     echeance = echeance_visible(request, pk)
-    return confirmer(
+    return page_de_geste(
         request,
-        echeance,
-        droit="suspendre",
-        geste=echeance.reprendre,
-        gabarit="reprise",
+        echeance.reprendre,
+        refus=peut(request.user, "suspendre", echeance.convention),
+        ensuite=partial(diffuser_versement, evenement="reprise"),
+        empechements=echeance.empechements_a_reprendre(),
+        gabarit="conventions/versements/reprise.html",
         libelle="Reprendre le versement",
         fait="Le versement reprend là où il était.",
-        empechements=echeance.empechements_a_reprendre(),
-        evenement="reprise",
         reprend=ETATS.get(echeance.suspendue_depuis, ""),
+        **reperes(echeance),
     )

@@ -1,6 +1,5 @@
 """La porte commune des pages d'un exercice : le trouver, poser un geste, dire ce qui l'empêche."""
 
-from functools import partial
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -42,8 +41,7 @@ def accomplir(request, geste, *args, fait="", annoncer=None, **options):
 
     `annoncer` (voir `notifications`) reçoit ce que rend le geste, dans sa transaction.
     """
-    ensuite = partial(annoncer, par=request.user) if annoncer else None
-    resultat = poser(request, geste, *args, ensuite=ensuite, **options)
+    resultat = poser(request, geste, *args, ensuite=annoncer, **options)
     if resultat and fait:
         messages.success(request, fait)
     return resultat

@@ -32,7 +32,7 @@ def accomplir(request, geste, *args, evenement="", **options):
     convention.
     """
 
-    def annoncer(resultat):
+    def annoncer(resultat, par):
         convention = getattr(resultat, "convention", resultat)
         if dit := evenement(convention) if callable(evenement) else evenement:
             diffuser(convention, dit, par=request.user)

@@ -29,7 +29,7 @@ def accomplir(request, geste, *args, evenement="", **options):
     `evenement` (voir `notifications`) s'annonce dans la transaction du geste; il peut être une fonction de l'avenant.
     """
 
-    def ensuite(avenant):
+    def ensuite(avenant, par):
         if dit := evenement(avenant) if callable(evenement) else evenement:
             diffuser_avenant(avenant, dit, par=request.user)
         travaux.preparer(avenant.convention)

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from conventions.forms.confirmations import LIGNES_AU_PLUS, Virements
 from conventions.models import EcheanceVersement
+from conventions.notifications.versements import diffuser_versement
 from conventions.permissions import peut_quelque_part
-from conventions.views.echeances import accomplir, apercu
+from conventions.views.echeances import apercu
 from socle.acces import exiger
+from socle.pages.gestes import poser
 from socle.valeurs.argent import en_dollars
 from socle.valeurs.horloge import aujourd_hui
 
@@ -28,6 +30,11 @@ def choisies(request, donnees):
     return choisies.order_by("convention__alliance__slug", "rang").a_montrer()
 
 
+def _annoncer(echeances, evenement, _, *, par):
+    for echeance in echeances:
+        diffuser_versement(echeance, evenement, par=par)
+
+
 def somme_de(echeances):
     return sum((e.montant - e.deja_verse for e in echeances), start=0)
 
@@ -39,7 +46,7 @@ def autorisation(request):
     echeances = choisies(request, request.POST if request.method == "POST" else request.GET)
     if request.method == "POST" and echeances:
         geste = partial(EcheanceVersement.autoriser_en_lot, echeances)
-        if accomplir(request, geste, echeances, evenement="autorisation"):
+        if poser(request, geste, ensuite=partial(_annoncer, echeances, "autorisation")):
             messages.success(request, _fait(echeances, "autorisé"))
         return redirect(retour())
     lignes = [
@@ -70,7 +77,7 @@ def confirmation(request):
     faits = virements.virements()
     echeances = list({echeance.pk: echeance for echeance, *_ in faits}.values())
     geste = partial(EcheanceVersement.verser_en_lot, faits)
-    if accomplir(request, geste, echeances, evenement="versement"):
+    if poser(request, geste, ensuite=partial(_annoncer, echeances, "versement")):
         messages.success(
             request, f"{_compte(len(faits))} inscrit{_s(len(faits))} : {en_dollars(_total(faits))}."
         )

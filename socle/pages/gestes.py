@@ -1,11 +1,15 @@
-"""Poser un geste depuis une page : ce qui est envoyé, la page qui précède, les empêchements montrés un par un."""
+"""La page d'un geste : le droit, ce qui l'empêche, ce qu'on écrit, le geste, l'annonce et le retour.
+
+Une saisie qu'on enregistre est le même geste, avec un autre gabarit (`layout/saisie.html`).
+"""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
 
-from socle.erreurs import ErreurDuDomaine
+from socle.acces import exiger
+from socle.erreurs import ErreurDuDomaine, VersionPerimee
 
 
 def donnees_de(request):
@@ -26,22 +30,76 @@ def phrases(refus):
 def poser(request, geste, *args, ensuite=None, form=None, **options):
     """Pose un geste; retourne ce qu'il rend, ou `None` après avoir montré chaque empêchement.
 
-    `ensuite` reçoit ce que rend le geste, dans la même transaction : annoncer, préparer un document. Avec `form`, les
-    empêchements en deviennent les erreurs : la page qui le remontre garde la saisie.
+    `ensuite` reçoit ce que rend le geste et `par`, dans la même transaction : annoncer, préparer un document. Avec
+    `form`, les empêchements en deviennent les erreurs : la page qui le remontre garde la saisie. Périmé, il reprend la
+    révision actuelle (`reprendre`) : le même envoi, répété, devient un choix.
     """
     try:
         with transaction.atomic():
             resultat = geste(*args, par=request.user, **options)
             if ensuite:
-                ensuite(resultat)
+                ensuite(resultat, par=request.user)
     except (ErreurDuDomaine, ValidationError) as refus:
-        for phrase in phrases(refus):
-            if form is None:
-                messages.error(request, phrase)
-            else:
-                form.add_error(None, phrase)
+        _refuser(request, refus, form)
         return None
     return resultat
+
+
+def _refuser(request, refus, form):
+    for phrase in phrases(refus):
+        if form is None:
+            messages.error(request, phrase)
+        else:
+            form.add_error(None, phrase)
+    if form is None:
+        return
+    form.refuse = True
+    if isinstance(refus, VersionPerimee):
+        form.reprendre()
+
+
+def page_de_geste(
+    request,
+    geste,
+    *,
+    refus,
+    retour,
+    libelle,
+    fait,
+    empechements=(),
+    form=None,
+    ensuite=None,
+    annuler="",
+    gabarit="layout/geste.html",
+    danger=False,
+    **contexte,
+):
+    """La page qui précède un geste ou, à l'envoi d'un formulaire valide, le geste; 403 si `refus` en donne la raison.
+
+    `geste(par=…, **saisie)` est lié à son objet et redemande lui-même ses empêchements : ceux d'ici ne servent qu'à la
+    page. `ensuite` suit le geste dans sa transaction (voir `poser`). `fait` est la phrase qui le dit et `retour`
+    l'adresse où l'on va; l'un et l'autre peuvent être une fonction de ce que rend le geste (`annuler` est alors
+    l'adresse d'où l'on vient). Un geste que l'état empêche ramène à `annuler` avec ses phrases; un refus que la page
+    n'annonçait pas garde la saisie (409).
+    """
+    exiger(refus)
+    annuler = annuler or retour
+    if request.method == "POST" and (form is None or form.is_valid()):
+        garde = None if empechements else form
+        saisie = form.cleaned_data if form else {}
+        if (resultat := poser(request, geste, ensuite=ensuite, form=garde, **saisie)) is not None:
+            messages.success(request, fait(resultat) if callable(fait) else fait)
+            return redirect(retour(resultat) if callable(retour) else retour)
+        if garde is None:
+            return redirect(annuler)
+    contexte |= {
+        "form": form,
+        "empechements": empechements,
+        "libelle_action": libelle,
+        "genre_action": "danger" if danger else "",
+        "url_annuler": annuler,
+    }
+    return render(request, gabarit, contexte, status=409 if getattr(form, "refuse", False) else 200)
 
 
 def confirmer(request, gabarit, *, accomplir, fait, retour, form=None, **contexte):

@@ -97,6 +97,12 @@ def fil(*suite):
     }
 
 
+@register.inclusion_tag("composants/_fil.html")
+def chemin(etapes, ici):
+    """De même, d'une liste de (libellé, url) que la page partage avec ses voisines, puis de la page courante."""
+    return {"etapes": [*etapes, (ici, "")]}
+
+
 @register.inclusion_tag("composants/_jauge.html")
 def jauge(libelle, valeur, total):
     return {"libelle": libelle, "valeur": valeur, "total": total}

@@ -4,12 +4,13 @@ import pytest
 from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import RequestFactory
 
+from socle.acces import Refus
 from socle.erreurs import TransitionInterdite
 from socle.models import Utilisateur
-from socle.pages.gestes import confirmer, envoye, poser
+from socle.pages.gestes import envoye, page_de_geste, poser
 
 pytestmark = pytest.mark.django_db
 DEUX = ["Il manque une date.", "Il manque une résolution."]
@@ -58,29 +59,52 @@ def test_avec_un_formulaire_les_empechements_en_deviennent_les_erreurs(requete, 
     assert dits(requete) == []
 
 
-def test_une_confirmation_pose_le_geste_et_dit_ce_qu_il_a_fait(requete):
-    class Formulaire(forms.Form):
-        nom = forms.CharField()
+class Formulaire(forms.Form):
+    nom = forms.CharField()
 
-    reponse = confirmer(
-        requete,
-        "inutile.html",
-        accomplir=lambda **saisie: poser(requete, creer, **saisie),
-        fait=lambda personne: f"{personne.prenom} a un compte.",
-        retour="/ailleurs/",
-        form=Formulaire(*envoye(requete)),
-    )
+
+PAGE = {
+    "refus": None,
+    "libelle": "Créer",
+    "retour": "/ailleurs/",
+    "fait": "C’est fait.",
+    "objet_en_mots": "",
+    "etapes": [],
+}
+
+
+def test_la_page_d_un_geste_le_pose_et_dit_ce_qu_il_a_fait(requete):
+    fait = {"fait": lambda personne: f"{personne.prenom} a un compte."}
+    reponse = page_de_geste(requete, creer, form=Formulaire(*envoye(requete)), **PAGE | fait)
     assert reponse.url == "/ailleurs/"
     assert dits(requete) == ["Ève a un compte."]
 
 
-def test_une_confirmation_refusee_revient_sans_rien_affirmer(requete):
-    reponse = confirmer(
-        requete,
-        "inutile.html",
-        accomplir=lambda: poser(requete, refuser),
-        fait="C’est fait.",
-        retour="/ailleurs/",
-    )
-    assert reponse.url == "/ailleurs/"
+def test_la_page_d_un_geste_mene_ou_le_dit_ce_qu_il_rend(requete):
+    retour = {"retour": lambda personne: f"/{personne.pk}/", "annuler": "/avant/"}
+    reponse = page_de_geste(requete, creer, form=Formulaire(*envoye(requete)), **PAGE | retour)
+    assert reponse.url == f"/{Utilisateur.objects.get().pk}/"
+
+
+def test_un_geste_sans_formulaire_refuse_revient_sans_rien_affirmer(requete):
+    assert page_de_geste(requete, refuser, **PAGE).url == "/ailleurs/"
     assert dits(requete) == DEUX
+
+
+def test_un_geste_que_l_etat_empeche_revient_avec_ses_phrases(requete):
+    deja = {"form": Formulaire(*envoye(requete)), "empechements": DEUX}
+    assert page_de_geste(requete, refuser, **PAGE | deja).url == "/ailleurs/"
+    assert dits(requete) == DEUX
+
+
+def test_un_refus_inattendu_garde_la_saisie_a_l_ecran(requete):
+    reponse = page_de_geste(requete, refuser, form=Formulaire(*envoye(requete)), **PAGE)
+    assert reponse.status_code == 409
+    assert "Il manque une résolution." in reponse.text
+    assert 'value="Ève"' in reponse.text
+
+
+def test_sans_le_droit_la_page_d_un_geste_est_refusee_avec_sa_raison(requete):
+    with pytest.raises(PermissionDenied, match="Ce geste revient"):
+        page_de_geste(requete, creer, **PAGE | {"refus": Refus("Ce geste revient à une autre.")})
+    assert not Utilisateur.objects.exists()

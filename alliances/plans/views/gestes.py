@@ -36,7 +36,7 @@ def accomplir(request, geste, *args, evenement=None, **options):
     `notifications.diffuser`) s'annonce aux personnes concernées dans la transaction du geste.
     """
 
-    def ensuite(resultat):
+    def ensuite(resultat, par):
         version = resultat if isinstance(resultat, VersionPlan) else resultat.version
         _preparer_le_document(version)
         if evenement:
