@@ -78,6 +78,17 @@ def groupe(content, legende, aide=""):
     )
 
 
+@register.simple_block_tag
+def vide(content, titre, url="", action=""):
+    """Une liste sans rien à montrer : ce qui manque, pourquoi, et parfois quoi faire."""
+    return format_html(
+        '<div class="vide"><p class="vide-titre">{}</p><p>{}</p>{}</div>',
+        titre,
+        content,
+        format_html('<p><a class="bouton" href="{}">{}</a></p>', url, action) if url else "",
+    )
+
+
 @par_contenu(places=1024)
 def _rendu(donnees, gabarit):
     return render_to_string(gabarit, donnees)
@@ -101,6 +112,19 @@ def fil(*suite):
 def chemin(etapes, ici):
     """De même, d'une liste de (libellé, url) que la page partage avec ses voisines, puis de la page courante."""
     return {"etapes": [*etapes, (ici, "")]}
+
+
+@register.inclusion_tag("composants/_empechements.html")
+def empechements(phrases, titre):
+    """Ce qui empêche un geste, une phrase par ligne; rien s’il n’y a rien."""
+    return {"empechements": phrases, "titre": titre}
+
+
+@register.inclusion_tag("composants/_reprise.html", takes_context=True)
+def reprise(context, libelle, url_connexion=""):
+    """Renvoyer la saisie qu'une séance expirée ou un jeton refusé a interrompue."""
+    donnees = {nom: context[nom] for nom in ("adresse", "champs", "fichiers")}
+    return donnees | {"libelle": libelle, "url_connexion": url_connexion}
 
 
 @register.inclusion_tag("composants/_jauge.html")

@@ -270,7 +270,8 @@ COMPOSANTS = {
     '{% include "composants/_observations.html" with observations=x only %}': [
         {"auteur": "A", "organisation": "B", "le": LE, "texte": "<script>", "visibilite": "interne"}
     ],
-    '{% include "composants/_vide.html" with titre=x texte="Commencez." url="/n/" action="Ajouter" only %}': "<script>",
+    '{% vide x url="/n/" action="Ajouter" %}Commencez.{% endvide %}': "<script>",
+    '{% empechements x titre="Non" %}': ["<script>"],
     '{% avis "attention" titre=x %}<p>a</p>{% endavis %}': "<script>",
     '{% carte titre=x appui=True id="c" %}<p>a</p>{% endcarte %}': "<script>",
     "{% replie x %}<p>a</p>{% endreplie %}": "<script>",

@@ -1,8 +1,32 @@
-"""`{{ segments|passages }}` : une comparaison, prête à lire."""
+"""`{{ segments|passages }}` : une comparaison, prête à lire; `{% passage p %}` : un de ses passages, marqué."""
 
 from django import template
+from django.template.defaultfilters import linebreaksbr
+from django.utils.html import format_html
 
 from alliances.plans import comparaison
 
 register = template.Library()
 register.filter("passages", comparaison.passages)
+
+MARQUES = {"ajout": ("ins", "ajouté"), "retrait": ("del", "supprimé")}
+
+
+@register.simple_tag
+def passage(passage):
+    """Des mots cachés disent le changement à qui n’en voit ni le trait ni la couleur."""
+    texte = linebreaksbr(passage.texte)
+    if passage.genre not in MARQUES:
+        return texte
+    return format_html(
+        '<{0}><span class="visuellement-cache">[{1}\xa0: </span>{2}<span class="visuellement-cache">]</span></{0}>',
+        *MARQUES[passage.genre],
+        texte,
+    )
+
+
+@register.simple_tag
+def passage_imprime(passage):
+    if passage.genre not in MARQUES:
+        return passage.texte
+    return format_html("<{0}>{1}</{0}>", MARQUES[passage.genre][0], passage.texte)
