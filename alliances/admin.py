@@ -109,7 +109,7 @@ class AdminDOrganisme(CorrectionDAlliance):
     list_display = ["nom", "neq", "forme", "territoire"]
     list_filter = ["forme"]
     list_select_related = ["territoire"]
-    search_fields = ["nom", "nom_normalise", "neq"]
+    search_fields = ["nom", "neq"]
 
 
 @admin.register(Alliance)

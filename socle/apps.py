@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+from socle.valeurs import alphabet
 
 
 class SocleConfig(AppConfig):
@@ -7,3 +10,6 @@ class SocleConfig(AppConfig):
     name = "socle"
     label = "socle"
     verbose_name = "Socle"
+
+    def ready(self):
+        connection_created.connect(alphabet.enseigner, dispatch_uid="alphabet")

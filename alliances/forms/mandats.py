@@ -1,12 +1,12 @@
 """Confier, terminer et remettre des mandats."""
 
 from django import forms
-from django.db.models import Q
 
 from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
 from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION
 from socle.models import Utilisateur
 from socle.models.utilisateurs import sans_chevrons
+from socle.valeurs.alphabet import mentionne
 
 
 class FiltreDesMandats(forms.Form):
@@ -20,19 +20,13 @@ class FiltreDesMandats(forms.Form):
         self.is_valid()
         demande = self.cleaned_data
         if demande.get("q"):
-            mandats = mandats.filter(utilisateur__in=Utilisateur.objects.filter(_nomme(demande["q"])))
+            nommees = mentionne(demande["q"], "prenom", "nom", "courriel")
+            mandats = mandats.filter(utilisateur__in=Utilisateur.objects.filter(nommees))
         if demande.get("role"):
             mandats = mandats.filter(role=demande["role"])
         if demande.get("etat") == "termines":
             return mandats.exclude(fin=None)
         return mandats if demande.get("etat") == "tous" else mandats.en_vigueur()
-
-
-def _nomme(texte):
-    condition = Q()
-    for mot in texte.split():
-        condition &= Q(prenom__icontains=mot) | Q(nom__icontains=mot) | Q(courriel__icontains=mot)
-    return condition
 
 
 class PersonneForm(forms.Form):

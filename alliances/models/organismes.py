@@ -7,7 +7,7 @@ from django.db.models import Q
 from alliances.models.mandats import Role, droits_de
 from alliances.models.territoires import Territoire
 from socle.acces import RequeteProtegee
-from socle.valeurs.alphabet import normaliser
+from socle.valeurs.alphabet import mentionne, normaliser
 
 PREMIERS_CHIFFRES_NEQ = ("11", "22", "33", "88")
 
@@ -34,7 +34,7 @@ class OrganismeQuerySet(RequeteProtegee):
         return self.filter(pk__in=[mandat.organisme_id for mandat in droits.mandats])
 
     def cherche(self, texte):
-        return self.filter(Q(nom_normalise__contains=normaliser(texte)) | Q(neq=epurer_neq(texte)))
+        return self.filter(mentionne(texte, "nom") | Q(neq=epurer_neq(texte)))
 
     def doublons_possibles(self, *, nom, neq="", sauf=None):
         """Même NEQ ou même nom sans accents : de quoi avertir avant de créer une deuxième fiche."""

@@ -7,6 +7,8 @@ from django.contrib import admin, messages
 from django.db import models
 from django.utils.text import Truncator
 
+from socle.valeurs.alphabet import mentionne
+
 
 class FormulaireDeCorrection(forms.ModelForm):
     """Tout formulaire de correction exige son motif."""
@@ -54,6 +56,10 @@ class AdminEnLecture(admin.ModelAdmin):
             verbe = "Modification"
         titre = {"title": f"{verbe} {de(self.opts.verbose_name)}"}
         return super().changeform_view(request, object_id, form_url, titre | (extra_context or {}))
+
+    def get_search_results(self, request, queryset, search_term):
+        """Sans égard aux accents; aucun champ ne passe par une relation multiple, donc aucun doublon."""
+        return queryset.filter(mentionne(search_term, *self.get_search_fields(request))), False
 
     def has_module_permission(self, request):
         return self.admin_site.has_permission(request)

@@ -6,8 +6,8 @@ import sys
 import pikepdf
 import pytest
 
-from socle.documents import pdf as module_pdf
 from socle.documents.pdf import PdfFautif, PdfIndisponible, empreinte_du_rendu, rendre
+from socle.documents.rangement import pdf as module_pdf
 from socle.texte.imprime import pour_impression
 from tests.outils.contenu_pdf import pages_du_pdf
 from tests.outils.porte_pdf import verifier_avec_les_outils, verifier_pdf
