@@ -11,7 +11,7 @@ from alliances.plans.forms.gestes import MotifForm
 from conventions.forms.versements import RecommandationForm
 from conventions.models import Derogation, EcheanceVersement, JournalConvention, Versement
 from conventions.models.lecture import EcheancesLues
-from conventions.notifications.versements import diffuser_versement
+from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut
 from conventions.views.journal import en_mots
 from socle import gestes
@@ -46,7 +46,7 @@ def accomplir(request, geste, echeances, *, evenement, **options):
 
     def annoncer(_):
         for echeance in echeances:
-            diffuser_versement(echeance, evenement, par=request.user)
+            annoncer_versement(echeance, evenement, par=request.user)
 
     return gestes.poser(request, geste, ensuite=annoncer, **options)
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from alliances.models.mandats import droits_de
 from conventions.models import Convention
-from conventions.notifications.conventions import diffuser
+from conventions.notifications.conventions import annoncer_convention
 from conventions.permissions import peut
 from socle import gestes
 from socle.acces import exiger, la_seule
@@ -41,7 +41,7 @@ def accomplir(request, geste, *args, evenement="", **options):
     def annoncer(resultat):
         convention = getattr(resultat, "convention", resultat)
         if dit := evenement(convention) if callable(evenement) else evenement:
-            diffuser(convention, dit, par=request.user)
+            annoncer_convention(convention, dit, par=request.user)
 
     return gestes.poser(request, geste, *args, ensuite=annoncer, **options)
 
