@@ -1,25 +1,66 @@
-"""Annoncer un mandat à qui le reçoit : le rôle et la portée, rien d'autre sur personne."""
+"""Annoncer à qui tient un rôle : la table des événements d'une pièce, et le mandat à qui le reçoit."""
 
-from functools import partial
+from dataclasses import dataclass
 
-from django.db import transaction
 from django.urls import reverse
 
 from alliances.models.invitations import attend_son_mot_de_passe
-from alliances.travaux import envoyer_invitation
-from socle.annonces.notifications import prevenir
+from alliances.models.mandats import personnes_concernees
+from socle.annonces.notifications import Annonce, Famille, annoncer, expedier
+from socle.models import Courriel
+
+ECHEANCES = Famille(
+    "echeances", "Rappels d’échéance", "Avant la date. Une fois la date passée, le rappel part toujours."
+)
 
 
-def annoncer(mandats):
+@dataclass(frozen=True)
+class Evenement:
+    """Une ligne de la table d'une pièce : ce qui est arrivé, qui l'apprend, et qui, parmi eux, a un geste à faire.
+
+    `legal` : il crée, change ou éteint une obligation, ou ouvre un délai; personne ne peut le taire.
+    """
+
+    titre: str
+    texte: str
+    roles: frozenset = frozenset()
+    attendus: frozenset = frozenset()
+    legal: bool = False
+
+
+def annoncer_selon(evenement, alliance, *, objet, par, texte="", **message):
+    """Annonce à qui tient un des rôles de l'événement sur cette Alliance, sauf à `par`, qui l'a causé.
+
+    `objet` situe : « FQIS-2024-01 »; le reste, `cle`, `famille` et `lien`, va à l'`Annonce`.
+    """
+    annonce = Annonce(
+        titre=titre(evenement.titre, alliance, objet),
+        texte=texte or evenement.texte,
+        legale=evenement.legal,
+        **message,
+    )
+    personnes = personnes_concernees(alliance, evenement.roles | evenement.attendus)
+    attendus = personnes_concernees(alliance, evenement.attendus)
+    return annoncer(annonce, personnes, attendus=attendus, par=par)
+
+
+def titre(nouvelle, alliance, objet):
+    """« Plan déposé : Alliance – Bas-Saint-Laurent (PAR-001-1.1) » : ce qui est arrivé d'abord."""
+    return f"{nouvelle}\u00a0: {alliance.nom} ({objet})"
+
+
+def annoncer_mandats(mandats):
     """Une notification par mandat confié; une invitation, avec son lien, si le compte est neuf."""
     for mandat in mandats:
         if attend_son_mot_de_passe(mandat.utilisateur):
-            transaction.on_commit(partial(envoyer_invitation.enqueue, utilisateur_id=mandat.utilisateur_id))
+            expedier([Courriel.objects.create(destinataire=mandat.utilisateur, genre="invitation")])
             continue
-        prevenir(
-            [mandat.utilisateur],
+        annonce = Annonce(
             cle=f"mandat:{mandat.pk}",
+            famille="mandats",
             titre="Un mandat vous est confié",
-            texte=f"Un mandat vous est confié\u00a0: {mandat}. Il vaut dès votre prochaine connexion.",
+            texte=f"Le mandat\u00a0: {mandat}. Il vaut dès votre prochaine connexion.",
             lien=reverse("alliances:liste"),
+            legale=True,
         )
+        annoncer(annonce, [mandat.utilisateur])

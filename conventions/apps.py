@@ -10,12 +10,14 @@ class ConventionsConfig(AppConfig):
 
     def ready(self):
         from conventions.attentes import conventions, obligations, transferts, versements
+        from conventions.notifications.conventions import CONVENTIONS
         from conventions.notifications.rappels import rappeler
-        from conventions.notifications.versements import liberer_et_prevenir
-        from socle.annonces import attentes, rappels
+        from conventions.notifications.versements import VERSEMENTS, liberer_et_prevenir
+        from socle.annonces import attentes, notifications, rappels
         from socle.annonces.suites import suivre
 
         for fournisseur in (conventions, obligations, versements, transferts):
             attentes.offrir(fournisseur.taches)
         rappels.offrir(rappeler)
+        notifications.offrir(CONVENTIONS, VERSEMENTS)
         suivre("plan-approuve", liberer_et_prevenir)

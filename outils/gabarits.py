@@ -54,6 +54,9 @@ CHERCHES_PAR = {
     "django/forms/": "les formulaires de Django",
     "sdg/": "crispy-forms",
 }
+# Une messagerie ne charge aucune feuille de style : l’attribut `style` y est permis, et là seulement.
+COURRIELS = "courriels/"
+ATTRIBUT_DE_STYLE = re.compile(r"(?<=\s)style=\"[^\"\n]*\"")
 PAGES_D_ERREUR = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
 
 
@@ -66,9 +69,11 @@ def _blanchir(texte):
     return COMMENTAIRE.sub(lambda t: re.sub(r"[^\n]", " ", t[0]), texte)
 
 
-def fautes_de(texte, *, html=True):
+def fautes_de(texte, *, html=True, courriel=False):
     """Les fautes d’un gabarit : liste de (ligne, message). Un courriel en texte n’a pas à échapper."""
     texte = _blanchir(texte)
+    if courriel:
+        texte = ATTRIBUT_DE_STYLE.sub("", texte)
     fautes = [
         (_ligne(texte, trouve.start()), message)
         for message, motif in REGLES.items()
@@ -130,7 +135,8 @@ def main():
     sources = [chemin.read_text(encoding="utf-8") for chemin in modules]
     total = 0
     for nom, texte in gabarits.items():
-        for ligne, message in fautes_de(texte, html=nom.endswith(".html")):
+        en_courriel = nom.startswith(COURRIELS)
+        for ligne, message in fautes_de(texte, html=nom.endswith(".html"), courriel=en_courriel):
             print(f"templates/{nom}:{ligne}: {message}")
             total += 1
     for nom in inutilises(gabarits, sources):

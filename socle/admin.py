@@ -1,8 +1,9 @@
-"""Les comptes, les documents et les notifications dans l'administration."""
+"""Les documents, les notifications et les courriels dans l'administration."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 
-from socle.models import Document, Notification
+from socle.annonces.notifications import renvoyer
+from socle.models import Courriel, Document, Notification
 from socle.pages.corrections import AdminEnLecture
 
 
@@ -14,5 +15,35 @@ class AdminDeDocument(AdminEnLecture):
 
 @admin.register(Notification)
 class AdminDeNotification(AdminEnLecture):
-    list_display = ["titre", "destinataire", "creee_le", "envoyee_le", "lue_le"]
+    list_display = ["titre", "destinataire", "creee_le", "envoi", "lue_le"]
+    list_filter = ["envoi"]
     list_select_related = ["destinataire"]
+
+
+class FiltreDeDepart(admin.SimpleListFilter):
+    title = "départ"
+    parameter_name = "depart"
+
+    def lookups(self, request, model_admin):
+        return [("souffrance", "Pas parti"), ("parti", "Parti")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "souffrance":
+            return queryset.en_souffrance()
+        return queryset.exclude(envoye_le=None) if self.value() == "parti" else queryset
+
+
+@admin.register(Courriel)
+class AdminDeCourriel(AdminEnLecture):
+    """Ce qui est parti, ce qui ne l'est pas et pourquoi; ce qui n'est pas parti se renvoie."""
+
+    list_display = ["genre", "destinataire", "cree_le", "envoye_le", "essais", "prochain_essai_le", "echec"]
+    list_filter = [FiltreDeDepart, "genre"]
+    list_select_related = ["destinataire"]
+    actions = ["renvoyer"]
+
+    @admin.action(description="Renvoyer ce qui n’est pas parti")
+    def renvoyer(self, request, queryset):
+        nombre = renvoyer(queryset)
+        accord = "s repartent" if nombre > 1 else " repart"
+        messages.success(request, f"{nombre} courriel{accord}.")

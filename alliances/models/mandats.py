@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from alliances.models.territoires import Region, Territoire
 from socle.acces import RequeteProtegee
+from socle.models import Utilisateur
 
 
 class Role(models.TextChoices):
@@ -262,3 +263,13 @@ def vues_selon(utilisateur, chemin, *volets):
         elif vues:
             ouverts.append(Q(**{f"{chemin}__in": vues}) & condition)
     return reduce(or_, ouverts) if ouverts else Q(pk__in=())
+
+
+def personnes_concernees(alliance, roles):
+    """Les personnes actives qui tiennent aujourd'hui un de ces rôles sur cette Alliance."""
+    if roles & DE_LA_REGION and not alliance.regions.exists():
+        roles = roles | {Role.MESS}  # sans région, c'est le Ministère qui examine
+    mandats = Mandat.objects.en_vigueur().filter(role__in=roles)
+    locaux = mandats.pour_alliance(alliance).values("utilisateur")
+    nationaux = mandats.filter(role__in=NATIONAUX & roles).values("utilisateur")
+    return Utilisateur.objects.filter(Q(pk__in=locaux) | Q(pk__in=nationaux), is_active=True)

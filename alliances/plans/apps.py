@@ -11,10 +11,11 @@ class PlansConfig(AppConfig):
     def ready(self):
         from alliances.plans.attentes import taches
         from alliances.plans.models import VersionPlan
-        from alliances.plans.notifications import rappeler
-        from socle.annonces import attentes, rappels
+        from alliances.plans.notifications import PLANS, rappeler
+        from socle.annonces import attentes, notifications, rappels
         from socle.annonces.suites import suivre
 
         attentes.offrir(taches)
         rappels.offrir(rappeler)
+        notifications.offrir(PLANS)
         suivre("alliances", VersionPlan.objects.rafraichir_pour)

@@ -12,7 +12,7 @@ from alliances.forms.mandats import FiltreDesMandats, FinForm, InvitationForm
 from alliances.models import Mandat, Role
 from alliances.models.invitations import attend_son_mot_de_passe, inviter
 from alliances.models.releve import terminer
-from alliances.notifications import annoncer
+from alliances.notifications import annoncer_mandats
 from alliances.permissions import gestion_de, peut_confier, peut_gerer, peut_gerer_des_mandats
 from alliances.views.portes import saisie
 from socle.acces import exiger
@@ -101,7 +101,7 @@ def _inviter(request, form):
     except TransitionInterdite as refus:
         form.add_error("courriel", str(refus))
         return False
-    annoncer([mandat])
+    annoncer_mandats([mandat])
     messages.success(request, f"Le mandat est confié; un courriel part à {form.cleaned_data['courriel']}.")
     return True
 
@@ -141,7 +141,7 @@ def relance(request, pk):
     """Renvoie l'invitation de qui n'a pas encore choisi son mot de passe."""
     mandat = _mandat_gere(request, pk)
     if mandat.est_en_vigueur() and attend_son_mot_de_passe(mandat.utilisateur):
-        annoncer([mandat])
+        annoncer_mandats([mandat])
         messages.success(request, f"L’invitation est renvoyée à {mandat.utilisateur.courriel}.")
     else:
         messages.info(request, "Cette personne a déjà accepté son invitation, ou son mandat est terminé.")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from alliances.forms.mandats import RelaisForm
 from alliances.models import Alliance, Mandat
 from alliances.models.invitations import relayer
-from alliances.notifications import annoncer
+from alliances.notifications import annoncer_mandats
 from alliances.permissions import peut_passer_le_relais
 from alliances.views.portes import alliance_suivie, saisie
 from socle.acces import exiger
@@ -54,7 +54,7 @@ def _relayer(request, alliance, form):
     except ErreurDuDomaine as refus:
         form.add_error("courriel", str(refus))
         return False
-    annoncer(Mandat.objects.en_vigueur().filter(utilisateur=entrante, alliance=alliance, fin=None))
+    annoncer_mandats(Mandat.objects.en_vigueur().filter(utilisateur=entrante, alliance=alliance, fin=None))
     messages.success(
         request, f"Le relais est passé de {sortante} à {entrante}. Un courriel part à {courriel}."
     )

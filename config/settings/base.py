@@ -1,6 +1,7 @@
 """Réglages communs. Ce qui change d’un milieu à l’autre vient de l’environnement (voir `.env.example`)."""
 
 import os
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -142,8 +143,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- Courriel -----------------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = env("COURRIEL_EXPEDITEUR", default="alliances@alliances.example")
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
+IDENTITE_NOM = env("IDENTITE_NOM", default="Alliances pour la solidarité")
+SERVER_EMAIL = env("COURRIEL_EXPEDITEUR", default="alliances@alliances.example")
+# Le nom du service s’affiche, à moins que l’adresse dise déjà le sien : « Alliances <adresse@…> ».
+DEFAULT_FROM_EMAIL = SERVER_EMAIL if parseaddr(SERVER_EMAIL)[0] else formataddr((IDENTITE_NOM, SERVER_EMAIL))
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 
 # --- Comptes (django-allauth) -------------------------------------------------------------------------
@@ -268,7 +271,6 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Identité affichée : un mot-symbole neutre, remplacé par l’organisme qui déploie -------------------
 ADRESSE_PUBLIQUE = env("ADRESSE_PUBLIQUE", default="http://127.0.0.1:8000")  # des liens des courriels
-IDENTITE_NOM = env("IDENTITE_NOM", default="Alliances pour la solidarité")
 IDENTITE_LOGO = env("IDENTITE_LOGO", default="")
 IDENTITE_LOGO_TEXTE = env("IDENTITE_LOGO_TEXTE", default="")
 IDENTITE_NOUS_JOINDRE = env("IDENTITE_NOUS_JOINDRE", default="")

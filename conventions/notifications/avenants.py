@@ -1,80 +1,82 @@
-"""Qui prévenir de ce qui arrive à un avenant."""
+"""Annoncer ce qui arrive à un avenant."""
 
 from dataclasses import replace
 
 from django.urls import reverse
 
 from alliances.models import Role
+from alliances.notifications import Evenement, annoncer_selon
 from conventions.models import Avenant
-from conventions.notifications.conventions import SUIVENT_CE_QUI_EST_SIGNE, Evenement, prevenir_selon
+from conventions.notifications.conventions import CONVENTIONS, SIGNENT, SUIVENT_CE_QUI_EST_SIGNE
 
-SIGNENT = frozenset({Role.SIGNATURE, Role.APPROBATION})
+DU_MINISTERE = frozenset({Role.MESS, Role.APPROBATION})
 EVENEMENTS = {
     "transmission": Evenement(
-        "avenant à signer",
+        "Avenant à signer",
         "Le Ministère a transmis un avenant aux parties de la convention. Chacune peut maintenant le signer, à sa "
         "date, avec sa résolution.",
-        SIGNENT | {Role.COORDINATION},
+        frozenset({Role.COORDINATION}),
         SIGNENT,
+        legal=True,
     ),
     "signature": Evenement(
-        "signature inscrite à un avenant",
+        "Signature inscrite à un avenant",
         "Une partie a signé l’avenant. Il manque encore au moins une signature.",
         frozenset({Role.MESS}),
     ),
     "application": Evenement(
-        "avenant en vigueur",
+        "Avenant en vigueur",
         "Toutes les parties ont signé\u00a0: l’avenant est en vigueur. Les obligations, les enveloppes et les "
         "versements prévus de la convention le suivent.",
         SUIVENT_CE_QUI_EST_SIGNE,
+        legal=True,
     ),
     "reprise": Evenement(
-        "avenant repris par le Ministère",
+        "Avenant repris par le Ministère",
         "La convention a changé depuis que l’avenant est transmis\u00a0: le Ministère le reprend. Les signatures déjà "
         "inscrites ne valent plus; il le transmettra de nouveau.",
         SIGNENT | {Role.COORDINATION, Role.MESS},
+        legal=True,
     ),
     "base": Evenement(
-        "avenant à reprendre",
+        "Avenant à reprendre",
         "Un autre avenant a changé la convention\u00a0: celui-ci ne peut plus se signer tel quel. Comparez, puis "
         "reprenez-le ou abandonnez-le.",
-        frozenset({Role.MESS}),
-        frozenset({Role.MESS}),
+        attendus=frozenset({Role.MESS}),
     ),
     "abandon": Evenement(
-        "avenant abandonné",
+        "Avenant abandonné",
         "Le Ministère abandonne l’avenant\u00a0: la convention reste telle quelle.",
         SIGNENT | {Role.COORDINATION, Role.MESS},
     ),
 }
-DU_MINISTERE = frozenset({Role.MESS, Role.APPROBATION})
 
 
-def diffuser_avenant(avenant, evenement, *, par):
-    """Annonce un événement de l'avenant, sauf à qui l'a causé; une fois par ligne du journal de la convention.
+def annoncer_avenant(avenant, evenement, *, par):
+    """Annonce un événement de l'avenant; une fois par ligne du journal de la convention.
 
     Ceux que son application empêche de signer s'annoncent aussi, à qui que ce soit du Ministère.
     """
-    nouvelles = _diffuser(avenant, evenement, par=par)
+    nouvelles = _annoncer(avenant, evenement, par=par)
     if evenement == "application":
         arretes = Avenant.objects.filter(convention=avenant.convention_id, etat=Avenant.Etat.TRANSMIS)
         for autre in arretes.select_related("convention__alliance"):
-            nouvelles += _diffuser(autre, "base", par=None)
+            nouvelles += _annoncer(autre, "base", par=None)
     return nouvelles
 
 
-def _diffuser(avenant, evenement, *, par):
+def _annoncer(avenant, evenement, *, par):
     annonce, convention = EVENEMENTS[evenement], avenant.convention
     if not avenant.tour:  # jamais transmis : l'Alliance l'ignore
         annonce = replace(annonce, roles=annonce.roles & DU_MINISTERE)
     ligne = convention.journal.only("pk").first()
-    return prevenir_selon(
+    return annoncer_selon(
         annonce,
         convention.alliance,
         par=par,
+        objet=avenant.reference,
         cle=f"avenant:{evenement}:{avenant.pk}:{ligne.pk if ligne else ''}",
-        titre=f"{convention.alliance.nom}\u00a0: {annonce.titre} ({avenant.reference})",
-        texte=annonce.texte,
+        famille=CONVENTIONS.code,
         lien=_lien(avenant),
     )
 

@@ -1,91 +1,77 @@
-"""Qui prévenir de ce qui arrive à une convention."""
-
-from dataclasses import dataclass
+"""Annoncer ce qui arrive à une convention."""
 
 from django.urls import reverse
 
 from alliances.models import Role
 from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION
-from alliances.plans.notifications import personnes_concernees
-from socle.annonces.notifications import prevenir
+from alliances.notifications import Evenement, annoncer_selon
+from socle.annonces.notifications import Famille
 
+CONVENTIONS = Famille("conventions", "Conventions et avenants", "Signatures inscrites, avenants abandonnés.")
 MINISTERE = frozenset({Role.MESS, Role.APPROBATION, Role.FINANCES_MESS})
+SIGNENT = frozenset({Role.SIGNATURE, Role.APPROBATION})
 SUIVENT_CE_QUI_EST_SIGNE = DE_L_ALLIANCE | DE_LA_REGION | MINISTERE | {Role.TERRITOIRE}
-
-
-@dataclass(frozen=True)
-class Evenement:
-    """Ce qui est arrivé, qui doit le savoir, et qui, parmi eux, a maintenant un geste à faire."""
-
-    titre: str
-    texte: str
-    roles: frozenset
-    attendus: frozenset = frozenset()
-
-
 EVENEMENTS = {
     "transmission": Evenement(
-        "convention à signer",
+        "Convention à signer",
         "Le Ministère a transmis la convention à ses parties. Chacune peut maintenant la signer, à sa date, avec sa "
         "résolution.",
-        frozenset({Role.COORDINATION, Role.SIGNATURE, Role.APPROBATION}),
-        frozenset({Role.SIGNATURE, Role.APPROBATION}),
+        frozenset({Role.COORDINATION}),
+        SIGNENT,
+        legal=True,
     ),
     "signature": Evenement(
-        "signature inscrite",
+        "Signature inscrite",
         "Une partie a signé la convention. Il manque encore au moins une signature.",
         frozenset({Role.MESS}),
     ),
     "vigueur": Evenement(
-        "convention en vigueur",
+        "Convention en vigueur",
         "Toutes les parties ont signé\u00a0: la convention est en vigueur. Ses obligations et leurs dates se lisent "
         "à son calendrier.",
         SUIVENT_CE_QUI_EST_SIGNE,
+        legal=True,
     ),
     "reprise": Evenement(
-        "convention reprise pour correction",
+        "Convention reprise pour correction",
         "Le Ministère a repris la convention pour la corriger. Les signatures déjà inscrites ne valent plus; il la "
         "transmettra de nouveau.",
-        frozenset({Role.COORDINATION, Role.SIGNATURE, Role.APPROBATION}),
+        SIGNENT | {Role.COORDINATION},
+        legal=True,
     ),
     "prolongation": Evenement(
-        "échéance repoussée",
+        "Échéance repoussée",
         "Une échéance de la convention est repoussée. La nouvelle date se lit à son calendrier.",
         frozenset({Role.COORDINATION, Role.FINANCES, Role.MESS}) | DE_LA_REGION,
+        legal=True,
     ),
     "cloture": Evenement(
-        "convention close",
+        "Convention close",
         "Toutes les obligations de la convention sont remplies\u00a0: le Ministère l’a close.",
         DE_L_ALLIANCE | DE_LA_REGION | MINISTERE,
+        legal=True,
     ),
     "resiliation": Evenement(
-        "convention résiliée",
+        "Convention résiliée",
         "Le Ministère a résilié la convention. Le motif et le règlement se lisent à sa page.",
         DE_L_ALLIANCE | DE_LA_REGION | MINISTERE,
+        legal=True,
     ),
 }
 
 
-def diffuser(convention, evenement, *, par):
-    """Annonce un événement aux personnes concernées, sauf à celle qui l'a causé; une fois par ligne de journal."""
-    annonce, alliance = EVENEMENTS[evenement], convention.alliance
+def annoncer_convention(convention, evenement, *, par):
+    """Annonce un événement de la convention; une fois par ligne de son journal."""
     ligne = convention.journal.only("pk").first()
-    message = {
-        "cle": f"convention:{evenement}:{convention.pk}:{ligne.pk}",
-        "titre": f"{alliance.nom} : {annonce.titre} ({convention.numero})",
-        "texte": annonce.texte,
-        "lien": reverse("conventions:convention", args=[convention.pk]),
-    }
+    lien = reverse("conventions:convention", args=[convention.pk])
     if evenement == "reprise":  # en préparation, l'Alliance ne voit plus la convention
-        message["lien"] = reverse("alliances:fiche", args=[alliance.slug])
-    return prevenir_selon(annonce, alliance, par=par, **message)
-
-
-def prevenir_selon(annonce, alliance, *, par, **message):
-    """Prévient les personnes concernées, sauf qui a causé l'événement; celles qu'il attend savent qu'elles le sont."""
-    concernees = personnes_concernees(alliance, annonce.roles)
-    if par:
-        concernees = concernees.exclude(pk=par.pk)
-    attendues = personnes_concernees(alliance, annonce.attendus).values("pk")
-    nouvelles = prevenir(concernees.exclude(pk__in=attendues), **message)
-    return nouvelles + prevenir(concernees.filter(pk__in=attendues), a_suivre=True, **message)
+        lien = reverse("alliances:fiche", args=[convention.alliance.slug])
+    return annoncer_selon(
+        EVENEMENTS[evenement],
+        convention.alliance,
+        par=par,
+        objet=convention.numero,
+        cle=f"convention:{evenement}:{convention.pk}:{ligne.pk}",
+        famille=CONVENTIONS.code,
+        lien=lien,
+    )

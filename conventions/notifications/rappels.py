@@ -3,9 +3,8 @@
 from django.urls import reverse
 
 from alliances.models.mandats import DE_LA_REGION
-from alliances.plans.notifications import personnes_concernees
+from alliances.notifications import ECHEANCES, Evenement, annoncer_selon
 from conventions.attentes.obligations import BIENTOT, a_rendre_d_ici, rendent
-from socle.annonces.notifications import prevenir
 from socle.annonces.rappels import au_plus_tard, palier_du_rappel
 from socle.texte.typographie import date_longue
 
@@ -20,20 +19,21 @@ def rappeler(jour):
 
 
 def _rappeler(obligation, jours):
-    convention = obligation.convention
-    alliance = convention.alliance
-    palier = palier_du_rappel(jours)
+    convention, en_retard = obligation.convention, jours < 0
     message = {
-        "cle": f"obligation:rappel:{obligation.pk}:{obligation.echeance}:{palier}",
-        "titre": f"{alliance.nom}\u00a0: {str(obligation).lower()}, échéance ({convention.numero})",
-        "texte": _phrase(obligation, jours),
-        "a_suivre": True,
+        "par": None,
+        "objet": convention.numero,
+        "cle": f"obligation:rappel:{obligation.pk}:{obligation.echeance}:{palier_du_rappel(jours)}",
+        "famille": ECHEANCES.code,
     }
-    qui_rend = personnes_concernees(alliance, rendent(obligation.nature))
-    rappels = prevenir(qui_rend, lien=reverse("conventions:obligations", args=[convention.pk]), **message)
-    if jours < 0:
-        qui_suit = personnes_concernees(alliance, DE_LA_REGION).exclude(pk__in=qui_rend.values("pk"))
-        rappels += prevenir(qui_suit, lien=reverse("conventions:constat", args=[obligation.pk]), **message)
+    nouvelle, texte = f"{obligation}, {'en retard' if en_retard else 'à rendre'}", _phrase(obligation, jours)
+    a_rendre = Evenement(nouvelle, texte, attendus=rendent(obligation.nature), legal=en_retard)
+    lien = reverse("conventions:obligations", args=[convention.pk])
+    rappels = annoncer_selon(a_rendre, convention.alliance, lien=lien, **message)
+    if en_retard:
+        a_suivre = Evenement(nouvelle, texte, attendus=DE_LA_REGION, legal=True)
+        lien = reverse("conventions:constat", args=[obligation.pk])
+        rappels += annoncer_selon(a_suivre, convention.alliance, lien=lien, **message)
     return len(rappels)
 
 

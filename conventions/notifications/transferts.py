@@ -1,56 +1,62 @@
-"""Qui prévenir d'un transfert entre enveloppes : qui peut y répondre, puis qui l'a demandé."""
+"""Annoncer un transfert entre enveloppes : à qui peut y répondre, puis à qui l'a demandé."""
 
 from django.urls import reverse
 
-from alliances.plans.notifications import personnes_concernees
+from alliances.models.mandats import personnes_concernees
+from alliances.notifications import Evenement, titre
 from conventions.models.roles import ROLES
-from socle.annonces.notifications import prevenir
+from conventions.notifications.versements import VERSEMENTS
+from socle.annonces.notifications import Annonce, annoncer
 
 REPONDENT = frozenset(ROLES["approuver-transfert"])
 DEMANDENT = frozenset(ROLES["demander-transfert"])
-AVIS = {  # état du transfert → (titre, texte)
-    "demande": (
-        "transfert demandé, à approuver",
+EVENEMENTS = {  # par état du transfert
+    "demande": Evenement(
+        "Transfert demandé, à approuver",
         "Un transfert entre deux enveloppes est demandé. Une autre personne que celle qui le demande peut "
         "l’approuver ou le refuser.",
+        attendus=REPONDENT,
     ),
-    "approuve": (
-        "transfert approuvé",
+    "approuve": Evenement(
+        "Transfert approuvé",
         "Le transfert que vous avez demandé est approuvé et inscrit au grand livre.",
+        DEMANDENT,
     ),
-    "refuse": (
-        "transfert refusé",
+    "refuse": Evenement(
+        "Transfert refusé",
         "Le transfert que vous avez demandé est refusé; le motif se lit à la page du transfert.",
+        DEMANDENT,
     ),
-    "retire": (
-        "demande de transfert retirée",
+    "retire": Evenement(
+        "Demande de transfert retirée",
         "La demande de transfert à laquelle vous pouviez répondre est retirée. Vous n’avez rien à faire.",
+        REPONDENT,
     ),
 }
 
 
-def diffuser_transfert(transfert, *, par):
+def annoncer_transfert(transfert, *, par):
     """Annonce où en est un transfert; chaque état ne s'annonce qu'une fois."""
-    titre, texte = AVIS[transfert.etat]
-    alliance = transfert.convention.alliance
-    return prevenir(
-        _personnes(transfert, alliance, par),
+    evenement, alliance = EVENEMENTS[transfert.etat], transfert.convention.alliance
+    annonce = Annonce(
         cle=_cle(transfert, transfert.etat),
-        titre=f"{alliance.nom}\u00a0: {titre} ({transfert.exercice})",
-        texte=texte,
+        famille=VERSEMENTS.code,
+        titre=titre(evenement.titre, alliance, transfert.exercice),
+        texte=evenement.texte,
         lien=reverse("conventions:transfert", args=[transfert.pk]),
-        a_suivre=transfert.etat == transfert.Etat.DEMANDE,
     )
+    personnes = _personnes(transfert, personnes_concernees(alliance, evenement.roles | evenement.attendus))
+    attendus = personnes if evenement.attendus else ()
+    return annoncer(annonce, personnes, attendus=attendus, par=par)
 
 
-def _personnes(transfert, alliance, par):
-    """Qui peut répondre, puis qui a demandé; partie depuis, une personne n'a plus à l'apprendre."""
+def _personnes(transfert, personnes):
+    """Qui a demandé apprend la réponse, s'il en est encore; un retrait, ceux qui avaient reçu la demande."""
     etats = transfert.Etat
-    if transfert.etat not in (etats.DEMANDE, etats.RETIRE):
-        return personnes_concernees(alliance, DEMANDENT).filter(pk=transfert.demande_par_id)
-    personnes = personnes_concernees(alliance, REPONDENT).exclude(pk=par.pk)
-    if transfert.etat == etats.RETIRE:  # nommée depuis la demande, une personne ne l'a jamais reçue
-        personnes = personnes.filter(notifications__cle=_cle(transfert, etats.DEMANDE))
+    if transfert.etat in (etats.APPROUVE, etats.REFUSE):
+        return personnes.filter(pk=transfert.demande_par_id)
+    if transfert.etat == etats.RETIRE:
+        return personnes.filter(notifications__cle=_cle(transfert, etats.DEMANDE))
     return personnes
 
 

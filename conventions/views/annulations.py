@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from alliances.plans.forms.gestes import MotifForm
 from conventions.models import Versement
-from conventions.notifications.versements import diffuser_versement
+from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut
 from conventions.views.echeances import echeance_visible, reperes
 from socle.pages.gestes import donnees_de, page_de_geste
@@ -30,7 +30,7 @@ def annulation(request, pk):
         libelle="Annuler la confirmation",
         fait="La confirmation est annulée. Le versement est de nouveau autorisé, à confirmer.",
         empechements=echeance.empechements_a_annuler_la_confirmation(versement),
-        ensuite=partial(diffuser_versement, evenement="annulation"),
+        ensuite=partial(annoncer_versement, evenement="annulation"),
         danger=True,
         versement=versement,
         **reperes(echeance),

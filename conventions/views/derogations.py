@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from alliances.plans.forms.gestes import MotifForm
 from conventions.models import Derogation
-from conventions.notifications.versements import diffuser_versement
+from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut
 from conventions.views.echeances import echeance_visible, reperes
 from socle.pages.gestes import donnees_de, page_de_geste
@@ -25,7 +25,7 @@ def derogation(request, pk):
         libelle="Accorder la dérogation",
         fait="La dérogation est accordée. Elle vaut pour ce versement seulement.",
         empechements=echeance.empechements_a_deroger(),
-        ensuite=partial(diffuser_versement, evenement="derogation"),
+        ensuite=partial(annoncer_versement, evenement="derogation"),
         retards=echeance.retards(),
         **reperes(echeance),
     )
@@ -43,7 +43,7 @@ def revocation(request, pk):
         libelle="Révoquer la dérogation",
         fait="La dérogation est révoquée.",
         empechements=derogation.empechements_a_revoquer(),
-        ensuite=partial(diffuser_versement, evenement="revocation"),
+        ensuite=partial(annoncer_versement, evenement="revocation"),
         danger=True,
         derogation=derogation,
         **reperes(echeance),

@@ -10,7 +10,7 @@ from alliances.plans.forms.gestes import MotifForm
 from conventions.forms.versements import RecommandationForm
 from conventions.models import EcheanceVersement, JournalConvention
 from conventions.models.lecture import EcheancesLues
-from conventions.notifications.versements import diffuser_versement
+from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut
 from conventions.views.journal import en_mots
 from socle.pages.gestes import donnees_de, page_de_geste
@@ -136,7 +136,7 @@ def recommandation(request, pk):
         request,
         echeance.recommander,
         refus=peut(request.user, "recommander", echeance.convention),
-        ensuite=partial(diffuser_versement, evenement="recommandation"),
+        ensuite=partial(annoncer_versement, evenement="recommandation"),
         form=RecommandationForm(donnees_de(request)),
         empechements=echeance.empechements_a_recommander(),
         gabarit="conventions/versements/recommandation.html",
@@ -154,7 +154,7 @@ def suspension(request, pk):
         request,
         echeance.suspendre,
         refus=peut(request.user, "suspendre", echeance.convention),
-        ensuite=partial(diffuser_versement, evenement="suspension"),
+        ensuite=partial(annoncer_versement, evenement="suspension"),
         form=MotifForm(donnees_de(request), aide="L’Alliance et Services Québec le liront."),
         empechements=echeance.empechements_a_suspendre(),
         gabarit="conventions/versements/suspension.html",
@@ -172,7 +172,7 @@ def reprise(request, pk):
         request,
         echeance.reprendre,
         refus=peut(request.user, "suspendre", echeance.convention),
-        ensuite=partial(diffuser_versement, evenement="reprise"),
+        ensuite=partial(annoncer_versement, evenement="reprise"),
         empechements=echeance.empechements_a_reprendre(),
         gabarit="conventions/versements/reprise.html",
         libelle="Reprendre le versement",

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from conventions.models import Convention
-from conventions.notifications.conventions import diffuser
+from conventions.notifications.conventions import annoncer_convention
 from conventions.permissions import peut
 from socle.acces import exiger
 from socle.pages import gestes
@@ -35,7 +35,7 @@ def accomplir(request, geste, *args, evenement="", **options):
     def annoncer(resultat, par):
         convention = getattr(resultat, "convention", resultat)
         if dit := evenement(convention) if callable(evenement) else evenement:
-            diffuser(convention, dit, par=request.user)
+            annoncer_convention(convention, dit, par=request.user)
 
     return gestes.poser(request, geste, *args, ensuite=annoncer, **options)
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from conventions import travaux
 from conventions.models import Avenant
-from conventions.notifications.avenants import diffuser_avenant
+from conventions.notifications.avenants import annoncer_avenant
 from conventions.permissions import peut
 from socle.acces import exiger
 from socle.pages import gestes
@@ -31,7 +31,7 @@ def accomplir(request, geste, *args, evenement="", **options):
 
     def ensuite(avenant, par):
         if dit := evenement(avenant) if callable(evenement) else evenement:
-            diffuser_avenant(avenant, dit, par=request.user)
+            annoncer_avenant(avenant, dit, par=request.user)
         travaux.preparer(avenant.convention)
 
     return gestes.poser(request, geste, *args, ensuite=ensuite, **options)

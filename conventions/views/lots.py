@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from conventions.forms.confirmations import LIGNES_AU_PLUS, Virements
 from conventions.models import EcheanceVersement
-from conventions.notifications.versements import diffuser_versement
+from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut_quelque_part
 from conventions.views.echeances import apercu
 from socle.acces import exiger
@@ -32,7 +32,7 @@ def choisies(request, donnees):
 
 def _annoncer(echeances, evenement, _, *, par):
     for echeance in echeances:
-        diffuser_versement(echeance, evenement, par=par)
+        annoncer_versement(echeance, evenement, par=par)
 
 
 def somme_de(echeances):

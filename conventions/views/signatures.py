@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from alliances.plans.forms.gestes import MotifForm
 from conventions import travaux
 from conventions.forms.gestes import SignatureForm
-from conventions.notifications.versements import diffuser_versement
+from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import geste_de_signature
 from conventions.views.gestes import confirmer, convention_visible
 from socle.pages.gestes import envoye
@@ -83,6 +83,6 @@ def _signer(convention, partie, *, par, **saisie):
     signee = convention.signer(partie, par=par, **saisie)
     if signee.est_signee:
         for echeance in signee.echeances.filter(etat="liberee").select_related("convention__alliance"):
-            diffuser_versement(echeance, "liberation", par=par)
+            annoncer_versement(echeance, "liberation", par=par)
         travaux.preparer(signee)
     return signee

@@ -10,7 +10,7 @@ from conventions.forms.enveloppes import RaisonForm
 from conventions.forms.transferts import TransfertForm
 from conventions.models import Transfert
 from conventions.models.arbres import empechements_a_repartir
-from conventions.notifications.transferts import diffuser_transfert
+from conventions.notifications.transferts import annoncer_transfert
 from conventions.permissions import peut
 from conventions.views.exercices import accomplir, exercice_de, reperes
 from conventions.views.gestes import convention_visible
@@ -43,7 +43,7 @@ def demande(request, pk, an):
             request,
             Transfert.demander,
             form=form,
-            annoncer=diffuser_transfert,
+            annoncer=annoncer_transfert,
             fait="Le transfert est demandé. Une personne autorisée à signer doit l’approuver.",
             **form.cleaned_data,
         )
@@ -103,7 +103,7 @@ def approbation(request, pk):
     transfert = _transfert(request, pk, "approuver-transfert")
     if request.method == "POST":
         fait = "Le transfert est approuvé et inscrit au grand livre."
-        accomplir(request, transfert.approuver, annoncer=diffuser_transfert, fait=fait)
+        accomplir(request, transfert.approuver, annoncer=annoncer_transfert, fait=fait)
         return redirect("conventions:transfert", pk=pk)
     empechements = transfert.empechements_a_decider_par(request.user) or transfert.empechements_a_approuver()
     return _confirmer(
@@ -118,7 +118,7 @@ def refus(request, pk):
         accomplir(
             request,
             transfert.refuser,
-            annoncer=diffuser_transfert,
+            annoncer=annoncer_transfert,
             motif=form.cleaned_data["motif"],
             fait="Le transfert est refusé.",
         )
@@ -138,7 +138,7 @@ def retrait(request, pk):
     transfert = _transfert(request, pk, "retirer-transfert")
     if request.method == "POST":
         fait = "La demande de transfert est retirée."
-        accomplir(request, transfert.retirer, annoncer=diffuser_transfert, fait=fait)
+        accomplir(request, transfert.retirer, annoncer=annoncer_transfert, fait=fait)
         return redirect("conventions:transfert", pk=pk)
     return _confirmer(
         request,

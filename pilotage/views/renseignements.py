@@ -60,7 +60,7 @@ def renseignements_de(utilisateur):
             titre="titre",
             texte="texte",
             creee_le="creee_le",
-            envoyee_le="envoyee_le",
+            envoyee_le="courriel__envoye_le",
             lue_le="lue_le",
         ),
         "seances": _lignes(

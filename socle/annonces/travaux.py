@@ -1,54 +1,40 @@
-"""Les travaux d'arrière-plan du socle : les courriels des notifications et celui du mot de passe oublié."""
+"""Les travaux d'arrière-plan du socle : chaque courriel part dans le sien, et s'y reprend s'il le faut."""
 
-from allauth.account.adapter import get_adapter
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
-from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db import transaction
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import timezone
+import logging
+
 from django_tasks import task
 
-from socle.models import Notification, Utilisateur
+from socle.annonces import courriels
+from socle.models import Courriel
+
+journal = logging.getLogger(__name__)
 
 
 @task(priority=50)  # un courriel passe avant un document
-def envoyer_courriels(ids):
-    """Envoie le courriel de chaque notification, une fois; relancer le travail n'en renvoie aucun."""
+def distribuer(ids):
+    """Un travail par courriel : un destinataire refusé n'arrête pas les autres."""
     for pk in ids:
-        with transaction.atomic():
-            notification = (
-                Notification.objects.select_for_update(of=("self",))
-                .select_related("destinataire")
-                .filter(pk=pk, envoyee_le=None, destinataire__is_active=True)
-                .first()
-            )
-            if notification is None:
-                continue
-            corps = render_to_string(
-                "socle/courriel.txt",
-                {
-                    "notification": notification,
-                    "adresse": f"{settings.ADRESSE_PUBLIQUE}{notification.lien}",
-                    "service": settings.IDENTITE_NOM,
-                },
-            )
-            EmailMessage(notification.titre, corps, to=[notification.destinataire.courriel]).send()
-            notification.envoyee_le = timezone.now()
-            notification.save(update_fields=["envoyee_le"])
+        envoyer_courriel.enqueue(pk=pk)
 
 
-@task(priority=50)  # quelqu'un attend devant sa messagerie : avant les documents
-def envoyer_cle(utilisateur_id, courriel):
-    """Envoie le lien où choisir un nouveau mot de passe. La clé naît ici : elle ne s'écrit nulle part."""
-    utilisateur = Utilisateur.objects.get(pk=utilisateur_id)
-    cle = {"uidb36": user_pk_to_url_str(utilisateur), "key": default_token_generator.make_token(utilisateur)}
-    contexte = {
-        "service": settings.IDENTITE_NOM,
-        "password_reset_url": (
-            f"{settings.ADRESSE_PUBLIQUE}{reverse('account_reset_password_from_key', kwargs=cle)}"
-        ),
-    }
-    get_adapter().render_mail("account/email/password_reset_key", courriel, contexte).send()
+@task(priority=50)
+def envoyer_courriel(pk):
+    """Envoie un courriel, une fois; un échec s'inscrit et le travail revient plus tard."""
+    courriel = Courriel.objects.prendre(pk)
+    if courriel is None:
+        return
+    try:
+        if message := courriels.composer(courriel):
+            message.send()
+    except Exception as echec:
+        journal.exception("Courriel %s", pk)
+        courriel.noter_l_echec(echec)
+        _reprendre(courriel)
+    else:
+        courriel.noter_l_envoi()
+
+
+def _reprendre(courriel):
+    """Le travail sans attente des essais ne sait pas revenir plus tard : le renvoi quotidien s'en charge."""
+    if courriel.se_reessaie and envoyer_courriel.get_backend().supports_defer:
+        envoyer_courriel.using(run_after=courriel.prochain_essai_le).enqueue(pk=courriel.pk)

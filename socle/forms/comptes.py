@@ -10,7 +10,8 @@ from allauth.mfa.base import forms as deux_etapes
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 
-from socle.models import Utilisateur
+from socle.annonces.notifications import FAMILLES
+from socle.models import Notification, Preference, Utilisateur
 
 AIDE_MOT_DE_PASSE = (
     "Au moins 12 caractères, sans votre nom ni votre courriel. "
@@ -143,3 +144,31 @@ class ProfilForm(forms.ModelForm):
             "nom": forms.TextInput({"autocomplete": "family-name"}),
             "telephone": forms.TextInput({"autocomplete": "tel", "type": "tel", "class": "taille-md"}),
         }
+
+
+class PreferencesForm(forms.Form):
+    """Pour chaque famille d'événements, comment les apprendre."""
+
+    def __init__(self, *args, utilisateur, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.utilisateur = utilisateur
+        choisis = dict(Preference.objects.visibles_par(utilisateur).values_list("famille", "envoi"))
+        for famille in FAMILLES.values():
+            self.fields[famille.code] = forms.ChoiceField(
+                label=famille.nom,
+                help_text=famille.aide,
+                choices=Notification.Envoi.choices,
+                initial=choisis.get(famille.code, Notification.Envoi.MAINTENANT),
+                widget=forms.RadioSelect,
+            )
+
+    def save(self):
+        Preference.objects.bulk_create(
+            [
+                Preference(utilisateur=self.utilisateur, famille=famille, envoi=envoi)
+                for famille, envoi in self.cleaned_data.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["utilisateur", "famille"],
+            update_fields=["envoi"],
+        )

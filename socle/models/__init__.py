@@ -4,13 +4,14 @@ from socle.models.chaines import ChaineJournal, LigneChainee
 from socle.models.documents import Document
 from socle.models.envois import EnvoiUnique
 from socle.models.journal import LigneDeJournal
-from socle.models.notifications import Notification
+from socle.models.notifications import Courriel, Notification, Preference
 from socle.models.observations import Observation
 from socle.models.pieces import Piece
 from socle.models.utilisateurs import Utilisateur
 
 __all__ = [
     "ChaineJournal",
+    "Courriel",
     "LigneChainee",
     "Document",
     "EnvoiUnique",
@@ -18,5 +19,6 @@ __all__ = [
     "Notification",
     "Observation",
     "Piece",
+    "Preference",
     "Utilisateur",
 ]

@@ -9,7 +9,8 @@ from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.shortcuts import redirect
 
-from socle.annonces.travaux import envoyer_cle
+from socle.annonces.travaux import envoyer_courriel
+from socle.models import Courriel
 
 CODE_INCORRECT = (
     "Ce code n’est pas le bon. Attendez le suivant, vérifiez l’heure de votre téléphone, puis réessayez."
@@ -40,10 +41,19 @@ class AdaptateurDeCompte(DefaultAccountAdapter):
 
     def send_password_reset_mail(self, user, email, context):
         """En arrière-plan : la réponse ne tarde pas plus, et ne tombe pas, quand le compte existe."""
-        envoyer_cle.enqueue(utilisateur_id=user.pk, courriel=email)
+        self._expedier("cle", user, email)
 
-    def send_mail(self, template_prefix, email, context):
-        super().send_mail(template_prefix, email, {"service": settings.IDENTITE_NOM} | context)
+    def send_confirmation_mail(self, request, emailconfirmation, signup):
+        adresse = emailconfirmation.email_address
+        self._expedier("verification", adresse.user, adresse.email)
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        """Un avis de sécurité; son gabarit est son genre."""
+        self._expedier(template_prefix, user, email or EmailAddress.objects.get_primary_email(user))
+
+    def _expedier(self, genre, utilisateur, adresse):
+        courriel = Courriel.objects.create(destinataire=utilisateur, genre=genre, adresse=adresse or "")
+        envoyer_courriel.enqueue(pk=courriel.pk)
 
 
 class AdaptateurDeuxEtapes(DefaultMFAAdapter):

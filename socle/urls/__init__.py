@@ -12,6 +12,7 @@ urlpatterns = [
     path("accessibilite/", pages.accessibilite, name="accessibilite"),
     path("confidentialite/", pages.confidentialite, name="confidentialite"),
     path("compte/profil/", compte.profil, name="profil"),
+    path("compte/notifications/", compte.preferences, name="preferences"),
     path("sante/vivant", sante.vivant, name="vivant"),
     path("sante/pret", sante.pret, name="pret"),
 ]

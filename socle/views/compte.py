@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from requests import RequestException
 
-from socle.forms.comptes import ProfilForm
+from socle.forms.comptes import PreferencesForm, ProfilForm
 
 REESSAYER_APRES = "300"  # secondes : la plus longue des limites de tentatives
 NAVIGATEURS = (
@@ -97,3 +97,13 @@ def profil(request):
         messages.success(request, "Votre profil est enregistré.")
         return redirect("socle:profil")
     return render(request, "socle/profil.html", {"form": form})
+
+
+def preferences(request):
+    """Comment apprendre chaque famille de nouvelles : tout de suite, en résumé, sur le site seulement."""
+    form = PreferencesForm(request.POST or None, utilisateur=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Vos préférences sont enregistrées.")
+        return redirect("socle:preferences")
+    return render(request, "socle/preferences.html", {"form": form})

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from conventions.attentes import transferts
 from conventions.models import Avenant, Transfert
-from conventions.notifications.avenants import EVENEMENTS, diffuser_avenant
-from conventions.notifications.transferts import diffuser_transfert
+from conventions.notifications.avenants import EVENEMENTS, annoncer_avenant
+from conventions.notifications.transferts import annoncer_transfert
 from socle.models import Notification
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -70,8 +70,8 @@ def test_un_transfert_demande_previent_qui_peut_y_repondre(
 @pytest.mark.parametrize(
     ("page", "envoi", "titre"),
     [
-        ("transfert_approbation", {}, "transfert approuvé (2025-2026)"),
-        ("transfert_refus", {"motif": "Non."}, "transfert refusé (2025-2026)"),
+        ("transfert_approbation", {}, "Transfert approuvé"),
+        ("transfert_refus", {"motif": "Non."}, "Transfert refusé"),
     ],
 )
 def test_la_reponse_previent_qui_a_demande(
@@ -80,7 +80,7 @@ def test_la_reponse_previent_qui_a_demande(
     transfert = demande_de(arbre, agente)
     client_de(signataire).post(reverse(f"conventions:{page}", args=[transfert.pk]), envoi)
     assert prevenues("transfert:") == ({agente}, set())
-    assert Notification.objects.get(destinataire=agente).titre.endswith(titre)
+    assert Notification.objects.get(destinataire=agente).titre.startswith(titre)
 
 
 def test_une_reponse_impossible_ne_previent_personne(arbre, agente, signataire, client_de):
@@ -94,20 +94,20 @@ def test_une_reponse_impossible_ne_previent_personne(arbre, agente, signataire, 
 def test_qui_a_demande_puis_est_parti_n_apprend_pas_la_reponse(arbre, agente, signataire):
     transfert = demande_de(arbre, agente).approuver(par=signataire)
     fabriques.Mandat.objects.filter(utilisateur=agente).update(fin=date(2026, 1, 1))
-    assert diffuser_transfert(transfert, par=signataire) == []
+    assert annoncer_transfert(transfert, par=signataire) == []
 
 
 def test_une_ressource_de_territoire_apprend_la_reponse_et_signataire_ne_s_ecrit_pas(
     arbre, ressource, signataire
 ):
     transfert = demande_de(arbre, ressource)
-    diffuser_transfert(transfert, par=ressource)
+    annoncer_transfert(transfert, par=ressource)
     transfert = transfert.approuver(par=signataire)
-    diffuser_transfert(transfert, par=signataire)
+    annoncer_transfert(transfert, par=signataire)
     assert prevenues("transfert:demande") == (set(), {signataire})
     assert prevenues("transfert:approuve") == ({ressource}, set())
     sien = demande_de(arbre, signataire)
-    assert diffuser_transfert(sien, par=signataire) == []
+    assert annoncer_transfert(sien, par=signataire) == []
 
 
 def test_une_demande_retiree_l_annonce_a_qui_devait_y_repondre_et_a_personne_d_autre(
@@ -123,7 +123,7 @@ def test_une_demande_retiree_l_annonce_a_qui_devait_y_repondre_et_a_personne_d_a
 ):
     seconde = fabriques.personne("signature", cadre.bsl)
     transfert = demande_de(arbre, agente)
-    diffuser_transfert(transfert, par=agente)
+    annoncer_transfert(transfert, par=agente)
     tiers = fabriques.personne("signature", cadre.bsl)  # nommée après la demande
     retrait = reverse("conventions:transfert_retrait", args=[transfert.pk])
     with django_capture_on_commit_callbacks(execute=True):
@@ -144,17 +144,17 @@ def test_qui_retire_une_demande_ou_n_a_plus_a_y_repondre_ne_l_apprend_pas(cadre,
         utilisateur=signataire, role="coordination", alliance=cadre.bsl, debut=fabriques.DEBUT
     )
     transfert = demande_de(arbre, agente)
-    diffuser_transfert(transfert, par=agente)
+    annoncer_transfert(transfert, par=agente)
     fabriques.Mandat.objects.filter(utilisateur=partie).update(fin=date(2026, 1, 1))
     transfert = transfert.retirer(par=signataire)
-    assert diffuser_transfert(transfert, par=signataire) == []
+    assert annoncer_transfert(transfert, par=signataire) == []
 
 
 def test_l_avis_d_une_demande_retiree_mene_a_une_page_qui_n_attend_plus_rien(
     arbre, agente, signataire, client_de
 ):
     transfert = demande_de(arbre, agente)
-    (avis,) = diffuser_transfert(transfert, par=agente)
+    (avis,) = annoncer_transfert(transfert, par=agente)
     client_de(agente).post(reverse("conventions:transfert_retrait", args=[transfert.pk]))
     page = client_de(signataire).post(reverse("pilotage:notification_lue", args=[avis.pk]), follow=True)
     assert "Retiré" in page.text
@@ -164,7 +164,7 @@ def test_l_avis_d_une_demande_retiree_mene_a_une_page_qui_n_attend_plus_rien(
 
 def test_un_retrait_impossible_n_annonce_rien(arbre, agente, signataire, client_de):
     transfert = demande_de(arbre, agente)
-    diffuser_transfert(transfert, par=agente)
+    annoncer_transfert(transfert, par=agente)
     transfert.approuver(par=signataire)
     client_de(agente).post(reverse("conventions:transfert_retrait", args=[transfert.pk]))
     assert prevenues("transfert:retire:") == (set(), set())
@@ -228,7 +228,7 @@ def test_en_vigueur_un_avenant_ecrit_une_fois_a_qui_suit_ce_qui_est_signe(
         fabriques.Mandat.objects.create(utilisateur=analyste, role=role, region=portee, debut=fabriques.DEBUT)
     avenant = avenant_applique(convention)
     with django_capture_on_commit_callbacks(execute=True):
-        diffuser_avenant(avenant, "application", par=approbation)
+        annoncer_avenant(avenant, "application", par=approbation)
     recus = Counter(adresse for courriel in mail.outbox for adresse in courriel.to)
     assert set(recus.values()) == {1}
     prevenus = {agente, lectrice, ressource, analyste, direction, mess, finances}
@@ -241,7 +241,7 @@ def test_un_avenant_qui_s_applique_dit_au_ministere_lequel_il_arrete(convention,
     arrete = avenant_transmis(convention, {"parametre/retenue": "10.00"})
     avenant_prepare(convention, {"parametre/retenue": "15.00"})
     applique = avenant_applique(convention)
-    diffuser_avenant(applique, "application", par=mess)
+    annoncer_avenant(applique, "application", par=mess)
     informees, attendues = prevenues("avenant:base:")
     assert mess in attendues
     assert signataire not in informees | attendues
@@ -309,11 +309,11 @@ def test_le_meme_evenement_ne_s_annonce_qu_une_fois(
     avenant = avenant_transmis(convention)
     for _ in range(2):
         with django_capture_on_commit_callbacks(execute=True):
-            diffuser_avenant(avenant, "transmission", par=mess)
+            annoncer_avenant(avenant, "transmission", par=mess)
     assert len(mail.outbox) == Notification.objects.count() == 2
     courriel = next(message for message in mail.outbox if message.to == [signataire.courriel])
     assert courriel.subject == (
-        f"{convention.alliance.nom}\xa0: avenant à signer ({convention.numero}, avenant 1)"
+        f"Avenant à signer\xa0: {convention.alliance.nom} ({convention.numero}, avenant 1)"
     )
     for personne in (agente, signataire, mess):
         assert personne.nom not in courriel.subject + courriel.body
@@ -323,7 +323,7 @@ def test_le_meme_evenement_ne_s_annonce_qu_une_fois(
 def test_chaque_evenement_s_annonce_en_une_phrase_et_mene_quelque_part(
     convention, agente, signataire, mess, evenement
 ):
-    nouvelles = diffuser_avenant(avenant_transmis(convention), evenement, par=signataire)
+    nouvelles = annoncer_avenant(avenant_transmis(convention), evenement, par=signataire)
     assert nouvelles
     assert all(n.texte.endswith(".") and n.lien.startswith("/conventions/") for n in nouvelles)
 

@@ -147,8 +147,8 @@ def test_le_courriel_du_rappel_est_francais_et_ne_nomme_personne(
     courriels = [message for message in mail.outbox if message.to == [agente.courriel]]
     sujets = {message.subject for message in courriels}
     assert sujets == {
-        f"{convention.alliance.nom}\xa0: {objet}, échéance ({convention.numero})"
-        for objet in ("rapport annuel 2025-2026", "états financiers 2025-2026")
+        f"{objet}, à rendre\xa0: {convention.alliance.nom} ({convention.numero})"
+        for objet in ("Rapport annuel 2025-2026", "États financiers 2025-2026")
     }
     for message in courriels:
         assert "Pour y donner suite" in message.body

@@ -46,6 +46,12 @@ def test_un_courriel_en_texte_peut_couper_l_echappement():
     assert fautes_de("{% autoescape off %}{{ x }}{% endautoescape %}", html=False) == []
 
 
+def test_un_courriel_porte_ses_styles_en_attributs_et_pas_autrement():
+    assert fautes_de('<p style="color: #095797">x</p>', courriel=True) == []
+    assert fautes_de("<style>p {}</style>", courriel=True)
+    assert fautes_de('<p onclick="x()">x</p>', courriel=True)
+
+
 def test_un_gabarit_que_personne_ne_nomme_est_trouve():
     gabarits = {
         "plans/fiche.html": '{% extends "layout/base.html" %}{% include "plans/_a.html" only %}',

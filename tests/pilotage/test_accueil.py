@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from alliances.plans.notifications import diffuser
+from alliances.plans.notifications import annoncer_plan
 from socle.models import Notification
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
@@ -101,7 +101,7 @@ def test_l_accueil_de_la_coordination_tient_dans_le_budget(
 
 @pytest.fixture
 def prevenue(cadre, agente, signataire):
-    diffuser(fabriques.version_deposee(cadre.bsl), "depot", par=signataire)
+    annoncer_plan(fabriques.version_deposee(cadre.bsl), "depot", par=signataire)
     return agente
 
 

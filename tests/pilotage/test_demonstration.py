@@ -204,7 +204,7 @@ def test_le_journal_et_les_notifications_du_bas_saint_laurent_racontent_quelque_
     assert gestes >= {"ajouter-contact", "ajouter-profil", "ajouter-participation"}
     recues = Notification.objects.filter(destinataire__courriel="coordination@alliances.example")
     assert recues.non_lues().exists()
-    assert not Notification.objects.filter(envoyee_le=None).exists()
+    assert not Notification.objects.filter(courriel__envoye_le=None).exists()
     assert not Notification.objects.filter(creee_le__gt=timezone.now()).exists()
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from alliances.models import Mandat
-from socle.annonces.notifications import prevenir
+from socle.annonces.notifications import Annonce, annoncer
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def test_le_fichier_est_structure_et_complet(client, agente, etrangere, cadre):
         utilisateur=agente, role="signature", alliance=cadre.bsl, debut=date(2024, 1, 1), fin=date(2025, 1, 1)
     )
     for personne in (agente, etrangere):
-        prevenir([personne], cle="essai", titre=f"Pour {personne.prenom}", texte="Texte.", lien="/")
+        annoncer(Annonce("essai", "plans", f"Pour {personne.prenom}", "Texte.", "/"), [personne])
     client.post(reverse("account_login"), {"login": agente.courriel, "password": "essai-alliances"})
     reponse = telecharger(client)
     donnees = json.loads(reponse.content)

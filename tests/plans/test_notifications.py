@@ -9,10 +9,10 @@ from django.core.management import call_command
 
 from alliances.plans.attentes import taches
 from alliances.plans.models import DemandeCorrection
-from alliances.plans.notifications import EVENEMENTS, diffuser
+from alliances.plans.notifications import EVENEMENTS, annoncer_plan
 from socle.annonces.rappels import palier_du_rappel
-from socle.annonces.travaux import envoyer_courriels
-from socle.models import Notification
+from socle.annonces.travaux import distribuer
+from socle.models import Courriel, Notification
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 
@@ -35,12 +35,12 @@ def deposee(cadre, agente, signataire):
 def test_un_depot_previent_la_table_et_sa_direction_regionale(
     deposee, agente, signataire, lectrice, analyste, direction, mess, etrangere
 ):
-    diffuser(deposee, "depot", par=signataire)
+    annoncer_plan(deposee, "depot", par=signataire)
     assert destinataires("depot") == {agente.pk, signataire.pk, analyste.pk, direction.pk}
 
 
 def test_la_personne_qui_agit_n_est_pas_prevenue_de_son_geste(deposee, agente, direction, mess):
-    diffuser(deposee, "avis", par=mess)
+    annoncer_plan(deposee, "avis", par=mess)
     assert mess.pk not in destinataires("avis")
     assert agente.pk in destinataires("avis")
 
@@ -48,7 +48,7 @@ def test_la_personne_qui_agit_n_est_pas_prevenue_de_son_geste(deposee, agente, d
 def test_une_alliance_sans_region_previent_le_ministere(cadre, agente, signataire, mess):
     version = fabriques.version_deposee(cadre.bsl)
     cadre.bsl.regions.clear()
-    diffuser(version, "depot", par=signataire)
+    annoncer_plan(version, "depot", par=signataire)
     assert mess.pk in destinataires("depot")
 
 
@@ -56,20 +56,20 @@ def test_le_meme_evenement_ne_previent_qu_une_fois(
     deposee, agente, signataire, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        diffuser(deposee, "depot", par=signataire)
+        annoncer_plan(deposee, "depot", par=signataire)
     with django_capture_on_commit_callbacks(execute=True):
-        diffuser(deposee, "depot", par=signataire)
+        annoncer_plan(deposee, "depot", par=signataire)
     assert len(mail.outbox) == Notification.objects.count() == 2
 
 
-def test_le_courriel_est_francais_commence_par_l_alliance_et_ne_nomme_personne(
+def test_le_courriel_est_francais_dit_d_abord_ce_qui_est_arrive_et_ne_nomme_personne(
     deposee, agente, signataire, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        diffuser(deposee, "depot", par=signataire)
+        annoncer_plan(deposee, "depot", par=signataire)
     courriel = next(m for m in mail.outbox if m.to == [agente.courriel])
-    assert courriel.subject == f"Alliance – Bas-Saint-Laurent\xa0: plan déposé ({deposee.reference})"
-    assert courriel.subject in courriel.body
+    assert courriel.subject == f"Plan déposé\xa0: Alliance – Bas-Saint-Laurent ({deposee.reference})"
+    assert courriel.body.startswith("Bonjour,\n\nLe plan d’action est déposé.")
     assert f"/plans/{deposee.pk}/lecture/" in courriel.body
     for personne in (agente, signataire):
         assert personne.nom not in courriel.subject + courriel.body
@@ -77,29 +77,29 @@ def test_le_courriel_est_francais_commence_par_l_alliance_et_ne_nomme_personne(
 
 
 def test_un_courriel_deja_envoye_ne_repart_pas(deposee, agente, signataire):
-    diffuser(deposee, "depot", par=signataire)
-    ids = list(Notification.objects.values_list("pk", flat=True))
-    envoyer_courriels.func(ids)
-    envoyer_courriels.func(ids)
+    annoncer_plan(deposee, "depot", par=signataire)
+    ids = list(Courriel.objects.values_list("pk", flat=True))
+    distribuer.func(ids)
+    distribuer.func(ids)
     assert len(mail.outbox) == 2
 
 
 def test_un_compte_desactive_ne_recoit_rien(deposee, agente, signataire):
     agente.is_active = False
     agente.save()
-    diffuser(deposee, "depot", par=signataire)
+    annoncer_plan(deposee, "depot", par=signataire)
     assert destinataires("depot") == {signataire.pk}
 
 
 def test_l_etat_n_est_pas_prevenu_des_observations_sur_un_brouillon(cadre, agente, signataire, direction):
     version = fabriques.plan_pret(cadre.bsl)
-    diffuser(version, "observation", par=agente, cle="1")
+    annoncer_plan(version, "observation", par=agente, cle="1")
     assert destinataires("observation") == {signataire.pk}
 
 
 @pytest.mark.parametrize("evenement", EVENEMENTS)
 def test_chaque_evenement_s_annonce_en_une_phrase_et_mene_quelque_part(deposee, agente, mess, evenement):
-    nouvelles = diffuser(deposee, evenement, par=mess)
+    nouvelles = annoncer_plan(deposee, evenement, par=mess)
     assert all(n.texte.endswith(".") and n.lien.startswith("/plans/") for n in nouvelles)
 
 
@@ -189,7 +189,7 @@ def test_qui_est_attendu_recoit_l_adresse_ou_agir_et_les_autres_celle_ou_lire(
 ):
     version = fabriques.version_a_corriger(cadre.bsl)
     with django_capture_on_commit_callbacks(execute=True):
-        diffuser(version, "retour", par=direction)
+        annoncer_plan(version, "retour", par=direction)
     for personne in (agente, signataire):
         assert "Pour y donner suite" in courriels_de(personne)[0].body
         assert f"/plans/{version.pk}/\n" in courriels_de(personne)[0].body
@@ -202,14 +202,14 @@ def test_personne_n_a_de_suite_a_donner_a_une_approbation(
 ):
     version = fabriques.version_approuvee(cadre.bsl)
     with django_capture_on_commit_callbacks(execute=True):
-        diffuser(version, "approbation", par=approbation)
+        annoncer_plan(version, "approbation", par=approbation)
     assert mail.outbox
     assert all("Pour le consulter" in message.body for message in mail.outbox)
 
 
 def test_le_retour_dit_de_quel_cote_il_vient(cadre, agente, direction, mess):
     version = fabriques.version_a_corriger(cadre.bsl)
-    diffuser(version, "retour", par=direction)
+    annoncer_plan(version, "retour", par=direction)
     assert Notification.objects.get(destinataire=agente).texte.startswith("Services Québec retourne")
 
 
@@ -218,19 +218,19 @@ def test_le_retour_du_ministere_porte_son_nom(cadre, agente, approbation):
     DemandeCorrection.demander(
         version, par=approbation, cible=("section", "1d"), raison="incomplet", texte="Précisez."
     )
-    diffuser(version.retourner(par=approbation), "retour", par=approbation)
+    annoncer_plan(version.retourner(par=approbation), "retour", par=approbation)
     assert Notification.objects.get(destinataire=agente).texte.startswith("Le Ministère retourne")
 
 
 def test_chaque_adoption_s_annonce_et_la_reouverture_aussi(cadre, agente, signataire):
     version = fabriques.version_adoptee(cadre.bsl)
     adoption = {"adoptee_le": date(2025, 2, 1), "resolution": "2025-02-01", "mode": "consensus"}
-    diffuser(version, "adoption", par=agente)
+    annoncer_plan(version, "adoption", par=agente)
     version = version.rouvrir(par=agente, motif="Une coquille")
-    diffuser(version, "reouverture", par=agente)
+    annoncer_plan(version, "reouverture", par=agente)
     version = version.adopter(par=agente, **adoption)
-    diffuser(version, "adoption", par=agente)
-    diffuser(version, "adoption", par=agente)
+    annoncer_plan(version, "adoption", par=agente)
+    annoncer_plan(version, "adoption", par=agente)
     annonces = Notification.objects.filter(destinataire=signataire).values_list("cle", flat=True)
     assert [cle.split(":")[1] for cle in annonces] == ["adoption", "reouverture", "adoption"]
 

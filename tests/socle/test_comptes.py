@@ -10,8 +10,8 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from socle.annonces.travaux import envoyer_cle
-from socle.models import Utilisateur
+from socle.annonces.travaux import envoyer_courriel
+from socle.models import Courriel, Utilisateur
 from socle.views.compte import nommer_navigateur
 from tests.outils.html_accessible import assert_html_accessible
 from tests.socle.comptes import (
@@ -154,7 +154,8 @@ def test_le_lien_recu_donne_un_nouveau_mot_de_passe_une_seule_fois(client, perso
 
 
 def test_le_lien_part_en_arriere_plan_sans_la_requete_qui_l_a_demande(personne):
-    envoyer_cle.enqueue(utilisateur_id=personne.pk, courriel=COURRIEL)
+    courriel = Courriel.objects.create(destinataire=personne, genre="cle", adresse=COURRIEL)
+    envoyer_courriel.enqueue(pk=courriel.pk)
     assert mail.outbox[-1].subject == "Choisissez un nouveau mot de passe"
     assert mail.outbox[-1].to == [COURRIEL]
 

@@ -8,7 +8,7 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404
 
 from alliances.plans.models import VersionPlan
-from alliances.plans.notifications import diffuser
+from alliances.plans.notifications import annoncer_plan
 from alliances.plans.permissions import est_membre
 from alliances.plans.travaux import rendre_document
 from socle.acces import Refus, exiger
@@ -33,14 +33,14 @@ def accomplir(request, geste, *args, evenement=None, **options):
     """Pose un geste lié; retourne ce qu'il rend, ou `None` après avoir montré chaque empêchement.
 
     Au succès, le PDF du nouvel instantané part en préparation après la transaction, et `evenement` (voir
-    `notifications.diffuser`) s'annonce aux personnes concernées dans la transaction du geste.
+    `notifications.annoncer_plan`) s'annonce aux personnes concernées dans la transaction du geste.
     """
 
     def ensuite(resultat, par):
         version = resultat if isinstance(resultat, VersionPlan) else resultat.version
         _preparer_le_document(version)
         if evenement:
-            diffuser(version, evenement, par=request.user)
+            annoncer_plan(version, evenement, par=request.user)
 
     return poser(request, geste, *args, ensuite=ensuite, **options)
 
