@@ -8,7 +8,7 @@ from socle.models import Document, Notification
 
 @admin.register(Document)
 class AdminDeDocument(AdminEnLecture):
-    list_display = ["nom", "etat", "taille", "demande_le", "pret_le", "probleme"]
+    list_display = ["nom", "etat", "taille", "demande_le", "pret_le", "rendu", "probleme"]
     list_filter = ["etat"]
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from socle.erreurs import ErreurDuDomaine
 from socle.models import Document
+from socle.pdf import version_du_rendu
 
 journal = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ def _ranger(document, octets):
             return
         document.fichier.save(f"{document.cle}.pdf", ContentFile(octets), save=False)
         document.taille, document.empreinte = len(octets), hashlib.sha256(octets).hexdigest()
+        document.rendu = version_du_rendu()
         document.etat, document.pret_le, document.probleme = Document.Etat.PRET, timezone.now(), ""
         document.save()
 
