@@ -26,9 +26,9 @@ test: ## toute la suite sur SQLite, en parallèle (ESSAIS=tests/plans pour une p
 	@scripts/preparer.sh essais
 	@$(PYTEST) -n auto -m "not navigateur" $(OPTIONS) $(ESSAIS)
 
-test-postgres: ## la même suite sur un PostgreSQL jetable
+test-postgres: ## la même suite sur un PostgreSQL jetable, sans la barrière des documents
 	@scripts/preparer.sh essais postgres
-	@scripts/postgres_ephemere.sh $(PYTEST) -n auto -m "not navigateur" $(OPTIONS) $(ESSAIS)
+	@scripts/postgres_ephemere.sh $(PYTEST) -n auto -m "not navigateur and not verapdf" $(OPTIONS) $(ESSAIS)
 
 test-navigateur: ## les essais dans un vrai navigateur (Chromium)
 	@scripts/preparer.sh essais navigateur

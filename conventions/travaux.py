@@ -9,13 +9,14 @@ from conventions.impression import (
     pdf_de_l_avenant,
     pdf_de_la_convention,
 )
-from conventions.models import Avenant, InstantaneConvention
+from conventions.models import Avenant, Convention, InstantaneConvention
 from conventions.models.contenu import contenu_de
+from conventions.models.conventions import SIGNEES
 from socle.documents.pdf import empreinte_du_rendu
 from socle.documents.rangement import ATTENDU, demander, rendre_et_ranger
 from socle.models import Document
 
-__all__ = ["demander", "demander_projet", "demander_projet_d_avenant", "preparer"]
+__all__ = ["demander", "demander_projet", "demander_projet_d_avenant", "preparer", "redemander"]
 
 
 @task()
@@ -63,10 +64,34 @@ def preparer(convention):
         demander(avenant.document, rendre_avenant)
 
 
+def redemander(noms):
+    """Fait rendre les projets de ces noms, d'aujourd'hui, et ce qui est scellé sans être prêt."""
+    for instantane in InstantaneConvention.objects.exclude(document__etat=Document.Etat.PRET).defer(
+        "contenu"
+    ):
+        demander(instantane.document, rendre_convention)
+    for avenant in Avenant.objects.select_related("convention__alliance__cycle", "document"):
+        if avenant.document:
+            demander(avenant.document, rendre_avenant)
+        elif nom_du_projet_d_avenant(avenant) in noms:
+            demander_projet_d_avenant(avenant)
+    for convention in Convention.objects.exclude(etat__in=SIGNEES).select_related("alliance__cycle"):
+        if nom_du_projet(convention) in noms:
+            demander_projet(convention)
+
+
+def nom_du_projet(convention):
+    return f"projet-{convention.pk}-convention.pdf"
+
+
+def nom_du_projet_d_avenant(avenant):
+    return f"projet-{avenant.convention_id}-avenant-{avenant.numero}.pdf"
+
+
 def demander_projet(convention):
     """Le `Document` de la convention d'aujourd'hui, qui n'est pas signée."""
     contenu = contenu_de(convention)
-    document = _document(html_de_la_convention(contenu), f"projet-{convention.pk}-convention.pdf")
+    document = _document(html_de_la_convention(contenu), nom_du_projet(convention))
     demander(document, rendre_projet, contenu=contenu)
     return document
 
@@ -74,8 +99,7 @@ def demander_projet(convention):
 def demander_projet_d_avenant(avenant):
     """Le `Document` de l'avenant d'aujourd'hui, qui n'est pas en vigueur."""
     acte = acte_de(avenant)
-    nom = f"projet-{avenant.convention_id}-avenant-{avenant.numero}.pdf"
-    document = _document(html_de_l_avenant(acte), nom)
+    document = _document(html_de_l_avenant(acte), nom_du_projet_d_avenant(avenant))
     demander(document, rendre_projet_d_avenant, acte=acte)
     return document
 

@@ -2,7 +2,7 @@
 # Prépare le poste : bibliothèques et polices du système, puis environnement Python vérifié par empreintes.
 #
 #   scripts/preparer.sh                        ce qu’il faut pour servir l’application
-#   scripts/preparer.sh essais                 + échoue si les documents PDF ne peuvent pas être produits
+#   scripts/preparer.sh essais                 + Java pour veraPDF; échoue si les PDF ne peuvent pas être produits
 #   scripts/preparer.sh essais navigateur      + Chromium, pour les essais dans un vrai navigateur
 #   scripts/preparer.sh essais postgres        + le serveur PostgreSQL de Debian
 #
@@ -40,6 +40,8 @@ trouver_python() {
 # On éprouve la chose et non le paquet : une police posée à la main, un système sans dpkg conviennent aussi.
 a_bibliotheque() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null; }
 a_police() { [ -n "$(fc-list "$1" family 2>/dev/null)" ]; }
+a_jdk() { java --list-modules 2>/dev/null | grep '^jdk\.compiler@' >/dev/null; }
+a_jaxb() { [ -e "${JAXB:-/usr/share/java/jaxb-runtime.jar}" ]; }
 a_postgres() { command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 
 # Remplit « manquants » : les paquets de Debian qui apportent ce qui n’est pas là.
@@ -52,6 +54,10 @@ chercher() {
     a_police "Open Sans" || manquants+=(fonts-open-sans)
     a_police "Roboto" || manquants+=(fonts-roboto)
     a_police "DejaVu Sans Mono" || manquants+=(fonts-dejavu-core)
+    if [ "$EXIGER" = oui ]; then
+        a_jdk || manquants+=(default-jdk-headless)
+        a_jaxb || manquants+=(libjaxb-java)
+    fi
     if [ "$NAVIGATEUR" = oui ]; then
         command -v "${CHROMIUM:-/usr/bin/chromium}" >/dev/null || manquants+=(chromium)
         a_bibliotheque libatomic.so.1 || manquants+=(libatomic1)

@@ -9,7 +9,7 @@ from socle.pages.corrections import AdminEnLecture
 
 @admin.register(Document)
 class AdminDeDocument(AdminEnLecture):
-    list_display = ["nom", "etat", "taille", "demande_le", "pret_le", "probleme"]
+    list_display = ["nom", "etat", "taille", "demande_le", "pret_le", "rendu", "probleme"]
     list_filter = ["etat"]
 
 

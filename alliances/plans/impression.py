@@ -170,6 +170,7 @@ def _priorite(priorite, plan):
         "palier": _mot(Palier, priorite["palier"]),
         "thematique": thematiques.get(priorite["thematique"], priorite["thematique"]),
         "territoires": _territoires(priorite["territoires"], noms),
+        "indicateurs": _decompte([priorite])["indicateurs"],
         "textes": [
             (champ("priorite", code).libelle, _riche(priorite[code], sous=4))
             for code in ("raison", "changement", "articulation")

@@ -2,6 +2,7 @@
 
 from django_tasks import task
 
+from alliances.plans.canevas import CYCLE_COURANT
 from alliances.plans.impression import (
     est_un_brouillon,
     html_du_canevas,
@@ -9,7 +10,7 @@ from alliances.plans.impression import (
     pdf_du_canevas,
     pdf_du_plan,
 )
-from alliances.plans.models import Instantane
+from alliances.plans.models import Instantane, VersionPlan
 from alliances.plans.models.instantanes import empreinte_de
 from socle.documents.pdf import empreinte_du_rendu
 from socle.documents.rangement import ATTENDU, demander, rendre_et_ranger
@@ -67,15 +68,31 @@ def nom_du_brouillon(version):
 def demander_canevas(cycle):
     """Le `Document` du canevas vierge; son rendu part s'il n'existe pas encore."""
     document, _ = Document.objects.get_or_create(
-        cle=cle_du_canevas(cycle), defaults={"nom": f"canevas-{cycle}.pdf"}
+        cle=cle_du_canevas(cycle), defaults={"nom": nom_du_canevas(cycle)}
     )
     demander(document, rendre_canevas, cycle=cycle)
     return document
 
 
+def nom_du_canevas(cycle):
+    return f"canevas-{cycle}.pdf"
+
+
 def cle_du_canevas(cycle):
-    """Change avec le texte du canevas, nos feuilles de style et WeasyPrint."""
+    """Change avec le texte du canevas et ce qui le rend."""
     return empreinte_du_rendu(html_du_canevas(cycle))
+
+
+def redemander(noms):
+    """Fait rendre les brouillons et le canevas de ces noms, d'aujourd'hui, et ce qui est scellé sans être prêt."""
+    scelles = Instantane.objects.filter(document__isnull=False).exclude(document__etat=Document.Etat.PRET)
+    for instantane in scelles.select_related("document").defer("contenu"):
+        demander(instantane.document, rendre_document)
+    for version in VersionPlan.objects.ouvertes().select_related("plan__alliance__cycle"):
+        if nom_du_brouillon(version) in noms:
+            demander_brouillon(version)
+    if nom_du_canevas(CYCLE_COURANT) in noms:
+        demander_canevas(CYCLE_COURANT)
 
 
 def contenu_precedent(version):

@@ -1,7 +1,8 @@
-"""Ce qui manque aux balises de WeasyPrint, ajouté juste avant l'écriture du fichier.
+"""Ce qui manque aux balises de WeasyPrint, ajouté avant la mise en page et juste avant l'écriture du fichier.
 
-Trois retouches : le texte des marges (en-tête, pied, filigrane) devient un artefact que la lecture à voix
-haute saute; chaque cellule d'en-tête dit sa portée; chaque lien porte son propre texte et non son adresse.
+Avant : chaque tableau a un corps, chaque élément `a` un seul lien. Après : le texte des marges (en-tête, pied,
+filigrane) devient un artefact que la lecture à voix haute saute; chaque cellule d'en-tête dit sa portée; chaque lien
+porte son propre texte et non son adresse.
 """
 
 import pydyf
@@ -17,6 +18,25 @@ def parfaire_les_balises(document, pdf):
     _nommer_les_liens(document)
     _dire_la_portee(objets, atteints)
     _rendre_artefacts(objets, atteints, objets[racine["ParentTree"]]["Nums"])
+
+
+def donner_un_corps(racine):
+    """Un tableau sans rangée sous son en-tête garde cet en-tête pour corps : PDF/UA refuse un tableau sans corps."""
+    for tableau in racine.iter("table"):
+        for vide in [corps for corps in tableau.findall("tbody") if not len(corps)]:
+            tableau.remove(vide)
+        tete = tableau.find("thead")
+        if tete is not None and tableau.find("tbody") is None:
+            tete.tag = "tbody"
+
+
+def garder_les_liens(document):
+    """Un seul lien par élément `a` : WeasyPrint en empile un autre sur chaque boîte qu'il contient.
+
+    Ces liens-là, hors d'une balise Link, ne se lisent pas à voix haute et PDF/UA les refuse.
+    """
+    for page in document.pages:
+        page.links = [lien for lien in page.links if lien[-1].element_tag == "a"]
 
 
 def _atteints(racine, objets):

@@ -3,32 +3,36 @@
 WeasyPrint n'accepte qu'une variante à la fois : on rend en PDF/A-2a et l'on ajoute l'identifiant PDF/UA-1,
 avec le schéma d'extension que PDF/A exige pour lui, dans le même `rdf:RDF`. Rien ne sort du disque : les
 feuilles de style viennent de `static/pdf/`, les polices du système. Le même HTML donne les mêmes octets tant
-que WeasyPrint, les polices et les feuilles ne changent pas; `empreinte_du_rendu` dit quand ils changent.
+que `version_du_rendu` ne change pas; `empreinte_du_rendu` en fait la clé d'un document.
 """
 
 import hashlib
 import logging
+import re
 import threading
 from contextlib import contextmanager
 from functools import cache
 from importlib import metadata, resources
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 from django.conf import settings
 
-from socle.documents.balises import parfaire_les_balises
+from socle.documents.balises import donner_un_corps, garder_les_liens, parfaire_les_balises
 from socle.erreurs import ErreurDuDomaine
 
 RACINE_STATIQUE = Path(settings.STATICFILES_DIRS[0]).resolve()
 FEUILLES = RACINE_STATIQUE / "pdf"
+GABARITS = Path(settings.TEMPLATES[0]["DIRS"][0])
 COMMANDE = (
     "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 "
     "fonts-open-sans fonts-roboto fonts-dejavu-core"
 )
 POLICES = ("Open Sans", "Roboto")
+DE_SECOURS = ("DejaVu Sans", "DejaVu Sans Mono")
+GRAISSES = (300, 400, 500, 600, 700)
 PROFIL = "sRGB2014"
 TITRES = ("h1", "h2", "h3", "h4", "h5", "h6")
 # WeasyPrint raconte chaque page : cent lignes par document, sans intérêt dans les traces du service.
@@ -36,8 +40,7 @@ logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
 logging.getLogger("fontTools").setLevel(logging.WARNING)
 SVG = "{http://www.w3.org/2000/svg}"
 
-PDFUA = ElementTree.fromstring(
-    """<r xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+PDFUA = """<r xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
           xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
           xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
           xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
@@ -54,7 +57,9 @@ PDFUA = ElementTree.fromstring(
       <pdfaProperty:description>ISO 14289</pdfaProperty:description>
     </rdf:li></rdf:Seq></pdfaSchema:property>
   </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></r>"""
-)
+# PDF/A exige ces préfixes-là, qu'ElementTree remplacerait par ns5, ns6…
+for _, (prefixe, espace) in ElementTree.iterparse(StringIO(PDFUA), ["start-ns"]):
+    ElementTree.register_namespace(prefixe, espace)
 
 
 class PdfIndisponible(ErreurDuDomaine):
@@ -84,12 +89,39 @@ def rendre(html, *, titre):
 
 
 def empreinte_du_rendu(html):
-    """SHA-256 de tout ce qui décide des octets du PDF : le HTML, nos feuilles de style et WeasyPrint."""
-    condense = hashlib.sha256(html.encode())
-    condense.update(metadata.version("weasyprint").encode())
-    for feuille in sorted(FEUILLES.glob("*.css")):
-        condense.update(feuille.name.encode() + feuille.read_bytes())
-    return condense.hexdigest()
+    """SHA-256 de tout ce qui décide des octets du PDF : le HTML et ce qui le rend."""
+    return hashlib.sha256(f"{version_du_rendu()}\n{html}".encode()).hexdigest()
+
+
+def version_du_rendu():
+    """« WeasyPrint 70.0, Pango 1.50.12, rendu 4f0c2a1b9e3d » : ce qui, changé, changerait les octets d'un document."""
+    try:
+        return _version_du_rendu(_weasyprint())
+    except PdfIndisponible:
+        return ""
+
+
+@cache
+def _version_du_rendu(weasyprint):
+    """Calculée une fois par processus : les paquets, les polices, nos feuilles, nos gabarits et notre code."""
+    condense = hashlib.sha256(" ".join(_paquets_du_rendu()).encode())
+    for police in sorted(police.file_content for police in _polices(weasyprint)):
+        condense.update(police)
+    ici = Path(__file__)
+    code = ici, ici.with_name("pdf_balises.py")
+    for fichier in (*code, *sorted(FEUILLES.glob("*.css")), *sorted(GABARITS.glob("*/pdf/*.html"))):
+        condense.update(fichier.name.encode() + fichier.read_bytes())
+    pango = weasyprint.text.ffi.pango.pango_version()
+    pango = f"{pango // 10000}.{pango // 100 % 100}.{pango % 100}"
+    condense.update(pango.encode())
+    return f"WeasyPrint {weasyprint.__version__}, Pango {pango}, rendu {condense.hexdigest()[:12]}"
+
+
+def _paquets_du_rendu():
+    """WeasyPrint et ce dont il dépend, avec leurs versions : la césure et les polices incorporées en dépendent."""
+    exiges = [nom for nom in metadata.requires("weasyprint") if "extra ==" not in nom]
+    noms = ["weasyprint", *(re.match(r"[\w.-]+", nom)[0] for nom in exiges)]
+    return sorted(f"{nom}=={metadata.version(nom)}" for nom in noms)
 
 
 def _produire(html, titre, fautes):
@@ -98,7 +130,9 @@ def _produire(html, titre, fautes):
         string=html, base_url=f"{RACINE_STATIQUE.as_uri()}/", url_fetcher=_lecteur_du_disque(weasyprint)
     )
     fautes.extend(_fautes_de_la_page(page.etree_element, titre))
+    donner_un_corps(page.etree_element)
     document = page.render()
+    garder_les_liens(document)
     document.metadata.title = titre
     _ajouter_l_identifiant_pdfua(document.metadata)
     document.color_profiles[PROFIL] = _profil_de_couleur(weasyprint)
@@ -134,13 +168,28 @@ def _weasyprint():
     return weasyprint
 
 
-@cache
 def _polices_manquantes(weasyprint):
-    """Celles de nos polices que le système remplacerait sans le dire; regardé une fois par processus."""
-    essai = weasyprint.HTML(string="".join(f'<p style="font-family:{nom}">Ab' for nom in POLICES)).render()
-    essai.write_pdf()
-    dessinees = {police.family for police in essai.fonts.values()}
+    """Celles de nos polices que le système remplacerait sans le dire."""
+    dessinees = {police.family for police in _polices(weasyprint)}
     return [nom for nom in POLICES if nom not in dessinees]
+
+
+@cache
+def _polices(weasyprint):
+    """Celles que le système donne à nos feuilles, dans chaque graisse; regardé une fois par processus.
+
+    Chacune y est réduite à deux lettres, mais garde l'en-tête qui dit sa révision et sa date.
+    """
+    essai = weasyprint.HTML(
+        string="".join(
+            f'<p style="font:{style} {graisse} 9pt {nom}">Ab'
+            for nom in POLICES + DE_SECOURS
+            for graisse in GRAISSES
+            for style in ("normal", "italic")
+        )
+    ).render()
+    essai.write_pdf()
+    return tuple(essai.fonts.values())
 
 
 def _lecteur_du_disque(weasyprint):
@@ -216,7 +265,7 @@ def _ajouter_l_identifiant_pdfua(metadonnees):
 
     def avec_pdfua(variant, version, conformance):
         rdf = ElementTree.fromstring(d_origine(variant, version, conformance))
-        rdf.extend(PDFUA)
+        rdf.extend(ElementTree.fromstring(PDFUA))
         return ElementTree.tostring(rdf, encoding="utf-8")
 
     metadonnees.generate_rdf_metadata = avec_pdfua

@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
+from socle.documents.pdf import version_du_rendu
 from socle.erreurs import ErreurDuDomaine
 from socle.models import Document
 
@@ -56,6 +57,7 @@ def _ranger(document, octets):
             return
         document.fichier.save(f"{document.cle}.pdf", ContentFile(octets), save=False)
         document.taille, document.empreinte = len(octets), hashlib.sha256(octets).hexdigest()
+        document.rendu = version_du_rendu()
         document.etat, document.pret_le, document.probleme = Document.Etat.PRET, timezone.now(), ""
         document.save()
 

@@ -1,11 +1,37 @@
 """Un document produit une seule fois, conservé et servi par l'empreinte de son contenu."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 
+class RequeteDeDocuments(models.QuerySet):
+    def scelles(self):
+        """Ceux qu'un dépôt, une décision ou une signature garde : leurs octets ne changent plus."""
+        return self.filter(_garde())
+
+    def libres(self):
+        """Les brouillons, projets et canevas : rien ne les garde."""
+        return self.filter(~_garde())
+
+
+def _garde():
+    """Vrai si une ligne, dans n'importe quelle pièce, désigne le document."""
+    liens = [lien for lien in Document._meta.get_fields(include_hidden=True) if lien.one_to_many]
+    designes = [
+        Exists(lien.related_model._base_manager.filter(**{lien.field.name: OuterRef("pk")})) for lien in liens
+    ]
+    return reduce(or_, designes)
+
+
 class Document(models.Model):
-    """Un PDF fini. `cle` est le SHA-256 de ce qui le détermine : deux demandes pareilles, un seul rendu."""
+    """Un PDF fini. `cle` est le SHA-256 de ce qui le détermine : deux demandes pareilles, un seul rendu.
+
+    La clé d'un document scellé ne dit que son contenu, celle d'un document libre aussi ce qui l'a rendu.
+    """
 
     class Etat(models.TextChoices):
         EN_ATTENTE = "en_attente", "En préparation"
@@ -18,9 +44,12 @@ class Document(models.Model):
     fichier = models.FileField("fichier", upload_to="documents/%Y/%m/", blank=True)
     taille = models.PositiveIntegerField("taille en octets", default=0)
     empreinte = models.CharField("SHA-256 du fichier", max_length=64, blank=True)
+    rendu = models.CharField("fait avec", max_length=100, blank=True)
     demande_le = models.DateTimeField("demandé le", default=timezone.now, editable=False)
     pret_le = models.DateTimeField("prêt le", null=True, editable=False)
     probleme = models.CharField("problème", max_length=300, blank=True)
+
+    objects = RequeteDeDocuments.as_manager()
 
     class Meta:
         verbose_name = "document produit"

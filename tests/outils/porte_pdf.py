@@ -1,13 +1,10 @@
 """La porte des PDF : ce qu'un document balisé (PDF/UA-1) et archivable (PDF/A-2a) doit au moins montrer.
 
-C'est un sous-ensemble des deux normes, pas une preuve de conformité : `veraPDF`, quand il est installé, va
-plus loin (`verifier_avec_les_outils`). Chaque faute est une phrase.
+C'est un sous-ensemble des deux normes, assez rapide pour tout essai, qui tient aussi à ce qu'elles n'exigent pas
+(textes des liens, signets). La conformité, veraPDF en juge (`verapdf.py`). Chaque faute est une phrase.
 """
 
 import io
-import shutil
-import subprocess
-import tempfile
 
 import pikepdf
 
@@ -23,33 +20,11 @@ SCHEMA_PDFUA = "http://www.aiim.org/pdfua/ns/id/"
 def verifier_pdf(octets):
     """Les fautes de structure de ce PDF, dans l'ordre des contrôles; liste vide s'il passe."""
     with pikepdf.open(io.BytesIO(octets)) as pdf:
-        return [
+        return pdf.check_pdf_syntax() + [
             faute
             for controle in (_catalogue, _metadonnees, _archivage, _arbre, _pages, _polices, _liens)
             for faute in controle(pdf)
         ]
-
-
-def verifier_avec_les_outils(octets):
-    """Les fautes que disent `qpdf` et `verapdf`, quand ils sont installés."""
-    fautes = []
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as fichier:
-        fichier.write(octets)
-        fichier.flush()
-        if shutil.which("qpdf"):
-            resultat = _executer(["qpdf", "--check", fichier.name])
-            if resultat.returncode:
-                fautes.append(f"qpdf : {resultat.stdout}{resultat.stderr}")
-        if shutil.which("verapdf"):
-            for profil in ("ua1", "2a"):
-                resultat = _executer(["verapdf", "--flavour", profil, "--format", "text", fichier.name])
-                if not resultat.stdout.startswith("PASS"):
-                    fautes.append(f"veraPDF ({profil}) : {resultat.stdout}{resultat.stderr}")
-    return fautes
-
-
-def _executer(commande):
-    return subprocess.run(commande, capture_output=True, text=True, check=False, timeout=300)
 
 
 def _catalogue(pdf):

@@ -75,6 +75,12 @@ class TestPdfDUnInstantane:
         assert "Votre document est prêt" in reponse.text
         assert reponse["Refresh"] == f"1; url={url('pdf', instantane.pk)}"
 
+    def test_pret_la_page_dit_avec_quoi_il_est_fait(self, instantane, analyste, client_de):
+        achever(instantane.document)
+        Document.objects.update(rendu="WeasyPrint 70.0, Pango 1.50.12, rendu 4f0c2a1b9e3d")
+        reponse = client_de(analyste).get(url("pdf", instantane.pk) + "?attente=1")
+        assert "Fait avec WeasyPrint 70.0, Pango 1.50.12, rendu 4f0c2a1b9e3d." in reponse.text
+
     def test_trop_long_la_page_cesse_de_s_actualiser_et_offre_de_redemander(
         self, instantane, analyste, client_de
     ):

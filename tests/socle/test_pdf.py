@@ -1,16 +1,25 @@
 """Du HTML au PDF : balisé, archivable, identique à lui-même, sans sortir du disque; et la porte, bien vivante."""
 
 import io
+import re
 import sys
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
 
-from socle.documents.pdf import PdfFautif, PdfIndisponible, empreinte_du_rendu, rendre
+from socle.documents.pdf import (
+    RACINE_STATIQUE,
+    PdfFautif,
+    PdfIndisponible,
+    empreinte_du_rendu,
+    rendre,
+    version_du_rendu,
+)
 from socle.documents.rangement import pdf as module_pdf
 from socle.texte.imprime import pour_impression
 from tests.outils.contenu_pdf import pages_du_pdf
-from tests.outils.porte_pdf import verifier_avec_les_outils, verifier_pdf
+from tests.outils.porte_pdf import verifier_pdf
 
 IMAGE = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw=="
 CORPS = """<h1>Essai</h1><h2>Partie</h2><p>Du texte, œuvre et « guillemets ».</p>
@@ -37,7 +46,6 @@ def rendre_nu(html, **options):
 def test_un_document_simple_passe_la_porte():
     octets = rendre(page(), titre="Essai")
     assert verifier_pdf(octets) == []
-    assert verifier_avec_les_outils(octets) == []
 
 
 def test_deux_rendus_du_meme_html_sont_identiques_a_l_octet():
@@ -107,21 +115,85 @@ def test_sans_pango_la_commande_exacte_est_donnee(monkeypatch):
 
 def test_une_police_absente_du_systeme_arrete_le_rendu(monkeypatch):
     monkeypatch.setattr(module_pdf, "POLICES", ("Open Sans", "Police introuvable"))
-    module_pdf._polices_manquantes.cache_clear()
     with pytest.raises(PdfIndisponible, match="Police introuvable"):
         rendre(page(), titre="Essai")
     monkeypatch.undo()
-    module_pdf._polices_manquantes.cache_clear()
     assert rendre(page(), titre="Essai")
 
 
-def test_l_empreinte_du_rendu_suit_le_html_et_les_feuilles(monkeypatch, tmp_path):
+def test_un_lien_n_a_qu_une_annotation_et_son_texte():
+    corps = '<h1>Essai</h1><p><a href="#fin"><span>Aller</span> <em>à la <b>fin</b></em></a></p><p id="fin">Fin.</p>'
+    with pikepdf.open(io.BytesIO(rendre(page(corps), titre="Essai"))) as pdf:
+        liens = [annotation for page in pdf.pages for annotation in page.get("/Annots", [])]
+        assert [str(lien.Contents) for lien in liens] == ["Aller à la fin"]
+
+
+def test_le_schema_d_extension_porte_les_prefixes_que_pdfa_exige():
+    with pikepdf.open(io.BytesIO(rendre(page(), titre="Essai"))) as pdf:
+        xmp = pdf.Root.Metadata.read_bytes().decode()
+    for balise in ("pdfaExtension:schemas", "pdfaSchema:namespaceURI", "pdfaProperty:valueType"):
+        assert f"<{balise}>" in xmp
+
+
+def test_un_tableau_sans_rangee_garde_sa_tete_pour_corps():
+    tete = '<thead><tr><th scope="col">A</th></tr></thead>'
+    corps = f"<h1>Essai</h1><h2>Partie</h2><table>{tete}<tbody></tbody></table>"
+    with pikepdf.open(io.BytesIO(rendre(page(corps), titre="Essai"))) as pdf:
+        genres = [
+            str(objet.S) for objet in pdf.objects if isinstance(objet, pikepdf.Dictionary) and "/S" in objet
+        ]
+    assert genres.count("/TBody") == 1
+    assert "/THead" not in genres
+
+
+@pytest.fixture
+def version_neuve():
+    """Oublie la version du processus avant et après l'essai."""
+    module_pdf._version_du_rendu.cache_clear()
+    yield module_pdf._version_du_rendu.cache_clear
+    module_pdf._version_du_rendu.cache_clear()
+
+
+def test_l_empreinte_du_rendu_suit_le_html_et_ce_qui_le_rend(version_neuve):
     d_avant = empreinte_du_rendu(page())
-    assert empreinte_du_rendu(page()) == d_avant
     assert empreinte_du_rendu(page("<h1>Autre</h1>")) != d_avant
-    (tmp_path / "document.css").write_text("p { color: red }")
-    monkeypatch.setattr(module_pdf, "FEUILLES", tmp_path)
-    assert empreinte_du_rendu(page()) != d_avant
+    version_neuve()
+    assert empreinte_du_rendu(page()) == d_avant
+
+
+def test_la_version_du_rendu_se_lit():
+    assert re.fullmatch(r"WeasyPrint [\d.]+, Pango [\d.]+, rendu [0-9a-f]{12}", version_du_rendu())
+
+
+@pytest.mark.parametrize(
+    "nom, neuf",
+    [
+        ("_paquets_du_rendu", lambda: ["weasyprint==0"]),
+        (
+            "_polices",
+            lambda weasyprint: [SimpleNamespace(family=nom, file_content=b"") for nom in module_pdf.POLICES],
+        ),
+        ("FEUILLES", RACINE_STATIQUE),
+        ("GABARITS", RACINE_STATIQUE),
+        ("__file__", __file__),
+    ],
+)
+def test_un_paquet_une_police_une_feuille_un_gabarit_ou_le_code_change_la_version(
+    version_neuve, monkeypatch, tmp_path, nom, neuf
+):
+    d_avant = version_du_rendu()
+    version_neuve()
+    if nom == "__file__":
+        neuf = str(tmp_path / "pdf.py")
+        for module in ("pdf.py", "pdf_balises.py"):
+            (tmp_path / module).write_text("# autre code")
+    monkeypatch.setattr(module_pdf, nom, neuf)
+    assert version_du_rendu() not in ("", d_avant)
+
+
+def test_sans_pango_la_version_du_rendu_est_vide(monkeypatch):
+    monkeypatch.setattr(module_pdf, "_polices_manquantes", lambda weasyprint: ["Open Sans"])
+    assert version_du_rendu() == ""
 
 
 def test_la_porte_nomme_ce_qui_manque_a_un_pdf_ordinaire():

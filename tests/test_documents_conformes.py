@@ -1,0 +1,134 @@
+"""La barrière des documents : chaque sorte, à chacun de ses états, est conforme à PDF/UA-1 et à PDF/A-2a.
+
+La démonstration donne les cas; la file de travaux rend et range, comme en service; veraPDF juge le tout en un lot.
+"""
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test.signals import template_rendered
+
+from alliances.plans import travaux as des_plans
+from alliances.plans.models import Instantane, VersionPlan
+from conventions import travaux as des_conventions
+from conventions.models import Avenant, Convention
+from socle.documents import pdf as module_pdf
+from socle.models import Document
+from socle.texte.imprime import pour_impression
+from socle.texte.riche import nettoyer
+from tests.conventions.avenants import signer_tout
+from tests.outils import verapdf
+from tests.outils.verapdf import VeraPdfIndisponible, fautes_du_lot
+from tests.socle.test_pdf import page, rendre_nu
+
+pytestmark = pytest.mark.verapdf  # un lot, une fois : voir le Makefile
+GABARITS = settings.RACINE / "templates"
+BROUILLONS = (
+    "bas-saint-laurent",
+    "chaudiere-appalaches",
+)  # le second modifie un plan approuvé : il a l’annexe
+SCELLES = {
+    "mauricie": "depot",
+    "montreal": "depot",
+    "saguenay-lac-saint-jean": "decision",
+    "centre-du-quebec": "decision",
+}
+PROJETS = ("kativik", "premieres-nations")
+# Ce qu’une personne peut écrire, ou coller, de plus difficile à baliser.
+TEXTE = """<h3><a href="https://a.example">Un lien</a> en titre</h3><p>Un <a href="https://b.example">lien
+<strong>très <em>chargé</em></strong></a>, 𐌰, œ.</p><ul><li>a<ol><li>b</li></ol></li><li></li></ul>
+<table><tr><td>Sans</td><td>rangée</td></tr></table><table><tr><td></td><td>b</td></tr><tr><td>c</td></tr></table>
+<table><caption>Une tête seule</caption><thead><tr><th>a</th><th>b</th></tr></thead><tbody></tbody></table>"""
+SIGNEES = ("bas-saint-laurent", "montreal", "eeyou-istchee", "chaudiere-appalaches")
+
+
+@pytest.fixture
+def gabarits():
+    """Les gabarits d'impression employés, à mesure qu'ils le sont."""
+    employes = set()
+
+    def noter(template, **suite):
+        employes.add(template.name)
+
+    template_rendered.connect(noter)
+    yield employes
+    template_rendered.disconnect(noter)
+
+
+@pytest.fixture
+def documents(db, settings, gabarits, django_capture_on_commit_callbacks):
+    """{nom: octets} de tout ce que la file a rangé, et d'un texte difficile."""
+    settings.DEBUG = True
+    call_command("charger_demonstration", verbosity=0)
+    with django_capture_on_commit_callbacks(execute=True):
+        demander_les_plans()
+        demander_les_conventions()
+    assert not Document.objects.filter(etat=Document.Etat.ECHEC).exists()
+    texte = page(f"<h1>Essai</h1><h2>Texte</h2>{pour_impression(nettoyer(TEXTE), sous=2)}")
+    ranges = Document.objects.filter(etat=Document.Etat.PRET)
+    return {"texte.pdf": module_pdf.rendre(texte, titre="Essai")} | dict(map(lire, ranges))
+
+
+def demander_les_plans():
+    des_plans.demander_canevas("2024-2029")
+    for slug in BROUILLONS:
+        version = VersionPlan.objects.filter(plan__alliance__slug=slug).order_by("numero").last()
+        des_plans.demander_brouillon(version)
+    for slug, circonstance in SCELLES.items():
+        actes = Instantane.objects.filter(version__plan__alliance__slug=slug, circonstance=circonstance)
+        des_plans.demander(actes.last().document, des_plans.rendre_document)
+
+
+def demander_les_conventions():
+    """Un avenant se rend deux fois : projet, puis en vigueur avec la convention qu'il consolide."""
+    avenant = Avenant.objects.select_related("convention__alliance__cycle").get()
+    des_conventions.demander_projet_d_avenant(avenant)
+    signer_tout(avenant)
+    conventions = Convention.objects.select_related("alliance__cycle", "alliance__table_regionale")
+    for convention in conventions.filter(alliance__slug__in=PROJETS):
+        des_conventions.demander_projet(convention)
+    for convention in conventions.filter(alliance__slug__in=SIGNEES):
+        des_conventions.preparer(convention)
+
+
+def lire(document):
+    with document.fichier.open() as fichier:
+        return document.nom, fichier.read()
+
+
+def test_chaque_sorte_de_document_passe_verapdf(documents, gabarits, tmp_path):
+    d_impression = {str(chemin.relative_to(GABARITS)) for chemin in GABARITS.glob("*/pdf/*.html")}
+    assert d_impression - gabarits == set(), "Un gabarit d’impression n’est dans aucun document du lot."
+    assert len(documents) == 17
+    assert fautes_du_lot(documents, tmp_path) == []
+
+
+def test_la_barriere_nomme_le_document_le_profil_et_la_regle(monkeypatch, tmp_path):
+    monkeypatch.setattr(module_pdf, "garder_les_liens", lambda document: None)
+    corps = '<h1>Essai</h1><p><a href="#fin"><span>Aller à la fin</span></a></p><p id="fin">Fin.</p>'
+    documents = {
+        "liens.pdf": module_pdf.rendre(page(corps), titre="Essai"),
+        "nu.pdf": rendre_nu("<p>Bonjour</p>"),
+        "tronque.pdf": b"%PDF-1.7 rien",
+    }
+    fautes = fautes_du_lot(documents, tmp_path)
+    assert [f for f in fautes if f.startswith("liens.pdf")] == [f for f in fautes if "7.18.5-1, 1 fois" in f]
+    for attendue in (
+        "liens.pdf : PDF/UA-1, règle 7.18.5-1",
+        "nu.pdf : PDF/UA-1, règle 7.1-11",
+        "nu.pdf : PDF/A-2a, règle 6.6.2.1-1",
+        "tronque.pdf : PDF/A-2a, règle illisible",
+    ):
+        assert any(faute.startswith(attendue) for faute in fautes), fautes
+
+
+def test_sans_java_la_barriere_ne_s_ouvre_pas(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(VeraPdfIndisponible, match="apt-get install .*default-jdk-headless libjaxb-java"):
+        fautes_du_lot({"a.pdf": b""}, tmp_path)
+
+
+def test_sans_jaxb_la_barriere_ne_s_ouvre_pas(monkeypatch, tmp_path):
+    monkeypatch.setattr(verapdf, "JAXB", str(tmp_path / "absent.jar"))
+    with pytest.raises(VeraPdfIndisponible, match="default-jdk-headless libjaxb-java"):
+        fautes_du_lot({"a.pdf": b""}, tmp_path)
