@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class SocleConfig(AppConfig):
@@ -7,3 +8,9 @@ class SocleConfig(AppConfig):
     name = "socle"
     label = "socle"
     verbose_name = "Socle"
+
+    def ready(self):
+        from socle.declencheurs import apres_migrations, avant_migrations
+
+        pre_migrate.connect(avant_migrations, sender=self)
+        post_migrate.connect(apres_migrations)
