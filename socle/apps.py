@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate, pre_migrate
 
+from socle import declencheurs
 from socle.valeurs import alphabet
 
 
@@ -13,3 +15,5 @@ class SocleConfig(AppConfig):
 
     def ready(self):
         connection_created.connect(alphabet.enseigner, dispatch_uid="alphabet")
+        pre_migrate.connect(declencheurs.avant_migrations, sender=self, dispatch_uid="declencheurs")
+        post_migrate.connect(declencheurs.apres_migrations, dispatch_uid="declencheurs")

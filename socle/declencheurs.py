@@ -1,80 +1,114 @@
-"""Déclencheurs de base de données : ce qui est écrit une fois ne se réécrit ni ne s'efface, même en SQL."""
+"""Déclencheurs de base de données : ce qui est écrit une fois ne se réécrit ni ne s'efface, même en SQL.
 
-from django.db import migrations
+Un modèle déclare les siens (`declencheurs = IMMUABLE`); chaque `migrate` et chaque `flush` les repose. Rien dans
+l'application ne les lève.
+"""
 
-FONCTION_PG = """
-CREATE OR REPLACE FUNCTION refuser_reecriture() RETURNS trigger LANGUAGE plpgsql AS $$
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import connections
+
+VIDAGE_PG = """
+CREATE OR REPLACE FUNCTION refuser_vidage() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'La table % est immuable : % refusé.', TG_TABLE_NAME, TG_OP;
 END $$
 """
+NOMS = {
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+}
 
 
-def poser(schema_editor, table):
-    """Pose le refus de UPDATE et DELETE sur une table, dans la langue du moteur."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(FONCTION_PG, params=None)  # Sans quoi « % » serait un paramètre.
-        schema_editor.execute(
-            f"CREATE TRIGGER {table}_immuable BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuser_reecriture()"
-        )
-        return
-    for action in ("UPDATE", "DELETE"):
-        schema_editor.execute(
-            f"CREATE TRIGGER {table}_immuable_{action.lower()} BEFORE {action} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, 'La table {table} est immuable : {action} refusé.'); END"
-        )
+@dataclass(frozen=True)
+class Declencheur:
+    """Ce que la base fait d'une ligne : elle la refuse, ou elle en écrit la suite.
+
+    `condition` et `action` sont du SQL que les deux moteurs lisent, sur NEW et OLD. Sans condition, toujours. Le refus
+    peut nommer `{table}`.
+    """
+
+    evenement: str  # INSERT, UPDATE ou DELETE
+    refus: str = ""
+    condition: str = ""
+    action: str = ""
+
+    def nom(self, table):
+        return f"{table}_{self.evenement.lower()}_{'suite' if self.action else 'refus'}"
+
+    def creer(self, table, moteur):
+        """Les phrases SQL qui le posent."""
+        nom, quand = self.nom(table), "AFTER" if self.action else "BEFORE"
+        refus = self.refus.format(table=table)
+        if moteur == "sqlite":
+            si = f"WHEN {self.condition} " if self.condition else ""
+            corps = self.action or f"SELECT RAISE(ABORT, '{refus}')"
+            return [f"CREATE TRIGGER {nom} {quand} {self.evenement} ON {table} {si}BEGIN {corps}; END"]
+        rendue = "OLD" if self.evenement == "DELETE" else "NEW"
+        corps = self.action or f"RAISE EXCEPTION USING MESSAGE = '{refus}'"
+        return [
+            f"CREATE OR REPLACE FUNCTION {nom}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN IF {self.condition or 'TRUE'} THEN {corps}; END IF; RETURN {rendue}; END $$",
+            f"CREATE TRIGGER {nom} {quand} {self.evenement} ON {table} FOR EACH ROW EXECUTE FUNCTION {nom}()",
+        ]
 
 
-def retirer(schema_editor, table):
-    """Retire ce que `poser` a posé (retour en arrière d'une migration, ménage d'une base d'essai)."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_immuable ON {table}")
-        return
-    for action in ("update", "delete"):
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_immuable_{action}")
+IMMUABLE = tuple(
+    Declencheur(evenement, refus=f"La table {{table}} est immuable : {evenement} refusé.")
+    for evenement in ("UPDATE", "DELETE")
+)
 
 
-def interdire_reecriture(*tables):
-    """L'opération de migration qui rend ces tables immuables."""
-
-    def aller(apps, schema_editor):
-        for table in tables:
-            poser(schema_editor, table)
-
-    def retour(apps, schema_editor):
-        for table in tables:
-            retirer(schema_editor, table)
-
-    return migrations.RunPython(aller, retour)
+def declares(modeles=None):
+    """[(table, ses déclencheurs)] des modèles qui en déclarent."""
+    modeles = apps.get_models() if modeles is None else modeles
+    return [(m._meta.db_table, m.declencheurs) for m in modeles if getattr(m, "declencheurs", ())]
 
 
-def geler(schema_editor, table, cas, refus):
-    """Refuse INSERT, UPDATE ou DELETE aux lignes que leur condition désigne : {action: condition sur OLD ou NEW}."""
-    for action, condition in cas.items():
-        nom = f"{table}_gelee_{action.lower()}"
-        if schema_editor.connection.vendor == "postgresql":
-            rendue = "OLD" if action == "DELETE" else "NEW"
-            schema_editor.execute(
-                f"CREATE OR REPLACE FUNCTION {nom}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN IF {condition} THEN RAISE EXCEPTION '{refus}'; END IF; RETURN {rendue}; END $$"
-            )
-            schema_editor.execute(
-                f"CREATE TRIGGER {nom} BEFORE {action} ON {table} FOR EACH ROW EXECUTE FUNCTION {nom}()"
-            )
-        else:
-            schema_editor.execute(
-                f"CREATE TRIGGER {nom} BEFORE {action} ON {table} WHEN {condition} "
-                f"BEGIN SELECT RAISE(ABORT, '{refus}'); END"
-            )
+def _phrases(table, declencheurs, moteur):
+    """{nom: phrases qui posent} de tout ce qui garde une table. PostgreSQL sait aussi vider une table d'un coup."""
+    phrases = {declencheur.nom(table): declencheur.creer(table, moteur) for declencheur in declencheurs}
+    if moteur == "postgresql" and any(d.refus and d.evenement == "DELETE" for d in declencheurs):
+        sur = f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuser_vidage()"
+        phrases[f"{table}_vidage_refus"] = [VIDAGE_PG, f"CREATE TRIGGER {table}_vidage_refus {sur}"]
+    return phrases
 
 
-def degeler(schema_editor, table, cas):
-    """Retire ce que `geler` a posé."""
-    for action in cas:
-        nom = f"{table}_gelee_{action.lower()}"
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {nom} ON {table}")
-            schema_editor.execute(f"DROP FUNCTION IF EXISTS {nom}()")
-        else:
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {nom}")
+def poses(connexion):
+    """Les noms des déclencheurs qui sont dans la base."""
+    with connexion.cursor() as curseur:
+        curseur.execute(NOMS[connexion.vendor])
+        return {nom for (nom,) in curseur.fetchall()}
+
+
+def poser(connexion, gardees=None):
+    """Pose ce qui manque."""
+    deja = poses(connexion)
+    with connexion.cursor() as curseur:
+        for table, declencheurs in declares() if gardees is None else gardees:
+            for nom, phrases in _phrases(table, declencheurs, connexion.vendor).items():
+                for phrase in () if nom in deja else phrases:
+                    curseur.execute(phrase)
+
+
+def retirer(connexion, gardees=None):
+    """Retire ce qui est posé : le temps d'une migration, qui refait des tables, ou du ménage d'une base d'essai."""
+    deja = poses(connexion)
+    with connexion.cursor() as curseur:
+        for table, declencheurs in declares() if gardees is None else gardees:
+            for nom in _phrases(table, declencheurs, connexion.vendor).keys() & deja:
+                sur = f" ON {table}" if connexion.vendor == "postgresql" else ""
+                curseur.execute(f"DROP TRIGGER {nom}{sur}")
+
+
+def avant_migrations(sender, using, plan, **options):
+    """Le plan d'une migration peut refaire une table gardée, ou celle que lit le gardien d'une autre."""
+    if plan:
+        retirer(connections[using])
+
+
+def apres_migrations(sender, using, **options):
+    """À la fin de `migrate` et de `flush`, pour les modèles de chaque application."""
+    if gardees := declares(sender.get_models()):
+        poser(connections[using], gardees)

@@ -10,7 +10,6 @@ import sys
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 from django.template import engines
 from django.test import Client, TransactionTestCase
 
@@ -113,8 +112,6 @@ def menage_permis():
     vider = TransactionTestCase._fixture_teardown
 
     def vider_sans_declencheurs(essai):
-        if connection.vendor == "postgresql":  # TRUNCATE n’y déclenche rien.
-            return vider(essai)
         with sans_declencheurs():
             return vider(essai)
 

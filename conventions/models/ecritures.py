@@ -13,6 +13,8 @@ from django.db.models import Q
 from conventions.models.arbres import empechements_d_exercice
 from conventions.models.conventions import Convention, ExerciceConvention
 from conventions.models.enveloppes import Enveloppe, Solde
+from conventions.models.gardiens import CUMULER_LE_SOLDE
+from socle.declencheurs import IMMUABLE
 from socle.erreurs import PlafondDepasse, TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
 from socle.models.chaines import RequeteDeChaine
@@ -75,6 +77,8 @@ class EcritureQuerySet(RequeteDeChaine):
 
 class Ecriture(LigneChainee):
     """Une ligne du grand livre : tant de dollars, en plus ou en moins, à un compte d'une enveloppe."""
+
+    declencheurs = (*IMMUABLE, CUMULER_LE_SOLDE)
 
     NOM = "Une écriture du grand livre"
     Compte = Compte

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from alliances.models import Territoire
 from conventions.models.arbres import PROFONDEUR, GestesDeLArbre
 from conventions.models.conventions import Convention
+from conventions.models.gardiens import OUVRIR_LE_SOLDE
 from socle.acces import RequeteProtegee
 from socle.erreurs import EcritureImmuable
 from socle.valeurs.argent import MontantField
@@ -56,6 +57,8 @@ class EnveloppeQuerySet(RequeteProtegee):
 
 class Enveloppe(GestesDeLArbre, models.Model):
     """Une somme d'une convention pour un exercice et un volet; la racine de l'arbre est l'exercice."""
+
+    declencheurs = (OUVRIR_LE_SOLDE,)
 
     Volet = Volet
 

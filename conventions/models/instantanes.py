@@ -11,6 +11,7 @@ from alliances.plans.models.instantanes import empreinte_de
 from conventions.models.contenu import contenu_de
 from conventions.models.conventions import Convention
 from socle.acces import RequeteProtegee
+from socle.declencheurs import IMMUABLE
 from socle.erreurs import EcritureImmuable
 from socle.models import Document
 
@@ -41,6 +42,8 @@ class InstantaneConvention(models.Model):
 
     Ceux d'une convention se suivent : aucun n'entre en vigueur avant le précédent.
     """
+
+    declencheurs = IMMUABLE
 
     Circonstance = Circonstance
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from conventions.models.conventions import Convention
 from conventions.models.obligations import Obligation
 from socle.acces import RequeteProtegee
+from socle.declencheurs import IMMUABLE
 
 
 class ProlongationQuerySet(RequeteProtegee):
@@ -16,6 +17,8 @@ class ProlongationQuerySet(RequeteProtegee):
 
 class Prolongation(models.Model):
     """Naît par `Obligation.prolonger`; la base refuse qu'on la modifie ou l'efface."""
+
+    declencheurs = IMMUABLE
 
     obligation = models.ForeignKey(
         Obligation, models.PROTECT, verbose_name="obligation", related_name="prolongations"

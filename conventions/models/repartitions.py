@@ -13,6 +13,7 @@ from conventions.models.arbres import empechements_a_repartir, empechements_d_ex
 from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe
+from conventions.models.gardiens import LIGNES_FIGEES, REPARTITION_FIGEE
 from conventions.models.pieces import PieceConvention
 from conventions.regles import repartition as regles
 from socle.acces import RequeteProtegee
@@ -44,6 +45,8 @@ class RepartitionQuerySet(RequeteProtegee):
 
 class Repartition(models.Model):
     """Ce que la Table donne à chaque enveloppe d'un exercice. Une seule en brouillon à la fois."""
+
+    declencheurs = REPARTITION_FIGEE
 
     class Etat(models.TextChoices):
         BROUILLON = "brouillon", "En préparation"
@@ -261,6 +264,8 @@ class Repartition(models.Model):
 
 class LigneRepartition(models.Model):
     """Ce qu'une enveloppe aura, en dollars; et ce qu'elle avait quand la ligne a été enregistrée."""
+
+    declencheurs = LIGNES_FIGEES
 
     repartition = models.ForeignKey(
         Repartition, models.CASCADE, verbose_name="répartition", related_name="lignes"

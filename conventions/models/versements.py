@@ -13,6 +13,8 @@ from django.db.models import Q
 from conventions.models.conventions import SIGNEES, Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe, Solde, Volet
+from conventions.models.gardiens import VERSEMENT_PERMIS
+from socle.declencheurs import IMMUABLE
 from socle.erreurs import TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
 from socle.models.chaines import RequeteDeChaine
@@ -44,6 +46,8 @@ class VersementQuerySet(RequeteDeChaine):
 
 class Versement(LigneChainee):
     """Un versement fait : tant de dollars pour une échéance, à une date, sous une référence. `par` l'a confirmé."""
+
+    declencheurs = (*IMMUABLE, VERSEMENT_PERMIS)
 
     NOM = "Un versement"
 

@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from socle.acces import RequeteProtegee
+from socle.declencheurs import IMMUABLE
 from socle.erreurs import EcritureImmuable
 
 ORIGINE = "0" * 64
@@ -56,6 +57,8 @@ class RequeteDeChaine(RequeteProtegee):
 
 class LigneChainee(models.Model):
     """Abstraite : une ligne et sa place dans la chaîne. `contenu` dit ce que protège l'empreinte."""
+
+    declencheurs = IMMUABLE
 
     NOM = "Une ligne"
 

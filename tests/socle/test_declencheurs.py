@@ -1,19 +1,24 @@
-"""Les déclencheurs : posés par les migrations sur chaque table d'histoire, retirables et reposables."""
+"""Les déclencheurs : déclarés une fois par leur modèle, posés à chaque migration, jamais levés par le produit."""
 
 import pytest
-from django.apps import apps
-from django.db import DatabaseError, connection, migrations, transaction
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
 
 from alliances.models import JournalAlliance
-from socle.declencheurs import interdire_reecriture, poser, retirer
-from tests.outils.immuables import tables_immuables
+from socle import declencheurs
+from socle.declencheurs import IMMUABLE, Declencheur, declares, poser, poses, retirer
 
 TABLE = "alliances_journalalliance"
+LEVER = ("retirer(", "session_replication_role", "DISABLE TRIGGER")
 
 
 def changer():
+    executer(f"UPDATE {TABLE} SET motif = 'x'")
+
+
+def executer(phrase):
     with transaction.atomic(), connection.cursor() as curseur:
-        curseur.execute(f"UPDATE {TABLE} SET motif = 'x'")
+        curseur.execute(phrase)
 
 
 def noter():
@@ -22,7 +27,8 @@ def noter():
 
 
 def test_chaque_table_d_histoire_est_nommee():
-    assert sorted(tables_immuables()) == [
+    immuables = sorted(table for table, gardiens in declares() if set(IMMUABLE) <= set(gardiens))
+    assert immuables == [
         "alliances_journalalliance",
         "conventions_annulationversement",
         "conventions_ecriture",
@@ -37,16 +43,11 @@ def test_chaque_table_d_histoire_est_nommee():
 
 
 @pytest.mark.django_db
-def test_les_migrations_ont_pose_les_declencheurs_de_chaque_table():
-    with connection.cursor() as curseur:
-        if connection.vendor == "postgresql":
-            curseur.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
-            attendus = {f"{table}_immuable" for table in tables_immuables()}
-        else:
-            curseur.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            attendus = {f"{t}_immuable_{a}" for t in tables_immuables() for a in ("update", "delete")}
-        poses = {nom for (nom,) in curseur.fetchall()}
-        assert {nom for nom in poses if "_immuable" in nom} == attendus
+def test_les_migrations_ont_pose_tout_ce_que_les_modeles_declarent():
+    attendus = {gardien.nom(table) for table, gardiens in declares() for gardien in gardiens}
+    if connection.vendor == "postgresql":
+        attendus |= {f"{t}_vidage_refus" for t, g in declares() if any(d.evenement == "DELETE" for d in g)}
+    assert poses(connection) == attendus
 
 
 @pytest.mark.django_db(transaction=True)
@@ -54,25 +55,61 @@ def test_retires_puis_reposes_ils_refusent_de_nouveau():
     noter()
     with pytest.raises(DatabaseError, match=rf"{TABLE} est immuable\s: UPDATE refusé"):
         changer()
-    with connection.schema_editor(atomic=False) as editeur:
-        retirer(editeur, TABLE)
-        retirer(editeur, TABLE)
+    retirer(connection)
+    retirer(connection)
     changer()
-    with connection.schema_editor(atomic=False) as editeur:
-        poser(editeur, TABLE)
+    poser(connection)
     with pytest.raises(DatabaseError, match="immuable"):
         changer()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_l_operation_de_migration_va_et_revient():
-    operation = interdire_reecriture(TABLE)
-    assert isinstance(operation, migrations.RunPython)
+def test_migrer_repose_ce_qui_manque():
+    retirer(connection)
+    call_command("migrate", verbosity=0)
     noter()
-    with connection.schema_editor(atomic=False) as editeur:
-        operation.reverse_code(apps, editeur)
-    changer()
-    with connection.schema_editor(atomic=False) as editeur:
-        operation.code(apps, editeur)
     with pytest.raises(DatabaseError, match="immuable"):
         changer()
+
+
+@pytest.mark.django_db
+def test_une_migration_qui_a_du_travail_travaille_sans_eux():
+    declencheurs.avant_migrations(sender=None, using="default", plan=[])
+    assert poses(connection)
+    declencheurs.avant_migrations(sender=None, using="default", plan=["une migration"])
+    assert not poses(connection)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_une_table_immuable_ne_se_vide_pas_d_un_coup():
+    noter()
+    vidage = f"TRUNCATE {TABLE}" if connection.vendor == "postgresql" else f"DELETE FROM {TABLE}"
+    with pytest.raises(DatabaseError, match="immuable"):
+        executer(vidage)
+
+
+def test_deux_declencheurs_d_une_table_ont_des_noms_distincts():
+    for table, gardiens in declares():
+        noms = [gardien.nom(table) for gardien in gardiens]
+        assert len(set(noms)) == len(noms)
+        assert max(map(len, noms)) < 63  # PostgreSQL couperait sans le dire.
+
+
+def test_un_refus_porte_le_nom_de_sa_table():
+    (phrase,) = Declencheur("DELETE", refus="Pas {table}.").creer("la_table", "sqlite")
+    assert "Pas la_table." in phrase
+
+
+def test_aucun_code_du_produit_ne_leve_un_declencheur():
+    """Sauf une migration qui a du travail."""
+    from config.settings.base import PIECES_DE_LA_MAISON, RACINE
+
+    fautifs = [
+        str(chemin.relative_to(RACINE))
+        for piece in PIECES_DE_LA_MAISON
+        for chemin in (RACINE / piece.replace(".", "/")).rglob("*.py")
+        if chemin.name != "declencheurs.py"
+        and "socle.declencheurs" in (texte := chemin.read_text(encoding="utf-8"))
+        and any(mot in texte for mot in LEVER)
+    ]
+    assert fautifs == []

@@ -5,9 +5,9 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from alliances.models import JournalAlliance
-from socle.declencheurs import poser, retirer
 from socle.erreurs import EcritureImmuable
 from socle.models import ChaineJournal
+from tests.outils.immuables import sans_declencheurs
 
 TABLE = "alliances_journalalliance"
 
@@ -18,12 +18,8 @@ def inscrire(objet="Une fiche", **champs):
 
 def falsifier(sql, *valeurs):
     """Écrit en SQL malgré les déclencheurs, comme le ferait quelqu'un qui tient la base."""
-    with connection.schema_editor(atomic=False) as editeur:
-        retirer(editeur, TABLE)
-    with connection.cursor() as curseur:
+    with sans_declencheurs(), connection.cursor() as curseur:
         curseur.execute(sql, valeurs)
-    with connection.schema_editor(atomic=False) as editeur:
-        poser(editeur, TABLE)
 
 
 @pytest.mark.django_db

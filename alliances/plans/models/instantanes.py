@@ -11,6 +11,7 @@ from alliances.models.mandats import DE_L_ETAT, vues_selon
 from alliances.plans.models.plans import LECTURE_APPROUVEE, MEMBRES
 from alliances.plans.models.versions import VUES_DE_L_ETAT, VUES_DE_TOUS, VersionPlan
 from socle.acces import RequeteProtegee
+from socle.declencheurs import IMMUABLE
 from socle.erreurs import EcritureImmuable
 from socle.models import Document
 from socle.valeurs.contenus import ContenuField
@@ -49,6 +50,8 @@ class Instantane(models.Model):
     Le dépôt et la décision ont leur PDF (`document`), rendu une seule fois. `precedent` est l'instantané
     de la version alors en vigueur : le PDF y compare ses changements.
     """
+
+    declencheurs = IMMUABLE
 
     class Circonstance(models.TextChoices):
         DEPOT = "depot", "Dépôt"
