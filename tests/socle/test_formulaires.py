@@ -371,7 +371,7 @@ def test_crispy_delegue_au_meme_balisage():
     )
     formulaire.helper.add_input(Submit("deposer", "Déposer"))
     html = rendre("{% load crispy_forms_tags %}{% crispy form %}", form=formulaire)
-    assert re.search(r'<fieldset class="groupe" id="plan">\s*<legend>Le plan</legend>', html)
+    assert re.search(r'<fieldset\s+class="groupe"\s+id="plan">\s*<legend>Le plan</legend>', html)
     assert formulaire["palier"].as_field_group() in html
     assert 'class="large"' in html
     assert 'class="taille-sm' in html
