@@ -3,7 +3,8 @@
     python -m outils.gabarits
 
 Rien en ligne (style, script, gestionnaire), aucune adresse externe, chaque inclusion fermée par `only` et
-nommée d’un `_`, aucun `|safe`, aucun gabarit qui ne serve plus. Sortie 1 s’il reste une faute.
+nommée d’un `_`, aucun `|safe`, aucun gabarit qui ne serve plus; 120 colonnes au plus et un élément par ligne.
+Sortie 1 s’il reste une faute.
 """
 
 import ast
@@ -39,6 +40,13 @@ REGLES = {
     "`|safe` : passer par un filtre qui prouve que le texte est sûr": re.compile(r"\|\s*safe(?:seq)?\b"),
     "échappement coupé": re.compile(r"\{%\s*autoescape\s+off"),
 }
+LARGEUR = 120
+# Un élément en ligne (`a`, `span`…) suit le texte; un élément bloc ouvre sa ligne.
+BLOC = re.compile(
+    r"<(?:article|aside|blockquote|caption|d[dlt]|details|div|fieldset|footer|form|header|h[1-6]|legend|li|main|nav"
+    r"|ol|p|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)\b",
+    re.I,
+)
 INCLUSION = re.compile(r"\{%\s*include\s+(.*?)\s*%\}", re.S)
 REFERENCE = re.compile(r"[\"']([\w./-]+\.(?:html|txt|css|svg))[\"']")
 
@@ -69,6 +77,14 @@ def _blanchir(texte):
     return COMMENTAIRE.sub(lambda t: re.sub(r"[^\n]", " ", t[0]), texte)
 
 
+def _mise_en_forme(texte):
+    for numero, ligne in enumerate(texte.splitlines(), 1):
+        if len(ligne) > LARGEUR:
+            yield numero, f"{len(ligne)} colonnes, {LARGEUR} au plus : couper là où un espace existe déjà"
+        if len(BLOC.findall(ligne)) > 1:
+            yield numero, "plusieurs éléments sur la ligne : en ouvrir un seul"
+
+
 def fautes_de(texte, *, html=True, courriel=False):
     """Les fautes d’un gabarit : liste de (ligne, message). Un courriel en texte n’a pas à échapper."""
     texte = _blanchir(texte)
@@ -80,6 +96,8 @@ def fautes_de(texte, *, html=True, courriel=False):
         if html or message != "échappement coupé"
         for trouve in motif.finditer(texte)
     ]
+    if html:
+        fautes += _mise_en_forme(texte)
     for inclusion in INCLUSION.finditer(texte):
         ligne, corps = _ligne(texte, inclusion.start()), inclusion[1]
         if corps.split()[-1] != "only":

@@ -100,20 +100,6 @@ def fragment(gabarit, **donnees):
     return _rendu(donnees, gabarit)
 
 
-@register.inclusion_tag("composants/_fil.html")
-def fil(*suite):
-    """« Accueil », puis libellé, url, libellé, url… ; le dernier libellé, sans url, est la page courante."""
-    return {
-        "etapes": [(suite[i], suite[i + 1] if i + 1 < len(suite) else "") for i in range(0, len(suite), 2)]
-    }
-
-
-@register.inclusion_tag("composants/_fil.html")
-def chemin(etapes, ici):
-    """De même, d'une liste de (libellé, url) que la page partage avec ses voisines, puis de la page courante."""
-    return {"etapes": [*etapes, (ici, "")]}
-
-
 @register.inclusion_tag("composants/_empechements.html")
 def empechements(phrases, titre):
     """Ce qui empêche un geste, une phrase par ligne; rien s’il n’y a rien."""

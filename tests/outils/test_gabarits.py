@@ -19,6 +19,9 @@ from outils.gabarits import fautes_de, inutilises, lire_gabarits
         ("{% autoescape off %}{{ x }}{% endautoescape %}", "échappement coupé"),
         ('{% include "plans/_carte.html" %}', "sans `only`"),
         ('{% include "plans/carte.html" only %}', "commence par « _ »"),
+        ("x" * 121, "121 colonnes, 120 au plus"),
+        ("<ul><li>Un</li></ul>", "plusieurs éléments sur la ligne"),
+        ("<td>Un</td><td>Deux</td>", "plusieurs éléments sur la ligne"),
     ],
 )
 def test_une_faute_est_trouvee(texte, attendu):
@@ -36,6 +39,10 @@ def test_une_faute_est_trouvee(texte, attendu):
         '{% include "django/forms/widgets/attrs.html" with widget=widget only %}',
         '<a href="{% url "plans:fiche" pk=1 %}">Une seule fois</a>',
         '{# <p style="x"> #}',
+        "<p>" + "x" * 113 + "</p>",
+        '<li><a href="/"><b>Un</b> <span class="discret">en ligne</span></a></li>',
+        "<ul>\n  <li>Un</li>\n</ul>",
+        "<header>\n  <thead>",
     ],
 )
 def test_un_gabarit_juste_passe(texte):
@@ -50,6 +57,10 @@ def test_un_courriel_porte_ses_styles_en_attributs_et_pas_autrement():
     assert fautes_de('<p style="color: #095797">x</p>', courriel=True) == []
     assert fautes_de("<style>p {}</style>", courriel=True)
     assert fautes_de('<p onclick="x()">x</p>', courriel=True)
+
+
+def test_un_courriel_en_texte_garde_ses_longues_lignes():
+    assert fautes_de("x" * 121, html=False) == []
 
 
 def test_un_gabarit_que_personne_ne_nomme_est_trouve():

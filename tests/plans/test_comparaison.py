@@ -1,5 +1,6 @@
 """La comparaison de deux contenus de plan : ce qui est ajouté, retiré, modifié, déplacé, et rien de plus."""
 
+import re
 from copy import deepcopy
 
 import pytest
@@ -207,8 +208,8 @@ def test_la_page_d_une_comparaison_identique_le_dit(avant, apres):
 def test_la_pastille_s_accorde(avant, apres):
     apres["priorites"].append(priorite(apres, "p2"))
     html = page(comparer(avant, apres))
-    assert '<span class="etat favorable">Ajoutée</span></h3>' in html
-    assert '<span class="etat favorable">Ajouté</span></h4>' in html
+    assert re.search(r'<span class="etat favorable">Ajoutée</span>\s*</h3>', html)
+    assert re.search(r'<span class="etat favorable">Ajouté</span>\s*</h4>', html)
 
 
 def test_comparer_ne_change_ni_l_un_ni_l_autre(avant, apres):

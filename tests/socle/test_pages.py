@@ -174,7 +174,7 @@ def test_les_pages_de_panne_ne_demandent_rien_a_la_base(gabarit):
 
 
 PAGE = """{% extends "layout/base.html" %}{% block titre %}Plan{% endblock %}{% block h1 %}Plan{% endblock %}
-{% block fil %}{% fil "Plans" "/plans/" "Bas-Saint-Laurent" %}{% endblock %}
+{% block etapes %}<li><a href="/plans/">Plans</a></li>{% endblock %}{% block ici %}Bas-Saint-Laurent{% endblock %}
 {% block contenu %}<p>Bonjour</p>{% endblock %}"""
 
 
@@ -277,7 +277,6 @@ COMPOSANTS = {
     "{% replie x %}<p>a</p>{% endreplie %}": "<script>",
     '{% groupe x aide="b" %}<p>a</p>{% endgroupe %}': "<script>",
     "{% jauge x 9 13 %}": "<script>",
-    '{% fil x "/a/" "b" %}': "<script>",
     "{% defilant x %}<p>a</p>{% enddefilant %}": "<script>",
 }
 

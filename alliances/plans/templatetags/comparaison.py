@@ -19,7 +19,7 @@ def passage(passage):
     if passage.genre not in MARQUES:
         return texte
     return format_html(
-        '<{0}><span class="visuellement-cache">[{1}\xa0: </span>{2}<span class="visuellement-cache">]</span></{0}>',
+        '<{0}><span class="visuellement-cache">[{1}\xa0:\xa0</span>{2}<span class="visuellement-cache">]</span></{0}>',
         *MARQUES[passage.genre],
         texte,
     )
