@@ -7,11 +7,11 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from alliances.models import Organisme, Territoire
-from alliances.plans.forms.gestes import MotifForm
 from conventions import comparaison
 from conventions.models import Convention, EcheanceVersement, PartieConvention
 from conventions.models.application import est_fige
 from socle.formulaires.champs import DateSouple, MontantField, PieceField
+from socle.formulaires.motif import MotifForm
 from socle.valeurs.exercice import Exercice
 
 EXERCICES_DE_PLUS, VERSEMENTS_DE_PLUS = 2, 2

@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alliances.plans.forms.gestes import MotifForm
 from conventions import comparaison
 from conventions.forms.avenants import FORMULAIRES, OuvertureForm
 from conventions.models import Avenant, Convention
@@ -15,6 +14,7 @@ from conventions.views.gestes import convention_visible
 from conventions.views.gestes_avenant import GENRES, accomplir, avenant_visible, confirmer
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import donnees_de, phrases
 from socle.valeurs.argent import ZERO
 from socle.valeurs.exercice import Exercice

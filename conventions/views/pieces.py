@@ -5,13 +5,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alliances.plans.forms.gestes import MotifForm
 from alliances.plans.views.documents import piece_jointe
 from conventions.forms.gestes import DocumentForm
 from conventions.models import PieceConvention
 from conventions.permissions import peut, peut_retirer
 from conventions.views.gestes import accomplir, confirmer, convention_visible
 from socle.acces import exiger
+from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import envoye
 
 

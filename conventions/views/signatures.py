@@ -4,12 +4,12 @@ from functools import partial
 
 from django.shortcuts import get_object_or_404
 
-from alliances.plans.forms.gestes import MotifForm
 from conventions import travaux
 from conventions.forms.gestes import SignatureForm
 from conventions.notifications.versements import diffuser_versement
 from conventions.permissions import geste_de_signature
 from conventions.views.gestes import confirmer, convention_visible
+from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import envoye
 
 
