@@ -11,7 +11,11 @@ from django.shortcuts import redirect, render
 from socle.acces import exiger
 from socle.erreurs import ErreurDuDomaine, VersionPerimee
 
-EMPECHE = "Ce geste n’est pas possible maintenant"
+MOTS = {
+    "empeche": "Ce geste n’est pas possible maintenant",
+    "revenir": "Revenir",
+    "annulation": "Annuler",
+}
 
 
 def donnees_de(request):
@@ -92,8 +96,7 @@ def page_de_geste(
     n'annonçait pas garde la saisie (409).
 
     `contexte` : `etapes`, `objet_en_mots` et `chapeau`, que les `reperes` d'un nom donnent d'un coup; `titre` et `ici`
-    (le fil), quand la page ne se nomme pas comme son bouton; `empeche` et `revenir`, pour un autre avis et un autre
-    bouton que ceux de la maison.
+    (le fil), quand la page ne se nomme pas comme son bouton; ce qui remplace un des `MOTS` de la maison.
     """
     exiger(refus)
     annuler = annuler or retour
@@ -104,7 +107,7 @@ def page_de_geste(
             return redirect(retour(resultat) if callable(retour) else retour)
         if garde is None:
             return redirect(annuler)
-    contexte = {"titre": libelle, "ici": libelle, "empeche": EMPECHE, "revenir": "Revenir"} | contexte
+    contexte = MOTS | {"titre": libelle, "ici": contexte.get("titre", libelle)} | contexte
     contexte |= {
         "form": form,
         "empechements": empechements,
