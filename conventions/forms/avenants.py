@@ -7,11 +7,12 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from alliances.models import Organisme, Territoire
-from alliances.plans.forms.gestes import MotifForm
 from conventions import comparaison
 from conventions.models import Convention, EcheanceVersement, PartieConvention
 from conventions.models.application import est_fige
 from socle.formulaires.champs import DateSouple, MontantField, PieceField
+from socle.formulaires.motif import MotifForm
+from socle.formulaires.revision import AvecRevision
 from socle.valeurs.exercice import Exercice
 
 EXERCICES_DE_PLUS, VERSEMENTS_DE_PLUS = 2, 2
@@ -25,18 +26,16 @@ class OuvertureForm(MotifForm):
         super().__init__(*args, libelle="Motif de l’avenant", aide="Chaque partie le lira.", **options)
 
 
-class ChangementForm(forms.Form):
-    """Le patron : la révision cachée, les termes proposés, les groupes de champs de la page."""
+class ChangementForm(AvecRevision):
+    """Le patron : la révision, les termes proposés, les groupes de champs de la page."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput)
     sorte = ""
 
     def __init__(self, *args, avenant, **options):
-        super().__init__(*args, **options)
         self.avenant = avenant
+        super().__init__(*args, **options)
         self.base = comparaison.de_sorte(avenant.base, self.sorte)
         self.proposes = comparaison.de_sorte(avenant.termes_proposes(), self.sorte)
-        self.fields["revision"].initial = avenant.revision
         self.noms_des_groupes = {}
         self.batir()
 
@@ -53,10 +52,12 @@ class ChangementForm(forms.Form):
         """Ce qui est saisi : {clé de terme: valeur}."""
         return {f"{self.sorte}/{cle}": valeur for cle, valeur in self.valeurs(self.cleaned_data).items()}
 
-    def garder_la_saisie(self):
-        """Après un conflit : la même saisie, qui part maintenant de ce qui est enregistré."""
-        self.data = self.data.copy()
-        self.data["revision"] = self.avenant.revision
+    def revision_actuelle(self):
+        return self.avenant.revision
+
+    def saisie(self):
+        revision = self.cleaned_data["revision"]
+        return {"sorte": self.sorte, "valeurs": self.propositions(), "revision": revision}
 
     def valeurs(self, donnees):
         raise NotImplementedError

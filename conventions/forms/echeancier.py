@@ -3,8 +3,10 @@
 from django import forms
 
 from conventions.models import EcheanceVersement
+from conventions.models.echeanciers import montants_de
 from conventions.regles.echeancier import Prevu, Reglages
 from socle.formulaires.champs import DateSouple
+from socle.formulaires.revision import AvecRevision
 from socle.valeurs.argent import SOU, SaisieMontant
 from socle.valeurs.exercice import Exercice
 
@@ -58,7 +60,44 @@ class LigneForm(forms.Form):
         return donnees
 
 
+class Repere(AvecRevision):
+    """L'empreinte de l'échéancier et des montants que la page montrait."""
+
+    revision = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, convention, **options):
+        self.convention = convention
+        super().__init__(*args, **options)
+
+    def revision_actuelle(self):
+        return EcheanceVersement.vu(self.convention)
+
+
 class LignesDeBase(forms.BaseFormSet):
+    """Le tableau, et le repère de ce qu'il montrait : une seule saisie pour la page."""
+
+    si_perime = Repere.si_perime
+
+    def __init__(self, data=None, *, convention, **options):
+        exercices = sorted(montants_de(convention))
+        super().__init__(data, prefix="l", form_kwargs={"exercices": exercices}, **options)
+        self.repere = Repere(data, convention=convention)
+
+    def is_valid(self):
+        return self.repere.is_valid() and super().is_valid()
+
+    def hidden_fields(self):
+        return [*self.management_form, *self.repere]
+
+    def add_error(self, _, phrase):
+        self.non_form_errors().append(phrase)
+
+    def reprendre(self):
+        self.repere.reprendre()
+
+    def saisie(self):
+        return {"prevus": self.prevus(), "vu": self.repere.cleaned_data["revision"]}
+
     def add_fields(self, form, index):
         super().add_fields(form, index)
         form.fields["DELETE"].label = "Retirer"

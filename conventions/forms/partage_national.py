@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django import forms
 
-from conventions.regles.partage_national import AlliancePartagee
+from conventions.regles.partage_national import AlliancePartagee, PartageImpossible, partager
 from socle.valeurs.argent import SaisieMontant
 
 ENTETE = "Alliance;Montant précédent;IDMS;Densité"
@@ -59,6 +59,19 @@ class PartageForm(forms.Form):
         if erreurs:
             raise forms.ValidationError(erreurs)
         return alliances
+
+    def clean(self):
+        """Les parts, dès que tout se lit : un partage impossible se dit au champ qui l'empêche."""
+        donnees = super().clean()
+        if self.errors:
+            return donnees
+        poids = donnees["poids_idms"], donnees["poids_densite"]
+        try:
+            self.parts = partager(donnees["montant"], donnees["majoration"], *poids, donnees["tableau"])
+        except PartageImpossible as refus:
+            for raison in refus.raisons:
+                self.add_error("poids_idms" if "poids" in raison else "tableau", raison)
+        return donnees
 
     def _lire(self, numero, cellules, erreurs):
         if len(cellules) > len(COLONNES):

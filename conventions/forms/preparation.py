@@ -7,6 +7,7 @@ from alliances.models import Organisme
 from conventions.models import Convention, PartieConvention
 from conventions.models.preparation import SAISIS
 from socle.formulaires.champs import DateSouple
+from socle.formulaires.revision import AvecRevision
 from socle.valeurs.alphabet import par_nom
 from socle.valeurs.argent import SaisieMontant
 from socle.valeurs.exercice import Exercice
@@ -38,26 +39,20 @@ SECTIONS = (
 )
 
 
-class AvecRevision(forms.ModelForm):
-    """Base : porte la révision de la convention que la personne avait sous les yeux."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+class DeLaConvention(AvecRevision):
+    """Base : une saisie qui part de la révision de la convention."""
 
     def __init__(self, *args, convention, **options):
-        super().__init__(*args, **options)
         self.convention = convention
-        self.initial["revision"] = convention.revision
+        super().__init__(*args, **options)
         for champ in self.fields.values():
             nommer_le_vide(champ)
 
-    def garder_la_saisie(self):
-        """Après un conflit : la saisie reste, et un nouvel envoi la fait prévaloir en connaissance de cause."""
-        self.convention.refresh_from_db(fields=["revision"])
-        self.data = self.data.copy()
-        self.data["revision"] = str(self.convention.revision)
+    def revision_actuelle(self):
+        return self.convention.revision
 
 
-class PreparationForm(AvecRevision):
+class PreparationForm(DeLaConvention, forms.ModelForm):
     class Meta:
         model = Convention
         fields = SAISIS
@@ -79,14 +74,16 @@ class PreparationForm(AvecRevision):
         montants = tuple(f"montant_{an}" for an in self.ans)
         return [(titre, aide, [self[nom] for nom in noms or montants]) for titre, aide, noms in SECTIONS]
 
-    def valeurs(self):
-        return {champ: self.cleaned_data[champ] for champ in SAISIS}
+    def saisie(self):
+        donnees = self.cleaned_data
+        return {
+            "valeurs": {champ: donnees[champ] for champ in SAISIS},
+            "montants": {an: donnees[f"montant_{an}"] for an in self.ans},
+            "revision": donnees["revision"],
+        }
 
-    def montants(self):
-        return {an: self.cleaned_data[f"montant_{an}"] for an in self.ans}
 
-
-class PartieForm(AvecRevision):
+class PartieForm(DeLaConvention, forms.ModelForm):
     """Une partie; de la ou du ministre, seule la fonction de la personne qui signe se change."""
 
     class Meta:
@@ -116,5 +113,7 @@ class PartieForm(AvecRevision):
         self.fields["territoires"].queryset = territoires
         self.fields["territoires"].choices = [(t.pk, t.nom) for t in par_nom(territoires)]
 
-    def territoires(self):
-        return self.cleaned_data.get("territoires", ())
+    def saisie(self):
+        donnees = self.cleaned_data
+        territoires = donnees.get("territoires", ())
+        return {"partie": self.instance, "territoires": territoires, "revision": donnees["revision"]}

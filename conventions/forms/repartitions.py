@@ -6,6 +6,7 @@ from alliances.models import IndiceTerritoire
 from conventions.models import Repartition
 from conventions.regles.repartition import ClesInvalides, Methode, calculer
 from socle.formulaires.champs import DateSouple, PieceField
+from socle.formulaires.revision import AvecRevision
 from socle.valeurs.argent import ZERO, SaisieMontant
 
 DECIMALES = {
@@ -17,10 +18,9 @@ DECIMALES = {
 }
 
 
-class RepartitionForm(forms.Form):
+class RepartitionForm(AvecRevision):
     """Un montant par enveloppe; celles que l'on coche se partagent ce que les autres laissent."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput)
     methode = forms.ChoiceField(
         label="Calculer les enveloppes cochées",
         choices=Repartition.Methode.choices,
@@ -28,10 +28,9 @@ class RepartitionForm(forms.Form):
     )
 
     def __init__(self, *args, enveloppes, brouillon, total, **options):
+        self.enveloppes, self.total, self.brouillon = enveloppes, total, brouillon
         super().__init__(*args, **options)
-        self.enveloppes, self.total = enveloppes, total
         lignes = {li.enveloppe_id: li for li in brouillon.lignes.all()} if brouillon else {}
-        self.initial["revision"] = brouillon.revision if brouillon else 0
         self.initial["methode"] = brouillon.methode if brouillon else Methode.EGALES
         for enveloppe in enveloppes:
             self._ajouter(enveloppe, lignes.get(enveloppe.pk), neuf=brouillon is None)
@@ -69,10 +68,12 @@ class RepartitionForm(forms.Form):
             cle = donnees.get(f"cle_{enveloppe.pk}")
             if cle is not None and -cle.normalize().as_tuple().exponent > places:
                 self.add_error(f"cle_{enveloppe.pk}", phrase)
+        if "calculer" in self.data and not self.errors:
+            self._calculer()
         return donnees
 
-    def calculer(self):
-        """Remplit les montants des enveloppes cochées. Faux, avec une phrase à côté de chaque champ fautif, sinon."""
+    def _calculer(self):
+        """Remplit les montants des enveloppes cochées, ou dit une phrase à côté de chaque champ fautif."""
         donnees = self.cleaned_data
         choisies = [e for e in self.enveloppes if donnees[f"calculer_{e.pk}"]]
         autres = sum((self._montant(e) for e in self.enveloppes if e not in choisies), ZERO)
@@ -86,9 +87,8 @@ class RepartitionForm(forms.Form):
                 self.add_error("methode", refus.generale)
             for rang, phrase in refus.par_ligne.items():
                 self.add_error(f"cle_{choisies[rang].pk}", phrase)
-            return False
-        donnees |= {f"montant_{e.pk}": part for e, part in zip(choisies, parts, strict=True)}
-        return True
+        else:
+            donnees |= {f"montant_{e.pk}": part for e, part in zip(choisies, parts, strict=True)}
 
     def _tirer_les_indices(self, choisies):
         """Une clé laissée vide prend le dernier IDMS inscrit pour le territoire, s'il y en a un."""
@@ -100,18 +100,17 @@ class RepartitionForm(forms.Form):
     def _montant(self, enveloppe):
         return self.cleaned_data[f"montant_{enveloppe.pk}"] or ZERO
 
-    def lignes(self):
-        """{enveloppe: (montant, calculée, clé)}, ce que garde le brouillon."""
+    def revision_actuelle(self):
+        return self.brouillon.revision if self.brouillon else 0
+
+    def saisie(self):
+        """Ce que garde le brouillon; par enveloppe : (montant, calculée, clé)."""
         donnees = self.cleaned_data
-        return {
+        lignes = {
             e: (self._montant(e), donnees[f"calculer_{e.pk}"], donnees[f"cle_{e.pk}"])
             for e in self.enveloppes
         }
-
-    def garder(self, revision):
-        """Après un conflit : la saisie reste; l'enregistrer de nouveau la fait prévaloir."""
-        self.data = self.data.copy()
-        self.data["revision"] = str(revision)
+        return {"lignes": lignes, "methode": donnees["methode"], "revision": donnees["revision"]}
 
 
 def indices_de(enveloppes):

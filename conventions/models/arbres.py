@@ -208,6 +208,7 @@ class GestesDeLArbre:
         enveloppe.lignes_de_repartition.filter(repartition__etat="brouillon").delete()
         enveloppe.solde.delete()
         enveloppe.delete()
+        return enveloppe
 
     def _relire_pour_changer(self):
         self.convention.verrouiller()

@@ -5,12 +5,12 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from conventions.models.arbres import empechements_d_exercice
+from conventions.models.arbres import empechements_a_repartir, empechements_d_exercice
 from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe, Solde
 from socle.acces import RequeteProtegee
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import PlafondDepasse, TransitionInterdite
 from socle.valeurs.argent import MontantField, en_dollars
 from socle.valeurs.exercice import Exercice
 
@@ -111,7 +111,7 @@ class Transfert(models.Model):
     @staticmethod
     def empechements_a_demander(de, vers, montant):
         """Pourquoi ce transfert ne peut pas se demander maintenant."""
-        empechements = empechements_d_exercice(de.convention, de.an)
+        empechements = empechements_a_repartir(de.convention, de.an)
         if (de.convention_id, de.an) != (vers.convention_id, vers.an):
             empechements.append("Un transfert reste dans le même exercice de la même convention.")
         if de == vers:
@@ -165,6 +165,9 @@ class Transfert(models.Model):
             or _fonds_manquants(self.de, self.montant)
         )
 
+    def empechements_a_approuver_par(self, par):
+        return self.empechements_a_decider_par(par) or self.empechements_a_approuver()
+
     @transaction.atomic
     def approuver(self, *, par):
         """Une autre personne approuve : la somme passe d'une enveloppe à l'autre.
@@ -172,8 +175,9 @@ class Transfert(models.Model):
         Lève `PlafondDepasse` si un transfert approuvé entre-temps a pris les fonds.
         """
         transfert = self._relire()
-        if empechements := transfert.empechements_a_decider_par(par):
-            raise TransitionInterdite(empechements)
+        if empechements := transfert.empechements_a_approuver_par(par):
+            manquent = empechements == _fonds_manquants(transfert.de, transfert.montant)
+            raise (PlafondDepasse if manquent else TransitionInterdite)(empechements)
         ecritures = Ecriture.passer(
             transfert.convention,
             [(transfert.de, "alloue", -transfert.montant), (transfert.vers, "alloue", transfert.montant)],

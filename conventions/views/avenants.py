@@ -1,21 +1,21 @@
 """Les avenants d'une convention : les lister, en préparer un, voir avant et après, le transmettre, le reprendre."""
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alliances.plans.forms.gestes import MotifForm
 from conventions import comparaison
 from conventions.forms.avenants import FORMULAIRES, OuvertureForm
 from conventions.models import Avenant, Convention
 from conventions.permissions import geste_de_signature, peut
+from conventions.views import gestes
 from conventions.views.gestes import convention_visible
-from conventions.views.gestes_avenant import GENRES, accomplir, avenant_visible, confirmer
-from socle.acces import exiger
-from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.pages.gestes import donnees_de, phrases
+from conventions.views.gestes_avenant import GENRES, avenant_visible, reperes, suites
+from socle.formulaires.motif import MotifForm
+from socle.pages.gestes import donnees_de, page_de_geste
 from socle.valeurs.argent import ZERO
 from socle.valeurs.exercice import Exercice
 
@@ -48,26 +48,30 @@ def avenants(request, pk):
 
 def ouverture(request, pk):
     convention = convention_visible(request, pk)
-    exiger(peut(request.user, "preparer", convention))
-    form = OuvertureForm(donnees_de(request))
-    if request.method == "POST" and form.is_valid():
-        avenant = accomplir(request, _ouvrir(convention), motif=form.cleaned_data["motif"])
-        return (
-            redirect("conventions:avenant", avenant.pk) if avenant else redirect("conventions:avenants", pk)
-        )
-    contexte = {
-        "convention": convention,
-        "alliance": convention.alliance,
-        "form": form,
-        "empechements": Avenant.empechements_a_ouvrir(convention),
-        "libelle_action": "Préparer l’avenant",
-        "url_annuler": reverse("conventions:avenants", args=[pk]),
-    }
-    return render(request, "conventions/avenants/ouverture.html", contexte)
-
-
-def _ouvrir(convention):
-    return lambda **options: Avenant.ouvrir(convention, **options)
+    communs = gestes.reperes(convention)
+    liste = reverse("conventions:avenants", args=[pk])
+    return page_de_geste(
+        request,
+        partial(Avenant.ouvrir, convention),
+        refus=peut(request.user, "preparer", convention),
+        form=OuvertureForm(donnees_de(request)),
+        gabarit="conventions/avenants/ouverture.html",
+        libelle="Préparer l’avenant",
+        fait="L’avenant est ouvert. Choisissez ce qui change.",
+        empechements=Avenant.empechements_a_ouvrir(convention),
+        ensuite=suites,
+        annuler=liste,
+        titre="Préparer un avenant",
+        empeche="Aucun avenant ne peut se préparer",
+        revenir="Revenir aux avenants",
+        **communs
+        | {
+            "objet_en_mots": f"{convention.numero}, {convention.alliance.nom}",
+            "chapeau": f"Convention {convention.numero}, {convention.alliance.nom}.",
+            "etapes": [*communs["etapes"], ("Avenants", liste)],
+            "retour": lambda avenant: reverse("conventions:avenant", args=[avenant.pk]),
+        },
+    )
 
 
 @require_safe
@@ -134,47 +138,38 @@ def changement(request, pk, sorte):
     if sorte not in FORMULAIRES:
         raise Http404("Rien de tel ne change par un avenant.")
     avenant = avenant_visible(request, pk)
-    exiger(peut(request.user, "preparer", avenant.convention))
-    form, code = FORMULAIRES[sorte](donnees_de(request), avenant=avenant), 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            revision = form.cleaned_data["revision"]
-            avenant.proposer(sorte, form.propositions(), revision=revision, par=request.user)
-        except (VersionPerimee, TransitionInterdite) as refus:
-            for phrase in phrases(refus):
-                form.add_error(None, phrase)
-            form.garder_la_saisie()
-            code = 409
-        else:
-            messages.success(request, "Les changements sont enregistrés.")
-            return redirect("conventions:avenant", pk)
-    contexte = {
-        "avenant": avenant,
-        "convention": avenant.convention,
-        "alliance": avenant.convention.alliance,
-        "form": form,
-        "titre": comparaison.SORTES[sorte].titre,
-        "aide": AIDES[sorte],
-        "figes": getattr(form, "figes", []),
-        "sommes": _sommes(avenant) if sorte in ("exercice", "versement") else [],
-        "empechements": [] if code == 409 else avenant.empechements_a_preparer(),
-    }
-    return render(request, "conventions/avenants/changement.html", contexte, status=code)
+    communs = reperes(avenant)
+    form = FORMULAIRES[sorte](donnees_de(request), avenant=avenant)
+    return page_de_geste(
+        request,
+        avenant.proposer,
+        refus=peut(request.user, "preparer", avenant.convention),
+        form=form,
+        gabarit="conventions/avenants/changement.html",
+        libelle="Enregistrer",
+        fait="Les changements sont enregistrés.",
+        empechements=avenant.empechements_a_preparer(),
+        titre=comparaison.SORTES[sorte].titre,
+        empeche="Rien ne se change ici maintenant",
+        figes=getattr(form, "figes", []),
+        sommes=_sommes(avenant) if sorte in ("exercice", "versement") else [],
+        **communs | {"chapeau": f"{communs['chapeau']} {AIDES[sorte]}"},
+    )
 
 
 def transmission(request, pk):
     avenant = avenant_visible(request, pk)
-    return confirmer(
+    return page_de_geste(
         request,
-        avenant,
-        "transmission",
-        geste="transmettre",
-        methode=avenant.transmettre,
-        evenement="transmission",
+        avenant.transmettre,
+        refus=peut(request.user, "transmettre", avenant.convention),
+        gabarit="conventions/avenants/transmission.html",
+        libelle="Transmettre aux parties",
         fait="L’avenant est transmis aux parties. Il ne se modifie plus.",
         empechements=avenant.empechements_a_transmettre(),
+        ensuite=partial(suites, evenement="transmission"),
         changements=avenant.changements(),
-        libelle_action="Transmettre aux parties",
+        **reperes(avenant),
     )
 
 
@@ -182,32 +177,33 @@ def reprise(request, pk):
     """La comparaison à trois, et la reprise sur la convention actuelle quand rien ne se contredit."""
     avenant = avenant_visible(request, pk)
     actuels = avenant.termes_actuels()
-    return confirmer(
+    transmis = avenant.etat == Avenant.Etat.TRANSMIS
+    return page_de_geste(
         request,
-        avenant,
-        "reprise",
-        geste="preparer",
-        methode=avenant.reprendre,
-        evenement="reprise" if avenant.etat == Avenant.Etat.TRANSMIS else "",
+        avenant.reprendre,
+        refus=peut(request.user, "preparer", avenant.convention),
+        gabarit="conventions/avenants/reprise.html",
+        libelle="Reprendre sur la convention actuelle",
         fait="L’avenant part maintenant de la convention actuelle; relisez-le.",
         empechements=avenant.empechements_a_reprendre(actuels),
+        ensuite=partial(suites, evenement="reprise" if transmis else ""),
         ecarts=avenant.ecarts(actuels),
-        libelle_action="Reprendre sur la convention actuelle",
+        **reperes(avenant),
     )
 
 
 def abandon(request, pk):
     avenant = avenant_visible(request, pk)
-    return confirmer(
+    return page_de_geste(
         request,
-        avenant,
-        "abandon",
-        geste="transmettre",
-        methode=avenant.abandonner,
-        evenement="abandon",
-        fait="L’avenant est abandonné.",
+        avenant.abandonner,
+        refus=peut(request.user, "transmettre", avenant.convention),
         form=MotifForm(donnees_de(request), aide="Les parties le liront si l’avenant leur a été transmis."),
+        gabarit="conventions/avenants/abandon.html",
+        libelle="Abandonner l’avenant",
+        fait="L’avenant est abandonné.",
         empechements=avenant.empechements_a_abandonner(),
-        libelle_action="Abandonner l’avenant",
-        genre_action="danger",
+        ensuite=partial(suites, evenement="abandon"),
+        danger=True,
+        **reperes(avenant),
     )

@@ -1,6 +1,7 @@
 """Le va-et-vient avec le système comptable : le fichier des versements à faire, le relevé de ceux qui sont faits."""
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from conventions.forms.confirmations import ReleveForm
@@ -9,6 +10,7 @@ from conventions.permissions import peut_quelque_part
 from conventions.views.exports import a_payer_xlsx
 from conventions.views.lots import relire, retour
 from socle.acces import exiger
+from socle.pages.gestes import MOTS, envoye
 
 QUI_RECOIT = ("fiduciaire", "mandataire", "signataire")  # dans cet ordre : un fiduciaire reçoit pour la Table
 
@@ -17,11 +19,20 @@ QUI_RECOIT = ("fiduciaire", "mandataire", "signataire")  # dans cet ordre : un f
 def releve(request):
     """Importer le relevé des virements : chaque erreur à sa ligne et à sa colonne, puis la page de confirmation."""
     exiger(peut_quelque_part(request.user, "verser"))
-    envoi = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ReleveForm(*envoi, utilisateur=request.user)
+    form = ReleveForm(*envoye(request), utilisateur=request.user)
     if form.is_bound and form.is_valid():
         return relire(request, form.virements, deja=form.deja, sans_date=form.sans_date)
-    contexte = {"form": form, "libelle_action": "Lire le relevé", "url_annuler": retour()}
+    contexte = MOTS | {
+        "form": form,
+        "titre": "Importer un relevé",
+        "ici": "Relevé",
+        "objet_en_mots": "Versements du Ministère",
+        "chapeau": "Le fichier du système comptable, une ligne par virement. "
+        "Rien ne s’inscrit avant que vous ayez relu.",
+        "etapes": [("Conventions", reverse("conventions:liste")), ("Versements", retour())],
+        "libelle_action": "Lire le relevé",
+        "url_annuler": retour(),
+    }
     return render(request, "conventions/versements/releve.html", contexte)
 
 

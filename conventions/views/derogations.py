@@ -5,11 +5,11 @@ from functools import partial
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
-from alliances.plans.forms.gestes import MotifForm
 from conventions.models import Derogation
 from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut
 from conventions.views.echeances import echeance_visible, reperes
+from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import donnees_de, page_de_geste
 
 

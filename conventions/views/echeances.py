@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from alliances.plans.forms.gestes import MotifForm
 from conventions.forms.versements import RecommandationForm
 from conventions.models import EcheanceVersement, JournalConvention
 from conventions.models.lecture import EcheancesLues
 from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut
 from conventions.views.journal import en_mots
+from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.valeurs.argent import en_dollars
 

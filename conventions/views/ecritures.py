@@ -1,11 +1,12 @@
 """Le grand livre à l'écran : ses lignes filtrées par l'adresse, leur total, et la contrepassation."""
 
+from functools import partial
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import F, Q
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -14,10 +15,9 @@ from conventions.forms.enveloppes import RaisonForm
 from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import CONTREPASSABLES
 from conventions.permissions import peut
-from conventions.views.exercices import accomplir, reperes
+from conventions.views import gestes
 from conventions.views.gestes import convention_visible
-from socle.acces import exiger
-from socle.pages.gestes import donnees_de
+from socle.pages.gestes import donnees_de, page_de_geste
 from socle.pages.tableur import en_csv, en_xlsx
 from socle.valeurs.horloge import jour_de
 
@@ -160,26 +160,27 @@ def grand_livre_xlsx(request, pk):
 def contrepassation(request, pk, mouvement):
     """Annuler un mouvement par son contraire, après avoir vu ses lignes et dit pourquoi."""
     convention = convention_visible(request, pk)
-    exiger(peut(request.user, "contrepasser", convention))
     lignes = list(Ecriture.objects.du_mouvement(mouvement).filter(convention=convention).order_by("rang"))
     if not lignes:
         raise Http404
-    retour = reverse("conventions:grand_livre", args=[pk])
-    form = RaisonForm(donnees_de(request))
-    if request.method == "POST" and form.is_valid():
-        motif = form.cleaned_data["motif"]
-        accomplir(request, Ecriture.annuler, mouvement, motif=motif, fait="Le mouvement est contrepassé.")
-        return redirect(retour)
-    contexte = {
-        "lignes": [image(ligne) for ligne in lignes],
-        "form": form,
-        "empechements": Ecriture.empechements_a_annuler(mouvement),
-        "libelle_action": "Contrepasser le mouvement",
-        "genre_action": "danger",
-        "url_annuler": retour,
-    }
-    return render(
+    retour, communs = reverse("conventions:grand_livre", args=[pk]), gestes.reperes(convention)
+    return page_de_geste(
         request,
-        "conventions/ecritures/contrepassation.html",
-        reperes(convention, lignes[0].enveloppe.an) | contexte,
+        partial(Ecriture.annuler, mouvement),
+        refus=peut(request.user, "contrepasser", convention),
+        form=RaisonForm(donnees_de(request)),
+        gabarit="conventions/ecritures/contrepassation.html",
+        libelle="Contrepasser le mouvement",
+        fait="Le mouvement est contrepassé.",
+        empechements=Ecriture.empechements_a_annuler(mouvement),
+        danger=True,
+        titre="Contrepasser un mouvement",
+        lignes=[image(ligne) for ligne in lignes],
+        **communs
+        | {
+            "objet_en_mots": convention.alliance.nom,
+            "chapeau": f"{convention.alliance.nom}, convention {convention.numero}.",
+            "etapes": [*communs["etapes"], ("Grand livre", retour)],
+            "retour": retour,
+        },
     )

@@ -1,6 +1,8 @@
 """L'enveloppe d'un exercice : l'arbre et ses soldes; le dresser, y ajouter, renommer, retirer; reporter et clore."""
 
-from django.shortcuts import get_object_or_404, redirect, render
+from functools import partial
+
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -12,10 +14,9 @@ from conventions.permissions import peut
 from conventions.regles.arbres import forme_proposee
 from conventions.views.branches import branches_de, chiffres_de
 from conventions.views.ecritures import LUS, RELATIONS, image
-from conventions.views.exercices import accomplir, exercice_de, page_de_l_exercice, reperes
+from conventions.views.exercices import exercice_de, page_de_l_exercice, reperes
 from conventions.views.gestes import convention_visible
-from socle.acces import exiger
-from socle.pages.gestes import donnees_de
+from socle.pages.gestes import donnees_de, page_de_geste
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 
@@ -92,143 +93,138 @@ def _gestes(utilisateur, convention, exercice, arbre):
 def arbre(request, pk, an):
     """Créer d'un coup les enveloppes d'un exercice."""
     convention = convention_visible(request, pk)
-    exiger(peut(request.user, "dresser-arbre", convention))
     exercice_de(convention, an)
     precedent = Enveloppe.objects.filter(convention=convention, an=an - 1, parent__isnull=False).exists()
-    profil = getattr(convention.alliance, "profil_gouvernance", None)
-    part = (
-        convention.part_regionale
-        if convention.part_regionale is not None
-        else profil and profil.part_regionale
+    return page_de_geste(
+        request,
+        partial(Enveloppe.dresser, convention, an),
+        refus=peut(request.user, "dresser-arbre", convention),
+        form=FormeForm(
+            donnees_de(request), precedent=precedent, initial={"forme": _forme_proposee(convention)}
+        ),
+        gabarit="conventions/enveloppes/arbre.html",
+        libelle="Créer les enveloppes",
+        fait="Les enveloppes sont créées. Répartissez-y l’exercice.",
+        empechements=Enveloppe.empechements_a_dresser(convention, an),
+        titre=f"Créer les enveloppes {Exercice(an)}",
+        empeche="Rien à créer",
+        **reperes(convention, an),
     )
-    proposee = forme_proposee(part, profil.decision_locale if profil else "")
-    form = FormeForm(donnees_de(request), precedent=precedent, initial={"forme": proposee})
-    if request.method == "POST" and form.is_valid():
-        forme = form.cleaned_data["forme"]
-        accomplir(
-            request,
-            Enveloppe.dresser,
-            convention,
-            an,
-            forme,
-            fait="Les enveloppes sont créées. Répartissez-y l’exercice.",
-        )
-        return redirect(page_de_l_exercice(convention, an))
-    contexte = {"form": form, "empechements": Enveloppe.empechements_a_dresser(convention, an)}
-    return render(request, "conventions/enveloppes/arbre.html", reperes(convention, an) | contexte)
+
+
+def _forme_proposee(convention):
+    """Celle que disent la convention, sinon le profil de gouvernance de l'Alliance."""
+    profil = getattr(convention.alliance, "profil_gouvernance", None)
+    part = convention.part_regionale
+    if part is None and profil:
+        part = profil.part_regionale
+    return forme_proposee(part, profil.decision_locale if profil else "")
 
 
 def ajout(request, pk, an):
     convention = convention_visible(request, pk)
-    exiger(peut(request.user, "dresser-arbre", convention))
     exercice_de(convention, an)
     parents = Enveloppe.objects.de_l_arbre(convention, an).select_related("territoire", "parent__parent")
-    form = EnveloppeForm(donnees_de(request), arbre=parents, convention=convention, an=an)
-    if request.method == "POST" and form.is_valid():
-        fait = "L’enveloppe est ajoutée."
-        if accomplir(request, Enveloppe.ajouter, convention, fait=fait, form=form, **form.cleaned_data):
-            return redirect(page_de_l_exercice(convention, an))
-    contexte = {"form": form, "empechements": empechements_d_exercice(convention, an)}
-    return render(request, "conventions/enveloppes/ajout.html", reperes(convention, an) | contexte)
+    return page_de_geste(
+        request,
+        partial(Enveloppe.ajouter, convention),
+        refus=peut(request.user, "dresser-arbre", convention),
+        form=EnveloppeForm(donnees_de(request), arbre=parents, convention=convention, an=an),
+        gabarit="layout/saisie.html",
+        libelle="Ajouter l’enveloppe",
+        fait="L’enveloppe est ajoutée.",
+        empechements=empechements_d_exercice(convention, an),
+        titre="Ajouter une enveloppe",
+        empeche="Rien ne s’ajoute maintenant",
+        **_de_l_exercice(convention, an),
+    )
+
+
+def _de_l_exercice(convention, an):
+    """De même, quand le titre de la page ne dit pas l'exercice."""
+    communs = reperes(convention, an)
+    return communs | {"objet_en_mots": f"{communs['exercice']}, {communs['objet_en_mots']}"}
 
 
 def _enveloppe(request, pk):
-    """L'enveloppe que la personne voit et peut changer; 404 ou 403 sinon."""
+    """L'enveloppe que la personne voit; 404 sinon."""
     visibles = Enveloppe.objects.visibles_par(request.user)
-    enveloppe = get_object_or_404(visibles.select_related("convention__alliance__cycle", "territoire"), pk=pk)
-    exiger(peut(request.user, "dresser-arbre", enveloppe.convention))
-    return enveloppe
+    return get_object_or_404(visibles.select_related("convention__alliance__cycle", "territoire"), pk=pk)
 
 
 def modification(request, pk):
     enveloppe = _enveloppe(request, pk)
-    form = NomForm(donnees_de(request), instance=enveloppe)
-    if request.method == "POST" and form.is_valid():
-        donnees = form.cleaned_data
-        if accomplir(
-            request,
-            Enveloppe.objects.get(pk=pk).renommer,
-            donnees["nom"],
-            montant_fixe=donnees["montant_fixe"],
-            form=form,
-            fait="L’enveloppe est modifiée.",
-        ):
-            return redirect(page_de_l_exercice(enveloppe.convention, enveloppe.an))
-    contexte = {"form": form, "enveloppe": enveloppe, "empechements": enveloppe.empechements_a_changer()}
-    return render(
+    return page_de_geste(
         request,
-        "conventions/enveloppes/modification.html",
-        reperes(enveloppe.convention, enveloppe.an) | contexte,
+        enveloppe.renommer,
+        refus=peut(request.user, "dresser-arbre", enveloppe.convention),
+        form=NomForm(donnees_de(request), instance=enveloppe),
+        gabarit="conventions/enveloppes/modification.html",
+        libelle="Enregistrer",
+        fait="L’enveloppe est modifiée.",
+        empechements=enveloppe.empechements_a_changer(),
+        titre=f"Modifier «\xa0{enveloppe}\xa0»",
+        ici="Modifier une enveloppe",
+        empeche="Cette enveloppe ne se modifie plus",
+        enveloppe=enveloppe,
+        **reperes(enveloppe.convention, enveloppe.an),
     )
 
 
 def retrait(request, pk):
     enveloppe = _enveloppe(request, pk)
-    retour = page_de_l_exercice(enveloppe.convention, enveloppe.an)
-    if request.method == "POST":
-        accomplir(request, enveloppe.retirer, fait="L’enveloppe est retirée.")
-        return redirect(retour)
-    return _confirmer(
+    return page_de_geste(
         request,
-        "retrait",
-        reperes(enveloppe.convention, enveloppe.an) | {"enveloppe": enveloppe},
-        empechements=enveloppe.empechements_a_retirer(),
+        enveloppe.retirer,
+        refus=peut(request.user, "dresser-arbre", enveloppe.convention),
+        gabarit="conventions/enveloppes/retrait.html",
         libelle="Retirer l’enveloppe",
-        genre="danger",
+        fait="L’enveloppe est retirée.",
+        empechements=enveloppe.empechements_a_retirer(),
+        danger=True,
+        titre=f"Retirer «\xa0{enveloppe}\xa0»",
+        ici="Retirer une enveloppe",
+        **reperes(enveloppe.convention, enveloppe.an),
     )
-
-
-def _confirmer(request, page, contexte, *, empechements, libelle, genre="", form=None):
-    """Une page qui dit la conséquence du geste, ou pourquoi il ne peut pas se poser."""
-    contexte |= {
-        "form": form,
-        "empechements": empechements,
-        "libelle_action": libelle,
-        "genre_action": genre,
-        "url_annuler": contexte["retour"],
-    }
-    return render(request, f"conventions/enveloppes/{page}.html", contexte)
 
 
 def report(request, pk, an):
     """Passer à l'exercice suivant tout ce qui est disponible dans celui-ci."""
     convention = convention_visible(request, pk)
-    exiger(peut(request.user, "reporter-soldes", convention))
     exercice_de(convention, an)
-    form = RaisonForm(donnees_de(request))
-    if request.method == "POST" and form.is_valid():
-        fait = f"Les soldes sont reportés à {Exercice(an + 1)}."
-        if accomplir(request, Report.reporter, convention, an, motif=form.cleaned_data["motif"], fait=fait):
-            return redirect(page_de_l_exercice(convention, an + 1))
-        return redirect(page_de_l_exercice(convention, an))
-    contexte = reperes(convention, an) | {
-        "suivant": Exercice(an + 1),
-        "soldes": Report.soldes_a_reporter(convention, an),
-        "en_cours": aujourd_hui() <= Exercice(an).fin,
-    }
-    return _confirmer(
+    suivant, communs = Exercice(an + 1), reperes(convention, an)
+    return page_de_geste(
         request,
-        "report",
-        contexte,
-        empechements=Report.empechements_a_reporter(convention, an),
+        partial(Report.reporter, convention, an),
+        refus=peut(request.user, "reporter-soldes", convention),
+        form=RaisonForm(donnees_de(request)),
+        gabarit="conventions/enveloppes/report.html",
         libelle="Reporter les soldes",
-        form=form,
+        fait=f"Les soldes sont reportés à {suivant}.",
+        empechements=Report.empechements_a_reporter(convention, an),
+        annuler=communs["retour"],
+        titre=f"Reporter les soldes {Exercice(an)}",
+        suivant=suivant,
+        soldes=Report.soldes_a_reporter(convention, an),
+        en_cours=aujourd_hui() <= Exercice(an).fin,
+        **communs | {"retour": page_de_l_exercice(convention, an + 1)},
     )
 
 
 def cloture(request, pk, an):
     convention = convention_visible(request, pk)
-    exiger(peut(request.user, "clore-exercice", convention))
     exercice = exercice_de(convention, an)
     exercice.convention = convention
-    if request.method == "POST":
-        accomplir(request, clore, exercice, fait=f"L’exercice {exercice} est clos.")
-        return redirect(page_de_l_exercice(convention, an))
-    return _confirmer(
+    return page_de_geste(
         request,
-        "cloture",
-        reperes(convention, an) | {"avertissements": avertissements_a_clore(exercice)},
-        empechements=empechements_a_clore(exercice),
+        partial(clore, exercice),
+        refus=peut(request.user, "clore-exercice", convention),
+        gabarit="conventions/enveloppes/cloture.html",
         libelle="Clore l’exercice",
-        genre="danger",
+        fait=f"L’exercice {exercice} est clos.",
+        empechements=empechements_a_clore(exercice),
+        danger=True,
+        titre=f"Clore l’exercice {exercice}",
+        avertissements=avertissements_a_clore(exercice),
+        **reperes(convention, an),
     )

@@ -1,13 +1,12 @@
-"""La porte commune des pages d'un exercice : le trouver, poser un geste, dire ce qui l'empêche."""
+"""La porte des pages d'un exercice : le trouver, et ce que montre la page de tout geste posé sur lui."""
 
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.shortcuts import get_list_or_404, get_object_or_404
 from django.urls import reverse
 
 from conventions.models import Enveloppe
-from socle.pages.gestes import poser
+from conventions.views import gestes
 from socle.valeurs.exercice import Exercice
 
 
@@ -27,21 +26,15 @@ def page_de_l_exercice(convention, an):
 
 
 def reperes(convention, an):
-    """Ce que toute page d'un exercice montre : où l'on est, et comment revenir."""
-    return {
-        "convention": convention,
+    """Ce que toute page d'un exercice montre : où l'on est, de quoi il s'agit, où revenir."""
+    retour, communs = page_de_l_exercice(convention, an), gestes.reperes(convention)
+    alliance = convention.alliance
+    return communs | {
         "an": an,
         "exercice": Exercice(an),
-        "retour": page_de_l_exercice(convention, an),
+        "objet_en_mots": alliance.nom,
+        "chapeau": f"{alliance.nom}, convention {convention.numero}.",
+        "etapes": [*communs["etapes"], ("Enveloppes", retour)],
+        "retour": retour,
+        "revenir": "Revenir aux enveloppes",
     }
-
-
-def accomplir(request, geste, *args, fait="", annoncer=None, **options):
-    """Pose un geste (voir `socle.pages.gestes.poser`) et dit qu'il est fait.
-
-    `annoncer` (voir `notifications`) reçoit ce que rend le geste, dans sa transaction.
-    """
-    resultat = poser(request, geste, *args, ensuite=annoncer, **options)
-    if resultat and fait:
-        messages.success(request, fait)
-    return resultat

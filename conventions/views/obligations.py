@@ -6,10 +6,12 @@ from django.views.decorators.http import require_safe
 
 from conventions.forms.gestes import ConstatForm, ProlongationForm
 from conventions.models import Convention, Obligation
+from conventions.notifications.conventions import annoncer_convention
 from conventions.permissions import peut
 from conventions.views.etats import obligation_lue
-from conventions.views.gestes import confirmer, convention_visible
-from socle.pages.gestes import envoye
+from conventions.views.gestes import convention_visible, reperes
+from socle.pages.gestes import donnees_de, page_de_geste
+from socle.texte.typographie import date_longue
 
 AVANT_LA_SIGNATURE = (Convention.Etat.PREPARATION, Convention.Etat.TRANSMISE)
 
@@ -78,42 +80,51 @@ def _obligation(request, pk):
     return get_object_or_404(visibles.select_related("convention__alliance__cycle"), pk=pk)
 
 
+def _reperes(obligation):
+    """Où l'on est, de quoi il s'agit; on revient au calendrier de la convention."""
+    convention = obligation.convention
+    precision = f" ({obligation.precision.lower()})" if obligation.precision else ""
+    communs = reperes(convention)
+    return communs | {
+        "obligation": obligation,
+        "objet_en_mots": f"{obligation}, {convention.numero}",
+        "chapeau": f"{obligation}{precision}, pour le {date_longue(obligation.echeance)}. {communs['chapeau']}",
+        "retour": reverse("conventions:obligations", args=[convention.pk]),
+    }
+
+
 def constat(request, pk):
     """Services Québec ou le Ministère inscrit ce qui a été reçu hors du service."""
     obligation = _obligation(request, pk)
-    return confirmer(
+    return page_de_geste(
         request,
-        obligation.convention,
-        geste="constater",
-        methode=obligation.constater,
-        form=ConstatForm(envoye(request)[0], obligation=obligation),
+        obligation.constater,
+        refus=peut(request.user, "constater", obligation.convention),
+        form=ConstatForm(donnees_de(request), obligation=obligation),
         gabarit="conventions/constat.html",
         libelle="Constater la réception",
         fait=f"{obligation}\u00a0: la réception est inscrite.",
         empechements=obligation.empechements_a_remplir(),
-        retour=_retour(obligation),
-        contexte={"obligation": obligation},
+        **_reperes(obligation),
     )
 
 
 def prolongation(request, pk):
     """Repousser une échéance, avec un motif; l'ancienne date reste à la page."""
     obligation = _obligation(request, pk)
-    return confirmer(
+    return page_de_geste(
         request,
-        obligation.convention,
-        geste="prolonger",
-        methode=obligation.prolonger,
-        form=ProlongationForm(envoye(request)[0], obligation=obligation),
+        obligation.prolonger,
+        refus=peut(request.user, "prolonger", obligation.convention),
+        form=ProlongationForm(donnees_de(request), obligation=obligation),
         gabarit="conventions/prolongation.html",
         libelle="Repousser l’échéance",
         fait=f"{obligation}\u00a0: l’échéance est repoussée.",
         empechements=obligation.empechements_a_prolonger(),
-        evenement="prolongation",
-        retour=_retour(obligation),
-        contexte={"obligation": obligation},
+        ensuite=_annoncer_la_prolongation,
+        **_reperes(obligation),
     )
 
 
-def _retour(obligation):
-    return reverse("conventions:obligations", args=[obligation.convention_id])
+def _annoncer_la_prolongation(obligation, *, par):
+    annoncer_convention(obligation.convention, "prolongation", par=par)

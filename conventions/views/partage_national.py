@@ -6,7 +6,6 @@ from alliances.models import Alliance, Cycle
 from conventions.forms.partage_national import PartageForm, en_tableau
 from conventions.permissions import peut_partager
 from conventions.reference import montants_2017_2023
-from conventions.regles.partage_national import PartageImpossible, partager
 from socle.acces import exiger
 from socle.pages.gestes import donnees_de
 from socle.pages.tableur import en_xlsx
@@ -37,7 +36,7 @@ def partage_national(request):
         annonces=annonces,
         initial={"montant": cycle.montant if cycle else None, "tableau": _depart(alliances, publies)},
     )
-    parts = _calculer(form) if request.method == "POST" and form.is_valid() else []
+    parts = form.parts if form.is_valid() else []
     if parts and "exporter" in request.POST:
         return en_xlsx("partage-national", "Partage national", COLONNES, [_cellules(part) for part in parts])
     return render(
@@ -55,22 +54,6 @@ def partage_national(request):
 
 def _depart(alliances, publies):
     return en_tableau([(a.nom, publies[a.slug].montant if a.slug in publies else "") for a in alliances])
-
-
-def _calculer(form):
-    donnees = form.cleaned_data
-    try:
-        return partager(
-            donnees["montant"],
-            donnees["majoration"],
-            donnees["poids_idms"],
-            donnees["poids_densite"],
-            donnees["tableau"],
-        )
-    except PartageImpossible as refus:
-        for raison in refus.raisons:
-            form.add_error("poids_idms" if "poids" in raison else "tableau", raison)
-        return []
 
 
 def _cellules(part):

@@ -1,39 +1,44 @@
 """Les pièces d'une convention : les résolutions jointes aux signatures, et les autres documents."""
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from functools import partial
+
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alliances.plans.forms.gestes import MotifForm
 from alliances.plans.views.documents import piece_jointe
 from conventions.forms.gestes import DocumentForm
 from conventions.models import PieceConvention
 from conventions.permissions import peut, peut_retirer
-from conventions.views.gestes import accomplir, confirmer, convention_visible
-from socle.acces import exiger
-from socle.pages.gestes import envoye
+from conventions.views.gestes import convention_visible, reperes
+from socle.formulaires.motif import MotifForm
+from socle.pages.gestes import donnees_de, envoye, page_de_geste
 
 
 def pieces(request, pk):
     """Lire et joindre; une pièce jointe ne s'efface pas, un document joint par erreur se retire."""
     convention = convention_visible(request, pk)
+    communs, retour = reperes(convention), reverse("conventions:pieces", args=[pk])
     refus = peut(request.user, "joindre", convention)
-    form = DocumentForm(*envoye(request))
-    if request.method == "POST":
-        exiger(refus)
-        if form.is_valid() and accomplir(request, convention.joindre, form.cleaned_data["fichier"]):
-            messages.success(request, "Le document est joint à la convention.")
-            return redirect("conventions:pieces", pk=pk)
-    return render(
+    return page_de_geste(
         request,
-        "conventions/pieces.html",
-        {
-            "convention": convention,
-            "alliance": convention.alliance,
-            "form": form,
-            "refus": refus,
-            "pieces": pieces_de(convention, request.user),
+        convention.joindre,
+        refus=refus if request.method == "POST" else None,
+        form=DocumentForm(*envoye(request)),
+        gabarit="conventions/pieces.html",
+        libelle="Joindre",
+        fait="Le document est joint à la convention.",
+        annuler=communs["retour"],
+        titre="Pièces",
+        annulation="Revenir à la convention",
+        pas_de_piece=refus,
+        pieces=pieces_de(convention, request.user),
+        **communs
+        | {
+            "chapeau": f"{convention.alliance.nom}, {convention.numero}\u00a0: résolutions, exemplaires signés et "
+            "autres documents.",
+            "objet_en_mots": f"convention {convention.numero}",
+            "retour": retour,
         },
     )
 
@@ -76,25 +81,22 @@ def _usage(piece):
 
 def retrait(request, pk):
     """Retirer un document joint par erreur, avec un motif."""
-    visibles = PieceConvention.objects.visibles_par(request.user).select_related(
-        "convention__alliance__cycle"
-    )
-    piece = get_object_or_404(visibles, pk=pk)
-    return confirmer(
+    visibles = PieceConvention.objects.visibles_par(request.user)
+    piece = get_object_or_404(visibles.select_related("convention__alliance__cycle"), pk=pk)
+    return page_de_geste(
         request,
-        piece.convention,
-        geste="retirer-piece",
+        partial(piece.convention.retirer_piece, piece),
         refus=peut_retirer(request.user, piece),
-        methode=piece.convention.retirer_piece,
-        args=(piece,),
-        form=MotifForm(envoye(request)[0], aide="Ce qui était faux; sans donner de renseignement personnel."),
+        form=MotifForm(
+            donnees_de(request), aide="Ce qui était faux; sans donner de renseignement personnel."
+        ),
         gabarit="conventions/piece_retrait.html",
         libelle="Retirer le document",
         fait="Le document est retiré de la convention.",
         empechements=piece.empechements_a_retirer(),
-        retour=reverse("conventions:pieces", args=[piece.convention_id]),
-        genre_action="danger",
-        contexte={"piece": piece},
+        danger=True,
+        piece=piece,
+        **reperes(piece.convention) | {"retour": reverse("conventions:pieces", args=[piece.convention_id])},
     )
 
 

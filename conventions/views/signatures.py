@@ -4,56 +4,54 @@ from functools import partial
 
 from django.shortcuts import get_object_or_404
 
-from alliances.plans.forms.gestes import MotifForm
 from conventions import travaux
 from conventions.forms.gestes import SignatureForm
+from conventions.notifications.conventions import annoncer_convention
 from conventions.notifications.versements import annoncer_versement
-from conventions.permissions import geste_de_signature
-from conventions.views.gestes import confirmer, convention_visible
-from socle.pages.gestes import envoye
+from conventions.permissions import geste_de_signature, peut
+from conventions.views.gestes import convention_visible, reperes
+from socle.formulaires.motif import MotifForm
+from socle.pages.gestes import donnees_de, envoye, page_de_geste
 
 
 def transmission(request, pk):
     """Ce que les parties verront, ce qui manque, ce qui mérite un regard; puis la transmission."""
     convention = convention_visible(request, pk, "exercices")
     en_preparation = convention.etat == convention.Etat.PREPARATION
-    return confirmer(
+    return page_de_geste(
         request,
-        convention,
-        geste="transmettre",
-        methode=convention.transmettre,
+        convention.transmettre,
+        refus=peut(request.user, "transmettre", convention),
         gabarit="conventions/transmission.html",
         libelle="Transmettre aux parties",
         fait="La convention est transmise. Chaque partie en est prévenue et peut la signer.",
         empechements=convention.empechements_a_transmettre(),
-        evenement="transmission",
-        contexte={
-            "montant": convention.montant(),
-            "parties": convention.parties_a_signer(),
-            "avertissements": convention.avertissements() if en_preparation else [],
-        },
+        ensuite=partial(annoncer_convention, evenement="transmission"),
+        montant=convention.montant(),
+        parties=convention.parties_a_signer(),
+        avertissements=convention.avertissements() if en_preparation else [],
+        **reperes(convention),
     )
 
 
 def reprise(request, pk):
     """Dit quelles signatures seront annulées, demande un motif, puis ramène la convention en préparation."""
     convention = convention_visible(request, pk)
-    signees = convention.parties.filter(signee_le__isnull=False).select_related("organisme")
-    return confirmer(
+    return page_de_geste(
         request,
-        convention,
-        geste="reprendre",
-        methode=convention.reprendre,
+        convention.reprendre,
+        refus=peut(request.user, "reprendre", convention),
         form=MotifForm(
-            envoye(request)[0], aide="Les parties le liront au journal, une fois la convention transmise."
+            donnees_de(request), aide="Les parties le liront au journal, une fois la convention transmise."
         ),
         gabarit="conventions/reprise.html",
         libelle="Reprendre la convention",
         fait="La convention est de nouveau en préparation. Les signatures reçues sont annulées.",
         empechements=convention.empechements_a_reprendre(),
-        evenement="reprise",
-        genre_action="danger",
-        contexte={"signees": signees},
+        ensuite=partial(annoncer_convention, evenement="reprise"),
+        danger=True,
+        signees=convention.parties.filter(signee_le__isnull=False).select_related("organisme"),
+        **reperes(convention),
     )
 
 
@@ -61,28 +59,28 @@ def signature(request, pk, numero):
     """Inscrire la signature d'une partie; la dernière met la convention en vigueur."""
     convention = convention_visible(request, pk)
     partie = get_object_or_404(convention.parties.select_related("organisme"), pk=numero)
-    autres = [autre for autre in convention.parties_a_signer() if autre.pk != partie.pk]
-    return confirmer(
+    signataire = f", par\u00a0: {partie.signataire}" if partie.signataire else ""
+    chapeau = f"{partie} ({partie.get_role_display()}){signataire}. {reperes(convention)['chapeau']}"
+    return page_de_geste(
         request,
-        convention,
-        geste=geste_de_signature(partie),
-        methode=partial(_signer, convention),
-        args=(partie,),
+        partial(convention.signer, partie),
+        refus=peut(request.user, geste_de_signature(partie), convention),
         form=SignatureForm(*envoye(request), convention=convention, partie=partie),
         gabarit="conventions/signature.html",
         libelle="Inscrire la signature",
         fait=f"La signature est inscrite\u00a0: {partie}.",
         empechements=convention.empechements_a_signer(partie),
-        evenement=lambda signee: "vigueur" if signee.est_signee else "signature",
-        contexte={"partie": partie, "autres": autres},
+        ensuite=_suites,
+        partie=partie,
+        autres=[autre for autre in convention.parties_a_signer() if autre.pk != partie.pk],
+        **reperes(convention) | {"chapeau": chapeau},
     )
 
 
-def _signer(convention, partie, *, par, **saisie):
-    """Signe; à la dernière signature, prévient de ce qui est libéré et demande les documents."""
-    signee = convention.signer(partie, par=par, **saisie)
-    if signee.est_signee:
-        for echeance in signee.echeances.filter(etat="liberee").select_related("convention__alliance"):
+def _suites(convention, *, par):
+    """À la dernière signature, prévient aussi de ce qui est libéré, et demande les documents."""
+    if convention.est_signee:
+        for echeance in convention.echeances.filter(etat="liberee").select_related("convention__alliance"):
             annoncer_versement(echeance, "liberation", par=par)
-        travaux.preparer(signee)
-    return signee
+        travaux.preparer(convention)
+    annoncer_convention(convention, "vigueur" if convention.est_signee else "signature", par=par)

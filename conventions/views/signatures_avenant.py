@@ -1,11 +1,13 @@
 """Inscrire la signature d'une partie à un avenant."""
 
+from functools import partial
+
 from django.shortcuts import get_object_or_404
 
 from conventions.forms.avenants import SignatureForm
-from conventions.permissions import geste_de_signature
-from conventions.views.gestes_avenant import avenant_visible, confirmer
-from socle.pages.gestes import envoye
+from conventions.permissions import geste_de_signature, peut
+from conventions.views.gestes_avenant import avenant_visible, reperes, suites
+from socle.pages.gestes import envoye, page_de_geste
 
 
 def signature(request, pk, partie):
@@ -14,27 +16,29 @@ def signature(request, pk, partie):
     signature = get_object_or_404(avenant.signatures.select_related("organisme"), pk=partie)
     signature.avenant = avenant
     restantes = avenant.signatures_attendues().filter(signee_le=None).exclude(pk=signature.pk)
-    return confirmer(
+    return page_de_geste(
         request,
-        avenant,
-        "signature",
-        geste=geste_de_signature(signature),
-        methode=avenant.signer,
-        args=(signature,),
-        evenement=_evenement,
-        fait=_fait,
+        partial(avenant.signer, signature),
+        refus=peut(request.user, geste_de_signature(signature), avenant.convention),
         form=SignatureForm(*envoye(request), signature=signature),
+        gabarit="conventions/avenants/signature.html",
+        libelle="Inscrire la signature",
+        fait=_fait,
+        empechements=avenant.empechements_a_signer(signature),
+        ensuite=_suites,
         signature=signature,
         derniere=not restantes.exists(),
         changements=avenant.changements(),
-        empechements=avenant.empechements_a_signer(signature),
-        libelle_action="Inscrire la signature",
+        titre=f"Signature\u00a0: {signature.nom}",
+        ici="Inscrire la signature",
+        **reperes(avenant),
     )
 
 
-def _evenement(avenant):
+def _suites(avenant, *, par):
     """La dernière signature annonce l'entrée en vigueur, les autres la signature."""
-    return "application" if avenant.etat == avenant.Etat.APPLIQUE else "signature"
+    applique = avenant.etat == avenant.Etat.APPLIQUE
+    suites(avenant, par=par, evenement="application" if applique else "signature")
 
 
 def _fait(avenant):

@@ -2,7 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -12,10 +12,10 @@ from conventions.models import Transfert
 from conventions.models.arbres import empechements_a_repartir
 from conventions.notifications.transferts import annoncer_transfert
 from conventions.permissions import peut
-from conventions.views.exercices import accomplir, exercice_de, reperes
+from conventions.views.exercices import exercice_de, reperes
 from conventions.views.gestes import convention_visible
-from socle.acces import exiger
-from socle.pages.gestes import donnees_de
+from socle.pages.gestes import donnees_de, page_de_geste
+from socle.valeurs.exercice import Exercice
 
 PAR_PAGE = 25
 RELATIONS = ("convention__alliance__cycle", "de__territoire", "vers__territoire", "demande_par", "decide_par")
@@ -35,31 +35,45 @@ def liste(request, pk):
 
 def demande(request, pk, an):
     convention = convention_visible(request, pk)
-    exiger(peut(request.user, "demander-transfert", convention))
     exercice_de(convention, an)
-    form = TransfertForm(donnees_de(request), convention=convention, an=an, utilisateur=request.user)
-    if request.method == "POST" and form.is_valid():
-        transfert = accomplir(
-            request,
-            Transfert.demander,
-            form=form,
-            annoncer=annoncer_transfert,
-            fait="Le transfert est demandé. Une personne autorisée à signer doit l’approuver.",
-            **form.cleaned_data,
-        )
-        if transfert:
-            return redirect("conventions:transfert", pk=transfert.pk)
-    contexte = {"form": form, "empechements": empechements_a_repartir(convention, an)}
-    return render(request, "conventions/transferts/demande.html", reperes(convention, an) | contexte)
+    communs = reperes(convention, an)
+    return page_de_geste(
+        request,
+        Transfert.demander,
+        refus=peut(request.user, "demander-transfert", convention),
+        form=TransfertForm(donnees_de(request), convention=convention, an=an, utilisateur=request.user),
+        gabarit="conventions/transferts/demande.html",
+        libelle="Demander le transfert",
+        fait="Le transfert est demandé. Une personne autorisée à signer doit l’approuver.",
+        empechements=empechements_a_repartir(convention, an),
+        ensuite=annoncer_transfert,
+        annuler=communs["retour"],
+        titre=f"Demander un transfert {Exercice(an)}",
+        empeche="Aucun transfert ne se demande",
+        **communs | {"retour": _adresse},
+    )
 
 
-def _transfert(request, pk, geste=None):
-    """Le transfert que la personne voit (404 sinon), si elle peut ce geste (403 sinon)."""
+def _adresse(transfert):
+    return reverse("conventions:transfert", args=[transfert.pk])
+
+
+def _transfert(request, pk):
+    """Le transfert que la personne voit; 404 sinon."""
     visibles = Transfert.objects.visibles_par(request.user).select_related(*RELATIONS)
-    transfert = get_object_or_404(visibles, pk=pk)
-    if geste:
-        exiger(peut(request.user, geste, transfert.convention))
-    return transfert
+    return get_object_or_404(visibles, pk=pk)
+
+
+def _reperes(transfert):
+    """Où l'on est, de quoi il s'agit; on revient à la page du transfert."""
+    communs, retour = reperes(transfert.convention, transfert.an), _adresse(transfert)
+    return communs | {
+        "transfert": transfert,
+        "objet_en_mots": f"transfert {transfert.pk}, {transfert.convention.alliance.nom}",
+        "etapes": [*communs["etapes"], ("Transfert", retour)],
+        "retour": retour,
+        "revenir": "Revenir au transfert",
+    }
 
 
 @require_safe
@@ -82,69 +96,50 @@ def transfert(request, pk):
     )
 
 
-def _confirmer(request, transfert, gabarit, *, libelle, empechements, genre="", form=None):
-    retour = reverse("conventions:transfert", args=[transfert.pk])
-    contexte = {
-        "transfert": transfert,
-        "form": form,
-        "empechements": empechements,
-        "libelle_action": libelle,
-        "genre_action": genre,
-        "url_annuler": retour,
-    }
-    return render(
-        request,
-        f"conventions/transferts/{gabarit}.html",
-        reperes(transfert.convention, transfert.an) | contexte,
-    )
-
-
 def approbation(request, pk):
-    transfert = _transfert(request, pk, "approuver-transfert")
-    if request.method == "POST":
-        fait = "Le transfert est approuvé et inscrit au grand livre."
-        accomplir(request, transfert.approuver, annoncer=annoncer_transfert, fait=fait)
-        return redirect("conventions:transfert", pk=pk)
-    empechements = transfert.empechements_a_decider_par(request.user) or transfert.empechements_a_approuver()
-    return _confirmer(
-        request, transfert, "approbation", libelle="Approuver le transfert", empechements=empechements
+    transfert = _transfert(request, pk)
+    return page_de_geste(
+        request,
+        transfert.approuver,
+        refus=peut(request.user, "approuver-transfert", transfert.convention),
+        gabarit="conventions/transferts/approbation.html",
+        libelle="Approuver le transfert",
+        fait="Le transfert est approuvé et inscrit au grand livre.",
+        empechements=transfert.empechements_a_approuver_par(request.user),
+        ensuite=annoncer_transfert,
+        **_reperes(transfert),
     )
 
 
 def refus(request, pk):
-    transfert = _transfert(request, pk, "refuser-transfert")
-    form = RaisonForm(donnees_de(request))
-    if request.method == "POST" and form.is_valid():
-        accomplir(
-            request,
-            transfert.refuser,
-            annoncer=annoncer_transfert,
-            motif=form.cleaned_data["motif"],
-            fait="Le transfert est refusé.",
-        )
-        return redirect("conventions:transfert", pk=pk)
-    return _confirmer(
+    transfert = _transfert(request, pk)
+    return page_de_geste(
         request,
-        transfert,
-        "refus",
+        transfert.refuser,
+        refus=peut(request.user, "refuser-transfert", transfert.convention),
+        form=RaisonForm(donnees_de(request)),
+        gabarit="conventions/transferts/refus.html",
         libelle="Refuser le transfert",
-        genre="danger",
+        fait="Le transfert est refusé.",
         empechements=transfert.empechements_a_decider_par(request.user),
-        form=form,
+        ensuite=annoncer_transfert,
+        danger=True,
+        **_reperes(transfert),
     )
 
 
 def retrait(request, pk):
-    transfert = _transfert(request, pk, "retirer-transfert")
-    if request.method == "POST":
-        fait = "La demande de transfert est retirée."
-        accomplir(request, transfert.retirer, annoncer=annoncer_transfert, fait=fait)
-        return redirect("conventions:transfert", pk=pk)
-    return _confirmer(
+    transfert = _transfert(request, pk)
+    return page_de_geste(
         request,
-        transfert,
-        "retrait",
+        transfert.retirer,
+        refus=peut(request.user, "retirer-transfert", transfert.convention),
+        gabarit="conventions/transferts/retrait.html",
         libelle="Retirer la demande",
-        genre="danger",
+        fait="La demande de transfert est retirée.",
         empechements=transfert.empechements_a_decider(),
+        ensuite=annoncer_transfert,
+        danger=True,
+        titre="Retirer la demande de transfert",
+        **_reperes(transfert),
     )

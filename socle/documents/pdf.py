@@ -108,7 +108,7 @@ def _version_du_rendu(weasyprint):
     for police in sorted(police.file_content for police in _polices(weasyprint)):
         condense.update(police)
     ici = Path(__file__)
-    code = ici, ici.with_name("pdf_balises.py")
+    code = ici, ici.with_name("balises.py")
     for fichier in (*code, *sorted(FEUILLES.glob("*.css")), *sorted(GABARITS.glob("*/pdf/*.html"))):
         condense.update(fichier.name.encode() + fichier.read_bytes())
     pango = weasyprint.text.ffi.pango.pango_version()

@@ -11,6 +11,12 @@ from django.shortcuts import redirect, render
 from socle.acces import exiger
 from socle.erreurs import ErreurDuDomaine, VersionPerimee
 
+MOTS = {
+    "empeche": "Ce geste n’est pas possible maintenant",
+    "revenir": "Revenir",
+    "annulation": "Annuler",
+}
+
 
 def donnees_de(request):
     """Ce qui est envoyé, même vide; `None` à la lecture, pour que le formulaire ne juge rien."""
@@ -46,16 +52,23 @@ def poser(request, geste, *args, ensuite=None, form=None, **options):
 
 
 def _refuser(request, refus, form):
-    for phrase in phrases(refus):
-        if form is None:
-            messages.error(request, phrase)
-        else:
-            form.add_error(None, phrase)
     if form is None:
+        for phrase in phrases(refus):
+            messages.error(request, phrase)
         return
     form.refuse = True
-    if isinstance(refus, VersionPerimee):
+    perime = isinstance(refus, VersionPerimee)
+    for phrase in phrases(refus):
+        form.add_error(None, f"{phrase} {form.si_perime}" if perime else phrase)
+    if perime:
         form.reprendre()
+
+
+def _saisie(form):
+    """Ce que le geste reçoit : `saisie()` du formulaire qui le dit, sinon chaque champ sous son nom."""
+    if form is None:
+        return {}
+    return form.saisie() if hasattr(form, "saisie") else form.cleaned_data
 
 
 def page_de_geste(
@@ -81,17 +94,20 @@ def page_de_geste(
     l'adresse où l'on va; l'un et l'autre peuvent être une fonction de ce que rend le geste (`annuler` est alors
     l'adresse d'où l'on vient). Un geste que l'état empêche ramène à `annuler` avec ses phrases; un refus que la page
     n'annonçait pas garde la saisie (409).
+
+    `contexte` : `etapes`, `objet_en_mots` et `chapeau`, que les `reperes` d'un nom donnent d'un coup; `titre` et `ici`
+    (le fil), quand la page ne se nomme pas comme son bouton; ce qui remplace un des `MOTS` de la maison.
     """
     exiger(refus)
     annuler = annuler or retour
     if request.method == "POST" and (form is None or form.is_valid()):
         garde = None if empechements else form
-        saisie = form.cleaned_data if form else {}
-        if (resultat := poser(request, geste, ensuite=ensuite, form=garde, **saisie)) is not None:
+        if (resultat := poser(request, geste, ensuite=ensuite, form=garde, **_saisie(form))) is not None:
             messages.success(request, fait(resultat) if callable(fait) else fait)
             return redirect(retour(resultat) if callable(retour) else retour)
         if garde is None:
             return redirect(annuler)
+    contexte = MOTS | {"titre": libelle, "ici": contexte.get("titre", libelle)} | contexte
     contexte |= {
         "form": form,
         "empechements": empechements,

@@ -36,6 +36,11 @@ def lignes(*prevus):
     return donnees
 
 
+def repere(page):
+    """Ce que la page montrait, tel que son champ caché le renvoie."""
+    return {"revision": page.context["form"].repere["revision"].value()}
+
+
 def test_le_ministere_ajuste_l_echeancier_propose(cadre, mess, client_de):
     convention = convention_en_preparation(cadre.bsl)
     client, adresse = client_de(mess), url("echeancier", convention.pk)
@@ -53,16 +58,19 @@ def test_le_ministere_ajuste_l_echeancier_propose(cadre, mess, client_de):
         (2026, "", "rapport_accepte", "2026-09-15", 2025),
         ("", "", "", ""),
     )
-    reponse = client.post(adresse, envoi | {"vu": page.context["vu"]})
+    reponse = client.post(adresse, envoi | repere(page))
     assert reponse.url == url("versements", convention.pk)
     assert [e.montant for e in convention.echeances.all()] == [
         Decimal("100000"),
         Decimal("1100000"),
         Decimal("1300000"),
     ]
-    perime = client.post(adresse, envoi | {"vu": page.context["vu"]})
+    perime = client.post(adresse, envoi | repere(page))
+    assert perime.status_code == 409
     assert "ont changé depuis que vous avez ouvert cette page" in perime.text
     assert "100 000,00 $" in perime.text
+    assert_html_accessible(perime)
+    assert client.post(adresse, envoi | repere(perime)).url == url("versements", convention.pk)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +89,7 @@ def test_un_echeancier_qui_ne_tombe_pas_juste_dit_pourquoi(cadre, mess, client_d
     convention = convention_en_preparation(cadre.bsl)
     envoi = lignes(ligne, (2026, "", "date", "2026-09-15"))
     page = client_de(mess).post(
-        url("echeancier", convention.pk), envoi | {"vu": EcheanceVersement.vu(convention)}
+        url("echeancier", convention.pk), envoi | {"revision": EcheanceVersement.vu(convention)}
     )
     assert phrase.lower() in page.text.lower()
     assert convention.echeances.count() == 0
@@ -94,7 +102,7 @@ def test_une_ligne_retiree_ne_compte_pas(cadre, mess, client_de):
     )
     client_de(mess).post(
         url("echeancier", convention.pk),
-        envoi | {"l-2-DELETE": "on", "vu": EcheanceVersement.vu(convention)},
+        envoi | {"l-2-DELETE": "on", "revision": EcheanceVersement.vu(convention)},
     )
     assert convention.echeances.count() == 2
 

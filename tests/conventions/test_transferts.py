@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from conventions.models import Ecriture, JournalConvention, Repartition, Transfert
 from socle.erreurs import PlafondDepasse, TransitionInterdite
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import (
     arbre_dresse,
@@ -60,6 +61,14 @@ def test_deux_transferts_qui_depassent_ensemble_le_second_est_refuse_par_une_phr
         second.approuver(par=signataire)
     second.refresh_from_db()
     assert (second.etat, second.mouvement) == ("demande", None)
+
+
+def test_un_transfert_ne_s_approuve_plus_sur_une_convention_resiliee(convention, arbre, agente, signataire):
+    transfert = demander(arbre, agente)
+    convention.resilier(par=agente, fermee_le=aujourd_hui(), motif="D’un accord", reglement="Rien à rendre")
+    with pytest.raises(TransitionInterdite, match="n’est pas en vigueur"):
+        transfert.approuver(par=signataire)
+    assert not Ecriture.objects.filter(nature="transfert").exists()
 
 
 def test_qui_demande_n_approuve_pas_meme_en_sql(arbre, signataire):

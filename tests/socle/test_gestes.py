@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import RequestFactory
 
 from socle.acces import Refus
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.formulaires.revision import AvecRevision
 from socle.models import Utilisateur
 from socle.pages.gestes import envoye, page_de_geste, poser
 
@@ -108,3 +109,31 @@ def test_sans_le_droit_la_page_d_un_geste_est_refusee_avec_sa_raison(requete):
     with pytest.raises(PermissionDenied, match="Ce geste revient"):
         page_de_geste(requete, creer, **PAGE | {"refus": Refus("Ce geste revient à une autre.")})
     assert not Utilisateur.objects.exists()
+
+
+class Date(AvecRevision):
+    """Une saisie partie de la révision 3; l'objet en est à la 4."""
+
+    nom = forms.CharField()
+
+    def revision_actuelle(self):
+        return 4
+
+    def saisie(self):
+        return self.cleaned_data
+
+
+def test_un_formulaire_qui_date_garde_la_saisie_et_repart_de_ce_qui_est_enregistre(requete):
+    def geste(*, par, nom, revision):
+        if revision != 4:
+            raise VersionPerimee("Quelqu’un vous a devancé.")
+        return nom
+
+    form = Date({"nom": "Ève", "revision": "3"})
+    page = {"gabarit": "layout/saisie.html"}
+    reponse = page_de_geste(requete, geste, form=form, **PAGE | page)
+    assert reponse.status_code == 409
+    assert form.non_field_errors() == [f"Quelqu’un vous a devancé. {form.si_perime}"]
+    assert 'value="Ève"' in reponse.text
+    repete = Date(form.data)
+    assert page_de_geste(requete, geste, form=repete, **PAGE | page).url == "/ailleurs/"

@@ -68,17 +68,6 @@ class AdoptionForm(forms.Form):
         return donnees
 
 
-class MotifForm(forms.Form):
-    """Un motif, parfois facultatif."""
-
-    motif = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
-
-    def __init__(self, *args, aide="", facultatif=False, libelle="Motif", **options):
-        super().__init__(*args, **options)
-        champ = self.fields["motif"]
-        champ.help_text, champ.required, champ.label = aide, not facultatif, libelle
-
-
 class DepotForm(forms.Form):
     """La certification; sans elle, rien ne part."""
 

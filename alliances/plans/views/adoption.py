@@ -5,11 +5,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from alliances.plans import regles
-from alliances.plans.forms.gestes import AdoptionForm, MotifForm
+from alliances.plans.forms.gestes import AdoptionForm
 from alliances.plans.permissions import peut
 from alliances.plans.views.gestes import accomplir, version_de_l_alliance
 from alliances.plans.views.reperes import montrables
 from socle.acces import exiger
+from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import donnees_de
 from socle.valeurs.horloge import aujourd_hui
 

@@ -5,12 +5,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from alliances.models import Alliance, Role
-from alliances.plans.forms.gestes import MotifForm
 from alliances.plans.models import PlanAction
 from alliances.plans.models.plans import empechements_a_ouvrir
 from alliances.plans.permissions import peut
 from alliances.plans.views.gestes import accomplir, version_de_l_alliance
 from socle.acces import Refus, exiger
+from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import donnees_de
 
 

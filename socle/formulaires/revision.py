@@ -1,0 +1,37 @@
+"""Enregistrer sans écraser : un formulaire qui dit d'où il part, et se reprend quand quelqu'un l'a devancé.
+
+    class PartieForm(AvecRevision, forms.ModelForm):
+        def revision_actuelle(self):
+            return self.convention.revision
+
+        def saisie(self):
+            return {"partie": self.instance, "revision": self.cleaned_data["revision"]}
+
+Le geste reçoit `saisie()` et lève `VersionPerimee` si l'objet n'en est plus là; `socle.pages.gestes` le dit sur le
+formulaire (409) et appelle `reprendre`. Le gabarit `layout/saisie.html` envoie le champ caché de lui-même.
+"""
+
+from django import forms
+
+
+class AvecRevision(forms.Form):
+    """Porte, cachée, la révision de ce que la personne avait sous les yeux.
+
+    Ce qui date un objet autrement que par un nombre (une empreinte, ce qu'on en a lu) redéclare `revision`.
+    """
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    si_perime = "Pour garder votre saisie, enregistrez de nouveau."
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.initial["revision"] = self.revision_actuelle()
+
+    def revision_actuelle(self):
+        """Celle de l'objet que montre la page; appelée dès `super().__init__`, donc après ce qu'elle lit."""
+        raise NotImplementedError
+
+    def reprendre(self):
+        """Après un conflit : la saisie reste, et le même envoi, répété, la fait prévaloir en connaissance de cause."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("revision")] = self.revision_actuelle()

@@ -1,0 +1,91 @@
+"""La page d'un geste et le geste lui-même demandent les mêmes empêchements : l'une les montre, l'autre les oppose."""
+
+import ast
+import inspect
+import textwrap
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+PIECES = ("alliances", "conventions", "projets", "reddition")
+MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
+    "brouillon": apps.get_model("conventions", "Repartition"),
+    "echeance": apps.get_model("conventions", "EcheanceVersement"),
+    "enregistree": apps.get_model("conventions", "Convention"),
+}
+
+
+def pages():
+    """(module, vue, appel) de chaque `page_de_geste` à qui une vue donne des empêchements."""
+    for chemin in sorted(c for p in PIECES for c in (settings.RACINE / p).rglob("views/*.py")):
+        nom = ".".join(chemin.relative_to(settings.RACINE).with_suffix("").parts)
+        for vue in ast.parse(chemin.read_text()).body:
+            for appel in appels(vue):
+                if nom_de(appel.func) == "page_de_geste" and "empechements" in mots(appel):
+                    yield pytest.param(nom, vue, appel, id=f"{Path(chemin).stem}-{vue.name}")
+
+
+def appels(noeud):
+    return [n for n in ast.walk(noeud) if isinstance(n, ast.Call)]
+
+
+def nom_de(expression):
+    return getattr(expression, "attr", None) or getattr(expression, "id", "")
+
+
+def mots(appel):
+    return {mot.arg: mot.value for mot in appel.keywords}
+
+
+def empechements_de(vue, expression):
+    """Les `empechements_…` que la page demande, dans l'appel même ou par une variable de la vue."""
+    noms = {nom_de(appel.func) for appel in appels(expression)}
+    variables = {n.id for n in ast.walk(expression) if isinstance(n, ast.Name)}
+    for pose in (n for n in ast.walk(vue) if isinstance(n, ast.Assign)):
+        if variables & {nom_de(cible) for cible in pose.targets}:
+            noms |= {nom_de(appel.func) for appel in appels(pose.value)}
+    return {nom for nom in noms if nom.startswith("empechements_")}
+
+
+def geste_de(module, expression):
+    """(modèle ou `None`, fonction) du geste : `partial(…)`, `objet.geste`, `Modele.geste` ou une fonction."""
+    if isinstance(expression, ast.Call):
+        return geste_de(module, expression.args[0])
+    if isinstance(expression, ast.Name):
+        return None, getattr(module, expression.id)
+    porteur = nom_de(expression.value)
+    modele = MODELES.get(porteur.lower()) or getattr(module, porteur)
+    return modele, getattr(modele, expression.attr)
+
+
+def demandes(modele, fonction, vues=None):
+    """Les `empechements_…` que cette fonction demande, elle-même ou par ce qu'elle appelle dans la maison."""
+    vues = set() if vues is None else vues
+    fonction = inspect.unwrap(getattr(fonction, "__func__", fonction))
+    if fonction in vues or not inspect.isfunction(fonction) or not fonction.__module__.startswith(PIECES):
+        return set()
+    vues.add(fonction)
+    arbre = ast.parse(textwrap.dedent(inspect.getsource(fonction)))
+    noms = {nom_de(appel.func) for appel in appels(arbre)}
+    trouves = {nom for nom in noms if nom.startswith("empechements_")}
+    for nom in noms:
+        suivante = getattr(modele, nom, None) or fonction.__globals__.get(nom)
+        trouves |= demandes(modele, suivante, vues)
+    return trouves
+
+
+@pytest.mark.parametrize(("module", "vue", "appel"), list(pages()))
+def test_un_geste_oppose_les_empechements_que_sa_page_annonce(module, vue, appel):
+    annonces = empechements_de(vue, mots(appel)["empechements"])
+    geste = geste_de(import_module(module), appel.args[1])
+    assert annonces
+    assert annonces <= demandes(*geste)
+
+
+def test_un_geste_qui_ne_demande_rien_se_voit():
+    transfert = apps.get_model("conventions", "Transfert")
+    assert "empechements_a_decider" in demandes(transfert, transfert.retirer)
+    assert "empechements_a_approuver" not in demandes(transfert, transfert.retirer)
