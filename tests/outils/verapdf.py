@@ -16,7 +16,7 @@ JAXB = os.environ.get("JAXB", "/usr/share/java/jaxb-runtime.jar")
 APPEL = Path(__file__).with_name("VeraPdf.java")
 COMMANDE = "apt-get install --no-install-recommends default-jdk-headless libjaxb-java"
 PROFILS = {"ua1": "PDF/UA-1", "2a": "PDF/A-2a"}
-DUREE = 600  # secondes; un lot d'une vingtaine de documents en prend une quarantaine, machine libre
+DUREE = 600  # secondes; une vingtaine de documents prennent environ une minute de processeur
 
 
 class VeraPdfIndisponible(AssertionError):

@@ -180,6 +180,17 @@ def test_un_plan_vide_s_imprime_et_le_dit():
     assert texte.count(serrer("Cette section n’a pas encore de texte.")) == 13
 
 
+def test_une_priorite_sans_indicateur_le_dit_au_lieu_d_un_tableau_vide():
+    contenu = grand_contenu()
+    for objectif in contenu["priorites"][0]["objectifs"]:
+        for moyen in objectif["moyens"]:
+            moyen["indicateurs"] = []
+    html = html_du_plan(contenu, empreinte="e", brouillon=True)
+    tableau = html[html.index('id="indicateurs"') : html.index('id="gouvernance"')]
+    assert tableau.count("aucun indicateur n’est encore inscrit.") == 1
+    assert tableau.count("<table") == len(contenu["priorites"]) - 1
+
+
 def test_les_sieges_vacants_se_voient():
     html = html_du_plan(grand_contenu(), empreinte="e", brouillon=True)
     assert '<td class="n vacant">2</td>' in html
