@@ -12,7 +12,7 @@ from alliances.plans import travaux as des_plans
 from alliances.plans.models import Instantane, VersionPlan
 from conventions import travaux as des_conventions
 from conventions.models import Avenant, Convention
-from socle.documents import pdf as module_pdf
+from socle.documents.rangement import pdf as module_pdf
 from socle.models import Document
 from socle.texte.imprime import pour_impression
 from socle.texte.riche import nettoyer
