@@ -10,11 +10,11 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from socle.alphabet import sans_controles
 from socle.horloge import aujourd_hui
 from socle.templatetags.typographie import date_longue
 
 ENTETES = {"Auto-Submitted": "auto-generated"}  # un répondeur d'absence n'y répond pas
-CONTROLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 PARAGRAPHES = re.compile(r"\n\s*\n")
 INVITATION_A_SUIVRE = re.compile(r"^(?P<avant>.*?)(?P<libelle>[^.]+?)\s*:\n(?P<lien>https?://\S+)$", re.S)
 
@@ -38,8 +38,8 @@ def composer(courriel):
 
 def ecrire(courriel, objet, gabarit, **contexte):
     """Le message d'un gabarit de texte, propre, avec son HTML et ses en-têtes."""
-    objet = " ".join(_propre(objet).splitlines()).strip()
-    corps = _propre(render_to_string(gabarit, {"service": settings.IDENTITE_NOM} | contexte)).strip()
+    objet = " ".join(sans_controles(objet).splitlines()).strip()
+    corps = sans_controles(render_to_string(gabarit, {"service": settings.IDENTITE_NOM} | contexte)).strip()
     message = EmailMultiAlternatives(
         objet, f"{corps}\n", to=[courriel.adresse or courriel.destinataire.courriel], headers=ENTETES
     )
@@ -47,10 +47,6 @@ def ecrire(courriel, objet, gabarit, **contexte):
     page = render_to_string("courriels/base.html", {"objet": objet, "paragraphes": paragraphes})
     message.attach_alternative(page, "text/html")
     return message
-
-
-def _propre(texte):
-    return CONTROLES.sub(" ", texte)
 
 
 def _paragraphe(texte):
