@@ -16,7 +16,9 @@ from socle.templatetags.typographie import date_longue
 
 ENTETES = {"Auto-Submitted": "auto-generated"}  # un répondeur d'absence n'y répond pas
 PARAGRAPHES = re.compile(r"\n\s*\n")
-INVITATION_A_SUIVRE = re.compile(r"^(?P<avant>.*?)(?P<libelle>[^.]+?)\s*:\n(?P<lien>https?://\S+)$", re.S)
+INVITATION_A_SUIVRE = re.compile(
+    r"^(?P<avant>.*?)\s*(?P<libelle>[^.\s][^.]*?)\s*:\n(?P<lien>https?://\S+)$", re.S
+)
 
 _GENRES = {}
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
-from django_tasks import TaskResultStatus, default_task_backend
+from django_tasks import TaskResultStatus, task_backends
 from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 
@@ -27,7 +27,7 @@ class RequeteDOuvriers(RequeteProtegee):
 
     def manquent(self):
         """La file a besoin d'un ouvrier et aucun n'a vécu depuis cinq minutes."""
-        return isinstance(default_task_backend, DatabaseBackend) and not self.vivants(SILENCE).exists()
+        return isinstance(task_backends["default"], DatabaseBackend) and not self.vivants(SILENCE).exists()
 
     def reprendre_les_travaux(self):
         """Échoue et remet en file ce qui court sans ouvrier vivant, ou depuis trop longtemps; retourne le nombre."""

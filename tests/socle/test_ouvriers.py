@@ -111,8 +111,7 @@ def test_la_sonde_et_l_administration_disent_qu_aucun_ouvrier_ne_vit(
     assert (SANS_OUVRIER in accueil.text) == dit
 
 
-def test_la_commande_s_arrete_quand_la_file_est_vide(file, monkeypatch):
-    monkeypatch.setattr(commande.Travailleur, "_vivre", lambda self: None)
+def test_la_commande_s_arrete_quand_la_file_est_vide(file, travailleur, monkeypatch):
     monkeypatch.setattr(commande.Travailleur, "configure_signals", lambda self: None)
     envoyer_courriel.enqueue(pk=0)
     call_command("ouvrier", "--une-fois", verbosity=0)
