@@ -1,7 +1,7 @@
 """Le site d'administration : des corrections de données, réservées au rôle d'administration."""
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,9 @@ from django.utils.http import urlencode
 
 from alliances.models import Role
 from alliances.models.mandats import droits_de
+from socle.models import Ouvrier
+
+SANS_OUVRIER = "La file de travaux ne répond plus depuis cinq minutes\u00a0: ni courriel ni document ne part."
 
 
 class SiteDAdministration(admin.AdminSite):
@@ -46,6 +49,11 @@ class SiteDAdministration(admin.AdminSite):
         if request.user.is_authenticated:
             return redirect("admin:index")
         return redirect(f"{reverse('account_login')}?{urlencode({REDIRECT_FIELD_NAME: suite})}")
+
+    def index(self, request, extra_context=None):
+        if Ouvrier.objects.manquent():
+            messages.warning(request, SANS_OUVRIER)
+        return super().index(request, extra_context)
 
     def password_change(self, request, extra_context=None):
         return redirect("account_change_password")

@@ -27,7 +27,7 @@ trap arreter EXIT
 trap 'exit 0' INT TERM HUP
 
 export DEBUG=false # servie comme en production : les pages d’erreur sont les nôtres
-$python manage.py db_worker --no-reload --verbosity 0 &
+$python manage.py ouvrier --verbosity 0 &
 processus+=($!)
 printf "\nL’application répond à l’adresse http://127.0.0.1:%s (Ctrl+C pour arrêter).\n" "$PORT"
 $python manage.py runserver --noreload "127.0.0.1:$PORT" &

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from alliances.models import Mandat
-from socle.models import Notification
+from socle.models import Notification, Preference
 
 
 @never_cache
@@ -62,6 +62,9 @@ def renseignements_de(utilisateur):
             creee_le="creee_le",
             envoyee_le="courriel__envoye_le",
             lue_le="lue_le",
+        ),
+        "preferences": _lignes(
+            Preference.objects.visibles_par(utilisateur).order_by("famille"), famille="famille", envoi="envoi"
         ),
         "seances": _lignes(
             UserSession.objects.filter(user=utilisateur).order_by("pk"),

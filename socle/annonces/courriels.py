@@ -11,12 +11,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from socle.texte.typographie import date_longue
+from socle.valeurs.alphabet import sans_controles
 from socle.valeurs.horloge import aujourd_hui
 
 ENTETES = {"Auto-Submitted": "auto-generated"}  # un répondeur d'absence n'y répond pas
-CONTROLES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 PARAGRAPHES = re.compile(r"\n\s*\n")
-INVITATION_A_SUIVRE = re.compile(r"^(?P<avant>.*?)(?P<libelle>[^.]+?)\s*:\n(?P<lien>https?://\S+)$", re.S)
+INVITATION_A_SUIVRE = re.compile(
+    r"^(?P<avant>.*?)\s*(?P<libelle>[^.\s][^.]*?)\s*:\n(?P<lien>https?://\S+)$", re.S
+)
 
 _GENRES = {}
 
@@ -38,8 +40,8 @@ def composer(courriel):
 
 def ecrire(courriel, objet, gabarit, **contexte):
     """Le message d'un gabarit de texte, propre, avec son HTML et ses en-têtes."""
-    objet = " ".join(_propre(objet).splitlines()).strip()
-    corps = _propre(render_to_string(gabarit, {"service": settings.IDENTITE_NOM} | contexte)).strip()
+    objet = " ".join(sans_controles(objet).splitlines()).strip()
+    corps = sans_controles(render_to_string(gabarit, {"service": settings.IDENTITE_NOM} | contexte)).strip()
     message = EmailMultiAlternatives(
         objet, f"{corps}\n", to=[courriel.adresse or courriel.destinataire.courriel], headers=ENTETES
     )
@@ -47,10 +49,6 @@ def ecrire(courriel, objet, gabarit, **contexte):
     page = render_to_string("courriels/base.html", {"objet": objet, "paragraphes": paragraphes})
     message.attach_alternative(page, "text/html")
     return message
-
-
-def _propre(texte):
-    return CONTROLES.sub(" ", texte)
 
 
 def _paragraphe(texte):

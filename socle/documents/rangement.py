@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from socle.documents.pdf import version_du_rendu
 from socle.erreurs import ErreurDuDomaine
@@ -18,7 +19,7 @@ from socle.models import Document
 
 journal = logging.getLogger(__name__)
 
-DUREE_D_UN_RENDU = 600  # secondes; au-delà, l'ouvrier est tenu pour mort et un autre peut reprendre
+DUREE_D_UN_RENDU = 120  # secondes; au-delà, l'ouvrier est tenu pour mort et un autre peut reprendre
 ATTENDU = 10  # une personne attend devant son écran : avant les rendus qui suivent un geste
 IMPREVU = "La préparation du document a échoué. Redemandez-le; si cela persiste, écrivez au soutien."
 
@@ -35,8 +36,8 @@ def demander(document, travail, **options):
 
 def rendre_et_ranger(document, produire):
     """Range les octets que rend `produire`; un échec s'inscrit en français sur le document."""
-    verrou = f"rendu-{document.cle}"
-    if document.est_pret or not cache.add(verrou, True, DUREE_D_UN_RENDU):
+    verrou, jeton = f"rendu-{document.cle}", get_random_string(12)
+    if document.est_pret or not cache.add(verrou, jeton, DUREE_D_UN_RENDU):
         return
     try:
         _ranger(document, produire())
@@ -47,7 +48,8 @@ def rendre_et_ranger(document, produire):
         _noter_l_echec(document, IMPREVU)
         raise
     finally:
-        cache.delete(verrou)
+        if cache.get(verrou) == jeton:  # repris par un autre, le verrou est à lui
+            cache.delete(verrou)
 
 
 def _ranger(document, octets):

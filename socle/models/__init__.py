@@ -6,6 +6,7 @@ from socle.models.envois import EnvoiUnique
 from socle.models.journal import LigneDeJournal
 from socle.models.notifications import Courriel, Notification, Preference
 from socle.models.observations import Observation
+from socle.models.ouvriers import Ouvrier
 from socle.models.pieces import Piece
 from socle.models.utilisateurs import Utilisateur
 
@@ -18,6 +19,7 @@ __all__ = [
     "LigneDeJournal",
     "Notification",
     "Observation",
+    "Ouvrier",
     "Piece",
     "Preference",
     "Utilisateur",

@@ -163,7 +163,11 @@ class Preference(models.Model):
         verbose_name = "préférence"
         verbose_name_plural = "préférences"
         constraints = [
-            models.UniqueConstraint(fields=["utilisateur", "famille"], name="preference_une_par_famille")
+            models.UniqueConstraint(
+                fields=["utilisateur", "famille"],
+                name="preference_une_par_famille",
+                violation_error_message="Cette personne a déjà choisi pour cette famille.",
+            )
         ]
 
     def __str__(self):

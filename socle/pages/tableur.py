@@ -5,26 +5,30 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils.text import slugify
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
+from socle.texte.typographie import date_longue
+from socle.valeurs.alphabet import sans_controles
 from socle.valeurs.argent import arrondir
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 AMORCES = ("=", "+", "-", "@", "\t", "\r")
 MARQUE_UTF8 = "\ufeff"
 LARGEUR_MAX = 60  # en caractères
+GRAS = Font(bold=True)
 DOLLARS, JOUR = '#,##0.00\xa0"$"', "yyyy-mm-dd"
 TYPE_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def neutraliser(valeur):
-    """Précède d'une apostrophe ce qu'un tableur prendrait pour une formule."""
-    texte = "" if valeur is None else str(valeur)
-    return f"'{texte}" if texte.startswith(AMORCES) else texte
+def est_une_amorce(texte):
+    """Un tableur le prendrait pour une formule."""
+    return texte.startswith(AMORCES)
 
 
 def en_csv(nom, titre, colonnes, lignes):
@@ -40,10 +44,15 @@ def en_csv(nom, titre, colonnes, lignes):
 
 
 def _en_texte(valeur):
-    """Une somme s'écrit avec la virgule, sans espace ni signe de dollar : un tableur en français la lit."""
+    """Une somme s'écrit avec la virgule, sans espace ni signe de dollar : un tableur en français la lit.
+
+    Une apostrophe précède ce qu'un tableur prendrait pour une formule : le CSV n'a que ce moyen.
+    """
     if isinstance(valeur, Decimal):
         return str(arrondir(valeur)).replace(".", ",")
-    return neutraliser(_jour(valeur))
+    brut = "" if valeur is None else str(_jour(valeur))
+    texte = sans_controles(brut)
+    return f"'{texte}" if est_une_amorce(brut) or est_une_amorce(texte) else texte
 
 
 def _jour(valeur):
@@ -52,33 +61,68 @@ def _jour(valeur):
 
 
 def en_xlsx(nom, titre, colonnes, lignes):
-    """Une feuille qui se filtre, première ligne figée; aucune cellule n'est une formule."""
+    """Une feuille qui se filtre et s'imprime, avec ses totaux et sa date; aucune cellule n'est une formule."""
     classeur = Workbook()
+    classeur.properties.creator = settings.IDENTITE_NOM
     feuille = classeur.active
     feuille.title = titre
     feuille.append(list(colonnes))
     for ligne in lignes:
-        feuille.append([neutraliser(v) if isinstance(v, str) else _jour(v) for v in ligne])
-    for cellule in feuille[1]:
-        cellule.font = Font(bold=True)
+        feuille.append([_en_cellule(valeur) for valeur in ligne])
+    feuille.freeze_panes, feuille.auto_filter.ref = "A2", feuille.dimensions
+    _totaliser(feuille)
     for numero, colonne in enumerate(feuille.columns, start=1):
         _presenter(colonne[1:])
         largeur = max(len(str(c.value)) for c in colonne if c.value is not None)
         feuille.column_dimensions[get_column_letter(numero)].width = min(largeur + 3, LARGEUR_MAX)
-    feuille.freeze_panes = "A2"
-    feuille.auto_filter.ref = feuille.dimensions
+    _dater(feuille)
+    _mettre_en_page(feuille)
     octets = BytesIO()
     classeur.save(octets)
     return _reponse(octets.getvalue(), TYPE_XLSX, nom, "xlsx")
 
 
+def _en_cellule(valeur):
+    return sans_controles(valeur) if isinstance(valeur, str) else _jour(valeur)
+
+
+def _totaliser(feuille):
+    """Sous une ligne vide, pour que le tri et le filtre n'y touchent pas : la somme de chaque colonne d'argent."""
+    sommes = {
+        colonne[0].column: sum(c.value for c in colonne if isinstance(c.value, Decimal))
+        for colonne in feuille.columns
+        if any(isinstance(c.value, Decimal) for c in colonne)
+    }
+    if sommes:
+        rang = feuille.max_row + 2
+        for numero, total in ({1: "Total"} | sommes).items():
+            feuille.cell(rang, numero, total).font = GRAS
+
+
+def _dater(feuille):
+    feuille.cell(feuille.max_row + 2, 1, f"Extrait le {date_longue(aujourd_hui())}")
+
+
+def _mettre_en_page(feuille):
+    """Paysage, une page de large, les titres et le rang de la page sur chacune."""
+    for cellule in feuille[1]:
+        cellule.font = GRAS
+    feuille.page_setup.orientation = "landscape"
+    feuille.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    feuille.page_setup.fitToWidth, feuille.page_setup.fitToHeight = 1, 0
+    feuille.print_title_rows = "1:1"
+    feuille.oddFooter.center.text = "&P / &N"
+
+
 def _presenter(cellules):
-    """Une somme en dollars, une date en AAAA-MM-JJ."""
+    """Une somme en dollars, une date en AAAA-MM-JJ; un texte qui a l'air d'une formule reste un texte."""
     for cellule in cellules:
         if isinstance(cellule.value, Decimal):
             cellule.number_format = DOLLARS
         elif isinstance(cellule.value, date):
             cellule.number_format = JOUR
+        elif isinstance(cellule.value, str) and est_une_amorce(cellule.value):
+            cellule.data_type, cellule.quotePrefix = "s", True
 
 
 def _reponse(corps, type_mime, nom, suffixe):

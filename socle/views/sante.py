@@ -11,6 +11,8 @@ from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from socle.models import Ouvrier
+
 logger = logging.getLogger(__name__)
 TEXTE = "text/plain; charset=utf-8"
 
@@ -27,11 +29,15 @@ def vivant(request):
 @never_cache
 @require_safe
 def pret(request):
-    """La base répond, ses migrations sont faites et le cache se lit ; sinon 503, le détail va aux traces."""
+    """La base répond, ses migrations sont faites et le cache se lit ; sinon 503, le détail va aux traces.
+
+    Sans ouvrier, les pages se servent encore : la réponse le dit sans refuser.
+    """
     try:
         executeur = MigrationExecutor(connection)
         en_retard = bool(executeur.migration_plan(executeur.loader.graph.leaf_nodes()))
         cache.get("sante")
+        sans_ouvrier = not en_retard and Ouvrier.objects.manquent()
     except (DatabaseError, ImproperlyConfigured, OSError):
         logger.exception("Le service n’est pas prêt.")
         en_retard = None
@@ -39,4 +45,5 @@ def pret(request):
         return HttpResponse("Le service est momentanément indisponible.\n", status=503, content_type=TEXTE)
     if en_retard:
         return HttpResponse("Le service se met à jour.\n", status=503, content_type=TEXTE)
-    return HttpResponse("prêt\n", content_type=TEXTE)
+    suite = "La file de travaux ne répond plus depuis cinq minutes.\n" if sans_ouvrier else ""
+    return HttpResponse(f"prêt\n{suite}", content_type=TEXTE)

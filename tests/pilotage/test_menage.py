@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.utils import timezone
 
-from socle.models import Document, EnvoiUnique, Notification
+from socle.models import Courriel, Document, EnvoiUnique, Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +30,8 @@ def vieilleries(agente):
         document.fichier.save(nom, ContentFile(b"%PDF"), save=False)
         document.save()
     Notification.objects.create(destinataire=agente, cle="lue", titre="t", lue_le=VIEUX)
+    for envoye_le in (VIEUX, timezone.now(), None):
+        Courriel.objects.create(destinataire=agente, genre="cle", envoye_le=envoye_le)
     Notification.objects.create(destinataire=agente, cle="non-lue", titre="t", creee_le=VIEUX)
 
 
@@ -43,6 +45,8 @@ def test_le_menage_retire_le_vieux_et_garde_les_documents_deposes(
     assert set(Document.objects.values_list("nom", flat=True)) == {"plan-x-v1-depot-1.pdf", "y-brouillon.pdf"}
     assert not fichier.storage.exists(fichier.name)
     assert list(Notification.objects.values_list("cle", flat=True)) == ["non-lue"]
+    assert not Courriel.objects.filter(envoye_le=VIEUX).exists()
+    assert Courriel.objects.count() == 2
 
 
 def test_le_menage_a_blanc_compte_sans_effacer(vieilleries, capsys):

@@ -34,6 +34,7 @@ def test_le_fichier_est_structure_et_complet(client, agente, etrangere, cadre):
         "adresses_courriel",
         "mandats",
         "notifications",
+        "preferences",
         "seances",
     ]
     assert donnees["profil"]["courriel"] == agente.courriel

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from socle.models import ChaineJournal, Document, Notification, Utilisateur
+from socle.models import ChaineJournal, Document, Notification, Preference, Utilisateur
 from tests.outils.contraintes import contraintes_de, refuse_par
 
 pytestmark = pytest.mark.django_db
@@ -52,9 +52,20 @@ def test_chacun_ne_lit_que_ses_notifications(personnes):
     assert not Notification.objects.visibles_par(seconde).exists()
 
 
+def test_une_personne_ne_choisit_qu_une_fois_par_famille(personnes):
+    Preference.objects.create(utilisateur=personnes[0], famille="plans", envoi="site")
+    with refuse_par("preference_une_par_famille", "socle"):
+        Preference.objects.create(utilisateur=personnes[0], famille="plans", envoi="resume")
+
+
 def test_chaque_contrainte_du_socle_a_sa_preuve():
     """Celle des comptes est prouvée avec les comptes."""
-    prouvees = {"document_pret_avec_fichier", "notification_une_seule_fois", "utilisateur_courriel_unique"}
+    prouvees = {
+        "document_pret_avec_fichier",
+        "notification_une_seule_fois",
+        "preference_une_par_famille",
+        "utilisateur_courriel_unique",
+    }
     assert set(contraintes_de("socle")) == prouvees
 
 

@@ -9,9 +9,11 @@ import pytest
 from openpyxl import load_workbook
 
 from socle.pages.tableur import LARGEUR_MAX, en_csv, en_xlsx
+from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui
 
 COLONNES = ("Nom", "Montant", "Date", "Rang")
+EXTRAIT = f"Extrait le {date_longue(aujourd_hui())}"
 SOIR = datetime(2026, 4, 1, 2, 30, tzinfo=UTC)  # encore le 31 mars à Québec
 
 
@@ -38,10 +40,48 @@ def test_un_moment_devient_son_jour_au_quebec():
 @pytest.mark.parametrize("amorce", ["=", "+", "-", "@", "\t", "\r"])
 def test_un_texte_qui_ressemble_a_une_formule_reste_un_texte(amorce):
     piege = f"{amorce}HYPERLINK(1)"
-    assert lignes_csv([piege, None, None, None])[0][0] == f"'{piege}"
+    attendu = piege.replace("\r", "\n")
+    assert lignes_csv([piege, None, None, None])[0][0] == f"'{attendu}"
     cellule = feuille_xlsx([piege, None, None, None])["A2"]
-    assert cellule.data_type == "s"
-    assert cellule.value.startswith("'")
+    assert (cellule.data_type, cellule.value) == ("s", attendu)
+    assert bool(cellule.quotePrefix) == (amorce != "\r")
+
+
+@pytest.mark.parametrize(
+    "saisi, garde",
+    [("Besoin\x0bsuite", "Besoin\nsuite"), ("a\x00b\x07c", "abc"), ("\u202efdp.exe", "fdp.exe")],
+)
+def test_un_caractere_de_controle_ne_casse_ni_le_classeur_ni_le_csv(saisi, garde):
+    assert feuille_xlsx([saisi, None, None, None])["A2"].value == garde
+    assert lignes_csv([saisi, None, None, None])[0][0] == garde
+
+
+def test_les_colonnes_d_argent_ont_leur_total_sous_une_ligne_vide():
+    feuille = feuille_xlsx(["A", Decimal("10.10"), None, 3], ["B", Decimal("-0.10"), None, 4])
+    assert [c.value for c in feuille[4]] == [None] * 4
+    assert [c.value for c in feuille[5]] == ["Total", 10, None, None]
+    assert "$" in feuille["B5"].number_format
+    assert feuille.auto_filter.ref == "A1:D3"
+
+
+def test_une_liste_sans_argent_n_a_pas_de_total():
+    assert [c.value for c in feuille_xlsx(["A", None, None, 3])["A"]] == ["Nom", "A", None, EXTRAIT]
+
+
+def test_le_classeur_dit_sa_date_et_le_service_qui_l_a_fait(settings):
+    settings.IDENTITE_NOM = "Alliances pour la solidarité"
+    reponse = en_xlsx("liste", "Liste", COLONNES, [["A", Decimal(1), None, 1]])
+    classeur = load_workbook(BytesIO(reponse.content))
+    assert classeur.properties.creator == "Alliances pour la solidarité"
+    assert [c.value for c in classeur.active["A"]][-1] == EXTRAIT
+
+
+def test_le_classeur_s_imprime_en_paysage_sur_une_page_de_large_titres_repetes():
+    feuille = feuille_xlsx(["A", None, None, None])
+    assert feuille.page_setup.orientation == "landscape"
+    assert feuille.sheet_properties.pageSetUpPr.fitToPage
+    assert (feuille.page_setup.fitToWidth, feuille.page_setup.fitToHeight) == (1, 0)
+    assert feuille.print_title_rows == "$1:$1"
 
 
 def test_le_classeur_a_de_vraies_dates_et_de_vraies_sommes():

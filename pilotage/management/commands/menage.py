@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliances.plans.models import Presence
-from socle.models import Document, EnvoiUnique, Notification
+from socle.models import Courriel, Document, EnvoiUnique, Notification
 
 MOIS = timedelta(days=30)
 AN = timedelta(days=365)
@@ -27,6 +27,7 @@ class Command(BaseCommand):
             "présences": Presence.objects.filter(vue_le__lt=il_y_a_un_mois),
             "brouillons imprimés": brouillons,
             "notifications lues": Notification.objects.filter(lue_le__lt=il_y_a_un_an),
+            "courriels partis": Courriel.objects.filter(envoye_le__lt=il_y_a_un_mois, notifications=None),
         }
         for nom, lignes in vieilleries.items():
             nombre = lignes.count()
