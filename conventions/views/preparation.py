@@ -12,7 +12,7 @@ from conventions.permissions import peut, peut_sur_l_alliance
 from conventions.views.gestes import confirmer, convention_visible
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.gestes import donnees_de, phrases
+from socle.gestes import donnees_de, phrases, poser
 
 
 def ouverture(request, slug):
@@ -24,7 +24,9 @@ def ouverture(request, slug):
     if vivante:
         return redirect("conventions:convention", pk=vivante.pk)
     if request.method == "POST":
-        convention = Convention.preparer(alliance, par=request.user)
+        convention = poser(request, Convention.preparer, alliance)
+        if convention is None:
+            return redirect("conventions:de_l_alliance", slug=slug)
         messages.success(
             request, "La convention est ouverte. Vérifiez ce qui est proposé, puis transmettez-la."
         )
