@@ -169,10 +169,10 @@ class Transfert(models.Model):
     def approuver(self, *, par):
         """Une autre personne approuve : la somme passe d'une enveloppe à l'autre.
 
-        Lève `PlafondDepasse` si un transfert approuvé entre-temps a pris les fonds.
+        Lève `TransitionInterdite`, aussi quand un transfert approuvé entre-temps a pris les fonds.
         """
         transfert = self._relire()
-        if empechements := transfert.empechements_a_decider_par(par):
+        if empechements := transfert.empechements_a_decider_par(par) or transfert.empechements_a_approuver():
             raise TransitionInterdite(empechements)
         ecritures = Ecriture.passer(
             transfert.convention,
