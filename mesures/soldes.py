@@ -111,7 +111,7 @@ def _peupler(alliance, par):
     ExerciceConvention.objects.bulk_create(
         ExerciceConvention(convention=convention, an=an, montant=montant) for an in ANS
     )
-    Enveloppe.ouvrir(convention, par=par)
+    Ecriture.allouer(convention, par=par)
     for an in ANS:
         racine = Enveloppe.racine(convention, an)
         feuilles = [

@@ -8,6 +8,7 @@ from django.urls import reverse
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
 from conventions.models import Convention, Obligation
+from conventions.models.obligations import passees
 from socle.annonces.attentes import Attente
 from socle.valeurs.horloge import aujourd_hui
 
@@ -47,17 +48,17 @@ def taches(utilisateur):
     droits, jour = droits_de(utilisateur), aujourd_hui()
     if not droits.roles & (RENDENT | SUIVENT):
         return []
-    siennes = vues_selon(utilisateur, "convention__alliance", *_volets(jour))
+    siennes = vues_selon(utilisateur, "convention__alliance", *_volets())
     lues = a_rendre_d_ici(jour + BIENTOT).filter(siennes).order_by().values_list(*LUS)
     return [_attente(droits, *ligne) for ligne in lues]
 
 
-def _volets(jour):
+def _volets():
     """À qui revient une obligation : à qui la rend; en retard, à qui la suit, le Ministère s'il n'y a pas de région."""
     yield {Role.COORDINATION}, Q()
     yield {Role.FINANCES}, Q(nature=Obligation.Nature.ETATS_FINANCIERS)
-    yield DE_LA_REGION, Q(echeance__lt=jour)
-    yield {Role.MESS}, Q(SANS_REGION, echeance__lt=jour)
+    yield DE_LA_REGION, passees()
+    yield {Role.MESS}, SANS_REGION & passees()
 
 
 def _attente(droits, pk, nature, an, echeance, convention, numero, alliance, nom):

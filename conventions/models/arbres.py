@@ -1,4 +1,4 @@
-"""L'arbre des enveloppes d'un exercice : l'ouvrir, le dresser, y ajouter, renommer, retirer.
+"""L'arbre des enveloppes d'un exercice : le dresser, y ajouter, renommer, retirer.
 
 Les gestes prennent d'abord la convention sous verrou : deux personnes ne dressent pas deux arbres.
 """
@@ -54,32 +54,6 @@ class GestesDeLArbre:
     def racine(cls, convention, an):
         """L'enveloppe de l'exercice, ou `None` si elle n'est pas ouverte."""
         return cls.objects.filter(convention=convention, an=an, volet="exercice").first()
-
-    @classmethod
-    @transaction.atomic
-    def ouvrir(cls, convention, *, par, le=None):
-        """Crée la racine de chaque exercice et y inscrit ce que la convention prévoit. Sans effet deux fois."""
-        from conventions.models.ecritures import Ecriture
-
-        convention = convention.verrouiller()
-        racines, ouvertes = [], []
-        for exercice in convention.exercices.order_by("an"):
-            racine, _ = cls.objects.get_or_create(convention=convention, an=exercice.an, volet="exercice")
-            racines.append(racine)
-            if not racine.ecritures.filter(nature=Ecriture.Nature.ALLOCATION).exists():
-                ouvertes.append(str(exercice))
-                Ecriture.passer(
-                    convention,
-                    [(racine, "convenu", exercice.montant), (racine, "alloue", exercice.montant)],
-                    nature=Ecriture.Nature.ALLOCATION,
-                    par=par,
-                    objet="Montant de la convention",
-                    reference=convention.numero,
-                    le=le,
-                )
-        if ouvertes:
-            convention.noter("ouvrir-enveloppes", par=par, le=le, apres={"exercices": ", ".join(ouvertes)})
-        return racines
 
     @classmethod
     def empechements_a_dresser(cls, convention, an):

@@ -45,6 +45,7 @@ class Nature(models.TextChoices):
 
 # Le reste se défait par son propre geste : un avenant, une confirmation annulée, un engagement libéré.
 CONTREPASSABLES = (Nature.REPARTITION, Nature.TRANSFERT, Nature.REPORT)
+HORS_DE_VIGUEUR = (Nature.RECUPERATION,)  # des sommes se rendent encore une fois la convention fermée
 DISPONIBLE = "disponible"  # l'alloué, moins ce qui est réservé, engagé et versé
 EMPLOIS = (Compte.RESERVE, Compte.ENGAGE, Compte.VERSE)
 
@@ -156,12 +157,38 @@ class Ecriture(LigneChainee):
         """Écrit un mouvement : `lignes` est une suite de (enveloppe, compte, montant). Retourne ses écritures.
 
         Lève `PlafondDepasse` si un solde descendrait sous zéro ou si les fonds manquent, `TransitionInterdite` si
-        l'exercice est clos. Rien n'est écrit dans ces cas.
+        la convention n'est pas en vigueur ou si l'exercice est clos. Rien n'est écrit dans ces cas.
         """
         lignes = [(enveloppe, compte, montant, None) for enveloppe, compte, montant in lignes if montant]
         return cls._ecrire(
             convention, lignes, nature=nature, par=par, objet=objet, reference=reference, motif=motif, le=le
         )
+
+    @classmethod
+    @transaction.atomic
+    def allouer(cls, convention, *, par, le=None):
+        """Ouvre la racine de chaque exercice et y inscrit ce que la convention prévoit. Sans effet deux fois."""
+        convention = convention.verrouiller()
+        racines, ouvertes = [], []
+        for exercice in convention.exercices.order_by("an"):
+            racine, _ = Enveloppe.objects.get_or_create(
+                convention=convention, an=exercice.an, volet=Enveloppe.Volet.EXERCICE
+            )
+            racines.append(racine)
+            if not racine.ecritures.filter(nature=Nature.ALLOCATION).exists():
+                ouvertes.append(str(exercice))
+                cls.passer(
+                    convention,
+                    [(racine, "convenu", exercice.montant), (racine, "alloue", exercice.montant)],
+                    nature=Nature.ALLOCATION,
+                    par=par,
+                    objet="Montant de la convention",
+                    reference=convention.numero,
+                    le=le,
+                )
+        if ouvertes:
+            convention.noter("ouvrir-enveloppes", par=par, le=le, apres={"exercices": ", ".join(ouvertes)})
+        return racines
 
     @classmethod
     @transaction.atomic
@@ -224,6 +251,7 @@ class Ecriture(LigneChainee):
     @classmethod
     def _ecrire(cls, convention, lignes, *, nature, par, **champs):
         tete = cls.verrouiller(convention)
+        _refuser_hors_de_vigueur(convention, nature)
         _refuser_les_exercices_clos(convention, lignes)
         _refuser_les_depassements(lignes)
         mouvement = uuid.uuid4()
@@ -253,6 +281,13 @@ def _moins_d_abord(ligne):
     _, compte, montant, _ = ligne
     fonds = compte in (Compte.ALLOUE, Compte.CONVENU)
     return (montant > 0) != fonds
+
+
+def _refuser_hors_de_vigueur(convention, nature):
+    """L'état se relit, déjà sous verrou : celui qu'on a en main peut dater d'avant une résiliation."""
+    etat = Convention.objects.values_list("etat", flat=True).get(pk=convention.pk)
+    if etat != Convention.Etat.SIGNEE and nature not in HORS_DE_VIGUEUR:
+        raise TransitionInterdite("La convention n’est pas en vigueur\u00a0: ses enveloppes ne bougent pas.")
 
 
 def _refuser_les_exercices_clos(convention, lignes):

@@ -28,6 +28,7 @@ class GestesEnLot:
         """Joue les virements puis défait tout; retourne, pour chacun dans l'ordre, ses fautes (champ, phrase)."""
         fautes = []
         with transaction.atomic():
+            _verrouiller(echeance for echeance, *_ in virements)
             for echeance, montant, verse_le, reference in virements:
                 try:
                     echeance.verser(par=par, montant=montant, verse_le=verse_le, reference=reference)
@@ -41,10 +42,9 @@ class GestesEnLot:
 
     @classmethod
     def _en_lot(cls, lot, geste, *, par, le):
-        """Verrouille les conventions dans l'ordre, puis pose le geste sur chacune; lève tous les refus à la fois."""
+        """Verrouille les conventions, puis pose le geste sur chacune; lève tous les refus à la fois."""
         lot = sorted(lot, key=lambda ligne: (ligne[0].convention_id, ligne[0].rang))
-        for convention in {echeance.convention_id: echeance.convention for echeance, _ in lot}.values():
-            convention.verrouiller()
+        _verrouiller(echeance for echeance, _ in lot)
         faits, refus = [], []
         for echeance, options in lot:
             try:
@@ -55,3 +55,10 @@ class GestesEnLot:
         if refus:
             raise TransitionInterdite(refus)
         return faits
+
+
+def _verrouiller(echeances):
+    """Les conventions du lot, par clé, avant le premier geste : deux lots pris en sens contraires s'attendent."""
+    conventions = {echeance.convention_id: echeance.convention for echeance in echeances}
+    for _, convention in sorted(conventions.items()):
+        convention.verrouiller()

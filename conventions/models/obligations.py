@@ -30,6 +30,11 @@ def _depot_du_plan():
     return Case(When(nature="plan", then=premier))
 
 
+def passees(jour=None):
+    """La condition « son échéance est passée », la même que `est_passee`."""
+    return Q(**{f"echeance__{regles.PASSEE}": jour or aujourd_hui()})
+
+
 class ObligationQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
@@ -60,8 +65,8 @@ class ObligationQuerySet(RequeteProtegee):
     def rapports_acceptes(self):
         return self.filter(nature="rapport_annuel", remplie_le__isnull=False)
 
-    def en_retard(self, jour=None):
-        return self.dues().filter(echeance__lt=jour or aujourd_hui())
+    def en_retard(self):
+        return self.dues().filter(passees())
 
     def a_recalculer(self):
         """Ce qu'un recalcul suit, en une requête."""
@@ -168,8 +173,12 @@ class Obligation(models.Model):
         return not self.annulee_le and not self.faite_le
 
     @property
+    def est_passee(self):
+        return regles.est_passee(self.echeance, aujourd_hui())
+
+    @property
     def est_en_retard(self):
-        return self.est_due and self.echeance < aujourd_hui()
+        return self.est_due and self.est_passee
 
     @property
     def est_un_rapport_accepte(self):

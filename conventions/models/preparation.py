@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from alliances.models import Alliance, Mandat, Organisme, ProfilGouvernance, Role
@@ -61,11 +61,21 @@ class GestesDePreparation:
             alliance=alliance, creee_le=le or timezone.now(), creee_par=par, **cls._proposer(alliance)
         )
         convention.full_clean(exclude=POSES_PAR_LES_GESTES)
-        convention.save(force_insert=True)
+        convention._naitre()
         convention._proposer_les_montants()
         convention._proposer_les_parties()
         convention.noter("preparer", par=par, le=le, apres=convention.en_mots(), public=False)
         return convention
+
+    def _naitre(self):
+        """Le verrou de l'Alliance ne couvre pas le numéro, que deux Alliances d'une région proposent ensemble."""
+        try:
+            with transaction.atomic():
+                self.save(force_insert=True)
+        except IntegrityError as devancee:
+            raise TransitionInterdite(
+                f"Quelqu’un d’autre vient d’ouvrir la convention {self.numero}\u00a0: relisez, puis recommencez."
+            ) from devancee
 
     @classmethod
     def _proposer(cls, alliance):

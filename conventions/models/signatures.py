@@ -192,6 +192,6 @@ class GestesDeSignature:
         self.save(update_fields=["etat", "signee_le"])
         self.noter("entrer-en-vigueur", par=par, le=le, apres={"signature": self.signee_le.isoformat()})
         self.obligations.model.generer(self, par=par)
-        self.enveloppes.model.ouvrir(self, par=par, le=le)
+        self.ecritures.model.allouer(self, par=par, le=le)
         self.echeances.model.liberer_ce_qui_est_du(par=par, le=le, alliances=[self.alliance_id])
         self.instantanes.model.prendre(self, "signature", par=par, le=self.signee_le)

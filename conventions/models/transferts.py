@@ -172,7 +172,7 @@ class Transfert(models.Model):
     def approuver(self, *, par):
         """Une autre personne approuve : la somme passe d'une enveloppe à l'autre.
 
-        Lève `PlafondDepasse` si un transfert approuvé entre-temps a pris les fonds.
+        Lève `TransitionInterdite`, aussi quand un transfert approuvé entre-temps a pris les fonds.
         """
         transfert = self._relire()
         if empechements := transfert.empechements_a_approuver_par(par):

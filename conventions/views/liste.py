@@ -13,7 +13,6 @@ from conventions.models.conventions import Etat
 from conventions.permissions import peut_partager
 from conventions.views import etats
 from socle.valeurs.argent import somme
-from socle.valeurs.horloge import aujourd_hui
 
 PAR_PAGE = 25
 TRIS = {"alliance": "slug", "etat": "etat", "montant": "convenu", "signee": "signee_le", "fin": "fin"}
@@ -138,5 +137,5 @@ def _ligne(alliance, convention, prochaine, utilisateur, mots):
         "fin": lue["fin"],
         "prochaine": str(prochaine or ""),
         "echeance": prochaine.echeance if prochaine else None,
-        "en_retard": bool(prochaine and prochaine.echeance < aujourd_hui()),
+        "en_retard": bool(prochaine and prochaine.est_passee),
     }

@@ -59,14 +59,19 @@ def enveloppe_d_exercice(convention, an=2025, montant=None):
     return racine
 
 
-def convention_en_vigueur(alliance, **champs):
-    """La même, signée par toutes ses parties; ses enveloppes sont ouvertes."""
+def convention_sans_enveloppes(alliance, **champs):
+    """La même, signée par toutes ses parties; aucune enveloppe n'est encore ouverte."""
     convention = convention_en_preparation(alliance, **champs)
-    mess = fabriques.personne("mess")
     convention.etat, convention.signee_le = "signee", date(2025, 2, 3)
-    convention.transmise_le, convention.transmise_par = timezone.now(), mess
+    convention.transmise_le, convention.transmise_par = timezone.now(), fabriques.personne("mess")
     convention.save()
-    Enveloppe.ouvrir(convention, par=mess)
+    return convention
+
+
+def convention_en_vigueur(alliance, **champs):
+    """Signée par toutes ses parties; ses enveloppes sont ouvertes."""
+    convention = convention_sans_enveloppes(alliance, **champs)
+    Ecriture.allouer(convention, par=convention.transmise_par)
     return convention
 
 

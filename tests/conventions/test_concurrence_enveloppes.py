@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from conventions.models import Convention, Ecriture, Enveloppe, Repartition, Report, Transfert
+from conventions.models import Convention, Ecriture, Repartition, Report, Transfert
 from conventions.models.reports import clore
 from socle.erreurs import PlafondDepasse, TransitionInterdite
 from tests import fabriques
@@ -166,7 +166,7 @@ def test_adopter_transferer_reporter_clore_et_contrepasser_ensemble_laissent_un_
             lambda: Ecriture.annuler(premiere, par=lectrice, motif="C"),
             lambda: Ecriture.annuler(premiere, par=lectrice, motif="C"),
             lambda: clore(exercice, par=mess),
-            lambda: Enveloppe.ouvrir(convention, par=mess),
+            lambda: Ecriture.allouer(convention, par=mess),
         )
     )
     assert Repartition.objects.filter(pk=projet.pk).count() == 1
@@ -176,6 +176,6 @@ def test_adopter_transferer_reporter_clore_et_contrepasser_ensemble_laissent_un_
 def test_deux_ouvertures_au_meme_instant_n_allouent_qu_une_fois(cadre, mess):
     convention = convention_en_vigueur(cadre.bsl)
     avant = Ecriture.objects.count()
-    assert refus(ensemble(*[lambda: Enveloppe.ouvrir(convention, par=mess)] * FILS)) == []
+    assert refus(ensemble(*[lambda: Ecriture.allouer(convention, par=mess)] * FILS)) == []
     assert Ecriture.objects.count() == avant
     grand_livre_vrai()

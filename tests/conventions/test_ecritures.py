@@ -1,6 +1,7 @@
 """Le grand livre : ce qu'il refuse, ce que la base tient elle-même, ce qui ne se réécrit pas."""
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -8,15 +9,16 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from conventions.models import Ecriture, Enveloppe, Solde
 from socle.erreurs import EcritureImmuable, PlafondDepasse, TransitionInterdite
 from socle.models.chaines import premiere_rupture
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
-from tests.conventions.fabriques import convention_en_preparation, enveloppe_d_exercice
+from tests.conventions.fabriques import convention_sans_enveloppes, enveloppe_d_exercice
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def convention():
-    return convention_en_preparation(fabriques.fabrique_cadre().bsl)
+    return convention_sans_enveloppes(fabriques.fabrique_cadre().bsl)
 
 
 @pytest.fixture
@@ -129,3 +131,18 @@ def test_une_ecriture_glissee_en_sql_rompt_la_chaine(racine, regional, finances)
     with transaction.atomic():
         ligne.save(force_insert=True)
     assert "ne suit pas la précédente" in premiere_rupture(Ecriture)
+
+
+@pytest.mark.parametrize("nature", [n for n in Ecriture.Nature.values if n != "contrepassation"])
+def test_seule_une_recuperation_s_ecrit_sur_une_convention_fermee(convention, racine, finances, nature):
+    recu = [(racine, "recu", Decimal(9))]
+    Ecriture.passer(convention, recu, nature="versement", par=finances, objet="V")
+    convention.resilier(par=finances, fermee_le=aujourd_hui(), motif="Fin", reglement="Tout est rendu")
+    ecrites = Ecriture.objects.count()
+    rendre = partial(Ecriture.passer, convention, [(racine, "recu", Decimal(-1))], par=finances, objet="R")
+    if nature == "recuperation":
+        rendre(nature=nature)
+    else:
+        with pytest.raises(TransitionInterdite, match="n’est pas en vigueur"):
+            rendre(nature=nature)
+    assert Ecriture.objects.count() == ecrites + (nature == "recuperation")

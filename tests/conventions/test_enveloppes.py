@@ -33,7 +33,7 @@ def adresse(convention, nom, *reste):
 
 
 def test_ouvrir_donne_a_chaque_exercice_son_montant_une_seule_fois(convention, mess):
-    Enveloppe.ouvrir(convention, par=mess)
+    Ecriture.allouer(convention, par=mess)
     for exercice in convention.exercices.all():
         solde = Enveloppe.racine(convention, exercice.an).solde
         assert (solde.convenu, solde.alloue, solde.recu) == (exercice.montant, exercice.montant, 0)

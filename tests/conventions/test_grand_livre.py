@@ -17,8 +17,8 @@ from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
 from tests.conventions.fabriques import (
     arbre_dresse,
-    convention_en_preparation,
     convention_en_vigueur,
+    convention_sans_enveloppes,
     enveloppe_d_exercice,
     enveloppes_par_nom,
     repartition_adoptee,
@@ -149,7 +149,7 @@ def test_seuls_repartition_transfert_et_report_se_contrepassent_ici(convention, 
 
 
 def test_un_mouvement_d_une_autre_convention_ne_se_trouve_pas(convention, cadre, lectrice, client_de):
-    ailleurs = enveloppe_d_exercice(convention_en_preparation(cadre.lanaudiere))
+    ailleurs = enveloppe_d_exercice(convention_sans_enveloppes(cadre.lanaudiere))
     mouvement = ailleurs.ecritures.first().mouvement
     page = reverse("conventions:contrepassation", args=[convention.pk, mouvement])
     assert client_de(lectrice).post(page, {"motif": "x"}).status_code == 404

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from alliances.plans.models import PlanAction
 from conventions.models import JournalConvention, Obligation, Prolongation
+from conventions.views.obligations import image, lues_de
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification
 from socle.valeurs.horloge import aujourd_hui
@@ -63,6 +64,16 @@ def test_ce_qui_est_rempli_ou_annule_n_est_ni_du_ni_en_retard(convention, rappor
     rapport.annulee_le = aujourd_hui()
     rapport.save()
     assert not Obligation.objects.en_retard().exists()
+
+
+@pytest.mark.parametrize("jours, tardive", [(1, False), (0, False), (-1, True)])
+def test_le_jour_du_n_est_pas_en_retard_le_lendemain_oui(convention, rapport, jours, tardive):
+    rapport.echeance = aujourd_hui() + timedelta(days=jours)
+    rapport.save()
+    assert rapport.est_en_retard is tardive
+    assert (rapport in Obligation.objects.en_retard()) is tardive
+    [rangee] = [image(o) for o in lues_de(convention) if o == rapport]
+    assert (rangee["etat"] == "En retard") is tardive
 
 
 def test_l_obligation_du_plan_se_lit_du_plan_meme_s_il_est_retourne(cadre, convention):

@@ -1,6 +1,7 @@
 """Deux personnes au même instant, chacune sur sa connexion : un versement ne se paie et ne s'autorise qu'une fois."""
 
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 
@@ -21,6 +22,7 @@ from tests.conventions import versements as v
 from tests.plans.test_concurrence import ensemble
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ESSAIS = 5
 
 
 @pytest.fixture
@@ -110,6 +112,25 @@ def test_le_meme_releve_importe_par_deux_personnes_ne_paie_qu_une_fois(cadre, co
     assert Versement.objects.count() == 2
     assert {solde.recu for solde in Solde.objects.filter(enveloppe__an=2025)} == {Decimal("70000.00")}
     intact()
+
+
+def test_deux_essais_du_meme_releve_en_sens_contraires_ne_s_etreignent_pas(cadre, convention):
+    """Chacun tiendrait une convention en attendant l'autre : PostgreSQL en tuerait un."""
+    echeances = [v.autorisee(convention), v.autorisee(v.convention_signee(cadre.lanaudiere))]
+    rendez_vous = Barrier(2)
+
+    def essayer(ordre, par):
+        lot = [(e, e.montant, aujourd_hui(), f"V-{e.pk}") for e in ordre]
+        for _ in range(ESSAIS):
+            rendez_vous.wait(timeout=20)
+            assert EcheanceVersement.essayer_en_lot(lot, par=par) == [[], []]
+
+    ordres = [(ordre, v.finances()) for ordre in (echeances, echeances[::-1])]
+    assert ensemble(*(lambda ordre=ordre, par=par: essayer(ordre, par) for ordre, par in ordres)) == [
+        None,
+        None,
+    ]
+    assert not Versement.objects.exists()
 
 
 def test_suspendre_pendant_qu_on_paie_arrete_ou_arrive_trop_tard(convention):

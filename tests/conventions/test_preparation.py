@@ -2,9 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.urls import reverse
 
 from alliances.models import Organisme, PartieAlliance, ProfilGouvernance
@@ -51,6 +53,19 @@ def saisie(client, adresse, **changements):
         elif valeur not in (None, False):
             envoi[champ.name] = valeur
     return envoi | changements
+
+
+@pytest.mark.parametrize(
+    "devancee", [IntegrityError("UNIQUE"), TransitionInterdite("Cette Alliance a déjà une convention.")]
+)
+def test_perdre_la_course_a_l_ouverture_se_dit_et_n_est_pas_une_panne(dotee, mess, client_de, devancee):
+    adresse = reverse("conventions:ouverture", args=[dotee.slug])
+    with patch.object(Convention, "save", side_effect=devancee):
+        page = client_de(mess).post(adresse, follow=True)
+    assert page.status_code == 200
+    [phrase] = [str(message) for message in page.context["messages"]]
+    assert phrase.startswith(("Quelqu’un d’autre vient d’ouvrir la convention", "Cette Alliance a déjà"))
+    assert not Convention.objects.exists()
 
 
 def test_la_preparation_part_du_cycle_de_l_alliance_et_de_ses_parties(dotee, mess):

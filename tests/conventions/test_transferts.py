@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from conventions.models import Ecriture, JournalConvention, Repartition, Transfert
-from socle.erreurs import PlafondDepasse, TransitionInterdite
+from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import (
@@ -57,18 +57,21 @@ def test_deux_transferts_qui_depassent_ensemble_le_second_est_refuse_par_une_phr
     assert second.empechements_a_approuver() == [
         "«\xa0Réserve\xa0» n’a que 40\xa0000,00\xa0$ de disponible; il en faudrait 60\xa0000,00\xa0$."
     ]
-    with pytest.raises(PlafondDepasse, match="n’a que 40\xa0000,00\xa0\\$ de disponible"):
+    with pytest.raises(TransitionInterdite, match="n’a que 40\xa0000,00\xa0\\$ de disponible"):
         second.approuver(par=signataire)
     second.refresh_from_db()
     assert (second.etat, second.mouvement) == ("demande", None)
 
 
-def test_un_transfert_ne_s_approuve_plus_sur_une_convention_resiliee(convention, arbre, agente, signataire):
+def test_un_transfert_ne_bouge_rien_sur_une_convention_resiliee(
+    convention, arbre, agente, signataire, approbation
+):
     transfert = demander(arbre, agente)
-    convention.resilier(par=agente, fermee_le=aujourd_hui(), motif="D’un accord", reglement="Rien à rendre")
+    convention.resilier(par=approbation, fermee_le=aujourd_hui(), motif="Fin", reglement="Tout est rendu")
+    ecrites = Ecriture.objects.count()
     with pytest.raises(TransitionInterdite, match="n’est pas en vigueur"):
         transfert.approuver(par=signataire)
-    assert not Ecriture.objects.filter(nature="transfert").exists()
+    assert (Ecriture.objects.count(), Transfert.objects.get().etat) == (ecrites, "demande")
 
 
 def test_qui_demande_n_approuve_pas_meme_en_sql(arbre, signataire):

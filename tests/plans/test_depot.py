@@ -1,5 +1,7 @@
 """Déposer : ce qui bloque se dit, la certification s'exige, la preuve se relit; retirer, modifier, ouvrir."""
 
+from unittest.mock import patch
+
 import pytest
 from django.urls import reverse
 
@@ -165,3 +167,11 @@ def test_un_cycle_sans_canevas_ne_s_ouvre_pas_et_la_page_dit_pourquoi(cadre, age
     with pytest.raises(TransitionInterdite, match="canevas"):
         PlanAction.ouvrir(cadre.bsl, par=agente)
     assert not PlanAction.objects.exists()
+
+
+def test_perdre_la_course_a_l_ouverture_du_plan_se_dit_et_n_est_pas_une_panne(cadre, agente, client_de):
+    adresse = reverse("plans:ouverture", args=["bas-saint-laurent"])
+    with patch.object(PlanAction, "ouvrir", side_effect=TransitionInterdite("Quelqu’un d’autre l’ouvre.")):
+        page = client_de(agente).post(adresse, follow=True)
+    assert page.status_code == 200
+    assert [str(message) for message in page.context["messages"]] == ["Quelqu’un d’autre l’ouvre."]

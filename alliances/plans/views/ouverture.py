@@ -11,7 +11,7 @@ from alliances.plans.permissions import peut
 from alliances.plans.views.gestes import accomplir, version_de_l_alliance
 from socle.acces import Refus, exiger
 from socle.formulaires.motif import MotifForm
-from socle.pages.gestes import donnees_de
+from socle.pages.gestes import donnees_de, poser
 
 
 def peut_ouvrir(utilisateur, alliance):
@@ -31,7 +31,10 @@ def ouverture(request, slug):
         return redirect("plans:tableau", pk=plan.versions.order_by("-numero").first().pk)
     exiger(peut_ouvrir(request.user, alliance))
     if request.method == "POST":
-        version = PlanAction.ouvrir(alliance, par=request.user).versions.order_by("numero").first()
+        plan = poser(request, PlanAction.ouvrir, alliance)
+        if plan is None:
+            return redirect("alliances:fiche", slug=slug)
+        version = plan.versions.order_by("numero").first()
         messages.success(request, "Le plan est ouvert. Commencez par la section de votre choix.")
         return redirect("plans:tableau", pk=version.pk)
     return render(
