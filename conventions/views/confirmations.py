@@ -24,9 +24,9 @@ def releve(request):
         return relire(request, form.virements, deja=form.deja, sans_date=form.sans_date)
     contexte = MOTS | {
         "form": form,
-        "titre": "Importer un relevé",
+        "titre": "Importer un relevé des versements",
         "ici": "Relevé",
-        "objet_en_mots": "Versements du Ministère",
+        "objet_en_mots": "Versements",
         "chapeau": "Le fichier du système comptable, une ligne par virement. "
         "Rien ne s’inscrit avant que vous ayez relu.",
         "etapes": [("Conventions", reverse("conventions:liste")), ("Versements", retour())],

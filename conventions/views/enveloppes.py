@@ -107,6 +107,7 @@ def arbre(request, pk, an):
         fait="Les enveloppes sont créées. Répartissez-y l’exercice.",
         empechements=Enveloppe.empechements_a_dresser(convention, an),
         titre=f"Créer les enveloppes {Exercice(an)}",
+        ici="Créer les enveloppes",
         empeche="Rien à créer",
         **reperes(convention, an),
     )
@@ -204,6 +205,7 @@ def report(request, pk, an):
         empechements=Report.empechements_a_reporter(convention, an),
         annuler=communs["retour"],
         titre=f"Reporter les soldes {Exercice(an)}",
+        ici="Reporter les soldes",
         suivant=suivant,
         soldes=Report.soldes_a_reporter(convention, an),
         en_cours=aujourd_hui() <= Exercice(an).fin,
@@ -225,6 +227,7 @@ def cloture(request, pk, an):
         empechements=empechements_a_clore(exercice),
         danger=True,
         titre=f"Clore l’exercice {exercice}",
+        ici="Clore l’exercice",
         avertissements=avertissements_a_clore(exercice),
         **reperes(convention, an),
     )

@@ -75,6 +75,7 @@ def adoption(request, pk, an):
         fait="La répartition est adoptée et inscrite.",
         empechements=brouillon.empechements_a_adopter(arbre),
         titre=f"Adopter la répartition {Exercice(an)}",
+        ici="Adopter la répartition",
         empeche="La répartition ne peut pas s’adopter",
         lignes=[(e, e.solde.alloue, li.montant, li.montant - e.solde.alloue) for e, li in lues],
         total=a_repartir(arbre),

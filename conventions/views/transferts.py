@@ -49,6 +49,7 @@ def demande(request, pk, an):
         ensuite=annoncer_transfert,
         annuler=communs["retour"],
         titre=f"Demander un transfert {Exercice(an)}",
+        ici="Demander un transfert",
         empeche="Aucun transfert ne se demande",
         **communs | {"retour": _adresse},
     )
