@@ -18,6 +18,7 @@ from conventions.models import (
     Enveloppe,
     Repartition,
     Transfert,
+    echeanciers,
 )
 from conventions.regles.arbres import forme_proposee
 from conventions.regles.plus_fort_reste import repartir
@@ -58,8 +59,8 @@ def en_preparation(alliance, acteurs, transmise_le=None):
     convention = Convention.preparer(alliance, par=acteurs.mess, le=le)
     valeurs = {"participation_etat": PARTICIPATION} | _delai_du_plan(alliance)
     convention.modifier(valeurs, {}, par=acteurs.mess, revision=convention.revision, le=le)
-    prevus, vu = EcheanceVersement.proposition(convention), EcheanceVersement.vu(convention)
-    EcheanceVersement.etablir(convention, prevus, par=acteurs.mess, vu=vu, le=le)
+    prevus, vu = echeanciers.proposition(convention), echeanciers.empreinte_de(convention)
+    echeanciers.etablir(convention, prevus, par=acteurs.mess, vu=vu, le=le)
     return Convention.objects.get(pk=convention.pk)
 
 

@@ -130,6 +130,16 @@ def requetes_protegees():
             yield requete
 
 
+def test_un_modele_a_au_plus_deux_bases_melangees():
+    melanges = {
+        modele.__name__: [base.__name__ for base in modele.__bases__ if not issubclass(base, models.Model)]
+        for modele in apps.get_models()
+        if modele._meta.app_label in PIECES
+    }
+    assert {nom: bases for nom, bases in melanges.items() if len(bases) > 2} == {}
+    assert len(melanges["EcheanceVersement"]) == 2  # l'essai voit bien les mélanges
+
+
 def test_visibles_par_recoit_une_personne():
     """Jamais ses droits : ils ne disent pas qui elle est, et une règle peut dépendre de sa clé."""
     formes = {type(r): [*inspect.signature(type(r).visibles_par).parameters] for r in requetes_protegees()}

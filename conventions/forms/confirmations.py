@@ -7,7 +7,7 @@ import unicodedata
 
 from django import forms
 
-from conventions.models import EcheanceVersement, Versement
+from conventions.models import EcheanceVersement, Versement, lots
 from conventions.models.versements import REFERENCE_LONGUE, en_reference
 from socle.formulaires.champs import DateSouple
 from socle.valeurs.argent import SOU, SaisieMontant
@@ -68,7 +68,7 @@ class VirementsDeBase(forms.BaseFormSet):
     def _essayer(self):
         """Joue le lot sans rien garder : chaque refus va à son champ, le reste en tête."""
         generales = []
-        fautes = EcheanceVersement.essayer_en_lot(self.virements(), par=self.utilisateur)
+        fautes = lots.essayer_en_lot(self.virements(), par=self.utilisateur)
         for form, siennes in zip(self.forms, fautes, strict=True):
             echeance = self.echeances[form.cleaned_data["echeance"]]
             for champ, phrase in siennes:
@@ -175,7 +175,7 @@ class ReleveForm(forms.Form):
         self.deja, self.virements = len(numerotes) - len(neufs), [v for _, v in neufs]
         if fautes:
             return fautes
-        essai = EcheanceVersement.essayer_en_lot(self.virements, par=self.utilisateur)
+        essai = lots.essayer_en_lot(self.virements, par=self.utilisateur)
         return [p for (n, _), siennes in zip(neufs, essai, strict=True) for p in _nommer(n, siennes)]
 
 

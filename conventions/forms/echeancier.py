@@ -2,7 +2,7 @@
 
 from django import forms
 
-from conventions.models import EcheanceVersement
+from conventions.models import EcheanceVersement, echeanciers
 from conventions.models.echeanciers import montants_de
 from conventions.regles.echeancier import Prevu, Reglages
 from socle.formulaires.champs import DateSouple
@@ -70,7 +70,7 @@ class Repere(AvecRevision):
         super().__init__(*args, **options)
 
     def revision_actuelle(self):
-        return EcheanceVersement.vu(self.convention)
+        return echeanciers.empreinte_de(self.convention)
 
 
 class LignesDeBase(forms.BaseFormSet):

@@ -3,7 +3,7 @@
 Rien n'est une constante : les règles ont changé trois fois en quatorze mois au cycle précédent, et plusieurs
 plafonds de 2024-2029 ne sont pas publics. Ce qui n'est pas certain avertit; cela ne bloque pas.
 
-Les gestes sont dans `preparation`, `signatures` et `fermeture`; `docs/etats.md` les nomme tous.
+Les gestes sont dans `preparation` et `vie`; `docs/etats.md` les nomme tous.
 """
 
 from decimal import Decimal
@@ -16,10 +16,9 @@ from django.db.models import F, Q
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, vues_selon
-from conventions.models.fermeture import GestesDeFermeture
 from conventions.models.journal import JournalConvention
 from conventions.models.preparation import GestesDePreparation
-from conventions.models.signatures import GestesDeSignature
+from conventions.models.vie import GestesDeVie
 from conventions.regles.obligations import plus_mois
 from socle.acces import RequeteProtegee
 from socle.valeurs.argent import ZERO, MontantField
@@ -84,7 +83,7 @@ class ConventionQuerySet(RequeteProtegee):
         return vues_selon(utilisateur, f"{chemin}alliance", *volets)
 
 
-class Convention(GestesDePreparation, GestesDeSignature, GestesDeFermeture, models.Model):
+class Convention(GestesDePreparation, GestesDeVie, models.Model):
     """L'accord de financement d'une Alliance pour un cycle (guide 2024-2029, §2.1 et §4.1).
 
     Les montants sont par exercice (`ExerciceConvention`); les parts sont des pourcentages de la convention.

@@ -1,6 +1,6 @@
 """Les versements prévus du Ministère au partenaire. Le versement fait, lui, est une ligne qui ne change plus.
 
-Les gestes sont dans `paiements`, l'établissement de l'échéancier dans `echeanciers`; `docs/etats.md` les nomme.
+Ses gestes sont dans `paiements` et `lots`, son établissement dans `echeanciers`; `docs/etats.md` les nomme.
 """
 
 from datetime import datetime
@@ -14,9 +14,7 @@ from alliances.models import Alliance
 from alliances.plans.models import VersionPlan
 from conventions.models.annulations import GestesDAnnulation
 from conventions.models.conventions import Convention
-from conventions.models.echeanciers import GestesDeLEcheancier
-from conventions.models.lecture import EcheancesLues, LueAvecLesAutres
-from conventions.models.lots import GestesEnLot
+from conventions.models.lecture import EcheancesLues
 from conventions.models.obligations import Obligation
 from conventions.models.paiements import GestesDePaiement
 from conventions.regles.conditions import DITES, Faits, ce_qu_il_attend, est_remplie
@@ -115,13 +113,12 @@ class EcheanceQuerySet(RequeteProtegee):
         return self.filter(etat__in=A_REGLER)
 
 
-class EcheanceVersement(
-    LueAvecLesAutres, GestesDePaiement, GestesEnLot, GestesDAnnulation, GestesDeLEcheancier, models.Model
-):
+class EcheanceVersement(GestesDePaiement, GestesDAnnulation, models.Model):
     """Un versement prévu : montant en dollars, exercice, condition qui le libère."""
 
     Etat = Etat
     Condition = Condition
+    lues = None  # les autres de la page, quand elle vient de `a_montrer`
 
     convention = models.ForeignKey(
         Convention, models.PROTECT, verbose_name="convention", related_name="echeances"
@@ -239,6 +236,19 @@ class EcheanceVersement(
     @property
     def exercice(self):
         return Exercice(self.an)
+
+    @property
+    def en_retard(self):
+        """Une obligation de sa convention est en retard. Pour une ligne de `a_montrer`, comme les deux qui suivent."""
+        return self.convention_id in self.lues.en_retard
+
+    @property
+    def racine_ouverte(self):
+        return (self.convention_id, self.an) in self.lues.racines
+
+    @property
+    def rapport_recu(self):
+        return (self.convention_id, self.rapport_an) in self.lues.rapports
 
     @property
     def etat_atteint(self):

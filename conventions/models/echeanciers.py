@@ -6,7 +6,6 @@ import json
 from django.db import transaction
 from django.db.models import Max
 
-from conventions.models.conventions import Convention
 from conventions.regles.echeancier import Prevu, Reglages, completer, proposer
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.argent import arrondir, en_dollars
@@ -15,99 +14,93 @@ from socle.valeurs.exercice import Exercice
 MOIS_DU_RAPPORT_FINAL = 3  # après la fin de la convention; la date réelle est celle de l'obligation
 
 
-class GestesDeLEcheancier:
-    """Mélangée à `EcheanceVersement`."""
+def en_prevus(convention):
+    """L'échéancier actuel, hors annulations, dans la forme des règles."""
+    return [
+        Prevu(e.an, e.montant, e.condition, e.prevue_le, e.rapport_an)
+        for e in convention.echeances.exclude(etat="annulee").order_by("rang")
+    ]
 
-    @classmethod
-    def en_prevus(cls, convention):
-        """L'échéancier actuel, hors annulations, dans la forme des règles."""
-        return [
-            Prevu(e.an, e.montant, e.condition, e.prevue_le, e.rapport_an)
-            for e in convention.echeances.exclude(etat="annulee").order_by("rang")
-        ]
 
-    @classmethod
-    def proposition(cls, convention, reglages=None):
-        """L'échéancier que les défauts donnent à cette convention; rien n'est écrit."""
-        reglages = reglages or Reglages(retenue=convention.retenue or Reglages.retenue)
-        signature = convention.signee_le or convention.debut
-        return proposer(
-            montants_de(convention),
-            signature_le=signature,
-            plan_le=min(
-                _plus_mois(signature, convention.mois_pour_le_plan), convention.echeance_plan_au_plus_tard
-            ),
-            rapport_final_le=_plus_mois(convention.fin, MOIS_DU_RAPPORT_FINAL),
-            reglages=reglages,
+def proposition(convention, reglages=None):
+    """L'échéancier que les défauts donnent à cette convention; rien n'est écrit."""
+    reglages = reglages or Reglages(retenue=convention.retenue or Reglages.retenue)
+    signature = convention.signee_le or convention.debut
+    return proposer(
+        montants_de(convention),
+        signature_le=signature,
+        plan_le=min(
+            _plus_mois(signature, convention.mois_pour_le_plan), convention.echeance_plan_au_plus_tard
+        ),
+        rapport_final_le=_plus_mois(convention.fin, MOIS_DU_RAPPORT_FINAL),
+        reglages=reglages,
+    )
+
+
+def empreinte_de(convention):
+    """L'empreinte de l'échéancier et des montants affichés : un formulaire parti d'un autre est périmé."""
+    lignes = [
+        [p.an, str(p.montant), p.condition, str(p.prevue_le), p.rapport_an] for p in en_prevus(convention)
+    ]
+    montants = {an: str(montant) for an, montant in montants_de(convention).items()}
+    return hashlib.sha256(json.dumps([lignes, montants]).encode()).hexdigest()[:16]
+
+
+def empechements_de_l_echeancier(convention):
+    """Pourquoi cet échéancier ne peut pas être transmis : absent, ou d'une somme qui n'est pas la bonne."""
+    prevus = en_prevus(convention)
+    if not prevus:
+        return ["L’échéancier des versements n’est pas établi."]
+    return [phrase_de_l_ecart(ecart) for ecart in completer(montants_de(convention), prevus)[1]]
+
+
+@transaction.atomic
+def etablir(convention, prevus, *, par, vu, le=None):
+    """Remplace l'échéancier d'une convention en préparation; un montant vide prend le reste de l'exercice.
+
+    Comme le reste de la préparation, son journal reste à l'État.
+
+    Lève `VersionPerimee` si quelqu'un l'a changé depuis l'affichage, `TransitionInterdite` s'il n'est pas juste.
+    """
+    convention = convention.verrouiller()
+    if convention.etat != convention.Etat.PREPARATION:
+        raise TransitionInterdite(
+            "Une fois la convention transmise, l’échéancier ne change que par un avenant."
         )
-
-    @classmethod
-    def vu(cls, convention):
-        """L'empreinte de l'échéancier et des montants affichés : un formulaire parti d'un autre est périmé."""
-        lignes = [
-            [p.an, str(p.montant), p.condition, str(p.prevue_le), p.rapport_an]
-            for p in cls.en_prevus(convention)
-        ]
-        montants = {an: str(montant) for an, montant in montants_de(convention).items()}
-        return hashlib.sha256(json.dumps([lignes, montants]).encode()).hexdigest()[:16]
-
-    @classmethod
-    def empechements_de_l_echeancier(cls, convention):
-        """Pourquoi cet échéancier ne peut pas être transmis : absent, ou d'une somme qui n'est pas la bonne."""
-        prevus = cls.en_prevus(convention)
-        if not prevus:
-            return ["L’échéancier des versements n’est pas établi."]
-        return [phrase_de_l_ecart(ecart) for ecart in completer(montants_de(convention), prevus)[1]]
-
-    @classmethod
-    @transaction.atomic
-    def etablir(cls, convention, prevus, *, par, vu, le=None):
-        """Remplace l'échéancier d'une convention en préparation; un montant vide prend le reste de l'exercice.
-
-        Comme le reste de la préparation, son journal reste à l'État.
-
-        Lève `VersionPerimee` si quelqu'un l'a changé depuis l'affichage, `TransitionInterdite` s'il n'est pas juste.
-        """
-        convention = convention.verrouiller()
-        if convention.etat != Convention.Etat.PREPARATION:
-            raise TransitionInterdite(
-                "Une fois la convention transmise, l’échéancier ne change que par un avenant."
-            )
-        if cls.vu(convention) != vu:
-            raise VersionPerimee(
-                "L’échéancier ou les montants ont changé depuis que vous avez ouvert cette page."
-            )
-        prevus, ecarts = completer(montants_de(convention), prevus)
-        if ecarts:
-            raise TransitionInterdite([phrase_de_l_ecart(ecart) for ecart in ecarts])
-        convention.echeances.all().delete()
-        echeances = cls.ajouter(convention, prevus)
-        convention.noter(
-            "etablir-echeancier",
-            par=par,
-            le=le,
-            public=False,
-            apres={"versements": len(echeances), "total": en_dollars(sum(e.montant for e in echeances))},
+    if empreinte_de(convention) != vu:
+        raise VersionPerimee(
+            "L’échéancier ou les montants ont changé depuis que vous avez ouvert cette page."
         )
-        return echeances
+    prevus, ecarts = completer(montants_de(convention), prevus)
+    if ecarts:
+        raise TransitionInterdite([phrase_de_l_ecart(ecart) for ecart in ecarts])
+    convention.echeances.all().delete()
+    echeances = ajouter(convention, prevus)
+    convention.noter(
+        "etablir-echeancier",
+        par=par,
+        le=le,
+        public=False,
+        apres={"versements": len(echeances), "total": en_dollars(sum(e.montant for e in echeances))},
+    )
+    return echeances
 
-    @classmethod
-    def ajouter(cls, convention, prevus):
-        """Ajoute ces versements prévus à la suite, dans l'ordre des dates. Pour l'échéancier et pour un avenant."""
-        rang = convention.echeances.aggregate(dernier=Max("rang"))["dernier"] or 0
-        ordre = sorted(prevus, key=lambda p: (p.an, p.prevue_le, p.condition == "rapport_final"))
-        return [
-            cls.objects.create(
-                convention=convention,
-                an=prevu.an,
-                rang=rang + place,
-                montant=arrondir(prevu.montant),
-                condition=prevu.condition,
-                prevue_le=prevu.prevue_le,
-                rapport_an=prevu.rapport_an,
-            )
-            for place, prevu in enumerate(ordre, start=1)
-        ]
+
+def ajouter(convention, prevus):
+    """Ajoute ces versements prévus à la suite, dans l'ordre des dates. Pour l'échéancier et pour un avenant."""
+    rang = convention.echeances.aggregate(dernier=Max("rang"))["dernier"] or 0
+    ordre = sorted(prevus, key=lambda p: (p.an, p.prevue_le, p.condition == "rapport_final"))
+    return [
+        convention.echeances.create(
+            an=prevu.an,
+            rang=rang + place,
+            montant=arrondir(prevu.montant),
+            condition=prevu.condition,
+            prevue_le=prevu.prevue_le,
+            rapport_an=prevu.rapport_an,
+        )
+        for place, prevu in enumerate(ordre, start=1)
+    ]
 
 
 def montants_de(convention):

@@ -45,21 +45,3 @@ class EcheancesLues:
         """Les (convention, exercice) dont l'enveloppe est ouverte."""
         racines = Enveloppe.objects.filter(convention__in=self.conventions, volet=Enveloppe.Volet.EXERCICE)
         return set(racines.order_by().values_list("convention", "an"))
-
-
-class LueAvecLesAutres:
-    """Mélangée à `EcheanceVersement` : ses faits, lus avec les autres de la page (`a_montrer`)."""
-
-    lues = None
-
-    @property
-    def en_retard(self):
-        return self.convention_id in self.lues.en_retard
-
-    @property
-    def racine_ouverte(self):
-        return (self.convention_id, self.an) in self.lues.racines
-
-    @property
-    def rapport_recu(self):
-        return (self.convention_id, self.rapport_an) in self.lues.rapports

@@ -6,55 +6,51 @@ from conventions.models.paiements import VirementRefuse
 from socle.erreurs import TransitionInterdite
 
 
-class GestesEnLot:
-    """Mélangée à `EcheanceVersement`."""
+@transaction.atomic
+def autoriser_en_lot(echeances, *, par, le=None):
+    """Autorise tout ou rien; chaque refus nomme son versement."""
+    return _en_lot([(echeance, {}) for echeance in echeances], "autoriser", par=par, le=le)
 
-    @classmethod
-    @transaction.atomic
-    def autoriser_en_lot(cls, echeances, *, par, le=None):
-        """Autorise tout ou rien; chaque refus nomme son versement."""
-        return cls._en_lot([(echeance, {}) for echeance in echeances], "autoriser", par=par, le=le)
 
-    @classmethod
-    @transaction.atomic
-    def verser_en_lot(cls, virements, *, par, le=None):
-        """Confirme tout ou rien : `virements` est une suite de (échéance, montant, date, référence)."""
-        champs = ("montant", "verse_le", "reference")
-        lot = [(echeance, dict(zip(champs, reste, strict=True))) for echeance, *reste in virements]
-        return cls._en_lot(lot, "verser", par=par, le=le)
+@transaction.atomic
+def verser_en_lot(virements, *, par, le=None):
+    """Confirme tout ou rien : `virements` est une suite de (échéance, montant, date, référence)."""
+    champs = ("montant", "verse_le", "reference")
+    lot = [(echeance, dict(zip(champs, reste, strict=True))) for echeance, *reste in virements]
+    return _en_lot(lot, "verser", par=par, le=le)
 
-    @classmethod
-    def essayer_en_lot(cls, virements, *, par):
-        """Joue les virements puis défait tout; retourne, pour chacun dans l'ordre, ses fautes (champ, phrase)."""
-        fautes = []
-        with transaction.atomic():
-            _verrouiller(echeance for echeance, *_ in virements)
-            for echeance, montant, verse_le, reference in virements:
-                try:
-                    echeance.verser(par=par, montant=montant, verse_le=verse_le, reference=reference)
-                    fautes.append([])
-                except VirementRefuse as refus:
-                    fautes.append(refus.fautes)
-                except TransitionInterdite as refus:
-                    fautes.append([("echeance", phrase) for phrase in refus.empechements])
-            transaction.set_rollback(True)
-        return fautes
 
-    @classmethod
-    def _en_lot(cls, lot, geste, *, par, le):
-        """Verrouille les conventions, puis pose le geste sur chacune; lève tous les refus à la fois."""
-        lot = sorted(lot, key=lambda ligne: (ligne[0].convention_id, ligne[0].rang))
-        _verrouiller(echeance for echeance, _ in lot)
-        faits, refus = [], []
-        for echeance, options in lot:
+def essayer_en_lot(virements, *, par):
+    """Joue les virements puis défait tout; retourne, pour chacun dans l'ordre, ses fautes (champ, phrase)."""
+    fautes = []
+    with transaction.atomic():
+        _verrouiller(echeance for echeance, *_ in virements)
+        for echeance, montant, verse_le, reference in virements:
             try:
-                faits.append(getattr(echeance, geste)(par=par, le=le, **options))
-            except TransitionInterdite as empeche:
-                ou = f"{echeance.convention.alliance.nom}, {str(echeance)}"
-                refus += [f"{ou} : {phrase}" for phrase in empeche.empechements]
-        if refus:
-            raise TransitionInterdite(refus)
-        return faits
+                echeance.verser(par=par, montant=montant, verse_le=verse_le, reference=reference)
+                fautes.append([])
+            except VirementRefuse as refus:
+                fautes.append(refus.fautes)
+            except TransitionInterdite as refus:
+                fautes.append([("echeance", phrase) for phrase in refus.empechements])
+        transaction.set_rollback(True)
+    return fautes
+
+
+def _en_lot(lot, geste, *, par, le):
+    """Verrouille les conventions, puis pose le geste sur chacune; lève tous les refus à la fois."""
+    lot = sorted(lot, key=lambda ligne: (ligne[0].convention_id, ligne[0].rang))
+    _verrouiller(echeance for echeance, _ in lot)
+    faits, refus = [], []
+    for echeance, options in lot:
+        try:
+            faits.append(getattr(echeance, geste)(par=par, le=le, **options))
+        except TransitionInterdite as empeche:
+            ou = f"{echeance.convention.alliance.nom}, {str(echeance)}"
+            refus += [f"{ou} : {phrase}" for phrase in empeche.empechements]
+    if refus:
+        raise TransitionInterdite(refus)
+    return faits
 
 
 def _verrouiller(echeances):

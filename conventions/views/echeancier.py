@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from conventions.forms.echeancier import Lignes, ReglagesForm
 from conventions.forms.versements import RecuperationForm
-from conventions.models import EcheanceVersement, Recuperation
+from conventions.models import Recuperation, echeanciers
 from conventions.models.echeanciers import montants_de
 from conventions.permissions import peut
 from conventions.views.gestes import convention_visible, reperes
@@ -45,7 +45,7 @@ def echeancier(request, pk):
     montants = sorted(montants_de(convention).items())
     return page_de_geste(
         request,
-        partial(EcheanceVersement.etablir, convention),
+        partial(echeanciers.etablir, convention),
         refus=refus,
         form=Lignes(request.POST, convention=convention) if envoi else _proposees(convention, reglages),
         gabarit="conventions/versements/echeancier.html",
@@ -62,9 +62,9 @@ def echeancier(request, pk):
 def _proposees(convention, reglages):
     """Le tableau à ajuster : la proposition demandée, sinon l'échéancier actuel, sinon les défauts."""
     if reglages.is_bound and reglages.is_valid():
-        prevus = EcheanceVersement.proposition(convention, reglages.reglages())
+        prevus = echeanciers.proposition(convention, reglages.reglages())
     else:
-        prevus = EcheanceVersement.en_prevus(convention) or EcheanceVersement.proposition(convention)
+        prevus = echeanciers.en_prevus(convention) or echeanciers.proposition(convention)
     lignes = Lignes(initial=[vars(prevu) for prevu in prevus], convention=convention)
     lignes.extra = LIGNES_DE_PLUS
     return lignes

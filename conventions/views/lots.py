@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from conventions.forms.confirmations import LIGNES_AU_PLUS, Virements
-from conventions.models import EcheanceVersement
+from conventions.models import EcheanceVersement, lots
 from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut_quelque_part
 from conventions.views.echeances import apercu
@@ -45,7 +45,7 @@ def autorisation(request):
     exiger(peut_quelque_part(request.user, "autoriser"))
     echeances = choisies(request, request.POST if request.method == "POST" else request.GET)
     if request.method == "POST" and echeances:
-        geste = partial(EcheanceVersement.autoriser_en_lot, echeances)
+        geste = partial(lots.autoriser_en_lot, echeances)
         if poser(request, geste, ensuite=partial(_annoncer, echeances, "autorisation")):
             messages.success(request, _fait(echeances, "autorisé"))
         return redirect(retour())
@@ -76,7 +76,7 @@ def confirmation(request):
         return relire(request, virements.virements())
     faits = virements.virements()
     echeances = list({echeance.pk: echeance for echeance, *_ in faits}.values())
-    geste = partial(EcheanceVersement.verser_en_lot, faits)
+    geste = partial(lots.verser_en_lot, faits)
     if poser(request, geste, ensuite=partial(_annoncer, echeances, "versement")):
         messages.success(
             request, f"{_compte(len(faits))} inscrit{_s(len(faits))} : {en_dollars(_total(faits))}."

@@ -9,12 +9,12 @@ from django.utils import timezone
 from alliances.models import Mandat
 from conventions.models import (
     Convention,
-    EcheanceVersement,
     Ecriture,
     Enveloppe,
     ExerciceConvention,
     PartieConvention,
     Repartition,
+    echeanciers,
 )
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -133,8 +133,8 @@ def _du_ministere(role):
 
 def completer(convention):
     """Ce qui manque à une préparation pour être transmise : l'échéancier, et la participation de l'État."""
-    prevus, vu = EcheanceVersement.proposition(convention), EcheanceVersement.vu(convention)
-    EcheanceVersement.etablir(convention, prevus, par=_du_ministere("mess"), vu=vu)
+    prevus, vu = echeanciers.proposition(convention), echeanciers.empreinte_de(convention)
+    echeanciers.etablir(convention, prevus, par=_du_ministere("mess"), vu=vu)
     convention.participation_etat = convention.participation_etat or PARTICIPATION
     convention.save(update_fields=["participation_etat"])
     return convention

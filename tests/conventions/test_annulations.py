@@ -10,11 +10,11 @@ from django.urls import reverse
 from conventions.models import (
     AnnulationVersement,
     Convention,
-    EcheanceVersement,
     Ecriture,
     Enveloppe,
     Recuperation,
     Versement,
+    lots,
 )
 from socle.models import Notification
 from socle.models.chaines import premiere_rupture
@@ -199,8 +199,8 @@ def test_un_fichier_reimporte_ne_refait_pas_ce_qui_est_annule(convention):
     echeance = v.autorisee(convention)
     annuler(virement(echeance))
     lot = [(v.relire(echeance), echeance.montant, aujourd_hui(), "V-1")]
-    [fautes] = EcheanceVersement.essayer_en_lot(lot, par=v.finances())
+    [fautes] = lots.essayer_en_lot(lot, par=v.finances())
     assert [champ for champ, _ in fautes] == ["reference"]
     corrige = [(v.relire(echeance), echeance.montant, aujourd_hui(), "V-1 BIS")]
-    EcheanceVersement.verser_en_lot(corrige, par=v.finances())
+    lots.verser_en_lot(corrige, par=v.finances())
     assert v.relire(echeance).etat == "versee"

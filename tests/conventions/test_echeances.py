@@ -8,6 +8,7 @@ import pytest
 from conventions.models import (
     EcheanceVersement,
     JournalConvention,
+    echeanciers,
 )
 from socle.annonces.suites import annoncer
 from socle.erreurs import VersionPerimee
@@ -38,7 +39,7 @@ def test_l_echeancier_etabli_donne_le_montant_de_chaque_exercice(convention):
 
 def test_l_echeancier_se_remplace_pendant_la_preparation_seulement(cadre, mess):
     convention = convention_en_preparation(cadre.bsl)
-    assert EcheanceVersement.empechements_de_l_echeancier(convention) == [
+    assert echeanciers.empechements_de_l_echeancier(convention) == [
         "L’échéancier des versements n’est pas établi."
     ]
     v.echeancier(convention)
@@ -46,28 +47,28 @@ def test_l_echeancier_se_remplace_pendant_la_preparation_seulement(cadre, mess):
     assert convention.echeances.count() == 4
     notes = JournalConvention.objects.filter(geste="etablir-echeancier")
     assert set(notes.values_list("public", flat=True)) == {False}  # la préparation reste à l'État
-    assert EcheanceVersement.empechements_de_l_echeancier(convention) == []
+    assert echeanciers.empechements_de_l_echeancier(convention) == []
     convention.exercices.filter(an=2026).update(montant=Decimal("1300000.01"))
-    assert lisibles(EcheanceVersement.empechements_de_l_echeancier(convention)) == [
+    assert lisibles(echeanciers.empechements_de_l_echeancier(convention)) == [
         "2026-2027 : il manque 0,01 $ aux versements prévus."
     ]
 
 
 def test_un_echeancier_parti_d_un_autre_est_perime_et_rien_ne_change(cadre, mess):
     convention = convention_en_preparation(cadre.bsl)
-    vu, prevus = EcheanceVersement.vu(convention), EcheanceVersement.proposition(convention)
-    EcheanceVersement.etablir(convention, prevus, par=mess, vu=vu)
+    vu, prevus = echeanciers.empreinte_de(convention), echeanciers.proposition(convention)
+    echeanciers.etablir(convention, prevus, par=mess, vu=vu)
     with pytest.raises(VersionPerimee, match="ont changé depuis"):
-        EcheanceVersement.etablir(convention, prevus[:1], par=mess, vu=vu)
+        echeanciers.etablir(convention, prevus[:1], par=mess, vu=vu)
     assert convention.echeances.count() == 4
 
 
 def test_une_fois_signee_l_echeancier_ne_change_que_par_un_avenant(convention, mess):
-    prevus = EcheanceVersement.en_prevus(convention)
+    prevus = echeanciers.en_prevus(convention)
     assert (
         "par un avenant"
         in empeche(
-            EcheanceVersement.etablir, convention, prevus, par=mess, vu=EcheanceVersement.vu(convention)
+            echeanciers.etablir, convention, prevus, par=mess, vu=echeanciers.empreinte_de(convention)
         )[0]
     )
 

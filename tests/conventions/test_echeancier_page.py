@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from conventions.models import EcheanceVersement
+from conventions.models import echeanciers
 from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
 from tests.conventions.fabriques import convention_en_preparation
@@ -89,7 +89,7 @@ def test_un_echeancier_qui_ne_tombe_pas_juste_dit_pourquoi(cadre, mess, client_d
     convention = convention_en_preparation(cadre.bsl)
     envoi = lignes(ligne, (2026, "", "date", "2026-09-15"))
     page = client_de(mess).post(
-        url("echeancier", convention.pk), envoi | {"revision": EcheanceVersement.vu(convention)}
+        url("echeancier", convention.pk), envoi | {"revision": echeanciers.empreinte_de(convention)}
     )
     assert phrase.lower() in page.text.lower()
     assert convention.echeances.count() == 0
@@ -102,7 +102,7 @@ def test_une_ligne_retiree_ne_compte_pas(cadre, mess, client_de):
     )
     client_de(mess).post(
         url("echeancier", convention.pk),
-        envoi | {"l-2-DELETE": "on", "revision": EcheanceVersement.vu(convention)},
+        envoi | {"l-2-DELETE": "on", "revision": echeanciers.empreinte_de(convention)},
     )
     assert convention.echeances.count() == 2
 

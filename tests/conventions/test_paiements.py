@@ -8,10 +8,10 @@ from django.db import transaction
 
 from conventions.models import (
     Convention,
-    EcheanceVersement,
     Ecriture,
     JournalConvention,
     Versement,
+    lots,
 )
 from socle.erreurs import PlafondDepasse
 from socle.models.chaines import premiere_rupture
@@ -166,12 +166,12 @@ def test_une_convention_fermee_arrete_ses_versements(convention, approbation):
 def test_un_lot_s_autorise_en_entier_ou_pas_du_tout(cadre, convention, approbation):
     autre = v.convention_signee(cadre.lanaudiere)
     lot = [v.recommandee(convention), v.liberee(autre)]
-    assert empeche(EcheanceVersement.autoriser_en_lot, lot, par=approbation) == [
+    assert empeche(lots.autoriser_en_lot, lot, par=approbation) == [
         "Alliance – Lanaudière, 1er versement, 2025-2026 : Ce versement attend encore sa recommandation."
     ]
     assert v.premiere(convention).etat == "recommandee"
     v.premiere(autre).recommander(par=fabriques.personne("dgsq", cadre.lanaudiere.regions.get()), note="Oui.")
-    EcheanceVersement.autoriser_en_lot([v.premiere(convention), v.premiere(autre)], par=approbation)
+    lots.autoriser_en_lot([v.premiere(convention), v.premiere(autre)], par=approbation)
     assert {v.premiere(c).etat for c in (convention, autre)} == {"autorisee"}
 
 
@@ -180,8 +180,8 @@ def test_un_lot_se_confirme_en_entier_ou_pas_du_tout(cadre, convention):
     finances, jour = v.finances(), aujourd_hui()
     lot = [(e, e.montant, jour, f"V-{rang}") for rang, e in enumerate(echeances)]
     fautif = [lot[0], (echeances[1], echeances[1].montant + 1, jour, "V-1")]
-    assert len(empeche(EcheanceVersement.verser_en_lot, fautif, par=finances)) == 1
+    assert len(empeche(lots.verser_en_lot, fautif, par=finances)) == 1
     assert Versement.objects.count() == 0
-    EcheanceVersement.verser_en_lot(lot, par=finances)
-    EcheanceVersement.verser_en_lot(lot, par=finances)
+    lots.verser_en_lot(lot, par=finances)
+    lots.verser_en_lot(lot, par=finances)
     assert Versement.objects.count() == 2

@@ -13,6 +13,7 @@ from conventions.models import (
     JournalConvention,
     Solde,
     Versement,
+    lots,
 )
 from socle.erreurs import TransitionInterdite
 from socle.models.chaines import premiere_rupture
@@ -104,7 +105,7 @@ def test_le_meme_releve_importe_par_deux_personnes_ne_paie_qu_une_fois(cadre, co
 
     def importer(ordre, par):
         lot = [(e, e.montant, aujourd_hui(), f"V-{e.pk}") for e in ordre]
-        return EcheanceVersement.verser_en_lot(lot, par=par)
+        return lots.verser_en_lot(lot, par=par)
 
     ordres = zip((echeances, echeances[::-1]) * 2, personnes, strict=True)
     issues = ensemble(*(lambda ordre=ordre, par=par: importer(ordre, par) for ordre, par in ordres))
@@ -123,7 +124,7 @@ def test_deux_essais_du_meme_releve_en_sens_contraires_ne_s_etreignent_pas(cadre
         lot = [(e, e.montant, aujourd_hui(), f"V-{e.pk}") for e in ordre]
         for _ in range(ESSAIS):
             rendez_vous.wait(timeout=20)
-            assert EcheanceVersement.essayer_en_lot(lot, par=par) == [[], []]
+            assert lots.essayer_en_lot(lot, par=par) == [[], []]
 
     ordres = [(ordre, v.finances()) for ordre in (echeances, echeances[::-1])]
     assert ensemble(*(lambda ordre=ordre, par=par: essayer(ordre, par) for ordre, par in ordres)) == [

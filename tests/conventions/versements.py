@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliances.models import Role
-from conventions.models import Convention, Derogation, EcheanceVersement, Obligation, Solde
+from conventions.models import Convention, Derogation, EcheanceVersement, Obligation, Solde, echeanciers
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -19,9 +19,9 @@ SIGNEE_LE = date(2025, 2, 3)
 
 def echeancier(convention, par=None):
     """L'échéancier que proposent les défauts, établi."""
-    prevus = EcheanceVersement.proposition(convention)
+    prevus = echeanciers.proposition(convention)
     par = par or fabriques.personne("mess")
-    return EcheanceVersement.etablir(convention, prevus, par=par, vu=EcheanceVersement.vu(convention))
+    return echeanciers.etablir(convention, prevus, par=par, vu=echeanciers.empreinte_de(convention))
 
 
 def convention_signee(alliance, **champs):

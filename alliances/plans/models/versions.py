@@ -14,7 +14,6 @@ from alliances.plans.models.decisions import GestesDeLEtat
 from alliances.plans.models.journal import JournalPlan
 from alliances.plans.models.plans import LECTURE_APPROUVEE, MEMBRES, PlanAction
 from alliances.plans.models.redaction import GestesDeLAlliance
-from alliances.plans.models.reprise import GestesDeReprise
 from socle.acces import RequeteProtegee
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
@@ -146,7 +145,7 @@ class VersionPlanQuerySet(RequeteProtegee):
                 version.rafraichir()
 
 
-class VersionPlan(GestesDeLAlliance, GestesDeReprise, GestesDeLEtat, ContenuDeVersion):
+class VersionPlan(GestesDeLAlliance, GestesDeLEtat, ContenuDeVersion):
     """Une version du plan. La version approuvée reste en vigueur jusqu'à l'approbation de la suivante."""
 
     Etat = Etat
