@@ -7,6 +7,8 @@ PORT ?= 8000
 ESSAIS ?=
 python := .venv/bin/python
 PYTEST := $(python) -m pytest
+# Des essais voisins partagent leurs données : chaque ouvrier en reçoit une suite, et n’en vole qu’à la fin.
+EN_PARALLELE := -n auto --dist worksteal
 COUVERTURE ?=
 OPTIONS := $(if $(COUVERTURE),--cov --cov-report=,)
 
@@ -24,19 +26,20 @@ demo: ## prépare tout et sert la démonstration sur http://127.0.0.1:8000 (PORT
 
 test: ## toute la suite sur SQLite, en parallèle (ESSAIS=tests/plans pour une partie, COUVERTURE=1 pour la mesure)
 	@scripts/preparer.sh essais
-	@$(PYTEST) -n auto -m "not navigateur" $(OPTIONS) $(ESSAIS)
+	@$(PYTEST) $(EN_PARALLELE) -m "not navigateur" $(OPTIONS) $(ESSAIS)
 
-test-postgres: ## la même suite sur un PostgreSQL jetable, sans la barrière des documents
+# La grappe disparaît avec la commande : y effacer la base d’essai coûterait un point de contrôle pour rien.
+test-postgres: ## ce que le moteur de base peut changer, sur un PostgreSQL jetable (tests/outils/moteur.py)
 	@scripts/preparer.sh essais postgres
-	@scripts/postgres_ephemere.sh $(PYTEST) -n auto -m "not navigateur and not verapdf" $(OPTIONS) $(ESSAIS)
+	@scripts/postgres_ephemere.sh $(PYTEST) $(EN_PARALLELE) --reuse-db -m "moteur and not navigateur" $(OPTIONS) $(ESSAIS)
 
 test-navigateur: ## les essais dans un vrai navigateur (Chromium)
 	@scripts/preparer.sh essais navigateur
-	@$(PYTEST) -n auto -m navigateur $(ESSAIS)
+	@$(PYTEST) $(EN_PARALLELE) -m navigateur $(ESSAIS)
 
 couverture: ## la suite avec mesure : 95 % des lignes et des branches des modèles, règles et permissions
 	@scripts/preparer.sh essais
-	@$(PYTEST) -n auto -m "not navigateur" --cov --cov-report=
+	@$(PYTEST) $(EN_PARALLELE) -m "not navigateur" --cov --cov-report=
 	@$(python) -m coverage report --include='*/models/*,*/regles/*,*/permissions.py' --fail-under=95
 
 quality: ## style, gabarits, architecture, migrations, sécurité, français

@@ -9,18 +9,46 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.template import engines
 from django.test import Client, TransactionTestCase
 
 from tests import fabriques
-from tests.outils.immuables import sans_declencheurs
+from tests.outils import base_hostile
+from tests.outils.immuables import vider
+from tests.outils.moteur import le_moteur_y_change_quelque_chose
+from tests.outils.partage import PILE, cote_a_cote, est_transactionnel, partagee, suite_de
 from tests.situation import batir
 
 # Playwright tourne dans une boucle asynchrone ; l’ORM y est appelé par l’essai lui-même, un fil à la fois.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 ADRESSES_LOCALES = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "::", ""}
+
+
+def pytest_collection_modifyitems(items):
+    """Désigne ce que `make test-postgres` rejoue."""
+    for essai in items:
+        if le_moteur_y_change_quelque_chose(essai):
+            essai.add_marker("moteur")
+    items[:] = cote_a_cote(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef, request):
+    """Juste avant que pytest-django n’ouvre la transaction d’un essai, ou ne lui laisse la base à lui seul."""
+    if fixturedef.argname == "_django_db_helper":
+        with request.getfixturevalue("django_db_blocker").unblock():
+            PILE.monter([] if est_transactionnel(request.node) else suite_de(request.node))
+
+
+def pytest_runtest_setup(item):
+    base_hostile.semer(item.nodeid)
+
+
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.write_line(
+        f"Graine du désordre : {base_hostile.GRAINE} (GRAINE={base_hostile.GRAINE} le rejoue)"
+    )
 
 
 class ReseauInterdit(AssertionError):
@@ -107,16 +135,19 @@ def variables_exigees(reseau_interdit):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def menage_permis():
-    """Le ménage d’un essai transactionnel passe malgré les tables qui refusent qu’on les efface (SQLite)."""
-    vider = TransactionTestCase._fixture_teardown
-
-    def vider_sans_declencheurs(essai):
-        with sans_declencheurs():
-            return vider(essai)
-
+def desordre_et_dates_exactes():
+    """Une requête sans ordre en rend un autre; une date ne se devine pas."""
     mp = pytest.MonkeyPatch()
-    mp.setattr(TransactionTestCase, "_fixture_teardown", vider_sans_declencheurs)
+    base_hostile.poser(mp)
+    yield
+    mp.undo()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def menage_rapide():
+    """Le ménage d’un essai transactionnel est le nôtre."""
+    mp = pytest.MonkeyPatch()
+    mp.setattr(TransactionTestCase, "_fixture_teardown", lambda essai: vider())
     yield
     mp.undo()
 
@@ -147,61 +178,61 @@ def browser_context_args(browser_context_args):
 # --- Les données et les personnes : l'agente, la lectrice, l'étrangère, et celles de l'État ---------------
 
 
-@pytest.fixture
+@partagee
 def cadre(db):
     """Le cycle, deux régions, deux Alliances (`cadre.bsl`, `cadre.lanaudiere`)."""
     return fabriques.fabrique_cadre()
 
 
-@pytest.fixture
+@partagee
 def agente(cadre):
     """La coordination du Bas-Saint-Laurent."""
     return fabriques.personne("coordination", cadre.bsl, "Camille", "Ross")
 
 
-@pytest.fixture
+@partagee
 def signataire(cadre):
     """La personne autorisée à déposer pour le Bas-Saint-Laurent."""
     return fabriques.personne("signature", cadre.bsl, "Denis", "Lavoie")
 
 
-@pytest.fixture
+@partagee
 def lectrice(cadre):
     """Les finances du fiduciaire, au Bas-Saint-Laurent : elle lit, n'écrit pas."""
     return fabriques.personne("finances", cadre.bsl, "Ève", "Michaud")
 
 
-@pytest.fixture
+@partagee
 def etrangere(cadre):
     """La coordination de Lanaudière."""
     return fabriques.personne("coordination", cadre.lanaudiere, "Maude", "Perreault")
 
 
-@pytest.fixture
+@partagee
 def ressource(cadre):
     """La ressource de territoire de La Matapédia."""
     return fabriques.personne("territoire", cadre.bsl.territoires.get(code="07"), "Alex", "Gagné")
 
 
-@pytest.fixture
+@partagee
 def analyste(cadre):
     """L'analyse de Services Québec, région 01."""
     return fabriques.personne("dgsq", cadre.bsl.regions.get(), "Inès", "Caron")
 
 
-@pytest.fixture
+@partagee
 def direction(cadre):
     """La direction de Services Québec, région 01."""
     return fabriques.personne("direction_dgsq", cadre.bsl.regions.get(), "Paul", "Dubé")
 
 
-@pytest.fixture
+@partagee
 def mess(cadre):
     """L'analyse du Ministère."""
     return fabriques.personne("mess", None, "Nadia", "Roy")
 
 
-@pytest.fixture
+@partagee
 def approbation(cadre):
     """L'approbation du Ministère."""
     return fabriques.personne("approbation", None, "Louise", "Côté")
@@ -219,11 +250,7 @@ def client_de():
     return connecter
 
 
-@pytest.fixture(scope="module")
-def situation(django_db_setup, django_db_blocker):
-    """Toutes les personnes et un plan à chaque état, bâtis une fois par module; rien n’en reste après."""
-    with django_db_blocker.unblock():
-        batie = batir()
-    yield batie
-    with django_db_blocker.unblock(), sans_declencheurs():
-        call_command("flush", verbosity=0, interactive=False)
+@partagee
+def situation(db):
+    """Toutes les personnes et un plan à chaque état."""
+    return batir()

@@ -60,24 +60,26 @@ def approuver_ailleurs(transfert, par):
     return subprocess.Popen(argv, cwd=settings.RACINE, env=env, stdout=subprocess.PIPE, text=True)
 
 
+def traces():
+    """Ce qu'un geste inachevé ne doit pas avoir touché."""
+    chaines = ChaineJournal.objects.order_by("pk").values()
+    return Ecriture.objects.count(), JournalConvention.objects.count(), list(chaines)
+
+
 def test_un_processus_tue_entre_deux_ecritures_ne_laisse_rien(cadre, agente, signataire):
     convention = convention_en_vigueur(cadre.bsl)
     arbre_dresse(convention)
     repartition_adoptee(convention)
     arbre = enveloppes_par_nom(convention)
     transfert = Transfert.demander(arbre["Réserve"], arbre["La Matanie"], Decimal(500), par=agente, motif="T")
-    avant = Ecriture.objects.count(), JournalConvention.objects.count(), list(ChaineJournal.objects.values())
+    avant = traces()
 
     with approuver_ailleurs(transfert, signataire) as autre:
         assert autre.stdout.readline() == "a mi-chemin\n"
         autre.send_signal(signal.SIGKILL)
         assert autre.wait(timeout=20) == -signal.SIGKILL
 
-    assert (
-        Ecriture.objects.count(),
-        JournalConvention.objects.count(),
-        list(ChaineJournal.objects.values()),
-    ) == avant
+    assert traces() == avant
     assert enveloppes_par_nom(convention)["La Matanie"].solde.alloue == Decimal("400000.00")
     transfert.refresh_from_db()
     assert (transfert.etat, transfert.mouvement) == ("demande", None)

@@ -4,7 +4,6 @@ Les pages sont celles de la matrice; ses objets y désignent tous la même versi
 """
 
 import pytest
-from django.core.management import call_command
 
 from alliances.models import (
     Contact,
@@ -16,7 +15,6 @@ from alliances.models import (
     Siege,
 )
 from tests import fabriques, situation
-from tests.outils.immuables import sans_declencheurs
 from tests.situation import CHEZ_SOI, Situation, lire_matrice
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db]
@@ -58,17 +56,9 @@ def batir():
     return Situation(personnes, {CHEZ_SOI: objets}, seances)
 
 
-@pytest.fixture(scope="module")
-def maison_neuve(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        batie = batir()
-    yield batie
-    with django_db_blocker.unblock(), sans_declencheurs():
-        call_command("flush", verbosity=0, interactive=False)
-
-
-def test_axe_ne_trouve_rien_dans_une_maison_vide(vitrine, maison_neuve):
-    fautes, connus = [], maison_neuve.objets[CHEZ_SOI]
+def test_axe_ne_trouve_rien_dans_une_maison_vide(vitrine, db):
+    maison_neuve, fautes = batir(), []
+    connus = maison_neuve.objets[CHEZ_SOI]
     for nom, objet in LECTURES:
         if objet in connus:
             adresse = maison_neuve.adresse(nom, objet)

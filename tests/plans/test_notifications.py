@@ -15,6 +15,7 @@ from socle.annonces.travaux import distribuer
 from socle.models import Courriel, Notification
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def destinataires(evenement):
     )
 
 
-@pytest.fixture
+@partagee
 def deposee(cadre, agente, signataire):
     return fabriques.version_deposee(cadre.bsl)
 

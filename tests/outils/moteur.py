@@ -1,0 +1,39 @@
+"""Ce que PostgreSQL rejoue : les essais qui touchent à la base, sauf ceux dont l'objet n'est pas la base.
+
+Un essai qui ne demande pas la base n'y a pas accès (pytest-django la lui ferme) : le moteur n'y change rien. Les
+fichiers nommés ici la demandent pour se peupler, puis éprouvent autre chose. La suite entière court sur SQLite.
+"""
+
+AILLEURS = {
+    "tests/test_aide.py": "textes",
+    "tests/test_depot.py": "types et tailles de fichiers",
+    "tests/test_documents_conformes.py": "documents",
+    "tests/test_envoi_unique.py": "double clic, par le cache",
+    "tests/test_pages.py": "balisage, langue et requêtes des pages; la matrice les ouvre toutes sur les deux moteurs",
+    "tests/alliances/test_adresses.py": "adresses",
+    "tests/alliances/test_deux_facteurs.py": "connexion",
+    "tests/conventions/test_fils.py": "fils d’Ariane",
+    "tests/conventions/test_pdf.py": "documents",
+    "tests/plans/test_pdf.py": "documents",
+    "tests/plans/test_pdf_commandes.py": "documents",
+    "tests/socle/test_comptes_identite.py": "connexion",
+    "tests/socle/test_comptes_pages.py": "textes et balisage de la porte du compte",
+    "tests/socle/test_entetes.py": "en-têtes HTTP",
+    "tests/socle/test_pages.py": "pages d’erreur",
+    "tests/socle/test_session.py": "fin de séance",
+}
+BASE = ("_django_db_helper", "situation")
+TENUS_PAR_LA_BASE = (
+    "transaction=True",
+    "connection.vendor",
+    "refuse_par",
+    "IntegrityError",
+    "DatabaseError",
+    "Thread",
+)
+
+
+def le_moteur_y_change_quelque_chose(essai):
+    """Vrai d'un essai qui demande la base sans être des fichiers d'ailleurs."""
+    demande = essai.get_closest_marker("django_db") or set(BASE) & set(essai.fixturenames)
+    return bool(demande) and essai.nodeid.partition("::")[0] not in AILLEURS
