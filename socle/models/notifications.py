@@ -34,6 +34,9 @@ class RequeteDeNotifications(RequeteProtegee):
 
 
 class RequeteDeCourriels(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        return self.filter(destinataire=utilisateur.pk)
+
     def a_envoyer(self):
         return self.filter(envoye_le=None, destinataire__is_active=True)
 

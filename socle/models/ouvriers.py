@@ -8,15 +8,13 @@ from django_tasks import TaskResultStatus, task_backends
 from django_tasks_db import DatabaseBackend
 from django_tasks_db.models import DBTaskResult
 
-from socle.acces import RequeteProtegee
-
 SILENCE = timedelta(minutes=5)  # sans signe de vie d'aucun ouvrier, la maison le dit
 MORT = timedelta(minutes=2)  # sans signe de vie de l'un d'eux, son travail est à refaire
 TROP_LONG = timedelta(minutes=30)  # aucun travail ne dure autant
 TENTATIVES = 3  # après quoi un travail qui tue son ouvrier n'est plus repris
 
 
-class RequeteDOuvriers(RequeteProtegee):
+class RequeteDOuvriers(models.QuerySet):
     def vivants(self, depuis=MORT):
         return self.filter(vivant_le__gte=timezone.now() - depuis)
 

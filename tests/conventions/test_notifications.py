@@ -12,9 +12,14 @@ from conventions.attentes import transferts
 from conventions.models import Avenant, Transfert
 from conventions.notifications.avenants import EVENEMENTS, annoncer_avenant
 from conventions.notifications.transferts import annoncer_transfert
+from conventions.notifications.versements import EVENEMENTS as EVENEMENTS_DE_VERSEMENT
+from conventions.notifications.versements import annoncer_versement
 from socle.models import Notification
+from socle.texte.typographie import date_longue
+from socle.valeurs.argent import en_dollars
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
+from tests.conventions import versements as v
 from tests.conventions.avenants import (
     avenant_applique,
     avenant_prepare,
@@ -169,6 +174,29 @@ def test_un_retrait_impossible_n_annonce_rien(arbre, agente, signataire, client_
     transfert.approuver(par=signataire)
     client_de(agente).post(reverse("conventions:transfert_retrait", args=[transfert.pk]))
     assert prevenues("transfert:retire:") == (set(), set())
+
+
+# --- Les versements ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("evenement", EVENEMENTS_DE_VERSEMENT)
+def test_un_avis_de_versement_dit_le_montant_et_la_date(cadre, evenement):
+    echeance = v.autorisee(v.convention_signee(cadre.bsl))
+    nouvelles = annoncer_versement(echeance, evenement, par=fabriques.personne("mess"))
+    assert nouvelles
+    for avis in nouvelles:
+        assert f"{echeance}" in avis.texte
+        assert en_dollars(echeance.montant) in avis.texte
+        assert date_longue(echeance.prevue_le) in avis.texte
+        assert avis.texte.endswith(".")
+
+
+def test_un_versement_fait_dit_ce_qui_vient_d_etre_verse_et_quand(cadre, agente):
+    echeance = v.versee(v.convention_signee(cadre.bsl))
+    (avis,) = [n for n in annoncer_versement(echeance, "versement", par=None) if n.destinataire == agente]
+    assert (
+        f"un virement de {en_dollars(echeance.montant)}, fait le {date_longue(aujourd_hui())}," in avis.texte
+    )
 
 
 # --- Les avenants -----------------------------------------------------------------------------------------

@@ -43,7 +43,8 @@ def test_services_quebec_recommande_et_le_ministere_est_prevenu(
     assert v.relire(echeance).etat == "recommandee"
     [avis] = Notification.objects.filter(destinataire=approbation)
     assert (avis.a_suivre, avis.lien) == (True, url("echeance", echeance.pk))
-    assert "versement recommandé, à autoriser (1er versement, 2025-2026)" in avis.titre
+    assert avis.titre.startswith("Versement recommandé, à autoriser")
+    assert avis.titre.endswith("(1er versement, 2025-2026)")
     client.post(url("recommandation", echeance.pk), {"note": "Encore."})
     assert v.relire(echeance).recommandation == "Tout est en ordre."
     assert client_de(lectrice).post(url("recommandation", echeance.pk), {"note": "x"}).status_code == 403

@@ -114,7 +114,7 @@ def test_une_adoption_trop_hative_se_rouvre(version, agente, signataire, client_
     client_de(signataire).post(url(version, "reouverture"), {"motif": "Une coquille"})
     assert fabriques.relire(version).etat == "brouillon"
     annonce = Notification.objects.get(destinataire=agente)
-    assert "plan rouvert avant le dépôt" in annonce.titre
+    assert "Plan rouvert avant le dépôt" in annonce.titre
 
 
 def test_une_reouverture_sans_motif_est_refusee(version, agente, client_de):

@@ -1,6 +1,7 @@
 """Rendre un document : une seule fois, sans dommage si on recommence, et l'échec se dit en français."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -9,8 +10,9 @@ from alliances.plans import travaux
 from alliances.plans.models import Instantane
 from alliances.plans.travaux import demander_brouillon, rendre_document
 from socle.documents.pdf import PdfFautif, PdfIndisponible
-from socle.documents.rangement import IMPREVU
+from socle.documents.rangement import DUREE_D_UN_RENDU, IMPREVU
 from socle.models import Document
+from socle.models.ouvriers import MORT
 from tests import fabriques
 from tests.outils.contenu_pdf import pages_du_pdf
 from tests.outils.partage import partagee
@@ -66,6 +68,22 @@ def test_deux_ouvriers_ne_rendent_pas_le_meme_document(instantane, faux_rendu):
     cache.delete(f"rendu-{instantane.document.cle}")
     rendre_document.call(document_id=instantane.document_id)
     assert len(faux_rendu) == 1
+
+
+def test_un_verrou_repris_par_un_autre_ouvrier_reste_le_sien(instantane, monkeypatch):
+    verrou = f"rendu-{instantane.document.cle}"
+
+    def rendre_lentement(contenu, **options):
+        cache.set(verrou, "un autre")
+        return b"%PDF-1.7"
+
+    monkeypatch.setattr(travaux, "pdf_du_plan", rendre_lentement)
+    rendre_document.call(document_id=instantane.document_id)
+    assert cache.get(verrou) == "un autre"
+
+
+def test_le_verrou_d_un_ouvrier_mort_tombe_avant_que_son_travail_soit_repris():
+    assert timedelta(seconds=DUREE_D_UN_RENDU) <= MORT
 
 
 def test_la_version_approuvee_s_imprime_sans_marque(cadre, faux_rendu):
