@@ -1,38 +1,11 @@
 """Confier, terminer et remettre des mandats."""
 
 from django import forms
-from django.db.models import Q
 
 from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
 from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION
 from socle.models import Utilisateur
 from socle.models.utilisateurs import sans_chevrons
-
-
-class FiltreDesMandats(forms.Form):
-    ETATS = [("", "En vigueur"), ("termines", "Terminés"), ("tous", "Tous")]
-    q = forms.CharField(label="Nom ou courriel", required=False, max_length=100)
-    role = forms.ChoiceField(label="Rôle", required=False, choices=[("", "Tous"), *Role.choices])
-    etat = forms.ChoiceField(label="État", required=False, choices=ETATS)
-
-    def filtrer(self, mandats):
-        """Les mandats que demandent les filtres; un filtre invalide ne filtre rien."""
-        self.is_valid()
-        demande = self.cleaned_data
-        if demande.get("q"):
-            mandats = mandats.filter(utilisateur__in=Utilisateur.objects.filter(_nomme(demande["q"])))
-        if demande.get("role"):
-            mandats = mandats.filter(role=demande["role"])
-        if demande.get("etat") == "termines":
-            return mandats.exclude(fin=None)
-        return mandats if demande.get("etat") == "tous" else mandats.en_vigueur()
-
-
-def _nomme(texte):
-    condition = Q()
-    for mot in texte.split():
-        condition &= Q(prenom__icontains=mot) | Q(nom__icontains=mot) | Q(courriel__icontains=mot)
-    return condition
 
 
 class PersonneForm(forms.Form):

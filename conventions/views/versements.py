@@ -14,7 +14,6 @@ from conventions.models.lecture import EcheancesLues
 from conventions.models.roles import ROLES
 from conventions.permissions import peut
 from conventions.views.echeances import GENRES, image
-from conventions.views.etats import EtatLu
 from conventions.views.gestes import convention_visible
 from socle.acces import Refus, exiger
 from socle.pages.colonnes import (
@@ -27,7 +26,7 @@ from socle.pages.colonnes import (
     ColonneTexte,
 )
 from socle.pages.listes import Tableau, page_de_liste
-from socle.texte.pastilles import pastille
+from socle.texte.pastilles import Pastille, pastille
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import en_dollars
 from socle.valeurs.horloge import aujourd_hui
@@ -125,7 +124,7 @@ class TableauDesVersements(Tableau):
     condition = ColonneTexte(accessor="condition_en_mots")
     prevue = ColonneJour("Prévu le", "prevue_le", tri="prevue_le")
     etat = ColonneEtat(
-        "État", lambda e: EtatLu(e.get_etat_display(), GENRES[e.etat]), tri="etat", suite=ce_qui_l_arrete
+        "État", lambda e: Pastille(e.get_etat_display(), GENRES[e.etat]), tri="etat", suite=ce_qui_l_arrete
     )
     attend = ColonneTexte(cachee=True)
     retard = ColonneOui("Obligation en retard", "en_retard", cachee=True)

@@ -37,16 +37,18 @@ def lecteur(chemin):
 class ColonneTexte(tables.Column):
     """Un texte. `accessor` : un chemin, ou une fonction de la rangée; vide, le nom de la colonne.
 
-    `tri` : les champs qui la trient; `cachee` : à demander; `suite` : une fonction de la rangée, ce que l'écran ajoute;
-    `choisissable` : la personne peut l'ôter de l'écran; `exportee` : elle va aux tableurs. Un tableau peut écrire
-    lui-même une cellule : `render_<colonne>(value, record)`.
+    `tri` : les champs qui la trient; `cachee` : à demander; `suite` : une fonction de la rangée, ce que l'écran
+    ajoute; `vide` : ce qu'il dit d'une valeur vide; `choisissable` : la personne peut l'ôter de l'écran; `exportee` :
+    elle va aux tableurs. Un tableau peut écrire lui-même une cellule : `render_<colonne>(value, record)`.
     """
 
     classe, exportee, choisissable, total = "", True, True, None
 
-    def __init__(self, libelle=None, accessor=None, *, tri=(), cachee=False, classe=None, suite=None):
+    def __init__(
+        self, libelle=None, accessor=None, *, tri=(), cachee=False, classe=None, suite=None, vide=""
+    ):
         super().__init__(verbose_name=libelle)
-        self.source, self.cachee, self.suite = accessor, cachee, suite
+        self.source, self.cachee, self.suite, self.vide = accessor, cachee, suite, vide
         self.tri = (tri,) if isinstance(tri, str) else tuple(tri)
         self.classe = self.classe if classe is None else classe
 
@@ -120,7 +122,7 @@ class ColonneEtat(ColonneTexte):
     """Une pastille; la valeur a un `libelle` et un `genre`."""
 
     def render(self, value, record):
-        return pastille(value.libelle, value.genre) if value else ""
+        return pastille(value.libelle, value.genre)
 
     def nue(self, valeur):
         return valeur.libelle if valeur else ""

@@ -2,7 +2,6 @@
 
 import django_filters
 from django import forms
-from django_filters.constants import EMPTY_VALUES
 
 from socle.valeurs.exercice import Exercice
 
@@ -64,9 +63,7 @@ class Filtres(django_filters.FilterSet):
     def _les_miens(self, queryset, coche):
         return self.les_miens(queryset, self.request.user) if coche else queryset
 
-    @property
-    def actifs(self):
-        """Vrai si l'adresse demande de retirer quelque chose."""
-        return self.is_bound and any(
-            self.form.cleaned_data.get(nom) not in (*EMPTY_VALUES, False) for nom in self.filters
-        )
+    def choisi(self, nom):
+        """Ce que l'adresse choisit d'un filtre; vide si elle n'en dit rien de valable."""
+        self.form.is_valid()
+        return getattr(self.form, "cleaned_data", {}).get(nom) or ""

@@ -1,6 +1,6 @@
 """Une liste : une déclaration de colonnes pour l'écran, les tableurs et JSON; des filtres; une page (`page_de_liste`).
 
-Preuve du `mark_safe` : les attributs d'une balise sont écrits ici, échappés; son contenu passe par `conditional_escape`.
+Preuve du `mark_safe` : les attributs sont écrits ici, échappés; le contenu passe par `conditional_escape`.
 """
 
 import django_tables2 as tables
@@ -201,13 +201,7 @@ class Tableau(tables.Table):
         """Chaque rangée, ses cellules écrites d'une seule boucle (docs/adr/0011)."""
         patrons = [self._cellule(colonne) for colonne in self.montrees]
         for rangee in self.page.object_list:
-            cellules = []
-            for colonne, ouverture, fermeture in patrons:
-                contenu = colonne.render(colonne.lire(rangee), rangee)
-                contenu = "" if contenu is None else conditional_escape(contenu)
-                if colonne.column.suite and (suite := colonne.column.suite(rangee)):
-                    contenu = f"{contenu} {conditional_escape(suite)}"
-                cellules.append(f"{ouverture}{contenu}{fermeture}")
+            cellules = (f"{debut}{_contenu(colonne, rangee)}{fin}" for colonne, debut, fin in patrons)
             yield mark_safe("".join(cellules))
 
     def _cellule(self, colonne):
@@ -248,6 +242,15 @@ class Tableau(tables.Table):
             yield [c.column.nue(c.lire(rangee)) for c in colonnes]
 
 
+def _contenu(colonne, rangee):
+    """Ce que l'écran montre dans une cellule, échappé."""
+    valeur, ecrite = colonne.lire(rangee), colonne.column
+    vide = valeur is None or valeur == ""
+    contenu = conditional_escape(ecrite.vide if vide else colonne.render(valeur, rangee))
+    suite = ecrite.suite and ecrite.suite(rangee)
+    return f"{contenu} {conditional_escape(suite)}" if suite else contenu
+
+
 def _en_fichier(ecrire):
     def exporter(liste):
         entetes = [c.header for c in liste.exportees]
@@ -259,7 +262,7 @@ def _en_fichier(ecrire):
 def en_json(liste):
     noms = [c.name for c in liste.exportees]
     lignes = [dict(zip(noms, ligne, strict=True)) for ligne in liste.lignes()]
-    return JsonResponse({"titre": liste.titre, "lignes": lignes})
+    return JsonResponse({"titre": liste.titre, "lignes": lignes}, json_dumps_params={"ensure_ascii": False})
 
 
 EXPORTS = {"csv": _en_fichier(en_csv), "xlsx": _en_fichier(en_xlsx), "json": en_json}

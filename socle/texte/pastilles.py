@@ -1,8 +1,17 @@
 """La pastille d'un état."""
 
+from typing import NamedTuple
+
 from django.utils.html import format_html
 
 GENRES = {"afaire", "encours", "bien", "probleme", "attention", "favorable", "neutre"}
+
+
+class Pastille(NamedTuple):
+    """Un état dans les mots de qui lit."""
+
+    libelle: str
+    genre: str = "neutre"
 
 
 def pastille(libelle, genre="neutre"):
