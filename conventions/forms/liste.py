@@ -28,7 +28,7 @@ def _alliances(request):
 
 
 class FiltresDuCalendrier(Filtres):
-    SUIVIS = {"dues": "À rendre", "en_retard": "En retard", "remplies": "Remplies"}
+    SUIVIS = {"dues": "À rendre", "retard": "En retard", "remplies": "Remplies"}
 
     alliance = ModelChoiceFilter(
         "convention__alliance", label="Alliance", queryset=_alliances, empty_label="Toutes"
@@ -37,7 +37,12 @@ class FiltresDuCalendrier(Filtres):
     suivi = FiltreChoix(label="Suivi", tous="Toutes", choices=[*SUIVIS.items()], method="suivies")
 
     def suivies(self, obligations, nom, suivi):
-        return getattr(obligations, suivi)()
+        choisies = {
+            "dues": obligations.dues,
+            "retard": obligations.en_retard,
+            "remplies": obligations.remplies,
+        }
+        return choisies[suivi]()
 
 
 class FiltresDesTransferts(Filtres):

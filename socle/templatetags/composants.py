@@ -151,6 +151,12 @@ def entete_triable(context, libelle, cle, nombre=False):
     )
 
 
+@register.inclusion_tag("composants/_liste.html", takes_context=True)
+def liste(context, liste):
+    """Toute une liste : filtres, nombre, exports, colonnes à choisir, tableau, pages (`socle.pages.listes`)."""
+    return {"request": context["request"], "liste": liste, "filtres": liste.filtres.form}
+
+
 @register.inclusion_tag("composants/_pagination.html", takes_context=True)
 def pagination(context, page):
     numeros = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)

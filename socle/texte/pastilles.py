@@ -17,5 +17,5 @@ class Pastille(NamedTuple):
 def pastille(libelle, genre="neutre"):
     """Le rouge (`probleme`) est réservé à ce qui bloque."""
     if genre not in GENRES:
-        raise ValueError(f"Genre d’état inconnu : {genre!r}. Attendus : {', '.join(sorted(GENRES))}.")
+        raise ValueError(f"Genre d’état inconnu : {genre!r}. Attendus : {', '.join(sorted(GENRES))}.")
     return format_html('<span class="etat {}">{}</span>', genre, libelle)

@@ -31,7 +31,7 @@ from socle.valeurs.horloge import aujourd_hui
 SANS_PLAN = EtatLu("À ouvrir", "afaire", "La Table n’a pas commencé.")
 # Ce qu'une ligne dit d'une version, et rien de plus.
 DATES = ("creee_le", "adoptee_le", "deposee_le", "avis_le", "decidee_le")
-LUS = ("numero", "etat", "tour", *DATES, "plan__alliance", "plan__echeance")
+LUS = ("numero", "etat", "tour", "reference", *DATES, "plan__alliance", "plan__echeance")
 
 
 @dataclass
