@@ -97,6 +97,8 @@ def test_une_liste_coute_autant_de_requetes_a_trente_rangees_qu_a_trois(
     a_trois = couts(client, adresses)
     ajouter(range(3, 30), cadre, convention, mess)
     a_trente = couts(client, adresses)
+    longueurs = {nom: client.get(adresse).context["liste"].nombre for nom, adresse in adresses.items()}
+    assert {nom: nombre for nom, nombre in longueurs.items() if nombre < 30} == {}
     assert a_trente == a_trois
     assert {page: cout for page, cout in a_trente.items() if cout > AU_PLUS} == {}
 
@@ -131,7 +133,7 @@ def test_chaque_liste_se_trie_se_choisit_et_s_exporte_selon_ses_colonnes(
         toutes = [colonne.name for colonne in liste.toutes if colonne.column.choisissable]
         assert_html_accessible(client.get(adresse, {"colonnes": toutes}))
         exportee = client.get(adresse, {"format": "json"}).json()
-        assert list(exportee["lignes"][0]) == [c.name for c in liste.toutes if c.column.exportee]
+        assert list(exportee["lignes"][0]) == [c.name for c in liste.toutes if c.column.exportee], adresse
 
 
 @pytest.fixture

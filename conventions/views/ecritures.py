@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
@@ -79,16 +80,19 @@ class TableauDuGrandLivre(Tableau):
     def fichier(self):
         return f"grand-livre-{self.contexte['convention'].numero}"
 
+    @cached_property
+    def total(self):
+        """Le total du compte choisi, qui répond au chiffre d'où l'on vient; `None` sans compte."""
+        compte = self.filtres.choisi("compte")
+        return self.filtres.qs.order_by().total(compte) if compte else None
+
     @property
     def precision(self):
-        """Le total répond au chiffre d'où l'on vient."""
-        filtres = self.filtres
-        seule = ", sans celles des enveloppes qui en font partie" if filtres.seule else ""
-        if not (compte := filtres.choisi("compte")):
+        seule = ", sans celles des enveloppes qui en font partie" if self.filtres.seule else ""
+        if self.total is None:
             return seule
-        libelle = dict(filtres.form.fields["compte"].choices)[compte]
-        total = argent(filtres.qs.order_by().total(compte))
-        return format_html("{}. {}\u00a0: <b>{}</b>", seule, libelle, total)
+        compte = dict(self.filtres.form.fields["compte"].choices)[self.filtres.choisi("compte")]
+        return format_html("{}. {}\u00a0: <b>{}</b>", seule, compte, argent(self.total))
 
     def render_corriger(self, value, record):
         if contraire := record.annulee_par:

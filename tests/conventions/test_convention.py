@@ -103,7 +103,7 @@ def test_chaque_somme_de_la_page_mene_aux_lignes_qui_la_font(cadre, agente, clie
     liens += [(en_dollars(ligne["montant"]), ligne["url"]) for ligne in vie["exercices"]]
     assert len(liens) > len(vie["exercices"])
     for montant, adresse in liens:
-        assert en_dollars(client.get(adresse).context["total"]) == montant
+        assert en_dollars(client.get(adresse).context["liste"].total) == montant
     en_preparation = convention_a_transmettre(cadre.lanaudiere)
     page = client_de(fabriques.personne("mess")).get(url(en_preparation))
     assert url(en_preparation, "grand_livre") not in page.text
