@@ -55,7 +55,7 @@ class Declencheur:
 
 
 IMMUABLE = tuple(
-    Declencheur(evenement, refus=f"La table {{table}} est immuable : {evenement} refusé.")
+    Declencheur(evenement, refus=f"La table {{table}} est immuable\u00a0: {evenement} refusé.")
     for evenement in ("UPDATE", "DELETE")
 )
 

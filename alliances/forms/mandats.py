@@ -6,27 +6,6 @@ from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoi
 from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION
 from socle.models import Utilisateur
 from socle.models.utilisateurs import sans_chevrons
-from socle.valeurs.alphabet import mentionne
-
-
-class FiltreDesMandats(forms.Form):
-    ETATS = [("", "En vigueur"), ("termines", "Terminés"), ("tous", "Tous")]
-    q = forms.CharField(label="Nom ou courriel", required=False, max_length=100)
-    role = forms.ChoiceField(label="Rôle", required=False, choices=[("", "Tous"), *Role.choices])
-    etat = forms.ChoiceField(label="État", required=False, choices=ETATS)
-
-    def filtrer(self, mandats):
-        """Les mandats que demandent les filtres; un filtre invalide ne filtre rien."""
-        self.is_valid()
-        demande = self.cleaned_data
-        if demande.get("q"):
-            nommees = mentionne(demande["q"], "prenom", "nom", "courriel")
-            mandats = mandats.filter(utilisateur__in=Utilisateur.objects.filter(nommees))
-        if demande.get("role"):
-            mandats = mandats.filter(role=demande["role"])
-        if demande.get("etat") == "termines":
-            return mandats.exclude(fin=None)
-        return mandats if demande.get("etat") == "tous" else mandats.en_vigueur()
 
 
 class PersonneForm(forms.Form):

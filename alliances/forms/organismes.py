@@ -3,30 +3,8 @@
 from django import forms
 
 from alliances.forms.suivi import FormulaireSuivi
-from alliances.models import Organisme, Region, Territoire
+from alliances.models import Organisme, Territoire
 from alliances.models.organismes import epurer_neq, valider_neq
-
-
-class RechercheForm(forms.Form):
-    q = forms.CharField(label="Nom ou NEQ", required=False, max_length=200)
-    forme = forms.ChoiceField(
-        label="Forme juridique", required=False, choices=[("", "Toutes"), *Organisme.Forme.choices]
-    )
-    region = forms.ModelChoiceField(
-        label="Région", required=False, queryset=Region.objects.all(), empty_label="Toutes"
-    )
-
-    def filtrer(self, organismes):
-        """Les organismes que demandent les filtres; un filtre invalide ne filtre rien."""
-        self.is_valid()
-        demande = self.cleaned_data
-        if demande.get("q"):
-            organismes = organismes.cherche(demande["q"])
-        if demande.get("forme"):
-            organismes = organismes.filter(forme=demande["forme"])
-        if demande.get("region"):
-            organismes = organismes.filter(territoire__region=demande["region"])
-        return organismes
 
 
 class OrganismeForm(FormulaireSuivi):

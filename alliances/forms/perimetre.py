@@ -1,8 +1,7 @@
 """Les filtres communs des listes : le cycle et la région. Ils vivent dans l'adresse."""
 
-from django import forms
-
 from alliances.models import Alliance
+from socle.pages.filtres import FiltreChoix, Filtres
 
 
 def _perimetre(utilisateur):
@@ -11,19 +10,21 @@ def _perimetre(utilisateur):
     return suivies.values_list("cycle", "cycle__code", "regions", "regions__nom").distinct()
 
 
-class FiltresDuPerimetre(forms.Form):
-    """Abstrait : chaque filtre est facultatif; vide, il ne retire rien. Avec un seul cycle, il n'y a rien à choisir."""
+class FiltresDuPerimetre(Filtres):
+    """Abstrait. `chemin` mène à l'Alliance. Avec un seul cycle, il n'y a rien à choisir."""
 
-    cycle = forms.TypedChoiceField(label="Cycle", required=False, coerce=int, empty_value=None)
-    region = forms.TypedChoiceField(label="Région", required=False, coerce=int, empty_value=None)
+    chemin = ""
+    cycle = FiltreChoix("cycle", label="Cycle")
+    region = FiltreChoix("regions", label="Région", tous="Toutes")
 
-    def __init__(self, *args, utilisateur, **options):
-        super().__init__(*args, **options)
-        lues = list(_perimetre(utilisateur))
+    def __init__(self, *args, request, **options):
+        super().__init__(*args, request=request, **options)
+        lues = list(_perimetre(request.user))
         cycles = dict(cycle for *cycle, _, _ in lues)
         regions = dict(region for _, _, *region in lues if region[0])
-        self.fields["region"].choices = [("", "Toutes"), *regions.items()]
-        if "cycle" in self.fields:
-            self.fields["cycle"].choices = [("", "Tous"), *cycles.items()]
-            if len(cycles) < 2:
-                del self.fields["cycle"]
+        for nom, offerts in (("cycle", cycles), ("region", regions)):
+            if nom in self.filters:
+                self.filters[nom].extra["choices"] = list(offerts.items())
+                self.filters[nom].field_name = self.chemin + self.filters[nom].field_name
+        if len(cycles) < 2:
+            self.filters.pop("cycle", None)

@@ -93,8 +93,6 @@ examen = [
 
 vue_d_ensemble = [
     path("", liste.liste, name="liste"),
-    path("liste.csv", liste.liste_csv, name="liste_csv"),
-    path("liste.xlsx", liste.liste_xlsx, name="liste_xlsx"),
 ]
 
 # L’examen d’abord : « examen/<clé> » est la page d’une priorité, pas une carte à rédiger.

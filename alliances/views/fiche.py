@@ -1,28 +1,57 @@
 """Les Alliances que l'on voit, et la fiche de chacune."""
 
-from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from alliances.forms.liste import FiltresDesAlliances
 from alliances.models import Alliance, Organisme, PartieAlliance, Role, Siege
 from alliances.models.mandats import DE_L_ETAT, SUIVI, droits_de
 from alliances.permissions import peut_decrire, peut_passer_le_relais
 from alliances.views.portes import alliance_visible
+from socle.pages.colonnes import ColonneLien, ColonneMontant, ColonneTexte
+from socle.pages.listes import Tableau, page_de_liste
 from socle.valeurs.alphabet import par_nom
 
-PAR_PAGE = 25
+FICTIF = mark_safe('<span class="discret">fictif</span>')
+
+
+def _fictif(alliance):
+    return FICTIF if alliance.montant_fictif else ""
+
+
+class TableauDesAlliances(Tableau):
+    titre, nom, feminin, tri, departage = "Alliances", "Alliance", True, "", ("slug", "pk")
+    vide = (
+        "Vos mandats ne donnent accès à aucune Alliance aujourd’hui. La coordination de votre Alliance ou "
+        "l’administration peut vous en confier un."
+    )
+
+    alliance = ColonneLien(accessor="nom", vers="alliances:fiche", cle="slug", tri="slug")
+    cycle = ColonneTexte(classe="insecable", tri="cycle__debut")
+    regions = ColonneTexte(
+        "Régions", lambda a: ", ".join(region.nom for region in a.regions.all()), vide="Hors région"
+    )
+    table = ColonneTexte("Table régionale", "table_regionale")
+    montant = ColonneMontant("Montant du cycle", tri="montant", vide="Non publié", suite=_fictif)
+
+    def retirees(self):
+        return () if droits_de(self.request.user).roles & SUIVI else ("montant",)
+
+    def lire(self, alliances):
+        return alliances.select_related("cycle", "table_regionale").prefetch_related("regions")
 
 
 @require_safe
 def liste(request):
     """Une seule Alliance : on y va tout droit."""
-    alliances = Alliance.objects.visibles_par(request.user).select_related("cycle", "table_regionale")
-    alliances = alliances.prefetch_related("regions").order_by("-cycle__debut", "slug")
-    page = Paginator(alliances, PAR_PAGE).get_page(request.GET.get("page"))
-    if page.paginator.count == 1:
-        return redirect("alliances:fiche", slug=page[0].slug)
-    contexte = {"alliances": page, "montants": bool(droits_de(request.user).roles & SUIVI)}
-    return render(request, "alliances/liste.html", contexte)
+    alliances = Alliance.objects.visibles_par(request.user).order_by("-cycle__debut", "slug")
+    seules = list(alliances[:2])
+    if len(seules) == 1:
+        return redirect("alliances:fiche", slug=seules[0].slug)
+    return page_de_liste(
+        request, TableauDesAlliances, FiltresDesAlliances, alliances, gabarit="alliances/liste.html"
+    )
 
 
 @require_safe

@@ -1,22 +1,11 @@
 """Le journal d'une Alliance : qui a changé quoi, quand, avant et après."""
 
-from django.core.paginator import Paginator
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alliances.models import JournalAlliance, Role
 from alliances.views.portes import alliance_suivie
-
-PAR_PAGE = 25
-
-
-@require_safe
-def journal(request, slug):
-    alliance = alliance_suivie(request, slug)
-    lignes = JournalAlliance.objects.visibles_par(request.user).filter(alliance=alliance)
-    page = Paginator(lignes.select_related("par"), PAR_PAGE).get_page(request.GET.get("page"))
-    contexte = {"alliance": alliance, "page": page, "lignes": [en_mots(ligne) for ligne in page]}
-    return render(request, "alliances/journal.html", contexte)
+from socle.pages.journaux import FiltresDuJournal, TableauDuJournal
+from socle.pages.listes import page_de_liste
 
 
 def en_mots(ligne):
@@ -39,4 +28,22 @@ def _valeurs(valeurs):
     return "; ".join(
         f"{noms.get(nom, nom)}\u00a0: {roles.get(mot, mot) if nom == 'role' else mot or 'vide'}"
         for nom, mot in valeurs.items()
+    )
+
+
+class TableauDuJournalDeLAlliance(TableauDuJournal):
+    vide = "Rien n’a encore changé depuis le chargement de l’Alliance."
+    en_mots = staticmethod(en_mots)
+
+
+@require_safe
+def journal(request, slug):
+    alliance = alliance_suivie(request, slug)
+    return page_de_liste(
+        request,
+        TableauDuJournalDeLAlliance,
+        FiltresDuJournal,
+        JournalAlliance.objects.visibles_par(request.user).filter(alliance=alliance),
+        gabarit="alliances/journal.html",
+        alliance=alliance,
     )

@@ -2,13 +2,18 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template import Context
+from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
-from alliances.forms.mandats import FiltreDesMandats, FinForm, InvitationForm
+from alliances.forms.liste import FiltresDesMandats
+from alliances.forms.mandats import FinForm, InvitationForm
 from alliances.models import Mandat, Role
 from alliances.models.invitations import attend_son_mot_de_passe, inviter
 from alliances.models.releve import terminer
@@ -17,8 +22,11 @@ from alliances.permissions import gestion_de, peut_confier, peut_gerer, peut_ger
 from alliances.views.portes import saisie
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite
+from socle.pages.colonnes import ColonneEtat, ColonneGestes, ColonneJour, ColonneTexte
+from socle.pages.listes import Tableau, page_de_liste
+from socle.texte.pastilles import Pastille
+from socle.texte.typographie import date_courte
 
-PAR_PAGE = 50
 CE_QUE_FAIT = {
     Role.COORDINATION: "Rédige le plan, décrit l’Alliance, gère ses mandats.",
     Role.SIGNATURE: "Autorisée par résolution\u00a0: dépose le plan.",
@@ -35,33 +43,64 @@ CE_QUE_FAIT = {
 }
 
 
+def _etat(mandat):
+    if mandat.fin:
+        vit = mandat.est_en_vigueur()
+        return Pastille("En vigueur", "bien") if vit else Pastille("Terminé", "neutre")
+    attend = attend_son_mot_de_passe(mandat.utilisateur)
+    return Pastille("Invitation envoyée", "attention") if attend else Pastille("En vigueur", "bien")
+
+
+def _fin(mandat):
+    if not mandat.fin:
+        return ""
+    return f"{'jusqu’au ' if mandat.est_en_vigueur() else ''}{date_courte(mandat.fin)}"
+
+
+class TableauDesMandats(Tableau):
+    titre, nom, tri, departage = "Mandats", "mandat", "", ("pk",)
+
+    personne = ColonneTexte(
+        accessor="utilisateur__nom_complet",
+        tri=("utilisateur__nom", "utilisateur__prenom"),
+        suite=lambda m: format_html('<br><span class="discret">{}</span>', m.utilisateur.courriel),
+    )
+    courriel = ColonneTexte(accessor="utilisateur__courriel", cachee=True)
+    role = ColonneTexte("Rôle", "get_role_display", tri="role")
+    portee = ColonneTexte("Portée")
+    debut = ColonneJour("Depuis", tri="debut")
+    etat = ColonneEtat("État", _etat, suite=_fin)
+    fin = ColonneJour(cachee=True)
+    actions = ColonneGestes("Actions")
+
+    def retirees(self):
+        return () if self.gestion else ("actions",)
+
+    @cached_property
+    def gestion(self):
+        return gestion_de(self.request.user)
+
+    def lire(self, mandats):
+        return mandats.select_related("utilisateur", "alliance", "region", "territoire", "organisme")
+
+    def render_actions(self, value, record):
+        if record.fin is not None or not self.gestion.comprend(record):
+            return ""
+        en_attente = attend_son_mot_de_passe(record.utilisateur)
+        gabarit = get_template("alliances/_mandat_gestes.html").template
+        contexte = {"mandat": record, "en_attente": en_attente, "csrf_token": get_token(self.request)}
+        return gabarit.render(Context(contexte))
+
+
 @require_safe
 def mandats(request):
-    filtre = FiltreDesMandats(request.GET)
-    vus = filtre.filtrer(Mandat.objects.visibles_par(request.user))
-    vus = vus.select_related("utilisateur", "alliance", "region", "territoire", "organisme")
-    page = Paginator(vus, PAR_PAGE).get_page(request.GET.get("page"))
-    gestion = gestion_de(request.user)
-    for mandat in page:
-        mandat.gerable = mandat.fin is None and gestion.comprend(mandat)
-        mandat.en_attente = attend_son_mot_de_passe(mandat.utilisateur)
-        mandat.image = _image(mandat)
-    contexte = {"filtre": filtre, "page": page, "gestion": gestion}
-    return render(request, "alliances/mandats.html", contexte)
-
-
-def _image(mandat):
-    """Ses cellules, en données simples (voir `{% fragment %}`)."""
-    return {
-        "personne": mandat.utilisateur.nom_complet,
-        "courriel": mandat.utilisateur.courriel,
-        "role": mandat.get_role_display(),
-        "portee": mandat.portee,
-        "debut": mandat.debut,
-        "fin": mandat.fin,
-        "en_vigueur": mandat.est_en_vigueur(),
-        "en_attente": mandat.en_attente,
-    }
+    return page_de_liste(
+        request,
+        TableauDesMandats,
+        FiltresDesMandats,
+        Mandat.objects.visibles_par(request.user),
+        gabarit="alliances/mandats.html",
+    )
 
 
 @require_safe

@@ -1,32 +1,49 @@
 """Le répertoire des organismes."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from alliances.forms.organismes import OrganismeForm, RechercheForm
+from alliances.forms.liste import FiltresDesOrganismes
+from alliances.forms.organismes import OrganismeForm
 from alliances.models import Organisme
 from alliances.models.mandats import SUIVI, droits_de
 from alliances.permissions import mandats_geres, peut_ajouter_un_organisme, peut_modifier_un_organisme
 from alliances.views.portes import enregistrer, saisie
 from socle.acces import exiger
+from socle.pages.colonnes import ColonneLien, ColonneTexte
+from socle.pages.listes import Tableau, page_de_liste
 
-PAR_PAGE = 25
+
+def _region(organisme):
+    territoire = organisme.territoire
+    return format_html('<span class="discret">{}</span>', territoire.region) if territoire else ""
+
+
+class TableauDesOrganismes(Tableau):
+    titre, nom, tri, departage = "Organismes", "organisme", "organisme", ("pk",)
+
+    organisme = ColonneLien("Nom", str, vers="alliances:organisme", tri="nom_normalise")
+    neq = ColonneTexte("NEQ", tri="neq")
+    forme = ColonneTexte("Forme juridique", "get_forme_display", tri="forme")
+    territoire = ColonneTexte(tri="territoire__nom", suite=_region)
+    region = ColonneTexte("Région", "territoire__region", cachee=True)
+
+    def lire(self, organismes):
+        return organismes.select_related("territoire__region")
 
 
 @require_safe
 def organismes(request):
-    recherche = RechercheForm(request.GET)
-    visibles = Organisme.objects.visibles_par(request.user).select_related("territoire__region")
-    page = Paginator(recherche.filtrer(visibles), PAR_PAGE).get_page(request.GET.get("page"))
-    contexte = {
-        "recherche": recherche,
-        "page": page,
-        "filtre": any(recherche.cleaned_data.values()),
-        "peut_ajouter": peut_ajouter_un_organisme(request.user) is None,
-    }
-    return render(request, "alliances/organismes.html", contexte)
+    return page_de_liste(
+        request,
+        TableauDesOrganismes,
+        FiltresDesOrganismes,
+        Organisme.objects.visibles_par(request.user),
+        gabarit="alliances/organismes.html",
+        peut_ajouter=peut_ajouter_un_organisme(request.user) is None,
+    )
 
 
 def _organisme(request, pk):

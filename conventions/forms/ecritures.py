@@ -1,35 +1,42 @@
 """Les filtres du grand livre et de la position nationale; ils vivent dans l'adresse."""
 
-from django import forms
-
 from alliances.forms.perimetre import FiltresDuPerimetre
-from conventions.models import Ecriture
+from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import DISPONIBLE
+from socle.pages.filtres import FiltreChoix, Filtres
 from socle.valeurs.exercice import Exercice
 
 
-class FiltresDuGrandLivre(forms.Form):
-    """Chaque filtre est facultatif; vide, il ne retire rien."""
+class FiltresDuGrandLivre(Filtres):
+    """Une enveloppe comprend celles qui en font partie, sauf si l'adresse dit `seule`."""
 
-    exercice = forms.TypedChoiceField(label="Exercice", required=False, coerce=int, empty_value=None)
-    enveloppe = forms.TypedChoiceField(label="Enveloppe", required=False, coerce=int, empty_value=None)
-    compte = forms.ChoiceField(
-        label="Compte",
-        required=False,
-        choices=[("", "Tous"), *Ecriture.Compte.choices, (DISPONIBLE, "Disponible")],
+    exercice = FiltreChoix("enveloppe__an", label="Exercice")
+    enveloppe = FiltreChoix(label="Enveloppe", tous="Toutes", method="sous")
+    compte = FiltreChoix(
+        label="Compte", choices=[*Ecriture.Compte.choices, (DISPONIBLE, "Disponible")], method="du_compte"
     )
-    nature = forms.ChoiceField(
-        label="Nature", required=False, choices=[("", "Toutes"), *Ecriture.Nature.choices]
-    )
+    nature = FiltreChoix(label="Nature", tous="Toutes", choices=Ecriture.Nature.choices)
 
-    def __init__(self, *args, enveloppes, **options):
-        super().__init__(*args, **options)
-        ans = dict.fromkeys(e.an for e in enveloppes)
-        self.fields["exercice"].choices = [("", "Tous"), *((an, str(Exercice(an))) for an in ans)]
-        self.fields["enveloppe"].choices = [("", "Toutes"), *((e.pk, nommer(e)) for e in enveloppes)]
+    @property
+    def seule(self):
+        return self.data.get("seule") == "1"
 
-    def clean_exercice(self):
-        return self.cleaned_data["exercice"] or None
+    def sous(self, ecritures, nom, enveloppe):
+        if self.seule:
+            return ecritures.filter(enveloppe=enveloppe)
+        return ecritures.filter(enveloppe__in=Enveloppe.objects.sous(enveloppe))
+
+    def du_compte(self, ecritures, nom, compte):
+        return ecritures.du_compte(compte)
+
+
+def choix_d_enveloppes(enveloppes):
+    """Les exercices et les enveloppes d'une convention, pour `FiltresDuGrandLivre`."""
+    ans = dict.fromkeys(e.an for e in enveloppes)
+    return {
+        "exercice": [(an, str(Exercice(an))) for an in ans],
+        "enveloppe": [(e.pk, nommer(e)) for e in enveloppes],
+    }
 
 
 def nommer(enveloppe):
@@ -40,12 +47,16 @@ def nommer(enveloppe):
 
 
 class FiltresDeLaPosition(FiltresDuPerimetre):
-    """L'exercice et la région."""
+    """L'exercice ne retire aucune convention : il dit de quel exercice on lit les sommes."""
 
+    chemin = "alliance__"
     cycle = None
-    exercice = forms.TypedChoiceField(label="Exercice", required=False, coerce=int, empty_value=None)
-    field_order = ("exercice", "region")
+    exercice = FiltreChoix(label="Exercice", method="sans_effet")
 
-    def __init__(self, *args, ans, **options):
-        super().__init__(*args, **options)
-        self.fields["exercice"].choices = [("", "Tous"), *((an, str(Exercice(an))) for an in ans)]
+    def sans_effet(self, conventions, nom, an):
+        return conventions
+
+    @property
+    def an(self):
+        """L'exercice choisi, ou `None`."""
+        return int(self.choisi("exercice") or 0) or None

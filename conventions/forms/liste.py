@@ -1,35 +1,50 @@
-"""Les filtres de la liste des conventions et du calendrier; ils vivent dans l'adresse."""
+"""Les filtres des conventions, du calendrier et des transferts; ils vivent dans l'adresse."""
 
-from django import forms
+from django.db.models import OuterRef, Subquery
+from django_filters import ModelChoiceFilter
 
 from alliances.forms.perimetre import FiltresDuPerimetre
 from alliances.models import Alliance
-from conventions.models import Obligation
+from conventions.models import Convention, Obligation, Transfert
+from socle.pages.filtres import FiltreChoix, FiltreExercice, Filtres
+
+SANS_CONVENTION = "a_preparer"
 
 
 class FiltresDesConventions(FiltresDuPerimetre):
-    """Chaque filtre est facultatif; vide, il ne retire rien."""
+    etat = FiltreChoix(label="État", method="a_l_etat")
 
-    etat = forms.ChoiceField(label="État", required=False)
+    def a_l_etat(self, alliances, nom, etat):
+        if etat == SANS_CONVENTION:
+            return alliances.filter(convention_courante=None)
+        courante = Convention.objects.filter(pk=OuterRef("convention_courante")).order_by()
+        return alliances.annotate(etat_courant=Subquery(courante.values("etat"))).filter(etat_courant=etat)
 
-    def __init__(self, *args, etats, **options):
-        super().__init__(*args, **options)
-        self.fields["etat"].choices = [("", "Tous"), *etats]
+
+def _alliances(request):
+    """Celles dont la personne voit une convention."""
+    vues = Convention.objects.visibles_par(request.user)
+    return Alliance.objects.only("nom").filter(pk__in=vues.values("alliance"))
 
 
-class FiltresDuCalendrier(forms.Form):
-    SUIVIS = [("", "Toutes"), ("dues", "À rendre"), ("retard", "En retard"), ("remplies", "Remplies")]
+class FiltresDuCalendrier(Filtres):
+    SUIVIS = {"dues": "À rendre", "retard": "En retard", "remplies": "Remplies"}
 
-    alliance = forms.ModelChoiceField(
-        Alliance.objects.none(), label="Alliance", required=False, empty_label="Toutes"
+    alliance = ModelChoiceFilter(
+        "convention__alliance", label="Alliance", queryset=_alliances, empty_label="Toutes"
     )
-    nature = forms.ChoiceField(
-        label="Obligation", required=False, choices=[("", "Toutes"), *Obligation.Nature.choices]
-    )
-    suivi = forms.ChoiceField(label="Suivi", required=False, choices=SUIVIS)
+    nature = FiltreChoix(label="Obligation", tous="Toutes", choices=Obligation.Nature.choices)
+    suivi = FiltreChoix(label="Suivi", tous="Toutes", choices=[*SUIVIS.items()], method="suivies")
 
-    def __init__(self, *args, conventions, **options):
-        super().__init__(*args, **options)
-        self.fields["alliance"].queryset = Alliance.objects.only("nom").filter(
-            pk__in=conventions.values("alliance")
-        )
+    def suivies(self, obligations, nom, suivi):
+        choisies = {
+            "dues": obligations.dues,
+            "retard": obligations.en_retard,
+            "remplies": obligations.remplies,
+        }
+        return choisies[suivi]()
+
+
+class FiltresDesTransferts(Filtres):
+    etat = FiltreChoix(label="État", choices=Transfert.Etat.choices)
+    exercice = FiltreExercice("an")

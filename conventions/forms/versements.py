@@ -1,32 +1,22 @@
-"""Les formulaires des versements : filtres, recommandation, récupération."""
+"""Les filtres et les formulaires des versements : recommandation, récupération."""
 
 from django import forms
 
 from alliances.forms.perimetre import FiltresDuPerimetre
 from conventions.models import EcheanceVersement
 from socle.formulaires.champs import DateSouple
+from socle.pages.filtres import FiltreChoix, FiltreExercice
 from socle.valeurs.argent import SOU, SaisieMontant
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 
 
 class FiltresDesVersements(FiltresDuPerimetre):
-    """Chaque filtre est facultatif; vide, il ne retire rien."""
-
+    chemin = "convention__alliance__"
     cycle = None
-    etat = forms.ChoiceField(
-        label="État", required=False, choices=[("", "Tous"), *EcheanceVersement.Etat.choices]
-    )
-    exercice = forms.ChoiceField(label="Exercice", required=False)
-    condition = forms.ChoiceField(
-        label="Condition", required=False, choices=[("", "Toutes"), *EcheanceVersement.Condition.choices]
-    )
-
-    field_order = ("etat", "exercice", "region", "condition")
-
-    def __init__(self, *args, exercices, **options):
-        super().__init__(*args, **options)
-        self.fields["exercice"].choices = [("", "Tous"), *((str(an), str(Exercice(an))) for an in exercices)]
+    etat = FiltreChoix(label="État", choices=EcheanceVersement.Etat.choices)
+    exercice = FiltreExercice("an")
+    condition = FiltreChoix(label="Condition", tous="Toutes", choices=EcheanceVersement.Condition.choices)
 
 
 class RecommandationForm(forms.Form):

@@ -89,7 +89,7 @@ class EcheanceQuerySet(RequeteProtegee):
 
     def pour_une_rangee(self):
         """Ce qu'une rangée de tableau lit de chacune et de sa convention, et rien de plus."""
-        return self.avec_convention().only(*LUS_EN_RANGEE, "convention__alliance__nom")
+        return self.avec_convention().only(*LUS_EN_RANGEE, "convention__numero", "convention__alliance__nom")
 
     def a_montrer(self):
         """Les lignes, lues ensemble : chacune se montre sans autre requête (voir `lecture`)."""

@@ -29,7 +29,7 @@ PERMIS = (
 VERSEMENT_PERMIS = Declencheur(
     "INSERT",
     condition=f"NOT ({PERMIS})",
-    refus="Versement refusé : échéance non autorisée ou déjà versée, confirmée par qui la recommande ou l’autorise, "
+    refus="Versement refusé\u00a0: échéance non autorisée ou déjà versée, confirmée par qui la recommande ou l’autorise, "
     "ou référence qui sert déjà.",
 )
 

@@ -6,6 +6,7 @@ from conventions.views import (
     calendrier,
     convention,
     fermeture,
+    journal,
     liste,
     obligations,
     pieces,
@@ -22,7 +23,7 @@ vue_d_ensemble = [
 ]
 vie = [
     path("<int:pk>/", convention.convention, name="convention"),
-    path("<int:pk>/journal/", convention.journal, name="journal"),
+    path("<int:pk>/journal/", journal.journal, name="journal"),
     path("<int:pk>/preparation/", preparation.preparation, name="preparation"),
     path("<int:pk>/parties/ajout/", preparation.partie_ajout, name="partie_ajout"),
     path("<int:pk>/parties/<int:numero>/", preparation.partie, name="partie"),

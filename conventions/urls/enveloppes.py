@@ -29,16 +29,12 @@ des_enveloppes = [
 
 du_grand_livre = [
     path("<int:pk>/grand-livre/", ecritures.grand_livre, name="grand_livre"),
-    path("<int:pk>/grand-livre/csv/", ecritures.grand_livre_csv, name="grand_livre_csv"),
-    path("<int:pk>/grand-livre/xlsx/", ecritures.grand_livre_xlsx, name="grand_livre_xlsx"),
     path(
         "<int:pk>/grand-livre/<uuid:mouvement>/contrepassation/",
         ecritures.contrepassation,
         name="contrepassation",
     ),
     path("position/", position.position, name="position"),
-    path("position/csv/", position.position_csv, name="position_csv"),
-    path("position/xlsx/", position.position_xlsx, name="position_xlsx"),
     path("partage-national/", partage_national.partage_national, name="partage_national"),
 ]
 

@@ -6,8 +6,6 @@ from conventions.views import annulations, confirmations, derogations, echeances
 
 urlpatterns = [
     path("versements/", versements.liste, name="liste_versements"),
-    path("versements/liste.csv", versements.en_csv, name="versements_csv"),
-    path("versements/liste.xlsx", versements.en_xlsx, name="versements_xlsx"),
     path("versements/a-payer.xlsx", confirmations.a_payer, name="a_payer"),
     path("versements/autorisation/", lots.autorisation, name="autorisation"),
     path("versements/confirmation/", lots.confirmation, name="confirmation"),

@@ -1,54 +1,73 @@
 """Toutes les échéances des conventions que l'on suit, à l'écran et dans un agenda (iCalendar)."""
 
 from datetime import UTC
-from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from conventions.forms.liste import FiltresDuCalendrier
-from conventions.models import Convention, Obligation
+from conventions.models import Obligation
 from conventions.regles.calendrier_ics import Evenement
 from conventions.regles.calendrier_ics import calendrier as en_ics
 from conventions.views.etats import obligation_lue
 from conventions.views.gestes import adresse, convention_visible
-from conventions.views.obligations import image
+from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
+from socle.pages.listes import Tableau, page_de_liste
 
-PAR_PAGE = 25
 LUS = (
     *("nature", "an", "precision", "echeance", "remplie_le", "reference", "annulee_le"),
     "convention__alliance__nom",
 )
 
 
+class TableauDuCalendrier(Tableau):
+    titre, nom, feminin, fichier = "Obligations par date", "obligation", True, "obligations"
+    tri, departage = "echeance", ("pk",)
+    vide = "Elles s’inscrivent quand une convention entre en vigueur."
+
+    obligation = ColonneTexte(
+        accessor=str,
+        suite=lambda o: o.precision and format_html('<br><span class="discret">{}</span>', o.precision),
+    )
+    precision_ = ColonneTexte("Précision", "precision", cachee=True)
+    echeance = ColonneJour("Échéance", tri="echeance", suite=lambda o: o.fois and _repoussee(o.fois))
+    etat = ColonneEtat("État", obligation_lue)
+    alliance = ColonneLien(
+        accessor="convention__alliance__nom",
+        vers="conventions:convention",
+        cle="convention_id",
+        precision=str,
+        tri="convention__alliance__slug",
+    )
+
+    def lire(self, obligations):
+        return _avec_l_histoire(obligations).only(*LUS)
+
+
+def _repoussee(fois):
+    return format_html("<br><small>Repoussée {}</small>", "une fois" if fois == 1 else f"{fois} fois")
+
+
 @require_safe
 def calendrier(request):
-    """Les obligations en cours, par date; filtres et page vivent dans l'adresse."""
-    filtres, obligations = _choisies(request)
-    paginateur = Paginator(_avec_l_histoire(obligations).only(*LUS), PAR_PAGE)
-    paginateur.count = obligations.count()  # sans lire leur histoire
-    page = paginateur.get_page(request.GET.get("page"))
-    parametres = {cle: request.GET.getlist(cle) for cle in request.GET if cle != "page"}
-    return render(
+    """Les obligations en cours, par date."""
+    return page_de_liste(
         request,
-        "conventions/calendrier.html",
-        {
-            "filtres": filtres,
-            "page": page,
-            "lignes": [_image(obligation) for obligation in page.object_list],
-            "requete": urlencode(parametres, doseq=True),
-        },
+        TableauDuCalendrier,
+        FiltresDuCalendrier,
+        Obligation.objects.visibles_par(request.user).en_cours(),
+        gabarit="conventions/calendrier.html",
     )
 
 
 @require_safe
 def calendrier_ics(request):
     """Les mêmes échéances, pour un agenda; les filtres de l'adresse s'appliquent."""
-    _, obligations = _choisies(request)
+    visibles = Obligation.objects.visibles_par(request.user).en_cours()
+    obligations = _par_date(FiltresDuCalendrier(request.GET, visibles, request=request).qs)
     return _ics(
         request, _avec_l_histoire(obligations), nom="Obligations des conventions", fichier="obligations"
     )
@@ -58,37 +77,18 @@ def calendrier_ics(request):
 def obligations_ics(request, pk):
     """Les échéances d'une convention; celles qu'un avenant annule y sont, annulées, pour que l'agenda les retire."""
     convention = convention_visible(request, pk)
-    obligations = _avec_l_histoire(convention.obligations.all())
+    obligations = _avec_l_histoire(_par_date(convention.obligations.all()))
     return _ics(request, obligations, nom=f"{convention}", fichier=f"obligations-{convention.pk}")
 
 
-def _choisies(request):
-    """Les obligations visibles, filtrées d'après l'adresse; un filtre invalide est ignoré et expliqué."""
-    conventions = Convention.objects.visibles_par(request.user)
-    filtres = FiltresDuCalendrier(request.GET or None, conventions=conventions)
-    obligations = Obligation.objects.visibles_par(request.user).en_cours()
-    if filtres.is_valid():
-        choix = filtres.cleaned_data
-        if choix["alliance"]:
-            obligations = obligations.filter(convention__alliance=choix["alliance"])
-        if choix["nature"]:
-            obligations = obligations.filter(nature=choix["nature"])
-        suivis = {"dues": "dues", "retard": "en_retard", "remplies": "remplies"}
-        if choix["suivi"]:
-            obligations = getattr(obligations, suivis[choix["suivi"]])()
-    return filtres, obligations
-
-
-def _image(obligation):
-    """Sa rangée, en données simples (voir `{% fragment %}`)."""
-    alliance = obligation.convention.alliance.nom
-    return image(obligation, fois=obligation.fois, convention=obligation.convention_id, alliance=alliance)
+def _par_date(obligations):
+    return obligations.order_by("echeance", "pk")
 
 
 def _avec_l_histoire(obligations):
     """Le plan, la convention, et combien de fois l'échéance a bougé."""
     lues = obligations.avec_plan().annotate(fois=Count("prolongations"))
-    return lues.select_related("convention__alliance").order_by("echeance", "pk")
+    return lues.select_related("convention__alliance")
 
 
 def _ics(request, obligations, *, nom, fichier):

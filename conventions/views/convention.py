@@ -1,6 +1,5 @@
 """Toute la vie d'une convention sur une page, son journal, et la convention d'une Alliance."""
 
-from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -163,24 +162,6 @@ def _gestes(convention, utilisateur):
 def _journal(utilisateur, convention):
     lignes = JournalConvention.objects.visibles_par(utilisateur).filter(convention=convention)
     return lignes.select_related("par")
-
-
-@require_safe
-def journal(request, pk):
-    """Tout le journal de la convention que la personne peut lire."""
-    convention = convention_visible(request, pk)
-    lignes = _journal(request.user, convention)
-    page = Paginator(lignes, LIGNES_PAR_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "conventions/journal.html",
-        {
-            "convention": convention,
-            "alliance": convention.alliance,
-            "page": page,
-            "lignes": [en_mots(ligne) for ligne in page],
-        },
-    )
 
 
 @require_safe

@@ -1,77 +1,129 @@
 """Le grand livre à l'écran : ses lignes filtrées par l'adresse, leur total, et la contrepassation."""
 
 from functools import partial
-from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
-from django.db.models import F, Q
 from django.http import Http404
-from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
-from conventions.forms.ecritures import FiltresDuGrandLivre
+from conventions.forms.ecritures import FiltresDuGrandLivre, choix_d_enveloppes
 from conventions.forms.enveloppes import RaisonForm
 from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import CONTREPASSABLES
 from conventions.permissions import peut
 from conventions.views import gestes
 from conventions.views.gestes import convention_visible
+from socle.pages.colonnes import ColonneGestes, ColonneJour, ColonneMontant, ColonneNombre, ColonneTexte
 from socle.pages.gestes import donnees_de, page_de_geste
-from socle.pages.tableur import en_csv, en_xlsx
-from socle.valeurs.horloge import jour_de
-
-PAR_PAGE = 50
-COLONNES = (
-    "Ligne",
-    "Date",
-    "Exercice",
-    "Enveloppe",
-    "Nature",
-    "Compte",
-    "Montant",
-    "Objet",
-    "Référence",
-    "Motif",
-    "Par",
-    "Mouvement",
-)
+from socle.pages.listes import Tableau, page_de_liste
+from socle.texte.typographie import argent
 
 RELATIONS = ("enveloppe__territoire", "par", "contrepasse", "contrepassee_par")
 LUS = (
-    *("rang", "inscrite_le", "nature", "compte", "montant", "objet", "reference", "motif", "mouvement"),
+    *(
+        "rang",
+        "convention",
+        "inscrite_le",
+        "nature",
+        "compte",
+        "montant",
+        "objet",
+        "reference",
+        "motif",
+        "mouvement",
+    ),
     *("enveloppe__an", "enveloppe__volet", "enveloppe__nom", "enveloppe__territoire__nom"),
     *("par__prenom", "par__nom", "contrepasse__rang", "contrepassee_par__rang"),
 )
 
 
+def _objet(ecriture):
+    """Ce que l'écran dit sous la nature d'une ligne."""
+    objet = ", ".join(filter(None, (ecriture.objet, ecriture.reference)))
+    dits = [objet, f"Motif\u00a0: {ecriture.motif}" if ecriture.motif else ""]
+    if ecriture.contrepasse:
+        dits.append(f"Annule la ligne {ecriture.contrepasse.rang}")
+    return format_html_join("", '<small class="precision">{}</small>', ((dit,) for dit in dits if dit))
+
+
+class TableauDuGrandLivre(Tableau):
+    titre, nom, feminin, departage, entete = "Grand livre", "écriture", True, ("-rang",), "enveloppe"
+    vide = "Les écritures s’inscrivent dès que la convention reçoit ou partage de l’argent."
+    tri = "-ligne"
+
+    ligne = ColonneNombre(accessor="rang", tri="rang")
+    date = ColonneJour(accessor="inscrite_le", classe="jour")
+    exercice = ColonneTexte(accessor="enveloppe__exercice", cachee=True)
+    enveloppe = ColonneTexte(
+        suite=lambda e: format_html('<small class="precision">{}</small>', e.enveloppe.exercice)
+    )
+    nature = ColonneTexte("Nature", "get_nature_display", suite=_objet)
+    compte = ColonneTexte(accessor="get_compte_display")
+    par = ColonneTexte(accessor=lambda e: e.par.nom_complet if e.par else "Le service")
+    montant = ColonneMontant(tri="montant")
+    objet = ColonneTexte(cachee=True)
+    reference = ColonneTexte("Référence", cachee=True)
+    motif = ColonneTexte(cachee=True)
+    mouvement = ColonneTexte(cachee=True)
+    corriger = ColonneGestes("Corriger")
+
+    def retirees(self):
+        refus = peut(self.request.user, "contrepasser", self.contexte["convention"])
+        return ("corriger",) if refus else ()
+
+    def lire(self, ecritures):
+        return ecritures.select_related(*RELATIONS).only(*LUS)
+
+    @property
+    def fichier(self):
+        return f"grand-livre-{self.contexte['convention'].numero}"
+
+    @cached_property
+    def total(self):
+        """Le total du compte choisi, qui répond au chiffre d'où l'on vient; `None` sans compte."""
+        compte = self.filtres.choisi("compte")
+        return self.filtres.qs.order_by().total(compte) if compte else None
+
+    @property
+    def precision(self):
+        seule = ", sans celles des enveloppes qui en font partie" if self.filtres.seule else ""
+        if self.total is None:
+            return seule
+        compte = dict(self.filtres.form.fields["compte"].choices)[self.filtres.choisi("compte")]
+        return format_html("{}. {}\u00a0: <b>{}</b>", seule, compte, argent(self.total))
+
+    def render_corriger(self, value, record):
+        if contraire := record.annulee_par:
+            return format_html('<span class="discret">Contrepassée (ligne {})</span>', contraire.rang)
+        if record.nature not in CONTREPASSABLES:
+            return ""
+        return format_html(
+            '<a href="{}">Contrepasser<span class="visuellement-cache"> la ligne {}</span></a>',
+            reverse("conventions:contrepassation", args=[record.convention_id, record.mouvement]),
+            record.rang,
+        )
+
+
 @require_safe
 def grand_livre(request, pk):
-    """Les lignes de la convention, de la dernière à la première; leur total répond au chiffre d'où l'on vient."""
+    """Les lignes de la convention, de la dernière à la première."""
     convention = convention_visible(request, pk)
-    filtres, choix = _choix(request, convention)
-    ecritures = _choisies(request.user, choix, convention)
-    page = Paginator(ecritures.only(*LUS), PAR_PAGE).get_page(request.GET.get("page"))
-    compte = choix.get("compte")
-    return render(
+    enveloppes = Enveloppe.objects.filter(convention=convention).select_related("territoire")
+    return page_de_liste(
         request,
-        "conventions/ecritures/grand_livre.html",
-        {
-            "convention": convention,
-            "filtres": filtres,
-            "page": page,
-            "compte": dict(filtres.fields["compte"].choices).get(compte) if compte else "",
-            "total": ecritures.order_by().total(compte) if compte else None,
-            "seule": request.GET.get("seule") == "1",
-            "requete": urlencode({c: request.GET.getlist(c) for c in request.GET if c != "page"}, doseq=True),
-            "lignes": [image(ecriture) for ecriture in page],
-            "peut_contrepasser": peut(request.user, "contrepasser", convention) is None,
-        },
+        TableauDuGrandLivre,
+        FiltresDuGrandLivre,
+        Ecriture.objects.visibles_par(request.user).filter(convention=convention),
+        gabarit="conventions/ecritures/grand_livre.html",
+        choix=choix_d_enveloppes(enveloppes.only("an", "parent", "volet", "nom", "territoire__nom")),
+        convention=convention,
     )
 
 
 def image(ecriture):
-    """Une ligne, en données simples (voir `{% fragment %}`)."""
+    """Une ligne, en données simples."""
     contrepasse, contraire = ecriture.contrepasse, ecriture.annulee_par
     return {
         "rang": ecriture.rang,
@@ -90,71 +142,6 @@ def image(ecriture):
         "annulee_par": contraire.rang if contraire else 0,
         "contrepassable": ecriture.nature in CONTREPASSABLES,
     }
-
-
-def _choix(request, convention):
-    """Les filtres et les choix que dit l'adresse; un filtre invalide est ignoré et expliqué."""
-    enveloppes = Enveloppe.objects.filter(convention=convention).select_related("territoire")
-    filtres = FiltresDuGrandLivre(
-        request.GET or None, enveloppes=enveloppes.only("an", "parent", "volet", "nom", "territoire__nom")
-    )
-    choix = filtres.cleaned_data | {"seule": request.GET.get("seule") == "1"} if filtres.is_valid() else {}
-    return filtres, choix
-
-
-def _choisies(utilisateur, choix, convention):
-    """Les écritures d'une convention, filtrées.
-
-    Une enveloppe comprend celles qui en font partie, sauf si l'adresse dit `seule`.
-    """
-    ecritures = Ecriture.objects.visibles_par(utilisateur).filter(convention=convention)
-    if choix:
-        if enveloppe := choix["enveloppe"]:
-            toutes = Enveloppe.objects.sous(enveloppe)
-            sous = Q(enveloppe=enveloppe) if choix["seule"] else Q(enveloppe__in=toutes)
-            ecritures = ecritures.filter(sous)
-        if choix["exercice"]:
-            ecritures = ecritures.filter(enveloppe__an=choix["exercice"])
-        if choix["compte"]:
-            ecritures = ecritures.du_compte(choix["compte"])
-        if choix["nature"]:
-            ecritures = ecritures.filter(nature=choix["nature"])
-    return ecritures.select_related(*RELATIONS).order_by(F("rang").desc())
-
-
-def _cellules(ecriture):
-    return [
-        ecriture.rang,
-        jour_de(ecriture.inscrite_le),
-        str(ecriture.enveloppe.exercice),
-        str(ecriture.enveloppe),
-        ecriture.get_nature_display(),
-        ecriture.get_compte_display(),
-        ecriture.montant,
-        ecriture.objet,
-        ecriture.reference,
-        ecriture.motif,
-        ecriture.par.nom_complet if ecriture.par else "",
-        str(ecriture.mouvement),
-    ]
-
-
-def _exporter(request, pk, ecrire):
-    convention = convention_visible(request, pk)
-    _, choix = _choix(request, convention)
-    ecritures = _choisies(request.user, choix, convention)
-    lignes = (_cellules(e) for e in ecritures.order_by("rang"))
-    return ecrire(f"grand-livre-{convention.numero}", "Grand livre", COLONNES, lignes)
-
-
-@require_safe
-def grand_livre_csv(request, pk):
-    return _exporter(request, pk, en_csv)
-
-
-@require_safe
-def grand_livre_xlsx(request, pk):
-    return _exporter(request, pk, en_xlsx)
 
 
 def contrepassation(request, pk, mouvement):

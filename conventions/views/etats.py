@@ -1,30 +1,22 @@
 """L'état d'une convention et d'une obligation dans les mots de qui lit, et à qui c'est le tour."""
 
-from dataclasses import dataclass
-
 from conventions.models.conventions import Etat
 from conventions.permissions import est_de_l_etat
+from socle.texte.pastilles import Pastille
 from socle.texte.typographie import date_longue
 
-
-@dataclass(frozen=True)
-class EtatLu:
-    libelle: str
-    genre: str
-
-
 DE_L_ALLIANCE = {
-    Etat.PREPARATION: EtatLu("Pas encore transmise", "afaire"),
-    Etat.TRANSMISE: EtatLu("À signer", "attention"),
-    Etat.SIGNEE: EtatLu("En vigueur", "favorable"),
-    Etat.CLOSE: EtatLu("Close", "neutre"),
-    Etat.RESILIEE: EtatLu("Résiliée", "neutre"),
+    Etat.PREPARATION: Pastille("Pas encore transmise", "afaire"),
+    Etat.TRANSMISE: Pastille("À signer", "attention"),
+    Etat.SIGNEE: Pastille("En vigueur", "favorable"),
+    Etat.CLOSE: Pastille("Close", "neutre"),
+    Etat.RESILIEE: Pastille("Résiliée", "neutre"),
 }
 DE_L_ETAT = DE_L_ALLIANCE | {
-    Etat.PREPARATION: EtatLu("En préparation", "encours"),
-    Etat.TRANSMISE: EtatLu("Transmise, à signer", "encours"),
+    Etat.PREPARATION: Pastille("En préparation", "encours"),
+    Etat.TRANSMISE: Pastille("Transmise, à signer", "encours"),
 }
-A_PREPARER = EtatLu("À préparer", "afaire")
+A_PREPARER = Pastille("À préparer", "afaire")
 
 
 def etat_lu(convention, utilisateur):
@@ -62,9 +54,9 @@ def _suite(obligations):
 def obligation_lue(obligation):
     """La pastille d'une obligation; `avec_plan` évite une requête par ligne."""
     if obligation.annulee_le:
-        return EtatLu("Annulée", "neutre")
+        return Pastille("Annulée", "neutre")
     if obligation.faite_le:
-        return EtatLu("Remplie en retard" if obligation.est_tardive else "Remplie", "bien")
+        return Pastille("Remplie en retard" if obligation.est_tardive else "Remplie", "bien")
     if obligation.est_en_retard:
-        return EtatLu("En retard", "probleme")
-    return EtatLu("À rendre", "afaire")
+        return Pastille("En retard", "probleme")
+    return Pastille("À rendre", "afaire")

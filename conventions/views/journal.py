@@ -2,8 +2,13 @@
 
 from datetime import date
 
+from django.views.decorators.http import require_safe
+
 from alliances.models import Role
-from conventions.models import Avenant, EcheanceVersement
+from conventions.models import Avenant, EcheanceVersement, JournalConvention
+from conventions.views.gestes import convention_visible
+from socle.pages.journaux import FiltresDuJournal, TableauDuJournal
+from socle.pages.listes import page_de_liste
 from socle.texte.typographie import date_longue
 
 ROLES = dict(Role.choices)
@@ -46,3 +51,23 @@ def _valeur(nom, mot):
         return date_longue(date.fromisoformat(str(mot)))
     except ValueError:
         return mot
+
+
+class TableauDuJournalDeLaConvention(TableauDuJournal):
+    vide = "Rien n’est encore inscrit."
+    en_mots = staticmethod(en_mots)
+
+
+@require_safe
+def journal(request, pk):
+    """Tout le journal de la convention que la personne peut lire."""
+    convention = convention_visible(request, pk)
+    return page_de_liste(
+        request,
+        TableauDuJournalDeLaConvention,
+        FiltresDuJournal,
+        JournalConvention.objects.visibles_par(request.user).filter(convention=convention),
+        gabarit="conventions/journal.html",
+        convention=convention,
+        alliance=convention.alliance,
+    )

@@ -1,23 +1,71 @@
 """La liste des conventions : où en est chaque Alliance, pour combien, et ce qui vient."""
 
-from django.core.paginator import Paginator
-from django.db.models import F, OuterRef, Subquery, Sum
-from django.shortcuts import redirect, render
+from types import SimpleNamespace
+
+from django.db.models import OuterRef, Subquery, Sum
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_L_ETAT, droits_de
-from conventions.forms.liste import FiltresDesConventions
+from conventions.forms.liste import SANS_CONVENTION, FiltresDesConventions
 from conventions.models import Convention, ExerciceConvention, Obligation
 from conventions.models.conventions import Etat
 from conventions.permissions import peut_partager
 from conventions.views import etats
+from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneMontant, ColonneTexte
+from socle.pages.listes import Tableau, page_de_liste
+from socle.texte.pastilles import pastille
+from socle.texte.typographie import date_longue
 from socle.valeurs.argent import somme
 
-PAR_PAGE = 25
-TRIS = {"alliance": "slug", "etat": "etat", "montant": "convenu", "signee": "signee_le", "fin": "fin"}
-SANS_CONVENTION = "a_preparer"
 LUS = ("pk", "numero", "etat", "signee_le", "fin")
+COURANTE = Convention.objects.filter(pk=OuterRef("convention_courante")).order_by()
+EXERCICES = ExerciceConvention.objects.filter(convention=OuterRef("convention_courante")).order_by()
+CLES = {
+    "etat": Subquery(COURANTE.values("etat")),
+    "montant": Subquery(EXERCICES.values("convention").annotate(total=somme("montant")).values("total")),
+    "signee": Subquery(COURANTE.values("signee_le")),
+    "fin": Subquery(COURANTE.values("fin")),
+}  # ce que la requête ne calcule que pour trier; le reste se lit pour la page, dans `_lignes`
+
+
+def _adresse(ligne):
+    """La convention, ou la page qui l'ouvre à qui le peut."""
+    if ligne.pk:
+        return reverse("conventions:convention", args=[ligne.pk])
+    return reverse("conventions:ouverture", args=[ligne.slug]) if ligne.ouvre else ""
+
+
+def _retard(ligne):
+    return pastille("En retard", "probleme") if ligne.en_retard else ""
+
+
+class TableauDesConventions(Tableau):
+    """Une rangée par Alliance suivie, avec ou sans convention."""
+
+    titre, nom, feminin, fichier = "Conventions par Alliance", "Alliance", True, "conventions"
+    tri, departage = "alliance", ("slug", "pk")
+
+    alliance = ColonneLien(
+        vers=_adresse,
+        tri="slug",
+        suite=lambda li: li.numero and format_html('<br><span class="discret">{}</span>', li.numero),
+    )
+    numero = ColonneTexte("Numéro", cachee=True)
+    etat = ColonneEtat("État", tri="cle")
+    montant = ColonneMontant(tri="cle")
+    signee = ColonneJour("Signée le", "signee_le", tri="cle")
+    fin = ColonneJour(tri="cle")
+    prochaine = ColonneTexte("Prochaine obligation", suite=_retard)
+
+    def pour_trier(self, alliances, nom):
+        return alliances if nom == "alliance" else alliances.annotate(cle=CLES[nom])
+
+    def preparer(self, alliances):
+        return _lignes(alliances, self.request.user, self.contexte["mots"])
 
 
 @require_safe
@@ -30,74 +78,32 @@ def liste(request):
             return redirect("conventions:de_l_alliance", slug=deux[0].slug)
     prepare = bool(droits_de(request.user).roles & (DE_L_ETAT | {Role.ADMINISTRATION}))
     mots = etats.DE_L_ETAT if prepare else etats.DE_L_ALLIANCE
-    filtres, tri, choix = _choix(request, mots)
-    page = Paginator(_triees(request.user, tri, choix), PAR_PAGE).get_page(request.GET.get("page"))
-    return render(
+    return page_de_liste(
         request,
-        "conventions/liste.html",
-        {
-            "filtres": filtres,
-            "page": page,
-            "lignes": _lignes(list(page), request.user, mots),
-            "prepare": prepare,
-            "partage": peut_partager(request.user) is None,
-        },
+        TableauDesConventions,
+        FiltresDesConventions,
+        suivies.only("nom", "slug").annotate(convention_courante=_courante(request.user)),
+        gabarit="conventions/liste.html",
+        choix={"etat": _etats(mots, prepare)},
+        mots=mots,
+        prepare=prepare,
+        partage=peut_partager(request.user) is None,
     )
+
+
+def _etats(mots, prepare):
+    sans = (SANS_CONVENTION, etats.A_PREPARER.libelle if prepare else "Aucune")
+    return [sans, *((str(etat), mots[etat].libelle) for etat in Etat)]
 
 
 def _courante(utilisateur):
     """La dernière convention visible de chaque Alliance."""
-    return Convention.objects.visibles_par(utilisateur).filter(alliance=OuterRef("pk")).order_by("-pk")
-
-
-def _choix(request, mots):
-    """Les filtres, le tri et les choix que dit l'adresse; un filtre invalide est ignoré et expliqué."""
-    choix = [(SANS_CONVENTION, etats.A_PREPARER.libelle if mots is etats.DE_L_ETAT else "Aucune")]
-    choix += [(str(etat), mots[etat].libelle) for etat in Etat]
-    filtres = FiltresDesConventions(request.GET or None, utilisateur=request.user, etats=choix)
-    choisis = filtres.cleaned_data if filtres.is_valid() else {}
-    return filtres, request.GET.get("tri", "alliance"), choisis
-
-
-def _triees(utilisateur, tri, choix):
-    """Les Alliances suivies, filtrées et triées.
-
-    La requête ne calcule que ce dont le tri ou un filtre a besoin; le reste se lit pour la page, dans `_lignes`.
-    """
-    courante = _courante(utilisateur)
-    alliances = Alliance.objects.suivies_par(utilisateur).only("nom", "slug")
-    alliances = alliances.annotate(convention_courante=Subquery(courante.values("pk")[:1]))
-    if choix:
-        alliances = _filtrer(alliances, choix, courante)
-    cle = _cle_de_tri(TRIS.get(tri.removeprefix("-"), "slug"), courante)
-    ordre = cle.desc(nulls_last=True) if tri.startswith("-") else cle.asc(nulls_last=True)
-    return alliances.order_by(ordre, "slug", "pk")
-
-
-def _cle_de_tri(champ, courante):
-    if champ == "slug":
-        return F("slug")
-    if champ != "convenu":
-        return Subquery(courante.values(champ)[:1])
-    exercices = ExerciceConvention.objects.filter(convention=OuterRef("convention_courante")).order_by()
-    return Subquery(exercices.values("convention").annotate(total=somme("montant")).values("total"))
-
-
-def _filtrer(alliances, choix, courante):
-    if choix.get("cycle"):
-        alliances = alliances.filter(cycle=choix["cycle"])
-    if choix["region"]:
-        alliances = alliances.filter(regions=choix["region"])
-    if choix["etat"] == SANS_CONVENTION:
-        return alliances.filter(convention_courante=None)
-    if choix["etat"]:
-        alliances = alliances.annotate(etat_courant=Subquery(courante.values("etat")[:1]))
-        return alliances.filter(etat_courant=choix["etat"])
-    return alliances
+    siennes = Convention.objects.visibles_par(utilisateur).filter(alliance=OuterRef("pk"))
+    return Subquery(siennes.order_by("-pk").values("pk")[:1])
 
 
 def _lignes(alliances, utilisateur, mots):
-    """Ce que l'écran montre de chaque Alliance, en données simples; deux requêtes pour toutes."""
+    """Ce que la liste dit de chaque Alliance; deux requêtes pour toutes."""
     lues = Convention.objects.filter(pk__in={a.convention_courante for a in alliances}).order_by()
     lues = lues.annotate(montant=Sum("exercices__montant")).values(*LUS, "montant")
     par_cle = {lue["pk"]: lue for lue in lues}
@@ -123,19 +129,18 @@ def _ligne(alliance, convention, prochaine, utilisateur, mots):
     etat = mots[Etat(convention["etat"])] if convention else etats.A_PREPARER
     if convention is None and mots is etats.DE_L_ALLIANCE:
         etat = mots[Etat.PREPARATION]
-    ouvre = convention is None and Role.MESS in alliance.roles_de(utilisateur)
-    lue = convention or dict.fromkeys(("pk", "montant", "signee_le", "fin"))
-    return {
-        "alliance": alliance.nom,
-        "pk": lue["pk"],
-        "ouverture": alliance.slug if ouvre else "",
-        "numero": convention["numero"] if convention else "",
-        "etat": etat.libelle,
-        "genre": etat.genre,
-        "montant": lue["montant"],
-        "signee_le": lue["signee_le"],
-        "fin": lue["fin"],
-        "prochaine": str(prochaine or ""),
-        "echeance": prochaine.echeance if prochaine else None,
-        "en_retard": bool(prochaine and prochaine.est_passee),
-    }
+    lue = convention or dict.fromkeys((*LUS, "montant"))
+    quand = date_longue(prochaine.echeance) if prochaine else ""
+    return SimpleNamespace(
+        alliance=alliance.nom,
+        slug=alliance.slug,
+        ouvre=convention is None and Role.MESS in alliance.roles_de(utilisateur),
+        pk=lue["pk"],
+        numero=lue["numero"] or "",
+        etat=etat,
+        montant=lue["montant"],
+        signee_le=lue["signee_le"],
+        fin=lue["fin"],
+        prochaine=f"{prochaine}, {quand}" if prochaine else "",
+        en_retard=bool(prochaine and prochaine.est_passee),
+    )

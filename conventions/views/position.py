@@ -1,72 +1,88 @@
 """La position nationale : où en est l'argent de chaque Alliance, par exercice."""
 
-from urllib.parse import urlencode
-
-from django.core.paginator import Paginator
 from django.db.models import ExpressionWrapper, F, Q
-from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from alliances.models import Alliance
 from conventions.forms.ecritures import FiltresDeLaPosition
 from conventions.models import Convention, ExerciceConvention
 from conventions.models.conventions import SIGNEES
 from conventions.models.enveloppes import Solde
 from conventions.permissions import peut_voir_la_position
 from socle.acces import exiger
-from socle.pages.tableur import en_csv, en_xlsx
+from socle.pages.colonnes import ColonneLien, ColonneMontant, ColonneTexte
+from socle.pages.listes import Tableau, page_de_liste
+from socle.texte.typographie import argent
 from socle.valeurs.argent import MontantField, somme
 from socle.valeurs.exercice import Exercice
 
-PAR_PAGE = 50
-SOMMES = ("convenu", "recu", "alloue", "reserve", "engage", "verse", "disponible")
-COMPTES = tuple(nom for nom in SOMMES if nom != "disponible")
-COLONNES = (
-    "Alliance",
-    "Convention",
-    "Exercice",
-    "Convenu",
-    "Reçu du Ministère",
-    "Alloué",
-    "Réservé",
-    "Engagé",
-    "Versé",
-    "Disponible",
-)
+COMPTES = ("convenu", "recu", "alloue", "reserve", "engage", "verse")
 LUS = ("numero", "alliance__nom")
-TRIS = {"alliance": "alliance__slug", **{nom: f"total_{nom}" for nom in SOMMES}}
+
+
+class ColonneDuCompte(ColonneMontant):
+    """Une somme; elle mène à ses lignes, dans le grand livre de la convention."""
+
+    def __init__(self, libelle, compte, **options):
+        super().__init__(libelle, f"total_{compte}", tri=f"total_{compte}", total=True, **options)
+        self.compte = compte
+
+    def render(self, value, record):
+        if not value:
+            return argent(value)
+        exercice = f"exercice={record.an}&" if record.an else ""
+        livre = reverse("conventions:grand_livre", args=[record.pk])
+        return format_html('<a href="{}?{}compte={}">{}</a>', livre, exercice, self.compte, argent(value))
+
+
+class TableauDeLaPosition(Tableau):
+    titre, fichier = "Position des enveloppes", "position-des-enveloppes"
+    nom, aucun, tri = "convention", "Aucune convention signée", "alliance"
+    vide = "La position se lit dès qu’une convention est en vigueur."
+
+    alliance = ColonneLien(
+        accessor="alliance__nom",
+        vers="conventions:enveloppes",
+        tri="alliance__slug",
+        suite=lambda c: format_html('<small class="precision">{}</small>', c.numero),
+    )
+    convention = ColonneTexte(accessor="numero", cachee=True)
+    exercice = ColonneTexte(accessor=lambda c: str(Exercice(c.an)) if c.an else "Tous", cachee=True)
+    convenu = ColonneDuCompte("Convenu", "convenu")
+    recu = ColonneDuCompte("Reçu", "recu")
+    alloue = ColonneDuCompte("Alloué", "alloue")
+    reserve = ColonneDuCompte("Réservé", "reserve")
+    engage = ColonneDuCompte("Engagé", "engage")
+    verse = ColonneDuCompte("Versé", "verse")
+    disponible = ColonneDuCompte("Disponible", "disponible")
+
+    def lire(self, conventions):
+        return avec_position(conventions.select_related("alliance"), self.filtres.an).only(*LUS)
+
+    def preparer(self, conventions):
+        for convention in conventions:
+            convention.an = self.filtres.an
+        return conventions
+
+    def totaliser(self, conventions):
+        return {"": conventions.count()} | sommes_de(soldes_des(conventions, self.filtres.an))
 
 
 @require_safe
 def position(request):
-    """Une rangée par convention signée; chaque montant mène à ses lignes, dans le grand livre de la convention."""
-    filtres, conventions, an = _choisies(request)
-    paginateur = Paginator(_triees(request, conventions, an).only(*LUS), PAR_PAGE)
-    paginateur.count = conventions.count()  # sans lire leurs sommes
-    page = paginateur.get_page(request.GET.get("page"))
-    totaux = sommes_de(soldes_des(conventions, an))
-    return render(
+    """Une rangée par convention signée."""
+    exiger(peut_voir_la_position(request.user))
+    conventions = Convention.objects.visibles_par(request.user).filter(etat__in=SIGNEES)
+    ans = ExerciceConvention.objects.filter(convention__in=conventions).order_by("an")
+    return page_de_liste(
         request,
-        "conventions/ecritures/position.html",
-        {
-            "filtres": filtres,
-            "page": page,
-            "an": an,
-            "rangees": [_rangee(convention) for convention in page.object_list],
-            "totaux": [totaux[nom] for nom in SOMMES],
-            "requete": urlencode({c: request.GET.getlist(c) for c in request.GET if c != "page"}, doseq=True),
-        },
+        TableauDeLaPosition,
+        FiltresDeLaPosition,
+        conventions,
+        gabarit="conventions/ecritures/position.html",
+        choix={"exercice": [(an, str(Exercice(an))) for an in ans.values_list("an", flat=True).distinct()]},
     )
-
-
-def _rangee(convention):
-    """Ce que l'écran montre d'une convention, en données simples (voir `{% fragment %}`)."""
-    return {
-        "nom": convention.alliance.nom,
-        "numero": convention.numero,
-        "pk": convention.pk,
-        "sommes": [(nom, getattr(convention, f"total_{nom}")) for nom in SOMMES],
-    }
 
 
 def avec_position(conventions, an=None):
@@ -90,47 +106,3 @@ def soldes_des(conventions, an=None):
     """Les soldes de toutes leurs enveloppes, celles d'un exercice ou de tous."""
     soldes = Solde.objects.filter(enveloppe__convention__in=conventions.order_by().values("pk"))
     return soldes.filter(enveloppe__an=an) if an else soldes
-
-
-def _choisies(request):
-    """Les conventions signées que la personne voit, et l'exercice choisi par l'adresse."""
-    exiger(peut_voir_la_position(request.user))
-    visibles = Convention.objects.visibles_par(request.user).filter(etat__in=SIGNEES)
-    ans = ExerciceConvention.objects.filter(convention__in=visibles)
-    filtres = FiltresDeLaPosition(
-        request.GET or None,
-        utilisateur=request.user,
-        ans=sorted(set(ans.order_by().values_list("an", flat=True).distinct())),
-    )
-    choix = filtres.cleaned_data if filtres.is_valid() else {}
-    if region := choix.get("region"):
-        visibles = visibles.filter(alliance__in=Alliance.objects.filter(regions=region))
-    return filtres, visibles, choix.get("exercice")
-
-
-def _triees(request, conventions, an):
-    """Chacune avec ses sommes, dans l'ordre que dit l'adresse."""
-    tri = request.GET.get("tri", "alliance")
-    champ = F(TRIS.get(tri.removeprefix("-"), "alliance__slug"))
-    ordre = champ.desc() if tri.startswith("-") else champ.asc()
-    return avec_position(conventions.select_related("alliance"), an).order_by(ordre, "pk")
-
-
-def _exporter(request, ecrire):
-    _, conventions, an = _choisies(request)
-    exercice = str(Exercice(an)) if an else "Tous"
-    lignes = (
-        [c.alliance.nom, c.numero, exercice, *(getattr(c, f"total_{nom}") for nom in SOMMES)]
-        for c in _triees(request, conventions, an)
-    )
-    return ecrire("position-des-enveloppes", "Position", COLONNES, lignes)
-
-
-@require_safe
-def position_csv(request):
-    return _exporter(request, en_csv)
-
-
-@require_safe
-def position_xlsx(request):
-    return _exporter(request, en_xlsx)

@@ -1,12 +1,12 @@
 """Les transferts d'une convention : la liste, la demande, la réponse."""
 
-from django.core.paginator import Paginator
 from django.db.models import F
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from conventions.forms.enveloppes import RaisonForm
+from conventions.forms.liste import FiltresDesTransferts
 from conventions.forms.transferts import TransfertForm
 from conventions.models import Transfert
 from conventions.models.arbres import empechements_a_repartir
@@ -14,11 +14,37 @@ from conventions.notifications.transferts import annoncer_transfert
 from conventions.permissions import peut
 from conventions.views.exercices import exercice_de, reperes
 from conventions.views.gestes import convention_visible
+from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneMontant, ColonneTexte
 from socle.pages.gestes import donnees_de, page_de_geste
+from socle.pages.listes import Tableau, page_de_liste
+from socle.texte.pastilles import Pastille
 from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import jour_de
 
-PAR_PAGE = 25
 RELATIONS = ("convention__alliance__cycle", "de__territoire", "vers__territoire", "demande_par", "decide_par")
+
+
+GENRES = {"demande": "encours", "approuve": "bien", "refuse": "neutre", "retire": "neutre"}
+
+
+class TableauDesTransferts(Tableau):
+    titre, nom, tri = "Transferts", "transfert", ""
+    vide = "Un transfert se demande depuis les enveloppes d’un exercice."
+
+    demande = ColonneLien(
+        "Demandé le", lambda t: jour_de(t.demande_le), vers="conventions:transfert", tri="demande_le"
+    )
+    exercice = ColonneTexte(tri="an")
+    de = ColonneTexte()
+    vers = ColonneTexte()
+    montant = ColonneMontant(tri="montant")
+    etat = ColonneEtat("État", lambda t: Pastille(t.get_etat_display(), GENRES[t.etat]), tri="etat")
+    par = ColonneTexte("Demandé par", "demande_par__nom_complet", cachee=True)
+    motif = ColonneTexte(cachee=True)
+    decide = ColonneJour("Décidé le", "decide_le", cachee=True)
+
+    def lire(self, transferts):
+        return transferts.select_related(*RELATIONS)
 
 
 @require_safe
@@ -26,11 +52,14 @@ def liste(request, pk):
     """Ceux qui attendent une réponse, puis les derniers décidés."""
     convention = convention_visible(request, pk)
     transferts = Transfert.objects.visibles_par(request.user).filter(convention=convention)
-    transferts = transferts.select_related(*RELATIONS).order_by(
-        F("decide_le").desc(nulls_first=True), "-demande_le", "-pk"
+    return page_de_liste(
+        request,
+        TableauDesTransferts,
+        FiltresDesTransferts,
+        transferts.order_by(F("decide_le").desc(nulls_first=True), "-demande_le", "-pk"),
+        gabarit="conventions/transferts/liste.html",
+        convention=convention,
     )
-    page = Paginator(transferts, PAR_PAGE).get_page(request.GET.get("page"))
-    return render(request, "conventions/transferts/liste.html", {"convention": convention, "page": page})
 
 
 def demande(request, pk, an):

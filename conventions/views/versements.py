@@ -1,10 +1,10 @@
 """Les versements : ceux d'une convention, avec le prochain en une phrase; ceux de toutes, filtrés et triés."""
 
-from urllib.parse import urlencode
-
-from django.core.paginator import Paginator
-from django.db.models import Count, F
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from alliances.models.mandats import SUIVI, droits_de
@@ -13,24 +13,28 @@ from conventions.models import Convention, EcheanceVersement
 from conventions.models.lecture import EcheancesLues
 from conventions.models.roles import ROLES
 from conventions.permissions import peut
-from conventions.views.echeances import image
-from conventions.views.exports import exporter
+from conventions.views.echeances import GENRES, image
 from conventions.views.gestes import convention_visible
 from socle.acces import Refus, exiger
-from socle.pages import tableur
+from socle.pages.colonnes import (
+    ColonneChoix,
+    ColonneEtat,
+    ColonneJour,
+    ColonneLien,
+    ColonneMontant,
+    ColonneOui,
+    ColonneTexte,
+)
+from socle.pages.listes import Tableau, page_de_liste
+from socle.texte.pastilles import Pastille, pastille
 from socle.texte.typographie import date_longue
-from socle.valeurs.argent import en_dollars, somme
+from socle.valeurs.argent import en_dollars
 from socle.valeurs.horloge import aujourd_hui
 
-PAR_PAGE = 25
-TRIS = {
-    "prevue": "prevue_le",
-    "montant": "montant",
-    "alliance": "convention__alliance__slug",
-    "exercice": "an",
-    "etat": "etat",
+EN_LOT = {
+    "recommandee": ("autoriser", "Autoriser les versements choisis", "conventions:autorisation"),
+    "autorisee": ("verser", "Confirmer les virements choisis", "conventions:confirmation"),
 }
-COCHABLES = {"recommandee": "autoriser", "autorisee": "verser"}
 
 
 def prochain_versement(echeances):
@@ -79,87 +83,84 @@ def versements(request, pk):
     )
 
 
+def ce_qui_l_arrete(echeance):
+    """Ce que la liste ajoute à l'état d'un versement : ce qui l'empêche, ce qu'il attend."""
+    attend, suites = echeance.attend(), []
+    if echeance.a_une_derogation:
+        suites.append(pastille("Dérogation", "attention"))
+    elif attend and echeance.en_retard:
+        suites.append(pastille("Obligation en retard", "probleme"))
+    if attend:
+        suites.append(format_html('<span class="discret">Attend {}.</span>', attend))
+    return mark_safe(" ".join(suites))
+
+
+class TableauDesVersements(Tableau):
+    titre, nom, fichier = "Versements du Ministère", "versement", "versements"
+    vide = "Les versements paraissent ici quand l’échéancier d’une convention est établi."
+    tri, departage = "prevue", ("convention__alliance__slug", "rang", "pk")
+
+    choix = ColonneChoix(
+        nom="echeance", designation=lambda e: f"{e.convention.alliance.nom}, {e}", si="cochable"
+    )
+    versement = ColonneLien(
+        accessor=str,
+        vers="conventions:echeance",
+        precision="convention__alliance__nom",
+        tri=("an", "rang"),
+        suite=lambda e: pastille("Retenue") if e.est_retenue else "",
+    )
+    alliance = ColonneLien(
+        accessor="convention__alliance__nom",
+        vers="conventions:versements",
+        cle="convention_id",
+        tri="convention__alliance__slug",
+    )
+    convention = ColonneTexte(accessor="convention__numero", cachee=True)
+    exercice = ColonneTexte(tri="an", cachee=True)
+    montant = ColonneMontant(tri="montant", total="montant")
+    verse = ColonneMontant("Versé", "deja_verse")
+    reste = ColonneMontant(cachee=True)
+    condition = ColonneTexte(accessor="condition_en_mots")
+    prevue = ColonneJour("Prévu le", "prevue_le", tri="prevue_le")
+    etat = ColonneEtat(
+        "État", lambda e: Pastille(e.get_etat_display(), GENRES[e.etat]), tri="etat", suite=ce_qui_l_arrete
+    )
+    attend = ColonneTexte(cachee=True)
+    retard = ColonneOui("Obligation en retard", "en_retard", cachee=True)
+    derogation = ColonneOui("Dérogation", "a_une_derogation", cachee=True)
+
+    def retirees(self):
+        return () if self.gestes_en_lot else ("choix",)
+
+    def lire(self, echeances):
+        return echeances.pour_une_rangee().avec_faits()
+
+    def preparer(self, echeances):
+        for echeance in EcheancesLues(echeances).echeances:
+            echeance.cochable = echeance.etat in self.gestes_par_etat
+        return echeances
+
+    @cached_property
+    def gestes_par_etat(self):
+        """Le geste en lot que la personne peut poser sur un versement de cet état."""
+        roles = droits_de(self.request.user).roles
+        return {etat: geste for etat, (geste, _, _) in EN_LOT.items() if roles & set(ROLES[geste])}
+
+    @property
+    def gestes_en_lot(self):
+        return [(libelle, reverse(page)) for geste, libelle, page in map(EN_LOT.get, self.gestes_par_etat)]
+
+
 @require_safe
 def liste(request):
     """Les versements de toutes les conventions vues; les cases servent aux gestes en lot."""
-    cochables = _cochables(request.user)
-    filtres, tri, choix = _choix(request)
-    echeances = _triees(request.user, tri, choix)
-    totaux = echeances.order_by().aggregate(total=somme("montant"), nombre=Count("*"))
-    paginateur = Paginator(echeances.pour_une_rangee().avec_faits(), PAR_PAGE)
-    paginateur.count = totaux["nombre"]
-    page = paginateur.get_page(request.GET.get("page"))
-    montrees = EcheancesLues(list(page)).echeances
-    return render(
-        request,
-        "conventions/versements/liste.html",
-        {
-            "filtres": filtres,
-            "page": page,
-            "lignes": [image(e, cochable=e.etat in cochables) for e in montrees],
-            "total": totaux["total"],
-            "cases": bool(cochables),
-            "peut_autoriser": "recommandee" in cochables,
-            "peut_verser": "autorisee" in cochables,
-            "requete": urlencode(
-                {cle: request.GET.getlist(cle) for cle in request.GET if cle != "page"}, doseq=True
-            ),
-        },
-    )
-
-
-def _cochables(utilisateur):
-    """Les états où la personne a un geste en lot."""
-    roles = droits_de(utilisateur).roles
-    return {etat for etat, geste in COCHABLES.items() if roles & set(ROLES[geste])}
-
-
-@require_safe
-def en_csv(request):
-    return exporter(_exportables(request), tableur.en_csv)
-
-
-@require_safe
-def en_xlsx(request):
-    return exporter(_exportables(request), tableur.en_xlsx)
-
-
-def _exportables(request):
-    _, tri, choix = _choix(request)
-    return _triees(request.user, tri, choix).avec_convention().a_montrer()
-
-
-def _choix(request):
-    """Les filtres, le tri et les choix que dit l'adresse; un filtre invalide est ignoré et expliqué."""
     if not droits_de(request.user).roles & SUIVI:
         exiger(Refus("La liste des versements se lit de l’Alliance et de l’État."))
-    vues = EcheanceVersement.objects.visibles_par(request.user).order_by("an")
-    filtres = FiltresDesVersements(
-        request.GET or None,
-        utilisateur=request.user,
-        exercices=vues.values_list("an", flat=True).distinct(),
+    return page_de_liste(
+        request,
+        TableauDesVersements,
+        FiltresDesVersements,
+        EcheanceVersement.objects.visibles_par(request.user),
+        gabarit="conventions/versements/liste.html",
     )
-    choix = filtres.cleaned_data if filtres.is_valid() else {}
-    return filtres, request.GET.get("tri", "prevue"), choix
-
-
-def _triees(utilisateur, tri, choix):
-    """Les échéances vues, filtrées et triées."""
-    echeances = EcheanceVersement.objects.visibles_par(utilisateur)
-    if choix:
-        echeances = _filtrer(echeances, choix)
-    champ = F(TRIS.get(tri.removeprefix("-"), "prevue_le"))
-    ordre = champ.desc() if tri.startswith("-") else champ.asc()
-    return echeances.order_by(ordre, "convention__alliance__slug", "rang", "pk")
-
-
-def _filtrer(echeances, choix):
-    if choix["etat"]:
-        echeances = echeances.filter(etat=choix["etat"])
-    if choix["exercice"]:
-        echeances = echeances.filter(an=choix["exercice"])
-    if choix["condition"]:
-        echeances = echeances.filter(condition=choix["condition"])
-    if choix["region"]:
-        echeances = echeances.filter(convention__alliance__regions=choix["region"])
-    return echeances

@@ -1,22 +1,41 @@
 """Mes notifications : les lire, les marquer comme lues."""
 
-from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from socle.models import Notification
+from socle.pages.colonnes import ColonneJour, ColonneTexte
+from socle.pages.filtres import FiltreCase, Filtres
+from socle.pages.listes import Tableau, page_de_liste
 
-PAR_PAGE = 25
+
+class FiltresDesNotifications(Filtres):
+    nouvelles = FiltreCase("lue_le", "isnull", label="Nouvelles seulement")
+
+
+class TableauDesNotifications(Tableau):
+    titre, nom, feminin, fichier = "Mes notifications", "notification", True, "notifications"
+    vide = "Ce qui touche vos dossiers s’affiche ici et vous est aussi envoyé par courriel."
+    gabarit = "pilotage/_notifications.html"
+
+    titre_ = ColonneTexte("Notification", "titre")
+    texte = ColonneTexte()
+    creee = ColonneJour("Reçue le", "creee_le")
+    lue = ColonneJour("Lue le", "lue_le")
 
 
 @require_safe
 def liste(request):
     """Les notifications de la personne, les plus récentes d'abord."""
-    notifications = Notification.objects.visibles_par(request.user)
-    page = Paginator(notifications, PAR_PAGE).get_page(request.GET.get("page"))
-    return render(request, "pilotage/notifications.html", {"page": page})
+    return page_de_liste(
+        request,
+        TableauDesNotifications,
+        FiltresDesNotifications,
+        Notification.objects.visibles_par(request.user),
+        gabarit="pilotage/notifications.html",
+    )
 
 
 @require_POST

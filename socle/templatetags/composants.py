@@ -11,23 +11,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from socle.formulaires.rendu import attributs as ecrire_attributs
+from socle.pages.adresses import adresse
 from socle.pages.rangees import en_fiches
 from socle.texte.icones import icone
+from socle.texte.pastilles import pastille
 from socle.valeurs.memoire import par_contenu
 
 register = template.Library()
 
-GENRES = {"afaire", "encours", "bien", "probleme", "attention", "favorable", "neutre"}
-
-
-@register.simple_tag
-def etat(libelle, genre="neutre"):
-    """La pastille d'un état. Le rouge (`probleme`) est réservé à ce qui bloque."""
-    if genre not in GENRES:
-        raise ValueError(f"Genre d’état inconnu : {genre!r}. Attendus : {', '.join(sorted(GENRES))}.")
-    return format_html('<span class="etat {}">{}</span>', genre, libelle)
-
-
+register.simple_tag(pastille, name="etat")
 register.simple_tag(icone)
 register.filter(en_fiches)
 
@@ -149,14 +141,7 @@ def _constat(niveau, message, lien="", source=""):
 
 
 def _adresse(context, **changements):
-    """La chaîne de requête de la page, changée : filtres et tri survivent à la pagination."""
-    requete = context["request"].GET.copy()
-    for cle, valeur in changements.items():
-        if valeur is None:
-            requete.pop(cle, None)
-        else:
-            requete[cle] = valeur
-    return f"?{requete.urlencode()}"
+    return adresse(context["request"].GET, **changements)
 
 
 @register.simple_tag(takes_context=True)
@@ -174,6 +159,12 @@ def entete_triable(context, libelle, cle, nombre=False):
         libelle,
         icone(fleche),
     )
+
+
+@register.inclusion_tag("composants/_liste.html", takes_context=True)
+def liste(context, liste):
+    """Toute une liste : filtres, nombre, exports, colonnes à choisir, tableau, pages (`socle.pages.listes`)."""
+    return {"request": context["request"], "liste": liste, "filtres": liste.filtres.form}
 
 
 @register.inclusion_tag("composants/_pagination.html", takes_context=True)

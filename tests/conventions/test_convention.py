@@ -103,7 +103,7 @@ def test_chaque_somme_de_la_page_mene_aux_lignes_qui_la_font(cadre, agente, clie
     liens += [(en_dollars(ligne["montant"]), ligne["url"]) for ligne in vie["exercices"]]
     assert len(liens) > len(vie["exercices"])
     for montant, adresse in liens:
-        assert en_dollars(client.get(adresse).context["total"]) == montant
+        assert en_dollars(client.get(adresse).context["liste"].total) == montant
     en_preparation = convention_a_transmettre(cadre.lanaudiere)
     page = client_de(fabriques.personne("mess")).get(url(en_preparation))
     assert url(en_preparation, "grand_livre") not in page.text
@@ -129,10 +129,10 @@ def test_la_liste_montre_chaque_alliance_meme_sans_convention(cadre, mess, clien
     convention_signee(cadre.bsl)
     page = client_de(mess).get(reverse("conventions:liste"))
     assert_html_accessible(page)
-    lignes = {ligne["alliance"]: ligne for ligne in page.context["lignes"]}
+    lignes = {ligne.alliance: ligne for ligne in page.context["liste"].page}
     ici, ailleurs = lignes[cadre.bsl.nom], lignes[cadre.lanaudiere.nom]
-    assert (ici["etat"], ici["montant"], ici["en_retard"]) == ("En vigueur", Decimal("2500000"), True)
-    assert (ailleurs["etat"], ailleurs["montant"]) == ("À préparer", None)
+    assert (ici.etat.libelle, ici.montant, ici.en_retard) == ("En vigueur", Decimal("2500000"), True)
+    assert (ailleurs.etat.libelle, ailleurs.montant) == ("À préparer", None)
     assert reverse("conventions:ouverture", args=[cadre.lanaudiere.slug]) in page.text
 
 
@@ -151,13 +151,13 @@ def test_la_liste_montre_chaque_alliance_meme_sans_convention(cadre, mess, clien
 def test_les_filtres_et_le_tri_de_la_liste_vivent_dans_l_adresse(cadre, mess, client_de, requete, attendues):
     convention_signee(cadre.bsl)
     page = client_de(mess).get(reverse("conventions:liste"), requete)
-    assert [alliance.slug for alliance in page.context["page"]] == attendues
+    assert [alliance.slug for alliance in page.context["liste"].page] == attendues
 
 
 def test_les_filtres_par_cycle_et_par_region(cadre, mess, client_de):
     choix = {"cycle": cadre.cycle.pk, "region": cadre.lanaudiere.regions.get().pk}
     page = client_de(mess).get(reverse("conventions:liste"), choix)
-    assert [alliance.slug for alliance in page.context["page"]] == ["lanaudiere"]
+    assert [alliance.slug for alliance in page.context["liste"].page] == ["lanaudiere"]
 
 
 def test_qui_ne_suit_qu_une_alliance_va_droit_a_sa_convention(cadre, agente, analyste, client_de):
@@ -166,7 +166,7 @@ def test_qui_ne_suit_qu_une_alliance_va_droit_a_sa_convention(cadre, agente, ana
     for personne in (agente, analyste):
         assert client_de(personne).get(reverse("conventions:liste")).url == adresse
     page = client_de(agente).get(reverse("conventions:liste"), {"tri": "alliance"})
-    assert [ligne["etat"] for ligne in page.context["lignes"]] == ["Pas encore transmise"]
+    assert [ligne.etat.libelle for ligne in page.context["liste"].page] == ["Pas encore transmise"]
 
 
 # --- Ce qui attend ----------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from alliances.plans.models import PlanAction
 from conventions.models import JournalConvention, Obligation, Prolongation
+from conventions.views.etats import obligation_lue
 from conventions.views.obligations import image, lues_de
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification
@@ -269,16 +270,16 @@ def test_le_calendrier_rassemble_filtre_et_s_exporte(cadre, convention, rapport,
     client, adresse = client_de(mess), reverse("conventions:calendrier")
     page = client.get(adresse)
     assert_html_accessible(page)
-    assert page.context["page"].paginator.count == 12
+    assert page.context["liste"].page.paginator.count == 12
     filtree = client.get(adresse, {"alliance": cadre.bsl.pk, "nature": "rapport_annuel"})
-    assert filtree.context["page"].paginator.count == 2
+    assert filtree.context["liste"].page.paginator.count == 2
     rapport.remplir(par=mess, le=aujourd_hui())
-    assert [ligne["pk"] for ligne in client.get(adresse, {"suivi": "remplies"}).context["lignes"]] == [
-        rapport.pk
-    ]
+    assert list(client.get(adresse, {"suivi": "remplies"}).context["liste"].page) == [rapport]
     retards = client.get(adresse, {"suivi": "retard", "alliance": cadre.bsl.pk})
-    assert {ligne["etat"] for ligne in retards.context["lignes"]} <= {"En retard"}
-    assert client.get(adresse, {"nature": "zzz"}).context["page"].paginator.count == 12
+    assert {obligation_lue(obligation).libelle for obligation in retards.context["liste"].page} <= {
+        "En retard"
+    }
+    assert client.get(adresse, {"nature": "zzz"}).context["liste"].page.paginator.count == 12
     ics = client.get(reverse("conventions:calendrier_ics"), {"suivi": "remplies"})
     assert ics["Content-Type"] == "text/calendar; charset=utf-8"
     assert ics.text.count("BEGIN:VEVENT") == 1
@@ -286,8 +287,8 @@ def test_le_calendrier_rassemble_filtre_et_s_exporte(cadre, convention, rapport,
 
 def test_chacun_ne_voit_que_les_echeances_de_ses_conventions(convention, agente, etrangere, client_de):
     adresse = reverse("conventions:calendrier")
-    assert client_de(agente).get(adresse).context["page"].paginator.count == 6
-    assert client_de(etrangere).get(adresse).context["page"].paginator.count == 0
+    assert client_de(agente).get(adresse).context["liste"].page.paginator.count == 6
+    assert client_de(etrangere).get(adresse).context["liste"].page.paginator.count == 0
     assert "BEGIN:VEVENT" not in client_de(etrangere).get(reverse("conventions:calendrier_ics")).text
 
 

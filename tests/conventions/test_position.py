@@ -70,10 +70,10 @@ def test_la_position_se_trie(conventions, mess, client_de, tri):
 def test_la_position_s_exporte_avec_ses_filtres(conventions, mess, client_de):
     client = client_de(mess)
     region = conventions[0].alliance.regions.get()
-    reponse = client.get(reverse("conventions:position_csv"), {"exercice": 2026, "region": region.pk})
+    reponse = client.get(reverse(POSITION), {"exercice": 2026, "region": region.pk, "format": "csv"})
     [ligne] = csv.DictReader(StringIO(reponse.content.decode("utf-8-sig")), delimiter=";")
     assert (ligne["Exercice"], ligne["Convenu"]) == ("2026-2027", "1300000,00")
-    feuille = load_workbook(BytesIO(client.get(reverse("conventions:position_xlsx")).content)).active
+    feuille = load_workbook(BytesIO(client.get(reverse(POSITION), {"format": "xlsx"}).content)).active
     assert [cellule.value for cellule in feuille["D"]] == ["Convenu", 2500000, 2500000]
 
 

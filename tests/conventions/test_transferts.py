@@ -203,7 +203,7 @@ def test_ce_qui_attend_une_reponse_vient_avant_ce_qui_est_decide(
     for transfert in reversed(decides):
         transfert.approuver(par=signataire)
     page = client_de(agente).get(reverse("conventions:transferts", args=[convention.pk]))
-    assert [t.pk for t in page.context["page"]] == [attend.pk, *(t.pk for t in decides)]
+    assert [t.pk for t in page.context["liste"].page] == [attend.pk, *(t.pk for t in decides)]
 
 
 def test_sans_enveloppe_l_exercice_ne_se_repartit_ni_ne_se_transfere(convention, agente, client_de):

@@ -31,7 +31,7 @@ def url(nom, *args):
 
 
 def lignes_de(reponse):
-    return [ligne["objet"] for ligne in reponse.context["lignes"]]
+    return reponse.context["liste"].page.object_list
 
 
 def test_la_table_voit_en_une_phrase_son_prochain_versement(convention, agente, client_de):
@@ -112,7 +112,7 @@ def test_les_filtres_vivent_dans_l_adresse(cadre, convention, mess, client_de, f
     v.convention_signee(cadre.lanaudiere)
     page = client_de(mess).get(url("liste_versements"), filtre)
     assert_html_accessible(page)
-    assert len(page.context["lignes"]) == nombre
+    assert len(lignes_de(page)) == nombre
 
 
 def test_la_liste_se_filtre_par_region_et_se_trie(cadre, convention, mess, client_de):
@@ -120,11 +120,8 @@ def test_la_liste_se_filtre_par_region_et_se_trie(cadre, convention, mess, clien
     client = client_de(mess)
     region = cadre.lanaudiere.regions.get()
     page = client.get(url("liste_versements"), {"region": region.pk})
-    assert {ligne["alliance"] for ligne in page.context["lignes"]} == {cadre.lanaudiere.nom}
-    montants = [
-        ligne["montant"]
-        for ligne in client.get(url("liste_versements"), {"tri": "-montant"}).context["lignes"]
-    ]
+    assert {e.convention.alliance for e in lignes_de(page)} == {cadre.lanaudiere}
+    montants = [e.montant for e in lignes_de(client.get(url("liste_versements"), {"tri": "-montant"}))]
     assert montants == sorted(montants, reverse=True)
     assert "5\xa0000\xa0000,00\xa0$" in page.client.get(url("liste_versements")).text
 
@@ -132,7 +129,7 @@ def test_la_liste_se_filtre_par_region_et_se_trie(cadre, convention, mess, clien
 def test_la_direction_ne_voit_que_sa_region(cadre, convention, direction, client_de):
     v.convention_signee(cadre.lanaudiere)
     page = client_de(direction).get(url("liste_versements"))
-    assert {ligne["convention"] for ligne in page.context["lignes"]} == {convention.pk}
+    assert {e.convention_id for e in lignes_de(page)} == {convention.pk}
 
 
 def test_les_cases_vont_a_qui_a_un_geste_en_lot(convention, mess, approbation, finances_mess, client_de):
@@ -147,11 +144,16 @@ def test_la_liste_se_telecharge_avec_de_vraies_valeurs(convention, mess, client_
     convention.numero = "=FQIS-1"
     convention.save()
     v.versee(convention)
-    client = client_de(mess)
-    texte = client.get(url("versements_csv"), {"etat": "versee"}).content.decode("utf-8-sig")
-    [_, ligne] = list(csv.reader(StringIO(texte), delimiter=";"))
-    assert (ligne[1], ligne[4], ligne[9]) == ("'=FQIS-1", "70000,00", "Versé")
-    feuille = load_workbook(BytesIO(client.get(url("versements_xlsx")).content)).active
-    premiere = [cellule.value for cellule in feuille[2]]
-    assert (premiere[1], premiere[4], premiere[8].date().isoformat()) == ("'=FQIS-1", 70000, "2025-01-15")
+    client, adresse = client_de(mess), url("liste_versements")
+    texte = client.get(adresse, {"etat": "versee", "format": "csv"}).content.decode("utf-8-sig")
+    [ligne] = csv.DictReader(StringIO(texte), delimiter=";")
+    assert (ligne["Convention"], ligne["Montant"], ligne["État"]) == ("'=FQIS-1", "70000,00", "Versé")
+    feuille = load_workbook(BytesIO(client.get(adresse, {"format": "xlsx"}).content)).active
+    entetes, premiere, *_ = feuille.iter_rows(values_only=True)
+    ligne = dict(zip(entetes, premiere, strict=True))
+    assert (ligne["Convention"], ligne["Montant"], ligne["Prévu le"].isoformat()[:10]) == (
+        "'=FQIS-1",
+        70000,
+        "2025-01-15",
+    )
     assert {cellule.data_type for rangee in feuille for cellule in rangee} <= {"s", "inlineStr", "n", "d"}

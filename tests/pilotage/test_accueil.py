@@ -55,7 +55,7 @@ def test_qui_observe_voit_ou_en_sont_les_plans(cadre, client_de):
     assert_html_accessible(reponse)
     assert [c["valeur"] for c in reponse.context["chiffres"]][0] == 1
     for chiffre in reponse.context["chiffres"]:
-        assert len(client.get(chiffre["url"]).context["page"].object_list) == chiffre["valeur"]
+        assert len(client.get(chiffre["url"]).context["liste"].page.object_list) == chiffre["valeur"]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_les_retards_se_comptent_comme_ils_se_listent(plan, cycle, attendus, cad
     client = client_de(fabriques.personne("observation"))
     *_, retards = client.get(reverse("pilotage:accueil")).context["chiffres"]
     assert retards["valeur"] == attendus
-    assert len(client.get(retards["url"]).context["page"].object_list) == attendus
+    assert len(client.get(retards["url"]).context["liste"].page.object_list) == attendus
 
 
 def test_un_compte_sans_mandat_sait_a_qui_demander(django_user_model, client_de):
@@ -141,7 +141,7 @@ def test_l_etat_voit_ou_en_sont_les_plans_et_chaque_nombre_mene_a_sa_liste(cadre
     reponse = client.get(reverse("pilotage:accueil"))
     assert_html_accessible(reponse)
     for chiffre in reponse.context["chiffres"]:
-        lignes = client.get(chiffre["url"]).context["page"].object_list
+        lignes = client.get(chiffre["url"]).context["liste"].page.object_list
         assert len(lignes) == chiffre["valeur"]
     assert [c["valeur"] for c in reponse.context["chiffres"]] == [0, 1, 0, 1]
 

@@ -43,7 +43,8 @@ def test_chaque_lien_de_la_liste_s_ouvre(cadre, client_de, role):
     fabriques.version_approuvee(cadre.bsl)
     fabriques.plan_ouvert(cadre.lanaudiere)
     client = client_de(fabriques.personne(role))
-    liens = {ligne["nom"]: ligne["url"] for ligne in client.get(reverse("plans:liste")).context["lignes"]}
+    lignes = client.get(reverse("plans:liste")).context["liste"].page
+    liens = {ligne.alliance.nom: ligne.url for ligne in lignes}
     assert liens[cadre.bsl.nom]
     assert bool(liens[cadre.lanaudiere.nom]) is (role == "mess")
     for adresse in filter(None, liens.values()):
@@ -81,7 +82,7 @@ def test_qui_n_a_qu_un_plan_y_va_droit(plans, agente, etrangere, client_de):
     ],
 )
 def test_les_filtres_et_le_tri_vivent_dans_l_adresse(plans, mess, client_de, filtre, attendues):
-    lignes = client_de(mess).get(reverse("plans:liste"), filtre).context["page"].object_list
+    lignes = client_de(mess).get(reverse("plans:liste"), filtre).context["liste"].page.object_list
     assert [ligne.alliance.nom.split(" – ")[1] for ligne in lignes] == attendues
 
 
@@ -92,7 +93,7 @@ def test_le_filtre_d_etat_parle_comme_la_pastille(
     for personne, mots in ((mess, "Avis reçu"), (direction, "Avis rendu")):
         reponse = client_de(personne).get(reverse("plans:liste"), {"etat": version.etat})
         assert dict(reponse.context["filtres"].fields["etat"].choices)["avisee"] == mots
-        assert [ligne.etat.libelle for ligne in reponse.context["page"].object_list] == [mots]
+        assert [ligne.etat.libelle for ligne in reponse.context["liste"].page.object_list] == [mots]
     choix = client_de(observation_regionale).get(reverse("plans:liste"), {"tri": "alliance"})
     libelles = dict(choix.context["filtres"].fields["etat"].choices)
     assert (libelles["brouillon"], libelles["approuvee"]) == ("En rédaction", "En vigueur")
@@ -100,7 +101,9 @@ def test_le_filtre_d_etat_parle_comme_la_pastille(
 
 def test_la_region_filtre_aussi(plans, mess, client_de):
     region = Alliance.objects.get(slug="lanaudiere").regions.get()
-    lignes = client_de(mess).get(reverse("plans:liste"), {"region": region.pk}).context["page"].object_list
+    lignes = (
+        client_de(mess).get(reverse("plans:liste"), {"region": region.pk}).context["liste"].page.object_list
+    )
     assert [ligne.alliance.slug for ligne in lignes] == ["lanaudiere"]
 
 
@@ -118,8 +121,8 @@ def test_le_cycle_ne_se_choisit_que_s_il_y_en_a_plusieurs(plans, mess, client_de
     reponse = client.get(page, {"cycle": passe.pk})
     choix = reponse.context["filtres"].fields["cycle"].choices
     assert [nom for _, nom in choix] == ["Tous", "2024-2029", "2017-2023"]
-    assert [ligne.alliance.slug for ligne in reponse.context["page"]] == ["lanaudiere-2017"]
-    assert len(client.get(page, {"cycle": "abc"}).context["page"].object_list) == 3
+    assert [ligne.alliance.slug for ligne in reponse.context["liste"].page] == ["lanaudiere-2017"]
+    assert len(client.get(page, {"cycle": "abc"}).context["liste"].page.object_list) == 3
 
 
 def test_la_liste_coute_le_meme_nombre_de_requetes_a_trois_fois_le_volume(
@@ -140,7 +143,7 @@ def test_la_liste_coute_le_meme_nombre_de_requetes_a_trois_fois_le_volume(
 
 def test_le_csv_s_ouvre_dans_un_tableur_francais_et_n_execute_rien(plans, mess, client_de):
     Alliance.objects.filter(slug="lanaudiere").update(nom='=HYPERLINK("x")')
-    reponse = client_de(mess).get(reverse("plans:liste_csv"))
+    reponse = client_de(mess).get(reverse("plans:liste"), {"format": "csv"})
     texte = reponse.content.decode()
     assert texte.startswith("\ufeffAlliance;")
     lignes = list(csv.reader(StringIO(texte), delimiter=";"))
@@ -149,7 +152,7 @@ def test_le_csv_s_ouvre_dans_un_tableur_francais_et_n_execute_rien(plans, mess, 
 
 def test_le_classeur_a_les_memes_lignes_sans_formule(plans, mess, client_de):
     Alliance.objects.filter(slug="lanaudiere").update(nom="+1+1")
-    reponse = client_de(mess).get(reverse("plans:liste_xlsx"))
+    reponse = client_de(mess).get(reverse("plans:liste"), {"format": "xlsx"})
     feuille = load_workbook(BytesIO(reponse.content)).active
     assert feuille.max_row == 3
     assert feuille["K2"].value.date() == jour_de(plans.deposee_le)
@@ -159,14 +162,16 @@ def test_le_classeur_a_les_memes_lignes_sans_formule(plans, mess, client_de):
 
 
 def test_les_exports_respectent_les_filtres(plans, mess, client_de):
-    texte = client_de(mess).get(reverse("plans:liste_csv"), {"etat": "deposee"}).content.decode()
+    texte = client_de(mess).get(reverse("plans:liste"), {"etat": "deposee", "format": "csv"}).content.decode()
     assert "Bas-Saint-Laurent" in texte
     assert "Lanaudière" not in texte
 
 
 def test_une_personne_sans_mandat_n_exporte_rien(plans, django_user_model, client_de):
     inconnue = django_user_model.objects.create_user("i@alliances.example", prenom="I", nom="N")
-    assert client_de(inconnue).get(reverse("plans:liste_csv")).status_code == 403
+    reponse = client_de(inconnue).get(reverse("plans:liste"), {"format": "csv"})
+    assert reponse["Content-Type"].startswith("text/html")
+    assert "Bas-Saint-Laurent" not in reponse.text
 
 
 def test_un_porteur_apprend_que_le_plan_n_est_pas_approuve_puis_le_lit(plans, cadre, client_de):

@@ -1,22 +1,38 @@
 """Les filtres de la liste des plans; ils vivent dans l'adresse."""
 
-from django import forms
-
 from alliances.forms.perimetre import FiltresDuPerimetre
-from alliances.plans.attentes import MINISTERE, SERVICES_QUEBEC, TABLE
+from alliances.plans.attentes import (
+    MINISTERE,
+    POUR_LE_RETARD,
+    SERVICES_QUEBEC,
+    TABLE,
+    TOURS,
+    avec_plan,
+    en_retard,
+)
+from socle.pages.filtres import FiltreCase, FiltreChoix
+from socle.valeurs.horloge import aujourd_hui
+
+A_OUVRIR = "a_ouvrir"
 
 
 class FiltresDesPlans(FiltresDuPerimetre):
-    """Chaque filtre est facultatif; vide, il ne retire rien."""
-
-    etat = forms.ChoiceField(label="État", required=False)
-    tour = forms.ChoiceField(
+    etat = FiltreChoix(label="État", method="a_l_etat")
+    tour = FiltreChoix(
         label="À qui le tour",
-        required=False,
-        choices=[("", "Tous"), *((camp, camp) for camp in (TABLE, SERVICES_QUEBEC, MINISTERE))],
+        choices=[(camp, camp) for camp in (TABLE, SERVICES_QUEBEC, MINISTERE)],
+        method="au_tour_de",
     )
-    retard = forms.BooleanField(label="En retard seulement", required=False)
+    retard = FiltreCase(label="En retard seulement", method="en_retard")
 
-    def __init__(self, *args, etats, **options):
-        super().__init__(*args, **options)
-        self.fields["etat"].choices = [("", "Tous"), ("a_ouvrir", "À ouvrir"), *etats]
+    def a_l_etat(self, alliances, nom, etat):
+        if etat == A_OUVRIR:
+            return alliances.filter(version_courante=None)
+        return avec_plan(alliances, "etat_courant").filter(etat_courant=etat)
+
+    def au_tour_de(self, alliances, nom, camp):
+        etats = [etat for etat, tour in TOURS.items() if tour.camp == camp]
+        return avec_plan(alliances, "etat_courant").filter(etat_courant__in=etats)
+
+    def en_retard(self, alliances, nom, coche):
+        return avec_plan(alliances, *POUR_LE_RETARD).filter(en_retard(aujourd_hui())) if coche else alliances

@@ -2,46 +2,36 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
 from alliances.models.mandats import droits_de
-from alliances.plans.attentes import (
-    DATES_DES_GESTES,
-    DU_PLAN,
-    POUR_LE_RETARD,
-    TOURS,
-    avec_plan,
-    depuis,
-    en_retard,
-)
-from alliances.plans.forms.liste import FiltresDesPlans
+from alliances.plans.attentes import DATES_DES_GESTES, DU_PLAN, TOURS, avec_plan, depuis
+from alliances.plans.forms.liste import A_OUVRIR, FiltresDesPlans
 from alliances.plans.models import PlanAction, VersionPlan
 from alliances.plans.permissions import est_membre
 from alliances.plans.views.etats import EtatLu, choix_d_etats, etat_lu
-from alliances.plans.views.exports import exporter
-from socle.acces import Refus, exiger
-from socle.pages.tableur import en_csv, en_xlsx
+from socle.pages.colonnes import (
+    ColonneEtat,
+    ColonneJour,
+    ColonneLien,
+    ColonneNombre,
+    ColonneOui,
+    ColonneTexte,
+)
+from socle.pages.listes import Tableau, page_de_liste
+from socle.texte.pastilles import pastille
 from socle.valeurs.horloge import aujourd_hui
 
-PAR_PAGE = 25
-A_OUVRIR = EtatLu("À ouvrir", "afaire", "La Table n’a pas commencé.")
-TRIS = {
-    "alliance": "slug",  # sans accents : le même ordre sur les deux moteurs
-    "etat": "etat_courant",
-    "depuis": "mouvement",
-    "echeance": "echeance_du_plan",
-    "depots": "depots",
-}
+SANS_PLAN = EtatLu("À ouvrir", "afaire", "La Table n’a pas commencé.")
 # Ce qu'une ligne dit d'une version, et rien de plus.
 DATES = ("creee_le", "adoptee_le", "deposee_le", "avis_le", "decidee_le")
-LUS = ("numero", "etat", "tour", *DATES, "plan__alliance", "plan__echeance")
+LUS = ("numero", "etat", "tour", "reference", *DATES, "plan__alliance", "plan__echeance")
 
 
 @dataclass
@@ -58,99 +48,57 @@ class Ligne:
     en_retard: bool
     url: str
 
-    def image(self):
-        """Ce que l'écran en montre, en données simples (voir `{% fragment %}`)."""
-        montres = ("camp", "depuis", "echeance", "en_retard", "url", "regions")
-        return {nom: getattr(self, nom) for nom in montres} | {
-            "nom": self.alliance.nom,
-            "etat": self.etat.libelle,
-            "genre": self.etat.genre,
-            "numero": self.version.numero if self.version else 0,
-            "depots": self.version.tour if self.version else 0,
-        }
+
+def _numero(ligne):
+    numero = ligne.version.numero if ligne.version else 0
+    return format_html('<span class="discret">version {}</span>', numero) if numero > 1 else ""
+
+
+def _retard(ligne):
+    return pastille("En retard", "probleme") if ligne.en_retard else ""
+
+
+class TableauDesPlans(Tableau):
+    titre, nom, feminin, fichier = "Plans d’action par Alliance", "Alliance", True, "plans-d-action"
+    tri, departage = "alliance", ("slug", "pk")
+
+    alliance = ColonneLien(accessor="alliance__nom", vers=lambda ligne: ligne.url, tri="slug")
+    regions = ColonneTexte("Région")
+    etat = ColonneEtat("État", tri="etat_courant", suite=_numero)
+    camp = ColonneTexte("À qui le tour", vide="Personne")
+    depuis = ColonneJour(tri="mouvement", vide="Jamais commencé", classe="")
+    echeance = ColonneJour("Échéance", tri="echeance_du_plan", vide="Sans échéance", suite=_retard, classe="")
+    en_retard = ColonneOui(cachee=True)
+    version = ColonneNombre(accessor="version__numero", cachee=True)
+    depots = ColonneNombre("Dépôts", lambda ligne: ligne.version.tour if ligne.version else 0, tri="depots")
+    reference = ColonneTexte("Référence", "version__reference", cachee=True)
+    deposee_le = ColonneJour("Déposée le", "version__deposee_le", cachee=True)
+
+    def pour_trier(self, alliances, nom):
+        return avec_plan(alliances, *(DU_PLAN.keys() & {*self.columns.columns[nom].column.tri}))
+
+    def preparer(self, alliances):
+        return lignes(alliances, self.request.user)
 
 
 @require_safe
 def liste(request):
     """Qui ne suit qu'une Alliance va droit à son plan; les autres ont la liste."""
-    filtres, tri, choix = _choix(request)
+    suivies = Alliance.objects.suivies_par(request.user)
     if not droits_de(request.user).nationaux and not request.GET:
         visibles = list(Alliance.objects.visibles_par(request.user)[:2])
         if len(visibles) == 1 and (url := _page_du_plan(visibles[0], request.user)):
             return redirect(url)
-    page = Paginator(_triees(request.user, tri, choix), PAR_PAGE).get_page(request.GET.get("page"))
-    if not page.paginator.count and not Alliance.objects.suivies_par(request.user).exists():
+    if not droits_de(request.user).nationaux and not suivies.exists():
         return render(request, "plans/pas_encore.html")
-    page.object_list = lignes(page.object_list, request.user)
-    return render(
+    return page_de_liste(
         request,
-        "plans/liste.html",
-        {
-            "filtres": filtres,
-            "page": page,
-            "lignes": [ligne.image() for ligne in page.object_list],
-            "requete": urlencode(_sans_page(request.GET), doseq=True),
-        },
+        TableauDesPlans,
+        FiltresDesPlans,
+        avec_plan(suivies).select_related("cycle"),
+        gabarit="plans/liste.html",
+        choix={"etat": [(A_OUVRIR, "À ouvrir"), *choix_d_etats(request.user)]},
     )
-
-
-@require_safe
-def liste_csv(request):
-    return exporter(lignes(_exportables(request), request.user), en_csv)
-
-
-@require_safe
-def liste_xlsx(request):
-    return exporter(lignes(_exportables(request), request.user), en_xlsx)
-
-
-def _exportables(request):
-    if not Alliance.objects.suivies_par(request.user).exists():
-        exiger(Refus("La liste des plans se lit de l’Alliance et de l’État."))
-    _, tri, choix = _choix(request)
-    return _triees(request.user, tri, choix)
-
-
-def _sans_page(parametres):
-    return {cle: parametres.getlist(cle) for cle in parametres if cle != "page"}
-
-
-def _choix(request):
-    """Les filtres, le tri et les choix que dit l'adresse; un filtre invalide est ignoré et expliqué."""
-    filtres = FiltresDesPlans(
-        request.GET or None, utilisateur=request.user, etats=choix_d_etats(request.user)
-    )
-    choix = filtres.cleaned_data if filtres.is_valid() else {}
-    return filtres, request.GET.get("tri", "alliance"), choix
-
-
-def _triees(utilisateur, tri, choix):
-    """Les Alliances suivies, filtrées et triées."""
-    champ = TRIS.get(tri.removeprefix("-"), "slug")
-    lus = {champ} & DU_PLAN.keys()
-    alliances = avec_plan(Alliance.objects.suivies_par(utilisateur), *lus)
-    alliances = alliances.select_related("cycle")
-    if choix:
-        alliances = _filtrer(alliances, choix)
-    ordre = F(champ).desc(nulls_last=True) if tri.startswith("-") else F(champ).asc(nulls_last=True)
-    return alliances.order_by(ordre, "slug", "pk")
-
-
-def _filtrer(alliances, choix):
-    if choix.get("cycle"):
-        alliances = alliances.filter(cycle=choix["cycle"])
-    if choix["region"]:
-        alliances = alliances.filter(regions=choix["region"])
-    if choix["etat"] == "a_ouvrir":
-        alliances = alliances.filter(version_courante=None)
-    elif choix["etat"]:
-        alliances = avec_plan(alliances, "etat_courant").filter(etat_courant=choix["etat"])
-    if choix["tour"]:
-        etats = [etat for etat, tour in TOURS.items() if tour.camp == choix["tour"]]
-        alliances = avec_plan(alliances, "etat_courant").filter(etat_courant__in=etats)
-    if choix["retard"]:
-        alliances = avec_plan(alliances, *POUR_LE_RETARD).filter(en_retard(aujourd_hui()))
-    return alliances
 
 
 def lignes(alliances, utilisateur):
@@ -188,7 +136,7 @@ def _ligne(alliance, version, regions, utilisateur):
     if version is None:
         echeance = alliance.limite_du_plan
         retard = echeance < aujourd_hui()
-        return Ligne(alliance, regions, None, A_OUVRIR, TOURS["brouillon"].camp, None, echeance, retard, "")
+        return Ligne(alliance, regions, None, SANS_PLAN, TOURS["brouillon"].camp, None, echeance, retard, "")
     version.plan.alliance, ouverte = alliance, version.est_ouverte
     return Ligne(
         alliance=alliance,

@@ -1,0 +1,42 @@
+"""Les filtres des Alliances, des organismes et des mandats; ils vivent dans l'adresse."""
+
+from django_filters import ModelChoiceFilter
+
+from alliances.forms.perimetre import FiltresDuPerimetre
+from alliances.models import Organisme, Region, Role
+from socle.pages.filtres import FiltreChoix, FiltreRecherche, Filtres
+
+
+class FiltresDesAlliances(FiltresDuPerimetre):
+    """Le cycle et la région."""
+
+
+class FiltresDesOrganismes(Filtres):
+    q = FiltreRecherche(label="Nom ou NEQ")
+    forme = FiltreChoix(label="Forme juridique", tous="Toutes", choices=Organisme.Forme.choices)
+    region = ModelChoiceFilter(
+        "territoire__region", label="Région", queryset=Region.objects.all(), empty_label="Toutes"
+    )
+
+
+class FiltresDesMandats(Filtres):
+    """Sans choix d'état, les mandats en vigueur."""
+
+    q = FiltreRecherche(label="Nom ou courriel", max_length=100)
+    role = FiltreChoix(label="Rôle", choices=Role.choices)
+    etat = FiltreChoix(
+        label="État",
+        tous="En vigueur",
+        choices=[("termines", "Terminés"), ("tous", "Tous")],
+        method="sans_effet",
+    )
+
+    def sans_effet(self, mandats, nom, etat):
+        return mandats
+
+    @property
+    def qs(self):
+        etat, mandats = self.choisi("etat"), super().qs
+        if etat == "termines":
+            return mandats.exclude(fin=None)
+        return mandats if etat == "tous" else mandats.en_vigueur()

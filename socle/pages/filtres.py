@@ -1,0 +1,69 @@
+"""Les filtres d'une liste : ils vivent dans l'adresse; vide, un filtre ne retire rien; invalide, il s'explique."""
+
+import django_filters
+from django import forms
+
+from socle.valeurs.exercice import Exercice
+
+
+class FiltreChoix(django_filters.ChoiceFilter):
+    """Un choix fermé; `tous` est le libellé du choix vide."""
+
+    def __init__(self, *args, tous="Tous", **options):
+        super().__init__(*args, empty_label=tous, **options)
+
+
+class FiltreExercice(FiltreChoix):
+    """Un exercice, parmi ceux de la liste."""
+
+    def __init__(self, *args, label="Exercice", **options):
+        super().__init__(*args, label=label, **options)
+
+    @property
+    def field(self):
+        if not hasattr(self, "_field"):
+            vus = self.parent.queryset.order_by(self.field_name).values_list(self.field_name, flat=True)
+            self.extra["choices"] = [(an, str(Exercice(an))) for an in vus.distinct()]
+        return super().field
+
+
+class FiltreRecherche(django_filters.CharFilter):
+    """Un texte à chercher, sans accents ni majuscules : le QuerySet sait où (`cherche`)."""
+
+    def __init__(self, *, label, max_length=200):
+        super().__init__(label=label, max_length=max_length)
+
+    def filter(self, queryset, texte):
+        return queryset.cherche(texte) if texte else queryset
+
+
+class FiltreCase(django_filters.Filter):
+    """Une case : cochée, elle resserre la liste."""
+
+    field_class = forms.BooleanField
+
+    def filter(self, queryset, cochee):
+        return super().filter(queryset, True) if cochee else queryset
+
+
+class Filtres(django_filters.FilterSet):
+    """Base des filtres de la maison. `choix` : les choix qui dépendent de la personne, {filtre: [(valeur, libellé)]}.
+
+    Une liste qui a une méthode `les_miens(queryset, utilisateur)` offre la case « Les miens ».
+    """
+
+    def __init__(self, data=None, queryset=None, *, request, choix=None):
+        super().__init__(data or None, queryset, request=request)
+        if hasattr(self, "les_miens"):
+            self.filters["miens"] = FiltreCase(label="Les miens")
+            self.filters["miens"].filter = self._les_miens
+        for nom, offerts in (choix or {}).items():
+            self.filters[nom].extra["choices"] = offerts
+
+    def _les_miens(self, queryset, coche):
+        return self.les_miens(queryset, self.request.user) if coche else queryset
+
+    def choisi(self, nom):
+        """Ce que l'adresse choisit d'un filtre; vide si elle n'en dit rien de valable."""
+        self.form.is_valid()
+        return getattr(self.form, "cleaned_data", {}).get(nom) or ""
