@@ -29,8 +29,8 @@ PERMIS = (
 VERSEMENT_PERMIS = Declencheur(
     "INSERT",
     condition=f"NOT ({PERMIS})",
-    refus="Versement refusé\u00a0: échéance non autorisée ou déjà versée, confirmée par qui la recommande ou l’autorise, "
-    "ou référence qui sert déjà.",
+    refus="Versement refusé\u00a0: échéance non autorisée ou déjà versée, confirmée par qui la recommande ou "
+    "l’autorise, ou référence qui sert déjà.",
 )
 
 

@@ -1,0 +1,31 @@
+"""CONTRIBUTING.md montre du code de la maison : un exemple qui s'écarte de son fichier se voit ici."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+PAGE = (settings.RACINE / "CONTRIBUTING.md").read_text(encoding="utf-8")
+EXEMPLE = re.compile(r"^`([\w./-]+)`\n\n```\w+\n(.*?)^```$", re.M | re.S)
+EXEMPLES = EXEMPLE.findall(PAGE)
+SUJETS = ("un geste", "une annonce", "une liste", "un formulaire", "une règle")
+
+
+@pytest.mark.parametrize("fichier, extrait", EXEMPLES)
+def test_un_exemple_est_tire_du_code(fichier, extrait):
+    assert extrait in (settings.RACINE / fichier).read_text(encoding="utf-8")
+
+
+def test_chaque_extrait_de_code_nomme_son_fichier():
+    assert PAGE.count("```\n") == len(EXEMPLES)
+
+
+@pytest.mark.parametrize("sujet", SUJETS)
+def test_ce_qu_on_ajoute_le_plus_souvent_a_son_exemple(sujet):
+    partie = PAGE.split(f"## Ajouter {sujet}\n")[1].split("\n## ")[0]
+    assert EXEMPLE.search(partie)
+
+
+def test_les_fichiers_que_la_page_nomme_existent():
+    nommes = re.findall(r"`((?:docs|tests|socle|conventions|alliances|templates)/[\w./]+\.\w+)`", PAGE)
+    assert [nom for nom in nommes if not (settings.RACINE / nom).exists()] == []
