@@ -1,5 +1,6 @@
 """Ce qu’import-linter voit, et ce qu’il ne peut pas voir : clés en chaîne, accès inverses, vues."""
 
+import ast
 import inspect
 import re
 import subprocess
@@ -105,6 +106,28 @@ def test_une_cle_qui_change_de_piece_n_ouvre_pas_d_acces_inverse():
 
 def test_les_relations_sont_bien_parcourues():
     assert len(list(relations_entre_pieces())) > 10
+
+
+def fonctions_des_modeles():
+    """Chaque fonction ou méthode des modèles, avec les noms qu'elle appelle."""
+    for chemin in modules():
+        if "models" in chemin.parts:
+            for noeud in ast.walk(ast.parse(chemin.read_text(encoding="utf-8"))):
+                if isinstance(noeud, ast.FunctionDef):
+                    appels = [n.func for n in ast.walk(noeud) if isinstance(n, ast.Call)]
+                    yield noeud.name, {getattr(f, "attr", getattr(f, "id", "")) for f in appels}
+
+
+def test_ce_qui_empeche_un_geste_est_demande_par_un_geste():
+    """Une garde que seule une page demande laisse le modèle ouvert; par une autre garde, elle est demandée."""
+    toutes, demandees = list(fonctions_des_modeles()), set()
+    gardes = {nom for nom, _ in toutes if nom.startswith("empechements_a_")}
+    atteintes = {appel for nom, appels in toutes if nom not in gardes for appel in appels} & gardes
+    while atteintes - demandees:
+        demandees |= atteintes
+        atteintes = {a for nom, appels in toutes if nom in demandees for a in appels} & gardes | demandees
+    assert len(gardes) > 30
+    assert gardes - demandees == set()
 
 
 def test_get_model_est_reserve_aux_migrations():

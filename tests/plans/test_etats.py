@@ -1,6 +1,7 @@
 """`docs/etats.md` dit vrai : mêmes états, mêmes gestes, mêmes rôles, et chaque geste fait ce qui est écrit."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 from django.apps import apps
@@ -89,8 +90,8 @@ def version_a_l_etat(etat, alliance, equipe):
     return getattr(fabriques, f"version_{etat}")(alliance)
 
 
-def poser(geste, version, equipe, ailleurs):
-    """Pose le geste avec de bonnes réponses et les conditions remplies; rend l'état d'arrivée, ou `None`."""
+def pret(geste, version, equipe, ailleurs):
+    """Le geste, prêt à poser : de bonnes réponses, les conditions remplies."""
     annexes = PiecePlan.objects.filter(version=version, usage="annexe")
     reponses = {
         "adopter": {"adoptee_le": date(2025, 2, 1), "resolution": "1", "mode": "consensus"},
@@ -117,9 +118,15 @@ def poser(geste, version, equipe, ailleurs):
         )
     if geste == "deposer":
         corriger(version, equipe)
-    lignes = JournalPlan.objects.count()
+    return partial(getattr(fabriques.relire(version), geste), par=par, **reponses.get(geste, {}))
+
+
+def poser(*situation):
+    """Pose le geste; rend l'état d'arrivée, ou `None` s'il est refusé."""
+    _, version, *_ = situation
+    geste, lignes = pret(*situation), JournalPlan.objects.count()
     try:
-        getattr(fabriques.relire(version), geste)(par=par, **reponses.get(geste, {}))
+        geste()
     except TransitionInterdite:
         return None
     return fabriques.relire(version).etat if JournalPlan.objects.count() > lignes else None

@@ -1,0 +1,281 @@
+"""Chaque geste de la page des états demande ses gardes : que l'une refuse, rien ne s'écrit."""
+
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+
+import pytest
+import time_machine
+
+from conventions.models import (
+    Avenant,
+    Convention,
+    Derogation,
+    EcheanceVersement,
+    Ecriture,
+    Enveloppe,
+    Obligation,
+    Repartition,
+    Report,
+    Transfert,
+)
+from conventions.models.reports import clore
+from socle.valeurs.horloge import aujourd_hui
+from tests import fabriques
+from tests.conventions import avenants
+from tests.conventions import fabriques as conventions
+from tests.conventions import versements as v
+from tests.conventions.test_etats_convention import FABRIQUES, LIGNES, reponses
+from tests.outils.gardes import assert_garde, gestes_de_la_page
+
+pytestmark = pytest.mark.django_db
+# Le droit, l'état de la convention ou les réponses les retiennent; ils n'ont pas d'`empechements_a_…`.
+SANS_GARDE = {
+    "Convention.joindre",
+    "EcheanceVersement.liberer_selon",
+    "EcheanceVersement.etablir",
+    "Recuperation.inscrire",
+    "Enveloppe.ajouter",
+    "Ecriture.allouer",
+}
+MESS, APPROBATION = "mess", "approbation"
+
+
+def de_la_convention(ligne, cadre):
+    if ligne.geste == "preparer":
+        return partial(Convention.preparer, cadre.bsl, par=fabriques.personne(MESS))
+    fabriques.version_deposee(cadre.bsl)
+    convention = FABRIQUES[sorted(ligne.depart)[-1]](cadre.bsl)
+    if ligne.geste == "clore":
+        convention.obligations.exclude(nature="plan").update(
+            remplie_le=aujourd_hui(), remplie_par=conventions._du_ministere(MESS)
+        )
+        conventions.regler(convention)
+    convention = Convention.objects.select_related("alliance").get(pk=convention.pk)
+    args, options = reponses(ligne.geste, convention)
+    par = conventions._du_ministere(MESS if MESS in ligne.roles else APPROBATION)
+    return partial(getattr(convention, ligne.geste), *args, par=par, **options)
+
+
+def d_une_obligation(ligne, cadre):
+    rapport = conventions.convention_signee(cadre.bsl).obligations.filter(nature="rapport_annuel").first()
+    options = {
+        "remplir": {"le": aujourd_hui()},
+        "constater": {"le": aujourd_hui(), "reference": "Courriel"},
+        "prolonger": {"nouvelle": max(aujourd_hui(), rapport.echeance) + timedelta(days=9), "motif": "x"},
+    }
+    return partial(getattr(rapport, ligne.geste), par=fabriques.personne(MESS), **options[ligne.geste])
+
+
+DE_LA_PAGE = {"Convention": de_la_convention, "Obligation": d_une_obligation}
+
+
+def recommander(cadre):
+    echeance = v.liberee(v.convention_signee(cadre.bsl))
+    return partial(echeance.recommander, par=fabriques.personne(MESS), note="Oui.")
+
+
+def autoriser(cadre):
+    return partial(
+        v.recommandee(v.convention_signee(cadre.bsl)).autoriser, par=fabriques.personne(APPROBATION)
+    )
+
+
+def verser(cadre):
+    return partial(v.virement, v.autorisee(v.convention_signee(cadre.bsl)), par=v.finances())
+
+
+def annuler_confirmation(cadre):
+    echeance = v.versee(v.convention_signee(cadre.bsl))
+    versement = echeance.versements.get()
+    return partial(echeance.annuler_confirmation, par=v.finances(), versement=versement, motif="Faux.")
+
+
+def suspendre(cadre):
+    return partial(
+        v.liberee(v.convention_signee(cadre.bsl)).suspendre, par=fabriques.personne(MESS), motif="x"
+    )
+
+
+def reprendre(cadre):
+    return partial(v.suspendue(v.convention_signee(cadre.bsl)).reprendre, par=fabriques.personne(MESS))
+
+
+def annuler(cadre):
+    echeance = v.liberee(v.convention_signee(cadre.bsl))
+    return partial(echeance.annuler, par=fabriques.personne(APPROBATION), motif="Avenant 1")
+
+
+def accorder(cadre):
+    convention = v.convention_signee(cadre.bsl)
+    v.obligation_en_retard(convention)
+    echeance, par = v.liberee(convention), fabriques.personne(APPROBATION)
+    return partial(Derogation.accorder, echeance, par=par, motif="x")
+
+
+def revoquer(cadre):
+    derogation = accorder(cadre)()
+    return partial(derogation.revoquer, par=fabriques.personne(APPROBATION))
+
+
+def ouvrir_un_avenant(cadre):
+    convention = avenants.convention_en_vigueur(cadre.bsl)
+    return partial(Avenant.ouvrir, convention, motif="x", par=fabriques.personne(MESS))
+
+
+def proposer(cadre):
+    avenant = ouvrir_un_avenant(cadre)()
+    valeurs = {"date/fin_realisation": "2027-01-31"}
+    par = fabriques.personne(MESS)
+    return partial(avenant.proposer, "date", valeurs, revision=avenant.revision, par=par)
+
+
+def transmettre_un_avenant(cadre):
+    avenant = avenants.avenant_prepare(avenants.convention_en_vigueur(cadre.bsl))
+    return partial(avenant.transmettre, par=fabriques.personne(MESS))
+
+
+def signer_un_avenant(cadre):
+    avenant = avenants.avenant_transmis(avenants.convention_en_vigueur(cadre.bsl))
+    signature, par = avenant.signatures_attendues().first(), fabriques.personne(MESS)
+    return partial(avenants.signer, avenant, signature, par=par)
+
+
+def reprendre_un_avenant(cadre):
+    convention = avenants.convention_en_vigueur(cadre.bsl)
+    avenant = avenants.avenant_prepare(convention)
+    avenants.avenant_applique(convention, {"parametre/retenue": "5.00"})
+    return partial(avenant.reprendre, par=fabriques.personne(MESS))
+
+
+def abandonner(cadre):
+    avenant = avenants.avenant_transmis(avenants.convention_en_vigueur(cadre.bsl))
+    return partial(avenant.abandonner, motif="x", par=fabriques.personne(MESS))
+
+
+def convention_repartie(cadre):
+    convention = conventions.convention_en_vigueur(cadre.bsl)
+    conventions.arbre_dresse(convention)
+    conventions.repartition_adoptee(convention)
+    return convention
+
+
+def dresser(cadre):
+    convention = conventions.convention_en_vigueur(cadre.bsl)
+    return partial(Enveloppe.dresser, convention, 2025, "region", par=fabriques.personne(MESS))
+
+
+def d_une_enveloppe_neuve(geste, *args):
+    def scene(cadre):
+        enveloppe = conventions.arbre_dresse(conventions.convention_en_vigueur(cadre.bsl))["Réserve"]
+        return partial(getattr(enveloppe, geste), *args, par=fabriques.personne(MESS))
+
+    return scene
+
+
+def enregistrer(cadre):
+    convention = conventions.convention_en_vigueur(cadre.bsl)
+    conventions.arbre_dresse(convention)
+    return partial(conventions.brouillon, convention, par=fabriques.personne(MESS))
+
+
+def adopter(cadre):
+    repartition = enregistrer(cadre)()
+    return partial(
+        repartition.adopter,
+        par=fabriques.personne(MESS),
+        adoptee_le=aujourd_hui(),
+        resolution="2025-017",
+        piece=fabriques.fichier_pdf(),
+    )
+
+
+def demander(cadre):
+    arbre = conventions.enveloppes_par_nom(convention_repartie(cadre))
+    par = fabriques.personne("finances", cadre.bsl)
+    return partial(
+        Transfert.demander, arbre["Réserve"], arbre["La Matanie"], Decimal(60000), par=par, motif="x"
+    )
+
+
+def d_un_transfert(geste, **options):
+    def scene(cadre):
+        transfert = demander(cadre)()
+        return partial(getattr(transfert, geste), par=fabriques.personne(MESS), **options)
+
+    return scene
+
+
+def reporter(cadre):
+    return partial(Report.reporter, convention_repartie(cadre), 2025, par=fabriques.personne(MESS), motif="x")
+
+
+def annuler_un_mouvement(cadre):
+    mouvement = reporter(cadre)().mouvement
+    return partial(Ecriture.annuler, mouvement, par=fabriques.personne(MESS), motif="x")
+
+
+def clore_un_exercice(cadre):
+    exercice = convention_repartie(cadre).exercices.get(an=2025)
+    return partial(clore, exercice, par=fabriques.personne(MESS))
+
+
+SCENES = {
+    "EcheanceVersement.recommander": recommander,
+    "EcheanceVersement.autoriser": autoriser,
+    "EcheanceVersement.verser": verser,
+    "EcheanceVersement.annuler_confirmation": annuler_confirmation,
+    "EcheanceVersement.suspendre": suspendre,
+    "EcheanceVersement.reprendre": reprendre,
+    "EcheanceVersement.annuler": annuler,
+    "Derogation.accorder": accorder,
+    "Derogation.revoquer": revoquer,
+    "Avenant.ouvrir": ouvrir_un_avenant,
+    "Avenant.proposer": proposer,
+    "Avenant.transmettre": transmettre_un_avenant,
+    "Avenant.signer": signer_un_avenant,
+    "Avenant.reprendre": reprendre_un_avenant,
+    "Avenant.abandonner": abandonner,
+    "Enveloppe.dresser": dresser,
+    "Enveloppe.renommer": d_une_enveloppe_neuve("renommer", "Fonds d’urgence"),
+    "Enveloppe.retirer": d_une_enveloppe_neuve("retirer"),
+    "Repartition.enregistrer": enregistrer,
+    "Repartition.adopter": adopter,
+    "Transfert.demander": demander,
+    "Transfert.approuver": d_un_transfert("approuver"),
+    "Transfert.refuser": d_un_transfert("refuser", motif="x"),
+    "Transfert.retirer": d_un_transfert("retirer"),
+    "Report.reporter": reporter,
+    "Ecriture.annuler": annuler_un_mouvement,
+    "ExerciceConvention.clore": clore_un_exercice,
+} | {
+    f"{ligne.objet}.{ligne.geste}": partial(DE_LA_PAGE[ligne.objet], ligne)
+    for ligne in LIGNES
+    if f"{ligne.objet}.{ligne.geste}" not in SANS_GARDE
+}
+MODELES = (
+    Avenant,
+    Convention,
+    Derogation,
+    EcheanceVersement,
+    Ecriture,
+    Enveloppe,
+    Obligation,
+    Repartition,
+    Report,
+    Transfert,
+)
+
+
+def test_chaque_geste_de_la_page_est_joue_ou_dit_sans_garde():
+    des_plans = {"VersionPlan", "DemandeCorrection", "ObservationPlan", "ControleExamen"}
+    ecrits = {geste for geste in gestes_de_la_page() if geste.split(".")[0] not in des_plans}
+    assert set(SCENES) | SANS_GARDE == ecrits
+
+
+@pytest.mark.parametrize("cle", SCENES)
+def test_que_l_une_de_ses_gardes_refuse_et_le_geste_n_ecrit_rien(cle, cadre):
+    with time_machine.travel("2026-06-15 12:00:00-04:00"):
+        geste = SCENES[cle](cadre)
+        objet, nom = cle.split(".")
+        assert_garde(geste, nom, {modele.__name__: modele for modele in MODELES}.get(objet))
