@@ -53,20 +53,6 @@ def saisie(client, adresse, **changements):
     return envoi | changements
 
 
-def test_qui_se_fait_devancer_a_l_ouverture_en_lit_la_raison(dotee, mess, client_de, monkeypatch):
-    """Une autre personne ouvre la convention entre la lecture de la page et son envoi."""
-    preparer = Convention.preparer
-
-    def devancee(alliance, *, par):
-        preparer(alliance, par=par)
-        return preparer(alliance, par=par)
-
-    monkeypatch.setattr(Convention, "preparer", devancee)
-    page = client_de(mess).post(reverse("conventions:ouverture", args=[dotee.slug]), follow=True)
-    assert page.redirect_chain == [(reverse("alliances:fiche", args=[dotee.slug]), 302)]
-    assert "a déjà une convention en préparation ou en vigueur" in page.text
-
-
 def test_la_preparation_part_du_cycle_de_l_alliance_et_de_ses_parties(dotee, mess):
     convention = Convention.preparer(dotee, par=mess)
     cycle = dotee.cycle
