@@ -56,7 +56,7 @@ def _refuser(request, refus, form):
         for phrase in phrases(refus):
             messages.error(request, phrase)
         return
-    form.refuse = True
+    form.refuse = isinstance(refus, ErreurDuDomaine)
     perime = isinstance(refus, VersionPerimee)
     for phrase in phrases(refus):
         form.add_error(None, f"{phrase} {form.si_perime}" if perime else phrase)
@@ -93,7 +93,7 @@ def page_de_geste(
     page. `ensuite` suit le geste dans sa transaction (voir `poser`). `fait` est la phrase qui le dit et `retour`
     l'adresse où l'on va; l'un et l'autre peuvent être une fonction de ce que rend le geste (`annuler` est alors
     l'adresse d'où l'on vient). Un geste que l'état empêche ramène à `annuler` avec ses phrases; un refus que la page
-    n'annonçait pas garde la saisie (409).
+    n'annonçait pas garde la saisie (409), comme ce que le modèle juge invalide (200).
 
     `contexte` : `etapes`, `objet_en_mots` et `chapeau`, que les `reperes` d'un nom donnent d'un coup; `titre` et `ici`
     (le fil), quand la page ne se nomme pas comme son bouton; ce qui remplace un des `MOTS` de la maison.

@@ -105,6 +105,15 @@ def test_un_refus_inattendu_garde_la_saisie_a_l_ecran(requete):
     assert 'value="Ève"' in reponse.text
 
 
+def test_ce_que_le_modele_juge_invalide_est_une_erreur_de_saisie(requete):
+    def geste(*, par, nom):
+        raise ValidationError(DEUX)
+
+    reponse = page_de_geste(requete, geste, form=Formulaire(*envoye(requete)), **PAGE)
+    assert reponse.status_code == 200
+    assert "Il manque une date." in reponse.text
+
+
 def test_sans_le_droit_la_page_d_un_geste_est_refusee_avec_sa_raison(requete):
     with pytest.raises(PermissionDenied, match="Ce geste revient"):
         page_de_geste(requete, creer, **PAGE | {"refus": Refus("Ce geste revient à une autre.")})
