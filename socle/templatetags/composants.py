@@ -144,23 +144,6 @@ def _adresse(context, **changements):
     return adresse(context["request"].GET, **changements)
 
 
-@register.simple_tag(takes_context=True)
-def entete_triable(context, libelle, cle, nombre=False):
-    """Un en-tête de colonne qui trie : un clic, croissant; un autre, décroissant."""
-    actuel = context["request"].GET.get("tri", "")
-    sens = {cle: "ascending", f"-{cle}": "descending"}.get(actuel, "")
-    prochain = f"-{cle}" if sens == "ascending" else cle
-    fleche = {"ascending": "haut", "descending": "bas"}.get(sens, "tri")
-    return format_html(
-        '<th scope="col"{}{}><a class="tri" href="{}">{}{}</a></th>',
-        format_html(' class="{}"', "nombre") if nombre else "",
-        format_html(' aria-sort="{}"', sens) if sens else "",
-        _adresse(context, tri=prochain, page=None),
-        libelle,
-        icone(fleche),
-    )
-
-
 @register.inclusion_tag("composants/_liste.html", takes_context=True)
 def liste(context, liste):
     """Toute une liste : filtres, nombre, exports, colonnes à choisir, tableau, pages (`socle.pages.listes`)."""
