@@ -21,10 +21,10 @@ class FiltresDesComptes(Filtres):
 
 
 class TableauDesComptes(Tableau):
-    titre, nom, tri = "Comptes", "compte", "nom"
+    legende, denombre, tri = "Comptes", "compte", "nom"
 
     choix = ColonneChoix(nom="compte", designation="courriel", si="is_active")
-    nom_ = ColonneLien("Nom", "nom", vers=lambda compte: f"/{compte.pk}/", tri="nom")
+    nom = ColonneLien(vers=lambda compte: f"/{compte.pk}/", tri="nom")
     prenom = ColonneTexte("Prénom <b>", tri="prenom", vide="Sans prénom")
     actif = ColonneOui(accessor="is_active")
     courriel = ColonneTexte(cachee=True)
@@ -103,7 +103,7 @@ def test_les_miens_ne_garde_que_ce_qui_est_a_la_personne(comptes):
 
 
 def test_la_colonne_qui_nomme_la_rangee_et_les_cases_restent_toujours(comptes):
-    assert [c.name for c in liste(adresse="?colonnes=courriel").montrees] == ["choix", "nom_", "courriel"]
+    assert [c.name for c in liste(adresse="?colonnes=courriel").montrees] == ["choix", "nom", "courriel"]
 
 
 def test_effacer_les_filtres_garde_le_tri_et_les_colonnes(comptes):
