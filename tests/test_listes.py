@@ -1,5 +1,6 @@
 """Toutes les listes de la maison : même nombre de requêtes à trois rangées et à trente, à l'écran comme aux exports."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,7 @@ from tests.outils.html_accessible import assert_html_accessible
 
 pytestmark = pytest.mark.django_db
 AU_PLUS = 12
+DEMAIN = date(2099, 1, 1)
 NATIONALES = (
     "alliances:liste",
     "alliances:mandats",
@@ -58,7 +60,7 @@ def ajouter(rangs, cadre, convention, mess):
             cycle=cadre.cycle, nom=f"A{rang}", slug=f"a-{rang}", table_regionale=cadre.bsl.table_regionale
         )
         alliance.regions.add(cadre.bsl.regions.get())
-        v.convention_signee(alliance)
+        v.convention_signee(alliance).obligations.create(nature="rapport_annuel", an=2025, echeance=DEMAIN)
         territoire = cadre.bsl.territoires.first()
         Organisme.objects.create(nom=f"O{rang}", territoire=territoire)
         fabriques.personne("coordination", alliance)

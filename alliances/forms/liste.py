@@ -22,7 +22,13 @@ class FiltresDesOrganismes(Filtres):
 class FiltresDesMandats(Filtres):
     """Sans choix d'état, les mandats en vigueur."""
 
-    q = FiltreRecherche(label="Nom ou courriel", max_length=100)
+    q = FiltreRecherche(
+        "utilisateur__prenom",
+        "utilisateur__nom",
+        "utilisateur__courriel",
+        label="Nom ou courriel",
+        max_length=100,
+    )
     role = FiltreChoix(label="Rôle", choices=Role.choices)
     etat = FiltreChoix(
         label="État",

@@ -98,10 +98,6 @@ class MandatQuerySet(RequeteProtegee):
                 condition |= Q(role__in=DE_LA_REGION, region__in=_touchant(Region, vues))
         return self.filter(condition)
 
-    def cherche(self, texte):
-        """Ceux des personnes dont le nom ou le courriel contient chaque mot."""
-        return self.filter(utilisateur__in=Utilisateur.objects.filter(_nomme(texte)))
-
     def pour_alliance(self, alliance):
         """Les mandats qui portent sur cette Alliance, hors mandats nationaux."""
         territoires = _touchant(Territoire, [alliance.pk])
@@ -111,13 +107,6 @@ class MandatQuerySet(RequeteProtegee):
             | Q(territoire__in=territoires)
             | Q(organisme__territoire__in=territoires)
         )
-
-
-def _nomme(texte):
-    condition = Q()
-    for mot in texte.split():
-        condition &= Q(prenom__icontains=mot) | Q(nom__icontains=mot) | Q(courriel__icontains=mot)
-    return condition
 
 
 def _touchant(modele, alliances):

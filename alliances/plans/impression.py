@@ -16,7 +16,7 @@ from alliances.plans.comparaison import comparer, resume
 from alliances.plans.models import VersionPlan
 from socle.documents.pdf import rendre
 from socle.texte.imprime import pour_impression
-from socle.texte.riche import nettoyer
+from socle.texte.riche import montrer
 from socle.valeurs.memoire import par_contenu
 
 TITRE = "Plan d’action régional concerté"
@@ -134,7 +134,7 @@ def _epurer(valeur):
 
 
 def _riche(html, *, sous):
-    return pour_impression(nettoyer(html or ""), sous=sous)
+    return pour_impression(montrer(html or ""), sous=sous)
 
 
 def _mot(choix, valeur):

@@ -21,7 +21,9 @@ def _fictif(alliance):
 
 
 class TableauDesAlliances(Tableau):
-    titre, nom, feminin, tri, departage = "Alliances", "Alliance", True, "", ("slug", "pk")
+    legende = "Alliances"
+    denombre, feminin = "Alliance", True
+    tri, departage = "", ("slug", "pk")
     vide = (
         "Vos mandats ne donnent accès à aucune Alliance aujourd’hui. La coordination de votre Alliance ou "
         "l’administration peut vous en confier un."

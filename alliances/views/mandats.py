@@ -58,7 +58,9 @@ def _fin(mandat):
 
 
 class TableauDesMandats(Tableau):
-    titre, nom, tri, departage = "Mandats", "mandat", "", ("pk",)
+    legende = "Mandats"
+    denombre = "mandat"
+    tri, departage = "", ("pk",)
 
     personne = ColonneTexte(
         accessor="utilisateur__nom_complet",

@@ -22,7 +22,9 @@ def _region(organisme):
 
 
 class TableauDesOrganismes(Tableau):
-    titre, nom, tri, departage = "Organismes", "organisme", "organisme", ("pk",)
+    legende = "Organismes"
+    denombre = "organisme"
+    tri, departage = "organisme", ("pk",)
 
     organisme = ColonneLien("Nom", str, vers="alliances:organisme", tri="nom_normalise")
     neq = ColonneTexte("NEQ", tri="neq")

@@ -24,7 +24,9 @@ LUS = (
 
 
 class TableauDuCalendrier(Tableau):
-    titre, nom, feminin, fichier = "Obligations par date", "obligation", True, "obligations"
+    legende = "Obligations par date"
+    denombre, feminin = "obligation", True
+    fichier = "obligations"
     tri, departage = "echeance", ("pk",)
     vide = "Elles s’inscrivent quand une convention entre en vigueur."
 
@@ -32,7 +34,7 @@ class TableauDuCalendrier(Tableau):
         accessor=str,
         suite=lambda o: o.precision and format_html('<br><span class="discret">{}</span>', o.precision),
     )
-    precision_ = ColonneTexte("Précision", "precision", cachee=True)
+    precision = ColonneTexte("Précision", cachee=True)
     echeance = ColonneJour("Échéance", tri="echeance", suite=lambda o: o.fois and _repoussee(o.fois))
     etat = ColonneEtat("État", obligation_lue)
     alliance = ColonneLien(

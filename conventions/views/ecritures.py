@@ -49,7 +49,10 @@ def _objet(ecriture):
 
 
 class TableauDuGrandLivre(Tableau):
-    titre, nom, feminin, departage, entete = "Grand livre", "écriture", True, ("-rang",), "enveloppe"
+    legende = "Grand livre"
+    denombre, feminin = "écriture", True
+    departage = ("-rang",)
+    entete = "enveloppe"
     vide = "Les écritures s’inscrivent dès que la convention reçoit ou partage de l’argent."
     tri = "-ligne"
 
@@ -87,7 +90,7 @@ class TableauDuGrandLivre(Tableau):
         return self.filtres.qs.order_by().total(compte) if compte else None
 
     @property
-    def precision(self):
+    def suite_du_nombre(self):
         seule = ", sans celles des enveloppes qui en font partie" if self.filtres.seule else ""
         if self.total is None:
             return seule

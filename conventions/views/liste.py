@@ -46,7 +46,9 @@ def _retard(ligne):
 class TableauDesConventions(Tableau):
     """Une rangée par Alliance suivie, avec ou sans convention."""
 
-    titre, nom, feminin, fichier = "Conventions par Alliance", "Alliance", True, "conventions"
+    legende = "Conventions par Alliance"
+    denombre, feminin = "Alliance", True
+    fichier = "conventions"
     tri, departage = "alliance", ("slug", "pk")
 
     alliance = ColonneLien(

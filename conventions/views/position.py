@@ -37,8 +37,8 @@ class ColonneDuCompte(ColonneMontant):
 
 
 class TableauDeLaPosition(Tableau):
-    titre, fichier = "Position des enveloppes", "position-des-enveloppes"
-    nom, aucun, tri = "convention", "Aucune convention signée", "alliance"
+    legende, fichier = "Position des enveloppes", "position-des-enveloppes"
+    denombre, aucun, tri = "convention", "Aucune convention signée", "alliance"
     vide = "La position se lit dès qu’une convention est en vigueur."
 
     alliance = ColonneLien(

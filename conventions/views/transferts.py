@@ -28,7 +28,7 @@ GENRES = {"demande": "encours", "approuve": "bien", "refuse": "neutre", "retire"
 
 
 class TableauDesTransferts(Tableau):
-    titre, nom, tri = "Transferts", "transfert", ""
+    legende, denombre, tri = "Transferts", "transfert", ""
     vide = "Un transfert se demande depuis les enveloppes d’un exercice."
 
     demande = ColonneLien(

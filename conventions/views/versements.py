@@ -96,7 +96,7 @@ def ce_qui_l_arrete(echeance):
 
 
 class TableauDesVersements(Tableau):
-    titre, nom, fichier = "Versements du Ministère", "versement", "versements"
+    legende, denombre, fichier = "Versements du Ministère", "versement", "versements"
     vide = "Les versements paraissent ici quand l’échéancier d’une convention est établi."
     tri, departage = "prevue", ("convention__alliance__slug", "rang", "pk")
 

@@ -16,11 +16,13 @@ class FiltresDesNotifications(Filtres):
 
 
 class TableauDesNotifications(Tableau):
-    titre, nom, feminin, fichier = "Mes notifications", "notification", True, "notifications"
+    legende = "Mes notifications"
+    denombre, feminin = "notification", True
+    fichier = "notifications"
     vide = "Ce qui touche vos dossiers s’affiche ici et vous est aussi envoyé par courriel."
     gabarit = "pilotage/_notifications.html"
 
-    titre_ = ColonneTexte("Notification", "titre")
+    titre = ColonneTexte("Notification")
     texte = ColonneTexte()
     creee = ColonneJour("Reçue le", "creee_le")
     lue = ColonneJour("Lue le", "lue_le")

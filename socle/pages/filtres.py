@@ -3,6 +3,7 @@
 import django_filters
 from django import forms
 
+from socle.valeurs.alphabet import mentionne
 from socle.valeurs.exercice import Exercice
 
 
@@ -28,13 +29,16 @@ class FiltreExercice(FiltreChoix):
 
 
 class FiltreRecherche(django_filters.CharFilter):
-    """Un texte à chercher, sans accents ni majuscules : le QuerySet sait où (`cherche`)."""
+    """Des mots à chercher dans ces champs, sans accents ni majuscules; sans champ, le QuerySet sait où (`cherche`)."""
 
-    def __init__(self, *, label, max_length=200):
+    def __init__(self, *champs, label, max_length=200):
         super().__init__(label=label, max_length=max_length)
+        self.champs = champs
 
     def filter(self, queryset, texte):
-        return queryset.cherche(texte) if texte else queryset
+        if not texte:
+            return queryset
+        return queryset.filter(mentionne(texte, *self.champs)) if self.champs else queryset.cherche(texte)
 
 
 class FiltreCase(django_filters.Filter):

@@ -19,7 +19,10 @@ class FiltresDuJournal(Filtres):
 class TableauDuJournal(Tableau):
     """`en_mots` rend une ligne telle que la frise la montre (`composants/_journal.html`)."""
 
-    titre, nom, feminin, fichier, tri = "Journal", "ligne", True, "journal", ""
+    legende = "Journal"
+    denombre, feminin = "ligne", True
+    fichier = "journal"
+    tri = ""
     gabarit = "composants/_journal.html"
 
     le = ColonneJour("Date")

@@ -36,16 +36,16 @@ def page_de_liste(request, tableau, filtres, queryset, *, gabarit, choix=None, *
 
 
 class Tableau(tables.Table):
-    """Une liste de la maison; ses colonnes sont dans `socle.pages.colonnes`.
+    """Une liste de la maison; ses colonnes sont dans `socle.pages.colonnes`."""
 
-    `titre` nomme la région, la légende et la feuille; `nom` est ce qu'elle compte; `fichier` nomme ses exports; `tri`
-    est sa colonne de tri tant que l'adresse n'en dit pas (sans tri, l'ordre du QuerySet), et `departage` range les
-    égales. `entete` est la colonne qui nomme la rangée; `vide`, ce qu'on dit tant qu'il n'y a rien à lister;
-    `precision` suit le nombre de résultats; `gabarit`, s'il n'est pas vide, montre les rangées autrement qu'en tableau.
-    """
-
-    titre, nom, feminin, fichier, vide, precision = "", "", False, "", "", ""
-    tri, departage, entete, gabarit = "", ("pk",), "", ""
+    legende = ""  # le nom de la région, du tableau et de la feuille
+    denombre, feminin = "", False  # ce qu'elle compte, au singulier
+    fichier = ""  # le nom de ses exports; sinon, sa légende
+    vide = ""  # ce qu'on dit tant qu'il n'y a rien à lister
+    tri, departage = "", ("pk",)  # la colonne qui trie tant que l'adresse se tait, et l'ordre des égales
+    entete = ""  # la colonne qui nomme la rangée; sinon, la première
+    suite_du_nombre = ""  # ce qui suit « 3 versements »
+    gabarit = ""  # ce qui montre les rangées autrement qu'en tableau
     gestes_en_lot = ()  # [(libellé, adresse)] de ce qu'on fait des rangées cochées
 
     def __init__(self, request, filtres, **contexte):
@@ -133,11 +133,11 @@ class Tableau(tables.Table):
     @property
     def compte(self):
         """« 3 versements »."""
-        return f"{nombre(self.nombre)} {self.nom}{pluriel(self.nombre)}"
+        return f"{nombre(self.nombre)} {self.denombre}{pluriel(self.nombre)}"
 
     @property
     def aucun(self):
-        return f"Aucun{'e' if self.feminin else ''} {self.nom}"
+        return f"Aucun{'e' if self.feminin else ''} {self.denombre}"
 
     @property
     def reglages(self):
@@ -254,7 +254,7 @@ def _contenu(colonne, rangee):
 def _en_fichier(ecrire):
     def exporter(liste):
         entetes = [c.header for c in liste.exportees]
-        return ecrire(liste.fichier or liste.titre, liste.titre, entetes, liste.lignes())
+        return ecrire(liste.fichier or liste.legende, liste.legende, entetes, liste.lignes())
 
     return exporter
 
@@ -262,7 +262,7 @@ def _en_fichier(ecrire):
 def en_json(liste):
     noms = [c.name for c in liste.exportees]
     lignes = [dict(zip(noms, ligne, strict=True)) for ligne in liste.lignes()]
-    return JsonResponse({"titre": liste.titre, "lignes": lignes}, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse({"titre": liste.legende, "lignes": lignes}, json_dumps_params={"ensure_ascii": False})
 
 
 EXPORTS = {"csv": _en_fichier(en_csv), "xlsx": _en_fichier(en_xlsx), "json": en_json}

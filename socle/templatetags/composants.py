@@ -12,7 +12,6 @@ from django.utils.safestring import mark_safe
 
 from socle.formulaires.rendu import attributs as ecrire_attributs
 from socle.pages.adresses import adresse
-from socle.pages.rangees import en_fiches
 from socle.texte.icones import icone
 from socle.texte.pastilles import pastille
 from socle.valeurs.memoire import par_contenu
@@ -21,7 +20,6 @@ register = template.Library()
 
 register.simple_tag(pastille, name="etat")
 register.simple_tag(icone)
-register.filter(en_fiches)
 
 
 @register.simple_block_tag
@@ -46,9 +44,9 @@ def _titre(titre, niveau):
 
 @register.simple_block_tag
 def defilant(content, nom):
-    """Autour d'un tableau : une région nommée, atteinte et défilée au clavier; à l'étroit, une fiche par rangée."""
+    """Autour d'un tableau : une région nommée, atteinte et défilée au clavier."""
     return format_html(
-        '<div class="defilant" role="region" aria-label="{}" tabindex="0">{}</div>', nom, en_fiches(content)
+        '<div class="defilant" role="region" aria-label="{}" tabindex="0">{}</div>', nom, content
     )
 
 
@@ -113,8 +111,7 @@ def jauge(libelle, valeur, total):
 @register.inclusion_tag("composants/_tableau.html")
 def tableau(legende, colonnes, lignes, vide="Aucune donnée."):
     """Un tableau simple. Colonnes : {libelle, nombre}; la première cellule d'une ligne en est l'en-tête."""
-    nombres = [colonne.get("nombre", False) for colonne in colonnes]
-    alignees = [list(zip(ligne, nombres, strict=True)) for ligne in lignes]
+    alignees = [list(zip(ligne, colonnes, strict=True)) for ligne in lignes]
     return {"legende": legende, "colonnes": colonnes, "lignes": alignees, "vide": vide}
 
 
@@ -142,23 +139,6 @@ def _constat(niveau, message, lien="", source=""):
 
 def _adresse(context, **changements):
     return adresse(context["request"].GET, **changements)
-
-
-@register.simple_tag(takes_context=True)
-def entete_triable(context, libelle, cle, nombre=False):
-    """Un en-tête de colonne qui trie : un clic, croissant; un autre, décroissant."""
-    actuel = context["request"].GET.get("tri", "")
-    sens = {cle: "ascending", f"-{cle}": "descending"}.get(actuel, "")
-    prochain = f"-{cle}" if sens == "ascending" else cle
-    fleche = {"ascending": "haut", "descending": "bas"}.get(sens, "tri")
-    return format_html(
-        '<th scope="col"{}{}><a class="tri" href="{}">{}{}</a></th>',
-        format_html(' class="{}"', "nombre") if nombre else "",
-        format_html(' aria-sort="{}"', sens) if sens else "",
-        _adresse(context, tri=prochain, page=None),
-        libelle,
-        icone(fleche),
-    )
 
 
 @register.inclusion_tag("composants/_liste.html", takes_context=True)

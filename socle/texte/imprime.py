@@ -15,6 +15,7 @@ from django.utils.safestring import mark_safe
 SIMPLES = {"p", "ul", "ol", "li", "strong", "em", "br", "table", "caption", "thead", "tbody", "tr"}
 VIDES = {"br"}
 LIEN_SUR = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
+FICHES = ("class", "role", "data-titre")  # ce qu'un tableau garde pour se lire à l'étroit (`riche.montrer`)
 TITRE_VIDE = re.compile(r"<(h[3-6])>\s*</\1>")
 
 
@@ -23,7 +24,8 @@ def pour_impression(html, *, sous):
     """Le HTML à imprimer sous un titre de niveau `sous` (2 à 4)."""
     ecrivain = _Ecrivain(html or "", sous)
     # Preuve : l'écrivain ne réémet que les balises qu'il connaît, sans aucun attribut sauf `scope` (deux
-    # valeurs fixes) et un `href` échappé qui commence par http(s) ou mailto; le texte passe par `escape`.
+    # valeurs fixes), ceux d'une fiche (`FICHES`, échappés) et un `href` échappé qui commence par http(s) ou mailto;
+    # le texte passe par `escape`.
     return mark_safe(TITRE_VIDE.sub("", ecrivain.texte()))
 
 
@@ -80,7 +82,7 @@ class _Ecrivain(HTMLParser):
             self.rangees += 1
         elif tag == "thead":
             self.en_tete = True
-        return f"<{tag}>", "" if tag in VIDES else f"</{tag}>"
+        return f"<{tag}{_fiche(attributs)}>", "" if tag in VIDES else f"</{tag}>"
 
     def _titre(self, tag):
         voulu = self.sous + (1 if tag == "h3" else 2)
@@ -90,8 +92,12 @@ class _Ecrivain(HTMLParser):
     def _cellule(self, tag, attributs):
         sans_entete = self.tables and not self.a_des_entetes[self.tables - 1]
         if tag == "td" and not (sans_entete and self.rangees == 1):
-            return "<td>", "</td>"
+            return f"<td{_fiche(attributs)}>", "</td>"
         portee = attributs.get("scope")
         if portee not in ("row", "col"):
             portee = "col" if self.en_tete or self.rangees == 1 else "row"
-        return f'<th scope="{portee}">', "</th>"
+        return f'<th scope="{portee}"{_fiche(attributs)}>', "</th>"
+
+
+def _fiche(attributs):
+    return "".join(f' {nom}="{escape(attributs[nom])}"' for nom in FICHES if attributs.get(nom))

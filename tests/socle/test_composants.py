@@ -1,4 +1,4 @@
-"""Les composants de liste : en-tête triable, pagination, état."""
+"""Les composants de liste : pagination, état."""
 
 import pytest
 from django.template import Context, Template
@@ -9,22 +9,6 @@ from tests.outils.html_accessible import assert_html_accessible
 
 def rendre(source, **contexte):
     return Template(source).render(Context(contexte))
-
-
-@pytest.mark.parametrize(
-    "tri, sens, suivant",
-    [("", None, "tri=nom"), ("nom", "ascending", "tri=-nom"), ("-nom", "descending", "tri=nom")],
-)
-def test_un_entete_trie_et_garde_les_filtres(tri, sens, suivant):
-    requete = RequestFactory().get("/", {"region": "01", "tri": tri, "page": "3"})
-    html = rendre(
-        '<table><caption>T</caption><tr>{% entete_triable "Nom" "nom" %}</tr></table>', request=requete
-    )
-    assert suivant in html
-    assert "region=01" in html
-    assert "page=" not in html
-    assert (f'aria-sort="{sens}"' in html) if sens else ("aria-sort" not in html)
-    assert_html_accessible(html, fragment=True)
 
 
 def test_la_pagination_garde_la_chaine_de_requete_et_se_tait_sur_une_page():

@@ -59,7 +59,9 @@ def _retard(ligne):
 
 
 class TableauDesPlans(Tableau):
-    titre, nom, feminin, fichier = "Plans d’action par Alliance", "Alliance", True, "plans-d-action"
+    legende = "Plans d’action par Alliance"
+    denombre, feminin = "Alliance", True
+    fichier = "plans-d-action"
     tri, departage = "alliance", ("slug", "pk")
 
     alliance = ColonneLien(accessor="alliance__nom", vers=lambda ligne: ligne.url, tri="slug")

@@ -12,7 +12,7 @@ from socle.texte.riche.ecriture import ecrire_html
 from socle.texte.riche.lecture import lire_html
 from socle.texte.riche.notation import ecrire_notation, lire_notation
 
-__all__ = ["blocs_de", "depuis_texte", "nettoyer", "nombre_de_mots", "texte_nu", "vers_texte"]
+__all__ = ["blocs_de", "depuis_texte", "montrer", "nettoyer", "nombre_de_mots", "texte_nu", "vers_texte"]
 
 
 TEXTES_GARDES = 1024  # un plan en compte une trentaine, quelques ko chacun
@@ -25,6 +25,12 @@ def nettoyer(html: str) -> str:
     Chaque lecture nettoie de nouveau ce qu'elle montre; les derniers textes sont gardés, tels quels ou non.
     """
     return ecrire_html(lire_html(html))
+
+
+@lru_cache(maxsize=TEXTES_GARDES)
+def montrer(html: str) -> str:
+    """Le HTML sûr à afficher : à l'étroit, chaque rangée d'un tableau y devient une fiche."""
+    return ecrire_html(lire_html(html), en_fiches=True)
 
 
 @lru_cache(maxsize=TEXTES_GARDES)

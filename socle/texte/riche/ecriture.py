@@ -7,8 +7,8 @@ from itertools import groupby
 from socle.texte.riche.blocs import SAUT, Bloc
 
 
-def ecrire_html(blocs: Iterable[Bloc]) -> str:
-    """Le HTML canonique de blocs rangés."""
+def ecrire_html(blocs: Iterable[Bloc], *, en_fiches: bool = False) -> str:
+    """Le HTML canonique de blocs rangés; `en_fiches`, celui de l'écran, dont les tableaux se lisent à l'étroit."""
     morceaux = []
     for en_liste, groupe in groupby(blocs, key=lambda bloc: bloc.genre == "li"):
         if en_liste:
@@ -16,7 +16,7 @@ def ecrire_html(blocs: Iterable[Bloc]) -> str:
             continue
         for bloc in groupe:
             if bloc.genre == "table":
-                morceaux.extend(_tableau(bloc))
+                morceaux.extend((_tableau_en_fiches if en_fiches else _tableau)(bloc))
             else:
                 morceaux.append(f"<{bloc.genre}>{_passages(bloc.passages)}</{bloc.genre}>")
     return "".join(morceaux)
@@ -55,6 +55,34 @@ def _tableau(tableau: Bloc):
         texte = _passages(premiere)
         yield f'<tr><th scope="row">{texte}</th>' if rangee.entete else f"<tr><td>{texte}</td>"
         yield from (f"<td>{_passages(cellule)}</td>" for cellule in suite)
+        yield "</tr>"
+    yield "</tbody></table>" if corps else "</table>"
+
+
+def _tableau_en_fiches(tableau: Bloc):
+    """Le même, pour l'étroit : chaque cellule retient le nom de sa colonne, chaque partie dit son rôle."""
+    entete, *corps = tableau.rangees
+    if len(entete.cellules) < 3:
+        yield from _tableau(tableau)
+        return
+    titres = ["".join(p.texte for p in cellule) for cellule in entete.cellules]
+    yield '<table role="table" class="en-fiches">'
+    if tableau.legende:
+        yield f"<caption>{_passages(tableau.legende)}</caption>"
+    yield '<thead role="rowgroup"><tr role="row">'
+    for cellule in entete.cellules:
+        yield f'<th scope="col" role="columnheader">{_passages(cellule)}</th>'
+    yield "</tr></thead>"
+    if corps:
+        yield '<tbody role="rowgroup">'
+    for rangee in corps:
+        yield '<tr role="row">'
+        for rang, cellule in enumerate(rangee.cellules):
+            texte = _passages(cellule)
+            if rangee.entete and rang == 0:
+                yield f'<th scope="row" role="rowheader">{texte}</th>'
+            else:
+                yield f'<td role="cell" data-titre="{escape(" ".join(titres[rang].split()))}">{texte}</td>'
         yield "</tr>"
     yield "</tbody></table>" if corps else "</table>"
 
