@@ -22,11 +22,12 @@ from socle.models.chaines import premiere_rupture
 from tests.conventions import versements as v
 from tests.conventions.versements import empeche, recu, virement
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return v.convention_signee(cadre.bsl)
 

@@ -28,6 +28,7 @@ from tests.conventions.fabriques import (
     repartition_adoptee,
 )
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
@@ -122,7 +123,7 @@ def test_une_convention_a_signer_garde_ses_attentes_et_ne_se_confond_pas_avec_un
 # --- Les transferts ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@partagee
 def arbre(cadre):
     convention = convention_en_vigueur(cadre.bsl)
     arbre_dresse(convention)

@@ -28,11 +28,12 @@ from tests.conventions.avenants import (
 )
 from tests.conventions.fabriques import convention_en_preparation
 from tests.outils.contraintes import refuse_par
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return convention_en_vigueur(cadre.bsl)
 

@@ -12,6 +12,7 @@ import pytest
 from conventions.models import Convention, Ecriture, Solde
 from socle.models.chaines import premiere_rupture
 from tests.conventions.avenants import avenant_applique, convention_en_vigueur, versement
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 MONTANTS = {2021: Decimal("24000000.00"), 2022: Decimal("25000000.00")}
@@ -29,7 +30,7 @@ PROLONGATION = {
 }
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     convention = convention_en_vigueur(
         cadre.bsl,

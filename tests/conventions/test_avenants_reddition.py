@@ -8,11 +8,12 @@ import pytest
 from conventions.models import Obligation
 from tests import fabriques
 from tests.conventions.avenants import avenant_applique, avenant_prepare, convention_en_vigueur
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return convention_en_vigueur(cadre.bsl)
 

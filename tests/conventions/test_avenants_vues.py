@@ -16,11 +16,12 @@ from tests.conventions.avenants import (
     signer_tout,
 )
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return convention_en_vigueur(cadre.bsl)
 

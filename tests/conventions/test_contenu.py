@@ -12,11 +12,12 @@ from conventions.models.contenu import contenu_de
 from socle.erreurs import EcritureImmuable
 from socle.horloge import aujourd_hui
 from tests.conventions.avenants import convention_en_vigueur
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return convention_en_vigueur(cadre.bsl)
 

@@ -9,13 +9,14 @@ from conventions.models import Convention, ExerciceConvention, Obligation, Parti
 from tests import fabriques
 from tests.conventions.fabriques import convention_signee
 from tests.outils.contraintes import contraintes_de, refuse_par
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 MODELES = {Convention, ExerciceConvention, PartieConvention, Obligation, Prolongation}
 JOUR = date(2026, 1, 15)
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return convention_signee(cadre.bsl)
 

@@ -7,11 +7,12 @@ from conventions.models import (
 )
 from tests.conventions import versements as v
 from tests.conventions.versements import empeche, virement
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return v.convention_signee(cadre.bsl)
 

@@ -16,11 +16,12 @@ from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.fabriques import convention_en_preparation
 from tests.conventions.versements import empeche, lisibles
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return v.convention_signee(cadre.bsl)
 

@@ -28,11 +28,12 @@ from tests.conventions.fabriques import (
 )
 from tests.outils.contraintes import refuse_par
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     convention = convention_en_vigueur(cadre.bsl)
     arbre_dresse(convention)

@@ -25,11 +25,12 @@ from tests.conventions.fabriques import (
 )
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.immuables import sans_declencheurs
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     convention = convention_en_vigueur(cadre.bsl)
     arbre_dresse(convention)
@@ -209,7 +210,7 @@ def test_une_convention_qui_alloue_plus_que_convenu_se_nomme(convention, mess):
     assert Convention.objects.count() == 1
 
 
-@pytest.fixture
+@partagee
 def payee(cadre):
     """Une convention qui a reçu un virement, en a annulé un autre et a rendu une somme."""
     payee = v.convention_signee(cadre.lanaudiere)

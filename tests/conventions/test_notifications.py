@@ -22,6 +22,7 @@ from tests.conventions.avenants import (
     convention_en_vigueur,
 )
 from tests.conventions.fabriques import arbre_dresse, enveloppes_par_nom, repartition_adoptee
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def prevenues(cle):
     )
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return convention_en_vigueur(cadre.bsl)
 
@@ -43,7 +44,7 @@ def convention(cadre):
 # --- Les transferts ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@partagee
 def arbre(convention):
     arbre_dresse(convention, par=fabriques.personne("mess"))
     repartition_adoptee(convention, par=fabriques.personne("mess"))

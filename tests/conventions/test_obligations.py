@@ -15,17 +15,18 @@ from socle.models import Notification
 from tests import fabriques
 from tests.conventions.fabriques import convention_close, convention_signee, convention_transmise
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 LOIN = date(2099, 3, 31)
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return convention_signee(cadre.bsl)
 
 
-@pytest.fixture
+@partagee
 def rapport(convention):
     return convention.obligations.get(nature="rapport_annuel", an=2025)
 

@@ -19,11 +19,12 @@ from socle.models.chaines import premiere_rupture
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.versements import empeche, recu, virement
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return v.convention_signee(cadre.bsl)
 

@@ -1,6 +1,7 @@
 """Les PDF de la convention et de ses avenants : la porte, ce qu'ils disent, « Projet » jusqu'à la signature."""
 
 import hashlib
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -23,16 +24,17 @@ from tests.conventions.avenants import (
 )
 from tests.conventions.fabriques import convention_en_preparation
 from tests.outils.contenu_pdf import pages_du_pdf, serrer
+from tests.outils.partage import partagee
 from tests.outils.porte_pdf import verifier_avec_les_outils, verifier_pdf
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<script>alert('x')</script> & {{ 7|add:7 }} =1+1 \x00\x0b\u202e"
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     convention = convention_en_vigueur(cadre.bsl, plafond_administration=Decimal("15"), retenue=Decimal("10"))
-    convention.obligations.create(nature="rapport_annuel", an=2025, echeance="2026-06-30")
+    convention.obligations.create(nature="rapport_annuel", an=2025, echeance=date(2026, 6, 30))
     return convention
 
 

@@ -8,11 +8,12 @@ from tests import fabriques
 from tests.conventions.fabriques import convention_signee
 from tests.conventions.versements import empeche
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return convention_signee(cadre.bsl)
 

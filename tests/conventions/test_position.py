@@ -13,12 +13,13 @@ from conventions.models import Ecriture, Enveloppe
 from conventions.reference import montants_2017_2023
 from tests.conventions.fabriques import convention_en_preparation, convention_en_vigueur
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 POSITION, PARTAGE = "conventions:position", "conventions:partage_national"
 
 
-@pytest.fixture
+@partagee
 def conventions(cadre):
     return convention_en_vigueur(cadre.bsl), convention_en_vigueur(cadre.lanaudiere)
 

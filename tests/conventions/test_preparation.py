@@ -19,11 +19,12 @@ from tests.conventions.fabriques import (
     convention_transmise,
 )
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def dotee(cadre):
     """Une Alliance au montant annoncé, avec une MRC cosignataire et un profil à 10 % régional."""
     cadre.bsl.montant = Decimal("6084144.01")

@@ -14,13 +14,14 @@ from socle.attentes import taches
 from socle.models import Notification
 from tests import fabriques
 from tests.conventions.fabriques import convention_signee
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 ECHEANCE = date(2026, 6, 30)
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     """En vigueur; seuls le rapport annuel et les états financiers de 2025-2026 sont à venir."""
     convention = convention_signee(cadre.bsl)

@@ -12,6 +12,7 @@ from socle.horloge import aujourd_hui
 from socle.templatetags.typographie import date_longue
 from tests.conventions import versements as v
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 RELEVE, CONFIRMATION = reverse("conventions:releve"), reverse("conventions:confirmation")
@@ -20,7 +21,7 @@ ENTETE = "Convention;Versement;Montant;Date;Référence"
 BSL = "FQIS-bas-saint-laurent"
 
 
-@pytest.fixture
+@partagee
 def echeance(cadre):
     return v.autorisee(v.convention_signee(cadre.bsl))
 

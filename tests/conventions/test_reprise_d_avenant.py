@@ -14,11 +14,12 @@ from tests.conventions.avenants import (
     signer_tout,
     versement,
 )
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return convention_en_vigueur(cadre.bsl)
 

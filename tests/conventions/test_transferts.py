@@ -16,11 +16,12 @@ from tests.conventions.fabriques import (
 )
 from tests.outils.contraintes import refuse_par
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     convention = convention_en_vigueur(cadre.bsl)
     arbre_dresse(convention)
@@ -28,7 +29,7 @@ def convention(cadre):
     return convention
 
 
-@pytest.fixture
+@partagee
 def arbre(convention):
     return enveloppes_par_nom(convention)
 

@@ -11,11 +11,12 @@ from socle.models import Notification
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return v.convention_signee(cadre.bsl)
 

@@ -11,11 +11,12 @@ from conventions.views.versements import prochain_versement
 from tests.conventions import versements as v
 from tests.conventions.fabriques import convention_en_preparation
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def convention(cadre):
     return v.convention_signee(cadre.bsl)
 

@@ -10,6 +10,7 @@ from socle.horloge import aujourd_hui
 from socle.models import Notification
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 
 def url(version, nom="adoption"):
@@ -26,7 +27,7 @@ def saisie(**champs):
     } | champs
 
 
-@pytest.fixture
+@partagee
 def version(cadre, agente):
     return fabriques.plan_pret(cadre.bsl)
 

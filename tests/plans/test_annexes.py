@@ -9,6 +9,7 @@ from socle.erreurs import TransitionInterdite
 from socle.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 
 def url(version, nom="pieces", *args):
@@ -30,17 +31,17 @@ def adopter_et_deposer(version, agente, signataire):
     return fabriques.relire(fabriques.relire(version).deposer(par=signataire, certifie=True))
 
 
-@pytest.fixture
+@partagee
 def version(cadre, agente):
     return fabriques.plan_pret(cadre.bsl)
 
 
-@pytest.fixture
+@partagee
 def carte(version, agente):
     return version.joindre(fabriques.fichier_pdf("carte.pdf"), par=agente)
 
 
-@pytest.fixture
+@partagee
 def retournee(version, carte, agente, signataire, analyste):
     """Déposée avec « carte.pdf », puis retournée à la Table."""
     deposee = adopter_et_deposer(version, agente, signataire)
@@ -50,7 +51,7 @@ def retournee(version, carte, agente, signataire, analyste):
     return fabriques.relire(fabriques.relire(deposee).retourner(par=analyste))
 
 
-@pytest.fixture
+@partagee
 def approuvee(version, carte, agente, signataire, direction, approbation):
     deposee = adopter_et_deposer(version, agente, signataire)
     deposee.rendre_avis(par=direction, sens="favorable", texte="Bien.")

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from alliances.plans.models import Moyen, Priorite
 from tests import fabriques
+from tests.outils.partage import partagee
 
 JSON = {"headers": {"Accept": "application/json"}}
 
@@ -16,12 +17,12 @@ def url_de(version, element, nom="carte_brouillon"):
     return reverse(f"plans:{nom}", args=[version.pk, element.objet, element.cle])
 
 
-@pytest.fixture
+@partagee
 def version(cadre, agente):
     return fabriques.plan_pret(cadre.bsl)
 
 
-@pytest.fixture
+@partagee
 def moyen(version):
     return Moyen.objects.get(objectif__priorite__version=version)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from alliances.plans.models import IndicateurPlan, Moyen, Objectif, Priorite
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 GESTION = {
     "collaborateurs-TOTAL_FORMS": "2",
@@ -24,17 +25,17 @@ def url_de(version, element, nom="carte"):
     return url(version, nom, element.objet, element.cle)
 
 
-@pytest.fixture
+@partagee
 def version(cadre, agente):
     return fabriques.plan_pret(cadre.bsl)
 
 
-@pytest.fixture
+@partagee
 def priorite(version):
     return version.priorites.get()
 
 
-@pytest.fixture
+@partagee
 def moyen(priorite):
     return priorite.objectifs.get().moyens.get()
 

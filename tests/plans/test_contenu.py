@@ -29,11 +29,12 @@ from alliances.reference import lire_reference
 from socle.contenus import lire
 from socle.erreurs import ErreurDuDomaine
 from tests import fabriques
+from tests.outils.partage import partagee
 
 VIVANT = ("version", "approbations")  # lu à chaque fois, jamais gardé
 
 
-@pytest.fixture
+@partagee
 def version(cadre, agente):
     version = fabriques.plan_pret(cadre.bsl, par=agente)
     version.rafraichir()

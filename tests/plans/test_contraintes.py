@@ -1,8 +1,8 @@
 """Ce que la base refuse d'un plan, même écrit sans passer par un geste : une preuve par contrainte."""
 
 import uuid
+from datetime import date
 
-import pytest
 from django.utils import timezone
 
 from alliances.plans.models import (
@@ -20,11 +20,12 @@ from alliances.plans.models import (
 )
 from tests import fabriques
 from tests.outils.contraintes import contraintes_de, refuse_par
+from tests.outils.partage import partagee
 
 MAINTENANT = timezone.now()
 
 
-@pytest.fixture
+@partagee
 def version(cadre, agente, signataire, direction, approbation):
     """Une version avisée, le plus rempli des états ouverts."""
     return fabriques.version_avisee(cadre.bsl)
@@ -141,7 +142,7 @@ REFUS = {
         lambda v: ControleExamen.inscrire(v, 0, par=v.avis_par, resultat="conforme"),
         lambda v: ControleExamen.inscrire(v, 16, par=v.avis_par, resultat="conforme"),
     ],
-    "moyen_debut_avant_fin": [lambda v: Moyen.objects.update(debut="2028-04-01")],
+    "moyen_debut_avant_fin": [lambda v: Moyen.objects.update(debut=date(2028, 4, 1))],
     "journalplan_chaine_rang_unique": [lambda v: copier(JournalPlan.objects.first())],
 } | {
     nom: [lambda v, modele=modele: deux_fois(objet_de(v, modele))]

@@ -5,9 +5,10 @@ import pytest
 from alliances.plans.models import Moyen, Priorite
 from socle.erreurs import TransitionInterdite
 from tests import fabriques
+from tests.outils.partage import partagee
 
 
-@pytest.fixture
+@partagee
 def approuvee(cadre, agente, signataire, direction, approbation):
     version = fabriques.plan_pret(cadre.bsl, par=agente)
     fabriques.ajouter_priorite(version, agente, titre="Se déplacer")
@@ -26,7 +27,7 @@ def approuvee(cadre, agente, signataire, direction, approbation):
     return fabriques.relire(version.approuver(par=approbation))
 
 
-@pytest.fixture
+@partagee
 def suivante(approuvee, agente):
     return fabriques.relire(approuvee.ouvrir_modification(par=agente, motif="Le transport"))
 

@@ -1,23 +1,23 @@
 """Après un retour : la demande à côté du champ, la réponse, ce qui s'ouvre et ce qui reste fermé."""
 
-import pytest
 from django.urls import reverse
 
 from alliances.models.mandats import DE_LA_REGION
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 
 def url(version, nom="section", *args):
     return reverse(f"plans:{nom}", args=[version.pk, *args])
 
 
-@pytest.fixture
+@partagee
 def version(cadre, agente, signataire):
     return fabriques.version_a_corriger(cadre.bsl)
 
 
-@pytest.fixture
+@partagee
 def demande(version):
     return version.demandes.get()
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from alliances.plans.models import DemandeCorrection, JournalPlan, ObservationPlan
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 INTERNE = "Mot réservé à l’administration"
 
@@ -15,7 +16,7 @@ def url(nom, objet, *args):
     return reverse(f"plans:{nom}", args=[objet.pk, *args])
 
 
-@pytest.fixture
+@partagee
 def deposee(cadre):
     return fabriques.version_deposee(cadre.bsl)
 

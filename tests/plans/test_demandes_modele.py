@@ -5,11 +5,12 @@ import pytest
 from alliances.plans.models import ControleExamen, DemandeCorrection, ObservationPlan
 from socle.erreurs import TransitionInterdite
 from tests import fabriques
+from tests.outils.partage import partagee
 
 MOTS = {"raison": "incomplet", "texte": "Précisez."}
 
 
-@pytest.fixture
+@partagee
 def deposee(cadre, agente, signataire, analyste, direction):
     return fabriques.version_deposee(cadre.bsl)
 

@@ -7,13 +7,14 @@ from alliances.plans.models import PlanAction, VersionPlan
 from socle.erreurs import TransitionInterdite
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 
 def url(version, nom="depot"):
     return reverse(f"plans:{nom}", args=[version.pk])
 
 
-@pytest.fixture
+@partagee
 def adoptee(cadre, agente, signataire):
     return fabriques.version_adoptee(cadre.bsl)
 

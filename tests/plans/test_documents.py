@@ -13,6 +13,7 @@ from alliances.plans.models import PiecePlan
 from socle.models import Document
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 OCTETS = b"%PDF-1.7 document d'essai"
 
@@ -33,12 +34,12 @@ def octets(reponse):
     return b"".join(reponse.streaming_content)
 
 
-@pytest.fixture
+@partagee
 def deposee(cadre):
     return fabriques.version_deposee(cadre.bsl)
 
 
-@pytest.fixture
+@partagee
 def instantane(deposee):
     return deposee.instantanes.select_related("document").get()
 

@@ -15,6 +15,7 @@ from alliances.plans.models import Instantane
 from alliances.plans.models.journal import GESTES
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 
 def url(nom, *args):
@@ -26,7 +27,7 @@ def observatrice(cadre):
     return fabriques.personne("observation", cadre.bsl.regions.get())
 
 
-@pytest.fixture
+@partagee
 def retournee_puis_approuvee(cadre, agente, signataire, direction, approbation):
     """Deux dépôts, un retour, un avis, une décision."""
     version = fabriques.version_a_corriger(cadre.bsl)

@@ -9,26 +9,27 @@ from alliances.plans.models import IndicateurPlan, Moyen, Objectif, Priorite
 from alliances.plans.models.priorites import DELAI_D_ANNULATION
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from tests import fabriques
+from tests.outils.partage import partagee
 
 ENTETES = ("titre", "titre", "description", "nom")
 
 
-@pytest.fixture
+@partagee
 def version(cadre, agente):
     return fabriques.plan_pret(cadre.bsl, par=agente)
 
 
-@pytest.fixture
+@partagee
 def priorite(version):
     return version.priorites.get()
 
 
-@pytest.fixture
+@partagee
 def moyen(priorite):
     return priorite.objectifs.get().moyens.get()
 
 
-@pytest.fixture
+@partagee
 def etages(moyen):
     """Un élément de chaque étage, de la priorité à l'indicateur."""
     return [moyen.objectif.priorite, moyen.objectif, moyen, moyen.indicateurs.get()]
@@ -42,7 +43,7 @@ def titres(version):
     return [p["titre"] for p in fabriques.relire(version).contenu()["priorites"]]
 
 
-@pytest.fixture
+@partagee
 def trois(version, agente):
     """Trois priorités : A, B, C."""
     version.priorites.all().get().supprimer(par=agente)

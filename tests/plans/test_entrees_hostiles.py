@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from alliances.plans.models import Moyen, Priorite
 from tests import fabriques
+from tests.outils.partage import partagee
 from tests.plans.test_cartes import saisie_de_moyen
 
 ATTAQUE = '"><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7|add:7 }}'
@@ -16,12 +17,12 @@ def url(version, nom, *args):
     return reverse(f"plans:{nom}", args=[version.pk, *args])
 
 
-@pytest.fixture
+@partagee
 def version(cadre, agente):
     return fabriques.plan_pret(cadre.bsl)
 
 
-@pytest.fixture
+@partagee
 def moyen(version):
     return version.priorites.get().objectifs.get().moyens.get()
 

@@ -7,6 +7,7 @@ from alliances.plans.models import ControleExamen, LectureSection
 from socle.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 CODES = ("en-tete", "1a", "1d", "3-9", "10f")
 
@@ -15,7 +16,7 @@ def url(nom, version, *args):
     return reverse(f"plans:{nom}", args=[version.pk, *args])
 
 
-@pytest.fixture
+@partagee
 def deposee(cadre):
     return fabriques.version_deposee(cadre.bsl)
 
@@ -28,7 +29,7 @@ def corriger(version, par, code="1d", texte=fabriques.TEXTE_REVU):
         demande.traiter(par=par)
 
 
-@pytest.fixture
+@partagee
 def deux_depots(cadre, agente, signataire):
     """Une version retournée puis déposée de nouveau; seule la section 1d a changé."""
     version = fabriques.version_a_corriger(cadre.bsl)
@@ -186,7 +187,7 @@ class TestParties:
             client.get(url("examen_partie", deux_depots, "1d"))
 
 
-@pytest.fixture
+@partagee
 def trois_priorites(cadre, agente, signataire):
     """Une version déposée qui porte trois priorités : manger, se déplacer, se loger."""
     version = fabriques.plan_pret(cadre.bsl)

@@ -11,15 +11,16 @@ from socle.erreurs import EcritureImmuable
 from socle.models import Document
 from tests import fabriques
 from tests.outils.immuables import sans_declencheurs
+from tests.outils.partage import partagee
 from tests.plans.exemples import contenu_exemple
 
 
-@pytest.fixture
+@partagee
 def deposee(cadre, agente, signataire, direction, approbation):
     return fabriques.version_deposee(cadre.bsl)
 
 
-@pytest.fixture
+@partagee
 def instantane(deposee):
     return deposee.instantanes.get()
 

@@ -25,12 +25,13 @@ from socle.erreurs import TransitionInterdite
 from socle.horloge import aujourd_hui
 from socle.models import Utilisateur
 from tests import fabriques
+from tests.outils.partage import partagee
 
 TEXTES = (SectionPlan, Priorite, Objectif, Moyen, IndicateurPlan)
 TOUT = (VersionPlan, PlanAction, *TEXTES, PiecePlan, Instantane, JournalPlan, DemandeCorrection)
 
 
-@pytest.fixture
+@partagee
 def gens(cadre, agente, signataire, lectrice, ressource, analyste, direction, mess, approbation, etrangere):
     """Les personnes par ce qu'elles voient : l'Alliance, l'État, le public du plan approuvé, et les autres."""
     organisme = Organisme.objects.create(nom="Les Ateliers", territoire=cadre.bsl.territoires.first())

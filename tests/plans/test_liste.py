@@ -11,11 +11,12 @@ from alliances.models import Alliance, Organisme
 from socle.horloge import jour_de
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def plans(cadre):
     """Le Bas-Saint-Laurent a déposé; Lanaudière rédige, en retard."""
     deposee = fabriques.version_deposee(cadre.bsl)

@@ -15,6 +15,7 @@ from socle.models import Notification
 from socle.rappels import palier_du_rappel
 from socle.travaux import envoyer_courriels
 from tests import fabriques
+from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def destinataires(evenement):
     )
 
 
-@pytest.fixture
+@partagee
 def deposee(cadre, agente, signataire):
     return fabriques.version_deposee(cadre.bsl)
 

@@ -12,11 +12,12 @@ from alliances.plans.permissions import (
     roles_du_geste,
 )
 from tests import fabriques
+from tests.outils.partage import partagee
 
 LOCALE = "local"
 
 
-@pytest.fixture
+@partagee
 def gens(cadre):
     """Une personne par rôle, sur le Bas-Saint-Laurent ou sur tout le Québec."""
     territoire = cadre.bsl.territoires.get(code="07")
@@ -40,7 +41,7 @@ def ailleurs(cadre):
     ]
 
 
-@pytest.fixture
+@partagee
 def deposee(cadre, gens):
     return fabriques.version_deposee(cadre.bsl)
 

@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-import pytest
 import time_machine
 from django.utils import timezone
 
 from alliances.plans.models import Presence
 from alliances.plans.models.presences import DUREE
 from tests import fabriques
+from tests.outils.partage import partagee
 
 
-@pytest.fixture
+@partagee
 def version(cadre, agente):
     return fabriques.plan_ouvert(cadre.bsl)
 

@@ -6,18 +6,19 @@ from django.urls import reverse
 from socle.erreurs import TransitionInterdite
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 
 def url(version, nom="reprise"):
     return reverse(f"plans:{nom}", args=[version.pk])
 
 
-@pytest.fixture
+@partagee
 def version(cadre, agente):
     return fabriques.plan_ouvert(cadre.bsl)
 
 
-@pytest.fixture
+@partagee
 def ancienne(cadre, agente, signataire):
     """Le plan approuvé de la même Table au cycle précédent."""
     return fabriques.plan_du_cycle_precedent(cadre.bsl, "Alliance – 2017")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from alliances.plans.models import Presence
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
 
 JSON = {"headers": {"accept": "application/json"}}
 
@@ -16,12 +17,12 @@ def url(version, nom="section", *args):
     return reverse(f"plans:{nom}", args=[version.pk, *(args or ("1d",))])
 
 
-@pytest.fixture
+@partagee
 def version(cadre, agente):
     return fabriques.plan_ouvert(cadre.bsl)
 
 
-@pytest.fixture
+@partagee
 def section(version):
     return version.sections.get(code="1d")
 

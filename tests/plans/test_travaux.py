@@ -13,12 +13,13 @@ from socle.models import Document
 from socle.pdf import PdfFautif, PdfIndisponible
 from tests import fabriques
 from tests.outils.contenu_pdf import pages_du_pdf
+from tests.outils.partage import partagee
 from tests.outils.porte_pdf import verifier_pdf
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@partagee
 def instantane(cadre):
     """Le dépôt du Bas-Saint-Laurent, dont le document attend."""
     version = fabriques.version_deposee(cadre.bsl)
