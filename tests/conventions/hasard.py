@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, run_state_machine_as_test
@@ -25,19 +25,13 @@ LOT = 9  # histoires
 QUI = st.tuples(st.integers(0, len(ROLES_JOUES) - 1), st.integers(0, 5))
 
 
-def part(nombre):
-    """PostgreSQL joue tout; SQLite, le dixième, où chaque geste doit encore réussir."""
-    return nombre if connection.vendor == "postgresql" else max(1, nombre // 10)
-
-
 def jouer(machine, histoires, gestes, graine=0):
-    """Joue sa part de ces histoires, les mêmes pour un même code et une même graine; rend les comptes.
+    """Joue tant d'histoires d'autant de gestes, les mêmes pour un même code et une même graine; rend les comptes.
 
     Par lots : après ses premières histoires, Hypothesis en recopie plus qu'il n'en tire, et un geste que celles-là ont
     écarté ne revient presque plus.
     """
     machine.comptes = Counter()
-    histoires = part(histoires)
     for jouees in range(0, histoires, LOT):
         reglages = settings(
             max_examples=min(LOT, histoires - jouees),

@@ -19,7 +19,7 @@ from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
-from tests.conventions.hasard import Machine, jouer, part
+from tests.conventions.hasard import Machine, jouer
 
 HISTOIRES, GESTES = 25, 60  # mille cinq cents
 RANG = st.integers(0, 3)
@@ -186,5 +186,5 @@ class Paiements(Machine):
 @pytest.mark.django_db
 def test_des_milliers_de_gestes_de_paiement_ne_paient_jamais_deux_fois():
     comptes = jouer(Paiements, HISTOIRES, GESTES)
-    assert comptes["tentes"] > part(1000)
+    assert comptes["tentes"] > 1000
     assert set(comptes) >= GESTES_EPROUVES, comptes
