@@ -4,12 +4,13 @@ from django import forms
 
 from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
 from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION
+from socle.formulaires.disposition import Formulaire
 from socle.models import Utilisateur
 from socle.models.utilisateurs import sans_chevrons
 from socle.valeurs.alphabet import mentionne
 
 
-class FiltreDesMandats(forms.Form):
+class FiltreDesMandats(Formulaire):
     ETATS = [("", "En vigueur"), ("termines", "Terminés"), ("tous", "Tous")]
     q = forms.CharField(label="Nom ou courriel", required=False, max_length=100)
     role = forms.ChoiceField(label="Rôle", required=False, choices=[("", "Tous"), *Role.choices])
@@ -29,7 +30,7 @@ class FiltreDesMandats(forms.Form):
         return mandats if demande.get("etat") == "tous" else mandats.en_vigueur()
 
 
-class PersonneForm(forms.Form):
+class PersonneForm(Formulaire):
     """Une personne par son courriel; son nom ne sert que si elle n'a pas encore de compte."""
 
     courriel = forms.EmailField(label="Adresse courriel", max_length=254)
@@ -89,7 +90,7 @@ class InvitationForm(PersonneForm):
         return {self.champ: choisie} if choisie else {}
 
 
-class FinForm(forms.Form):
+class FinForm(Formulaire):
     motif = forms.CharField(
         label="Motif",
         required=False,
@@ -126,7 +127,7 @@ class RelaisForm(PersonneForm):
         return donnees
 
 
-class ContexteForm(forms.Form):
+class ContexteForm(Formulaire):
     """Un choix parmi ses mandats d'aujourd'hui."""
 
     mandat = forms.TypedChoiceField(label="Travailler en qualité de", widget=forms.RadioSelect)

@@ -5,9 +5,10 @@ from django import forms
 from alliances.forms.suivi import FormulaireSuivi
 from alliances.models import Organisme, Region, Territoire
 from alliances.models.organismes import epurer_neq, valider_neq
+from socle.formulaires.disposition import Formulaire
 
 
-class RechercheForm(forms.Form):
+class RechercheForm(Formulaire):
     q = forms.CharField(label="Nom ou NEQ", required=False, max_length=200)
     forme = forms.ChoiceField(
         label="Forme juridique", required=False, choices=[("", "Toutes"), *Organisme.Forme.choices]
@@ -55,6 +56,10 @@ class OrganismeForm(FormulaireSuivi):
             if self.jumeau:
                 raise forms.ValidationError(f"Ce NEQ est déjà celui de «\u00a0{self.jumeau}\u00a0».")
         return neq
+
+    def hidden_fields(self):
+        """Sans `malgre_doublons`, qu'envoie le bouton : il ne vaut que pour un envoi."""
+        return [champ for champ in super().hidden_fields() if champ.name != "malgre_doublons"]
 
     def doublons_a_confirmer(self):
         """Les fiches de même nom, tant que la personne n'a pas dit de créer quand même la sienne."""

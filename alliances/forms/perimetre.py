@@ -3,6 +3,7 @@
 from django import forms
 
 from alliances.models import Alliance
+from socle.formulaires.disposition import Formulaire
 
 
 def _perimetre(utilisateur):
@@ -11,7 +12,7 @@ def _perimetre(utilisateur):
     return suivies.values_list("cycle", "cycle__code", "regions", "regions__nom").distinct()
 
 
-class FiltresDuPerimetre(forms.Form):
+class FiltresDuPerimetre(Formulaire):
     """Abstrait : chaque filtre est facultatif; vide, il ne retire rien. Avec un seul cycle, il n'y a rien à choisir."""
 
     cycle = forms.TypedChoiceField(label="Cycle", required=False, coerce=int, empty_value=None)

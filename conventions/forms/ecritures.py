@@ -5,10 +5,11 @@ from django import forms
 from alliances.forms.perimetre import FiltresDuPerimetre
 from conventions.models import Ecriture
 from conventions.models.ecritures import DISPONIBLE
+from socle.formulaires.disposition import Formulaire
 from socle.valeurs.exercice import Exercice
 
 
-class FiltresDuGrandLivre(forms.Form):
+class FiltresDuGrandLivre(Formulaire):
     """Chaque filtre est facultatif; vide, il ne retire rien."""
 
     exercice = forms.TypedChoiceField(label="Exercice", required=False, coerce=int, empty_value=None)

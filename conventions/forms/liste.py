@@ -5,6 +5,7 @@ from django import forms
 from alliances.forms.perimetre import FiltresDuPerimetre
 from alliances.models import Alliance
 from conventions.models import Obligation
+from socle.formulaires.disposition import Formulaire
 
 
 class FiltresDesConventions(FiltresDuPerimetre):
@@ -17,7 +18,7 @@ class FiltresDesConventions(FiltresDuPerimetre):
         self.fields["etat"].choices = [("", "Tous"), *etats]
 
 
-class FiltresDuCalendrier(forms.Form):
+class FiltresDuCalendrier(Formulaire):
     SUIVIS = [("", "Toutes"), ("dues", "À rendre"), ("retard", "En retard"), ("remplies", "Remplies")]
 
     alliance = forms.ModelChoiceField(

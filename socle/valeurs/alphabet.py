@@ -8,8 +8,8 @@ from operator import or_
 from django.db.models import CharField, Q, TextField
 from django.db.models.lookups import Contains
 
-SAUTS = re.compile(r"\r\n?|[\x0b\x0c\u2028\u2029]")  # le saut de ligne de Word en est un
-CONTROLES = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+SAUTS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")  # le saut de ligne de Word en est un
+CONTROLES = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
 def sans_controles(texte):
