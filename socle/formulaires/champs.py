@@ -15,8 +15,8 @@ from socle.erreurs import PieceRefusee
 from socle.formulaires.rendu import liste_simple, rendre
 from socle.models.pieces import EN_CLAIR, TAILLE_MAXIMALE, TYPES_ADMIS, verifier_fichier
 from socle.texte.typographie import MOIS, nombre
-from socle.valeurs.alphabet import sans_controles
 from socle.valeurs.argent import SaisieMontant as MontantField
+from socle.valeurs.invisibles import sans_controles
 
 __all__ = ["ChampLie", "DateSouple", "EntierField", "MontantField", "PieceField", "RenduSdg"]
 
