@@ -12,10 +12,12 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import models
+from django.forms.forms import BaseForm
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alliances.models.mandats import Droits
 from socle.acces import RequeteProtegee
+from socle.formulaires.disposition import AvecDisposition, Layout
 
 PIECES = ["socle", "alliances", "plans", "conventions", "projets", "reddition", "pilotage"]
 MAJUSCULE = re.compile(r"(?!Alliance|Table|Québec)[A-ZÀÉÈÎ][a-zéèàî]")
@@ -227,3 +229,40 @@ def test_les_verbose_name_commencent_par_une_minuscule():
         if champ.name != "id" and MAJUSCULE.match(str(champ.verbose_name))
     ]
     assert fautifs == []
+
+
+def filles(classe):
+    for fille in classe.__subclasses__():
+        yield fille
+        yield from filles(fille)
+
+
+def formulaires():
+    """Chaque formulaire de la maison; les adresses font lire tous leurs modules."""
+    assert get_resolver().url_patterns
+    return {f for f in filles(BaseForm) if f.__module__.split(".")[0] in CODE}
+
+
+def test_tout_formulaire_se_rend_par_sa_disposition():
+    assert [f for f in formulaires() if not issubclass(f, AvecDisposition)] == []
+
+
+def test_une_disposition_montre_tous_les_champs_et_n_en_invente_pas():
+    ajoutes = {"DELETE"}  # par l’ensemble de formulaires
+    declarees = [f for f in formulaires() if isinstance(f.disposition, Layout)]
+    assert len(declarees) > 3
+    for formulaire in declarees:
+        poses = {pointeur.name for pointeur in formulaire.disposition.get_field_names()}
+        visibles = {nom for nom, champ in formulaire.base_fields.items() if not champ.widget.is_hidden}
+        assert poses - ajoutes == visibles, formulaire
+
+
+def test_une_page_rend_ses_formulaires_par_crispy():
+    entier = re.compile(r"{{ \w*form\w*(\.as_\w+)? }}|{% champs \w+ %}")
+    gabarits = Path(settings.RACINE, "templates")
+    a_la_main = [
+        str(chemin.relative_to(gabarits))
+        for chemin in gabarits.rglob("*.html")
+        if entier.search(chemin.read_text()) and not chemin.is_relative_to(gabarits / "sdg")
+    ]
+    assert a_la_main == []

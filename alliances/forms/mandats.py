@@ -4,11 +4,12 @@ from django import forms
 
 from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
 from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION
+from socle.formulaires.disposition import Formulaire
 from socle.models import Utilisateur
 from socle.models.utilisateurs import sans_chevrons
 
 
-class PersonneForm(forms.Form):
+class PersonneForm(Formulaire):
     """Une personne par son courriel; son nom ne sert que si elle n'a pas encore de compte."""
 
     courriel = forms.EmailField(label="Adresse courriel", max_length=254)
@@ -68,7 +69,7 @@ class InvitationForm(PersonneForm):
         return {self.champ: choisie} if choisie else {}
 
 
-class FinForm(forms.Form):
+class FinForm(Formulaire):
     motif = forms.CharField(
         label="Motif",
         required=False,
@@ -105,7 +106,7 @@ class RelaisForm(PersonneForm):
         return donnees
 
 
-class ContexteForm(forms.Form):
+class ContexteForm(Formulaire):
     """Un choix parmi ses mandats d'aujourd'hui."""
 
     mandat = forms.TypedChoiceField(label="Travailler en qualité de", widget=forms.RadioSelect)

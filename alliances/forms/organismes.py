@@ -34,6 +34,10 @@ class OrganismeForm(FormulaireSuivi):
                 raise forms.ValidationError(f"Ce NEQ est déjà celui de «\u00a0{self.jumeau}\u00a0».")
         return neq
 
+    def hidden_fields(self):
+        """Sans `malgre_doublons`, qu'envoie le bouton : il ne vaut que pour un envoi."""
+        return [champ for champ in super().hidden_fields() if champ.name != "malgre_doublons"]
+
     def doublons_a_confirmer(self):
         """Les fiches de même nom, tant que la personne n'a pas dit de créer quand même la sienne."""
         if not self.cleaned_data["malgre_doublons"] and (self.neuf or "nom" in self.changed_data):

@@ -3,9 +3,10 @@
 from django import forms
 
 from alliances.models.changements import repere
+from socle.formulaires.disposition import FormulaireDeModele
 
 
-class FormulaireSuivi(forms.ModelForm):
+class FormulaireSuivi(FormulaireDeModele):
     """Base : porte le repère (`vu`) de ce qui était enregistré à l'ouverture de la page."""
 
     vu = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -91,6 +91,7 @@ TEMPLATES = [
                 "pilotage.contexte.maison",
             ],
             "builtins": [
+                "crispy_forms.templatetags.crispy_forms_tags",
                 "django.templatetags.static",
                 "socle.templatetags.composants",
                 "socle.templatetags.typographie",

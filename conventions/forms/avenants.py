@@ -3,6 +3,8 @@
 Chacun montre la convention telle que l'avenant la propose et rend `propositions()` : {clé de terme: valeur}.
 """
 
+from itertools import chain
+
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
@@ -11,6 +13,7 @@ from conventions import comparaison
 from conventions.models import Convention, EcheanceVersement, PartieConvention
 from conventions.models.application import est_fige
 from socle.formulaires.champs import DateSouple, MontantField, PieceField
+from socle.formulaires.disposition import Formulaire, Groupe, Layout
 from socle.formulaires.motif import MotifForm
 from socle.formulaires.revision import AvecRevision
 from socle.valeurs.exercice import Exercice
@@ -44,9 +47,12 @@ class ChangementForm(AvecRevision):
         self.fields[nom] = champ
         self.noms_des_groupes.setdefault(groupe, []).append(nom)
 
-    def groupes(self):
-        """[(légende, champs liés)] dans l'ordre de la page; sans légende, les champs vont seuls."""
-        return [(groupe, [self[nom] for nom in noms]) for groupe, noms in self.noms_des_groupes.items()]
+    @property
+    def disposition(self):
+        """Un groupe par légende, dans l'ordre de la page; sans légende, les champs vont seuls."""
+        groupes = self.noms_des_groupes.items()
+        blocs = ([Groupe(legende, *noms)] if legende else noms for legende, noms in groupes)
+        return Layout(*chain.from_iterable(blocs))
 
     def propositions(self):
         """Ce qui est saisi : {clé de terme: valeur}."""
@@ -308,7 +314,7 @@ FORMULAIRES = {
 }
 
 
-class SignatureForm(forms.Form):
+class SignatureForm(Formulaire):
     """La signature d'une partie. Un formulaire refusé ne garde pas le fichier : il le redemande."""
 
     signee_le = DateSouple(label="Date de la signature")
@@ -336,7 +342,7 @@ class SignatureForm(forms.Form):
         return donnees
 
 
-class ConsultationForm(forms.Form):
+class ConsultationForm(Formulaire):
     """La date à laquelle lire la convention."""
 
     au = DateSouple(label="Telle qu’en vigueur le", required=False)

@@ -10,6 +10,7 @@ from django import forms
 from conventions.models import EcheanceVersement, Versement, lots
 from conventions.models.versements import REFERENCE_LONGUE, en_reference
 from socle.formulaires.champs import DateSouple
+from socle.formulaires.disposition import Formulaire, Layout, Rangee
 from socle.valeurs.argent import SOU, SaisieMontant
 
 LIGNES_AU_PLUS = 200
@@ -32,13 +33,15 @@ NOMS = {
 DATES = ["%Y-%m-%d", "%Y/%m/%d", "%Y %m %d", "%d/%m/%Y", "%d-%m-%Y"]  # jour d'abord quand l'an est à la fin
 
 
-class VirementForm(forms.Form):
+class VirementForm(Formulaire):
     """Un virement fait : l'échéance, le montant, la date, la référence."""
 
     echeance = forms.IntegerField(widget=forms.HiddenInput)
     montant = SaisieMontant(label="Montant versé", minimum=SOU)
     verse_le = DateSouple(label="Date du versement")
     reference = forms.CharField(label="Référence comptable", max_length=REFERENCE_LONGUE)
+    mention = False
+    disposition = Layout(Rangee("montant", "verse_le", "reference"))
 
     def virement(self, echeances):
         """(échéance, montant, date, référence), comme `verser_en_lot` les veut."""
@@ -91,7 +94,7 @@ Virements = forms.formset_factory(
 )
 
 
-class LigneDeReleve(forms.Form):
+class LigneDeReleve(Formulaire):
     """Une ligne du relevé, avant de savoir de quelle échéance elle parle."""
 
     convention = forms.CharField()
@@ -101,7 +104,7 @@ class LigneDeReleve(forms.Form):
     reference = forms.CharField(max_length=REFERENCE_LONGUE)
 
 
-class ReleveForm(forms.Form):
+class ReleveForm(Formulaire):
     """Le fichier CSV des confirmations : séparateur « ; » ou « , », UTF-8. Tout ou rien.
 
     Valide, `virements` porte ce qui reste à inscrire, `deja` et `sans_date` le nombre de lignes sans suite.

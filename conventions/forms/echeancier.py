@@ -6,6 +6,7 @@ from conventions.models import EcheanceVersement, echeanciers
 from conventions.models.echeanciers import montants_de
 from conventions.regles.echeancier import Prevu, Reglages
 from socle.formulaires.champs import DateSouple
+from socle.formulaires.disposition import Formulaire, Layout, Rangee
 from socle.formulaires.revision import AvecRevision
 from socle.valeurs.argent import SOU, SaisieMontant
 from socle.valeurs.exercice import Exercice
@@ -19,7 +20,7 @@ def _part(libelle, initial, aide=""):
     )
 
 
-class ReglagesForm(forms.Form):
+class ReglagesForm(Formulaire):
     """De quoi proposer un échéancier; les défauts sont ceux du cycle précédent."""
 
     premier = SaisieMontant(label="Premier versement, à la signature", initial=Reglages.premier)
@@ -28,12 +29,14 @@ class ReglagesForm(forms.Form):
         "Part d’avril (%)", Reglages.part_du_printemps, "Le reste de chaque exercice suit en septembre."
     )
     retenue = _part("Retenue (%)", 0, "Du dernier versement, gardée jusqu’au rapport final.")
+    mention = False
+    disposition = Layout(Rangee("premier", "part_au_plan", "part_du_printemps", "retenue"))
 
     def reglages(self):
         return Reglages(**self.cleaned_data)
 
 
-class LigneForm(forms.Form):
+class LigneForm(Formulaire):
     """Un versement prévu. Sans montant, il prend ce qui reste de son exercice."""
 
     an = forms.TypedChoiceField(label="Exercice", coerce=int)
@@ -43,6 +46,10 @@ class LigneForm(forms.Form):
     )
     rapport_an = forms.TypedChoiceField(label="Rapport attendu", coerce=int, empty_value=None, required=False)
     prevue_le = DateSouple(label="Prévu le")
+    mention = False
+    disposition = Layout(
+        Rangee("an", "montant", "condition", "rapport_an", "prevue_le", "DELETE", classe="rangee par-deux")
+    )
 
     def __init__(self, *args, exercices, **options):
         super().__init__(*args, **options)

@@ -6,11 +6,12 @@ from alliances.models import Territoire
 from conventions.models import Enveloppe
 from conventions.models.arbres import PROFONDEUR
 from conventions.regles.arbres import LIBELLES, Forme
+from socle.formulaires.disposition import Formulaire, FormulaireDeModele
 
 Volet = Enveloppe.Volet
 
 
-class FormeForm(forms.Form):
+class FormeForm(Formulaire):
     """La forme de l'arbre; reprendre celui de l'exercice précédent s'il y en a un."""
 
     forme = forms.ChoiceField(
@@ -23,7 +24,7 @@ class FormeForm(forms.Form):
         self.fields["forme"].choices = [(forme.value, LIBELLES[forme]) for forme in offertes]
 
 
-class EnveloppeForm(forms.ModelForm):
+class EnveloppeForm(FormulaireDeModele):
     """Une enveloppe à ajouter dans l'arbre d'un exercice."""
 
     parent = forms.ModelChoiceField(
@@ -58,7 +59,7 @@ class EnveloppeForm(forms.ModelForm):
         return parent
 
 
-class NomForm(forms.ModelForm):
+class NomForm(FormulaireDeModele):
     """Renommer une enveloppe qui n'a pas d'écriture."""
 
     class Meta:
@@ -70,7 +71,7 @@ class NomForm(forms.ModelForm):
         }
 
 
-class RaisonForm(forms.Form):
+class RaisonForm(Formulaire):
     """Un motif, que le journal et le grand livre gardent."""
 
     motif = forms.CharField(

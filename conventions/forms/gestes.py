@@ -3,10 +3,11 @@
 from django import forms
 
 from socle.formulaires.champs import DateSouple, PieceField
+from socle.formulaires.disposition import Formulaire
 from socle.valeurs.argent import ZERO, SaisieMontant
 
 
-class SignatureForm(forms.Form):
+class SignatureForm(Formulaire):
     """La signature d'une partie; celle de la ou du ministre n'a pas de résolution."""
 
     signee_le = DateSouple(
@@ -52,7 +53,7 @@ class SignatureForm(forms.Form):
         return donnees
 
 
-class ConstatForm(forms.Form):
+class ConstatForm(Formulaire):
     le = DateSouple(
         label="Reçu le", error_messages={"required": "Indiquez le jour où le document a été reçu."}
     )
@@ -73,7 +74,7 @@ class ConstatForm(forms.Form):
         return jour
 
 
-class ProlongationForm(forms.Form):
+class ProlongationForm(Formulaire):
     nouvelle = DateSouple(
         label="Nouvelle échéance", error_messages={"required": "Indiquez la nouvelle échéance."}
     )
@@ -95,7 +96,7 @@ class ProlongationForm(forms.Form):
         return jour
 
 
-class Fermeture(forms.Form):
+class Fermeture(Formulaire):
     """Base : la date d'une fermeture."""
 
     fermee_le = DateSouple(
@@ -153,5 +154,5 @@ class ResiliationForm(Fermeture):
     )
 
 
-class DocumentForm(forms.Form):
+class DocumentForm(Formulaire):
     fichier = PieceField(label="Document à joindre")

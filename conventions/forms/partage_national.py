@@ -6,6 +6,7 @@ from decimal import Decimal
 from django import forms
 
 from conventions.regles.partage_national import AlliancePartagee, PartageImpossible, partager
+from socle.formulaires.disposition import Formulaire
 from socle.valeurs.argent import SaisieMontant
 
 ENTETE = "Alliance;Montant précédent;IDMS;Densité"
@@ -18,7 +19,7 @@ def _pourcentage(libelle, initial, aide=""):
     )
 
 
-class PartageForm(forms.Form):
+class PartageForm(Formulaire):
     """Les poids de 2017-2023 servent de départ; chacun se change."""
 
     montant = SaisieMontant(label="Montant national à partager", minimum=Decimal("0.01"))

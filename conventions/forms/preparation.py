@@ -7,12 +7,14 @@ from alliances.models import Organisme
 from conventions.models import Convention, PartieConvention
 from conventions.models.preparation import SAISIS
 from socle.formulaires.champs import DateSouple
+from socle.formulaires.disposition import FormulaireDeModele, Layout, Morceau, Rangee, Section
 from socle.formulaires.revision import AvecRevision
 from socle.valeurs.alphabet import par_nom
 from socle.valeurs.argent import SaisieMontant
 from socle.valeurs.exercice import Exercice
 
 DATES = ("debut", "fin", "fin_realisation", "echeance_plan_au_plus_tard", "bilan_le")
+TOTAL = Morceau("conventions/_total_prepare.html")
 SECTIONS = (
     ("Identification et dates", "", ("numero", "debut", "fin", "fin_realisation")),
     (
@@ -52,7 +54,7 @@ class DeLaConvention(AvecRevision):
         return self.convention.revision
 
 
-class PreparationForm(DeLaConvention, forms.ModelForm):
+class PreparationForm(DeLaConvention, FormulaireDeModele):
     class Meta:
         model = Convention
         fields = SAISIS
@@ -69,10 +71,15 @@ class PreparationForm(DeLaConvention, forms.ModelForm):
                 label=f"Exercice {Exercice(an)}", required=False, initial=montants.get(an)
             )
 
-    def sections(self):
-        """(titre, aide, champs liés) de chaque section, dans l'ordre de la page."""
-        montants = tuple(f"montant_{an}" for an in self.ans)
-        return [(titre, aide, [self[nom] for nom in noms or montants]) for titre, aide, noms in SECTIONS]
+    @property
+    def disposition(self):
+        """Une section par sorte de terme; celle des montants a un champ par exercice."""
+        return Layout(*(self._section(*section) for section in SECTIONS))
+
+    def _section(self, titre, aide, noms):
+        suite = () if noms else (TOTAL,)
+        noms = noms or [f"montant_{an}" for an in self.ans]
+        return Section(titre, Rangee(*noms, classe="saisie-serree"), *suite, aide=aide)
 
     def saisie(self):
         donnees = self.cleaned_data
@@ -83,7 +90,7 @@ class PreparationForm(DeLaConvention, forms.ModelForm):
         }
 
 
-class PartieForm(DeLaConvention, forms.ModelForm):
+class PartieForm(DeLaConvention, FormulaireDeModele):
     """Une partie; de la ou du ministre, seule la fonction de la personne qui signe se change."""
 
     class Meta:

@@ -6,6 +6,7 @@ from alliances.models import IndiceTerritoire
 from conventions.models import Repartition
 from conventions.regles.repartition import ClesInvalides, Methode, calculer
 from socle.formulaires.champs import DateSouple, PieceField
+from socle.formulaires.disposition import Formulaire
 from socle.formulaires.revision import AvecRevision
 from socle.valeurs.argent import ZERO, SaisieMontant
 
@@ -120,7 +121,7 @@ def indices_de(enveloppes):
     return {i.territoire_id: i.valeur for i in indices.order_by("an")}
 
 
-class AdoptionRepartitionForm(forms.Form):
+class AdoptionRepartitionForm(Formulaire):
     """La résolution de la Table, sa date et sa pièce."""
 
     adoptee_le = DateSouple(

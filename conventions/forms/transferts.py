@@ -4,6 +4,7 @@ from django import forms
 
 from conventions.models import Enveloppe, Transfert
 from conventions.permissions import peut_transferer
+from socle.formulaires.disposition import Formulaire
 from socle.valeurs.argent import SaisieMontant, en_dollars
 
 
@@ -12,7 +13,7 @@ class _ChoixDEnveloppe(forms.ModelChoiceField):
         return f"{enveloppe} – {en_dollars(enveloppe.solde.disponible)} disponibles"
 
 
-class TransfertForm(forms.Form):
+class TransfertForm(Formulaire):
     """D'où, vers où, combien et pourquoi."""
 
     de = _ChoixDEnveloppe(label="De l’enveloppe", queryset=Enveloppe.objects.none(), empty_label="Choisir")

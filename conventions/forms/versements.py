@@ -5,6 +5,7 @@ from django import forms
 from alliances.forms.perimetre import FiltresDuPerimetre
 from conventions.models import EcheanceVersement
 from socle.formulaires.champs import DateSouple
+from socle.formulaires.disposition import Formulaire
 from socle.pages.filtres import FiltreChoix, FiltreExercice
 from socle.valeurs.argent import SOU, SaisieMontant
 from socle.valeurs.exercice import Exercice
@@ -19,7 +20,7 @@ class FiltresDesVersements(FiltresDuPerimetre):
     condition = FiltreChoix(label="Condition", tous="Toutes", choices=EcheanceVersement.Condition.choices)
 
 
-class RecommandationForm(forms.Form):
+class RecommandationForm(Formulaire):
     note = forms.CharField(
         label="Note de recommandation",
         help_text="Ce qui appuie le versement. Le Ministère et l’Alliance la lisent.",
@@ -28,7 +29,7 @@ class RecommandationForm(forms.Form):
     )
 
 
-class RecuperationForm(forms.Form):
+class RecuperationForm(Formulaire):
     """Une somme rendue au Ministère."""
 
     an = forms.TypedChoiceField(label="Exercice", coerce=int)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from socle.valeurs.invisibles import sans_controles
+
 FIN_DE_LIGNE = "\r\n"
 OCTETS_PAR_LIGNE = 75  # §3.1, sans la fin de ligne
-ECHAPPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n", "\r": None})
+ECHAPPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def _evenement(evenement, maintenant):
 
 def echapper(texte):
     """Un texte selon §3.3.11 : barre oblique inverse, point-virgule, virgule et fin de ligne échappés."""
-    return texte.translate(ECHAPPES)
+    return sans_controles(texte).translate(ECHAPPES)
 
 
 def plier(ligne):

@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from socle.texte.typographie import date_longue
-from socle.valeurs.alphabet import sans_controles
 from socle.valeurs.horloge import aujourd_hui
+from socle.valeurs.invisibles import sans_controles
 
 ENTETES = {"Auto-Submitted": "auto-generated"}  # un répondeur d'absence n'y répond pas
 PARAGRAPHES = re.compile(r"\n\s*\n")

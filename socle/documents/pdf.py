@@ -22,6 +22,7 @@ from django.conf import settings
 
 from socle.documents.balises import donner_un_corps, garder_les_liens, parfaire_les_balises
 from socle.erreurs import ErreurDuDomaine
+from socle.valeurs.invisibles import sans_controles
 
 RACINE_STATIQUE = Path(settings.STATICFILES_DIRS[0]).resolve()
 FEUILLES = RACINE_STATIQUE / "pdf"
@@ -79,6 +80,7 @@ def rendre(html, *, titre):
 
     Lève `PdfIndisponible` quand Pango ou une police manque, `PdfFautif` quand la page ne serait pas accessible.
     """
+    html = sans_controles(html)
     with _journal_de_weasyprint() as (fautes, sans_glyphe):
         octets = _produire(html, titre, fautes)
         if sans_glyphe:

@@ -11,6 +11,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 
 from socle.annonces.notifications import FAMILLES
+from socle.formulaires.disposition import AvecDisposition, Formulaire, FormulaireDeModele
 from socle.models import Notification, Preference, Utilisateur
 
 AIDE_MOT_DE_PASSE = (
@@ -36,7 +37,7 @@ def _nouveau_mot_de_passe(libelle):
     }
 
 
-class ConnexionForm(compte.LoginForm):
+class ConnexionForm(AvecDisposition, compte.LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _dire(
@@ -46,13 +47,13 @@ class ConnexionForm(compte.LoginForm):
         )
 
 
-class OubliForm(compte.ResetPasswordForm):
+class OubliForm(AvecDisposition, compte.ResetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _dire(self, email=("Adresse courriel", "Celle que vous utilisez pour vous connecter.", "username"))
 
 
-class MotDePasseParCleForm(compte.ResetPasswordKeyForm):
+class MotDePasseParCleForm(AvecDisposition, compte.ResetPasswordKeyForm):
     """Choisir son mot de passe par la clé reçue; c'est aussi accepter une invitation."""
 
     def __init__(self, *args, **kwargs):
@@ -67,7 +68,7 @@ class MotDePasseParCleForm(compte.ResetPasswordKeyForm):
             adresses.filter(email__iexact=self.user.courriel).update(verified=True, primary=True)
 
 
-class MotDePasseForm(compte.ChangePasswordForm):
+class MotDePasseForm(AvecDisposition, compte.ChangePasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _dire(
@@ -77,19 +78,19 @@ class MotDePasseForm(compte.ChangePasswordForm):
         )
 
 
-class PremierMotDePasseForm(compte.SetPasswordForm):
+class PremierMotDePasseForm(AvecDisposition, compte.SetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _dire(self, **_nouveau_mot_de_passe("Mot de passe"))
 
 
-class ConfirmationForm(compte.ReauthenticateForm):
+class ConfirmationForm(AvecDisposition, compte.ReauthenticateForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _dire(self, password=("Mot de passe", "", "current-password"))
 
 
-class CourrielForm(compte.AddEmailForm):
+class CourrielForm(AvecDisposition, compte.AddEmailForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _dire(
@@ -106,7 +107,7 @@ class _CodeSansEspaces:
         return super().clean_code()
 
 
-class CodeForm(_CodeSansEspaces, deux_etapes.AuthenticateForm):
+class CodeForm(AvecDisposition, _CodeSansEspaces, deux_etapes.AuthenticateForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         aide = f"{AIDE_CODE} Sans elle, tapez un de vos codes de secours."
@@ -114,7 +115,7 @@ class CodeForm(_CodeSansEspaces, deux_etapes.AuthenticateForm):
         self.fields["code"].widget.attrs["class"] = "taille-sm"
 
 
-class ConfirmationParCodeForm(_CodeSansEspaces, deux_etapes.ReauthenticateForm):
+class ConfirmationParCodeForm(AvecDisposition, _CodeSansEspaces, deux_etapes.ReauthenticateForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         aide = f"{AIDE_CODE} Sans elle, tapez un de vos codes de secours."
@@ -122,7 +123,7 @@ class ConfirmationParCodeForm(_CodeSansEspaces, deux_etapes.ReauthenticateForm):
         self.fields["code"].widget.attrs["class"] = "taille-sm"
 
 
-class ActivationForm(_CodeSansEspaces, ActivateTOTPForm):
+class ActivationForm(AvecDisposition, _CodeSansEspaces, ActivateTOTPForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _dire(self, code=("Code de vérification", AIDE_CODE, "one-time-code"))
@@ -134,7 +135,7 @@ class ActivationForm(_CodeSansEspaces, ActivateTOTPForm):
         return " ".join(self.secret[i : i + 4] for i in range(0, len(self.secret), 4))
 
 
-class ProfilForm(forms.ModelForm):
+class ProfilForm(FormulaireDeModele):
     class Meta:
         model = Utilisateur
         fields = ["prenom", "nom", "telephone"]
@@ -146,7 +147,7 @@ class ProfilForm(forms.ModelForm):
         }
 
 
-class PreferencesForm(forms.Form):
+class PreferencesForm(Formulaire):
     """Pour chaque famille d'événements, comment les apprendre."""
 
     def __init__(self, *args, utilisateur, **kwargs):

@@ -16,6 +16,7 @@ from socle.formulaires.rendu import liste_simple, rendre
 from socle.models.pieces import EN_CLAIR, TAILLE_MAXIMALE, TYPES_ADMIS, verifier_fichier
 from socle.texte.typographie import MOIS, nombre
 from socle.valeurs.argent import SaisieMontant as MontantField
+from socle.valeurs.invisibles import sans_controles
 
 __all__ = ["ChampLie", "DateSouple", "EntierField", "MontantField", "PieceField", "RenduSdg"]
 
@@ -43,6 +44,7 @@ CODES_ANONYMES = {
 
 
 BORNES = {"max_value", "min_value"}
+BLANCS = re.compile(r"[\t\n]+")
 
 # Que faire d'un champ vide, selon la commande; une autre « se remplit ».
 CONSIGNES = {
@@ -77,11 +79,7 @@ class SaisieDate(forms.DateInput):
 
 
 class SaisieTexteLong(forms.Textarea):
-    """Un texte long. Une fin de ligne compte pour un caractère, ici comme dans le navigateur."""
-
-    def value_from_datadict(self, data, files, name):
-        valeur = super().value_from_datadict(data, files, name)
-        return valeur and valeur.replace("\r\n", "\n").replace("\r", "\n")
+    """Un texte long."""
 
 
 class SaisieListe(forms.Select):
@@ -142,6 +140,20 @@ class ChampLie(forms.BoundField):
             limite = field.widget.attrs.pop("maxlength", None)
             self.limite = limite if isinstance(field.widget, SaisieTexteLong) else None
         super().__init__(form, field, name)
+
+    @property
+    def data(self):
+        """Ce qui est tapé ou collé, sans les caractères invisibles; sur une seule ligne, un saut est une espace.
+
+        Nettoyer plutôt que refuser : ils viennent d'un collage (Word), et la personne ne les voit pas.
+        """
+        valeur = super().data
+        if not isinstance(valeur, str):
+            return valeur
+        propre = sans_controles(valeur)
+        if isinstance(self.field.widget, forms.TextInput):
+            propre = BLANCS.sub(" ", propre)
+        return type(valeur)(propre)
 
     @property
     def template_name(self):

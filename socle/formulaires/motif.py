@@ -2,8 +2,10 @@
 
 from django import forms
 
+from socle.formulaires.disposition import Formulaire
 
-class MotifForm(forms.Form):
+
+class MotifForm(Formulaire):
     """Un motif, parfois facultatif."""
 
     motif = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))

@@ -13,8 +13,10 @@ formulaire (409) et appelle `reprendre`. Le gabarit `layout/saisie.html` envoie 
 
 from django import forms
 
+from socle.formulaires.disposition import Formulaire
 
-class AvecRevision(forms.Form):
+
+class AvecRevision(Formulaire):
     """Porte, cachée, la révision de ce que la personne avait sous les yeux.
 
     Ce qui date un objet autrement que par un nombre (une empreinte, ce qu'on en a lu) redéclare `revision`.

@@ -7,10 +7,11 @@ from django.contrib import admin, messages
 from django.db import models
 from django.utils.text import Truncator
 
+from socle.formulaires.disposition import FormulaireDeModele
 from socle.valeurs.alphabet import mentionne
 
 
-class FormulaireDeCorrection(forms.ModelForm):
+class FormulaireDeCorrection(FormulaireDeModele):
     """Tout formulaire de correction exige son motif."""
 
     motif_de_correction = forms.CharField(

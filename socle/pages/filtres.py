@@ -3,6 +3,7 @@
 import django_filters
 from django import forms
 
+from socle.formulaires.disposition import Formulaire
 from socle.valeurs.alphabet import mentionne
 from socle.valeurs.exercice import Exercice
 
@@ -50,11 +51,18 @@ class FiltreCase(django_filters.Filter):
         return super().filter(queryset, True) if cochee else queryset
 
 
+class FormulaireDesFiltres(Formulaire):
+    mention = False
+
+
 class Filtres(django_filters.FilterSet):
     """Base des filtres de la maison. `choix` : les choix qui dépendent de la personne, {filtre: [(valeur, libellé)]}.
 
     Une liste qui a une méthode `les_miens(queryset, utilisateur)` offre la case « Les miens ».
     """
+
+    class Meta:
+        form = FormulaireDesFiltres
 
     def __init__(self, data=None, queryset=None, *, request, choix=None):
         super().__init__(data or None, queryset, request=request)

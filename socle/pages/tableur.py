@@ -14,9 +14,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from socle.texte.typographie import date_longue
-from socle.valeurs.alphabet import sans_controles
 from socle.valeurs.argent import arrondir
 from socle.valeurs.horloge import aujourd_hui, jour_de
+from socle.valeurs.invisibles import sans_controles
 
 AMORCES = ("=", "+", "-", "@", "\t", "\r")
 MARQUE_UTF8 = "\ufeff"

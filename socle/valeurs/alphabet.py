@@ -1,20 +1,11 @@
 """L'alphabet d'ici : accents et majuscules ne comptent ni pour ranger ni pour chercher, sur les deux moteurs."""
 
-import re
 import unicodedata
 from functools import lru_cache, reduce
 from operator import or_
 
 from django.db.models import CharField, Q, TextField
 from django.db.models.lookups import Contains
-
-SAUTS = re.compile(r"\r\n?|[\x0b\x0c\u2028\u2029]")  # le saut de ligne de Word en est un
-CONTROLES = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-
-
-def sans_controles(texte):
-    """Un texte qu'un classeur, un courriel ou un calendrier peut porter : ni contrôle, ni renversement du sens."""
-    return CONTROLES.sub("", SAUTS.sub("\n", texte))
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ from django import forms
 from alliances.plans.canevas import canevas
 from alliances.plans.canevas.forme import Nature
 from alliances.plans.models import ControleExamen, DemandeCorrection, VersionPlan
+from socle.formulaires.disposition import Formulaire
 from socle.models.observations import Visibilite
 
 
@@ -53,7 +54,7 @@ class CibleField(forms.ChoiceField):
         return tuple(super().clean(value).split(":", 1))
 
 
-class Remarque(forms.Form):
+class Remarque(Formulaire):
     """Ce qu'ont en commun une demande et une observation : une cible prise dans le contenu lu."""
 
     cible = CibleField(label="Ce que vise la remarque")
@@ -106,7 +107,7 @@ class ObservationForm(Remarque):
         return donnees
 
 
-class ControleForm(forms.Form):
+class ControleForm(Formulaire):
     """Les quinze éléments. Seuls ceux que la personne a changés depuis l'affichage sont inscrits."""
 
     def __init__(self, *args, cycle, controles, **options):
@@ -148,7 +149,7 @@ class ControleForm(forms.Form):
                 yield element.numero, resultat, note
 
 
-class AvisForm(forms.Form):
+class AvisForm(Formulaire):
     sens = forms.ChoiceField(
         label="Sens de l’avis", choices=VersionPlan.SensAvis.choices, widget=forms.RadioSelect
     )
@@ -160,7 +161,7 @@ class AvisForm(forms.Form):
     )
 
 
-class RetourForm(forms.Form):
+class RetourForm(Formulaire):
     motif = forms.CharField(
         label="Mot d’accompagnement",
         help_text="Facultatif. Les demandes ci-dessus partent avec le retour.",
@@ -173,7 +174,7 @@ class RetourForm(forms.Form):
     )
 
 
-class ApprobationForm(forms.Form):
+class ApprobationForm(Formulaire):
     motif = forms.CharField(
         label="Mot accompagnant l’approbation",
         help_text="Facultatif. Il paraît dans le dossier et dans le document approuvé.",
@@ -183,7 +184,7 @@ class ApprobationForm(forms.Form):
     )
 
 
-class RefusForm(forms.Form):
+class RefusForm(Formulaire):
     motif = forms.CharField(
         label="Motif du refus",
         help_text="La Table le lira tel quel.",
@@ -192,11 +193,12 @@ class RefusForm(forms.Form):
     )
 
 
-class ComparaisonForm(forms.Form):
+class ComparaisonForm(Formulaire):
     """Deux états d'un plan à comparer : des instantanés, ou la rédaction en cours (« courante »)."""
 
     de = forms.ChoiceField(label="De")
     a = forms.ChoiceField(label="À")
+    mention = False
 
     def __init__(self, *args, choix, **options):
         super().__init__(*args, **options)

@@ -4,6 +4,7 @@ from django import forms
 
 from alliances.plans.models import VersionPlan
 from socle.formulaires.champs import DateSouple, PieceField
+from socle.formulaires.disposition import Formulaire
 
 CERTIFICATION = (
     "Je certifie que je suis une personne autorisée à déposer ce plan, que la Table l’a adopté et que, à ma "
@@ -15,7 +16,7 @@ CERTIFICATION_DES_CORRECTIONS = (
 )
 
 
-class AdoptionForm(forms.Form):
+class AdoptionForm(Formulaire):
     """L'adoption par la Table. Un formulaire refusé ne garde pas le fichier : il le redemande."""
 
     adoptee_le = DateSouple(
@@ -68,7 +69,7 @@ class AdoptionForm(forms.Form):
         return donnees
 
 
-class DepotForm(forms.Form):
+class DepotForm(Formulaire):
     """La certification; sans elle, rien ne part."""
 
     certifie = forms.BooleanField(
@@ -81,11 +82,11 @@ class DepotForm(forms.Form):
             self.fields["certifie"].label = CERTIFICATION_DES_CORRECTIONS
 
 
-class AnnexeForm(forms.Form):
+class AnnexeForm(Formulaire):
     piece = PieceField(label="Fichier à joindre")
 
 
-class RepriseForm(forms.Form):
+class RepriseForm(Formulaire):
     """D'où reprendre, et quoi. Seules les sections encore vides se remplissent."""
 
     source = forms.ModelChoiceField(

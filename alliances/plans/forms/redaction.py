@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from crispy_forms.layout import HTML
 from django import forms
 from django.utils.html import format_html
 
@@ -9,6 +10,7 @@ from alliances.models import Contact, Territoire
 from alliances.plans import canevas
 from alliances.plans.models import IndicateurPlan, Moyen, Objectif, Priorite
 from socle.formulaires.champs import DateSouple, EntierField
+from socle.formulaires.disposition import Formulaire, FormulaireDeModele, Layout
 from socle.formulaires.widgets import TexteRicheField
 from socle.texte.typographie import date_longue
 from socle.valeurs.alphabet import par_nom
@@ -36,7 +38,7 @@ def aider(formulaire, objet):
             champ.label, champ.help_text = libelle, aide if au_choix else avec_exemple
 
 
-class SectionForm(forms.Form):
+class SectionForm(Formulaire):
     """Le texte d'une section, la révision d'où il part, et ce qu'en dit la personne qui rédige."""
 
     texte = TexteRicheField(label="Votre texte", required=False)
@@ -44,6 +46,10 @@ class SectionForm(forms.Form):
         label="Avez-vous terminé cette section?", choices=TERMINEE, widget=forms.RadioSelect, initial="non"
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    mention = False
+    disposition = Layout(
+        "texte", HTML('<p class="sauvegarde" role="status" data-sauvegarde-etat></p>'), "terminee"
+    )
 
     def __init__(self, *args, section, **options):
         options.setdefault(
@@ -57,7 +63,7 @@ class SectionForm(forms.Form):
         super().__init__(*args, **options)
 
 
-class BrouillonForm(forms.Form):
+class BrouillonForm(Formulaire):
     """Ce qu'accepte l'enregistrement automatique : un texte inachevé, et la réponse « terminée » si elle est donnée."""
 
     texte = TexteRicheField(label="Votre texte", required=False)
@@ -65,7 +71,7 @@ class BrouillonForm(forms.Form):
     revision = forms.IntegerField(min_value=1)
 
 
-class CorrectionsForm(forms.Form):
+class CorrectionsForm(Formulaire):
     """Pour chaque demande de correction : « faite », et un mot de réponse.
 
     `vue` garde la réponse que l'écran montrait : une page qui n'y a pas touché n'efface pas celle d'une autre.
@@ -113,7 +119,7 @@ class CorrectionsForm(forms.Form):
                 yield demande, reponse
 
 
-class ReponseForm(forms.Form):
+class ReponseForm(Formulaire):
     """La réponse à une demande de correction, seule."""
 
     reponse = forms.CharField(
@@ -121,7 +127,7 @@ class ReponseForm(forms.Form):
     )
 
 
-class ContactForm(forms.ModelForm):
+class ContactForm(FormulaireDeModele):
     """La personne à joindre au sujet du plan. `vu` garde ce que l'écran montrait, pour ne rien écraser."""
 
     vu = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -143,7 +149,7 @@ class ContactForm(forms.ModelForm):
         return "|".join((contact.nom, contact.fonction, contact.courriel, contact.telephone))
 
 
-class CarteForm(forms.ModelForm):
+class CarteForm(FormulaireDeModele):
     """Base des cartes : la révision d'où part la saisie, l'aide du canevas, les bornes du cycle."""
 
     OBJET = ""
@@ -296,7 +302,7 @@ class IndicateurForm(CarteForm):
         fields = ["nom", "unite", "depart", "cible", "echeance", "precision"]
 
 
-class CollaborateurForm(forms.Form):
+class CollaborateurForm(Formulaire):
     """Une ligne de collaboration; vide, elle ne compte pas."""
 
     nom = forms.CharField(required=False, max_length=200)
