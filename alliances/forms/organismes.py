@@ -56,8 +56,11 @@ class OrganismeForm(FormulaireSuivi):
                 raise forms.ValidationError(f"Ce NEQ est déjà celui de «\u00a0{self.jumeau}\u00a0».")
         return neq
 
-    def doublons_a_confirmer(self):
-        """Les fiches de même nom, tant que la personne n'a pas dit de créer quand même la sienne."""
+    def is_valid(self):
+        """Avertit avant d'ouvrir une deuxième fiche du même organisme; « quand même » passe outre."""
+        return super().is_valid() and not self._doublons_a_confirmer()
+
+    def _doublons_a_confirmer(self):
         if not self.cleaned_data["malgre_doublons"] and (self.neuf or "nom" in self.changed_data):
             nom, neq = self.cleaned_data["nom"], self.cleaned_data["neq"]
             doublons = Organisme.objects.doublons_possibles(nom=nom, neq=neq, sauf=self.instance.pk)

@@ -95,8 +95,8 @@ def page_de_geste(
     l'adresse d'où l'on vient). Un geste que l'état empêche ramène à `annuler` avec ses phrases; un refus que la page
     n'annonçait pas garde la saisie (409).
 
-    `contexte` : `etapes`, `objet_en_mots` et `chapeau`, que les `reperes` d'un nom donnent d'un coup; `titre` et `ici`
-    (le fil), quand la page ne se nomme pas comme son bouton; ce qui remplace un des `MOTS` de la maison.
+    `contexte` : `etapes`, `objet_en_mots` et `chapeau` (vide, la page n'en a pas), que les `reperes` d'un nom donnent
+    d'un coup; `titre` et `ici` (le fil), quand la page ne se nomme pas comme son bouton; ce qui remplace un des `MOTS`.
     """
     exiger(refus)
     annuler = annuler or retour
@@ -107,7 +107,8 @@ def page_de_geste(
             return redirect(retour(resultat) if callable(retour) else retour)
         if garde is None:
             return redirect(annuler)
-    contexte = MOTS | {"titre": libelle, "ici": contexte.get("titre", libelle)} | contexte
+    ici, chapeau = contexte.get("titre", libelle), contexte["objet_en_mots"]
+    contexte = MOTS | {"titre": libelle, "ici": ici, "chapeau": chapeau} | contexte
     contexte |= {
         "form": form,
         "empechements": empechements,
