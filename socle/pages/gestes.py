@@ -117,16 +117,3 @@ def page_de_geste(
         "url_annuler": annuler,
     }
     return render(request, gabarit, contexte, status=409 if getattr(form, "refuse", False) else 200)
-
-
-def confirmer(request, gabarit, *, accomplir, fait, retour, form=None, **contexte):
-    """La page qui précède un geste ou, à l'envoi d'un formulaire valide, le geste.
-
-    `accomplir(**saisie)` rend quelque chose quand le geste est posé; `fait` est la phrase qui le dit, ou une fonction
-    de ce qu'il rend.
-    """
-    if request.method == "POST" and (form is None or form.is_valid()):
-        if resultat := accomplir(**(form.cleaned_data if form else {})):
-            messages.success(request, fait(resultat) if callable(fait) else fait)
-        return redirect(retour)
-    return render(request, gabarit, {"form": form, "url_annuler": retour} | contexte)

@@ -84,6 +84,9 @@ class DepotForm(forms.Form):
 class AnnexeForm(forms.Form):
     piece = PieceField(label="Fichier à joindre")
 
+    def saisie(self):
+        return {"fichier": self.cleaned_data["piece"]}
+
 
 class RepriseForm(forms.Form):
     """D'où reprendre, et quoi. Seules les sections encore vides se remplissent."""
