@@ -12,6 +12,9 @@ from django.conf import settings
 
 PIECES = ("alliances", "conventions", "projets", "reddition")
 MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
+    "demande": apps.get_model("plans", "DemandeCorrection"),
+    "element": apps.get_model("plans", "Priorite"),
+    "version": apps.get_model("plans", "VersionPlan"),
     "brouillon": apps.get_model("conventions", "Repartition"),
     "echeance": apps.get_model("conventions", "EcheanceVersement"),
     "enregistree": apps.get_model("conventions", "Convention"),

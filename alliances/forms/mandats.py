@@ -63,10 +63,11 @@ class InvitationForm(PersonneForm):
         organismes = Organisme.objects.all()
         return organismes if gestion.tous else organismes.filter(territoire__in=gestion.territoires)
 
-    def portees(self):
-        """La portée choisie, telle que le mandat la range : {"alliance": …}, ou rien."""
-        choisie = self.cleaned_data.get("portee")
-        return {self.champ: choisie} if choisie else {}
+    def saisie(self):
+        """La personne, et la portée choisie telle que le mandat la range : {"alliance": …}, ou rien."""
+        personne = self.cleaned_data.copy()
+        choisie = personne.pop("portee", None)
+        return personne | ({self.champ: choisie} if choisie else {})
 
 
 class FinForm(Formulaire):

@@ -38,8 +38,11 @@ class OrganismeForm(FormulaireSuivi):
         """Sans `malgre_doublons`, qu'envoie le bouton : il ne vaut que pour un envoi."""
         return [champ for champ in super().hidden_fields() if champ.name != "malgre_doublons"]
 
-    def doublons_a_confirmer(self):
-        """Les fiches de même nom, tant que la personne n'a pas dit de créer quand même la sienne."""
+    def is_valid(self):
+        """Avertit avant d'ouvrir une deuxième fiche du même organisme; « quand même » passe outre."""
+        return super().is_valid() and not self._doublons_a_confirmer()
+
+    def _doublons_a_confirmer(self):
         if not self.cleaned_data["malgre_doublons"] and (self.neuf or "nom" in self.changed_data):
             nom, neq = self.cleaned_data["nom"], self.cleaned_data["neq"]
             doublons = Organisme.objects.doublons_possibles(nom=nom, neq=neq, sauf=self.instance.pk)

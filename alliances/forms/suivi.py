@@ -1,28 +1,41 @@
 """Un formulaire dont l'envoi dit ce que la personne avait sous les yeux : personne n'écrase sans le savoir."""
 
 from django import forms
+from django.utils.functional import cached_property
 
-from alliances.models.changements import repere
+from alliances.models.changements import ajouter, modifier, repere
 from socle.formulaires.disposition import FormulaireDeModele
+from socle.formulaires.revision import AvecRevision
 
 
-class FormulaireSuivi(FormulaireDeModele):
-    """Base : porte le repère (`vu`) de ce qui était enregistré à l'ouverture de la page."""
+class FormulaireSuivi(AvecRevision, FormulaireDeModele):
+    """Base : date la fiche par le repère de ce qui était enregistré à l'ouverture de la page."""
 
-    vu = forms.CharField(required=False, widget=forms.HiddenInput)
+    revision = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.neuf = self.instance.pk is None
-        self.enregistre = "" if self.neuf else repere(self.instance)
-        self.initial["vu"] = self.enregistre
         for champ in self.fields.values():
             nommer_le_vide(champ)
 
-    def garder_le_repere(self):
-        """Après un conflit : la saisie reste, et un nouvel envoi la fait prévaloir en connaissance de cause."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("vu")] = self.enregistre
+    @property
+    def neuf(self):
+        return self.instance._state.adding
+
+    @cached_property
+    def _repere(self):
+        """Pris avant que la validation n'écrive la saisie sur l'instance."""
+        return "" if self.neuf else repere(self.instance)
+
+    def revision_actuelle(self):
+        return self._repere
+
+    def saisie(self):
+        return {} if self.neuf else {"vu": self.cleaned_data["revision"]}
+
+    def enregistrer(self, *, par, **saisie):
+        """Le geste de la page : ajouter ce qui est neuf, modifier ce qui ne l'est pas."""
+        return (ajouter if self.neuf else modifier)(self.instance, par=par, **saisie)
 
 
 def nommer_le_vide(champ):

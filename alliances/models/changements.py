@@ -4,8 +4,9 @@ import hashlib
 import json
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from alliances.models.gouvernance import (
@@ -69,8 +70,7 @@ def ajouter(objet, *, par, le=None):
     """Enregistre un nouvel élément. Lève `ValidationError` s'il contredit une règle."""
     if isinstance(objet, EtapeDecision):
         objet.rang = _verrouiller_le_circuit(objet).count() + 1
-    objet.full_clean(exclude=["nom_normalise"])
-    objet.save(force_insert=True)
+    _ecrire(objet, force_insert=True)
     apres = {nom: mot for nom, mot in decrire(objet).items() if mot}
     _noter("ajouter", objet, par=par, le=le, apres=apres)
     return objet
@@ -97,8 +97,7 @@ def modifier(objet, *, par, vu):
     if changes:
         if isinstance(objet, ProfilGouvernance):
             objet.revision = enregistre.revision + 1
-        objet.full_clean(exclude=["nom_normalise"])
-        objet.save()
+        _ecrire(objet)
         _noter(
             "modifier",
             objet,
@@ -107,6 +106,18 @@ def modifier(objet, *, par, vu):
             apres={nom: apres[nom] for nom in changes},
         )
     return objet
+
+
+def _ecrire(objet, **options):
+    """Valide, puis écrit; une course perdue se dit comme un doublon, que la validation voit maintenant."""
+    valider = partial(objet.full_clean, exclude=["nom_normalise"])
+    valider()
+    try:
+        with transaction.atomic():
+            objet.save(**options)
+    except IntegrityError:
+        valider()
+        raise
 
 
 def empechements_a_retirer(objet):
@@ -134,6 +145,7 @@ def retirer(objet, *, par, motif=""):
     if isinstance(objet, EtapeDecision):
         for rang, etape in enumerate(_verrouiller_le_circuit(objet), start=1):
             EtapeDecision.objects.filter(pk=etape.pk).exclude(rang=rang).update(rang=rang)
+    return objet
 
 
 @transaction.atomic

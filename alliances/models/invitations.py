@@ -1,7 +1,7 @@
 """Inviter une personne : lui trouver ou lui ouvrir un compte, et lui confier un mandat."""
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from alliances.models.releve import nommer, passer_le_relais
 from socle.erreurs import TransitionInterdite
@@ -18,14 +18,27 @@ def compte_de(courriel, *, prenom, nom):
 
     Lève `TransitionInterdite` si le compte est désactivé. Le nom d'un compte existant ne change pas.
     """
-    utilisateur = Utilisateur.objects.filter(courriel__iexact=courriel).first()
-    if utilisateur is None:
-        utilisateur = Utilisateur.objects.create_user(courriel, None, prenom=prenom, nom=nom)
-        EmailAddress.objects.create(
-            user=utilisateur, email=utilisateur.courriel, primary=True, verified=False
-        )
-    elif not utilisateur.is_active:
+    utilisateur = _existant(courriel) or _neuf(courriel, prenom=prenom, nom=nom)
+    if not utilisateur.is_active:
         raise TransitionInterdite("Ce compte est désactivé. L’administration peut le rouvrir.")
+    return utilisateur
+
+
+def _existant(courriel):
+    return Utilisateur.objects.filter(courriel__iexact=courriel).first()
+
+
+def _neuf(courriel, **noms):
+    """Un compte neuf; si quelqu'un invite la même personne au même moment, le sien sert aux deux."""
+    try:
+        with transaction.atomic():
+            utilisateur = Utilisateur.objects.create_user(courriel, None, **noms)
+            EmailAddress.objects.create(
+                user=utilisateur, email=utilisateur.courriel, primary=True, verified=False
+            )
+    except IntegrityError:
+        if (utilisateur := _existant(courriel)) is None:
+            raise
     return utilisateur
 
 

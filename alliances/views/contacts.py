@@ -1,11 +1,15 @@
 """Les personnes à joindre d'une Alliance."""
 
+from functools import partial
+
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from alliances.forms.gouvernance import ContactForm
 from alliances.models import Contact
-from alliances.views.portes import alliance_decrite, confirmer_le_retrait, saisie, saisir
+from alliances.models.changements import empechements_a_retirer, retirer
+from alliances.views.portes import RETRAIT, alliance_decrite, reperes, saisie
+from socle.pages.gestes import donnees_de, page_de_geste
 
 
 def _retour(slug):
@@ -18,35 +22,37 @@ def _contact(alliance, pk):
 
 def ajout(request, slug):
     alliance = alliance_decrite(request, slug)
-    return saisir(
+    form = ContactForm(donnees_de(request), instance=Contact(alliance=alliance))
+    return page_de_geste(
         request,
-        ContactForm(saisie(request), instance=Contact(alliance=alliance)),
-        alliance=alliance,
+        form.enregistrer,
         titre="Ajouter une personne à joindre",
-        retour=_retour(slug),
         fait="La personne à joindre est ajoutée.",
+        **saisie(form, alliance, _retour(slug)),
     )
 
 
 def contact(request, slug, pk):
     alliance = alliance_decrite(request, slug)
-    return saisir(
+    form = ContactForm(donnees_de(request), instance=_contact(alliance, pk))
+    return page_de_geste(
         request,
-        ContactForm(saisie(request), instance=_contact(alliance, pk)),
-        alliance=alliance,
+        form.enregistrer,
         titre="Modifier une personne à joindre",
-        retour=_retour(slug),
         fait="La personne à joindre est modifiée.",
+        **saisie(form, alliance, _retour(slug)),
     )
 
 
 def retrait(request, slug, pk):
     alliance = alliance_decrite(request, slug)
-    return confirmer_le_retrait(
+    fiche = _contact(alliance, pk)
+    return page_de_geste(
         request,
-        _contact(alliance, pk),
-        alliance=alliance,
+        partial(retirer, fiche),
+        empechements=empechements_a_retirer(fiche),
         titre="Retirer une personne à joindre",
-        retour=_retour(slug),
         fait="La personne à joindre est retirée.",
+        objet=fiche,
+        **RETRAIT | reperes(alliance, _retour(slug)),
     )

@@ -5,12 +5,12 @@ from django.shortcuts import redirect, render
 
 from alliances.forms.mandats import ContexteForm
 from alliances.models.mandats import droits_de
-from alliances.views.portes import saisie
+from socle.pages.gestes import donnees_de
 
 
 def contexte(request):
     mandats = droits_de(request.user).mandats
-    form = ContexteForm(saisie(request), mandats=mandats, courant=request.mandat)
+    form = ContexteForm(donnees_de(request), mandats=mandats, courant=request.mandat)
     if request.method == "POST" and form.is_valid():
         choisi = form.cleaned_data["mandat"]
         request.session["mandat"] = choisi.pk

@@ -1,5 +1,7 @@
 """Comment l'Alliance décide : le profil, et le circuit d'une initiative à chaque palier."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404
@@ -9,11 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alliances.forms.gouvernance import EtapeForm, ProfilForm
 from alliances.models import EtapeDecision, ProfilGouvernance, SecteurActeur, Siege
-from alliances.models.changements import deplacer
+from alliances.models.changements import deplacer, empechements_a_retirer, retirer
 from alliances.models.gouvernance import Palier
 from alliances.permissions import peut_decrire
 from alliances.regles.composition import composition
-from alliances.views.portes import alliance_decrite, alliance_suivie, confirmer_le_retrait, saisie, saisir
+from alliances.views.portes import RETRAIT, alliance_decrite, alliance_suivie, reperes, saisie
+from socle.pages.gestes import donnees_de, page_de_geste
 
 SENS = {"monter": -1, "descendre": 1}
 DU_PROFIL = (
@@ -104,15 +107,19 @@ def _en_donnees(instance):
 def profil(request, slug):
     alliance = alliance_decrite(request, slug)
     fiche = getattr(alliance, "profil_gouvernance", None) or ProfilGouvernance(alliance=alliance)
-    return saisir(
+    form = ProfilForm(donnees_de(request), instance=fiche)
+    return page_de_geste(
         request,
-        ProfilForm(saisie(request), instance=fiche),
-        alliance=alliance,
+        form.enregistrer,
         titre="Profil de gouvernance",
-        retour=_retour(slug),
         fait="Le profil de gouvernance est enregistré.",
-        chapeau="Décrivez comment votre Alliance fonctionne vraiment. Ce que les choix ne disent pas a sa place "
-        "à la fin\u00a0: «\u00a0modalité propre\u00a0».",
+        **saisie(
+            form,
+            alliance,
+            _retour(slug),
+            chapeau="Décrivez comment votre Alliance fonctionne vraiment. Ce que les choix ne disent pas a sa place "
+            "à la fin\u00a0: «\u00a0modalité propre\u00a0».",
+        ),
     )
 
 
@@ -134,25 +141,25 @@ def etape_ajout(request, slug, palier):
         messages.warning(request, "Décrivez d’abord le profil de gouvernance; le circuit vient ensuite.")
         return redirect("alliances:profil", slug=slug)
     profil.alliance = alliance
-    return saisir(
+    form = EtapeForm(donnees_de(request), instance=EtapeDecision(profil=profil, palier=palier))
+    return page_de_geste(
         request,
-        EtapeForm(saisie(request), instance=EtapeDecision(profil=profil, palier=palier)),
-        alliance=alliance,
+        form.enregistrer,
         titre=f"Ajouter une étape au circuit {Palier(palier).label.lower()}",
-        retour=_retour(slug, "#circuit"),
         fait="L’étape est ajoutée à la fin du circuit.",
+        **saisie(form, alliance, _retour(slug, "#circuit")),
     )
 
 
 def etape(request, slug, pk):
     alliance = alliance_decrite(request, slug)
-    return saisir(
+    form = EtapeForm(donnees_de(request), instance=_etape(alliance, pk))
+    return page_de_geste(
         request,
-        EtapeForm(saisie(request), instance=_etape(alliance, pk)),
-        alliance=alliance,
+        form.enregistrer,
         titre="Modifier une étape du circuit",
-        retour=_retour(slug, "#circuit"),
         fait="L’étape est modifiée.",
+        **saisie(form, alliance, _retour(slug, "#circuit")),
     )
 
 
@@ -169,11 +176,13 @@ def etape_deplacement(request, slug, pk):
 
 def etape_retrait(request, slug, pk):
     alliance = alliance_decrite(request, slug)
-    return confirmer_le_retrait(
+    fiche = _etape(alliance, pk)
+    return page_de_geste(
         request,
-        _etape(alliance, pk),
-        alliance=alliance,
+        partial(retirer, fiche),
+        empechements=empechements_a_retirer(fiche),
         titre="Retirer une étape du circuit",
-        retour=_retour(slug, "#circuit"),
         fait="L’étape est retirée; les suivantes avancent d’un rang.",
+        objet=fiche,
+        **RETRAIT | reperes(alliance, _retour(slug, "#circuit")),
     )

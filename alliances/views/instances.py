@@ -1,11 +1,15 @@
 """Les instances et leurs sièges : qui est attendu, combien sont là."""
 
+from functools import partial
+
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from alliances.forms.gouvernance import InstanceForm, SiegeForm
 from alliances.models import InstanceGouvernance, Siege
-from alliances.views.portes import alliance_decrite, confirmer_le_retrait, saisie, saisir
+from alliances.models.changements import empechements_a_retirer, retirer
+from alliances.views.portes import RETRAIT, alliance_decrite, reperes, saisie
+from socle.pages.gestes import donnees_de, page_de_geste
 
 
 def _retour(slug, instance=None):
@@ -24,77 +28,79 @@ def _siege(alliance, pk):
 
 def ajout(request, slug):
     alliance = alliance_decrite(request, slug)
-    return saisir(
+    form = InstanceForm(donnees_de(request), instance=InstanceGouvernance(alliance=alliance))
+    return page_de_geste(
         request,
-        InstanceForm(saisie(request), instance=InstanceGouvernance(alliance=alliance)),
-        alliance=alliance,
+        form.enregistrer,
         titre="Ajouter une instance",
-        retour=_retour(slug),
         fait="L’instance est ajoutée; inscrivez maintenant ses sièges.",
+        **saisie(form, alliance, _retour(slug)),
     )
 
 
 def instance(request, slug, pk):
     alliance = alliance_decrite(request, slug)
     fiche = _instance(alliance, pk)
-    return saisir(
+    form = InstanceForm(donnees_de(request), instance=fiche)
+    return page_de_geste(
         request,
-        InstanceForm(saisie(request), instance=fiche),
-        alliance=alliance,
+        form.enregistrer,
         titre="Modifier une instance",
-        retour=_retour(slug, fiche),
         fait="L’instance est modifiée.",
+        **saisie(form, alliance, _retour(slug, fiche)),
     )
 
 
 def retrait(request, slug, pk):
     alliance = alliance_decrite(request, slug)
     fiche = _instance(alliance, pk)
-    return confirmer_le_retrait(
+    return page_de_geste(
         request,
-        fiche,
-        alliance=alliance,
+        partial(retirer, fiche),
+        empechements=empechements_a_retirer(fiche),
         titre="Retirer une instance",
-        retour=_retour(slug),
         fait="L’instance est retirée.",
+        objet=fiche,
         emporte=[f"Sièges\u00a0: {siege}" for siege in fiche.sieges.all()],
+        **RETRAIT | reperes(alliance, _retour(slug)),
     )
 
 
 def siege_ajout(request, slug, pk):
     alliance = alliance_decrite(request, slug)
     fiche = _instance(alliance, pk)
-    return saisir(
+    form = SiegeForm(donnees_de(request), instance=Siege(instance_gouvernance=fiche))
+    return page_de_geste(
         request,
-        SiegeForm(saisie(request), instance=Siege(instance_gouvernance=fiche)),
-        alliance=alliance,
+        form.enregistrer,
         titre=f"Ajouter des sièges – {fiche.nom}",
-        retour=_retour(slug, fiche),
         fait="Les sièges sont ajoutés.",
+        **saisie(form, alliance, _retour(slug, fiche)),
     )
 
 
 def siege(request, slug, pk):
     alliance = alliance_decrite(request, slug)
     fiche = _siege(alliance, pk)
-    return saisir(
+    form = SiegeForm(donnees_de(request), instance=fiche)
+    return page_de_geste(
         request,
-        SiegeForm(saisie(request), instance=fiche),
-        alliance=alliance,
+        form.enregistrer,
         titre=f"Modifier des sièges – {fiche.instance_gouvernance.nom}",
-        retour=_retour(slug, fiche.instance_gouvernance),
         fait="Les sièges sont modifiés.",
+        **saisie(form, alliance, _retour(slug, fiche.instance_gouvernance)),
     )
 
 
 def siege_retrait(request, slug, pk):
     alliance = alliance_decrite(request, slug)
     fiche = _siege(alliance, pk)
-    return confirmer_le_retrait(
+    return page_de_geste(
         request,
-        fiche,
-        alliance=alliance,
+        partial(retirer, fiche),
+        empechements=empechements_a_retirer(fiche),
         titre=f"Retirer des sièges – {fiche.instance_gouvernance.nom}",
-        retour=_retour(slug, fiche.instance_gouvernance),
         fait="Les sièges sont retirés.",
+        objet=fiche,
+        **RETRAIT | reperes(alliance, _retour(slug, fiche.instance_gouvernance)),
     )

@@ -1,7 +1,8 @@
 """Les mandats : les voir, inviter une personne, en terminer un."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,10 +20,9 @@ from alliances.models.invitations import attend_son_mot_de_passe, inviter
 from alliances.models.releve import terminer
 from alliances.notifications import annoncer_mandats
 from alliances.permissions import gestion_de, peut_confier, peut_gerer, peut_gerer_des_mandats
-from alliances.views.portes import saisie
 from socle.acces import exiger
-from socle.erreurs import TransitionInterdite
 from socle.pages.colonnes import ColonneEtat, ColonneGestes, ColonneJour, ColonneTexte
+from socle.pages.gestes import donnees_de, page_de_geste
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.pastilles import Pastille
 from socle.texte.typographie import date_courte
@@ -116,35 +116,40 @@ def invitations(request):
 def invitation(request, role):
     if role not in Role.values:
         raise Http404("Rôle inconnu.")
-    exiger(peut_confier(request.user, role))
     role = Role(role)
     form = InvitationForm(
-        saisie(request),
+        donnees_de(request),
         role=role,
         gestion=gestion_de(request.user),
         initial={"portee": request.GET.get("portee")},
     )
-    if request.method == "POST" and form.is_valid() and _inviter(request, form):
-        return redirect("alliances:mandats")
-    contexte = {"form": form, "role": role, "ce_que_fait": CE_QUE_FAIT[role]}
-    return render(request, "alliances/invitation.html", contexte)
+    return page_de_geste(
+        request,
+        partial(_confier, role=role),
+        refus=peut_confier(request.user, role),
+        form=form,
+        gabarit="alliances/invitation.html",
+        libelle="Inviter",
+        fait=lambda mandat: f"Le mandat est confié; un courriel part à {form.cleaned_data['courriel']}.",
+        ensuite=lambda mandat, par: annoncer_mandats([mandat]),
+        titre=f"Inviter\u00a0: {role.label}",
+        ici=role.label,
+        chapeau=CE_QUE_FAIT[role],
+        role=role,
+        **_reperes(("Inviter une personne", reverse("alliances:invitations"))),
+    )
 
 
-def _inviter(request, form):
-    """Confie le mandat et annonce; le message est le même que le compte ait existé ou non."""
-    personne = {nom: form.cleaned_data[nom] for nom in ("courriel", "prenom", "nom")}
-    exiger(peut_gerer(request.user, Mandat(role=form.role, **form.portees())))
-    try:
-        mandat = inviter(personne.pop("courriel"), form.role, par=request.user, **personne, **form.portees())
-    except ValidationError as refus:
-        form.add_error(None, refus.messages)
-        return False
-    except TransitionInterdite as refus:
-        form.add_error("courriel", str(refus))
-        return False
-    annoncer_mandats([mandat])
-    messages.success(request, f"Le mandat est confié; un courriel part à {form.cleaned_data['courriel']}.")
-    return True
+def _confier(courriel, *, role, par, prenom, nom, **portee):
+    """Le rôle se confie; reste à savoir si c'est sur cette portée-là."""
+    exiger(peut_gerer(par, Mandat(role=role, **portee)))
+    return inviter(courriel, role, par=par, prenom=prenom, nom=nom, **portee)
+
+
+def _reperes(*etapes):
+    """On vient de la liste des mandats, et l'on y revient."""
+    retour = reverse("alliances:mandats")
+    return {"objet_en_mots": "", "etapes": [("Mandats", retour), *etapes], "retour": retour}
 
 
 def _mandat_gere(request, pk):
@@ -158,23 +163,19 @@ def _mandat_gere(request, pk):
 
 def fin(request, pk):
     mandat = _mandat_gere(request, pk)
-    form = FinForm(saisie(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            terminer(mandat, par=request.user, motif=form.cleaned_data["motif"])
-        except TransitionInterdite as refus:
-            form.add_error(None, str(refus))
-        else:
-            messages.success(request, f"Le mandat est terminé\u00a0: {mandat}.")
-            return redirect("alliances:mandats")
-    contexte = {
-        "mandat": mandat,
-        "form": form,
-        "libelle_action": "Terminer le mandat",
-        "genre_action": "danger",
-        "url_annuler": reverse("alliances:mandats"),
-    }
-    return render(request, "alliances/mandat_fin.html", contexte)
+    return page_de_geste(
+        request,
+        partial(terminer, mandat),
+        refus=None,
+        form=FinForm(donnees_de(request)),
+        gabarit="alliances/mandat_fin.html",
+        libelle="Terminer le mandat",
+        fait=f"Le mandat est terminé\u00a0: {mandat}.",
+        titre="Terminer un mandat",
+        danger=True,
+        mandat=mandat,
+        **_reperes(),
+    )
 
 
 @require_POST

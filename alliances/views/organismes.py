@@ -1,7 +1,7 @@
 """Le répertoire des organismes."""
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
@@ -10,9 +10,8 @@ from alliances.forms.organismes import OrganismeForm
 from alliances.models import Organisme
 from alliances.models.mandats import SUIVI, droits_de
 from alliances.permissions import mandats_geres, peut_ajouter_un_organisme, peut_modifier_un_organisme
-from alliances.views.portes import enregistrer, saisie
-from socle.acces import exiger
 from socle.pages.colonnes import ColonneLien, ColonneTexte
+from socle.pages.gestes import donnees_de, page_de_geste
 from socle.pages.listes import Tableau, page_de_liste
 
 
@@ -73,23 +72,43 @@ def organisme(request, pk):
 
 
 def ajout(request):
-    exiger(peut_ajouter_un_organisme(request.user))
-    return _saisir(request, Organisme(), "Ajouter un organisme", "L’organisme est au répertoire.")
+    form = OrganismeForm(donnees_de(request), instance=Organisme())
+    return page_de_geste(
+        request,
+        form.enregistrer,
+        refus=peut_ajouter_un_organisme(request.user),
+        titre="Ajouter un organisme",
+        fait="L’organisme est au répertoire.",
+        annuler=reverse("alliances:organismes"),
+        **_saisie(form),
+    )
 
 
 def modification(request, pk):
     fiche = _organisme(request, pk)
-    exiger(peut_modifier_un_organisme(request.user, fiche))
-    return _saisir(request, fiche, "Modifier un organisme", "L’organisme est modifié.")
+    form = OrganismeForm(donnees_de(request), instance=fiche)
+    return page_de_geste(
+        request,
+        form.enregistrer,
+        refus=peut_modifier_un_organisme(request.user, fiche),
+        titre="Modifier un organisme",
+        fait="L’organisme est modifié.",
+        annuler=_adresse(fiche),
+        **_saisie(form),
+    )
 
 
-def _saisir(request, fiche, titre, fait):
-    """Avertit avant d'ouvrir une deuxième fiche du même organisme; « quand même » passe outre."""
-    form = OrganismeForm(saisie(request), instance=fiche)
-    valide = request.method == "POST" and form.is_valid()
-    if valide and not form.doublons_a_confirmer() and enregistrer(form, par=request.user):
-        messages.success(request, fait)
-        return redirect("alliances:organisme", pk=form.instance.pk)
-    contexte = {"form": form, "titre": titre, "organisme": fiche, "neuf": form.neuf}
-    status = 409 if getattr(form, "conflit", False) else 200
-    return render(request, "alliances/organisme_saisie.html", contexte, status=status)
+def _adresse(organisme):
+    return reverse("alliances:organisme", args=[organisme.pk])
+
+
+def _saisie(form):
+    """Ce que montre la page d'une fiche; on revient à celle de l'organisme."""
+    return {
+        "form": form,
+        "gabarit": "alliances/organisme_saisie.html",
+        "libelle": "Enregistrer",
+        "objet_en_mots": "",
+        "etapes": [("Organismes", reverse("alliances:organismes"))],
+        "retour": _adresse,
+    }

@@ -1,5 +1,6 @@
 """La participation des personnes, par exercice : trois axes, trois tableaux, jamais de somme entre eux."""
 
+from functools import partial
 from urllib.parse import urlencode
 
 from django.shortcuts import get_object_or_404, render
@@ -8,14 +9,16 @@ from django.views.decorators.http import require_safe
 
 from alliances.forms.participation import AucuneActionForm, MecanismeForm
 from alliances.models import ParticipationPersonnes
+from alliances.models.changements import empechements_a_retirer, retirer
 from alliances.permissions import peut_decrire
 from alliances.views.portes import (
+    RETRAIT,
     alliance_decrite,
     alliance_suivie,
-    confirmer_le_retrait,
+    reperes,
     saisie,
-    saisir,
 )
+from socle.pages.gestes import donnees_de, page_de_geste
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 
@@ -90,27 +93,35 @@ def _ligne(alliance, pk):
 
 def ajout(request, slug):
     alliance = alliance_decrite(request, slug)
-    return saisir(
+    form = MecanismeForm(donnees_de(request), instance=_neuve(request, alliance))
+    return page_de_geste(
         request,
-        MecanismeForm(saisie(request), instance=_neuve(request, alliance)),
-        alliance=alliance,
+        form.enregistrer,
         titre="Ajouter un mécanisme de participation",
-        retour=_retour(slug, _exercice(request)),
         fait="Le mécanisme est ajouté.",
-        chapeau="Inscrivez des nombres, jamais le nom ni la situation d’une personne.",
+        **saisie(
+            form,
+            alliance,
+            _retour(slug, _exercice(request)),
+            chapeau="Inscrivez des nombres, jamais le nom ni la situation d’une personne.",
+        ),
     )
 
 
 def aucune_action(request, slug):
     alliance = alliance_decrite(request, slug)
-    return saisir(
+    form = AucuneActionForm(donnees_de(request), instance=_neuve(request, alliance))
+    return page_de_geste(
         request,
-        AucuneActionForm(saisie(request), instance=_neuve(request, alliance)),
-        alliance=alliance,
+        form.enregistrer,
         titre="Déclarer «\u00a0aucune action\u00a0»",
-        retour=_retour(slug, _exercice(request)),
         fait="La déclaration est enregistrée.",
-        chapeau="C’est une réponse valable\u00a0: dites pourquoi, ou quelle modalité propre s’applique.",
+        **saisie(
+            form,
+            alliance,
+            _retour(slug, _exercice(request)),
+            chapeau="C’est une réponse valable\u00a0: dites pourquoi, ou quelle modalité propre s’applique.",
+        ),
     )
 
 
@@ -118,24 +129,25 @@ def ligne(request, slug, pk):
     alliance = alliance_decrite(request, slug)
     fiche = _ligne(alliance, pk)
     formulaire = MecanismeForm if fiche.forme else AucuneActionForm
-    return saisir(
+    form = formulaire(donnees_de(request), instance=fiche)
+    return page_de_geste(
         request,
-        formulaire(saisie(request), instance=fiche),
-        alliance=alliance,
+        form.enregistrer,
         titre="Modifier une ligne de participation",
-        retour=_retour(slug, fiche.exercice),
         fait="La ligne est modifiée.",
+        **saisie(form, alliance, _retour(slug, fiche.exercice)),
     )
 
 
 def retrait(request, slug, pk):
     alliance = alliance_decrite(request, slug)
     fiche = _ligne(alliance, pk)
-    return confirmer_le_retrait(
+    return page_de_geste(
         request,
-        fiche,
-        alliance=alliance,
+        partial(retirer, fiche),
+        empechements=empechements_a_retirer(fiche),
         titre="Retirer une ligne de participation",
-        retour=_retour(slug, fiche.exercice),
         fait="La ligne est retirée.",
+        objet=fiche,
+        **RETRAIT | reperes(alliance, _retour(slug, fiche.exercice)),
     )

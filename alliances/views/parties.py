@@ -1,11 +1,15 @@
 """Les parties à l'Alliance : signataires, cosignataires, fiduciaire, et leur résolution."""
 
+from functools import partial
+
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from alliances.forms.gouvernance import PartieForm
 from alliances.models import PartieAlliance
-from alliances.views.portes import alliance_decrite, confirmer_le_retrait, saisie, saisir
+from alliances.models.changements import empechements_a_retirer, retirer
+from alliances.views.portes import RETRAIT, alliance_decrite, reperes, saisie
+from socle.pages.gestes import donnees_de, page_de_geste
 
 
 def _retour(slug):
@@ -18,35 +22,37 @@ def _partie(alliance, pk):
 
 def ajout(request, slug):
     alliance = alliance_decrite(request, slug)
-    return saisir(
+    form = PartieForm(donnees_de(request), instance=PartieAlliance(alliance=alliance))
+    return page_de_geste(
         request,
-        PartieForm(saisie(request), instance=PartieAlliance(alliance=alliance)),
-        alliance=alliance,
+        form.enregistrer,
         titre="Ajouter une partie à l’Alliance",
-        retour=_retour(slug),
         fait="La partie est ajoutée.",
+        **saisie(form, alliance, _retour(slug)),
     )
 
 
 def partie(request, slug, pk):
     alliance = alliance_decrite(request, slug)
-    return saisir(
+    form = PartieForm(donnees_de(request), instance=_partie(alliance, pk))
+    return page_de_geste(
         request,
-        PartieForm(saisie(request), instance=_partie(alliance, pk)),
-        alliance=alliance,
+        form.enregistrer,
         titre="Modifier une partie à l’Alliance",
-        retour=_retour(slug),
         fait="La partie est modifiée.",
+        **saisie(form, alliance, _retour(slug)),
     )
 
 
 def retrait(request, slug, pk):
     alliance = alliance_decrite(request, slug)
-    return confirmer_le_retrait(
+    fiche = _partie(alliance, pk)
+    return page_de_geste(
         request,
-        _partie(alliance, pk),
-        alliance=alliance,
+        partial(retirer, fiche),
+        empechements=empechements_a_retirer(fiche),
         titre="Retirer une partie à l’Alliance",
-        retour=_retour(slug),
         fait="La partie est retirée; l’organisme reste au répertoire.",
+        objet=fiche,
+        **RETRAIT | reperes(alliance, _retour(slug)),
     )

@@ -1,16 +1,19 @@
-"""Les portes communes : trouver l'Alliance que l'on peut voir, enregistrer une saisie, confirmer un retrait."""
+"""Les portes communes : trouver l'Alliance que l'on peut voir, et ce que montre la page de tout geste posé sur elle."""
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from alliances.models import Alliance
-from alliances.models.changements import ajouter, empechements_a_retirer, modifier, retirer
 from alliances.permissions import peut_decrire
 from socle.acces import exiger
-from socle.erreurs import TransitionInterdite, VersionPerimee
 
 LUES = Alliance.objects.select_related("cycle", "table_regionale", "profil_gouvernance")
+RETRAIT = {
+    "gabarit": "alliances/retrait.html",
+    "libelle": "Retirer",
+    "danger": True,
+    "empeche": "Ce retrait n’est pas possible pour l’instant",
+}
 
 
 def alliance_visible(request, slug):
@@ -30,60 +33,19 @@ def alliance_decrite(request, slug):
     return alliance
 
 
-def saisie(request):
-    """Ce qui est envoyé, ou `None` à l'ouverture de la page."""
-    return request.POST if request.method == "POST" else None
+def reperes(alliance, retour):
+    """Où l'on est, de quoi il s'agit, où revenir; `alliance_decrite` a déjà exigé le droit de décrire."""
+    return {
+        "refus": None,
+        "alliance": alliance,
+        "objet_en_mots": alliance.nom,
+        "chapeau": "",
+        "etapes": [(alliance.nom, reverse("alliances:fiche", args=[alliance.slug]))],
+        "retour": retour,
+    }
 
 
-def saisir(request, form, *, alliance, titre, retour, fait, gabarit="alliances/saisie.html", **contexte):
-    """Montre le formulaire; à l'envoi, enregistre et revient à `retour`. Un conflit se dit (409)."""
-    if request.method == "POST" and form.is_valid() and enregistrer(form, par=request.user):
-        messages.success(request, fait)
-        return redirect(retour)
-    contexte |= {"form": form, "alliance": alliance, "titre": titre, "retour": retour}
-    return render(request, gabarit, contexte, status=409 if getattr(form, "conflit", False) else 200)
-
-
-def enregistrer(form, *, par):
-    """Fait le geste; un refus devient une erreur du formulaire, et rien de ce qui est tapé ne se perd."""
-    try:
-        if form.neuf:
-            ajouter(form.instance, par=par)
-        else:
-            modifier(form.instance, par=par, vu=form.cleaned_data["vu"])
-    except VersionPerimee as refus:
-        form.add_error(None, f"{refus} Pour garder votre saisie, enregistrez de nouveau.")
-        form.garder_le_repere()
-        form.conflit = True
-        return False
-    except ValidationError as refus:
-        form.add_error(None, refus.messages)
-        return False
-    return True
-
-
-def confirmer_le_retrait(request, objet, *, alliance, titre, retour, fait, emporte=()):
-    """Une page qui dit ce qui disparaît; le retrait au second temps."""
-    if request.method == "POST":
-        try:
-            retirer(objet, par=request.user)
-            messages.success(request, fait)
-        except TransitionInterdite as refus:
-            messages.error(request, str(refus))
-        return redirect(retour)
-    empechements = empechements_a_retirer(objet)
-    return render(
-        request,
-        "alliances/empechement.html" if empechements else "alliances/retrait.html",
-        {
-            "objet": objet,
-            "alliance": alliance,
-            "titre": titre,
-            "emporte": emporte,
-            "empechements": empechements,
-            "libelle_action": "Retirer",
-            "genre_action": "danger",
-            "url_annuler": retour,
-            "form": None,
-        },
-    )
+def saisie(form, alliance, retour, chapeau=""):
+    """Ce que dit de plus la page d'une saisie de la fiche."""
+    page = {"form": form, "gabarit": "layout/saisie.html", "libelle": "Enregistrer", "chapeau": chapeau}
+    return reperes(alliance, retour) | page

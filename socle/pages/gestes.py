@@ -95,8 +95,8 @@ def page_de_geste(
     l'adresse d'où l'on vient). Un geste que l'état empêche ramène à `annuler` avec ses phrases; un refus que la page
     n'annonçait pas garde la saisie (409), comme ce que le modèle juge invalide (200).
 
-    `contexte` : `etapes`, `objet_en_mots` et `chapeau`, que les `reperes` d'un nom donnent d'un coup; `titre` et `ici`
-    (le fil), quand la page ne se nomme pas comme son bouton; ce qui remplace un des `MOTS` de la maison.
+    `contexte` : `etapes`, `objet_en_mots` et `chapeau` (vide, la page n'en a pas), que les `reperes` d'un nom donnent
+    d'un coup; `titre` et `ici` (le fil), quand la page ne se nomme pas comme son bouton; ce qui remplace un des `MOTS`.
     """
     exiger(refus)
     annuler = annuler or retour
@@ -107,7 +107,8 @@ def page_de_geste(
             return redirect(retour(resultat) if callable(retour) else retour)
         if garde is None:
             return redirect(annuler)
-    contexte = MOTS | {"titre": libelle, "ici": contexte.get("titre", libelle)} | contexte
+    ici, chapeau = contexte.get("titre", libelle), contexte["objet_en_mots"]
+    contexte = MOTS | {"titre": libelle, "ici": ici, "chapeau": chapeau} | contexte
     contexte |= {
         "form": form,
         "empechements": empechements,
@@ -116,16 +117,3 @@ def page_de_geste(
         "url_annuler": annuler,
     }
     return render(request, gabarit, contexte, status=409 if getattr(form, "refuse", False) else 200)
-
-
-def confirmer(request, gabarit, *, accomplir, fait, retour, form=None, **contexte):
-    """La page qui précède un geste ou, à l'envoi d'un formulaire valide, le geste.
-
-    `accomplir(**saisie)` rend quelque chose quand le geste est posé; `fait` est la phrase qui le dit, ou une fonction
-    de ce qu'il rend.
-    """
-    if request.method == "POST" and (form is None or form.is_valid()):
-        if resultat := accomplir(**(form.cleaned_data if form else {})):
-            messages.success(request, fait(resultat) if callable(fait) else fait)
-        return redirect(retour)
-    return render(request, gabarit, {"form": form, "url_annuler": retour} | contexte)

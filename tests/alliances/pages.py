@@ -26,5 +26,5 @@ def envoyer(client, nom, /, *args, **champs):
     url = adresse(nom, *args)
     page = client.get(url)
     form = page.context.get("form") if page.context else None
-    vu = form.initial.get("vu", "") if form is not None else ""
-    return client.post(url, {"vu": vu} | champs)
+    vu = form.initial.get("revision", "") if form is not None else ""
+    return client.post(url, {"revision": vu} | champs)

@@ -22,7 +22,7 @@ def test_un_contact_s_ajoute(cadre, agente, client_de):
 
 def test_une_seule_personne_ressource_principale(cadre, agente, client_de):
     reponse = envoyer(client_de(agente), "contact_ajout", cadre.bsl.slug, **SAISIE, principal="on")
-    assert reponse.status_code == 200
+    assert reponse.status_code == 409
     assert_html_accessible(reponse)
     assert "n’a qu’une personne à joindre pour son plan" in texte(reponse)
     assert "lou@exemple.test" in texte(reponse)
@@ -69,18 +69,18 @@ def test_enregistrer_sans_changement_n_ecrit_rien(cadre, agente, client_de):
 def test_deux_personnes_sur_la_meme_fiche_rien_ne_s_ecrase_sans_le_dire(cadre, agente, client_de):
     contact = cadre.bsl.contacts.get()
     client = client_de(agente)
-    vu = client.get(adresse("contact", cadre.bsl.slug, contact.pk)).context["form"].initial["vu"]
+    vu = client.get(adresse("contact", cadre.bsl.slug, contact.pk)).context["form"].initial["revision"]
     Contact.objects.filter(pk=contact.pk).update(fonction="Changée ailleurs")
     mienne = SAISIE | {"fonction": "La mienne", "principal": "on"}
     url = adresse("contact", cadre.bsl.slug, contact.pk)
-    conflit = client.post(url, mienne | {"vu": vu})
+    conflit = client.post(url, mienne | {"revision": vu})
     assert conflit.status_code == 409
     assert_html_accessible(conflit)
     assert "Changée ailleurs" in texte(conflit)
     assert "La mienne" in texte(conflit)
     contact.refresh_from_db()
     assert contact.fonction == "Changée ailleurs"
-    suite = client.post(url, mienne | {"vu": conflit.context["form"].data["vu"]})
+    suite = client.post(url, mienne | {"revision": conflit.context["form"].data["revision"]})
     assert suite.status_code == 302
     contact.refresh_from_db()
     assert contact.fonction == "La mienne"

@@ -114,9 +114,11 @@ def test_une_part_de_plus_de_cent_est_refusee_sans_rien_perdre(cadre, agente, cl
 
 def test_un_profil_modifie_ailleurs_ne_s_ecrase_pas(cadre, agente, client_de):
     client = client_de(agente)
-    vu = client.get(adresse("profil", cadre.bsl.slug)).context["form"].initial["vu"]
+    vu = client.get(adresse("profil", cadre.bsl.slug)).context["form"].initial["revision"]
     ProfilGouvernance.objects.filter(alliance=cadre.bsl).update(liaison="Écrit par une autre personne")
-    reponse = client.post(adresse("profil", cadre.bsl.slug), PROFIL | {"vu": vu, "liaison": "Ma liaison"})
+    reponse = client.post(
+        adresse("profil", cadre.bsl.slug), PROFIL | {"revision": vu, "liaison": "Ma liaison"}
+    )
     assert reponse.status_code == 409
     assert "Écrit par une autre personne" in texte(reponse)
     assert "Ma liaison" in texte(reponse)

@@ -142,9 +142,9 @@ def test_un_organisme_modifie_ailleurs_ne_s_ecrase_pas(cadre, agente, client_de)
     organisme = Organisme.objects.create(nom="Ancien nom")
     client = client_de(agente)
     url = adresse("organisme_modification", organisme.pk)
-    vu = client.get(url).context["form"].initial["vu"]
+    vu = client.get(url).context["form"].initial["revision"]
     Organisme.objects.filter(pk=organisme.pk).update(telephone="418 555-0199")
-    reponse = client.post(url, SAISIE | {"vu": vu})
+    reponse = client.post(url, SAISIE | {"revision": vu})
     assert reponse.status_code == 409
     assert_html_accessible(reponse)
     assert "418 555-0199" in texte(reponse)

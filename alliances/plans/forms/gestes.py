@@ -85,6 +85,9 @@ class DepotForm(Formulaire):
 class AnnexeForm(Formulaire):
     piece = PieceField(label="Fichier à joindre")
 
+    def saisie(self):
+        return {"fichier": self.cleaned_data["piece"]}
+
 
 class RepriseForm(Formulaire):
     """D'où reprendre, et quoi. Seules les sections encore vides se remplissent."""

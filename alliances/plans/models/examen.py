@@ -157,13 +157,16 @@ class DemandeCorrection(Cible):
             version=version, cible_objet=objet, cible_cle=cle, raison=raison, texte=texte, demandee_par=par
         )
 
+    def empechements_a_reformuler(self):
+        if self.envoyee_le or self.revoquee_le:
+            return ["Cette demande est partie ou révoquée\u00a0: elle ne se récrit plus."]
+        return self.version.empechements_a_examiner()
+
     @transaction.atomic
     def reformuler(self, *, par, cible, raison, texte):
         """Change une demande qui n'est pas encore partie; elle devient celle de la personne qui l'écrit."""
         demande = self._verrouillee()
-        if demande.envoyee_le or demande.revoquee_le:
-            raise TransitionInterdite("Cette demande est partie ou révoquée : elle ne se récrit plus.")
-        if empechements := demande.version.empechements_a_examiner():
+        if empechements := demande.empechements_a_reformuler():
             raise TransitionInterdite(empechements)
         demande.cible_objet, demande.cible_cle = cible
         demande.raison, demande.texte, demande.demandee_par = raison, texte, par
@@ -211,14 +214,17 @@ class DemandeCorrection(Cible):
             demande.version.noter("reprendre-correction", par=par, objet=demande, public=True)
         return demande
 
+    def empechements_a_revoquer(self):
+        if self.envoyee_le and not self.est_du_dernier_retour:
+            return ["Le plan n’est plus à corriger\u00a0: cette demande appartient à l’histoire."]
+        return []
+
     @transaction.atomic
     def revoquer(self, *, par, le=None):
         """L'État retire sa demande; elle reste à l'histoire. Pas encore envoyée, la Table n'en sait rien."""
         demande = self._verrouillee()
-        if demande.envoyee_le and not demande.est_du_dernier_retour:
-            raise TransitionInterdite(
-                "Le plan n’est plus à corriger : cette demande appartient à l’histoire."
-            )
+        if empechements := demande.empechements_a_revoquer():
+            raise TransitionInterdite(empechements)
         if demande.revoquee_le is None:
             demande.revoquee_le, demande.revoquee_par = le or timezone.now(), par
             demande.save()

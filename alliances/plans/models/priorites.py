@@ -166,13 +166,14 @@ class Element(models.Model):
         fratrie = list(self.fratrie().order_by("rang", "pk"))
         position = next((i for i, element in enumerate(fratrie) if element.pk == self.pk), None)
         if position is None or not 0 <= position + sens < len(fratrie):
-            return
+            return self
         fratrie[position], fratrie[position + sens] = fratrie[position + sens], fratrie[position]
         for rang, element in enumerate(fratrie):
             if element.rang != rang:
                 type(self).objects.filter(pk=element.pk).update(rang=rang)
         version.marquer()
         version.rafraichir()
+        return self
 
     def decompte_porte(self):
         """Ce qui part avec l'élément, étage par étage : {« objectifs » : 2, « moyens » : 3}."""
@@ -230,6 +231,7 @@ class Element(models.Model):
             self.save(update_fields=["supprime_le", "supprime_par"])
             version.rafraichir()
             version.noter(f"supprimer-{self.objet}", par=par, objet=self, avant=self.decompte_porte())
+        return self
 
     @transaction.atomic
     def retablir(self, *, par):
@@ -237,7 +239,7 @@ class Element(models.Model):
         version, actuel = self._ouvrir(), self._actuel()
         self.supprime_le, self.rang = actuel.supprime_le, actuel.rang
         if self.supprime_le is None:
-            return
+            return self
         if self.PARENT != "version" and not self.parent.est_present():
             raise TransitionInterdite("Rétablissez d’abord ce qui porte cet élément.")
         if self.supprime_le < timezone.now() - DELAI_D_ANNULATION:
@@ -249,6 +251,7 @@ class Element(models.Model):
         self.save(update_fields=["supprime_le", "supprime_par"])
         version.rafraichir()
         version.noter(f"retablir-{self.objet}", par=par, objet=self)
+        return self
 
 
 class Priorite(Element):

@@ -19,8 +19,8 @@ from alliances.plans.views.gestes import version_de_l_alliance
 from alliances.plans.views.reperes import ENFANTS, arbre, montrables, tous
 from alliances.plans.views.sections import observations_de
 from socle.acces import exiger
-from socle.erreurs import ErreurDuDomaine, TransitionInterdite, VersionPerimee
-from socle.pages.gestes import donnees_de, phrases
+from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.pages.gestes import donnees_de, phrases, poser
 from socle.valeurs.horloge import aujourd_hui
 
 MODELES = {"priorite": Priorite, "objectif": Objectif, "moyen": Moyen, "indicateur": IndicateurPlan}
@@ -230,7 +230,7 @@ def _suite(request, version, element):
     """L'arbre, à la hauteur de l'élément; ou l'ajout de ce qu'il porte."""
     if request.POST.get("suite") == "enfant" and element.objet in ENFANTS:
         return reverse("plans:ajout", args=[version.pk, element.objet, element.cle])
-    return f"{reverse('plans:priorites', args=[version.pk])}#n-{element.cle}"
+    return _place(version.pk, element)
 
 
 def page_de_carte(request, version, form, lignee, corrections, collaborations, status=200, **contexte):
@@ -298,21 +298,17 @@ def _page_de_conflit(request, version, form, corrections, collaborations, perime
     )
 
 
-def _geste_sur(request, pk, objet, cle, geste, reussite):
-    """Un geste d'un seul bouton sur une carte, puis retour à l'arbre."""
+def _element_redige(request, pk, objet, cle):
+    """L'élément, pour qui peut l'écrire."""
     version = version_de_l_alliance(request, pk)
     element = element_de(version, objet, cle)
     exiger(peut_rediger(request.user, version, racine(element)))
-    try:
-        resultat = geste(element)
-    except ErreurDuDomaine as refus:
-        for phrase in phrases(refus):
-            messages.error(request, phrase)
-        resultat = None
-    else:
-        if reussite:
-            messages.success(request, reussite.format(element))
-    return redirect(f"{reverse('plans:priorites', args=[pk])}#n-{(resultat or element).cle}")
+    return element
+
+
+def _place(pk, element):
+    """L'arbre, à la hauteur de l'élément."""
+    return f"{reverse('plans:priorites', args=[pk])}#n-{element.cle}"
 
 
 @require_POST
@@ -323,16 +319,14 @@ def deplacement(request, pk, objet, cle):
         raise Http404
     if objet == "priorite":
         exiger(peut_rediger(request.user, version_de_l_alliance(request, pk)))
-    return _geste_sur(request, pk, objet, cle, lambda e: e.deplacer(sens, par=request.user), "")
+    element = _element_redige(request, pk, objet, cle)
+    poser(request, element.deplacer, sens)
+    return redirect(_place(pk, element))
 
 
 @require_POST
 def double(request, pk, objet, cle):
-    return _geste_sur(
-        request,
-        pk,
-        objet,
-        cle,
-        lambda e: e.dupliquer(par=request.user),
-        "Un double de «\xa0{}\xa0» est ajouté, juste après l’original.",
-    )
+    element = _element_redige(request, pk, objet, cle)
+    if double := poser(request, element.dupliquer):
+        messages.success(request, f"Un double de «\xa0{element}\xa0» est ajouté, juste après l’original.")
+    return redirect(_place(pk, double or element))

@@ -9,11 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 from alliances.plans.models.priorites import DELAI_D_ANNULATION
 from alliances.plans.permissions import peut_rediger
 from alliances.plans.views.cartes import FEMININS, MODELES, NOMS, element_de, racine
-from alliances.plans.views.gestes import version_de_l_alliance
+from alliances.plans.views.gestes import reperes, version_de_l_alliance
 from alliances.plans.views.reperes import trouver
 from socle.acces import exiger
-from socle.erreurs import ErreurDuDomaine
-from socle.pages.gestes import phrases
+from socle.pages.gestes import page_de_geste, poser
 
 PORTES = {"objectifs": "objectif", "moyens": "moyen", "indicateurs": "indicateur"}
 
@@ -22,27 +21,26 @@ def suppression(request, pk, objet, cle):
     """La page de confirmation nomme ce qui part; la suppression se défait."""
     version = version_de_l_alliance(request, pk)
     element = element_de(version, objet, cle, supprimes=request.method == "POST")
-    exiger(peut_rediger(request.user, version, racine(element)))
-    retour = reverse("plans:priorites", args=[pk])
-    if request.method == "POST":
-        if _poser(request, element.supprimer):
-            messages.success(request, _dire_supprime(version, objet, element))
-        return redirect(retour)
-    return render(
+    communs, arbre = reperes(version), reverse("plans:priorites", args=[pk])
+    return page_de_geste(
         request,
-        "plans/redaction/suppression.html",
-        {
-            "version": version,
-            "element": element,
-            "noeud": trouver(version, version.contenu(), cle),
-            "nom": NOMS[objet][1],
-            "porte": [_accorder(n, PORTES[nom]) for nom, n in element.decompte_porte().items()],
-            "ferme": version.empechements_a_modifier(*element.lignee()),
-            "form": None,
-            "libelle_action": "Supprimer",
-            "genre_action": "danger",
-            "url_annuler": f"{retour}#n-{cle}",
-        },
+        element.supprimer,
+        refus=peut_rediger(request.user, version, racine(element)),
+        gabarit="plans/redaction/suppression.html",
+        libelle="Supprimer",
+        fait=lambda supprime: _dire_supprime(version, objet, supprime),
+        empechements=version.empechements_a_modifier(*element.lignee()),
+        annuler=f"{arbre}#n-{cle}",
+        danger=True,
+        titre=f"Supprimer «\xa0{element}\xa0»?",
+        ici="Suppression",
+        empeche="Cette partie ne se modifie pas maintenant",
+        element=element,
+        noeud=trouver(version, version.contenu(), cle),
+        nom=NOMS[objet][1],
+        porte=[_accorder(n, PORTES[nom]) for nom, n in element.decompte_porte().items()],
+        **communs
+        | {"etapes": [*communs["etapes"], ("Priorités", arbre)], "retour": arbre, "revenir": "Revenir"},
     )
 
 
@@ -65,17 +63,6 @@ def _dire(objet, element, participe):
 
 def _accorder(nombre, nom):
     return f"{nombre} {nom}{'s' if nombre > 1 else ''}"
-
-
-def _poser(request, geste):
-    """Pose un geste de carte; vrai s'il a réussi, sinon dit pourquoi."""
-    try:
-        geste(par=request.user)
-    except ErreurDuDomaine as refus:
-        for phrase in phrases(refus):
-            messages.error(request, phrase)
-        return False
-    return True
 
 
 @require_safe
@@ -107,7 +94,7 @@ def retablissement(request, pk, objet, cle):
     version = version_de_l_alliance(request, pk)
     element = element_de(version, objet, cle, supprimes=True)
     exiger(peut_rediger(request.user, version, racine(element)))
-    if not _poser(request, element.retablir):
+    if poser(request, element.retablir) is None:
         return redirect("plans:corbeille", pk=pk)
     messages.success(request, f"{_dire(objet, element, 'rétabli')}, à sa place.")
     return redirect(f"{reverse('plans:priorites', args=[pk])}#n-{cle}")

@@ -1,5 +1,7 @@
 """Répondre aux demandes de correction : faite, ou reprise."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -7,9 +9,12 @@ from django.views.decorators.http import require_POST
 from alliances.plans.forms.redaction import ReponseForm
 from alliances.plans.models import DemandeCorrection, Priorite
 from alliances.plans.permissions import peut_rediger
-from alliances.plans.views.gestes import accomplir
+from alliances.plans.views.gestes import suites
 from alliances.plans.views.reperes import adresse
 from socle.acces import exiger
+from socle.pages.gestes import poser
+
+TRAITEE = partial(suites, evenement="correction")
 
 
 def demandes_de(version, *ancres):
@@ -31,8 +36,8 @@ def repondre(request, form):
     faites = 0
     for demande, faite, reponse in form.changements():
         geste = demande.traiter if faite else demande.reprendre
-        options = {"reponse": reponse, "evenement": "correction"} if faite else {}
-        faites += accomplir(request, geste, **options) is not None and faite
+        options = {"reponse": reponse, "ensuite": TRAITEE} if faite else {"ensuite": suites}
+        faites += poser(request, geste, **options) is not None and faite
     if faites:
         messages.success(
             request,
@@ -68,7 +73,7 @@ def traitement(request, pk):
     form = ReponseForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Votre réponse dépasse 3\xa0000 caractères; rien n’a été enregistré.")
-    elif accomplir(request, demande.traiter, reponse=form.cleaned_data["reponse"], evenement="correction"):
+    elif poser(request, demande.traiter, ensuite=TRAITEE, reponse=form.cleaned_data["reponse"]):
         messages.success(request, "La correction est marquée comme faite.")
     return _retour(demande)
 
@@ -76,6 +81,6 @@ def traitement(request, pk):
 @require_POST
 def reprise(request, pk):
     demande = _demande(request, pk)
-    if accomplir(request, demande.reprendre):
+    if poser(request, demande.reprendre, ensuite=suites):
         messages.success(request, "La correction est de nouveau à faire.")
     return _retour(demande)

@@ -1,14 +1,18 @@
 """La décision du Ministère : approuver ou refuser, sur une page qui montre tout ce qui la fonde."""
 
+from functools import partial
+
 from django.views.decorators.http import require_http_methods
 
 from alliances.plans import regles
 from alliances.plans.comparaison import comparer, resume
 from alliances.plans.forms.examen import ApprobationForm, RefusForm
 from alliances.plans.models import VersionPlan
-from alliances.plans.views.confirmation import confirmer
-from alliances.plans.views.examen import bilan, version_a_examiner
+from alliances.plans.permissions import peut
+from alliances.plans.views.examen import bilan, reperes, version_a_examiner
+from alliances.plans.views.gestes import suites
 from alliances.plans.views.parties import contenus_de
+from socle.pages.gestes import donnees_de, page_de_geste
 
 
 def _fondement(version):
@@ -30,18 +34,18 @@ def _fondement(version):
 def approbation(request, pk):
     """Approuver : la version entre en vigueur et remplace la précédente."""
     version = version_a_examiner(request, pk, VersionPlan.objects.select_related("avis_par"))
-    return confirmer(
+    return page_de_geste(
         request,
-        version,
-        geste="approuver",
-        methode=version.approuver,
-        formulaire=ApprobationForm,
+        version.approuver,
+        refus=peut(request.user, "approuver", version),
+        form=ApprobationForm(donnees_de(request)),
         gabarit="plans/examen/approbation.html",
         libelle="Approuver le plan",
         fait="Le plan est approuvé : cette version est en vigueur.",
         empechements=version.empechements_a_decider_par(request.user),
-        evenement="approbation",
+        ensuite=partial(suites, evenement="approbation"),
         **_fondement(version),
+        **reperes(version),
     )
 
 
@@ -49,17 +53,17 @@ def approbation(request, pk):
 def refus(request, pk):
     """Refuser, avec un motif; la version en vigueur, s'il y en a une, le reste."""
     version = version_a_examiner(request, pk, VersionPlan.objects.select_related("avis_par"))
-    return confirmer(
+    return page_de_geste(
         request,
-        version,
-        geste="refuser",
-        methode=version.refuser,
-        formulaire=RefusForm,
+        version.refuser,
+        refus=peut(request.user, "refuser", version),
+        form=RefusForm(donnees_de(request)),
         gabarit="plans/examen/refus.html",
         libelle="Refuser le plan",
         fait="Le plan est refusé. La Table en a le motif.",
         empechements=version.empechements_a_decider_par(request.user),
-        evenement="refus",
-        genre_action="danger",
+        ensuite=partial(suites, evenement="refus"),
+        danger=True,
         **_fondement(version),
+        **reperes(version),
     )

@@ -2,17 +2,18 @@
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alliances.plans.forms.examen import DemandeForm
 from alliances.plans.models import DemandeCorrection
 from alliances.plans.permissions import peut
-from alliances.plans.views.examen import entamer, nommer, version_a_examiner
+from alliances.plans.views.examen import entamer, nommer, reperes, version_a_examiner
 from alliances.plans.views.examen_partie import afficher_partie
-from alliances.plans.views.gestes import accomplir
+from alliances.plans.views.gestes import suites
 from alliances.plans.views.parties import page_de, partie_ou_404
 from socle.acces import exiger
+from socle.pages.gestes import donnees_de, page_de_geste, poser
 
 
 @require_POST
@@ -26,7 +27,7 @@ def demandes(request, pk):
     if not form.is_valid():
         return afficher_partie(request, version, code, demande_form=form)
     entamer(request, version)
-    demande = accomplir(request, DemandeCorrection.demander, version, **form.cleaned_data)
+    demande = poser(request, DemandeCorrection.demander, version, ensuite=suites, **form.cleaned_data)
     if demande is None:
         return redirect("plans:examen_partie", pk, code)
     messages.success(request, "La demande est prête; la Table la recevra au retour du plan.")
@@ -47,24 +48,26 @@ def demande(request, pk):
     demande = demande_visible(request, pk)
     contenu = demande.version.contenu_pour(request.user)
     initial = {"cible": ":".join(demande.ancre), "raison": demande.raison, "texte": demande.texte}
-    form = DemandeForm(request.POST or None, contenu=contenu, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        if accomplir(request, demande.reformuler, **form.cleaned_data):
-            messages.success(request, "La demande est changée.")
-        return HttpResponseRedirect(page_de(demande.version_id, demande.ancre, contenu))
-    return render(
+    return page_de_geste(
         request,
-        "plans/examen/demande.html",
-        {
-            "demande": demande,
-            "version": demande.version,
-            "alliance": demande.version.plan.alliance,
-            "form": form,
-            "url_annuler": page_de(demande.version_id, demande.ancre, contenu),
-            "libelle_action": "Enregistrer la demande",
-            "figee": demande.envoyee_le is not None or demande.revoquee_le is not None,
-        },
+        demande.reformuler,
+        form=DemandeForm(donnees_de(request), contenu=contenu, initial=initial),
+        gabarit="layout/saisie.html",
+        libelle="Enregistrer la demande",
+        fait="La demande est changée.",
+        empechements=demande.empechements_a_reformuler(),
+        ensuite=suites,
+        titre="Modifier une demande de correction",
+        ici="Demande de correction",
+        empeche="",
+        **_reperes(demande, contenu),
     )
+
+
+def _reperes(demande, contenu):
+    """Ceux de l'examen; on revient à la demande. `demande_visible` a déjà exigé le droit."""
+    retour = page_de(demande.version_id, demande.ancre, contenu)
+    return reperes(demande.version) | {"demande": demande, "refus": None, "retour": retour}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,23 +75,16 @@ def demande_revocation(request, pk):
     """Supprimer une demande pas encore envoyée, ou révoquer une demande que la Table a reçue."""
     demande = demande_visible(request, pk)
     contenu = demande.version.contenu_pour(request.user)
-    retour = page_de(demande.version_id, demande.ancre, contenu)
-    if request.method == "POST":
-        if accomplir(request, demande.revoquer):
-            envoyee = demande.envoyee_le is not None
-            messages.success(request, "La demande est révoquée." if envoyee else "La demande est supprimée.")
-        return HttpResponseRedirect(retour)
     nommer([demande], contenu)
-    return render(
+    return page_de_geste(
         request,
-        "plans/examen/revocation.html",
-        {
-            "demande": demande,
-            "version": demande.version,
-            "alliance": demande.version.plan.alliance,
-            "form": None,
-            "libelle_action": "Révoquer la demande" if demande.envoyee_le else "Supprimer la demande",
-            "genre_action": "danger",
-            "url_annuler": retour,
-        },
+        demande.revoquer,
+        gabarit="plans/examen/revocation.html",
+        libelle="Révoquer la demande" if demande.envoyee_le else "Supprimer la demande",
+        fait="La demande est révoquée." if demande.envoyee_le else "La demande est supprimée.",
+        empechements=demande.empechements_a_revoquer(),
+        ensuite=suites,
+        danger=True,
+        chapeau="",
+        **_reperes(demande, contenu),
     )

@@ -1,6 +1,7 @@
 """Déposer le plan, voir sa confirmation, retirer un dépôt que personne n'a commencé à lire."""
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,11 +11,10 @@ from alliances.models import Role
 from alliances.plans import regles
 from alliances.plans.forms.gestes import DepotForm
 from alliances.plans.permissions import peut
-from alliances.plans.views.gestes import accomplir, version_de_l_alliance
+from alliances.plans.views.gestes import reperes, suites, version_de_l_alliance
 from alliances.plans.views.reperes import montrables
-from socle.acces import exiger
 from socle.formulaires.motif import MotifForm
-from socle.pages.gestes import donnees_de
+from socle.pages.gestes import donnees_de, page_de_geste
 from socle.valeurs.horloge import aujourd_hui
 
 
@@ -22,32 +22,33 @@ def depot(request, pk):
     """Dit tout ce qui bloque, avec les liens; quand rien ne bloque, demande la certification."""
     version = version_de_l_alliance(request, pk)
     refus = peut(request.user, "deposer", version)
-    form = DepotForm(donnees_de(request), corrections=version.etat == "a_corriger")
-    if request.method == "POST":
-        exiger(refus)
-        if version.etat == "deposee":  # un double clic, ou la page d'avant revenue à l'écran
-            return redirect("plans:depot_confirme", pk=pk)
-        if form.is_valid() and accomplir(request, version.deposer, certifie=True, evenement="depot"):
-            return redirect("plans:depot_confirme", pk=pk)
+    envoi = request.method == "POST"
+    if envoi and refus is None and version.etat == "deposee":  # un double clic, ou la page d'avant revenue
+        return redirect("plans:depot_confirme", pk=pk)
     contenu = version.contenu()
     constats = regles.constats(contenu, aujourd_hui())
     bloquants = regles.bloquants(constats)
     phrases = {constat.message for constat in bloquants}
-    empechements = [p for p in version.empechements_a_deposer(contenu) if p not in phrases]
-    return render(
+    empechements = version.empechements_a_deposer(contenu)
+    return page_de_geste(
         request,
-        "plans/redaction/depot.html",
-        {
-            "version": version,
-            "form": form,
-            "refus": refus,
-            "empechements": empechements,
-            "deja": version.etat not in ("brouillon", "adoptee", "a_corriger"),
-            "bloquants": montrables(version, bloquants),
-            "autres": regles.decompte(constats),
-            "pret": not empechements and not bloquants,
-            "autorisees": _personnes_autorisees(version) if refus else [],
-        },
+        version.deposer,
+        refus=refus if envoi else None,
+        form=DepotForm(donnees_de(request), corrections=version.etat == "a_corriger"),
+        gabarit="plans/redaction/depot.html",
+        libelle="Déposer le plan",
+        fait="",
+        empechements=empechements,
+        ensuite=partial(suites, evenement="depot"),
+        annuler=reverse("plans:depot", args=[pk]),
+        ici="Dépôt",
+        ne_revient_pas=refus,
+        propres=[phrase for phrase in empechements if phrase not in phrases],
+        deja=version.etat not in ("brouillon", "adoptee", "a_corriger"),
+        bloquants=montrables(version, bloquants),
+        autres=regles.decompte(constats),
+        autorisees=_personnes_autorisees(version) if refus else [],
+        **reperes(version) | {"retour": reverse("plans:depot_confirme", args=[pk])},
     )
 
 
@@ -80,21 +81,19 @@ def confirmation(request, pk):
 
 def retrait(request, pk):
     version = version_de_l_alliance(request, pk)
-    exiger(peut(request.user, "retirer", version))
-    form = MotifForm(donnees_de(request), facultatif=True, aide="Services Québec le lira au journal.")
-    if request.method == "POST" and form.is_valid():
-        if accomplir(request, version.retirer, motif=form.cleaned_data["motif"], evenement="retrait"):
-            messages.success(request, "Le dépôt est retiré. Le plan est de nouveau en rédaction.")
-        return redirect("plans:tableau", pk=pk)
-    return render(
+    return page_de_geste(
         request,
-        "plans/redaction/retrait.html",
-        {
-            "version": version,
-            "form": form,
-            "empechements": version.empechements_a_retirer(),
-            "libelle_action": "Retirer le dépôt",
-            "genre_action": "danger",
-            "url_annuler": reverse("plans:tableau", args=[pk]),
-        },
+        version.retirer,
+        refus=peut(request.user, "retirer", version),
+        form=MotifForm(donnees_de(request), facultatif=True, aide="Services Québec le lira au journal."),
+        gabarit="plans/redaction/retrait.html",
+        libelle="Retirer le dépôt",
+        fait="Le dépôt est retiré. Le plan est de nouveau en rédaction.",
+        empechements=version.empechements_a_retirer(),
+        ensuite=partial(suites, evenement="retrait"),
+        danger=True,
+        titre="Retirer le dépôt?",
+        ici="Retrait",
+        empeche="Le dépôt ne peut pas être retiré",
+        **reperes(version),
     )

@@ -52,6 +52,23 @@ def version_a_examiner(request, pk, versions=VersionPlan.objects):
     return version
 
 
+def reperes(version):
+    """Où en est l'examen : la page d'un geste de l'État y ramène."""
+    alliance, retour = version.plan.alliance, reverse("plans:examen", args=[version.pk])
+    return {
+        "version": version,
+        "alliance": alliance,
+        "objet_en_mots": f"{alliance.nom}, version {version.numero}",
+        "etapes": [
+            ("Plans d’action", reverse("plans:liste")),
+            (alliance.nom, reverse("plans:dossier", args=[version.plan_id])),
+            (f"Examen de la version {version.numero}", retour),
+        ],
+        "retour": retour,
+        "revenir": "Revenir à l’examen",
+    }
+
+
 def entamer(request, version):
     """La première écriture de qui analyse commence l'examen : le dépôt ne se retire plus."""
     if version.examen_commence_le is None and peut(request.user, "commencer-examen", version) is None:

@@ -1,4 +1,4 @@
-"""La porte commune des pages du plan : trouver la version, poser un geste, dire ce qui l'empêche."""
+"""La porte des pages du plan : trouver la version, ce que montre la page de tout geste posé sur elle, ce qui suit."""
 
 from functools import partial, wraps
 
@@ -6,13 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from alliances.plans.models import VersionPlan
 from alliances.plans.notifications import annoncer_plan
 from alliances.plans.permissions import est_membre
 from alliances.plans.travaux import rendre_document
 from socle.acces import Refus, exiger
-from socle.pages.gestes import poser
 
 
 def version_visible(request, pk, versions=VersionPlan.objects):
@@ -29,20 +29,28 @@ def version_de_l_alliance(request, pk):
     return version
 
 
-def accomplir(request, geste, *args, evenement=None, **options):
-    """Pose un geste lié; retourne ce qu'il rend, ou `None` après avoir montré chaque empêchement.
+def reperes(version):
+    """Où en est la Table qui rédige : la page d'un geste part du plan et y ramène."""
+    retour = reverse("plans:tableau", args=[version.pk])
+    return {
+        "version": version,
+        "alliance": version.plan.alliance,
+        "objet_en_mots": "",
+        "etapes": [("Plan d’action", retour)],
+        "retour": retour,
+        "revenir": "Revenir au plan",
+    }
 
-    Au succès, le PDF du nouvel instantané part en préparation après la transaction, et `evenement` (voir
-    `notifications.annoncer_plan`) s'annonce aux personnes concernées dans la transaction du geste.
+
+def suites(objet, *, par, evenement=""):
+    """Ce qui suit un geste, dans sa transaction : l'annonce, et le PDF du nouvel instantané, qui se prépare.
+
+    `objet` est la version, ou une de ses remarques ou de ses pièces; `evenement`, celui de `annoncer_plan`.
     """
-
-    def ensuite(resultat, par):
-        version = resultat if isinstance(resultat, VersionPlan) else resultat.version
-        _preparer_le_document(version)
-        if evenement:
-            annoncer_plan(version, evenement, par=request.user)
-
-    return poser(request, geste, *args, ensuite=ensuite, **options)
+    version = objet if isinstance(objet, VersionPlan) else objet.version
+    _preparer_le_document(version)
+    if evenement:
+        annoncer_plan(version, evenement, par=par)
 
 
 def _preparer_le_document(version):

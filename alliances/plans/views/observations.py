@@ -1,5 +1,7 @@
 """Laisser une observation sur une partie du plan : partagée, ou interne à l'administration."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
@@ -12,10 +14,11 @@ from alliances.plans.models import ObservationPlan
 from alliances.plans.permissions import est_de_l_etat, peut
 from alliances.plans.views.examen import entamer
 from alliances.plans.views.examen_partie import afficher_partie
-from alliances.plans.views.gestes import accomplir, version_visible
+from alliances.plans.views.gestes import suites, version_visible
 from alliances.plans.views.parties import page_de, partie_ou_404
 from socle.acces import exiger
 from socle.models.observations import Visibilite
+from socle.pages.gestes import poser
 
 
 @require_POST
@@ -35,11 +38,11 @@ def observations(request, pk):
     if de_l_etat:
         entamer(request, version)
     partagee = form.cleaned_data["visibilite"] == Visibilite.PARTAGEE
-    observation = accomplir(
+    observation = poser(
         request,
         ObservationPlan.ecrire,
         version,
-        evenement="observation" if partagee else None,
+        ensuite=partial(suites, evenement="observation" if partagee else ""),
         **form.cleaned_data,
     )
     if observation is None:

@@ -1,17 +1,18 @@
 """Ouvrir le plan d'une Alliance, ou une modification de la version en vigueur."""
 
-from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from functools import partial
+
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from alliances.models import Alliance, Role
 from alliances.plans.models import PlanAction
 from alliances.plans.models.plans import empechements_a_ouvrir
 from alliances.plans.permissions import peut
-from alliances.plans.views.gestes import accomplir, version_de_l_alliance
-from socle.acces import Refus, exiger
+from alliances.plans.views.gestes import reperes, suites, version_de_l_alliance
+from socle.acces import Refus
 from socle.formulaires.motif import MotifForm
-from socle.pages.gestes import donnees_de, poser
+from socle.pages.gestes import donnees_de, page_de_geste
 
 
 def peut_ouvrir(utilisateur, alliance):
@@ -29,51 +30,48 @@ def ouverture(request, slug):
     plan = PlanAction.objects.visibles_par(request.user).filter(alliance=alliance).first()
     if plan:
         return redirect("plans:tableau", pk=plan.versions.order_by("-numero").first().pk)
-    exiger(peut_ouvrir(request.user, alliance))
-    if request.method == "POST":
-        plan = poser(request, PlanAction.ouvrir, alliance)
-        if plan is None:
-            return redirect("alliances:fiche", slug=slug)
-        version = plan.versions.order_by("numero").first()
-        messages.success(request, "Le plan est ouvert. Commencez par la section de votre choix.")
-        return redirect("plans:tableau", pk=version.pk)
-    return render(
+    return page_de_geste(
         request,
-        "plans/redaction/ouverture.html",
-        {
-            "alliance": alliance,
-            "form": None,
-            "libelle_action": "Ouvrir le plan",
-            "genre_action": "",
-            "url_annuler": "/",
-        },
+        partial(PlanAction.ouvrir, alliance),
+        refus=peut_ouvrir(request.user, alliance),
+        gabarit="plans/redaction/ouverture.html",
+        libelle="Ouvrir le plan",
+        fait="Le plan est ouvert. Commencez par la section de votre choix.",
+        retour=_premiere_version,
+        annuler="/",
+        titre="Ouvrir le plan d’action",
+        objet_en_mots="",
+        etapes=[],
+        alliance=alliance,
     )
+
+
+def _premiere_version(plan):
+    return reverse("plans:tableau", args=[plan.versions.order_by("numero").first().pk])
 
 
 def modification(request, pk):
     """Une version suivante, avec son motif; la version approuvée reste en vigueur pendant ce temps."""
     version = version_de_l_alliance(request, pk)
-    exiger(peut(request.user, "ouvrir-modification", version))
-    form = MotifForm(
-        donnees_de(request),
-        libelle="Pourquoi modifier le plan?",
-        aide="Par exemple\xa0: une priorité s’ajoute après la consultation de l’automne 2026.",
-    )
-    if request.method == "POST" and form.is_valid():
-        suivante = accomplir(
-            request, version.ouvrir_modification, motif=form.cleaned_data["motif"], evenement="modification"
-        )
-        return redirect("plans:tableau", pk=(suivante or version).pk)
-    return render(
+    communs = reperes(version)
+    return page_de_geste(
         request,
-        "plans/redaction/modification.html",
-        {
-            "version": version,
-            "form": form,
-            "empechements": version.empechements_a_ouvrir_modification(),
-            "ouverte": version.plan.version_ouverte(),
-            "libelle_action": "Ouvrir la modification",
-            "genre_action": "",
-            "url_annuler": reverse("plans:tableau", args=[pk]),
-        },
+        version.ouvrir_modification,
+        refus=peut(request.user, "ouvrir-modification", version),
+        form=MotifForm(
+            donnees_de(request),
+            libelle="Pourquoi modifier le plan?",
+            aide="Par exemple\xa0: une priorité s’ajoute après la consultation de l’automne 2026.",
+        ),
+        gabarit="plans/redaction/modification.html",
+        libelle="Ouvrir la modification",
+        fait="",
+        empechements=version.empechements_a_ouvrir_modification(),
+        ensuite=partial(suites, evenement="modification"),
+        annuler=communs["retour"],
+        titre="Modifier le plan en vigueur",
+        ici="Modification",
+        empeche="Une modification ne peut pas s’ouvrir",
+        ouverte=version.plan.version_ouverte(),
+        **communs | {"retour": lambda suivante: reperes(suivante)["retour"]},
     )

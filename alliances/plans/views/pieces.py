@@ -1,7 +1,9 @@
 """Les pièces d'une version : sa résolution d'adoption et ses annexes, qui se joignent, se retirent, se rétablissent."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -9,37 +11,42 @@ from alliances.plans.forms.gestes import AnnexeForm
 from alliances.plans.models import PiecePlan
 from alliances.plans.models.priorites import DELAI_D_ANNULATION
 from alliances.plans.permissions import peut_rediger
-from alliances.plans.views.gestes import accomplir, version_de_l_alliance
+from alliances.plans.views.gestes import reperes, suites, version_de_l_alliance
 from socle.acces import exiger
-from socle.pages.gestes import donnees_de
+from socle.pages.gestes import envoye, page_de_geste, poser
 
 
 def pieces(request, pk):
     version = version_de_l_alliance(request, pk)
     refus = peut_rediger(request.user, version)
-    form = AnnexeForm(donnees_de(request), request.FILES or None)
-    if request.method == "POST":
-        exiger(refus)
-        if form.is_valid() and accomplir(request, version.joindre, form.cleaned_data["piece"]):
-            messages.success(request, "L’annexe est jointe au plan.")
-            return redirect("plans:pieces", pk=pk)
     ferme = [str(refus)] if refus else version.empechements_a_joindre()
     jointes = version.pieces.jointes().select_related("televersee_par")
     retirees = version.pieces.a_retablir().order_by("-retiree_le").select_related("retiree_par")
-    return render(
+    communs = reperes(version)
+    return page_de_geste(
         request,
-        "plans/redaction/pieces.html",
-        {
-            "version": version,
-            "form": form,
-            "ferme": ferme,
-            "groupes": [
-                ("Résolution d’adoption", [_ligne(p, False) for p in jointes if p.usage == "resolution"]),
-                ("Annexes", [_ligne(p, not ferme) for p in jointes if p.usage == "annexe"]),
-            ],
-            "retirees": [] if ferme else [(p, p.retiree_le + DELAI_D_ANNULATION) for p in retirees],
-        },
+        version.joindre,
+        refus=refus if request.method == "POST" else None,
+        form=AnnexeForm(*envoye(request)),
+        gabarit="plans/redaction/pieces.html",
+        libelle="Joindre",
+        fait="L’annexe est jointe au plan.",
+        ensuite=suites,
+        annuler=communs["retour"],
+        titre="Résolution et annexes",
+        annulation="Revenir au plan",
+        ferme=ferme,
+        groupes=[
+            ("Résolution d’adoption", [_ligne(p, False) for p in jointes if p.usage == "resolution"]),
+            ("Annexes", [_ligne(p, not ferme) for p in jointes if p.usage == "annexe"]),
+        ],
+        retirees=[] if ferme else [(p, p.retiree_le + DELAI_D_ANNULATION) for p in retirees],
+        **communs | {"retour": _retour(version)},
     )
+
+
+def _retour(version):
+    return reverse("plans:pieces", args=[version.pk])
 
 
 def _ligne(piece, retirable):
@@ -68,25 +75,27 @@ def _annexe(request, pk, numero):
 def retrait(request, pk, numero):
     """La page de confirmation nomme le fichier; le retrait se défait pendant trente jours."""
     version, annexe = _annexe(request, pk, numero)
-    retour = reverse("plans:pieces", args=[pk])
-    if request.method == "POST":
-        if accomplir(request, version.retirer_annexe, annexe):
-            messages.success(
-                request,
-                f"«\xa0{annexe.nom}\xa0» n’est plus jointe au plan. Vous pouvez la rétablir pendant trente jours.",
-            )
-        return redirect(retour)
-    return render(
+    communs, retour = reperes(version), _retour(version)
+    nom = f"«\xa0{annexe.nom}\xa0»"
+    return page_de_geste(
         request,
-        "plans/redaction/annexe_retrait.html",
-        {
-            "version": version,
-            "annexe": annexe,
-            "empechements": version.empechements_a_joindre(),
-            "form": None,
-            "libelle_action": "Retirer l’annexe",
-            "genre_action": "danger",
-            "url_annuler": retour,
+        partial(version.retirer_annexe, annexe),
+        refus=None,
+        gabarit="plans/redaction/annexe_retrait.html",
+        libelle="Retirer l’annexe",
+        fait=f"{nom} n’est plus jointe au plan. Vous pouvez la rétablir pendant trente jours.",
+        empechements=version.empechements_a_joindre(),
+        ensuite=suites,
+        danger=True,
+        titre=f"Retirer {nom}?",
+        ici="Retrait",
+        empeche="Cette annexe ne peut pas être retirée",
+        annexe=annexe,
+        **communs
+        | {
+            "etapes": [*communs["etapes"], ("Résolution et annexes", retour)],
+            "retour": retour,
+            "revenir": "Revenir",
         },
     )
 
@@ -94,6 +103,6 @@ def retrait(request, pk, numero):
 @require_POST
 def retablissement(request, pk, numero):
     version, annexe = _annexe(request, pk, numero)
-    if accomplir(request, version.retablir_annexe, annexe):
+    if poser(request, version.retablir_annexe, annexe, ensuite=suites):
         messages.success(request, f"«\xa0{annexe.nom}\xa0» est de nouveau jointe au plan.")
     return redirect("plans:pieces", pk=pk)

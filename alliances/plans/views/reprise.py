@@ -1,46 +1,31 @@
 """Reprendre ce qui a déjà été écrit : une autre version, ou le plan d'un autre cycle."""
 
-from django.contrib import messages
-from django.shortcuts import redirect, render
-from django.urls import reverse
-
 from alliances.plans import canevas
 from alliances.plans.forms.gestes import RepriseForm
 from alliances.plans.permissions import peut_rediger
-from alliances.plans.views.gestes import accomplir, version_de_l_alliance
-from socle.acces import exiger
-from socle.pages.gestes import donnees_de
+from alliances.plans.views.gestes import reperes, suites, version_de_l_alliance
+from socle.pages.gestes import donnees_de, page_de_geste
 
 
 def reprise(request, pk):
     version = version_de_l_alliance(request, pk)
-    exiger(peut_rediger(request.user, version))
-    sources = version.sources_de_reprise()
-    vides = _sections_vides(version)
-    form = RepriseForm(donnees_de(request), sources=sources, vides=vides)
-    if request.method == "POST" and form.is_valid():
-        donnees = form.cleaned_data
-        if accomplir(
-            request,
-            version.reprendre,
-            donnees["source"],
-            sections=donnees.get("sections", ()),
-            priorites=donnees["priorites"],
-            annexes=donnees["annexes"],
-        ):
-            messages.success(request, "La reprise est faite. Relisez chaque partie marquée « Repris de… ».")
-            return redirect("plans:tableau", pk=pk)
-    return render(
+    sources, vides = version.sources_de_reprise(), _sections_vides(version)
+    return page_de_geste(
         request,
-        "plans/redaction/reprise.html",
-        {
-            "version": version,
-            "form": form,
-            "il_y_en_a": sources.exists(),
-            "vides": vides,
-            "ferme": version.empechements_a_reprendre(),
-            "url_annuler": reverse("plans:tableau", args=[pk]),
-        },
+        version.reprendre,
+        refus=peut_rediger(request.user, version),
+        form=RepriseForm(donnees_de(request), sources=sources, vides=vides),
+        gabarit="plans/redaction/reprise.html",
+        libelle="Reprendre",
+        fait="La reprise est faite. Relisez chaque partie marquée «\u00a0Repris de…\u00a0».",
+        empechements=version.empechements_a_reprendre(),
+        ensuite=suites,
+        titre="Reprendre un texte déjà écrit",
+        ici="Reprise",
+        empeche="Cette partie ne se modifie pas maintenant",
+        il_y_en_a=sources.exists(),
+        vides=vides,
+        **reperes(version),
     )
 
 
