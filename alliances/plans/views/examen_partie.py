@@ -26,8 +26,7 @@ from alliances.plans.views.parties import (
     priorites,
     restreindre,
 )
-from socle.texte.imprime import pour_impression
-from socle.texte.riche import nettoyer
+from socle.texte.riche import montrer
 
 ENFANTS = {
     "priorite": ("objectif", "objectifs"),
@@ -138,7 +137,7 @@ def changement(avant, apres, code):
 def texte_de(plan, code):
     """Le texte d'une section, prêt à lire sous un titre de deuxième niveau."""
     texte = next((s["texte"] for s in plan["sections"] if s["code"] == code), "")
-    return pour_impression(nettoyer(texte), sous=2)
+    return montrer(texte, sous=2)
 
 
 def en_constats(constats):
