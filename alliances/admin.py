@@ -189,6 +189,5 @@ class AdminDeMandat(AdminEnLecture):
 
 @admin.register(JournalAlliance)
 class AdminDuJournal(AdminDeJournal):
-    ROLES = dict(Role.choices)
     list_filter = [FiltreDeGeste, "alliance"]
     fields = readonly_fields = ["alliance", *AdminDeJournal.fields]

@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import F
 
-from alliances.models import Role
 from conventions.models import (
     AnnulationVersement,
     Convention,
@@ -237,6 +236,5 @@ class AdminDAnnulation(AdminEnLecture):
 
 @admin.register(JournalConvention)
 class AdminDuJournal(AdminDeJournal):
-    ROLES = dict(Role.choices)
     list_filter = [FiltreDeGeste, ("convention__alliance", admin.RelatedOnlyFieldListFilter)]
     fields = readonly_fields = ["convention", "public", *AdminDeJournal.fields]

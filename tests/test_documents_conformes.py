@@ -12,10 +12,9 @@ from alliances.plans import travaux as des_plans
 from alliances.plans.models import Instantane, VersionPlan
 from conventions import travaux as des_conventions
 from conventions.models import Avenant, Convention
-from socle.documents.rangement import pdf as module_pdf
+from socle.documents import pdf as module_pdf
 from socle.models import Document
-from socle.texte.imprime import pour_impression
-from socle.texte.riche import nettoyer
+from socle.texte.riche import montrer
 from tests.conventions.avenants import signer_tout
 from tests.outils import verapdf
 from tests.outils.verapdf import VeraPdfIndisponible, fautes_du_lot
@@ -64,7 +63,7 @@ def documents(db, settings, gabarits, django_capture_on_commit_callbacks):
         demander_les_plans()
         demander_les_conventions()
     assert not Document.objects.filter(etat=Document.Etat.ECHEC).exists()
-    texte = page(f"<h1>Essai</h1><h2>Texte</h2>{pour_impression(nettoyer(TEXTE), sous=2)}")
+    texte = page(f"<h1>Essai</h1><h2>Texte</h2>{montrer(TEXTE, sous=2)}")
     ranges = Document.objects.filter(etat=Document.Etat.PRET)
     return {"texte.pdf": module_pdf.rendre(texte, titre="Essai")} | dict(map(lire, ranges))
 

@@ -1,8 +1,11 @@
-"""Le journal de la pièce « alliances » : une chaîne par Alliance, une pour ce qui est national."""
+"""Les journaux des dossiers d'une Alliance, et celui de la pièce « alliances ».
+
+Une chaîne par Alliance et par journal; une autre pour ce qui est national.
+"""
 
 from django.db import models
 
-from alliances.models.mandats import SUIVI, alliances_vues
+from alliances.models.mandats import SUIVI, Role, alliances_vues, droits_de
 from socle.models.chaines import RequeteDeChaine
 from socle.models.journal import LigneDeJournal
 
@@ -26,12 +29,28 @@ GESTES = {
 }
 
 
+class JournalDeDossier(LigneDeJournal):
+    """Une ligne du journal d'un dossier : la personne y agit en une des qualités qu'elle tient à l'Alliance."""
+
+    ROLES = dict(Role.choices)
+
+    class Meta(LigneDeJournal.Meta):
+        abstract = True
+
+    @classmethod
+    def noter_pour(cls, alliance_id, geste, *, par, qualites, **champs):
+        """Inscrit un geste; la qualité retenue est la première qui permet ce geste à la personne."""
+        tenues = droits_de(par).pour(alliance_id) if par else set()
+        role = next((role for role in (*qualites, *sorted(tenues)) if role in tenues), "")
+        return cls.inscrire(cle=f"alliance-{alliance_id}", par=par, role=role, geste=geste, **champs)
+
+
 class RequeteDuJournalAlliance(RequeteDeChaine):
     def visibles_par(self, utilisateur):
         return self.filter(alliances_vues(utilisateur, SUIVI, "alliance"))
 
 
-class JournalAlliance(LigneDeJournal):
+class JournalAlliance(JournalDeDossier):
     """Une ligne du journal d'une Alliance; sans Alliance, elle est nationale."""
 
     alliance = models.ForeignKey(
@@ -43,9 +62,10 @@ class JournalAlliance(LigneDeJournal):
         blank=True,
     )
 
+    GESTES = GESTES
     objects = RequeteDuJournalAlliance.as_manager()
 
-    class Meta(LigneDeJournal.Meta):
+    class Meta(JournalDeDossier.Meta):
         verbose_name = "ligne du journal de l’Alliance"
         verbose_name_plural = "lignes du journal de l’Alliance"
 
@@ -55,7 +75,7 @@ class JournalAlliance(LigneDeJournal):
         verbe, _, chose = geste.partition("-")
         if verbe in VERBES and chose in CHOSES:
             return f"{VERBES[verbe]} {CHOSES[chose]}"
-        return GESTES.get(geste) or super().en_mots(geste)
+        return super().en_mots(geste)
 
     @classmethod
     def noter(cls, *, alliance, par, geste, objet, **champs):

@@ -200,6 +200,5 @@ class AdminDInstantane(AdminEnLecture):
 
 @admin.register(JournalPlan)
 class AdminDuJournalDuPlan(AdminDeJournal):
-    ROLES = dict(Role.choices)
     list_filter = [FiltreDeGeste, ("plan__alliance", admin.RelatedOnlyFieldListFilter)]
     fields = readonly_fields = ["plan", "version", "public", *AdminDeJournal.fields]

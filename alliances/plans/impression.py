@@ -15,7 +15,6 @@ from alliances.plans.canevas import CHAMPS, canevas, champ
 from alliances.plans.comparaison import comparer, resume
 from alliances.plans.models import VersionPlan
 from socle.documents.pdf import rendre
-from socle.texte.imprime import pour_impression
 from socle.texte.riche import montrer
 from socle.valeurs.memoire import par_contenu
 
@@ -133,10 +132,6 @@ def _epurer(valeur):
     return valeur
 
 
-def _riche(html, *, sous):
-    return pour_impression(montrer(html or ""), sous=sous)
-
-
 def _mot(choix, valeur):
     """Le libellé d'un code; une valeur qui est déjà des mots reste telle quelle."""
     return dict(choix.choices).get(valeur, valeur)
@@ -152,7 +147,7 @@ def _groupes(plan):
                 {
                     "code": section.code,
                     "titre": section.titre,
-                    "texte": _riche(textes[section.code]["texte"], sous=3),
+                    "texte": montrer(textes[section.code]["texte"], sous=3),
                 }
                 for section in groupe.sections
                 if section.code in textes
@@ -172,7 +167,7 @@ def _priorite(priorite, plan):
         "territoires": _territoires(priorite["territoires"], noms),
         "indicateurs": _decompte([priorite])["indicateurs"],
         "textes": [
-            (champ("priorite", code).libelle, _riche(priorite[code], sous=4))
+            (champ("priorite", code).libelle, montrer(priorite[code], sous=4))
             for code in ("raison", "changement", "articulation")
         ],
         "objectifs": [

@@ -4,31 +4,21 @@ from django.views.decorators.http import require_safe
 
 from alliances.models import JournalAlliance, Role
 from alliances.views.portes import alliance_suivie
-from socle.pages.journaux import FiltresDuJournal, TableauDuJournal
+from socle.pages.journaux import FiltresDuJournal, TableauDuJournal, ligne_en_mots, valeurs_en_mots
 from socle.pages.listes import page_de_liste
+
+NOMS = {"debut": "début", "role": "rôle"}
+ROLES = dict(Role.choices)
 
 
 def en_mots(ligne):
-    """Une ligne du journal, telle que le composant la montre."""
-    return {
-        "geste": f"{ligne.en_mots(ligne.geste)}\u00a0: {ligne.objet}",
-        "qui": ligne.par or "Le service",
-        "role": dict(Role.choices).get(ligne.role, ""),
-        "le": ligne.inscrite_le,
-        "motif": ligne.motif,
-        "avant": _valeurs(ligne.avant),
-        "apres": _valeurs(ligne.apres),
-    }
+    return ligne_en_mots(ligne, f"{ligne.en_mots(ligne.geste)}\u00a0: {ligne.objet}", _valeurs)
 
 
 def _valeurs(valeurs):
-    """« fonction : Coordination; nom : … »; un code de rôle se lit en mots."""
-    noms = {"debut": "début", "role": "rôle"}
-    roles = dict(Role.choices)
-    return "; ".join(
-        f"{noms.get(nom, nom)}\u00a0: {roles.get(mot, mot) if nom == 'role' else mot or 'vide'}"
-        for nom, mot in valeurs.items()
-    )
+    """« fonction : Coordination; nom : vide »; un code de rôle se lit en mots."""
+    dits = {nom: mot or "vide" for nom, mot in valeurs.items()}
+    return valeurs_en_mots(dits, NOMS, lambda nom, mot: ROLES.get(mot, mot) if nom == "role" else mot)
 
 
 class TableauDuJournalDeLAlliance(TableauDuJournal):

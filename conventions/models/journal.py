@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from alliances.models import Role
-from alliances.models.mandats import DE_L_ETAT, droits_de, vues_selon
+from alliances.models.journal import JournalDeDossier
+from alliances.models.mandats import DE_L_ETAT, vues_selon
 from conventions.models.roles import qualites_du_geste
 from socle.models.chaines import RequeteDeChaine
-from socle.models.journal import LigneDeJournal
 
 GESTES = {
     # Les enveloppes
@@ -74,7 +74,7 @@ class RequeteDuJournalConvention(RequeteDeChaine):
         return self.filter(vues).filter(Q(public=True) | interne)
 
 
-class JournalConvention(LigneDeJournal):
+class JournalConvention(JournalDeDossier):
     """Une ligne du journal d'une convention. `public` : les parties la lisent, une fois la convention transmise."""
 
     convention = models.ForeignKey(
@@ -82,29 +82,15 @@ class JournalConvention(LigneDeJournal):
     )
     public = models.BooleanField("lue des parties", default=True)
 
+    GESTES = GESTES
     objects = RequeteDuJournalConvention.as_manager()
 
-    class Meta(LigneDeJournal.Meta):
+    class Meta(JournalDeDossier.Meta):
         verbose_name = "ligne du journal de la convention"
         verbose_name_plural = "lignes du journal de la convention"
 
     @classmethod
-    def en_mots(cls, geste):
-        return GESTES.get(geste) or super().en_mots(geste)
-
-    @classmethod
     def noter(cls, convention, geste, *, par, objet=None, **champs):
-        """Inscrit un geste; la qualité retenue est la première qui permet ce geste à la personne."""
-        tenus = droits_de(par).pour(convention.alliance_id) if par else set()
-        role = next((role for role in qualites_du_geste(geste) if role in tenus), "") or next(
-            iter(sorted(tenus)), ""
-        )
-        return cls.inscrire(
-            cle=f"alliance-{convention.alliance_id}",
-            convention=convention,
-            par=par,
-            role=role,
-            geste=geste,
-            objet=objet or convention,
-            **champs,
-        )
+        champs |= {"convention": convention, "objet": objet or convention}
+        qualites = qualites_du_geste(geste)
+        return cls.noter_pour(convention.alliance_id, geste, par=par, qualites=qualites, **champs)

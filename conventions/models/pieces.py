@@ -1,6 +1,5 @@
 """Les pièces d'une convention : résolutions, exemplaires signés, preuves de versement."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -9,7 +8,7 @@ from alliances.models.mandats import DE_L_ETAT, vues_selon
 from conventions.models.conventions import Convention
 from conventions.models.parties import PartieConvention
 from socle.acces import RequeteProtegee
-from socle.models import Piece
+from socle.models.pieces import PieceRetirable
 
 
 class PieceConventionQuerySet(RequeteProtegee):
@@ -22,7 +21,7 @@ class PieceConventionQuerySet(RequeteProtegee):
         return self.filter(vues).filter(restees | Q(televersee_par=utilisateur.pk) | de_l_etat)
 
 
-class PieceConvention(Piece):
+class PieceConvention(PieceRetirable):
     """Une pièce jointe à une convention, et la partie dont elle porte la signature s'il y a lieu.
 
     Retirée (document joint par erreur, signature annulée), elle garde sa ligne et son fichier, et le dit.
@@ -40,19 +39,10 @@ class PieceConvention(Piece):
         PartieConvention, models.PROTECT, verbose_name="partie", null=True, blank=True, related_name="pieces"
     )
     usage = models.CharField("usage", max_length=12, choices=Usage.choices, default=Usage.AUTRE)
-    retiree_le = models.DateTimeField("retirée le", null=True, editable=False)
-    retiree_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name="retirée par",
-        null=True,
-        editable=False,
-        related_name="+",
-    )
 
     objects = PieceConventionQuerySet.as_manager()
 
-    class Meta(Piece.Meta):
+    class Meta(PieceRetirable.Meta):
         verbose_name = "pièce de la convention"
         verbose_name_plural = "pièces de la convention"
 

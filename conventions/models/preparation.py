@@ -255,8 +255,7 @@ class GestesDePreparation:
             empechements.append("Dites pourquoi ce document est retiré.")
         if empechements:
             raise TransitionInterdite(empechements)
-        piece.retiree_le, piece.retiree_par = timezone.now(), par
-        piece.save(update_fields=["retiree_le", "retiree_par"])
+        piece.retirer(par=par)
         convention.noter(
             "retirer-piece",
             par=par,

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alliances.plans.models.instantanes import forme_canonique
-from alliances.plans.views.documents import piece_jointe, servir
+from alliances.plans.views.documents import servir
 from conventions import travaux
 from conventions.models import Avenant, InstantaneConvention, PieceAvenant
 from conventions.views.gestes import convention_visible
 from conventions.views.gestes_avenant import avenant_visible
 from socle.models import Document
+from socle.pages.pieces import piece_en_mots, telechargement
 
 
 @require_safe
@@ -40,16 +41,12 @@ def _pieces(request, convention):
 
 
 def _piece(piece):
-    return {
-        "nom": f"{piece.nom} – {piece.signature.nom}",
-        "url": reverse("conventions:avenant_piece", args=[piece.pk]),
-        "taille": piece.taille,
-        "marque": str(piece.signature.avenant),
-        "par": piece.televersee_par.nom_complet,
-        "le": piece.televersee_le,
-        "empreinte": piece.sha256,
-        "url_retrait": "",
-    }
+    return piece_en_mots(
+        piece,
+        reverse("conventions:avenant_piece", args=[piece.pk]),
+        nom=f"{piece.nom} – {piece.signature.nom}",
+        marque=str(piece.signature.avenant),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,11 +106,7 @@ def _instantane(request, pk):
     return get_object_or_404(visibles.select_related("convention", "avenant", "document"), pk=pk)
 
 
-@require_safe
-def avenant_piece(request, pk):
-    """La pièce d'une signature, en téléchargement."""
-    piece = get_object_or_404(PieceAvenant.objects.visibles_par(request.user), pk=pk)
-    return piece_jointe(piece.fichier, piece.nom, piece.type_mime)
+avenant_piece = telechargement(PieceAvenant)
 
 
 def _projet(request, demander, titre, convention):

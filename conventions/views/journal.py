@@ -1,17 +1,18 @@
 """Le journal d'une convention à l'écran : chaque ligne en mots, états compris."""
 
-from datetime import date
-
 from django.views.decorators.http import require_safe
 
-from alliances.models import Role
 from conventions.models import Avenant, EcheanceVersement, JournalConvention
 from conventions.views.gestes import convention_visible
-from socle.pages.journaux import FiltresDuJournal, TableauDuJournal
+from socle.pages.journaux import (
+    FiltresDuJournal,
+    TableauDuJournal,
+    ligne_en_mots,
+    valeur_en_mots,
+    valeurs_en_mots,
+)
 from socle.pages.listes import page_de_liste
-from socle.texte.typographie import date_longue
 
-ROLES = dict(Role.choices)
 ETATS = dict(Avenant.Etat.choices) | dict(EcheanceVersement.Etat.choices)
 NOMS = {"etat": "état", "reference": "référence"}
 
@@ -22,35 +23,18 @@ def en_mots(ligne, ici="Convention "):
     `ici` est le début de son nom : celui d'une convention change tant qu'elle se prépare.
     """
     geste = ligne.en_mots(ligne.geste)
-    return {
-        "le": ligne.inscrite_le,
-        "qui": ligne.par.nom_complet if ligne.par else "Le service",
-        "role": ROLES.get(ligne.role, ligne.role),
-        "geste": geste if ligne.objet.startswith(ici) else f"{geste} – {ligne.objet}",
-        "motif": ligne.motif,
-        "avant": _valeurs(ligne.avant),
-        "apres": _valeurs(ligne.apres),
-    }
+    return ligne_en_mots(
+        ligne, geste if ligne.objet.startswith(ici) else f"{geste} – {ligne.objet}", _valeurs
+    )
 
 
 def _valeurs(valeurs):
     """« exercice 2025-2026 : 1 200 000,00 $; fin : 31 octobre 2029; état : Versé »."""
-    return "; ".join(
-        f"{NOMS.get(nom, nom)}\u00a0: {_valeur(nom, mot)}"
-        for nom, mot in valeurs.items()
-        if mot not in ("", None, [])
-    )
+    return valeurs_en_mots(valeurs, NOMS, _valeur)
 
 
 def _valeur(nom, mot):
-    if nom == "etat":
-        return ETATS.get(mot, mot)
-    if isinstance(mot, list):
-        return ", ".join(mot)
-    try:
-        return date_longue(date.fromisoformat(str(mot)))
-    except ValueError:
-        return mot
+    return ETATS.get(mot, mot) if nom == "etat" else valeur_en_mots(mot)
 
 
 class TableauDuJournalDeLaConvention(TableauDuJournal):

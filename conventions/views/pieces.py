@@ -4,15 +4,16 @@ from functools import partial
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
-from alliances.plans.views.documents import piece_jointe
 from conventions.forms.gestes import DocumentForm
 from conventions.models import PieceConvention
 from conventions.permissions import peut, peut_retirer
 from conventions.views.gestes import convention_visible, reperes
 from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
+from socle.pages.pieces import piece_en_mots, telechargement
+
+piece = telechargement(PieceConvention)
 
 
 def pieces(request, pk):
@@ -50,21 +51,21 @@ def pieces_de(convention, utilisateur):
     for piece in pieces:
         piece.convention = convention
     return [
-        {
-            "nom": f"{piece.nom} ({_usage(piece)})",
-            "url": reverse("conventions:piece", args=[piece.pk]),
-            "taille": piece.taille,
-            "type": piece.type_mime,
-            "empreinte": piece.sha256,
-            "par": piece.televersee_par.nom_complet,
-            "le": piece.televersee_le,
-            "marque": _marque(piece),
-            "url_retrait": reverse("conventions:piece_retrait", args=[piece.pk])
-            if not piece.empechements_a_retirer() and peut_retirer(utilisateur, piece) is None
-            else "",
-        }
+        piece_en_mots(
+            piece,
+            reverse("conventions:piece", args=[piece.pk]),
+            nom=f"{piece.nom} ({_usage(piece)})",
+            marque=_marque(piece),
+            url_retrait=_url_retrait(piece, utilisateur),
+        )
         for piece in pieces
     ]
+
+
+def _url_retrait(piece, utilisateur):
+    if piece.empechements_a_retirer() or peut_retirer(utilisateur, piece):
+        return ""
+    return reverse("conventions:piece_retrait", args=[piece.pk])
 
 
 def _marque(piece):
@@ -98,10 +99,3 @@ def retrait(request, pk):
         piece=piece,
         **reperes(piece.convention) | {"retour": reverse("conventions:pieces", args=[piece.convention_id])},
     )
-
-
-@require_safe
-def piece(request, pk):
-    """Une pièce, en téléchargement."""
-    piece = get_object_or_404(PieceConvention.objects.visibles_par(request.user), pk=pk)
-    return piece_jointe(piece.fichier, piece.nom, piece.type_mime)

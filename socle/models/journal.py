@@ -9,6 +9,7 @@ class LigneDeJournal(LigneChainee):
     """Qui, en quel rôle, quand, quel geste, avant → après, pourquoi. Concrète dans chaque pièce."""
 
     NOM = "Une ligne de journal"
+    GESTES, ROLES = {}, {}  # code → libellé; chaque pièce nomme les siens
 
     role = models.CharField("en qualité de", max_length=40, blank=True)
     geste = models.SlugField("geste", max_length=60)
@@ -25,8 +26,12 @@ class LigneDeJournal(LigneChainee):
 
     @classmethod
     def en_mots(cls, geste):
-        """Le geste tel qu'on le lit; chaque pièce nomme les siens."""
-        return geste.replace("-", " ").capitalize()
+        """« Plan adopté par la Table » pour le geste « adopter »."""
+        return cls.GESTES.get(geste) or geste.replace("-", " ").capitalize()
+
+    @property
+    def qualite(self):
+        return self.ROLES.get(self.role, self.role)
 
     def contenu(self):
         return {

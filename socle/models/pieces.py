@@ -88,3 +88,30 @@ class Piece(models.Model):
             televersee_par=par,
             **champs,
         )
+
+
+class PieceRetirable(Piece):
+    """Une pièce qui se retire : sa ligne, son fichier et son empreinte restent, et elle le dit."""
+
+    retiree_le = models.DateTimeField("retirée le", null=True, editable=False)
+    retiree_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="retirée par",
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    class Meta(Piece.Meta):
+        abstract = True
+
+    def retirer(self, *, par):
+        self._retirer(timezone.now(), par)
+
+    def retablir(self):
+        self._retirer(None, None)
+
+    def _retirer(self, le, par):
+        self.retiree_le, self.retiree_par = le, par
+        self.save(update_fields=["retiree_le", "retiree_par"])

@@ -115,7 +115,6 @@ class AdminDeJournal(AdminEnLecture):
         "empreinte",
     ]
     readonly_fields = fields
-    ROLES = {}  # code → libellé; les rôles sont de la pièce d'au-dessus
 
     @admin.display(description="geste", ordering="geste")
     def geste_en_mots(self, ligne):
@@ -123,7 +122,7 @@ class AdminDeJournal(AdminEnLecture):
 
     @admin.display(description="en qualité de", ordering="role")
     def qualite(self, ligne):
-        return self.ROLES.get(ligne.role, ligne.role)
+        return ligne.qualite
 
 
 class AdminDeCorrection(AdminEnLecture):

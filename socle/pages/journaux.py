@@ -1,10 +1,46 @@
 """Le journal d'un dossier : une liste que l'écran montre en frise, et que les tableurs reçoivent en colonnes."""
 
+from datetime import date
 from types import SimpleNamespace
 
 from socle.pages.colonnes import ColonneJour, ColonneTexte
 from socle.pages.filtres import FiltreChoix, Filtres
 from socle.pages.listes import Tableau
+from socle.texte.typographie import date_longue
+
+
+def ligne_en_mots(ligne, geste, valeurs, *, service="Le service"):
+    """Une ligne telle que la frise la montre (`composants/_journal.html`); `valeurs` dit ce qui a changé."""
+    return {
+        "le": ligne.inscrite_le,
+        "qui": ligne.par.nom_complet if ligne.par else service,
+        "role": ligne.qualite,
+        "geste": geste,
+        "motif": ligne.motif,
+        "avant": valeurs(ligne.avant),
+        "apres": valeurs(ligne.apres),
+    }
+
+
+def valeurs_en_mots(valeurs, noms, lire):
+    """« résolution : CA-12; fin : 31 octobre 2029 »; ce qui est vide se tait."""
+    return "; ".join(
+        f"{noms.get(nom, nom.replace('_', ' '))}\u00a0: {lire(nom, valeur)}"
+        for nom, valeur in valeurs.items()
+        if valeur not in (None, "", [])
+    )
+
+
+def valeur_en_mots(valeur):
+    """Un oui, un non, une suite ou une date; le reste, tel qu'il est écrit."""
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
+    if isinstance(valeur, list):
+        return ", ".join(map(str, valeur))
+    try:
+        return date_longue(date.fromisoformat(str(valeur)))
+    except ValueError:
+        return valeur
 
 
 class FiltresDuJournal(Filtres):
@@ -17,7 +53,7 @@ class FiltresDuJournal(Filtres):
 
 
 class TableauDuJournal(Tableau):
-    """`en_mots` rend une ligne telle que la frise la montre (`composants/_journal.html`)."""
+    """`en_mots` rend une ligne telle que `ligne_en_mots`."""
 
     legende = "Journal"
     denombre, feminin = "ligne", True

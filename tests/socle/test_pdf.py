@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pikepdf
 import pytest
 
+from socle.documents import pdf as module_pdf
 from socle.documents.pdf import (
     RACINE_STATIQUE,
     PdfFautif,
@@ -16,8 +17,7 @@ from socle.documents.pdf import (
     rendre,
     version_du_rendu,
 )
-from socle.documents.rangement import pdf as module_pdf
-from socle.texte.imprime import pour_impression
+from socle.texte.riche import montrer
 from tests.outils.contenu_pdf import pages_du_pdf
 from tests.outils.porte_pdf import verifier_pdf
 
@@ -185,7 +185,7 @@ def test_un_paquet_une_police_une_feuille_un_gabarit_ou_le_code_change_la_versio
     version_neuve()
     if nom == "__file__":
         neuf = str(tmp_path / "pdf.py")
-        for module in ("pdf.py", "pdf_balises.py"):
+        for module in ("pdf.py", "balises.py"):
             (tmp_path / module).write_text("# autre code")
     monkeypatch.setattr(module_pdf, nom, neuf)
     assert version_du_rendu() not in ("", d_avant)
@@ -245,25 +245,25 @@ def test_la_porte_voit_un_lien_muet_et_une_police_absente():
 
 
 def test_les_titres_de_la_personne_descendent_sans_saut():
-    html = pour_impression("<h4>a</h4><h3>b</h3><h4>c</h4><h3> </h3>", sous=3)
+    html = montrer("<h4>a</h4><h3>b</h3><h4>c</h4><h3> </h3>", sous=3)
     assert html == "<h4>a</h4><h4>b</h4><h5>c</h5>"
 
 
 def test_un_tableau_sans_en_tete_prend_sa_premiere_rangee():
-    html = pour_impression("<table><tr><td>a</td></tr><tr><td>b</td></tr></table>", sous=3)
-    assert html == '<table><tr><th scope="col">a</th></tr><tr><td>b</td></tr></table>'
-    avec = pour_impression("<table><tr><th>a</th></tr><tr><th>b</th><td>c</td></tr></table>", sous=3)
+    html = montrer("<table><tr><td>a</td></tr><tr><td>b</td></tr></table>", sous=3)
+    assert html == (
+        '<table><thead><tr><th scope="col">a</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>'
+    )
+    avec = montrer("<table><tr><th>a</th></tr><tr><th>b</th><td>c</td></tr></table>", sous=3)
     assert '<th scope="col">a</th>' in avec
     assert '<th scope="row">b</th>' in avec
 
 
 @pytest.mark.parametrize("adresse", ["javascript:alert(1)", "/etc/passwd", "#absent", "file:///etc/passwd"])
 def test_un_lien_qui_ne_mene_pas_au_web_redevient_du_texte(adresse):
-    assert pour_impression(f'<p><a href="{adresse}">ici</a></p>', sous=3) == "<p>ici</p>"
+    assert montrer(f'<p><a href="{adresse}">ici</a></p>', sous=3) == "<p>ici</p>"
 
 
 def test_le_texte_riche_imprime_ne_garde_aucune_balise_inconnue():
-    html = pour_impression(
-        '<p onclick="x">a<script>alert(1)</script><img src=x> & <b>c</b></p></div><p>', sous=3
-    )
-    assert html == "<p>aalert(1) &amp; c</p><p></p>"
+    html = montrer('<p onclick="x">a<script>alert(1)</script><img src=x> & <b>c</b></p></div><p>', sous=3)
+    assert html == "<p>a &amp; <strong>c</strong></p>"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from socle.texte.riche import depuis_texte, nettoyer, nombre_de_mots, texte_nu, vers_texte
+from socle.texte.riche import depuis_texte, montrer, nettoyer, nombre_de_mots, texte_nu, vers_texte
 
 # Les signes qui ont un sens dans l’une ou l’autre forme, et quelques lettres.
 SIGNES = "ab1 *_[]()|\\#-=/•.:«»\u00a0<>&é\n\t`~\u0301 ,;'\"Tableau"
@@ -61,6 +61,22 @@ def test_un_tableau_recoit_des_en_tetes_et_des_rangees_de_meme_longueur():
         '<th scope="col">Secteur</th><th scope="col">Nombre</th></tr></thead>'
         '<tbody><tr><th scope="row">Santé</th><td>2</td></tr><tr><td>Total</td><td></td></tr></tbody></table>'
     )
+
+
+def test_a_trois_colonnes_chaque_cellule_montree_nomme_la_sienne_et_garde_son_role():
+    tableau = (
+        "<table><tr><th>Nom</th><th>Qualité &amp; <b>&quot;rôle&quot;</b><br>tenu</th><th></th></tr>"
+        "<tr><th>MRC</th><td>Cosignataire</td><td>2</td></tr></table>"
+    )
+    assert montrer(tableau) == (
+        '<table role="table" class="en-fiches"><thead role="rowgroup"><tr role="row">'
+        '<th scope="col" role="columnheader">Nom</th><th scope="col" role="columnheader">'
+        'Qualité &amp; <strong>"rôle"</strong><br>tenu</th><th scope="col" role="columnheader"></th></tr></thead>'
+        '<tbody role="rowgroup"><tr role="row"><th scope="row" role="rowheader">MRC</th>'
+        '<td role="cell" data-titre="Qualité &amp; &quot;rôle&quot; tenu">Cosignataire</td>'
+        '<td role="cell">2</td></tr></tbody></table>'
+    )
+    assert nettoyer(montrer(tableau)) == nettoyer(tableau)
 
 
 def test_un_tableau_dans_un_tableau_devient_des_lignes_sans_rien_perdre():

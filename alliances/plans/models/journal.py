@@ -2,11 +2,11 @@
 
 from django.db import models
 
-from alliances.models.mandats import DE_L_ETAT, droits_de, vues_selon
+from alliances.models.journal import JournalDeDossier
+from alliances.models.mandats import DE_L_ETAT, vues_selon
 from alliances.plans.models.plans import MEMBRES, PlanAction
 from alliances.plans.models.roles import qualites_du_geste
 from socle.models.chaines import RequeteDeChaine
-from socle.models.journal import LigneDeJournal
 
 GESTES = {
     "ouvrir": "Version ouverte",
@@ -51,7 +51,7 @@ class RequeteDuJournalPlan(RequeteDeChaine):
         return self.filter(vues_selon(utilisateur, "plan__alliance", *volets))
 
 
-class JournalPlan(LigneDeJournal):
+class JournalPlan(JournalDeDossier):
     """Une ligne du journal d'un plan. `public` : le geste se voit de l'État dès qu'il est posé."""
 
     plan = models.ForeignKey(PlanAction, models.PROTECT, verbose_name="plan", related_name="journal")
@@ -60,32 +60,15 @@ class JournalPlan(LigneDeJournal):
     )
     public = models.BooleanField("vu de l’État", default=False)
 
+    GESTES = GESTES
     objects = RequeteDuJournalPlan.as_manager()
 
-    class Meta(LigneDeJournal.Meta):
+    class Meta(JournalDeDossier.Meta):
         verbose_name = "ligne du journal du plan"
         verbose_name_plural = "lignes du journal du plan"
 
     @classmethod
-    def en_mots(cls, geste):
-        """« Plan adopté par la Table » pour le geste « adopter »."""
-        return GESTES.get(geste) or super().en_mots(geste)
-
-    @classmethod
     def noter(cls, version, geste, *, par, objet=None, **champs):
-        """Inscrit un geste; la qualité retenue est la première qui permet ce geste à la personne."""
-        plan = version.plan
-        tenus = droits_de(par).pour(plan.alliance_id) if par else set()
-        role = next((role for role in qualites_du_geste(geste) if role in tenus), "") or next(
-            iter(sorted(tenus)), ""
-        )
-        return cls.inscrire(
-            cle=f"alliance-{plan.alliance_id}",
-            plan=plan,
-            version=version,
-            par=par,
-            role=role,
-            geste=geste,
-            objet=objet or version,
-            **champs,
-        )
+        plan, qualites = version.plan, qualites_du_geste(geste)
+        champs |= {"plan": plan, "version": version, "objet": objet or version}
+        return cls.noter_pour(plan.alliance_id, geste, par=par, qualites=qualites, **champs)

@@ -1,6 +1,5 @@
 """Les pièces jointes à une version du plan : résolution d'adoption, annexes."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -10,7 +9,7 @@ from alliances.plans.models.plans import MEMBRES
 from alliances.plans.models.priorites import DELAI_D_ANNULATION
 from alliances.plans.models.versions import VersionPlan
 from socle.acces import RequeteProtegee
-from socle.models.pieces import Piece
+from socle.models.pieces import PieceRetirable
 
 DEPOT = F("version__deposee_le")
 
@@ -44,7 +43,7 @@ class PiecePlanQuerySet(RequeteProtegee):
         )
 
 
-class PiecePlan(Piece):
+class PiecePlan(PieceRetirable):
     """Un fichier joint à une version. Retirée, une annexe garde sa ligne et son fichier : un dépôt la montrait.
 
     La résolution d'une adoption annulée est retirée, elle aussi; seule celle en vigueur reste jointe.
@@ -57,19 +56,10 @@ class PiecePlan(Piece):
     version = models.ForeignKey(VersionPlan, models.PROTECT, verbose_name="version", related_name="pieces")
     usage = models.CharField("usage", max_length=12, choices=Usage.choices, default=Usage.ANNEXE)
     reprise_de = models.CharField("reprise de", max_length=150, blank=True, editable=False)
-    retiree_le = models.DateTimeField("retirée le", null=True, editable=False)
-    retiree_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name="retirée par",
-        null=True,
-        editable=False,
-        related_name="+",
-    )
 
     objects = PiecePlanQuerySet.as_manager()
 
-    class Meta(Piece.Meta):
+    class Meta(PieceRetirable.Meta):
         verbose_name = "pièce du plan"
         verbose_name_plural = "pièces du plan"
 

@@ -370,8 +370,7 @@ class GestesDeLAlliance:
             version = self._ouvrir_aux_annexes()
             piece = version.pieces.select_for_update(of=("self",)).get(pk=annexe.pk, usage="annexe")
             if piece.retiree_le is None:
-                piece.retiree_le, piece.retiree_par = timezone.now(), par
-                piece.save(update_fields=["retiree_le", "retiree_par"])
+                piece.retirer(par=par)
                 version.noter("retirer-annexe", par=par, objet=piece, avant={"sha256": piece.sha256})
         return piece
 
@@ -384,8 +383,7 @@ class GestesDeLAlliance:
                 return piece
             if not version.pieces.a_retablir().filter(pk=piece.pk).exists():
                 raise TransitionInterdite("Cette annexe ne se rétablit plus : joignez le fichier de nouveau.")
-            piece.retiree_le = piece.retiree_par = None
-            piece.save(update_fields=["retiree_le", "retiree_par"])
+            piece.retablir()
             version.noter("retablir-annexe", par=par, objet=piece, apres={"sha256": piece.sha256})
         return piece
 

@@ -6,11 +6,11 @@ Une lecture n'écrit rien : c'est un envoi (POST) qui demande la préparation d'
 from datetime import timedelta
 
 from django.db import transaction
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from alliances.plans import travaux
 from alliances.plans.canevas import canevas
@@ -18,23 +18,18 @@ from alliances.plans.models import Instantane, PiecePlan
 from alliances.plans.permissions import est_membre
 from alliances.plans.views.gestes import version_visible
 from socle.models import Document
+from socle.pages.pieces import fichier_joint, telechargement
 
 PATIENCE = timedelta(minutes=2)  # au-delà, la page cesse de s'actualiser et propose de redemander
 RYTHME = 3  # secondes entre deux actualisations
 
 
-def piece_jointe(fichier, nom, type_mime):
-    """La réponse qui télécharge un fichier rangé; 404 s'il a disparu du rangement."""
-    try:
-        flux = fichier.open("rb")
-    except FileNotFoundError as absence:
-        raise Http404("Ce fichier n’est plus dans le rangement.") from absence
-    return FileResponse(flux, as_attachment=True, filename=nom, content_type=type_mime)
+piece = telechargement(PiecePlan)
 
 
 def telecharger(document):
     """Le fichier d'un document prêt."""
-    return piece_jointe(document.fichier, document.nom, "application/pdf")
+    return fichier_joint(document.fichier, document.nom, "application/pdf")
 
 
 def servir(request, document, *, titre, retour):
@@ -138,10 +133,3 @@ def canevas_pdf(request):
         titre=f"Canevas du plan d’action {cycle}",
         retour=("Plans d’action", reverse("plans:liste")),
     )
-
-
-@require_safe
-def piece(request, pk):
-    """Une pièce jointe à une version, en téléchargement."""
-    piece = get_object_or_404(PiecePlan.objects.visibles_par(request.user), pk=pk)
-    return piece_jointe(piece.fichier, piece.nom, piece.type_mime)

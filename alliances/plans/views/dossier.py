@@ -17,6 +17,7 @@ from alliances.plans.models.roles import ROLES
 from alliances.plans.views.comparaison import choix_de, formulaire
 from alliances.plans.views.etats import etat_lu, libelles_pour
 from alliances.plans.views.journal import en_mots
+from socle.pages.pieces import piece_en_mots
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 LIGNES_PAR_PAGE = 20
@@ -150,16 +151,12 @@ def _pieces(plan, utilisateur, versions):
     pieces = PiecePlan.objects.visibles_par(utilisateur).filter(version__plan=plan)
     pieces = pieces.de_l_histoire() if membre else pieces.montrees()
     return [
-        {
-            "nom": f"{piece.nom} ({piece.get_usage_display().lower()}, version {piece.version.numero})",
-            "url": reverse("plans:piece", args=[piece.pk]),
-            "taille": piece.taille,
-            "type": piece.type_mime,
-            "empreinte": piece.sha256,
-            "par": piece.televersee_par.nom_complet,
-            "le": piece.televersee_le,
-            "marque": _marque(piece, membre),
-        }
+        piece_en_mots(
+            piece,
+            reverse("plans:piece", args=[piece.pk]),
+            nom=f"{piece.nom} ({piece.get_usage_display().lower()}, version {piece.version.numero})",
+            marque=_marque(piece, membre),
+        )
         for piece in _rattacher(pieces.select_related("televersee_par"), versions)
     ]
 

@@ -26,7 +26,6 @@ from alliances.plans.views.parties import (
     priorites,
     restreindre,
 )
-from socle.texte.imprime import pour_impression
 from socle.texte.riche import montrer
 
 ENFANTS = {
@@ -138,7 +137,7 @@ def changement(avant, apres, code):
 def texte_de(plan, code):
     """Le texte d'une section, prêt à lire sous un titre de deuxième niveau."""
     texte = next((s["texte"] for s in plan["sections"] if s["code"] == code), "")
-    return pour_impression(montrer(texte), sous=2)
+    return montrer(texte, sous=2)
 
 
 def en_constats(constats):

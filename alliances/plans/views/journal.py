@@ -1,15 +1,11 @@
 """Les lignes du journal d'un plan, en mots."""
 
-from datetime import date
-
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
-from alliances.models import Role
 from alliances.plans.models import VersionPlan
-from socle.texte.typographie import date_longue
+from socle.pages.journaux import ligne_en_mots, valeur_en_mots, valeurs_en_mots
 
-ROLES = dict(Role.choices)
 # L'objet de ces gestes est la version elle-même : le nommer n'apprend rien.
 SUR_LA_VERSION = {
     "ouvrir",
@@ -60,34 +56,21 @@ def en_mots(ligne, etats):
         geste = f"{geste} (version {ligne.version.numero})"
     elif ligne.geste not in SUR_LA_VERSION:
         geste = f"{geste} – {ligne.objet}"
-    montree = ligne.geste not in SANS_VALEURS
-    return {
-        "le": ligne.inscrite_le,
-        "qui": ligne.par.nom_complet if ligne.par else "Le système",
-        "role": ROLES.get(ligne.role, ligne.role),
-        "geste": geste,
-        "motif": ligne.motif,
-        "avant": montree and _valeurs(ligne.avant, etats),
-        "apres": montree and _valeurs(ligne.apres, etats),
-    }
+    tues = ligne.geste in SANS_VALEURS
+    return ligne_en_mots(
+        ligne, geste, lambda donnees: "" if tues else _valeurs(donnees, etats), service="Le système"
+    )
 
 
 def _valeurs(donnees, etats):
     """« Adoptée, à déposer; date d’adoption : 18 novembre 2026; résolution : CA-12 »."""
-    dits = [etats[donnees["etat"]]] if donnees.get("etat") in etats else []
-    for nom, valeur in donnees.items():
-        if nom not in DEJA_DITS and valeur not in (None, "", []):
-            dits.append(f"{NOMS.get(nom, nom.replace('_', ' '))}\xa0: {_valeur(valeur)}")
-    return "; ".join(dits)
+    reste = {nom: valeur for nom, valeur in donnees.items() if nom not in DEJA_DITS}
+    dits = etats.get(donnees.get("etat")), valeurs_en_mots(reste, NOMS, _valeur)
+    return "; ".join(filter(None, dits))
 
 
-def _valeur(valeur):
-    if isinstance(valeur, bool):
-        return "oui" if valeur else "non"
-    if isinstance(valeur, list):
-        return ", ".join(str(v) for v in valeur)
-    texte = str(valeur)
-    try:
-        return date_longue(date.fromisoformat(texte))
-    except ValueError:
-        return CODES.get(texte) or Truncator(strip_tags(texte)).chars(LONGUEUR)
+def _valeur(nom, valeur):
+    mots = valeur_en_mots(valeur)
+    if not isinstance(valeur, str):
+        return mots
+    return CODES.get(mots) or Truncator(strip_tags(mots)).chars(LONGUEUR)

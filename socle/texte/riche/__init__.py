@@ -7,7 +7,9 @@ est retiré. Le HTML rendu est canonique : le nettoyer de nouveau ne le change p
 
 from functools import lru_cache
 
-from socle.texte.riche.blocs import SAUT, Bloc
+from django.utils.safestring import SafeString, mark_safe
+
+from socle.texte.riche.blocs import Bloc, descendre, mots
 from socle.texte.riche.ecriture import ecrire_html
 from socle.texte.riche.lecture import lire_html
 from socle.texte.riche.notation import ecrire_notation, lire_notation
@@ -28,9 +30,12 @@ def nettoyer(html: str) -> str:
 
 
 @lru_cache(maxsize=TEXTES_GARDES)
-def montrer(html: str) -> str:
-    """Le HTML sûr à afficher : à l'étroit, chaque rangée d'un tableau y devient une fiche."""
-    return ecrire_html(lire_html(html), en_fiches=True)
+def montrer(html: str | None, *, sous: int | None = None) -> SafeString:
+    """Le HTML à lire, à l'écran comme sur papier; ses titres descendent sous un titre de niveau `sous`."""
+    blocs = blocs_de(html or "")
+    # Preuve : l'écriture n'émet que les balises permises; texte et adresses y sont échappés (ecriture.py), comme le
+    # vérifie tests/socle/test_texte_riche_hostile.py.
+    return mark_safe(ecrire_html(descendre(blocs, sous) if sous else blocs, fiches=True))
 
 
 @lru_cache(maxsize=TEXTES_GARDES)
@@ -56,17 +61,13 @@ def texte_nu(html: str) -> str:
     lignes = []
     for bloc in blocs_de(html or ""):
         if bloc.genre == "table":
-            lignes.extend([_mots(bloc.legende)] if bloc.legende else [])
-            lignes.extend(" | ".join(map(_mots, rangee.cellules)) for rangee in bloc.rangees)
+            lignes.extend([mots(bloc.legende)] if bloc.legende else [])
+            lignes.extend(" | ".join(map(mots, rangee.cellules)) for rangee in bloc.rangees)
         else:
-            lignes.append(_mots(bloc.passages, saut="\n"))
+            lignes.append(mots(bloc.passages, saut="\n"))
     return "\n".join(lignes)
 
 
 def nombre_de_mots(html: str) -> int:
     """Nombre de suites de caractères qui comptent au moins une lettre ou un chiffre."""
     return sum(any(c.isalnum() for c in mot) for mot in texte_nu(html).split())
-
-
-def _mots(passages, saut: str = " ") -> str:
-    return "".join(saut if passage.texte == SAUT else passage.texte for passage in passages)

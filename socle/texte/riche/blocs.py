@@ -56,6 +56,21 @@ class Bloc:
     legende: tuple[Passage, ...] = ()
 
 
+def mots(passages: Iterable[Passage], saut: str = " ") -> str:
+    """Le texte des passages, sans marque ni lien."""
+    return "".join(saut if passage.texte == SAUT else passage.texte for passage in passages)
+
+
+def descendre(blocs: Iterable[Bloc], sous: int) -> Iterator[Bloc]:
+    """Les mêmes blocs; leurs titres (deux niveaux) descendent sous un titre de niveau `sous`, sans saut."""
+    niveau = sous
+    for bloc in blocs:
+        if bloc.genre in ("h3", "h4"):
+            niveau = min(sous + int(bloc.genre[1]) - 2, niveau + 1, 6)
+            bloc = replace(bloc, genre=f"h{niveau}")
+        yield bloc
+
+
 def ranger(blocs: Iterable[Bloc]) -> Iterator[Bloc]:
     """Les mêmes blocs sous leur forme canonique : sans vide, sans espace double, niveaux de liste sans trou."""
     niveau = 0

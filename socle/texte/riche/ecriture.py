@@ -1,14 +1,31 @@
 """Écrire des blocs en HTML. Seul endroit où naissent des balises : le texte et les adresses y sont échappés."""
 
 from collections.abc import Iterable
+from functools import partial
 from html import escape
 from itertools import groupby
 
-from socle.texte.riche.blocs import SAUT, Bloc
+from socle.texte.riche.blocs import SAUT, Bloc, mots
+
+COLONNES_D_UNE_FICHE = 3  # à deux colonnes, un tableau se lit tel quel à l'étroit
+TH_COL, TH_ROW = 'th scope="col"', 'th scope="row"'
+# Affiché en blocs, un tableau perd ses rôles dans plusieurs navigateurs : ils sont écrits.
+_EN_FICHES = {
+    "table": 'role="table" class="en-fiches"',
+    "thead": 'role="rowgroup"',
+    "tbody": 'role="rowgroup"',
+    "tr": 'role="row"',
+    "td": 'role="cell"',
+    TH_COL: 'role="columnheader"',
+    TH_ROW: 'role="rowheader"',
+}
 
 
-def ecrire_html(blocs: Iterable[Bloc], *, en_fiches: bool = False) -> str:
-    """Le HTML canonique de blocs rangés; `en_fiches`, celui de l'écran, dont les tableaux se lisent à l'étroit."""
+def ecrire_html(blocs: Iterable[Bloc], *, fiches: bool = False) -> str:
+    """Le HTML canonique de blocs rangés.
+
+    `fiches` : à l'étroit, chaque rangée d'un tableau devient une fiche (`static/css/composants.css`).
+    """
     morceaux = []
     for en_liste, groupe in groupby(blocs, key=lambda bloc: bloc.genre == "li"):
         if en_liste:
@@ -16,7 +33,7 @@ def ecrire_html(blocs: Iterable[Bloc], *, en_fiches: bool = False) -> str:
             continue
         for bloc in groupe:
             if bloc.genre == "table":
-                morceaux.extend((_tableau_en_fiches if en_fiches else _tableau)(bloc))
+                morceaux.extend(_tableau(bloc, fiches))
             else:
                 morceaux.append(f"<{bloc.genre}>{_passages(bloc.passages)}</{bloc.genre}>")
     return "".join(morceaux)
@@ -40,51 +57,39 @@ def _liste(elements):
         yield f"</li></{ouvertes.pop()}>"
 
 
-def _tableau(tableau: Bloc):
+def _tableau(tableau: Bloc, fiches):
     entete, *corps = tableau.rangees
-    yield "<table>"
+    en_fiches = fiches and len(entete.cellules) >= COLONNES_D_UNE_FICHE
+    titres = [escape(mots(cellule)) if en_fiches else "" for cellule in entete.cellules]
+    ouvrir = partial(_ouvrir, en_fiches=en_fiches)
+    yield ouvrir("table")
     if tableau.legende:
         yield f"<caption>{_passages(tableau.legende)}</caption>"
-    yield "<thead><tr>"
-    yield from (f'<th scope="col">{_passages(cellule)}</th>' for cellule in entete.cellules)
+    yield ouvrir("thead") + ouvrir("tr")
+    yield from (f"{ouvrir(TH_COL)}{_passages(cellule)}</th>" for cellule in entete.cellules)
     yield "</tr></thead>"
     if corps:
-        yield "<tbody>"
-    for rangee in corps:
-        premiere, *suite = rangee.cellules
-        texte = _passages(premiere)
-        yield f'<tr><th scope="row">{texte}</th>' if rangee.entete else f"<tr><td>{texte}</td>"
-        yield from (f"<td>{_passages(cellule)}</td>" for cellule in suite)
-        yield "</tr>"
-    yield "</tbody></table>" if corps else "</table>"
+        yield ouvrir("tbody")
+        for rangee in corps:
+            yield from _rangee(rangee, titres, ouvrir)
+        yield "</tbody>"
+    yield "</table>"
 
 
-def _tableau_en_fiches(tableau: Bloc):
-    """Le même, pour l'étroit : chaque cellule retient le nom de sa colonne, chaque partie dit son rôle."""
-    entete, *corps = tableau.rangees
-    if len(entete.cellules) < 3:
-        yield from _tableau(tableau)
-        return
-    titres = ["".join(p.texte for p in cellule) for cellule in entete.cellules]
-    yield '<table role="table" class="en-fiches">'
-    if tableau.legende:
-        yield f"<caption>{_passages(tableau.legende)}</caption>"
-    yield '<thead role="rowgroup"><tr role="row">'
-    for cellule in entete.cellules:
-        yield f'<th scope="col" role="columnheader">{_passages(cellule)}</th>'
-    yield "</tr></thead>"
-    if corps:
-        yield '<tbody role="rowgroup">'
-    for rangee in corps:
-        yield '<tr role="row">'
-        for rang, cellule in enumerate(rangee.cellules):
-            texte = _passages(cellule)
-            if rangee.entete and rang == 0:
-                yield f'<th scope="row" role="rowheader">{texte}</th>'
-            else:
-                yield f'<td role="cell" data-titre="{escape(" ".join(titres[rang].split()))}">{texte}</td>'
-        yield "</tr>"
-    yield "</tbody></table>" if corps else "</table>"
+def _rangee(rangee, titres, ouvrir):
+    yield ouvrir("tr")
+    for rang, (cellule, titre) in enumerate(zip(rangee.cellules, titres, strict=True)):
+        if rang == 0 and rangee.entete:
+            yield f"{ouvrir(TH_ROW)}{_passages(cellule)}</th>"
+        else:
+            yield f"{ouvrir('td', titre=titre)}{_passages(cellule)}</td>"
+    yield "</tr>"
+
+
+def _ouvrir(balise, *, en_fiches, titre=""):
+    """La balise ouvrante; `titre` nomme la colonne d'une cellule que sa fiche isole de son en-tête."""
+    role = f" {_EN_FICHES[balise]}" if en_fiches else ""
+    return f'<{balise}{role} data-titre="{titre}">' if titre else f"<{balise}{role}>"
 
 
 def _passages(passages) -> str:
