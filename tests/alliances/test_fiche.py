@@ -57,7 +57,9 @@ def test_les_alliances_se_lisent_vingt_cinq_par_page(cadre, mess, client_de):
 
 def test_sans_mandat_la_liste_dit_a_qui_s_adresser(cadre, django_user_model, client_de):
     inconnue = django_user_model.objects.create_user("i@alliances.example", prenom="I", nom="N")
-    assert "Aucune Alliance à montrer" in texte(ouvrir(client_de(inconnue), "liste"))
+    page = texte(ouvrir(client_de(inconnue), "liste"))
+    assert "Aucune Alliance pour le moment" in page
+    assert "peut vous en confier un" in page
 
 
 def test_la_fiche_dit_le_territoire_les_parties_et_les_manques(

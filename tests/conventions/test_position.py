@@ -74,7 +74,7 @@ def test_la_position_s_exporte_avec_ses_filtres(conventions, mess, client_de):
     [ligne] = csv.DictReader(StringIO(reponse.content.decode("utf-8-sig")), delimiter=";")
     assert (ligne["Exercice"], ligne["Convenu"]) == ("2026-2027", "1300000,00")
     feuille = load_workbook(BytesIO(client.get(reverse(POSITION), {"format": "xlsx"}).content)).active
-    assert [cellule.value for cellule in feuille["D"]] == ["Convenu", 2500000, 2500000]
+    assert [cellule.value for cellule in feuille["D"][:3]] == ["Convenu", 2500000, 2500000]
 
 
 def test_les_soldes_nationaux_coutent_le_meme_nombre_de_requetes_a_dix_fois_le_volume(

@@ -63,7 +63,7 @@ def test_un_entete_trie_et_garde_les_filtres_sans_garder_la_page(comptes, tri, s
 
 
 def test_une_cellule_echappe_ce_qu_elle_montre_et_retient_le_nom_de_sa_colonne(comptes):
-    rangee = list(liste(adresse="?tri=-prenom").rangees)[0]
+    rangee = "".join(liste(adresse="?tri=-prenom").rangees)
     assert "&lt;b&gt;Bélair</a></th>" in rangee
     assert 'data-titre="Prénom &lt;b&gt;">Lou</td>' in rangee
     assert '<td role="cell" data-titre="Actif">Oui</td>' in rangee
