@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from alliances.models import Mandat
 from alliances.models.releve import nommer_un_interim
+from conventions.models import Convention
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification
 from socle.valeurs.horloge import aujourd_hui
@@ -123,14 +124,16 @@ def test_les_miens_montrent_ce_qui_est_confie_a_la_personne_ou_a_qui_elle_rempla
 
 
 def test_les_miens_montrent_ce_qui_attend_un_geste_de_la_personne(
-    cadre, dossiers, agente, etrangere, lectrice, approbation, client_de
+    cadre, convention, agente, etrangere, lectrice, mess, approbation, client_de
 ):
     assert miens(client_de(agente), "plans:liste") == {cadre.bsl.nom}
     assert miens(client_de(etrangere), "plans:liste") == {cadre.lanaudiere.nom}
     assert miens(client_de(lectrice), "plans:liste") == set()
-    echeance = dossiers[f"convention/{cadre.bsl.pk}"].echeances.first()
-    type(echeance).objects.filter(pk=echeance.pk).update(etat="suspendue")
+    v.recommandee(convention)
     assert miens(client_de(approbation), "conventions:liste_versements") == {cadre.bsl.nom}
+    avant_la_transmission = dict.fromkeys(("transmise_le", "transmise_par", "signee_le"))
+    Convention.objects.filter(pk=convention.pk).update(etat="preparation", **avant_la_transmission)
+    assert miens(client_de(mess), "conventions:liste") == {cadre.bsl.nom}
 
 
 @pytest.mark.parametrize("liste", LISTES)
