@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from alliances.models.invitations import attend_son_mot_de_passe
-from alliances.models.mandats import personnes_concernees
+from alliances.models.mandats import avec_ses_interims, personnes_concernees
 from socle.annonces.notifications import Annonce, Famille, annoncer, expedier
 from socle.models import Courriel
+from socle.texte.typographie import date_longue
 
 ECHEANCES = Famille(
     "echeances", "Rappels d’échéance", "Avant la date. Une fois la date passée, le rappel part toujours."
@@ -47,6 +48,34 @@ def annoncer_selon(evenement, alliance, *, objet, par, texte="", **message):
 def titre(nouvelle, alliance, objet):
     """« Plan déposé : Alliance – Bas-Saint-Laurent (PAR-001-1.1) » : ce qui est arrivé d'abord."""
     return f"{nouvelle}\u00a0: {alliance.nom} ({objet})"
+
+
+def annoncer_la_charge(dossier, *, par, objet, **message):
+    """La personne à qui le dossier est confié l'apprend, et qui la remplace; une fois par ligne de son journal."""
+    if dossier.en_charge is None:
+        return []
+    annonce = Annonce(
+        cle=f"charge:{dossier._meta.label_lower}:{dossier.journal.only('pk').first().pk}",
+        titre=titre("Un dossier vous est confié", dossier.alliance, objet),
+        texte="Ce dossier est confié à vous, ou à une personne que vous remplacez.",
+        **message,
+    )
+    return annoncer(annonce, avec_ses_interims(dossier.en_charge), par=par)
+
+
+def annoncer_interim(interim, *, par):
+    """La personne qui remplace et celle qu'elle remplace l'apprennent; un compte neuf reçoit son invitation."""
+    if attend_son_mot_de_passe(interim.utilisateur):
+        annoncer_mandats([interim])
+    annonce = Annonce(
+        cle=f"interim:{interim.pk}",
+        famille="mandats",
+        titre="Un intérim est nommé",
+        texte=f"Le mandat\u00a0: {interim}, du {date_longue(interim.debut)} au {date_longue(interim.dernier_jour)}.",
+        lien=reverse("alliances:mandats"),
+        legale=True,
+    )
+    annoncer(annonce, [interim.utilisateur, interim.remplace.utilisateur], par=par)
 
 
 def annoncer_mandats(mandats):

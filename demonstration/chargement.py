@@ -5,13 +5,14 @@ from functools import partial
 from django.db import transaction
 
 from alliances.models import Alliance
-from alliances.plans.models import Instantane
+from alliances.plans.models import Instantane, PlanAction
 from alliances.plans.travaux import rendre_document
+from conventions.models import Convention
 from demonstration.cadre import inscrire_montants, poser_cadre
 from demonstration.conventions import jouer_la_convention
 from demonstration.histoires import Recit, jouer
 from demonstration.lecture import fiche
-from demonstration.personnes import acteurs_de, charger_comptes
+from demonstration.personnes import acteurs_de, charger_comptes, nommer_les_interims
 from socle.models import Document
 
 
@@ -19,6 +20,7 @@ def charger():
     """Crée ce qui manque, Alliance par Alliance; retourne le nombre de plans créés."""
     with transaction.atomic():
         charger_comptes()
+        nommer_les_interims()
         du_cycle = Alliance.objects.filter(cycle__code="2024-2029")
         alliances = {a.slug: a for a in du_cycle.select_related("cycle", "table_regionale")}
         inscrire_montants(alliances.values())
@@ -33,7 +35,18 @@ def charger():
                 demander_les_documents(alliance)
                 plans += 1
             jouer_la_convention(alliance, donnees, acteurs)
+            confier_les_dossiers(alliance, acteurs)
     return plans
+
+
+def confier_les_dossiers(alliance, acteurs):
+    """Le plan à Services Québec, la convention au Ministère, quand le rôle est d'un compte du tableau."""
+    suivis = (PlanAction, acteurs.dgsq, acteurs.direction), (Convention, acteurs.mess, acteurs.approbation)
+    for modele, personne, par in suivis:
+        if personne and personne.is_active:
+            siens = modele.objects.filter(alliance=alliance).exclude(journal__geste="confier")
+            for dossier in siens:
+                dossier.confier(par=par, personne=personne)
 
 
 def demander_les_documents(alliance):

@@ -4,14 +4,16 @@ Un figurant ne se connecte pas : compte inactif, sans mot de passe. Tous les nom
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
+from alliances.models.releve import nommer_un_interim
 from demonstration.lecture import fiche
 from socle.models import Utilisateur
+from socle.valeurs.horloge import aujourd_hui
 
 MOT_DE_PASSE = "demo-alliances"
 DEBUT_DES_MANDATS = date(2024, 11, 1)
@@ -63,6 +65,21 @@ def charger_comptes():
             )
         for mandat in mandats_de(ligne):
             _mandater(utilisateur, mandat["role"], **_portee(mandat.get("portee", "")))
+
+
+def nommer_les_interims():
+    """Chaque intérim de la fiche, à moins que le mandat en ait déjà eu un."""
+    for ligne in fiche("comptes")["interims"]:
+        absente, remplacante, par = map(compte_de, (ligne["absente"], ligne["remplacante"], ligne["par"]))
+        portee = _portee(ligne["portee"])
+        mandat = Mandat.objects.filter(utilisateur=absente, role=ligne["role"], fin=None, **portee).first()
+        if mandat and not mandat.interims.exists():
+            jour = aujourd_hui()
+            nommer_un_interim(mandat, remplacante, par=par, debut=jour, fin=jour + timedelta(ligne["jours"]))
+
+
+def compte_de(adresse):
+    return Utilisateur.objects.get(courriel=f"{adresse}@alliances.example")
 
 
 def mandats_de(compte):

@@ -47,4 +47,5 @@ def _mandat(request):
         return None
     mandat = getattr(request, "mandat", None) or mandats[0]
     changer = reverse("alliances:contexte") if len(mandats) > 1 else ""
-    return {"libelle": mandat.portee, "role": mandat.get_role_display(), "url_changer": changer}
+    role = ", ".join(filter(None, (mandat.get_role_display(), mandat.interim)))
+    return {"libelle": mandat.portee, "role": role, "url_changer": changer}

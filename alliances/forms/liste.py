@@ -5,6 +5,7 @@ from django_filters import ModelChoiceFilter
 from alliances.forms.perimetre import FiltresDuPerimetre
 from alliances.models import Organisme, Region, Role
 from socle.pages.filtres import FiltreChoix, FiltreRecherche, Filtres
+from socle.valeurs.horloge import aujourd_hui
 
 
 class FiltresDesAlliances(FiltresDuPerimetre):
@@ -33,7 +34,7 @@ class FiltresDesMandats(Filtres):
     etat = FiltreChoix(
         label="État",
         tous="En vigueur",
-        choices=[("termines", "Terminés"), ("tous", "Tous")],
+        choices=[("a_venir", "À venir"), ("termines", "Terminés"), ("tous", "Tous")],
         method="sans_effet",
     )
 
@@ -43,6 +44,8 @@ class FiltresDesMandats(Filtres):
     @property
     def qs(self):
         etat, mandats = self.choisi("etat"), super().qs
+        if etat == "a_venir":
+            return mandats.filter(debut__gt=aujourd_hui())
         if etat == "termines":
-            return mandats.exclude(fin=None)
+            return mandats.filter(fin__lte=aujourd_hui())
         return mandats if etat == "tous" else mandats.en_vigueur()

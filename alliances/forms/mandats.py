@@ -116,7 +116,7 @@ class ContexteForm(Formulaire):
         super().__init__(*args, **options)
         par_cle = {str(mandat.pk): mandat for mandat in mandats}
         champ = self.fields["mandat"]
-        champ.choices = [(cle, str(mandat)) for cle, mandat in par_cle.items()]
+        champ.choices = [(cle, f"{m} ({m.interim})" if m.interim else str(m)) for cle, m in par_cle.items()]
         champ.coerce = par_cle.get
         if courant:
             champ.initial = str(courant.pk)

@@ -1,9 +1,11 @@
 """Inviter une personne : lui trouver ou lui ouvrir un compte, et lui confier un mandat."""
 
+from datetime import timedelta
+
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
-from alliances.models.releve import nommer, passer_le_relais
+from alliances.models.releve import nommer, nommer_un_interim, passer_le_relais
 from socle.erreurs import TransitionInterdite
 from socle.models import Utilisateur
 
@@ -54,3 +56,10 @@ def relayer(sortante, courriel, *, par, alliance, prenom, nom, motif=""):
     entrante = compte_de(courriel, prenom=prenom, nom=nom)
     passer_le_relais(sortante, entrante, par=par, alliance=alliance, motif=motif)
     return entrante
+
+
+@transaction.atomic
+def inviter_en_interim(mandat, *, courriel, par, prenom, nom, debut, dernier_jour):
+    """Nomme à l'intérim de ce mandat la personne de cette adresse, jusqu'à ce jour compris."""
+    personne = compte_de(courriel, prenom=prenom, nom=nom)
+    return nommer_un_interim(mandat, personne, par=par, debut=debut, fin=dernier_jour + timedelta(1))

@@ -25,6 +25,7 @@ GESTES = {
     "corriger": "Donnée corrigée par l’administration",
     "fixer-echeance": "Échéance du plan fixée par la convention",
     "nommer": "Mandat confié",
+    "nommer-interim": "Intérim confié",
     "terminer-mandat": "Fin de mandat",
 }
 

@@ -1,11 +1,13 @@
 """Qui agit, en quelle qualité, sur quelle portée, de quand à quand. Tous les droits viennent d'ici."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
@@ -14,6 +16,7 @@ from django.utils import timezone
 from alliances.models.territoires import Region, Territoire
 from socle.acces import RequeteProtegee
 from socle.models import Utilisateur
+from socle.texte.typographie import date_longue
 
 
 class Role(models.TextChoices):
@@ -33,6 +36,7 @@ class Role(models.TextChoices):
 
 DE_L_ALLIANCE = frozenset({Role.COORDINATION, Role.SIGNATURE, Role.FINANCES})
 DE_LA_REGION = frozenset({Role.DGSQ, Role.DIRECTION_DGSQ})
+PORTEES = ("alliance", "region", "territoire", "organisme")
 NATIONAUX = frozenset(
     {Role.MESS, Role.APPROBATION, Role.FINANCES_MESS, Role.ADMINISTRATION, Role.OBSERVATION}
 )
@@ -45,8 +49,7 @@ A_DOUBLE_FACTEUR = frozenset(
 
 def _seulement(*portees):
     """Ces champs de portée sont remplis, tous les autres sont vides."""
-    tous = ("alliance", "region", "territoire", "organisme")
-    return Q(**{f"{p}__isnull": p not in portees for p in tous})
+    return Q(**{f"{p}__isnull": p not in portees for p in PORTEES})
 
 
 @dataclass
@@ -158,6 +161,15 @@ class Mandat(models.Model):
         blank=True,
         related_name="+",
     )
+    remplace = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name="mandat remplacé",
+        null=True,
+        blank=True,
+        related_name="interims",
+        help_text="Rempli, ce mandat est un intérim.",
+    )
 
     objects = MandatQuerySet.as_manager()
 
@@ -181,6 +193,17 @@ class Mandat(models.Model):
                 condition=Q(fin__isnull=True) | Q(debut__lte=F("fin")),
                 violation_error_message="La fin du mandat doit suivre son début.",
             ),
+            models.CheckConstraint(
+                name="mandat_interim_date",
+                condition=Q(remplace__isnull=True) | Q(fin__isnull=False),
+                violation_error_message="Un intérim a une date de fin.",
+            ),
+            models.CheckConstraint(
+                name="mandat_interim_nomme_par_une_autre_personne",
+                condition=Q(remplace__isnull=True)
+                | (Q(nomme_par__isnull=False) & ~Q(nomme_par=F("utilisateur"))),
+                violation_error_message="On ne se nomme pas soi-même\u00a0: une autre personne nomme l’intérim.",
+            ),
             models.UniqueConstraint(
                 "utilisateur",
                 "role",
@@ -202,9 +225,51 @@ class Mandat(models.Model):
         """Ce sur quoi porte le mandat, ou « Québec » pour un mandat national."""
         return str(self.alliance or self.region or self.territoire or self.organisme or "Québec")
 
+    @property
+    def interim(self):
+        """« Intérim de Camille Ross, jusqu'au 15 août 2026 »; vide si ce mandat n'en est pas un."""
+        if self.remplace_id is None:
+            return ""
+        return f"Intérim de {self.remplace.utilisateur}, jusqu’au {date_longue(self.dernier_jour)}"
+
+    @property
+    def dernier_jour(self):
+        return self.fin and self.fin - timedelta(1)
+
+    @property
+    def se_termine(self):
+        """Il n'est pas déjà terminé : un intérim, qui a sa date, peut finir avant elle."""
+        return self.fin is None or (self.remplace_id is not None and timezone.localdate() < self.fin)
+
     def est_en_vigueur(self, jour=None):
         jour = jour or timezone.localdate()
         return self.debut <= jour and (self.fin is None or jour < self.fin)
+
+    def empechements_a_remplacer(self):
+        """Ce qui s'oppose à tout intérim de ce mandat; sa personne et ses dates, `clean` les juge."""
+        if self.remplace_id:
+            return ["Un intérim ne se remplace pas\u00a0: nommez quelqu’un pour le mandat d’origine."]
+        return ["Ce mandat est terminé."] if self.fin and self.fin <= timezone.localdate() else []
+
+    def clean(self):
+        """Un intérim a le rôle et la portée du mandat remplacé, dans ses dates, et d'une seule personne à la fois."""
+        if self.remplace_id and (phrases := self._contredit_le_remplace()):
+            raise ValidationError(phrases)
+
+    def _contredit_le_remplace(self):
+        remplace, phrases = self.remplace, self.remplace.empechements_a_remplacer()
+        if any(getattr(self, c) != getattr(remplace, c) for c in ("role", *(f"{p}_id" for p in PORTEES))):
+            phrases.append("Un intérim a le rôle et la portée du mandat remplacé.")
+        if self.utilisateur_id == remplace.utilisateur_id:
+            phrases.append("La personne remplacée et celle qui la remplace sont la même.")
+        if self.debut < remplace.debut:
+            phrases.append("L’intérim ne commence pas avant le mandat remplacé.")
+        if remplace.fin and self.fin and self.fin > remplace.fin:
+            phrases.append("L’intérim finit au plus tard avec le mandat remplacé.")
+        autres = remplace.interims.exclude(pk=self.pk).filter(fin__gt=self.debut)
+        if self.fin and autres.filter(debut__lt=self.fin).exists():
+            phrases.append("Ce mandat a déjà un intérim à ces dates.")
+        return phrases
 
 
 def droits_de(utilisateur):
@@ -222,7 +287,7 @@ def _lire_droits(utilisateur):
         Mandat.objects.en_vigueur()
         .filter(utilisateur=utilisateur)
         .annotate(deux_facteurs=Exists(validation))
-        .select_related("alliance", "region", "territoire", "organisme")
+        .select_related(*PORTEES, "remplace__utilisateur")
         .order_by("debut", "pk")  # le plus ancien vaut par défaut
     )
     droits = Droits(mandats=mandats, deux_facteurs=any(mandat.deux_facteurs for mandat in mandats))
@@ -242,6 +307,18 @@ def _lire_droits(utilisateur):
             for pk in filter(None, alliances):
                 droits.par_alliance.setdefault(pk, set()).add(role)
     return droits
+
+
+def au_nom_de(utilisateur):
+    """Les clés de la personne et de celles qu'elle remplace aujourd'hui : ce qui leur est confié est à elle."""
+    interims = (mandat.remplace for mandat in droits_de(utilisateur).mandats if mandat.remplace_id)
+    return {utilisateur.pk, *(remplace.utilisateur_id for remplace in interims)}
+
+
+def avec_ses_interims(personne):
+    """La personne, et celles qui la remplacent aujourd'hui."""
+    interims = Mandat.objects.en_vigueur().filter(remplace__utilisateur=personne)
+    return Utilisateur.objects.filter(Q(pk=personne.pk) | Q(pk__in=interims.values("utilisateur")))
 
 
 def alliances_vues(utilisateur, roles, chemin):

@@ -5,7 +5,7 @@ from django.db import transaction
 
 from alliances.models.gouvernance import Alliance
 from alliances.models.journal import JournalAlliance
-from alliances.models.mandats import Mandat, droits_de
+from alliances.models.mandats import PORTEES, Mandat, droits_de
 from socle.erreurs import TransitionInterdite
 from socle.models import Utilisateur
 from socle.valeurs.horloge import aujourd_hui
@@ -49,9 +49,10 @@ def terminer(mandat, *, par, fin=None, motif=""):
     if mandat.alliance_id:
         _un_depart_a_la_fois(mandat.alliance_id)
     mandat = Mandat.objects.select_for_update(of=("self",)).get(pk=mandat.pk)
-    if mandat.fin is not None:
+    if not mandat.se_termine:
         raise TransitionInterdite("Ce mandat est déjà terminé.")
-    if mandat.role == Mandat.Role.COORDINATION and not _autres_en_vigueur(mandat).exists():
+    titulaire = mandat.remplace_id is None
+    if titulaire and mandat.role == Mandat.Role.COORDINATION and not _autres_en_vigueur(mandat).exists():
         raise TransitionInterdite(
             "C’est la seule personne à la coordination de cette Alliance : passez d’abord le relais."
         )
@@ -64,7 +65,8 @@ def _un_depart_a_la_fois(alliance_pk):
 
 
 def _autres_en_vigueur(mandat):
-    memes = Mandat.objects.en_vigueur().filter(role=mandat.role, alliance=mandat.alliance)
+    """Un intérim n'est pas une relève : il finit avec le mandat qu'il remplace."""
+    memes = Mandat.objects.en_vigueur().filter(role=mandat.role, alliance=mandat.alliance, remplace=None)
     return memes.exclude(utilisateur=mandat.utilisateur)
 
 
@@ -72,7 +74,29 @@ def _clore(mandat, *, par, fin, motif):
     mandat.fin = max(fin or aujourd_hui(), mandat.debut)
     mandat.save(update_fields=["fin"])
     _noter("terminer-mandat", mandat, par=par, motif=motif, apres={"fin": mandat.fin.isoformat()})
+    for interim in mandat.interims.filter(fin__gt=mandat.fin):
+        _clore(interim, par=par, fin=mandat.fin, motif="Le mandat remplacé est terminé.")
     return mandat
+
+
+@transaction.atomic
+def nommer_un_interim(mandat, personne, *, par, debut, fin):
+    """Donne le rôle et la portée d'un mandat à une autre personne, jusqu'à `fin`, premier jour sans ce rôle.
+
+    Lève `TransitionInterdite` si ce mandat n'admet pas d'intérim, `ValidationError` si la personne ou les dates s'y
+    opposent.
+    """
+    mandat = Mandat.objects.select_for_update(of=("self",)).get(pk=mandat.pk)
+    if empechements := mandat.empechements_a_remplacer():
+        raise TransitionInterdite(empechements)
+    portee = {f"{nom}_id": getattr(mandat, f"{nom}_id") for nom in PORTEES}
+    interim = Mandat(role=mandat.role, remplace=mandat, debut=debut, fin=fin, nomme_par=par, **portee)
+    interim.utilisateur = personne
+    interim.full_clean()
+    interim.save()
+    jours = {"debut": debut.isoformat(), "fin": fin.isoformat()}
+    _noter("nommer-interim", interim, par=par, apres={"remplace": str(mandat.utilisateur), **jours})
+    return interim
 
 
 @transaction.atomic

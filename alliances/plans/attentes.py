@@ -217,7 +217,7 @@ def taches(utilisateur):
     """Ce que les plans attendent de cette personne."""
     droits = droits_de(utilisateur)
     attentes = []
-    for version in en_attente(vues_selon(utilisateur, "plan__alliance", *_volets())):
+    for version in en_attente(attendues_de(utilisateur)):
         tenus = droits.pour(version.plan.alliance_id)
         titres = [titre for role, titre in roles_attendus(version).items() if role in tenus]
         if titres:
@@ -225,6 +225,11 @@ def taches(utilisateur):
     if Role.COORDINATION in droits.roles:
         attentes += _plans_a_ouvrir(utilisateur)
     return attentes
+
+
+def attendues_de(utilisateur):
+    """La condition « cette version attend un geste de cette personne »."""
+    return vues_selon(utilisateur, "plan__alliance", *_volets())
 
 
 def _volets():

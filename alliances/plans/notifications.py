@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from alliances.models import Role
 from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, DE_LA_REGION, personnes_concernees
-from alliances.notifications import ECHEANCES, Evenement, titre
+from alliances.notifications import ECHEANCES, Evenement, annoncer_la_charge, titre
 from alliances.plans.attentes import TOURS, echeance, en_attente, roles_attendus
 from socle.annonces.notifications import Annonce, Famille, annoncer
 from socle.annonces.rappels import au_plus_tard, palier_du_rappel
@@ -111,6 +111,11 @@ def annoncer_plan(version, evenement, *, par, cle=""):
         attendus=personnes_concernees(alliance, frozenset(roles_attendus(version))) if tour else (),
         par=None if evenement == "depot" else par,
     )
+
+
+def annoncer_plan_confie(plan, *, par):
+    lien = reverse("plans:dossier", args=[plan.pk])
+    return annoncer_la_charge(plan, par=par, objet="plan d’action", famille=PLANS.code, lien=lien)
 
 
 def _roles(version, evenement):

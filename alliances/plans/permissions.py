@@ -1,6 +1,7 @@
 """Le rôle permet-il ce geste? Une raison quand c'est non. L'état, lui, répond par `empechements_a_…`."""
 
 from alliances.models import Role
+from alliances.models.charge import CONFIENT
 from alliances.models.gouvernance import Palier
 from alliances.models.mandats import DE_L_ETAT, droits_de
 from alliances.plans.models.plans import MEMBRES
@@ -52,6 +53,13 @@ def peut_rediger(utilisateur, version, priorite=None):
     if Role.TERRITOIRE in roles:
         return Refus("Une ressource de territoire rédige les priorités locales, pas cette partie du plan.")
     return Refus("La rédaction du plan revient à la coordination de la Table.")
+
+
+def peut_confier(utilisateur, plan):
+    """L'État dit qui, chez lui, suit le dossier."""
+    if plan.alliance.roles_de(utilisateur) & set(CONFIENT):
+        return None
+    return Refus("Le dossier d’un plan se confie par Services Québec ou par le Ministère.")
 
 
 def est_membre(utilisateur, version):

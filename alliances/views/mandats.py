@@ -17,6 +17,7 @@ from alliances.forms.liste import FiltresDesMandats
 from alliances.forms.mandats import FinForm, InvitationForm
 from alliances.models import Mandat, Role
 from alliances.models.invitations import attend_son_mot_de_passe, inviter
+from alliances.models.mandats import PORTEES
 from alliances.models.releve import terminer
 from alliances.notifications import annoncer_mandats
 from alliances.permissions import gestion_de, peut_confier, peut_gerer, peut_gerer_des_mandats
@@ -26,6 +27,7 @@ from socle.pages.gestes import donnees_de, page_de_geste
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.pastilles import Pastille
 from socle.texte.typographie import date_courte
+from socle.valeurs.horloge import aujourd_hui
 
 CE_QUE_FAIT = {
     Role.COORDINATION: "Rédige le plan, décrit l’Alliance, gère ses mandats.",
@@ -44,6 +46,8 @@ CE_QUE_FAIT = {
 
 
 def _etat(mandat):
+    if mandat.debut > aujourd_hui():
+        return Pastille("À venir", "neutre")
     if mandat.fin:
         vit = mandat.est_en_vigueur()
         return Pastille("En vigueur", "bien") if vit else Pastille("Terminé", "neutre")
@@ -54,7 +58,13 @@ def _etat(mandat):
 def _fin(mandat):
     if not mandat.fin:
         return ""
-    return f"{'jusqu’au ' if mandat.est_en_vigueur() else ''}{date_courte(mandat.fin)}"
+    return (
+        f"jusqu’au {date_courte(mandat.dernier_jour)}" if mandat.est_en_vigueur() else date_courte(mandat.fin)
+    )
+
+
+def _interim(mandat):
+    return mandat.interim and format_html('<br><span class="discret">{}</span>', mandat.interim)
 
 
 class TableauDesMandats(Tableau):
@@ -68,11 +78,12 @@ class TableauDesMandats(Tableau):
         suite=lambda m: format_html('<br><span class="discret">{}</span>', m.utilisateur.courriel),
     )
     courriel = ColonneTexte(accessor="utilisateur__courriel", cachee=True)
-    role = ColonneTexte("Rôle", "get_role_display", tri="role")
+    role = ColonneTexte("Rôle", "get_role_display", tri="role", suite=_interim)
     portee = ColonneTexte("Portée")
     debut = ColonneJour("Depuis", tri="debut")
     etat = ColonneEtat("État", _etat, suite=_fin)
     fin = ColonneJour(cachee=True)
+    interim = ColonneTexte("Intérim", cachee=True)
     actions = ColonneGestes("Actions")
 
     def retirees(self):
@@ -83,10 +94,10 @@ class TableauDesMandats(Tableau):
         return gestion_de(self.request.user)
 
     def lire(self, mandats):
-        return mandats.select_related("utilisateur", "alliance", "region", "territoire", "organisme")
+        return mandats.select_related("utilisateur", *PORTEES, "remplace__utilisateur")
 
     def render_actions(self, value, record):
-        if record.fin is not None or not self.gestion.comprend(record):
+        if not record.se_termine or not self.gestion.comprend(record):
             return ""
         en_attente = attend_son_mot_de_passe(record.utilisateur)
         gabarit = get_template("alliances/_mandat_gestes.html").template

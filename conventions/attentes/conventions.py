@@ -1,5 +1,8 @@
 """Les conventions et les avenants à transmettre, à signer, à reprendre."""
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import F, Q
 from django.urls import reverse
 
@@ -81,12 +84,23 @@ ATTENDUES = {  # rôle → ce qu'il attend de tous; chaque personne n'en prend q
 
 def taches(utilisateur):
     """Ce que les conventions et leurs avenants attendent de cette personne; une requête par rôle tenu."""
-    return [
-        _attente(role, *ligne)
+    siennes = _attendues_de(utilisateur).items()
+    return [_attente(role, *ligne) for role, lignes in siennes for ligne in lignes]
+
+
+def attend_un_geste_de(utilisateur):
+    """La condition « cette convention, ou son avenant, attend un geste de cette personne »."""
+    siennes = (Q(pk__in=lignes.values("pk")) for lignes in _attendues_de(utilisateur).values())
+    return reduce(or_, siennes, Q(pk__in=()))
+
+
+def _attendues_de(utilisateur):
+    """{rôle tenu: les lignes qui l'attendent là où il est tenu}."""
+    return {
+        role: ATTENDUES[role].filter(alliances_vues(utilisateur, {role}, "alliance"))
         for role in ATTENDUES
         if role in droits_de(utilisateur).roles
-        for ligne in ATTENDUES[role].filter(alliances_vues(utilisateur, {role}, "alliance"))
-    ]
+    }
 
 
 def _attente(role, pk, numero, alliance, creee_le, transmise_le, avenant, rang, etat, cree_le, transmis_le):

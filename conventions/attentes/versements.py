@@ -52,13 +52,17 @@ GROUPES = (
 
 def taches(utilisateur):
     """Les versements qui attendent cette personne : par état, un lien vers le seul, ou vers la liste de tous."""
-    tenus = droits_de(utilisateur).roles & ATTENDUS
-    if not tenus:
+    if not droits_de(utilisateur).roles & ATTENDUS:
         return []
+    return [_attente(groupe) for groupe in GROUPES.filter(attend_un_geste_de(utilisateur))]
+
+
+def attend_un_geste_de(utilisateur):
+    """La condition « ce versement attend un geste de cette personne », si sa convention est en vigueur."""
     siens = vues_selon(utilisateur, "convention__alliance", *VOLETS)
-    if len(tenus) > 1:
+    if len(droits_de(utilisateur).roles & ATTENDUS) > 1:
         siens &= ~_deja_passes_par(utilisateur.pk)
-    return [_attente(groupe) for groupe in GROUPES.filter(siens)]
+    return siens
 
 
 def _deja_passes_par(personne):

@@ -5,6 +5,8 @@ from django_filters import ModelChoiceFilter
 
 from alliances.forms.perimetre import FiltresDuPerimetre
 from alliances.models import Alliance
+from alliances.models.charge import confies_a
+from conventions.attentes.conventions import attend_un_geste_de
 from conventions.models import Convention, Obligation, Transfert
 from socle.pages.filtres import FiltreChoix, FiltreExercice, Filtres
 
@@ -19,6 +21,11 @@ class FiltresDesConventions(FiltresDuPerimetre):
             return alliances.filter(convention_courante=None)
         courante = Convention.objects.filter(pk=OuterRef("convention_courante")).order_by()
         return alliances.annotate(etat_courant=Subquery(courante.values("etat"))).filter(etat_courant=etat)
+
+    def les_miens(self, alliances, utilisateur):
+        """Les conventions confiées à la personne, ou à qui elle remplace, et celles qui attendent un geste d'elle."""
+        siennes = Convention.objects.filter(confies_a(utilisateur) | attend_un_geste_de(utilisateur))
+        return alliances.filter(convention_courante__in=siennes.order_by().values("pk"))
 
 
 def _alliances(request):

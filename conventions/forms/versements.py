@@ -1,9 +1,12 @@
 """Les filtres et les formulaires des versements : recommandation, récupération."""
 
 from django import forms
+from django.db.models import Q
 
 from alliances.forms.perimetre import FiltresDuPerimetre
-from conventions.models import EcheanceVersement
+from alliances.models.charge import confies_a
+from conventions.attentes.versements import attend_un_geste_de
+from conventions.models import Convention, EcheanceVersement
 from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire
 from socle.pages.filtres import FiltreChoix, FiltreExercice
@@ -18,6 +21,12 @@ class FiltresDesVersements(FiltresDuPerimetre):
     etat = FiltreChoix(label="État", choices=EcheanceVersement.Etat.choices)
     exercice = FiltreExercice("an")
     condition = FiltreChoix(label="Condition", tous="Toutes", choices=EcheanceVersement.Condition.choices)
+
+    def les_miens(self, echeances, utilisateur):
+        """Ceux d'une convention confiée à la personne, ou à qui elle remplace; ceux qui attendent un geste d'elle."""
+        en_vigueur = Q(convention__etat=Convention.Etat.SIGNEE)
+        attendus = en_vigueur & attend_un_geste_de(utilisateur)
+        return echeances.filter(confies_a(utilisateur, "convention__") | attendus)
 
 
 class RecommandationForm(Formulaire):

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from alliances.models import Alliance, Role
+from alliances.models.charge import DossierConfie
 from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, vues_selon
 from conventions.models.journal import JournalConvention
 from conventions.models.preparation import GestesDePreparation
@@ -83,7 +84,7 @@ class ConventionQuerySet(RequeteProtegee):
         return vues_selon(utilisateur, f"{chemin}alliance", *volets)
 
 
-class Convention(GestesDePreparation, GestesDeVie, models.Model):
+class Convention(GestesDePreparation, GestesDeVie, DossierConfie):
     """L'accord de financement d'une Alliance pour un cycle (guide 2024-2029, §2.1 et §4.1).
 
     Les montants sont par exercice (`ExerciceConvention`); les parts sont des pourcentages de la convention.

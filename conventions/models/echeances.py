@@ -72,6 +72,7 @@ def _bloc(nom, champs, atteints, phrase):
 LUS_EN_RANGEE = (
     *("convention", "rang", "an", "montant", "condition", "rapport_an", "prevue_le", "etat", "motif"),
 )
+EN_CHARGE = ("en_charge__prenom", "en_charge__nom")
 
 
 @cache
@@ -89,7 +90,8 @@ class EcheanceQuerySet(RequeteProtegee):
 
     def pour_une_rangee(self):
         """Ce qu'une rangée de tableau lit de chacune et de sa convention, et rien de plus."""
-        return self.avec_convention().only(*LUS_EN_RANGEE, "convention__numero", "convention__alliance__nom")
+        lus = (f"convention__{nom}" for nom in ("numero", "alliance__nom", *EN_CHARGE))
+        return self.select_related("convention__alliance", "convention__en_charge").only(*LUS_EN_RANGEE, *lus)
 
     def a_montrer(self):
         """Les lignes, lues ensemble : chacune se montre sans autre requête (voir `lecture`)."""

@@ -46,6 +46,7 @@ GESTES = {
     "recuperer": "Somme récupérée",
     # La convention, ses parties et ses obligations
     "preparer": "Convention ouverte",
+    "confier": "Dossier confié",
     "modifier": "Préparation modifiée",
     "inscrire-partie": "Partie inscrite",
     "retirer-partie": "Partie retirée",

@@ -1,10 +1,12 @@
 """Qui peut quel geste. Une seule table : les permissions la lisent, le journal aussi."""
 
 from alliances.models import Role
+from alliances.models.charge import CONFIENT
 
 ROLES = {
     # La convention et ses avenants
     "preparer": (Role.MESS,),
+    "confier": CONFIENT,
     "transmettre": (Role.MESS, Role.APPROBATION),
     "reprendre": (Role.MESS, Role.APPROBATION),
     "signer": (Role.SIGNATURE, Role.MESS),

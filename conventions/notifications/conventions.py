@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from alliances.models import Role
 from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION
-from alliances.notifications import Evenement, annoncer_selon
+from alliances.notifications import Evenement, annoncer_la_charge, annoncer_selon
 from socle.annonces.notifications import Famille
 
 CONVENTIONS = Famille("conventions", "Conventions et avenants", "Signatures inscrites, avenants abandonnés.")
@@ -74,4 +74,11 @@ def annoncer_convention(convention, evenement, *, par):
         cle=f"convention:{evenement}:{convention.pk}:{ligne.pk}",
         famille=CONVENTIONS.code,
         lien=lien,
+    )
+
+
+def annoncer_convention_confiee(convention, *, par):
+    lien = reverse("conventions:convention", args=[convention.pk])
+    return annoncer_la_charge(
+        convention, par=par, objet=convention.numero, famille=CONVENTIONS.code, lien=lien
     )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from conventions.views import (
     calendrier,
+    charge,
     convention,
     fermeture,
     journal,
@@ -23,6 +24,7 @@ vue_d_ensemble = [
 ]
 vie = [
     path("<int:pk>/", convention.convention, name="convention"),
+    path("<int:pk>/charge/", charge.charge, name="charge"),
     path("<int:pk>/journal/", journal.journal, name="journal"),
     path("<int:pk>/preparation/", preparation.preparation, name="preparation"),
     path("<int:pk>/parties/ajout/", preparation.partie_ajout, name="partie_ajout"),

@@ -150,11 +150,14 @@ GESTES = {
 }
 
 
+CONFIER = ("charge", "confier", "Confier le dossier")
+
+
 def _gestes(convention, utilisateur):
     """Les boutons de ce que l'état permet et qui revient à cette personne, le principal d'abord."""
     return [
         {"libelle": libelle, "url": reverse(f"conventions:{page}", args=[convention.pk])}
-        for page, geste, libelle in GESTES.get(convention.etat, ())
+        for page, geste, libelle in (*GESTES.get(convention.etat, ()), CONFIER)
         if peut(utilisateur, geste, convention) is None
     ]
 

@@ -21,7 +21,7 @@ from socle.texte.pastilles import pastille
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import somme
 
-LUS = ("pk", "numero", "etat", "signee_le", "fin")
+LUS = ("pk", "numero", "etat", "signee_le", "fin", "en_charge__prenom", "en_charge__nom")
 COURANTE = Convention.objects.filter(pk=OuterRef("convention_courante")).order_by()
 EXERCICES = ExerciceConvention.objects.filter(convention=OuterRef("convention_courante")).order_by()
 CLES = {
@@ -62,6 +62,7 @@ class TableauDesConventions(Tableau):
     signee = ColonneJour("Signée le", "signee_le", tri="cle")
     fin = ColonneJour(tri="cle")
     prochaine = ColonneTexte("Prochaine obligation", suite=_retard)
+    en_charge = ColonneTexte("En charge", cachee=True)
 
     def pour_trier(self, alliances, nom):
         return alliances if nom == "alliance" else alliances.annotate(cle=CLES[nom])
@@ -143,6 +144,7 @@ def _ligne(alliance, convention, prochaine, utilisateur, mots):
         montant=lue["montant"],
         signee_le=lue["signee_le"],
         fin=lue["fin"],
+        en_charge=" ".join(filter(None, (lue["en_charge__prenom"], lue["en_charge__nom"]))),
         prochaine=f"{prochaine}, {quand}" if prochaine else "",
         en_retard=bool(prochaine and prochaine.est_passee),
     )

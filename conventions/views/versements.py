@@ -117,6 +117,7 @@ class TableauDesVersements(Tableau):
         tri="convention__alliance__slug",
     )
     convention = ColonneTexte(accessor="convention__numero", cachee=True)
+    en_charge = ColonneTexte("En charge", "convention__en_charge__nom_complet", cachee=True)
     exercice = ColonneTexte(tri="an", cachee=True)
     montant = ColonneMontant(tri="montant", total="montant")
     verse = ColonneMontant("Versé", "deja_verse")

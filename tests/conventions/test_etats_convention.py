@@ -70,6 +70,7 @@ def reponses(geste, convention):
         "modifier": (({"part_regionale": 15}, {2025: 5}), {"revision": convention.revision}),
         "inscrire_partie": ((neuve,), {"revision": convention.revision}),
         "retirer_partie": ((premiere,), {}),
+        "confier": ((), {"personne": conventions._du_ministere("mess")}),
         "joindre": ((fabriques.fichier_pdf(),), {}),
         "reprendre": ((), {"motif": "Une erreur"}),
         "signer": (

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alliances.models import Alliance, JournalAlliance, Mandat, ProfilGouvernance, Siege
+from alliances.models.charge import confies_a
 from alliances.plans import regles
 from alliances.plans.models import JournalPlan, PlanAction, Priorite, VersionPlan
 from alliances.plans.permissions import peut_rediger
@@ -222,7 +223,8 @@ def test_les_comptes_du_tableau_entrent_et_les_figurants_non(demonstration):
         assert utilisateur.is_active
         assert utilisateur.check_password(MOT_DE_PASSE)
         assert EmailAddress.objects.get(user=utilisateur).verified
-        roles = Mandat.objects.en_vigueur().filter(utilisateur=utilisateur).values_list("role", flat=True)
+        siens = Mandat.objects.en_vigueur().filter(utilisateur=utilisateur, remplace=None)
+        roles = siens.values_list("role", flat=True)
         assert sorted(roles) == sorted(mandat["role"] for mandat in mandats_de(compte))
         assert utilisateur.courriel in demonstration
     figurants = Utilisateur.objects.filter(is_active=False)
@@ -231,6 +233,15 @@ def test_les_comptes_du_tableau_entrent_et_les_figurants_non(demonstration):
     assert [admin.courriel for admin in Utilisateur.objects.filter(is_staff=True)] == [
         "admin@alliances.example"
     ]
+
+
+def test_l_analyste_de_lanaudiere_remplace_celle_du_bas_saint_laurent(demonstration):
+    remplacante = Utilisateur.objects.get(courriel="dgsq.lanaudiere@alliances.example")
+    interim = Mandat.objects.en_vigueur().get(utilisateur=remplacante, remplace__isnull=False)
+    assert interim.interim.startswith(f"Intérim de {interim.remplace.utilisateur}, jusqu’au ")
+    confies = PlanAction.objects.filter(confies_a(remplacante)).values_list("alliance__slug", flat=True)
+    assert set(confies) == {"bas-saint-laurent", "lanaudiere"}
+    assert not Convention.objects.filter(en_charge=None).exists()
 
 
 def test_les_gouvernances_sont_toutes_decrites_et_disent_qu_elles_sont_fictives(demonstration):

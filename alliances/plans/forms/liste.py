@@ -1,15 +1,20 @@
 """Les filtres de la liste des plans; ils vivent dans l'adresse."""
 
+from django.db.models import Q
+
 from alliances.forms.perimetre import FiltresDuPerimetre
+from alliances.models.charge import confies_a
 from alliances.plans.attentes import (
     MINISTERE,
     POUR_LE_RETARD,
     SERVICES_QUEBEC,
     TABLE,
     TOURS,
+    attendues_de,
     avec_plan,
     en_retard,
 )
+from alliances.plans.models import PlanAction, VersionPlan
 from socle.pages.filtres import FiltreCase, FiltreChoix
 from socle.valeurs.horloge import aujourd_hui
 
@@ -36,3 +41,9 @@ class FiltresDesPlans(FiltresDuPerimetre):
 
     def en_retard(self, alliances, nom, coche):
         return avec_plan(alliances, *POUR_LE_RETARD).filter(en_retard(aujourd_hui())) if coche else alliances
+
+    def les_miens(self, alliances, utilisateur):
+        """Les plans confiés à la personne, ou à qui elle remplace, et ceux qui attendent un geste d'elle."""
+        confies = PlanAction.objects.filter(confies_a(utilisateur)).values("alliance")
+        attendus = VersionPlan.objects.filter(attendues_de(utilisateur)).values("plan__alliance")
+        return alliances.filter(Q(pk__in=confies) | Q(pk__in=attendus))

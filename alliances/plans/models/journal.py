@@ -11,6 +11,7 @@ from socle.models.chaines import RequeteDeChaine
 GESTES = {
     "ouvrir": "Version ouverte",
     "fixer-echeance": "Échéance du plan fixée par la convention",
+    "confier": "Dossier confié",
     "adopter": "Plan adopté par la Table",
     "rouvrir": "Plan rouvert",
     "deposer": "Plan déposé",

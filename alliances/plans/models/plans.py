@@ -4,6 +4,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from alliances.models import Alliance, JournalAlliance, Role
+from alliances.models.charge import DossierConfie
 from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, vues_selon
 from alliances.plans.canevas import CANEVAS
 from socle.acces import RequeteProtegee
@@ -29,7 +30,7 @@ class PlanActionQuerySet(RequeteProtegee):
         return self.filter(vues_selon(utilisateur, "alliance", *volets))
 
 
-class PlanAction(models.Model):
+class PlanAction(DossierConfie):
     """Le plan d'action régional concerté d'une Alliance (guide 2024-2029, §4.2)."""
 
     alliance = models.OneToOneField(Alliance, models.PROTECT, verbose_name="alliance", related_name="+")
@@ -98,15 +99,18 @@ class PlanAction(models.Model):
             return plan
         avant, plan.echeance = plan.echeance, le
         plan.save(update_fields=["echeance"])
-        plan.versions.order_by("-numero").first().noter(
+        plan.noter(
             "fixer-echeance",
             par=par,
-            objet=plan,
             avant={"echeance": avant.isoformat()},
             apres={"echeance": le.isoformat()},
-            public=True,
         )
         return plan
+
+    def noter(self, geste, *, par, **champs):
+        """Inscrit un geste qui porte sur le plan lui-même, à sa dernière version; l'État le voit."""
+        derniere = self.versions.order_by("-numero").first()
+        return derniere.noter(geste, par=par, objet=self, public=True, **champs)
 
     @property
     def est_depose(self):

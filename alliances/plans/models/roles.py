@@ -1,6 +1,7 @@
 """Qui peut quel geste sur une version. Une seule table : les permissions la lisent, le journal aussi."""
 
 from alliances.models import Role
+from alliances.models.charge import CONFIENT
 
 ROLES = {
     "rediger": (Role.COORDINATION, Role.TERRITOIRE),
@@ -31,6 +32,7 @@ ROLES = {
 DE_LA_TABLE = frozenset({*ROLES["rediger"], *ROLES["adopter"], *ROLES["deposer"]})
 
 MEME_QUALITE = {
+    "confier": CONFIENT,
     "corriger": (Role.ADMINISTRATION,),
     "fixer-echeance": (Role.APPROBATION, Role.MESS, Role.SIGNATURE),
     "remplacer": ROLES["approuver"],

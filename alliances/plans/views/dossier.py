@@ -14,6 +14,7 @@ from alliances.plans.models import Instantane, JournalPlan, PiecePlan, PlanActio
 from alliances.plans.models.delais import calculer
 from alliances.plans.models.plans import MEMBRES
 from alliances.plans.models.roles import ROLES
+from alliances.plans.permissions import peut_confier
 from alliances.plans.views.comparaison import choix_de, formulaire
 from alliances.plans.views.etats import etat_lu, libelles_pour
 from alliances.plans.views.journal import en_mots
@@ -27,7 +28,7 @@ def plan_visible(request, pk):
     """Le plan, avec son Alliance, et s'il a une direction régionale; 404 si la personne ne le voit pas."""
     regions = Alliance.regions.through.objects.filter(alliance=OuterRef("alliance"))
     plans = PlanAction.objects.visibles_par(request.user).annotate(a_une_direction=Exists(regions))
-    return get_object_or_404(plans.select_related("alliance__cycle"), pk=pk)
+    return get_object_or_404(plans.select_related("alliance__cycle", "en_charge"), pk=pk)
 
 
 def _versions(plan, utilisateur):
@@ -85,6 +86,7 @@ def dossier(request, pk):
             "en_vigueur": next((v for v in versions if v.etat == "approuvee"), None),
             "ouverte": next((v for v in versions if v.est_ouverte), None),
             "suivi": suivi,
+            "peut_confier": peut_confier(request.user, plan) is None,
             "instantanes": instantanes[::-1],
             "comparaison_form": formulaire(choix) if len(choix) > 1 else None,
             "pieces": _pieces(plan, request.user, versions),

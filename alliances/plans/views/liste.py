@@ -32,6 +32,7 @@ SANS_PLAN = EtatLu("À ouvrir", "afaire", "La Table n’a pas commencé.")
 # Ce qu'une ligne dit d'une version, et rien de plus.
 DATES = ("creee_le", "adoptee_le", "deposee_le", "avis_le", "decidee_le")
 LUS = ("numero", "etat", "tour", "reference", *DATES, "plan__alliance", "plan__echeance")
+EN_CHARGE = ("plan__en_charge__prenom", "plan__en_charge__nom")
 
 
 @dataclass
@@ -71,6 +72,7 @@ class TableauDesPlans(Tableau):
     depuis = ColonneJour(tri="mouvement", vide="Jamais commencé", classe="")
     echeance = ColonneJour("Échéance", tri="echeance_du_plan", vide="Sans échéance", suite=_retard, classe="")
     en_retard = ColonneOui(cachee=True)
+    en_charge = ColonneTexte("En charge", "version__plan__en_charge__nom_complet", cachee=True)
     version = ColonneNombre(accessor="version__numero", cachee=True)
     depots = ColonneNombre("Dépôts", lambda ligne: ligne.version.tour if ligne.version else 0, tri="depots")
     reference = ColonneTexte("Référence", "version__reference", cachee=True)
@@ -131,7 +133,7 @@ def _versions(pks, utilisateur):
     versions = VersionPlan.objects.filter(pk__in=pks)
     dossiers = PlanAction.objects.visibles_par(utilisateur).filter(pk=OuterRef("plan"))
     versions = versions.annotate(**DATES_DES_GESTES, se_voit=se_voit, a_un_dossier=Exists(dossiers))
-    return versions.select_related("plan").only(*LUS).order_by()
+    return versions.select_related("plan__en_charge").only(*LUS, *EN_CHARGE).order_by()
 
 
 def _ligne(alliance, version, regions, utilisateur):
