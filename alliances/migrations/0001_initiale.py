@@ -287,7 +287,7 @@ class Migration(migrations.Migration):
                 ('empreinte_precedente', models.CharField(editable=False, max_length=64, verbose_name='empreinte précédente')),
                 ('empreinte', models.CharField(editable=False, max_length=64, verbose_name='empreinte')),
                 ('role', models.CharField(blank=True, max_length=40, verbose_name='en qualité de')),
-                ('geste', models.SlugField(max_length=60, verbose_name='geste')),
+                ('geste', models.SlugField(max_length=60, verbose_name='action')),
                 ('objet', models.CharField(max_length=300, verbose_name='objet')),
                 ('avant', models.JSONField(blank=True, default=dict, verbose_name='avant')),
                 ('apres', models.JSONField(blank=True, default=dict, verbose_name='après')),

@@ -36,7 +36,7 @@ def peut(utilisateur, geste, version):
     if tenus & admis:
         return None
     libelles = " ou ".join(Role(role).label for role in ROLES[geste] if role in admis)
-    return Refus(f"Ce geste revient à ce rôle : {libelles}.")
+    return Refus(f"Cette action revient à ce rôle : {libelles}.")
 
 
 def peut_rediger(utilisateur, version, priorite=None):

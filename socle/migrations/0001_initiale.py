@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('titre', models.CharField(max_length=200, verbose_name='titre')),
                 ('texte', models.TextField(blank=True, verbose_name='texte')),
                 ('lien', models.CharField(blank=True, max_length=300, verbose_name='lien')),
-                ('a_suivre', models.BooleanField(default=False, verbose_name='attend un geste')),
+                ('a_suivre', models.BooleanField(default=False, verbose_name='attend une action')),
                 ('creee_le', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='créée le')),
                 ('lue_le', models.DateTimeField(editable=False, null=True, verbose_name='lue le')),
                 ('envoi', models.CharField(choices=[('maintenant', 'Tout de suite, par courriel'), ('resume', 'Dans un résumé quotidien, par courriel'), ('site', 'Sur le site seulement')], default='maintenant', max_length=10, verbose_name='envoi')),

@@ -71,7 +71,7 @@ class LigneChainee(models.Model):
         verbose_name="par",
         null=True,
         related_name="+",
-        help_text="Vide pour un geste du système.",
+        help_text="Vide pour une action du système.",
     )
     empreinte_precedente = models.CharField("empreinte précédente", max_length=64, editable=False)
     empreinte = models.CharField("empreinte", max_length=64, editable=False)
@@ -89,7 +89,7 @@ class LigneChainee(models.Model):
         if not self._state.adding:
             raise EcritureImmuable(f"{self.NOM} ne se modifie pas.")
         if not transaction.get_connection().in_atomic_block:
-            raise transaction.TransactionManagementError(f"{self.NOM} naît avec son geste.")
+            raise transaction.TransactionManagementError(f"{self.NOM} naît avec son action.")
         super().save(*args, **options)
 
     def delete(self, *args, **options):

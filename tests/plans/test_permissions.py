@@ -66,9 +66,9 @@ def test_services_quebec_retourne_avant_l_avis_le_ministere_apres(deposee, gens,
 
 
 def test_un_refus_nomme_les_roles_qui_peuvent(deposee, gens):
-    assert str(peut(gens["mess"], "deposer", deposee)) == "Ce geste revient à ce rôle\u00a0: Signature."
+    assert str(peut(gens["mess"], "deposer", deposee)) == "Cette action revient à ce rôle\u00a0: Signature."
     assert str(peut(gens["finances"], "adopter", deposee)) == (
-        "Ce geste revient à ce rôle\u00a0: Coordination ou Signature."
+        "Cette action revient à ce rôle\u00a0: Coordination ou Signature."
     )
 
 
