@@ -584,7 +584,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='instantaneconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('avenant__isnull', True), ('circonstance', 'signature')), models.Q(('avenant__isnull', False), ('circonstance', 'avenant')), _connector='OR'), name='instantane_convention_avenant_nomme', violation_error_message='L’instantané d’un avenant nomme cet avenant.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('avenant__isnull', True), ('circonstance', 'signature')), models.Q(('avenant__isnull', False), ('circonstance', 'avenant')), _connector='OR'), name='instantane_convention_avenant_nomme', violation_error_message='La version scellée d’un avenant nomme cet avenant.'),
         ),
         migrations.AddConstraint(
             model_name='journalconvention',

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('nom', models.CharField(max_length=120, unique=True, verbose_name='nom')),
                 ('rang', models.PositiveIntegerField(default=0, verbose_name='rang de la dernière ligne')),
-                ('empreinte', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64, verbose_name='empreinte de la dernière ligne')),
+                ('empreinte', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64, verbose_name='code de vérification de la dernière ligne')),
             ],
             options={
                 'verbose_name': 'chaîne de journal',

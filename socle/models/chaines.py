@@ -26,7 +26,7 @@ class ChaineJournal(models.Model):
 
     nom = models.CharField("nom", max_length=120, unique=True)
     rang = models.PositiveIntegerField("rang de la dernière ligne", default=0)
-    empreinte = models.CharField("empreinte de la dernière ligne", max_length=64, default=ORIGINE)
+    empreinte = models.CharField("code de vérification de la dernière ligne", max_length=64, default=ORIGINE)
 
     class Meta:
         verbose_name = "chaîne de journal"
@@ -73,8 +73,8 @@ class LigneChainee(models.Model):
         related_name="+",
         help_text="Vide pour une action du système.",
     )
-    empreinte_precedente = models.CharField("empreinte précédente", max_length=64, editable=False)
-    empreinte = models.CharField("empreinte", max_length=64, editable=False)
+    empreinte_precedente = models.CharField("code de vérification précédent", max_length=64, editable=False)
+    empreinte = models.CharField("code de vérification", max_length=64, editable=False)
 
     objects = RequeteDeChaine.as_manager()
 

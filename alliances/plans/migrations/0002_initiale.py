@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='lecturesection',
             name='instantane',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plans.instantane', verbose_name='instantané'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plans.instantane', verbose_name='version scellée'),
         ),
         migrations.AddField(
             model_name='lecturesection',
