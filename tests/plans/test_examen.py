@@ -353,7 +353,7 @@ class TestControle:
         reponse = client_de(analyste).get(url("controle", deposee))
         assert_html_accessible(reponse)
         assert reponse.text.count('id="element-') == 15
-        assert "Constat automatique" in reponse.text
+        assert "Vérification automatique" in reponse.text
 
     def test_l_analyste_inscrit_ses_reponses(self, deposee, analyste, client_de):
         client = client_de(analyste)
