@@ -50,7 +50,7 @@ def peut_rediger(utilisateur, version, priorite=None):
             return None
         return Refus("Une ressource de territoire rédige les priorités locales de son territoire.")
     if Role.TERRITOIRE in roles:
-        return Refus("Une ressource de territoire rédige les priorités locales, pas cette partie du plan.")
+        return Refus("Une ressource de territoire rédige les priorités locales, pas le reste du plan.")
     return Refus("La rédaction du plan revient à la coordination de la Table.")
 
 

@@ -122,7 +122,7 @@ class TestRediger:
         refus = peut_rediger(gens["territoire"], version, priorite)
         assert (refus is None) is permis
         assert permis or "priorités locales" in str(refus)
-        assert "pas cette partie du plan" in str(peut_rediger(gens["territoire"], version))
+        assert "pas le reste du plan" in str(peut_rediger(gens["territoire"], version))
 
     def test_une_ressource_d_ailleurs_n_ecrit_rien_ici(self, cadre, gens, ailleurs):
         version = fabriques.plan_ouvert(cadre.bsl)

@@ -28,7 +28,7 @@ def reprise(request, pk):
             priorites=donnees["priorites"],
             annexes=donnees["annexes"],
         ):
-            messages.success(request, "La reprise est faite. Relisez chaque partie marquée « Repris de… ».")
+            messages.success(request, "La reprise est faite. Relisez tout ce qui est marqué « Repris de… ».")
             return redirect("plans:tableau", pk=pk)
     return render(
         request,
