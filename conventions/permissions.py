@@ -37,7 +37,7 @@ def peut_quelque_part(utilisateur, geste):
 
 def _refus(geste):
     libelles = " ou ".join(Role(role).label for role in ROLES[geste])
-    return Refus(f"Ce geste revient à ce rôle : {libelles}.")
+    return Refus(f"Cette action revient à ce rôle : {libelles}.")
 
 
 def peut_transferer(utilisateur, enveloppe):

@@ -30,8 +30,8 @@ def _du_plan():
         "Liste des tâches du plan": reverse("plans:tableau", args=[plan]),
         "Section 2a": reverse("plans:section", args=[plan, "2a"]),
         "Priorités (arbre)": reverse("plans:priorites", args=[plan]),
-        "Carte d’une priorité": reverse("plans:carte", args=[plan, "priorite", moyen.objectif.priorite.cle]),
-        "Carte d’un moyen": reverse("plans:carte", args=[plan, "moyen", moyen.cle]),
+        "Saisie d’une priorité": reverse("plans:carte", args=[plan, "priorite", moyen.objectif.priorite.cle]),
+        "Saisie d’un moyen": reverse("plans:carte", args=[plan, "moyen", moyen.cle]),
         "Vérification": reverse("plans:verification", args=[plan]),
         "Adoption": reverse("plans:adoption", args=[plan]),
         "Dépôt": reverse("plans:depot", args=[plan]),
@@ -53,7 +53,7 @@ def _du_plan():
         "Lecture du plan": reverse("plans:lecture", args=[examinee.pk]),
         "Dossier d’un plan modifié": reverse("plans:dossier", args=[_version(CENTRE).plan_id]),
         "Comparaison de deux versions": reverse("plans:comparaison", args=[_version(CENTRE).plan_id]),
-        "Instantané d’une décision": reverse("plans:instantane", args=[decision.pk]),
+        "Version scellée d’une décision": reverse("plans:instantane", args=[decision.pk]),
     }
     avisee = _version(CAPITALE).pk
     decider = {

@@ -105,7 +105,7 @@ def deposer(signature):
     if "Je certifie" not in signature.texte:
         signature.suivre("Déposer le plan")
     signature.envoyer("Déposer le plan", {"Je certifie": True})
-    return signature.voir("Le plan est déposé", "Votre référence", "Empreinte du contenu déposé")
+    return signature.voir("Le plan est déposé", "Votre référence", "Code de vérification du contenu déposé")
 
 
 def demander(visite, section, texte):

@@ -37,7 +37,7 @@ def peut(utilisateur, geste, version):
     if tenus & admis:
         return None
     libelles = " ou ".join(Role(role).label for role in ROLES[geste] if role in admis)
-    return Refus(f"Ce geste revient à ce rôle : {libelles}.")
+    return Refus(f"Cette action revient à ce rôle : {libelles}.")
 
 
 def peut_rediger(utilisateur, version, priorite=None):
@@ -51,7 +51,7 @@ def peut_rediger(utilisateur, version, priorite=None):
             return None
         return Refus("Une ressource de territoire rédige les priorités locales de son territoire.")
     if Role.TERRITOIRE in roles:
-        return Refus("Une ressource de territoire rédige les priorités locales, pas cette partie du plan.")
+        return Refus("Une ressource de territoire rédige les priorités locales, pas le reste du plan.")
     return Refus("La rédaction du plan revient à la coordination de la Table.")
 
 

@@ -27,7 +27,7 @@ def rendre_document(document_id):
         .first()
     )
     if instantane is None:
-        raise LookupError(f"Aucun instantané n’attend le document {document_id}.")
+        raise LookupError(f"Aucune version scellée n’attend le document {document_id}.")
     _rendre_le_plan(
         instantane.document,
         instantane.contenu,

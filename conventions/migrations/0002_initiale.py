@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='annulationversement',
             name='par',
-            field=models.ForeignKey(help_text='Vide pour un geste du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
+            field=models.ForeignKey(help_text='Vide pour une action du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
         ),
         migrations.AddField(
             model_name='avenant',
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='ecriture',
             name='par',
-            field=models.ForeignKey(help_text='Vide pour un geste du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
+            field=models.ForeignKey(help_text='Vide pour une action du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
         ),
         migrations.CreateModel(
             name='Solde',
@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='journalconvention',
             name='par',
-            field=models.ForeignKey(help_text='Vide pour un geste du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
+            field=models.ForeignKey(help_text='Vide pour une action du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
         ),
         migrations.AddField(
             model_name='lignerepartition',
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='recuperation',
             name='par',
-            field=models.ForeignKey(help_text='Vide pour un geste du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
+            field=models.ForeignKey(help_text='Vide pour une action du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
         ),
         migrations.AddField(
             model_name='repartition',
@@ -375,7 +375,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='versement',
             name='par',
-            field=models.ForeignKey(help_text='Vide pour un geste du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
+            field=models.ForeignKey(help_text='Vide pour une action du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
         ),
         migrations.AddField(
             model_name='annulationversement',
@@ -584,7 +584,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='instantaneconvention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('avenant__isnull', True), ('circonstance', 'signature')), models.Q(('avenant__isnull', False), ('circonstance', 'avenant')), _connector='OR'), name='instantane_convention_avenant_nomme', violation_error_message='L’instantané d’un avenant nomme cet avenant.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('avenant__isnull', True), ('circonstance', 'signature')), models.Q(('avenant__isnull', False), ('circonstance', 'avenant')), _connector='OR'), name='instantane_convention_avenant_nomme', violation_error_message='La version scellée d’un avenant nomme cet avenant.'),
         ),
         migrations.AddConstraint(
             model_name='journalconvention',

@@ -31,10 +31,10 @@ class RequeteDInstantanesConvention(RequeteProtegee):
         return self.filter(en_vigueur_le__lte=jour).order_by("en_vigueur_le", "pk").last()
 
     def update(self, **champs):
-        raise EcritureImmuable("Un instantané ne se modifie pas.")
+        raise EcritureImmuable("Une version scellée ne se modifie pas.")
 
     def delete(self):
-        raise EcritureImmuable("Un instantané ne s’efface pas.")
+        raise EcritureImmuable("Une version scellée ne s’efface pas.")
 
 
 class InstantaneConvention(models.Model):
@@ -64,8 +64,8 @@ class InstantaneConvention(models.Model):
     objects = RequeteDInstantanesConvention.as_manager()
 
     class Meta:
-        verbose_name = "instantané de la convention"
-        verbose_name_plural = "instantanés de la convention"
+        verbose_name = "version scellée de la convention"
+        verbose_name_plural = "versions scellées de la convention"
         ordering = ["convention", "en_vigueur_le", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -78,7 +78,7 @@ class InstantaneConvention(models.Model):
                 name="instantane_convention_avenant_nomme",
                 condition=Q(circonstance="signature", avenant__isnull=True)
                 | Q(circonstance="avenant", avenant__isnull=False),
-                violation_error_message="L’instantané d’un avenant nomme cet avenant.",
+                violation_error_message="La version scellée d’un avenant nomme cet avenant.",
             ),
         ]
 
@@ -87,11 +87,11 @@ class InstantaneConvention(models.Model):
 
     def save(self, *args, **options):
         if not self._state.adding:
-            raise EcritureImmuable("Un instantané ne se modifie pas.")
+            raise EcritureImmuable("Une version scellée ne se modifie pas.")
         super().save(*args, **options)
 
     def delete(self, *args, **options):
-        raise EcritureImmuable("Un instantané ne s’efface pas.")
+        raise EcritureImmuable("Une version scellée ne s’efface pas.")
 
     @property
     def titre(self):

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('nom', models.CharField(max_length=120, unique=True, verbose_name='nom')),
                 ('rang', models.PositiveIntegerField(default=0, verbose_name='rang de la dernière ligne')),
-                ('empreinte', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64, verbose_name='empreinte de la dernière ligne')),
+                ('empreinte', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64, verbose_name='code de vérification de la dernière ligne')),
             ],
             options={
                 'verbose_name': 'chaîne de journal',
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('titre', models.CharField(max_length=200, verbose_name='titre')),
                 ('texte', models.TextField(blank=True, verbose_name='texte')),
                 ('lien', models.CharField(blank=True, max_length=300, verbose_name='lien')),
-                ('a_suivre', models.BooleanField(default=False, verbose_name='attend un geste')),
+                ('a_suivre', models.BooleanField(default=False, verbose_name='attend une action')),
                 ('creee_le', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='créée le')),
                 ('lue_le', models.DateTimeField(editable=False, null=True, verbose_name='lue le')),
                 ('envoi', models.CharField(choices=[('maintenant', 'Tout de suite, par courriel'), ('resume', 'Dans un résumé quotidien, par courriel'), ('site', 'Sur le site seulement')], default='maintenant', max_length=10, verbose_name='envoi')),

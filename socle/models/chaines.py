@@ -26,7 +26,7 @@ class ChaineJournal(models.Model):
 
     nom = models.CharField("nom", max_length=120, unique=True)
     rang = models.PositiveIntegerField("rang de la dernière ligne", default=0)
-    empreinte = models.CharField("empreinte de la dernière ligne", max_length=64, default=ORIGINE)
+    empreinte = models.CharField("code de vérification de la dernière ligne", max_length=64, default=ORIGINE)
 
     class Meta:
         verbose_name = "chaîne de journal"
@@ -71,10 +71,10 @@ class LigneChainee(models.Model):
         verbose_name="par",
         null=True,
         related_name="+",
-        help_text="Vide pour un geste du système.",
+        help_text="Vide pour une action du système.",
     )
-    empreinte_precedente = models.CharField("empreinte précédente", max_length=64, editable=False)
-    empreinte = models.CharField("empreinte", max_length=64, editable=False)
+    empreinte_precedente = models.CharField("code de vérification précédent", max_length=64, editable=False)
+    empreinte = models.CharField("code de vérification", max_length=64, editable=False)
 
     objects = RequeteDeChaine.as_manager()
 
@@ -89,7 +89,7 @@ class LigneChainee(models.Model):
         if not self._state.adding:
             raise EcritureImmuable(f"{self.NOM} ne se modifie pas.")
         if not transaction.get_connection().in_atomic_block:
-            raise transaction.TransactionManagementError(f"{self.NOM} naît avec son geste.")
+            raise transaction.TransactionManagementError(f"{self.NOM} naît avec son action.")
         super().save(*args, **options)
 
     def delete(self, *args, **options):

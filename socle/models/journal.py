@@ -12,7 +12,7 @@ class LigneDeJournal(LigneChainee):
     GESTES, ROLES = {}, {}  # code → libellé; chaque pièce nomme les siens
 
     role = models.CharField("en qualité de", max_length=40, blank=True)
-    geste = models.SlugField("geste", max_length=60)
+    geste = models.SlugField("action", max_length=60)
     objet = models.CharField("objet", max_length=300)
     avant = models.JSONField("avant", default=dict, blank=True)
     apres = models.JSONField("après", default=dict, blank=True)

@@ -117,7 +117,7 @@ class Notification(models.Model):
     titre = models.CharField("titre", max_length=200)
     texte = models.TextField("texte", blank=True)
     lien = models.CharField("lien", max_length=300, blank=True)
-    a_suivre = models.BooleanField("attend un geste", default=False)
+    a_suivre = models.BooleanField("attend une action", default=False)
     creee_le = models.DateTimeField("créée le", default=timezone.now, editable=False)
     lue_le = models.DateTimeField("lue le", null=True, editable=False)
     envoi = models.CharField("envoi", max_length=10, choices=Envoi.choices, default=Envoi.MAINTENANT)

@@ -81,7 +81,7 @@ class AdminEnLecture(admin.ModelAdmin):
 class FiltreDeGeste(admin.SimpleListFilter):
     """Les gestes qui ont au moins une ligne, en mots."""
 
-    title = "geste"
+    title = "action"
     parameter_name = "geste"
 
     def lookups(self, request, model_admin):
@@ -116,7 +116,7 @@ class AdminDeJournal(AdminEnLecture):
     ]
     readonly_fields = fields
 
-    @admin.display(description="geste", ordering="geste")
+    @admin.display(description="action", ordering="geste")
     def geste_en_mots(self, ligne):
         return ligne.en_mots(ligne.geste)
 

@@ -12,7 +12,7 @@ from socle.acces import exiger
 from socle.erreurs import ErreurDuDomaine, VersionPerimee
 
 MOTS = {
-    "empeche": "Ce geste n’est pas possible maintenant",
+    "empeche": "Cette action n’est pas possible maintenant",
     "revenir": "Revenir",
     "annulation": "Annuler",
 }

@@ -44,7 +44,7 @@ def valeur_en_mots(valeur):
 
 
 class FiltresDuJournal(Filtres):
-    geste = FiltreChoix(label="Geste")
+    geste = FiltreChoix(label="Action")
 
     def __init__(self, data, queryset, **options):
         gestes = queryset.order_by("geste").values_list("geste", flat=True).distinct()
@@ -64,7 +64,7 @@ class TableauDuJournal(Tableau):
     le = ColonneJour("Date")
     qui = ColonneTexte("Par")
     role = ColonneTexte("En qualité de")
-    geste = ColonneTexte()
+    geste = ColonneTexte("Action")
     avant = ColonneTexte()
     apres = ColonneTexte("Après")
     motif = ColonneTexte()

@@ -70,7 +70,7 @@ def test_un_instantane_ne_change_plus(convention):
     instantane = convention.instantanes.get()
     assert instantane.est_intact()
     for geste in (instantane.save, instantane.delete, InstantaneConvention.objects.all().delete):
-        with pytest.raises(EcritureImmuable, match="Un instantané"):
+        with pytest.raises(EcritureImmuable, match="Une version scellée"):
             geste()
     with pytest.raises(EcritureImmuable):
         InstantaneConvention.objects.update(empreinte="x")

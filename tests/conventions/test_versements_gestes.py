@@ -83,7 +83,7 @@ def test_une_derogation_se_voit_de_tous_et_se_revoque(convention, approbation, a
     assert_html_accessible(client.get(url("revocation", derogation.pk)))
     client.post(url("revocation", derogation.pk))
     assert Derogation.objects.get().revoquee_par == approbation
-    assert "Ce geste n’est pas possible maintenant" in client.get(url("revocation", derogation.pk)).text
+    assert "Cette action n’est pas possible maintenant" in client.get(url("revocation", derogation.pk)).text
 
 
 def test_les_gestes_offerts_sont_ceux_du_role_et_du_moment(

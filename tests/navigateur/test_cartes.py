@@ -132,7 +132,7 @@ def test_deux_personnes_sur_une_carte_voient_le_conflit(ouvrir, alliance, camill
     moyen.refresh_from_db()
     assert moyen.responsable == "Comité de Denis"
     etat(sienne).get_by_role("button", name="Comparer les deux textes").click()
-    expect(sienne.get_by_role("heading", name="Deux saisies pour la même carte")).to_be_visible()
+    expect(sienne.get_by_role("heading", name="Deux saisies pour ce moyen")).to_be_visible()
     expect(sienne.locator(".difference")).to_contain_text("Denis")
     expect(champ(sienne, "Responsable")).to_have_value("Comité de Camille")
     sienne.get_by_role("button", name="Enregistrer", exact=True).click()

@@ -164,7 +164,7 @@ def test_les_autres_n_adoptent_pas(version, client_de, request, nom, personne, c
 
 def test_la_page_explique_a_qui_revient_le_geste(version, lectrice, client_de):
     page = client_de(lectrice).get(url(version))
-    assert "Ce geste revient" in page.text
+    assert "Cette action revient" in page.text
 
 
 def test_un_plan_incomplet_s_adopte_mais_la_page_avertit(cadre, agente, client_de):

@@ -132,7 +132,7 @@ def test_chaque_carte_s_ouvre_et_se_lit(version, moyen, agente, lectrice, client
     assert str(element) in page.text
     lue = client_de(lectrice).get(url_de(version, element))
     assert lue.status_code == 200
-    assert "Cette partie ne se modifie pas maintenant" in lue.text
+    assert "Rien ne se modifie ici maintenant" in lue.text
 
 
 def test_ajouter_une_ligne_garde_tout_ce_qui_est_tape(version, moyen, agente, client_de):

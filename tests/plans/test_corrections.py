@@ -86,7 +86,7 @@ def test_une_correction_marquee_trop_vite_se_reprend(version, demande, agente, c
 def test_seule_la_partie_visee_s_ouvre(version, agente, client_de):
     client = client_de(agente)
     page = client.get(url(version, "section", "1a"))
-    assert "cette partie reste fermée" in page.text
+    assert "rien ne s’y modifie avant le nouveau dépôt" in page.text
     section = version.sections.get(code="1a")
     reponse = client.post(
         url(version, "section", "1a"), {"texte": "Non.", "terminee": "oui", "revision": section.revision}

@@ -131,7 +131,7 @@ class TestEnvoyer:
             lambda: visee.dupliquer(par=agente),
             lambda: fabriques.ajouter_priorite(version, agente),
         ):
-            with pytest.raises(TransitionInterdite, match="cette partie reste fermée"):
+            with pytest.raises(TransitionInterdite, match="rien ne s’y modifie avant le nouveau dépôt"):
                 geste()
         assert [p.titre for p in version.priorites.all()] == [visee.titre, autre.titre]
 
@@ -145,7 +145,7 @@ class TestEnvoyer:
             lambda: moyen.deplacer(1, par=agente),
             lambda: moyen.objectif.enregistrer(par=agente, revision=1),
         ):
-            with pytest.raises(TransitionInterdite, match="cette partie reste fermée"):
+            with pytest.raises(TransitionInterdite, match="rien ne s’y modifie avant le nouveau dépôt"):
                 geste()
         moyen.supprimer(par=agente)
         moyen.retablir(par=agente)

@@ -73,7 +73,7 @@ def test_les_autres_ne_deposent_pas_mais_les_membres_lisent(adoptee, client_de, 
     assert fabriques.relire(adoptee).etat == "adoptee"
     page = client.get(url(adoptee))
     if code == 403:
-        assert "Ce geste revient à ce rôle" in page.text
+        assert "Cette action revient à ce rôle" in page.text
 
 
 def test_apres_un_retour_il_faut_avoir_tout_corrige(cadre, agente, signataire, client_de):

@@ -181,7 +181,7 @@ class TestInstantane:
     def test_un_contenu_altere_se_voit(self, retournee_puis_approuvee, mess, client_de, monkeypatch):
         monkeypatch.setattr(Instantane, "est_intact", lambda self: False)
         instantane = retournee_puis_approuvee.instantanes.first()
-        assert "Empreinte différente" in client_de(mess).get(url("instantane", instantane.pk)).text
+        assert "Code de vérification différent" in client_de(mess).get(url("instantane", instantane.pk)).text
 
     def test_le_fichier_de_donnees_a_l_empreinte_affichee(self, retournee_puis_approuvee, mess, client_de):
         instantane = retournee_puis_approuvee.instantanes.last()

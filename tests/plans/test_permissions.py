@@ -66,9 +66,9 @@ def test_services_quebec_retourne_avant_l_avis_le_ministere_apres(deposee, gens,
 
 
 def test_un_refus_nomme_les_roles_qui_peuvent(deposee, gens):
-    assert str(peut(gens["mess"], "deposer", deposee)) == "Ce geste revient à ce rôle\u00a0: Signature."
+    assert str(peut(gens["mess"], "deposer", deposee)) == "Cette action revient à ce rôle\u00a0: Signature."
     assert str(peut(gens["finances"], "adopter", deposee)) == (
-        "Ce geste revient à ce rôle\u00a0: Coordination ou Signature."
+        "Cette action revient à ce rôle\u00a0: Coordination ou Signature."
     )
 
 
@@ -122,7 +122,7 @@ class TestRediger:
         refus = peut_rediger(gens["territoire"], version, priorite)
         assert (refus is None) is permis
         assert permis or "priorités locales" in str(refus)
-        assert "pas cette partie du plan" in str(peut_rediger(gens["territoire"], version))
+        assert "pas le reste du plan" in str(peut_rediger(gens["territoire"], version))
 
     def test_une_ressource_d_ailleurs_n_ecrit_rien_ici(self, cadre, gens, ailleurs):
         version = fabriques.plan_ouvert(cadre.bsl)

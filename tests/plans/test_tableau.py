@@ -174,7 +174,7 @@ def test_un_plan_parti_montre_son_pdf_et_range_les_outils_de_redaction(
     assert url(document, "pdf") in reponse.text
     assert "Déposé le" in reponse.text
     assert version.reference in reponse.text
-    for outil in ("Vérifier le plan", "Avant le dépôt", "Parties terminées", "au plus tard", "À commencer"):
+    for outil in ("Vérifier le plan", "Avant le dépôt", "Sections terminées", "au plus tard", "À commencer"):
         assert outil not in reponse.text, outil
 
 

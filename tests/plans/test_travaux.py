@@ -128,7 +128,7 @@ def test_un_imprevu_est_inscrit_puis_remonte(instantane, monkeypatch):
 
 def test_un_document_sans_instantane_est_refuse():
     document = Document.objects.create(cle="a" * 64, nom="orphelin.pdf")
-    with pytest.raises(LookupError, match="Aucun instantané"):
+    with pytest.raises(LookupError, match="Aucune version scellée"):
         rendre_document.call(document_id=document.pk)
 
 

@@ -26,8 +26,8 @@ def test_ce_qui_n_a_pas_dit_qui_le_voit_n_est_vu_de_personne():
 
 def test_exiger_laisse_passer_ou_dit_la_raison():
     assert exiger(None) is None
-    with pytest.raises(PermissionDenied, match="^Ce geste revient à la coordination.$"):
-        exiger(Refus("Ce geste revient à la coordination."))
+    with pytest.raises(PermissionDenied, match="^Cette action revient à la coordination.$"):
+        exiger(Refus("Cette action revient à la coordination."))
 
 
 def test_une_transition_interdite_porte_chaque_empechement():

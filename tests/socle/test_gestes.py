@@ -115,8 +115,8 @@ def test_ce_que_le_modele_juge_invalide_est_une_erreur_de_saisie(requete):
 
 
 def test_sans_le_droit_la_page_d_un_geste_est_refusee_avec_sa_raison(requete):
-    with pytest.raises(PermissionDenied, match="Ce geste revient"):
-        page_de_geste(requete, creer, **PAGE | {"refus": Refus("Ce geste revient à une autre.")})
+    with pytest.raises(PermissionDenied, match="Cette action revient"):
+        page_de_geste(requete, creer, **PAGE | {"refus": Refus("Cette action revient à une autre.")})
     assert not Utilisateur.objects.exists()
 
 

@@ -74,7 +74,7 @@ class DemandeForm(Remarque):
     )
     texte = forms.CharField(
         label="Ce qu’il faut corriger",
-        help_text="La Table lira ce texte tel quel, à côté de la partie visée.",
+        help_text="La Table lira ce texte tel quel, à côté de ce qui est visé.",
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )

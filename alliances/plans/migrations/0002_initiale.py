@@ -65,12 +65,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='journalplan',
             name='par',
-            field=models.ForeignKey(help_text='Vide pour un geste du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
+            field=models.ForeignKey(help_text='Vide pour une action du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
         ),
         migrations.AddField(
             model_name='lecturesection',
             name='instantane',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plans.instantane', verbose_name='instantané'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='plans.instantane', verbose_name='version scellée'),
         ),
         migrations.AddField(
             model_name='lecturesection',

@@ -335,7 +335,9 @@ class LectureSection(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="personne", related_name="+"
     )
     code = models.CharField("partie", max_length=36, help_text="Code d’une section, ou clé d’une priorité.")
-    instantane = models.ForeignKey(Instantane, models.PROTECT, verbose_name="instantané", related_name="+")
+    instantane = models.ForeignKey(
+        Instantane, models.PROTECT, verbose_name="version scellée", related_name="+"
+    )
     lue_le = models.DateTimeField("lue le", default=timezone.now)
 
     class Meta:

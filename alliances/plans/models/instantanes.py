@@ -38,10 +38,10 @@ class RequeteDInstantanes(RequeteProtegee):
         return self.filter(vues_selon(utilisateur, "version__plan__alliance", *volets))
 
     def update(self, **champs):
-        raise EcritureImmuable("Un instantané ne se modifie pas.")
+        raise EcritureImmuable("Une version scellée ne se modifie pas.")
 
     def delete(self):
-        raise EcritureImmuable("Un instantané ne s’efface pas.")
+        raise EcritureImmuable("Une version scellée ne s’efface pas.")
 
 
 class Instantane(models.Model):
@@ -79,7 +79,8 @@ class Instantane(models.Model):
     objects = RequeteDInstantanes.as_manager()
 
     class Meta:
-        verbose_name = "instantané"
+        verbose_name = "version scellée"
+        verbose_name_plural = "versions scellées"
         ordering = ["pk"]
 
     def __str__(self):
@@ -87,11 +88,11 @@ class Instantane(models.Model):
 
     def save(self, *args, **options):
         if not self._state.adding:
-            raise EcritureImmuable("Un instantané ne se modifie pas.")
+            raise EcritureImmuable("Une version scellée ne se modifie pas.")
         super().save(*args, **options)
 
     def delete(self, *args, **options):
-        raise EcritureImmuable("Un instantané ne s’efface pas.")
+        raise EcritureImmuable("Une version scellée ne s’efface pas.")
 
     @classmethod
     def prendre(cls, version, circonstance, *, par, le, motif=""):

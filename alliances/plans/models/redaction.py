@@ -50,9 +50,7 @@ class GestesDeLAlliance:
             return [f"{self.OU_EN_EST_LE_PLAN[self.etat]} : le texte de cette version ne se modifie plus."]
         fermee = self.etat == self.Etat.A_CORRIGER and not self.toutes_ouvertes
         if fermee and not self.demandes.visant(self, *ancres).exists():
-            return [
-                "Aucune correction n’est demandée ici : cette partie reste fermée jusqu’au nouveau dépôt."
-            ]
+            return ["Aucune correction n’est demandée ici : rien ne s’y modifie avant le nouveau dépôt."]
         return []
 
     OU_EN_EST_LE_PLAN = {

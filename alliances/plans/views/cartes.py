@@ -25,10 +25,10 @@ from socle.valeurs.horloge import aujourd_hui
 
 MODELES = {"priorite": Priorite, "objectif": Objectif, "moyen": Moyen, "indicateur": IndicateurPlan}
 NOMS = {
-    "priorite": ("une priorité", "La priorité"),
-    "objectif": ("un objectif", "L’objectif"),
-    "moyen": ("un moyen", "Le moyen"),
-    "indicateur": ("un indicateur", "L’indicateur"),
+    "priorite": ("une priorité", "La priorité", "cette priorité"),
+    "objectif": ("un objectif", "L’objectif", "cet objectif"),
+    "moyen": ("un moyen", "Le moyen", "ce moyen"),
+    "indicateur": ("un indicateur", "L’indicateur", "cet indicateur"),
 }
 FEMININS = {"priorite"}
 PARTIE = ("section", "3-9")
@@ -258,6 +258,7 @@ def page_de_carte(request, version, form, lignee, corrections, collaborations, s
             "element": element,
             "objet": element.objet,
             "nom": NOMS[element.objet][0],
+            "celui_ci": NOMS[element.objet][2],
             "neuf": neuf,
             "noeud": noeud,
             "porteur": porteur,

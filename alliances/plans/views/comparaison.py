@@ -72,5 +72,5 @@ def _contenu(valeur, visibles, versions):
         return next(v for v in versions if v.est_en_redaction or v.etat == "adoptee").contenu()
     instantane = visibles.filter(pk=valeur).first()
     if instantane is None:
-        raise Http404("Cet instantané n’existe pas.")
+        raise Http404("Cette version scellée n’existe pas.")
     return instantane.contenu

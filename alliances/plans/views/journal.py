@@ -43,7 +43,7 @@ NOMS = {
     "source": "reprise de",
     "telephone": "téléphone",
     "terminee": "terminée",
-    "toutes_ouvertes": "toutes les parties ouvertes",
+    "toutes_ouvertes": "toutes les sections ouvertes",
 }
 CODES = dict(VersionPlan.ModeAdoption.choices) | dict(VersionPlan.SensAvis.choices)
 LONGUEUR = 300

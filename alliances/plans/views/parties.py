@@ -101,7 +101,7 @@ def choisir(toutes, code):
     try:
         return toutes[code]
     except KeyError as absente:
-        raise Http404(f"Aucune partie {code} dans ce plan.") from absente
+        raise Http404(f"Aucune section ni priorité {code} dans ce plan.") from absente
 
 
 def page_de(version_pk, ancre, contenu, endroit="demandes"):
