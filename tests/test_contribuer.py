@@ -13,7 +13,7 @@ SUJETS = ("un geste", "une annonce", "une liste", "un formulaire", "une règle")
 
 @pytest.mark.parametrize("fichier, extrait", EXEMPLES)
 def test_un_exemple_est_tire_du_code(fichier, extrait):
-    assert extrait in (settings.RACINE / fichier).read_text(encoding="utf-8")
+    assert extrait.rstrip() in (settings.RACINE / fichier).read_text(encoding="utf-8")
 
 
 def test_chaque_extrait_de_code_nomme_son_fichier():
