@@ -96,6 +96,23 @@ def test_une_correction_qui_ne_change_rien_ne_laisse_pas_de_trace(client):
     assert not JournalAlliance.objects.exists()
 
 
+def test_deux_onglets_sur_le_meme_organisme_ne_s_ecrasent_pas_sans_le_dire(client):
+    organisme = Organisme.objects.create(nom="Avant")
+    premier = champs(client.get(page(organisme)), nom="Du premier", motif_de_correction="Un")
+    second = champs(client.get(page(organisme)), nom="Du second", motif_de_correction="Deux")
+    client.post(page(organisme), premier)
+    refus = client.post(page(organisme), second)
+    assert "Quelqu’un a modifié cette fiche pendant que vous l’aviez ouverte." in refus.text
+    assert "Nom\xa0: Du premier" in refus.text
+    assert 'value="Du second"' in refus.text
+    organisme.refresh_from_db()
+    assert organisme.nom == "Du premier"
+    client.post(page(organisme), champs(refus))
+    organisme.refresh_from_db()
+    assert organisme.nom == "Du second"
+    assert JournalAlliance.objects.filter(geste="corriger").count() == 2
+
+
 def test_corriger_un_contact_fait_avancer_la_revision_de_l_alliance(client, cadre):
     contact = Contact.objects.get(alliance=cadre.bsl)
     avant = cadre.bsl.revision

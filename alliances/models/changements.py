@@ -70,7 +70,7 @@ def ajouter(objet, *, par, le=None):
     """Enregistre un nouvel élément. Lève `ValidationError` s'il contredit une règle."""
     if isinstance(objet, EtapeDecision):
         objet.rang = _verrouiller_le_circuit(objet).count() + 1
-    _ecrire(objet, force_insert=True)
+    ecrire(objet, force_insert=True)
     apres = {nom: mot for nom, mot in decrire(objet).items() if mot}
     _noter("ajouter", objet, par=par, le=le, apres=apres)
     return objet
@@ -97,7 +97,7 @@ def modifier(objet, *, par, vu):
     if changes:
         if isinstance(objet, ProfilGouvernance):
             objet.revision = enregistre.revision + 1
-        _ecrire(objet)
+        ecrire(objet)
         _noter(
             "modifier",
             objet,
@@ -108,7 +108,7 @@ def modifier(objet, *, par, vu):
     return objet
 
 
-def _ecrire(objet, **options):
+def ecrire(objet, **options):
     """Valide, puis écrit; une course perdue se dit comme un doublon, que la validation voit maintenant."""
     valider = partial(objet.full_clean, exclude=["nom_normalise"])
     valider()

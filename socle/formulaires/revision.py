@@ -19,7 +19,8 @@ from socle.formulaires.disposition import Formulaire
 class AvecRevision(Formulaire):
     """Porte, cachée, la révision de ce que la personne avait sous les yeux.
 
-    Ce qui date un objet autrement que par un nombre (une empreinte, ce qu'on en a lu) redéclare `revision`.
+    Ce qui date un objet autrement que par un nombre (une empreinte, ce qu'on en a lu) redéclare `revision`. Une saisie
+    redonnée à l'écran (`initial`) garde celle d'où elle part.
     """
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
@@ -27,7 +28,7 @@ class AvecRevision(Formulaire):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.initial["revision"] = self.revision_actuelle()
+        self.initial.setdefault("revision", self.revision_actuelle())
 
     def revision_actuelle(self):
         """Celle de l'objet que montre la page; appelée dès `super().__init__`, donc après ce qu'elle lit."""

@@ -1,5 +1,7 @@
 """Corriger une donnée dans l'administration : un motif, l'avant et l'après, une ligne de journal."""
 
+import hashlib
+import json
 import unicodedata
 
 from django import forms
@@ -8,18 +10,54 @@ from django.db import models
 from django.utils.text import Truncator
 
 from socle.formulaires.disposition import FormulaireDeModele
+from socle.formulaires.revision import AvecRevision
 from socle.valeurs.alphabet import mentionne
 
+HORS_DU_MODELE = ("revision", "motif_de_correction")
 
-class FormulaireDeCorrection(FormulaireDeModele):
-    """Tout formulaire de correction exige son motif."""
 
+class FormulaireDeCorrection(AvecRevision, FormulaireDeModele):
+    """Tout formulaire de correction exige son motif, et part de ce qui est enregistré : deux onglets le savent."""
+
+    revision = forms.CharField(required=False, widget=forms.HiddenInput)
     motif_de_correction = forms.CharField(
         label="Motif de la correction",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1000,
         help_text="Pourquoi cette donnée change. Le motif est inscrit au journal et n’est plus modifiable.",
     )
+
+    def revision_actuelle(self):
+        """L'empreinte des champs que la page corrige; rien pour ce qui s'ajoute."""
+        if self.instance._state.adding:
+            return ""
+        valeurs = json.dumps({champ: valeur_de(self.instance, champ) for champ in self._corriges()})
+        return hashlib.sha256(valeurs.encode()).hexdigest()[:16]
+
+    def _corriges(self):
+        return [champ for champ in self.fields if champ not in HORS_DU_MODELE]
+
+    def clean(self):
+        """Avant que la saisie ne passe sur l'instance, celle-ci se relit sous verrou : rien n'est écrasé."""
+        donnees = super().clean()
+        if not self.instance._state.adding:
+            tous = type(self.instance)._default_manager.select_for_update(of=("self",))
+            self.instance = tous.get(pk=self.instance.pk)
+            if donnees.get("revision") != self.revision_actuelle():
+                self.add_error(None, f"{self._devancee(donnees)} {self.si_perime}")
+                self.reprendre()
+        return donnees
+
+    def _devancee(self, donnees):
+        ecarts = [
+            f"{_libelle(type(self.instance), champ)}\u00a0: {_court(valeur)}"
+            for champ in self._corriges()
+            if champ in donnees and (valeur := valeur_de(self.instance, champ)) != lisible(donnees[champ])
+        ]
+        actuel = (
+            f" Enregistré actuellement, et différent de votre saisie – {'; '.join(ecarts)}." if ecarts else ""
+        )
+        return f"Quelqu’un a modifié cette fiche pendant que vous l’aviez ouverte.{actuel}"
 
 
 def lisible(valeur):
@@ -29,6 +67,12 @@ def lisible(valeur):
     if isinstance(valeur, models.QuerySet | list | set):
         return sorted(str(v) for v in valeur)
     return str(valeur)
+
+
+def valeur_de(objet, champ):
+    """Ce qu'un champ dit, d'une relation multiple aussi."""
+    valeur = getattr(objet, champ)
+    return lisible(valeur.all() if hasattr(valeur, "all") else valeur)
 
 
 def de(nom):
@@ -138,10 +182,14 @@ class AdminDeCorrection(AdminEnLecture):
         return self.admin_site.has_permission(request) and (obj is None or self.est_corrigeable(obj))
 
     def get_fields(self, request, obj=None):
-        """Le motif ne se demande qu'à qui peut corriger."""
+        """Le motif et la révision ne se demandent qu'à qui peut corriger."""
         permis = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        champs = [champ for champ in super().get_fields(request, obj) if champ != "motif_de_correction"]
-        return [*champs, "motif_de_correction"] if permis else champs
+        champs = [champ for champ in super().get_fields(request, obj) if champ not in HORS_DU_MODELE]
+        return [*champs, *HORS_DU_MODELE] if permis else champs
+
+    def get_exclude(self, request, obj=None):
+        """La `revision` d'un modèle ne se corrige pas : celle du formulaire porte le même nom."""
+        return [*(super().get_exclude(request, obj) or ()), "revision"]
 
     def est_corrigeable(self, objet):
         """Faux pour ce qui appartient à l'histoire."""
@@ -156,14 +204,14 @@ class AdminDeCorrection(AdminEnLecture):
         form.avant = {}
         if change:
             actuel = self.model._default_manager.get(pk=form.instance.pk)
-            form.avant = {champ: self._valeur(actuel, champ) for champ in self._champs(form)}
+            form.avant = {champ: valeur_de(actuel, champ) for champ in self._champs(form)}
         return super().save_form(request, form, change)
 
     def save_related(self, request, form, formsets, change):
         """Après les relations, inscrit l'avant et l'après de ce qui a vraiment changé."""
         super().save_related(request, form, formsets, change)
         objet = self.model._default_manager.get(pk=form.instance.pk)
-        apres = {champ: self._valeur(objet, champ) for champ in self._champs(form)}
+        apres = {champ: valeur_de(objet, champ) for champ in self._champs(form)}
         changes = [champ for champ in apres if not change or form.avant[champ] != apres[champ]]
         if not changes:
             return
@@ -179,11 +227,7 @@ class AdminDeCorrection(AdminEnLecture):
             messages.info(request, f"{_libelle(self.model, champ)} : {avant} → {_court(apres[champ])}")
 
     def _champs(self, form):
-        return [champ for champ in form.changed_data if champ != "motif_de_correction"]
-
-    def _valeur(self, objet, champ):
-        valeur = getattr(objet, champ)
-        return lisible(valeur.all() if hasattr(valeur, "all") else valeur)
+        return [champ for champ in form.changed_data if champ not in HORS_DU_MODELE]
 
 
 def _libelle(modele, champ):

@@ -38,7 +38,7 @@ def poser(request, geste, *args, ensuite=None, form=None, **options):
 
     `ensuite` reçoit ce que rend le geste et `par`, dans la même transaction : annoncer, préparer un document. Avec
     `form`, les empêchements en deviennent les erreurs : la page qui le remontre garde la saisie. Périmé, il reprend la
-    révision actuelle (`reprendre`) : le même envoi, répété, devient un choix.
+    révision actuelle (`reprendre`) : le même envoi, répété, devient un choix. `form.perime` le dit à qui compare.
     """
     try:
         with transaction.atomic():
@@ -57,10 +57,10 @@ def _refuser(request, refus, form):
             messages.error(request, phrase)
         return
     form.refuse = isinstance(refus, ErreurDuDomaine)
-    perime = isinstance(refus, VersionPerimee)
+    form.perime = isinstance(refus, VersionPerimee)
     for phrase in phrases(refus):
-        form.add_error(None, f"{phrase} {form.si_perime}" if perime else phrase)
-    if perime:
+        form.add_error(None, f"{phrase} {form.si_perime}".rstrip() if form.perime else phrase)
+    if form.perime:
         form.reprendre()
 
 

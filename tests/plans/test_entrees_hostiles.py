@@ -189,13 +189,13 @@ def test_un_caractere_nul_est_refuse(version, agente, client_de):
 
 def test_le_contact_modifie_par_un_autre_n_est_pas_ecrase(cadre, version, agente, client_de):
     client = client_de(agente)
-    vu = client.get(url(version, "contact")).context["form"]["vu"].value()
+    vu = client.get(url(version, "contact")).context["form"]["revision"].value()
     cadre.bsl.contacts.update(nom="Nouvelle personne")
-    donnees = {"nom": "Moi", "fonction": "F", "courriel": "a@b.example", "telephone": "1", "vu": vu}
+    donnees = {"nom": "Moi", "fonction": "F", "courriel": "a@b.example", "telephone": "1", "revision": vu}
     page = client.post(url(version, "contact"), donnees)
     assert "Nouvelle personne" in page.text
     assert cadre.bsl.contacts.get().nom == "Nouvelle personne"
-    nouveau = page.context["form"]["vu"].value()
-    assert client.post(url(version, "contact"), donnees | {"vu": nouveau}).status_code == 302
+    nouveau = page.context["form"]["revision"].value()
+    assert client.post(url(version, "contact"), donnees | {"revision": nouveau}).status_code == 302
     assert cadre.bsl.contacts.get().nom == "Moi"
     assert fabriques.relire(version).contenu()["contact"]["nom"] == "Moi"

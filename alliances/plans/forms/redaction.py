@@ -6,11 +6,14 @@ from crispy_forms.layout import HTML
 from django import forms
 from django.utils.html import format_html
 
+from alliances.forms.suivi import FormulaireSuivi
 from alliances.models import Contact, Territoire
 from alliances.plans import canevas
 from alliances.plans.models import IndicateurPlan, Moyen, Objectif, Priorite
+from alliances.plans.models.redaction import COORDONNEES
 from socle.formulaires.champs import DateSouple, EntierField
 from socle.formulaires.disposition import Formulaire, FormulaireDeModele, Layout
+from socle.formulaires.revision import AvecRevision
 from socle.formulaires.widgets import TexteRicheField
 from socle.texte.typographie import date_longue
 from socle.valeurs.alphabet import par_nom
@@ -38,29 +41,28 @@ def aider(formulaire, objet):
             champ.label, champ.help_text = libelle, aide if au_choix else avec_exemple
 
 
-class SectionForm(Formulaire):
+class SectionForm(AvecRevision):
     """Le texte d'une section, la révision d'où il part, et ce qu'en dit la personne qui rédige."""
 
     texte = TexteRicheField(label="Votre texte", required=False)
     terminee = forms.ChoiceField(
         label="Avez-vous terminé cette section?", choices=TERMINEE, widget=forms.RadioSelect, initial="non"
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     mention = False
     disposition = Layout(
         "texte", HTML('<p class="sauvegarde" role="status" data-sauvegarde-etat></p>'), "terminee"
     )
 
     def __init__(self, *args, section, **options):
-        options.setdefault(
-            "initial",
-            {
-                "texte": section.texte,
-                "terminee": "oui" if section.terminee else "non",
-                "revision": section.revision,
-            },
-        )
-        super().__init__(*args, **options)
+        self.section = section
+        enregistre = {"texte": section.texte, "terminee": "oui" if section.terminee else "non"}
+        super().__init__(*args, **{"initial": enregistre} | options)
+
+    def revision_actuelle(self):
+        return self.section.revision
+
+    def saisie(self):
+        return self.cleaned_data | {"terminee": self.cleaned_data["terminee"] == "oui"}
 
 
 class BrouillonForm(Formulaire):
@@ -127,41 +129,47 @@ class ReponseForm(Formulaire):
     )
 
 
-class ContactForm(FormulaireDeModele):
-    """La personne à joindre au sujet du plan. `vu` garde ce que l'écran montrait, pour ne rien écraser."""
-
-    vu = forms.CharField(widget=forms.HiddenInput, required=False)
+class ContactForm(FormulaireSuivi):
+    """La personne à joindre au sujet du plan, datée par les coordonnées que l'écran montrait."""
 
     class Meta:
         model = Contact
-        fields = ["nom", "fonction", "courriel", "telephone"]
+        fields = COORDONNEES
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         aider(self, "contact")
         self.fields["courriel"].required = self.fields["telephone"].required = True
         self.fields["telephone"].widget.attrs["class"] = "taille-md"
-        self.initial["vu"] = self.temoin(self.instance)
 
-    @staticmethod
-    def temoin(contact):
-        """Les valeurs enregistrées, en une chaîne."""
-        return "|".join((contact.nom, contact.fonction, contact.courriel, contact.telephone))
+    def saisie(self):
+        return {"contact": self.instance, "vu": self.cleaned_data["revision"]}
 
 
-class CarteForm(FormulaireDeModele):
+class CarteForm(AvecRevision, FormulaireDeModele):
     """Base des cartes : la révision d'où part la saisie, l'aide du canevas, les bornes du cycle."""
 
     OBJET = ""
+    si_perime = ""  # la page de comparaison le dit mieux
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
 
     def __init__(self, *args, alliance, siens=None, **options):
         super().__init__(*args, **options)
         self.alliance, self.siens = alliance, siens
-        self.initial.setdefault("revision", self.instance.revision)
         aider(self, self.OBJET)
         if "territoires" in self.fields:
             self._preparer_les_territoires()
+
+    def revision_actuelle(self):
+        return self.instance.revision
+
+    def reprendre(self):
+        self.instance.refresh_from_db(fields=["revision"])
+        super().reprendre()
+
+    def saisie(self):
+        """Ce que reçoit le geste d'une carte qui existe; une carte neuve ne part de rien."""
+        return {} if self.instance._state.adding else {"revision": self.cleaned_data["revision"] or 0}
 
     def _preparer_les_territoires(self):
         """Les cases des territoires de l'Alliance, et d'elle seule; « tous » quand il y en a plusieurs."""

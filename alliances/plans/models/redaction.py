@@ -7,10 +7,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from alliances.models.changements import ecrire, repere
 from alliances.plans import canevas, regles
 from alliances.plans.regles.redaction import en_lettres
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import aujourd_hui, jour_de
+
+COORDONNEES = ("nom", "fonction", "courriel", "telephone")
+
+
+def _coordonnees(contact):
+    return {champ: getattr(contact, champ) for champ in COORDONNEES}
 
 
 class GestesDeLAlliance:
@@ -52,6 +59,36 @@ class GestesDeLAlliance:
         if fermee and not self.demandes.visant(self, *ancres).exists():
             return ["Aucune correction n’est demandée ici : rien ne s’y modifie avant le nouveau dépôt."]
         return []
+
+    def fixer_le_contact(self, contact, *, par, vu):
+        """Enregistre la personne à joindre; `vu` est le repère de ce que la page montrait.
+
+        Lève `VersionPerimee` si quelqu'un a changé ses coordonnées depuis, `TransitionInterdite` si cette partie est
+        fermée.
+        """
+        with transaction.atomic():
+            version = self.verrouiller()
+            if empechements := version.empechements_a_modifier(("section", "en-tete")):
+                raise TransitionInterdite(empechements)
+            actuel = version.plan.alliance.contacts.filter(principal=True).first()
+            if actuel and repere(actuel) != vu:
+                coordonnees = ", ".join(_coordonnees(actuel).values())
+                raise VersionPerimee(
+                    "Quelqu’un a modifié ces coordonnées depuis que vous avez ouvert la page. Enregistré "
+                    f"maintenant\u00a0: {coordonnees}."
+                )
+            avant, apres = _coordonnees(actuel or type(contact)()), _coordonnees(contact)
+            if changes := [champ for champ in COORDONNEES if avant[champ] != apres[champ]]:
+                ecrire(contact)
+                version.rafraichir()
+                version.noter(
+                    "modifier-contact",
+                    par=par,
+                    objet=contact,
+                    avant={champ: avant[champ] for champ in changes},
+                    apres={champ: apres[champ] for champ in changes},
+                )
+        return version
 
     OU_EN_EST_LE_PLAN = {
         "adoptee": "La Table a adopté le plan",

@@ -106,7 +106,7 @@ def carte(request, pk, objet, cle):
     try:
         element.enregistrer(
             par=request.user,
-            revision=form.cleaned_data["revision"] or 0,
+            **form.saisie(),
             relations=relations_de(form, collaborations),
         )
     except VersionPerimee as perime:

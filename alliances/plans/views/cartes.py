@@ -19,8 +19,7 @@ from alliances.plans.views.gestes import version_de_l_alliance
 from alliances.plans.views.reperes import ENFANTS, arbre, montrables, tous
 from alliances.plans.views.sections import observations_de
 from socle.acces import exiger
-from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.pages.gestes import donnees_de, phrases, poser
+from socle.pages.gestes import donnees_de, poser
 from socle.valeurs.horloge import aujourd_hui
 
 MODELES = {"priorite": Priorite, "objectif": Objectif, "moyen": Moyen, "indicateur": IndicateurPlan}
@@ -204,22 +203,10 @@ def _tel_quel(form, donnees):
 def _enregistrer(request, version, form, corrections, collaborations):
     """Pose le geste et redirige; sinon rend la page qui garde la saisie (409)."""
     element, neuf = form.instance, form.instance._state.adding
-    relations = relations_de(form, collaborations)
-    try:
-        if neuf:
-            element.ajouter(par=request.user, relations=relations)
-        else:
-            element.enregistrer(
-                par=request.user, revision=form.cleaned_data["revision"] or 0, relations=relations
-            )
-    except VersionPerimee as perime:
-        return _page_de_conflit(request, version, form, corrections, collaborations, perime)
-    except TransitionInterdite as refus:
-        for phrase in phrases(refus):
-            messages.error(request, phrase)
-        return page_de_carte(
-            request, version, form, element.lignee(), corrections, collaborations, status=409
-        )
+    geste, relations = element.ajouter if neuf else element.enregistrer, relations_de(form, collaborations)
+    if poser(request, geste, form=form, relations=relations, **form.saisie()) is None:
+        page = _page_de_conflit if form.perime else page_de_carte
+        return page(request, version, form, element.lignee(), corrections, collaborations, status=409)
     repondre(request, corrections)
     accord = "enregistrée" if element.objet in FEMININS else "enregistré"
     messages.success(request, f"{NOMS[element.objet][1]} «\xa0{element}\xa0» est {accord}.")
@@ -279,22 +266,21 @@ def page_de_carte(request, version, form, lignee, corrections, collaborations, s
     )
 
 
-def _page_de_conflit(request, version, form, corrections, collaborations, perime):
+def _page_de_conflit(request, version, form, lignee, corrections, collaborations, status):
     """Ce qui est enregistré à côté de ce qui est tapé; la saisie reste, et part maintenant de l'enregistré."""
     actuel = type(form.instance).objects.get(pk=form.instance.pk)
+    perime = " ".join(form.non_field_errors())
     if actuel.supprime_le:
         messages.error(request, f"{perime} Rétablissez-le depuis la corbeille, puis enregistrez de nouveau.")
-    form.data = form.data.copy()
-    form.data["revision"] = str(actuel.revision)
     return page_de_carte(
         request,
         version,
         form,
-        form.instance.lignee(),
+        lignee,
         corrections,
         collaborations,
-        status=409,
-        conflit=str(perime),
+        status=status,
+        conflit=perime,
         differences=differences_de_carte(actuel, form, collaborations),
     )
 

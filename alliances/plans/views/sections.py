@@ -13,8 +13,7 @@ from alliances.plans.views.corrections import demandes_de, repondre
 from alliances.plans.views.gestes import version_de_l_alliance
 from alliances.plans.views.reperes import adresse
 from socle.acces import exiger
-from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.pages.gestes import donnees_de, phrases
+from socle.pages.gestes import donnees_de, poser
 
 
 def section_de(request, pk, code):
@@ -41,27 +40,15 @@ def section(request, pk, code):
     if request.method == "POST":
         exiger(peut_rediger(request.user, version))
         if form.is_valid() and corrections.is_valid():
-            reponse = _enregistrer(request, section, form, corrections)
-            if reponse is not None:
-                return reponse
+            return _enregistrer(request, section, form, corrections)
     return _page(request, section, form, corrections)
 
 
 def _enregistrer(request, section, form, corrections):
     """Enregistre et redirige; sinon rend la page qui garde la saisie : texte dépassé (409) ou partie fermée."""
-    donnees = form.cleaned_data
-    try:
-        section.enregistrer(
-            par=request.user,
-            revision=donnees["revision"],
-            texte=donnees["texte"],
-            terminee=donnees["terminee"] == "oui",
-        )
-    except VersionPerimee:
-        return _page_de_conflit(request, section, donnees["texte"], corrections)
-    except TransitionInterdite as refus:
-        for phrase in phrases(refus):
-            messages.error(request, phrase)
+    if poser(request, section.enregistrer, form=form, **form.saisie()) is None:
+        if form.perime:
+            return _page_de_conflit(request, section, form.cleaned_data["texte"], corrections)
         return _page(request, section, form, corrections, status=409)
     repondre(request, corrections)
     messages.success(request, f"La section {section.code} est enregistrée.")
@@ -130,7 +117,7 @@ def _page_de_conflit(request, section, mien, corrections):
             "corrections": corrections,
             "form": SectionForm(
                 section=actuelle,
-                initial={"texte": mien, "revision": actuelle.revision, "terminee": terminee},
+                initial={"texte": mien, "terminee": terminee},
             ),
         },
         status=409,
