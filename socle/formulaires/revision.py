@@ -1,6 +1,6 @@
 """Enregistrer sans écraser : un formulaire qui dit d'où il part, et se reprend quand quelqu'un l'a devancé.
 
-    class PartieForm(AvecRevision, forms.ModelForm):
+    class PartieForm(AvecRevision, FormulaireDeModele):
         def revision_actuelle(self):
             return self.convention.revision
 
