@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from alliances.models.reperage import repere
 from alliances.plans import canevas, regles
 from alliances.plans.regles.redaction import en_lettres
 from socle.erreurs import TransitionInterdite
@@ -190,7 +191,7 @@ class GestesDeLAlliance:
                 deposee_le=le,
                 deposee_par=par,
                 tour=tour,
-                reference=f"PAR-{version.plan_id:03d}-{version.numero}.{tour}",
+                reference=f"PAR-{repere(version.plan.alliance)}-{version.numero}.{tour}",
                 examen_commence_le=None,
             )
             version.prendre_instantane("depot", par=par, le=le)
