@@ -46,7 +46,7 @@ def annoncer_selon(evenement, alliance, *, objet, par, texte="", **message):
 
 
 def titre(nouvelle, alliance, objet):
-    """« Plan déposé : Alliance – Bas-Saint-Laurent (PAR-001-1.1) » : ce qui est arrivé d'abord."""
+    """« Plan déposé : Alliance – Bas-Saint-Laurent (PAR-2024-01-1.1) » : ce qui est arrivé d'abord."""
     return f"{nouvelle}\u00a0: {alliance.nom} ({objet})"
 
 

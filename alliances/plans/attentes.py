@@ -95,6 +95,12 @@ SUITES = VersionPlan.objects.filter(plan=OuterRef("plan")).exclude(
 OUVERTES, SANS_SUITE = Q(etat__in=TOURS), Q(~Exists(SUITES), etat="refusee")
 
 
+def au_tour_de(camp):
+    """La condition des versions qui attendent ce camp : ouvertes, ou refusées sans suite."""
+    ouvertes = Q(etat__in=[etat for etat, tour in TOURS.items() if tour.camp == camp])
+    return ouvertes | SANS_SUITE if camp == REPRISE.camp else ouvertes
+
+
 DATES_DES_GESTES = {"retournee_le": DERNIER_RETOUR, "adoption_inscrite_le": ADOPTION_INSCRITE}
 
 

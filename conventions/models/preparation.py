@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from alliances.models import Alliance, Mandat, Organisme, ProfilGouvernance, Role
+from alliances.models.reperage import repere
 from conventions.regles import proposition
 from conventions.regles.obligations import mi_parcours
 from socle.erreurs import TransitionInterdite, VersionPerimee
@@ -83,12 +84,8 @@ class GestesDePreparation:
         cycle = alliance.cycle
         derniere = cls.objects.filter(alliance__cycle=cycle).order_by("-pk").first()
         profil = ProfilGouvernance.objects.filter(alliance=alliance).first()
-        region = alliance.regions.first()
-        numero = proposition.numero(
-            cycle.debut.year,
-            region.code if region else proposition.sigle(alliance.slug),
-            set(cls.objects.values_list("numero", flat=True)),
-        )
+        pris = set(cls.objects.values_list("numero", flat=True))
+        numero = proposition.numero(repere(alliance), pris)
         valeurs = {
             "numero": numero,
             "debut": cycle.debut,

@@ -13,13 +13,8 @@ def a_parts_egales(montant, nombre):
     return [(sous + (rang < reste)) * SOU for rang in range(nombre)]
 
 
-def sigle(slug):
-    """« PN » pour « premieres-nations » : ce qui tient lieu de code à une Alliance sans région."""
-    return "".join(mot[0] for mot in slug.split("-") if mot).upper()
-
-
-def numero(an, region, pris):
-    """« FQIS-2024-01 » pour la région 01; « FQIS-2024-01-2 » si le premier est déjà pris."""
-    base = f"FQIS-{an}-{region}"
+def numero(repere, pris):
+    """« FQIS-2024-01 » pour l'Alliance que repère « 2024-01 »; « FQIS-2024-01-2 » si le premier est déjà pris."""
+    base = f"FQIS-{repere}"
     candidats = (base if rang == 1 else f"{base}-{rang}" for rang in range(1, len(pris) + 2))
     return next(candidat for candidat in candidats if candidat not in pris)

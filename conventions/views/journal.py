@@ -14,7 +14,7 @@ from socle.pages.journaux import (
 from socle.pages.listes import page_de_liste
 
 ETATS = dict(Avenant.Etat.choices) | dict(EcheanceVersement.Etat.choices)
-NOMS = {"etat": "état", "reference": "référence"}
+NOMS = {"reference": "référence"}
 
 
 def en_mots(ligne, ici="Convention "):
@@ -23,18 +23,13 @@ def en_mots(ligne, ici="Convention "):
     `ici` est le début de son nom : celui d'une convention change tant qu'elle se prépare.
     """
     geste = ligne.en_mots(ligne.geste)
-    return ligne_en_mots(
-        ligne, geste if ligne.objet.startswith(ici) else f"{geste} – {ligne.objet}", _valeurs
-    )
+    geste = geste if ligne.objet.startswith(ici) else f"{geste} – {ligne.objet}"
+    return ligne_en_mots(ligne, geste, _valeurs, etats=ETATS)
 
 
 def _valeurs(valeurs):
-    """« exercice 2025-2026 : 1 200 000,00 $; fin : 31 octobre 2029; état : Versé »."""
-    return valeurs_en_mots(valeurs, NOMS, _valeur)
-
-
-def _valeur(nom, mot):
-    return ETATS.get(mot, mot) if nom == "etat" else valeur_en_mots(mot)
+    """« exercice 2025-2026 : 1 200 000,00 $; fin : 31 octobre 2029 »."""
+    return valeurs_en_mots(valeurs, NOMS, lambda nom, mot: valeur_en_mots(mot))
 
 
 class TableauDuJournalDeLaConvention(TableauDuJournal):

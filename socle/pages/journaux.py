@@ -9,17 +9,29 @@ from socle.pages.listes import Tableau
 from socle.texte.typographie import date_longue
 
 
-def ligne_en_mots(ligne, geste, valeurs, *, service="Le service"):
-    """Une ligne telle que la frise la montre (`composants/_journal.html`); `valeurs` dit ce qui a changé."""
+def ligne_en_mots(ligne, geste, valeurs, *, etats=None, service="Le service"):
+    """Une ligne telle que la frise la montre (`composants/_journal.html`).
+
+    `valeurs` dit ce qui a changé; l'état, que nomment les `etats`, se lit à part : il se succède, il ne se corrige pas.
+    """
+    avant, apres = dict(ligne.avant), dict(ligne.apres)
+    etat = passage(avant.pop("etat", None), apres.pop("etat", None), etats or {})
     return {
         "le": ligne.inscrite_le,
         "qui": ligne.par.nom_complet if ligne.par else service,
         "role": ligne.qualite,
         "geste": geste,
         "motif": ligne.motif,
-        "avant": valeurs(ligne.avant),
-        "apres": valeurs(ligne.apres),
+        "etat": etat,
+        "avant": valeurs(avant),
+        "apres": valeurs(apres),
     }
+
+
+def passage(avant, apres, etats):
+    """« Avis reçu → En vigueur »; un état seul à la naissance, rien s'il n'a pas changé."""
+    mots = [etats.get(etat, etat) for etat in (avant, apres) if etat]
+    return "" if avant == apres else " → ".join(mots)
 
 
 def valeurs_en_mots(valeurs, noms, lire):
@@ -65,6 +77,7 @@ class TableauDuJournal(Tableau):
     qui = ColonneTexte("Par")
     role = ColonneTexte("En qualité de")
     geste = ColonneTexte("Action")
+    etat = ColonneTexte("État")
     avant = ColonneTexte()
     apres = ColonneTexte("Après")
     motif = ColonneTexte()

@@ -17,7 +17,7 @@ def test_l_accueil_montre_ce_qui_attend_la_personne(cadre, agente, client_de):
     reponse = client_de(agente).get(reverse("pilotage:accueil"))
     assert_html_accessible(reponse)
     assert "Ouvrir le plan d’action" in reponse.content.decode()
-    assert "1 chose vous attend" in reponse.content.decode()
+    assert "Vous avez 1 action à faire." in reponse.content.decode()
 
 
 def test_l_accueil_sans_tache_dit_quand_meme_ou_en_est_le_plan(cadre, agente, lectrice, client_de):
@@ -158,7 +158,7 @@ def test_au_dela_de_vingt_cinq_taches_la_suite_est_a_la_page_suivante(cadre, age
     client = client_de(agente)
     premiere = client.get(reverse("pilotage:accueil"))
     assert_html_accessible(premiere)
-    assert "27 choses vous attendent" in premiere.text
+    assert "Vous avez 27 actions à faire." in premiere.text
     assert 'href="?page=2"' in premiere.text
     seconde = client.get(reverse("pilotage:accueil"), {"page": 2})
     assert (len(premiere.context["taches"]), len(seconde.context["taches"])) == (25, 2)

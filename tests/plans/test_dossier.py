@@ -109,7 +109,10 @@ class TestJournal:
     def lignes(self, version, personne, client_de):
         reponse = client_de(personne).get(url("dossier", version.plan_id))
         assert_html_accessible(reponse)
-        return {ligne["geste"]: (ligne["avant"], ligne["apres"]) for ligne in reponse.context["lignes"]}
+        return {
+            ligne["geste"]: (ligne["etat"], ligne["avant"], ligne["apres"])
+            for ligne in reponse.context["lignes"]
+        }
 
     def test_l_adoption_garde_sa_date_sa_resolution_et_son_mode(self, cadre, agente, client_de):
         version = fabriques.plan_pret(cadre.bsl)
@@ -124,22 +127,25 @@ class TestJournal:
         fabriques.relire(version).rouvrir(par=agente, motif="Une date à corriger")
         lignes = self.lignes(version, agente, client_de)
         adoption = (
-            "Adoptée, à déposer; date d’adoption\xa0: 4\xa0mars 2025; résolution\xa0: CA-12; "
+            "date d’adoption\xa0: 4\xa0mars 2025; résolution\xa0: CA-12; "
             "mode d’adoption\xa0: Par vote; précision\xa0: 9 pour, 1 contre"
         )
-        assert lignes["Plan adopté par la Table (version 1)"] == ("En rédaction", adoption)
-        assert lignes["Plan rouvert (version 1)"] == (adoption, "En rédaction")
+        adoptee, rouverte = "En rédaction → Adoptée, à déposer", "Adoptée, à déposer → En rédaction"
+        assert lignes["Plan adopté par la Table (version 1)"] == (adoptee, "", adoption)
+        assert lignes["Plan rouvert (version 1)"] == (rouverte, adoption, "")
 
     def test_l_avis_dit_son_sens_et_chacun_lit_ses_mots(self, cadre, agente, mess, client_de):
         version = fabriques.version_avisee(cadre.bsl)
         geste = "Avis rendu (version 1)"
         assert self.lignes(version, agente, client_de)[geste] == (
-            "Déposée",
-            "Avis rendu; sens de l’avis\xa0: Favorable",
+            "Déposée → Avis rendu",
+            "",
+            "sens de l’avis\xa0: Favorable",
         )
         assert self.lignes(version, mess, client_de)[geste] == (
-            "À Services Québec",
-            "Avis reçu; sens de l’avis\xa0: Favorable",
+            "À Services Québec → Avis reçu",
+            "",
+            "sens de l’avis\xa0: Favorable",
         )
 
     def test_une_personne_a_joindre_changee_dit_l_avant_et_l_apres(self, cadre, agente, client_de):
@@ -148,7 +154,7 @@ class TestJournal:
         page = client.get(url("contact", version.pk)).context["form"]
         saisie = {nom: page[nom].value() for nom in page.fields}
         client.post(url("contact", version.pk), saisie | {"fonction": "Direction"})
-        avant, apres = self.lignes(version, agente, client_de)[
+        _, avant, apres = self.lignes(version, agente, client_de)[
             f"Personne à joindre changée – {version.plan.alliance.contacts.get()}"
         ]
         assert (avant, apres) == (f"fonction\xa0: {saisie['fonction']}", "fonction\xa0: Direction")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from alliances.models import Alliance, Organisme
-from socle.valeurs.horloge import jour_de
+from socle.valeurs.horloge import aujourd_hui, jour_de
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
@@ -84,6 +84,36 @@ def test_qui_n_a_qu_un_plan_y_va_droit(plans, agente, etrangere, client_de):
 def test_les_filtres_et_le_tri_vivent_dans_l_adresse(plans, mess, client_de, filtre, attendues):
     lignes = client_de(mess).get(reverse("plans:liste"), filtre).context["liste"].page.object_list
     assert [ligne.alliance.nom.split(" – ")[1] for ligne in lignes] == attendues
+
+
+def test_un_plan_refuse_est_a_reprendre_par_la_table(cadre, mess, client_de):
+    refus = {"par": fabriques.personne("approbation"), "motif": "Aucune cible."}
+    fabriques.version_avisee(cadre.bsl).refuser(**refus)
+    reponse = client_de(mess).get(reverse("plans:liste"), {"tour": "La Table"})
+    tours = {ligne.alliance.slug: ligne.camp for ligne in reponse.context["liste"].page}
+    assert tours[cadre.bsl.slug] == "La Table"
+
+
+def test_un_plan_en_vigueur_n_attend_rien(cadre, mess, direction, client_de):
+    """Même quand sa modification vient d'être refusée : la version approuvée tient toujours."""
+    version = fabriques.version_approuvee(cadre.bsl)
+    client, adresse = client_de(mess), reverse("plans:liste")
+    assert "Rien n’est attendu" in client.get(adresse, {"etat": "approuvee"}).text
+    par = {role: fabriques.personne(role, cadre.bsl) for role in ("coordination", "signature")}
+    suivante = version.ouvrir_modification(par=par["coordination"], motif="Le transport")
+    suivante.adopter(
+        par=par["coordination"],
+        adoptee_le=aujourd_hui(),
+        resolution="CA-3",
+        mode="consensus",
+        piece=fabriques.fichier_pdf(),
+    )
+    suivante.deposer(par=par["signature"], certifie=True)
+    suivante.rendre_avis(par=direction, sens="favorable", texte="Bien.")
+    suivante.refuser(par=fabriques.personne("approbation"), motif="Aucune cible.")
+    assert "Rien n’est attendu" in client.get(adresse, {"etat": "refusee"}).text
+    siennes = client.get(adresse, {"tour": "La Table"}).context["liste"].page
+    assert cadre.bsl.slug not in [ligne.alliance.slug for ligne in siennes]
 
 
 def test_le_filtre_d_etat_parle_comme_la_pastille(

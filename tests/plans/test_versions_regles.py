@@ -102,10 +102,10 @@ class TestDepot:
         version = fabriques.version_approuvee(cadre.bsl)
         assert not version.ouvrir_modification(par=gens.agente, motif="Le transport").est_en_retard
 
-    def test_la_reference_dit_le_plan_la_version_et_le_depot(self, cadre, gens):
+    def test_la_reference_dit_l_alliance_la_version_et_le_depot(self, cadre, gens):
         version = version_a("a_corriger", cadre.bsl, gens)
         version.deposer(par=gens.signataire, certifie=True)
-        assert fabriques.relire(version).reference == f"PAR-{version.plan_id:03d}-1.2"
+        assert fabriques.relire(version).reference == "PAR-2024-01-1.2"
 
 
 class TestRetrait:

@@ -256,6 +256,7 @@ COMPOSANTS = {
             "role": "signature",
             "geste": "<script>",
             "motif": "m",
+            "etat": "Avis reçu → En vigueur",
             "avant": "a",
             "apres": "b",
         }

@@ -9,8 +9,8 @@ from alliances.plans.attentes import (
     POUR_LE_RETARD,
     SERVICES_QUEBEC,
     TABLE,
-    TOURS,
     attendues_de,
+    au_tour_de,
     avec_plan,
     en_retard,
 )
@@ -36,8 +36,8 @@ class FiltresDesPlans(FiltresDuPerimetre):
         return avec_plan(alliances, "etat_courant").filter(etat_courant=etat)
 
     def au_tour_de(self, alliances, nom, camp):
-        etats = [etat for etat, tour in TOURS.items() if tour.camp == camp]
-        return avec_plan(alliances, "etat_courant").filter(etat_courant__in=etats)
+        versions = VersionPlan.objects.filter(au_tour_de(camp)).values("pk")
+        return avec_plan(alliances).filter(version_courante__in=versions)
 
     def en_retard(self, alliances, nom, coche):
         return avec_plan(alliances, *POUR_LE_RETARD).filter(en_retard(aujourd_hui())) if coche else alliances

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from alliances.models.changements import ecrire, repere
+from alliances.models.reperage import repere
 from alliances.plans import canevas, regles
 from alliances.plans.regles.redaction import en_lettres
 from socle.erreurs import TransitionInterdite, VersionPerimee
@@ -227,7 +228,7 @@ class GestesDeLAlliance:
                 deposee_le=le,
                 deposee_par=par,
                 tour=tour,
-                reference=f"PAR-{version.plan_id:03d}-{version.numero}.{tour}",
+                reference=f"PAR-{repere(version.plan.alliance)}-{version.numero}.{tour}",
                 examen_commence_le=None,
             )
             version.prendre_instantane("depot", par=par, le=le)

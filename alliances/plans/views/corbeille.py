@@ -34,7 +34,7 @@ def suppression(request, pk, objet, cle):
         danger=True,
         titre=f"Supprimer «\xa0{element}\xa0»?",
         ici="Suppression",
-        empeche="Cette partie ne se modifie pas maintenant",
+        empeche="Rien ne se modifie ici maintenant",
         element=element,
         noeud=trouver(version, version.contenu(), cle),
         nom=NOMS[objet][1],

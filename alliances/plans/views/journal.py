@@ -22,12 +22,7 @@ SUR_LA_VERSION = {
     "ouvrir-modification",
     "reprendre",
 }
-DEJA_DITS = {
-    "etat",
-    "numero",
-    "sha256",
-    "tour",
-}  # l'état a ses mots; le reste se lit dans le geste ou la pièce
+DEJA_DITS = {"numero", "sha256", "tour"}  # ils se lisent dans le geste ou la pièce
 SANS_VALEURS = {"terminer-section", "rouvrir-section"}  # le geste dit déjà ce qui change
 NOMS = {
     "adoptee_le": "date d’adoption",
@@ -58,15 +53,14 @@ def en_mots(ligne, etats):
         geste = f"{geste} – {ligne.objet}"
     tues = ligne.geste in SANS_VALEURS
     return ligne_en_mots(
-        ligne, geste, lambda donnees: "" if tues else _valeurs(donnees, etats), service="Le système"
+        ligne, geste, lambda donnees: "" if tues else _valeurs(donnees), etats=etats, service="Le système"
     )
 
 
-def _valeurs(donnees, etats):
-    """« Adoptée, à déposer; date d’adoption : 18 novembre 2026; résolution : CA-12 »."""
+def _valeurs(donnees):
+    """« date d’adoption : 18 novembre 2026; résolution : CA-12 »."""
     reste = {nom: valeur for nom, valeur in donnees.items() if nom not in DEJA_DITS}
-    dits = etats.get(donnees.get("etat")), valeurs_en_mots(reste, NOMS, _valeur)
-    return "; ".join(filter(None, dits))
+    return valeurs_en_mots(reste, NOMS, _valeur)
 
 
 def _valeur(nom, valeur):

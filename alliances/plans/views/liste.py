@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
 from alliances.models.mandats import droits_de
-from alliances.plans.attentes import DATES_DES_GESTES, DU_PLAN, TOURS, avec_plan, depuis
+from alliances.plans.attentes import DATES_DES_GESTES, DU_PLAN, SANS_SUITE, TOURS, avec_plan, depuis, tour_de
 from alliances.plans.forms.liste import A_OUVRIR, FiltresDesPlans
 from alliances.plans.models import PlanAction, VersionPlan
 from alliances.plans.permissions import est_membre
@@ -68,7 +68,7 @@ class TableauDesPlans(Tableau):
     alliance = ColonneLien(accessor="alliance__nom", vers=lambda ligne: ligne.url, tri="slug")
     regions = ColonneTexte("Région")
     etat = ColonneEtat("État", tri="etat_courant", suite=_numero)
-    camp = ColonneTexte("À qui le tour", vide="Personne")
+    camp = ColonneTexte("À qui le tour", vide="Rien n’est attendu")
     depuis = ColonneJour(tri="mouvement", vide="Jamais commencé", classe="")
     echeance = ColonneJour("Échéance", tri="echeance_du_plan", vide="Sans échéance", suite=_retard, classe="")
     en_retard = ColonneOui(cachee=True)
@@ -132,7 +132,12 @@ def _versions(pks, utilisateur):
     se_voit = ExpressionWrapper(VersionPlan.objects.condition_de_vue(utilisateur), BooleanField())
     versions = VersionPlan.objects.filter(pk__in=pks)
     dossiers = PlanAction.objects.visibles_par(utilisateur).filter(pk=OuterRef("plan"))
-    versions = versions.annotate(**DATES_DES_GESTES, se_voit=se_voit, a_un_dossier=Exists(dossiers))
+    versions = versions.annotate(
+        **DATES_DES_GESTES,
+        se_voit=se_voit,
+        a_un_dossier=Exists(dossiers),
+        sans_suite=ExpressionWrapper(SANS_SUITE, BooleanField()),
+    )
     return versions.select_related("plan__en_charge").only(*LUS, *EN_CHARGE).order_by()
 
 
@@ -147,7 +152,7 @@ def _ligne(alliance, version, regions, utilisateur):
         regions=regions,
         version=version,
         etat=etat_lu(version, utilisateur),
-        camp=TOURS[version.etat].camp if ouverte else "",
+        camp=tour_de(version).camp if ouverte or version.sans_suite else "",
         depuis=depuis(version) if ouverte else version.decidee_le,
         echeance=version.plan.echeance if version.numero == 1 else None,
         en_retard=version.est_en_retard,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conventions.regles.proposition import a_parts_egales, numero, sigle
+from conventions.regles.proposition import a_parts_egales, numero
 
 
 @given(st.integers(0, 10**12), st.integers(1, 12))
@@ -31,9 +31,4 @@ def test_rien_ne_se_partage_entre_personne():
     ],
 )
 def test_le_numero_propose_est_libre(pris, propose):
-    assert numero(2024, "01", pris) == propose
-
-
-@pytest.mark.parametrize("slug, attendu", [("premieres-nations", "PN"), ("kativik", "K"), ("a--b", "AB")])
-def test_une_alliance_sans_region_se_numerote_par_son_sigle(slug, attendu):
-    assert sigle(slug) == attendu
+    assert numero("2024-01", pris) == propose
