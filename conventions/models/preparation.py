@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from alliances.models import Alliance, Mandat, Organisme, ProfilGouvernance, Role
-from alliances.models.reperage import repere
+from alliances.models.numeros import code_de
 from conventions.regles import proposition
 from conventions.regles.obligations import mi_parcours
 from socle.erreurs import TransitionInterdite, VersionPerimee
@@ -85,7 +85,7 @@ class GestesDePreparation:
         derniere = cls.objects.filter(alliance__cycle=cycle).order_by("-pk").first()
         profil = ProfilGouvernance.objects.filter(alliance=alliance).first()
         pris = set(cls.objects.values_list("numero", flat=True))
-        numero = proposition.numero(repere(alliance), pris)
+        numero = proposition.numero(code_de(alliance), pris)
         valeurs = {
             "numero": numero,
             "debut": cycle.debut,

@@ -3,7 +3,7 @@
 import pytest
 
 from alliances.models import Alliance
-from alliances.models.reperage import repere
+from alliances.models.numeros import code_de
 from tests import fabriques
 
 pytestmark = pytest.mark.django_db
@@ -21,21 +21,21 @@ def alliance(cadre):
 
 
 def test_une_alliance_se_repere_par_le_code_de_sa_region(cadre):
-    assert (repere(cadre.bsl), repere(cadre.lanaudiere)) == ("2024-01", "2024-14")
+    assert (code_de(cadre.bsl), code_de(cadre.lanaudiere)) == ("2024-01", "2024-14")
 
 
 @pytest.mark.parametrize("slug, attendu", [("premieres-nations", "PN"), ("kativik", "K"), ("a--b", "AB")])
 def test_une_alliance_sans_region_se_repere_par_son_sigle(alliance, slug, attendu):
     alliance.slug = slug
-    assert repere(alliance) == f"2024-{attendu}"
+    assert code_de(alliance) == f"2024-{attendu}"
 
 
 def test_deux_alliances_d_une_meme_region_ne_se_confondent_pas(cadre, alliance):
     alliance.regions.add(cadre.bsl.regions.get())
-    assert (repere(alliance), repere(cadre.bsl)) == ("2024-01-PN", "2024-01-BSL")
+    assert (code_de(alliance), code_de(cadre.bsl)) == ("2024-01-PN", "2024-01-BSL")
 
 
-def test_l_alliance_d_un_autre_cycle_ne_change_pas_le_repere(cadre, alliance):
+def test_l_alliance_d_un_autre_cycle_ne_change_pas_le_code_de(cadre, alliance):
     Alliance.objects.filter(pk=alliance.pk).update(cycle=fabriques.cycle_precedent())
     alliance.regions.add(cadre.bsl.regions.get())
-    assert repere(cadre.bsl) == "2024-01"
+    assert code_de(cadre.bsl) == "2024-01"

@@ -1,7 +1,7 @@
 """Ce qui nomme une Alliance dans un numéro : de la convention, d'un dépôt du plan."""
 
 
-def repere(alliance):
+def code_de(alliance):
     """« 2024-14 » : l'année de son cycle et le code de sa région.
 
     « 2024-10-BJ » si une autre Alliance du cycle partage la région; « 2024-PN » si elle n'en a pas.
