@@ -42,12 +42,17 @@ class DossierConfie(models.Model):
         """Les personnes à qui ce dossier peut être confié."""
         return personnes_concernees(self.alliance, ANALYSE)
 
+    def empechements_a_confier(self, personne):
+        if personne and not self.analystes().filter(pk=personne.pk).exists():
+            return [f"{personne} ne tient pas de mandat d’analyse sur cette Alliance."]
+        return []
+
     @transaction.atomic
     def confier(self, *, par, personne):
         """Confie le dossier à une personne, ou le reprend (`None`); sans effet si rien ne change."""
         dossier = self.verrouiller()
-        if personne and not dossier.analystes().filter(pk=personne.pk).exists():
-            raise TransitionInterdite(f"{personne} ne tient pas de mandat d’analyse sur cette Alliance.")
+        if empechements := dossier.empechements_a_confier(personne):
+            raise TransitionInterdite(empechements)
         if dossier.en_charge != personne:
             avant, apres = ({"en charge": str(p or "")} for p in (dossier.en_charge, personne))
             dossier.en_charge = personne

@@ -80,7 +80,7 @@ def test_la_fiche_dit_le_territoire_les_parties_et_les_manques(
         page = texte(ouvrir(client, "fiche", "bas-saint-laurent"))
     assert "La Matanie" in page
     assert page.count("Dévitalisé") == 1
-    assert "2018\u00a0: 99<sup>e</sup> rang sur 104" in page
+    assert "2018 : 99<sup>e</sup> rang sur 104" in " ".join(page.split())
     assert page.count("Donnée non inscrite") == 1
     assert "Entente de 2021" in page
     assert "ISQ 2018" in page

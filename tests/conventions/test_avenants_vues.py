@@ -35,7 +35,8 @@ def relire(avenant):
 
 
 def lu(page):
-    return page.text.replace("\xa0", " ").replace("&nbsp;", " ")
+    """Ce qu'une personne lit : une espace pour chaque blanc."""
+    return " ".join(page.text.replace("&nbsp;", " ").split())
 
 
 def echeancier(avenant, **saisie):
