@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from crispy_forms.layout import HTML
 from django import forms
 from django.utils.html import format_html
 
@@ -9,7 +10,7 @@ from alliances.models import Contact, Territoire
 from alliances.plans import canevas
 from alliances.plans.models import IndicateurPlan, Moyen, Objectif, Priorite
 from socle.formulaires.champs import DateSouple, EntierField
-from socle.formulaires.disposition import Formulaire, FormulaireDeModele, Layout, Morceau
+from socle.formulaires.disposition import Formulaire, FormulaireDeModele, Layout
 from socle.formulaires.widgets import TexteRicheField
 from socle.texte.typographie import date_longue
 from socle.valeurs.alphabet import par_nom
@@ -46,7 +47,9 @@ class SectionForm(Formulaire):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     mention = False
-    disposition = Layout("texte", Morceau("plans/redaction/_sauvegarde.html"), "terminee")
+    disposition = Layout(
+        "texte", HTML('<p class="sauvegarde" role="status" data-sauvegarde-etat></p>'), "terminee"
+    )
 
     def __init__(self, *args, section, **options):
         options.setdefault(
