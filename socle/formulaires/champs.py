@@ -12,7 +12,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import mark_safe
 
 from socle.erreurs import PieceRefusee
-from socle.formulaires.rendu import liste_simple, rendre
+from socle.formulaires.rendu import rendre
 from socle.models.pieces import EN_CLAIR, TAILLE_MAXIMALE, TYPES_ADMIS, verifier_fichier
 from socle.texte.typographie import MOIS, nombre
 from socle.valeurs.argent import SaisieMontant as MontantField
@@ -82,16 +82,6 @@ class SaisieTexteLong(forms.Textarea):
     """Un texte long."""
 
 
-class SaisieListe(forms.Select):
-    """Une liste déroulante. Sans groupes, elle s'écrit d'un trait, sans tout l'appareil de Django."""
-
-    def render(self, name, value, attrs=None, renderer=None):
-        choix = list(iter(self.choices))  # `list` seul demanderait d'abord leur nombre à la base
-        if any(isinstance(libelle, list | tuple) for _, libelle in choix):
-            return super().render(name, value, attrs, renderer)
-        return liste_simple(name, choix, self.format_value(value), self.build_attrs(self.attrs, attrs))
-
-
 class SaisieFichier(forms.ClearableFileInput):
     template_name = "sdg/widgets/fichier.html"
 
@@ -99,7 +89,6 @@ class SaisieFichier(forms.ClearableFileInput):
 COMMANDES = {
     forms.NumberInput: SaisieNombre,
     forms.DateInput: SaisieDate,
-    forms.Select: SaisieListe,
     forms.Textarea: SaisieTexteLong,
     forms.ClearableFileInput: SaisieFichier,
     forms.FileInput: SaisieFichier,
@@ -114,8 +103,6 @@ def _adapter(commande):
         attrs = {cle: v for cle, v in commande.attrs.items() if cle not in ("min", "max", "step")}
         nouvelle = remplacante(attrs)
         nouvelle.is_required, nouvelle.is_localized = commande.is_required, commande.is_localized
-        if remplacante is SaisieListe:
-            nouvelle.choices = commande.choices
         commande = nouvelle
     if type(commande) in (forms.RadioSelect, forms.CheckboxSelectMultiple):
         commande.template_name = "sdg/widgets/choix.html"

@@ -1,31 +1,16 @@
 """Le balisage d'un champ et de sa commande, écrit sans gabarit.
 
-Un formulaire de vingt champs rendrait plus de cent petits gabarits : le temps de toute la page. Ici, chaque gabarit
-que Django demande (`GABARITS`) est une fonction; les autres restent des gabarits ordinaires.
+Un formulaire de vingt champs rendrait plus de cent petits gabarits : une fois et demie la page vide (ADR 12). Ici,
+chaque gabarit que Django demande (`CHAMPS`, `COMMANDES`) est une fonction; les autres restent des gabarits ordinaires.
 
-Preuve pour chaque `mark_safe` : tout ce qui n'est pas écrit ici passe par `echapper`.
+Preuve pour chaque `mark_safe` : tout ce qui n'est pas écrit ici passe par `conditional_escape` (`echapper`).
 """
 
-import re
-from html import escape
-
-from django.utils.functional import Promise
+from django.utils.html import conditional_escape as echapper
 from django.utils.safestring import mark_safe
 
 from socle.texte.icones import icone
 from socle.texte.typographie import nombre
-
-A_ECHAPPER = re.compile(r"[&<>\"']").search
-
-
-def echapper(valeur):
-    """`conditional_escape` de Django, sans le détour qui rend paresseux : il compterait pour un dixième de la page."""
-    if isinstance(valeur, Promise):
-        valeur = str(valeur)
-    if hasattr(valeur, "__html__"):
-        return valeur.__html__()
-    texte = str(valeur)
-    return escape(texte) if A_ECHAPPER(texte) else texte
 
 
 def attributs(attrs):
@@ -51,16 +36,6 @@ def zone_de_texte(widget):
 def _option(option):
     valeur = echapper(str(option["value"]))
     return f'<option value="{valeur}"{attributs(option["attrs"])}>{echapper(option["label"])}</option>'
-
-
-def liste_simple(nom, choix, choisies, attrs):
-    """Une liste déroulante sans groupes; `choix` : (valeur, libellé), `choisies` : les valeurs retenues, en texte."""
-    options = []
-    for valeur, libelle in choix:
-        valeur = "" if valeur is None else str(valeur)
-        retenue = " selected" if valeur in choisies else ""
-        options.append(f'<option value="{echapper(valeur)}"{retenue}>{echapper(libelle)}</option>')
-    return mark_safe(f'<select name="{echapper(nom)}"{attributs(attrs)}>{"".join(options)}</select>')
 
 
 def liste_deroulante(widget):
