@@ -65,7 +65,8 @@ def en_mots(ligne, etats):
 def _valeurs(donnees, etats):
     """« Adoptée, à déposer; date d’adoption : 18 novembre 2026; résolution : CA-12 »."""
     reste = {nom: valeur for nom, valeur in donnees.items() if nom not in DEJA_DITS}
-    dits = etats.get(donnees.get("etat")), valeurs_en_mots(reste, NOMS, _valeur)
+    noms = {nom: nom.replace("_", " ") for nom in reste} | NOMS
+    dits = etats.get(donnees.get("etat")), valeurs_en_mots(reste, noms, _valeur)
     return "; ".join(filter(None, dits))
 
 
