@@ -37,7 +37,7 @@ def passage(avant, apres, etats):
 def valeurs_en_mots(valeurs, noms, lire):
     """« résolution : CA-12; fin : 31 octobre 2029 »; ce qui est vide se tait."""
     return "; ".join(
-        f"{noms.get(nom, nom.replace('_', ' '))}\u00a0: {lire(nom, valeur)}"
+        f"{noms.get(nom, nom)}\u00a0: {lire(nom, valeur)}"
         for nom, valeur in valeurs.items()
         if valeur not in (None, "", [])
     )

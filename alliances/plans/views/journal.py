@@ -60,7 +60,8 @@ def en_mots(ligne, etats):
 def _valeurs(donnees):
     """« date d’adoption : 18 novembre 2026; résolution : CA-12 »."""
     reste = {nom: valeur for nom, valeur in donnees.items() if nom not in DEJA_DITS}
-    return valeurs_en_mots(reste, NOMS, _valeur)
+    noms = {nom: nom.replace("_", " ") for nom in reste} | NOMS
+    return valeurs_en_mots(reste, noms, _valeur)
 
 
 def _valeur(nom, valeur):
