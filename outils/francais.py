@@ -92,6 +92,31 @@ LEXIQUE = [
     for mots, choix in MOTS.items()
 ]
 
+# Des mots du code ou des mots qui disent déjà autre chose : la documentation les emploie, l’écran jamais.
+MOTS_DU_CODE = {
+    r"gestes?": "action",
+    r"cartes?(?! (?:du Québec|des régions|des territoires))": "la chose elle-même : priorité, objectif, moyen",
+    r"instantanés?": "version scellée",
+    r"empreintes?": "code de vérification",
+    r"constats? automatiques?": "vérification automatique",
+    r"(?:reçoi\w*|recev\w*|envo\w+) (?:un|des|cet|ces|vos) avis|avis (?:(?:a|ont) été envoyés?|de sécurité|léga\w+)"
+    r"|avis par courriel": "courriel, notification",
+    r"parties? (?:du plan|visées?|reprises?)|[Pp]arties? (?:terminées?|lues?)": "section",
+    r"choses? vous attend(?:ent)?": "action à faire",
+}
+ECRAN = [
+    _regle(
+        rf"(?<![{LETTRE}\-/.@_])(?:{mots})(?![{LETTRE}\-_@])",
+        f"mot à remplacer à l’écran : {choix}",
+        None,
+        re.I,
+    )
+    for mots, choix in MOTS_DU_CODE.items()
+]
+ECRAN.append(_regle(rf"(?<=[\d{VALEUR}]) (?=(?:ko|Mo|Go|km|kg)\b)", "insécable manquante avant l’unité"))
+# La documentation et les mesures parlent du code; les contenus de la démonstration, comme une Table.
+HORS_ECRAN = re.compile(r"\.md$|/mesures/|/demonstration/contenus/")
+
 EPICENE = [
     _regle(rf"[{LETTRE}][·•∙‧][{LETTRE}]", "point médian : écrire la forme complète ou un mot épicène"),
     _regle(
@@ -165,11 +190,11 @@ def masque_de(chemin, texte):
     return None
 
 
-def relire(texte, masque):
-    """Les fautes d’un texte : liste de (position, message), dans l’ordre."""
+def relire(texte, masque, *, ecran=True):
+    """Les fautes d’un texte, à l’écran ou non : liste de (position, message), dans l’ordre."""
     fautes = [
         (trouve.start(), regle.message)
-        for regle in [*TYPOGRAPHIE, *LEXIQUE, *EPICENE]
+        for regle in [*TYPOGRAPHIE, *LEXIQUE, *EPICENE, *(ECRAN if ecran else ())]
         for trouve in regle.motif.finditer(masque)
     ]
     return sorted([*fautes, *titres_masculins(masque)])
@@ -203,7 +228,8 @@ def main(arguments):
         if "--corriger" in arguments and (nouveau := corriger(chemin, texte)) != texte:
             chemin.write_text(nouveau, encoding="utf-8")
             texte = nouveau
-        for position, message in relire(texte, masque_de(chemin, texte)):
+        ecran = not HORS_ECRAN.search(chemin.as_posix())
+        for position, message in relire(texte, masque_de(chemin, texte), ecran=ecran):
             ligne = texte.count("\n", 0, position) + 1
             extrait = texte[max(0, position - 25) : position + 25].replace("\n", " ")
             nom = chemin.relative_to(RACINE) if chemin.is_relative_to(RACINE) else chemin

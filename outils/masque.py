@@ -16,7 +16,8 @@ NON_LU = re.compile(r"<(script|style|code|pre|kbd|samp)\b.*?</\1\s*>", re.S | re
 BALISE_GABARIT = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
 BALISE_HTML = re.compile(r"</?[a-zA-Z!](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>", re.S)
 ATTRIBUT_LU = re.compile(
-    r"\b(?:title|alt|placeholder|label|aria-label|aria-description|aria-roledescription)=\"([^\"]*)\"", re.I
+    r"\b(?:title|alt|placeholder|label|aria-(?:label|description|roledescription)|data-(?:titre|version))=\"([^\"]*)\"",
+    re.I,
 )
 CHAINE = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
 ENTITE = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
@@ -27,6 +28,7 @@ CODE_MARKDOWN = re.compile(r"`[^`\n]+`")
 LIEN_MARKDOWN = re.compile(r"(?<=\])\([^)\s]*\)|\bhttps?://\S+")
 ANGLAIS = re.compile(r"^## In English\s*$.*?(?=^## |\Z)", re.S | re.M)
 CHAINE_JS = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`")
+LIBELLE = re.compile(r"[A-ZÀ-Ý][a-zà-ÿœ’]{2,}")  # un seul mot, mais à majuscule : « Référence » s’affiche
 SANS_LECTURE = ("re", "logger", "RunSQL")
 VALEUR_JS = re.compile(r"\$\{(?:[^{}]|\{[^{}]*\})*\}")
 COMMENTAIRE_JS = re.compile(r"/\*.*?\*/|(?<![:\w\"'`])//[^\n]*", re.S)
@@ -47,10 +49,10 @@ def _rendre(masque, texte, debut, fin):
 
 
 def _chaines_lues(masque, texte, debut, fin):
-    """Rend visibles les chaînes d’une balise de gabarit qui sont des phrases : plus d’un mot."""
+    """Rend visibles les chaînes d’une balise de gabarit qui sont des phrases ou des libellés."""
     for chaine in CHAINE.finditer(texte, debut, fin):
         groupe = 1 if chaine[1] is not None else 2
-        if not TECHNIQUE.fullmatch(chaine[groupe]):
+        if not TECHNIQUE.fullmatch(chaine[groupe]) or LIBELLE.fullmatch(chaine[groupe]):
             _rendre(masque, texte, *chaine.span(groupe))
 
 
@@ -106,7 +108,7 @@ def de_javascript(texte):
 
 
 def de_python(texte):
-    """Masque d’un module Python : ses chaînes de plus d’un mot, hors docstrings, SQL et motifs."""
+    """Masque d’un module Python : ses phrases et ses libellés, hors docstrings, SQL et motifs."""
     masque = [VIDE if lettre != "\n" else lettre for lettre in texte]
     lignes = [0]
     for ligne in texte.splitlines(keepends=True):
@@ -126,11 +128,13 @@ def de_python(texte):
 
 
 def _noeuds_techniques(arbre):
-    """Docstrings, morceaux de f-chaînes (lus avec leur tout), motifs de `re` et arguments de `RunSQL`."""
+    """Docstrings, `__all__`, morceaux de f-chaînes (lus avec leur tout), motifs de `re` et arguments de `RunSQL`."""
     ignores = set()
     for noeud in ast.walk(arbre):
         if isinstance(noeud, ast.Expr) and isinstance(noeud.value, ast.Constant):
             ignores.add(noeud.value)
+        elif isinstance(noeud, ast.Assign) and ast.unparse(noeud.targets[0]) == "__all__":
+            ignores |= set(ast.walk(noeud))
         elif isinstance(noeud, ast.JoinedStr):
             ignores |= {sous for sous in ast.walk(noeud) if sous is not noeud}
         elif isinstance(noeud, ast.Call) and ast.unparse(noeud.func).partition(".")[0] in SANS_LECTURE:
@@ -141,7 +145,9 @@ def _noeuds_techniques(arbre):
 def _lire_chaine(masque, texte, noeud, debut, fin):
     source = texte[debut:fin]
     contenu = noeud.value if isinstance(noeud, ast.Constant) else re.sub(r"^\w*[\"']+", "", source)
-    if not isinstance(contenu, str) or " " not in contenu or CODE_EN_CHAINE.search(contenu):
+    if not isinstance(contenu, str) or CODE_EN_CHAINE.search(contenu):
+        return
+    if " " not in contenu and not LIBELLE.fullmatch(contenu):
         return
     if isinstance(noeud, ast.Constant) and source.lstrip("rRuU")[:1] == "(":
         return

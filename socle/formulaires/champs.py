@@ -6,6 +6,7 @@ Les commandes de l'administration Django sont des sous-classes : elles ne sont p
 """
 
 import re
+from decimal import Decimal
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
@@ -66,6 +67,9 @@ class SaisieNombre(forms.TextInput):
         return valeur and re.sub(r"\s", "", valeur).replace(",", ".").replace("−", "-")
 
     def format_value(self, value):
+        """« 600 » pour les 600,00 de la base : des personnes ne se comptent pas au centième."""
+        if isinstance(value, Decimal):
+            value = f"{value.normalize():f}"
         return super().format_value(str(value).replace(".", ",") if value is not None else None)
 
 

@@ -40,7 +40,7 @@ def verifier_fichier(fichier):
             f"« {nom} » est vide (0 octet). Vérifiez le fichier, puis téléversez-le de nouveau."
         )
     if fichier.size > TAILLE_MAXIMALE:
-        raise PieceRefusee(f"« {nom} » dépasse la taille permise de {TAILLE_MAXIMALE // 1_000_000} Mo.")
+        raise PieceRefusee(f"« {nom} » dépasse la taille permise de {TAILLE_MAXIMALE // 1_000_000}\u00a0Mo.")
     fichier.seek(0)
     reconnu = filetype.guess(fichier.read(8192))
     fichier.seek(0)

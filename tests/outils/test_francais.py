@@ -68,6 +68,50 @@ def test_un_gabarit_juste_passe(texte):
     assert fautes(HTML, texte) == []
 
 
+@pytest.mark.parametrize(
+    ("texte", "attendu"),
+    [
+        ("<p>Ce geste n’est pas possible.</p>", "action"),
+        ("<p>Rien à signaler sur cette carte.</p>", "priorité, objectif, moyen"),
+        ('<td data-titre="Instantané">x</td>', "version scellée"),
+        ("<h2>Empreinte</h2>", "code de vérification"),
+        ("<p>Constat automatique</p>", "vérification automatique"),
+        ("<p>Elle reçoit un avis.</p>", "courriel"),
+        ("<p>Liens et avis de sécurité</p>", "courriel"),
+        ("<p>Les parties du plan</p>", "section"),
+        ("<p>1 chose vous attend.</p>", "action à faire"),
+        ("<p>Moins de 15 Mo</p>", "avant l’unité"),
+    ],
+)
+def test_un_mot_du_code_ne_se_montre_pas(texte, attendu):
+    assert [message for message in fautes(HTML, texte) if attendu in message]
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        "<p>La direction rend son avis sur le plan.</p>",
+        "<p>Chaque partie signe la convention.</p>",
+        "<p>La carte des régions</p>",
+        '<div class="carte"><form id="gestes"></form></div>',
+        "<p>Aucun constat sur cette section.</p>",
+    ],
+)
+def test_un_mot_juste_reste_permis(texte):
+    assert not fautes(HTML, texte)
+
+
+def test_la_documentation_parle_du_code():
+    texte = "Un geste prend un instantané."
+    assert not relire(texte, masque_de(MD, texte), ecran=False)
+
+
+def test_un_libelle_d_un_seul_mot_est_relu_mais_pas_un_nom_du_code():
+    assert fautes(PY, 'label = "Geste"')
+    assert not fautes(PY, 'nom = "geste"')
+    assert not fautes(PY, '__all__ = ["Utilisateur"]')
+
+
 def test_les_chaines_du_code_sont_relues_mais_ni_les_docstrings_ni_le_sql():
     source = '''
 """L'en-tête n'est lu que d'ici."""

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(str(erreur)) from erreur
         except OSError as erreur:
             raise CommandError(f"Impossible d’écrire {sortie} : {erreur.strerror}.") from erreur
-        self.stdout.write(f"{convention} : {sortie} ({len(octets) // 1000} ko)")
+        self.stdout.write(f"{convention} : {sortie} ({len(octets) // 1000}\u00a0ko)")
 
     def _avenant(self, convention, numero):
         avenant = convention.avenants.filter(numero=numero).first()

@@ -24,4 +24,4 @@ class Command(BaseCommand):
             raise CommandError(str(erreur)) from erreur
         except OSError as erreur:
             raise CommandError(f"Impossible d’écrire {sortie} : {erreur.strerror}.") from erreur
-        self.stdout.write(f"Canevas {cycle} : {sortie} ({len(octets) // 1000} ko)")
+        self.stdout.write(f"Canevas {cycle} : {sortie} ({len(octets) // 1000}\u00a0ko)")

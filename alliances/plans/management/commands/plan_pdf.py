@@ -44,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(str(erreur)) from erreur
         except OSError as erreur:
             raise CommandError(f"Impossible d’écrire {sortie} : {erreur.strerror}.") from erreur
-        self.stdout.write(f"{version} : {sortie} ({len(octets) // 1000} ko)")
+        self.stdout.write(f"{version} : {sortie} ({len(octets) // 1000}\u00a0ko)")
 
     def _version(self, slug, numero):
         versions = VersionPlan.objects.filter(plan__alliance__slug=slug).select_related(
