@@ -1,12 +1,13 @@
 """Les mandats : une portée selon le rôle, des droits pour la journée, une relève sans perte."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from alliances.models import Alliance, JournalAlliance, Mandat, Organisme, Role
+from alliances.models import Alliance, JournalAlliance, Mandat, Organisme, Role, invitations
 from alliances.models.mandats import droits_de
 from alliances.models.releve import nommer, passer_le_relais, terminer
 from socle.erreurs import TransitionInterdite
@@ -15,6 +16,16 @@ from socle.valeurs.horloge import aujourd_hui
 from tests.fabriques import personne
 
 pytestmark = pytest.mark.django_db
+
+
+def test_deux_invitations_au_meme_moment_ouvrent_un_seul_compte(cadre, agente):
+    """L'autre compte s'ouvre entre la recherche et l'écriture : il sert aux deux."""
+    devancee = personne(Role.FINANCES, cadre.bsl)
+    with patch.object(invitations, "_existant", side_effect=[None, devancee]):
+        mandat = invitations.inviter(
+            devancee.courriel, Role.SIGNATURE, par=agente, prenom="Lou", nom="Bélanger", alliance=cadre.bsl
+        )
+    assert mandat.utilisateur == devancee
 
 
 def relue(utilisateur):

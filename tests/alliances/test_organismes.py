@@ -1,9 +1,12 @@
 """Les organismes : un NEQ vérifié par sa forme, des doublons repérés sans accents."""
 
+from unittest.mock import patch
+
 import pytest
 from django.core.exceptions import ValidationError
 
 from alliances.models import Organisme
+from alliances.models.changements import ajouter
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +35,20 @@ def test_deux_organismes_ne_portent_pas_le_meme_neq():
     Organisme.objects.create(nom="Premier", neq="1140000001")
     with pytest.raises(ValidationError, match="porte déjà ce NEQ"):
         Organisme(nom="Second", neq="1140000001").full_clean(exclude=["nom_normalise"])
+
+
+def test_perdre_la_course_a_un_neq_se_dit_comme_un_doublon(cadre, agente):
+    """L'autre fiche s'écrit après la validation de celle-ci et avant son écriture."""
+    valider, passages = Organisme.full_clean, []
+
+    def devance(organisme, **options):
+        valider(organisme, **options)
+        if not passages:
+            passages.append(Organisme.objects.create(nom="Première", neq="1140000001"))
+
+    with patch.object(Organisme, "full_clean", devance), pytest.raises(ValidationError, match="déjà ce NEQ"):
+        ajouter(Organisme(nom="Seconde", neq="1140000001"), par=agente)
+    assert not Organisme.objects.filter(nom="Seconde").exists()
 
 
 def test_un_regroupement_non_constitue_n_a_pas_de_neq():

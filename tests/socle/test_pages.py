@@ -214,11 +214,13 @@ def test_se_deconnecter_est_un_envoi():
     assert "csrfmiddlewaretoken" in rendre(PAGE)
 
 
-def test_la_page_de_confirmation_dit_ce_qui_va_se_passer():
+def test_la_page_d_un_geste_dit_ce_qui_va_se_passer():
     page = rendre(
-        """{% extends "layout/confirmation.html" %}{% block titre %}Déposer{% endblock %}
-        {% block h1 %}Déposer le plan?{% endblock %}
+        """{% extends "layout/geste.html" %}
         {% block consequences %}<p>Le plan sera transmis.</p>{% endblock %}""",
+        titre="Déposer le plan?",
+        ici="Dépôt",
+        annulation="Annuler",
         form=None,
         libelle_action="Déposer le plan",
         genre_action="danger",

@@ -140,7 +140,10 @@ class ControleForm(Formulaire):
                 )
         return donnees
 
-    def changes(self):
+    def saisie(self):
+        return {"reponses": list(self._changes())}
+
+    def _changes(self):
         """(numéro, résultat, note) de chaque élément changé et répondu."""
         for element in self.elements:
             noms = f"resultat_{element.numero}", f"note_{element.numero}"

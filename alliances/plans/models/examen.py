@@ -312,6 +312,16 @@ class ControleExamen(models.Model):
 
     @classmethod
     @transaction.atomic
+    def remplir(cls, version, *, par, reponses):
+        """Inscrit d'un coup plusieurs réponses, [(élément, résultat, note)]; les rend."""
+        if empechements := version.verrouiller().empechements_a_examiner():
+            raise TransitionInterdite(empechements)
+        for element, resultat, note in reponses:
+            cls.inscrire(version, element, par=par, resultat=resultat, note=note)
+        return reponses
+
+    @classmethod
+    @transaction.atomic
     def inscrire(cls, version, element, *, par, resultat, note=""):
         """Inscrit ou change la réponse à un élément pour le dépôt en cours. Interne : la Table ne la voit pas."""
         version = version.verrouiller()

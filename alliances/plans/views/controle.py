@@ -1,17 +1,17 @@
 """La liste de contrôle : les quinze éléments du guide, leur état automatique et la réponse de l'analyste."""
 
-from django.contrib import messages
-from django.db import transaction
-from django.shortcuts import redirect, render
+from functools import partial
+
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from alliances.plans import regles
 from alliances.plans.forms.examen import ControleForm
 from alliances.plans.models import ControleExamen
 from alliances.plans.permissions import peut
-from alliances.plans.views.examen import entamer, version_a_examiner
+from alliances.plans.views.examen import entamer, reperes, version_a_examiner
 from alliances.plans.views.parties import code_de, parties
-from socle.acces import exiger
+from socle.pages.gestes import donnees_de, page_de_geste
 
 AUTOMATIQUE = {
     "repondu": ("Répondu", "bien"),
@@ -28,39 +28,34 @@ def controle(request, pk):
     inscrits = {c.element: c for c in controles.select_related("inscrit_par")}
     refus = peut(request.user, "controler", version)
     empechements = version.empechements_a_examiner()
-    form = ControleForm(request.POST or None, cycle=version.plan.alliance.cycle.code, controles=inscrits)
-    if request.method == "POST":
-        exiger(refus)
-        if form.is_valid():
-            return _inscrire(request, version, form, empechements)
+    form = ControleForm(donnees_de(request), cycle=version.plan.alliance.cycle.code, controles=inscrits)
     contenu, lieux = version.contenu_pour(request.user), parties(version)
-    return render(
+    communs = reperes(version)
+    return page_de_geste(
         request,
-        "plans/examen/controle.html",
-        {
-            "version": version,
-            "alliance": version.plan.alliance,
-            "form": form,
-            "lignes": [_ligne(form, r, inscrits, lieux) for r in regles.elements_repondus(contenu)],
-            "modifiable": refus is None and not empechements,
+        partial(ControleExamen.remplir, version),
+        refus=refus if request.method == "POST" else None,
+        form=form,
+        gabarit="plans/examen/controle.html",
+        libelle="Enregistrer la liste",
+        fait=lambda reponses: (
+            "La liste de contrôle est enregistrée."
+            if reponses
+            else "Rien n’a changé dans la liste de contrôle."
+        ),
+        empechements=empechements,
+        ensuite=lambda reponses, par: entamer(request, version),
+        titre="Liste de contrôle",
+        annulation="Revenir à l’examen",
+        lignes=[_ligne(form, r, inscrits, lieux) for r in regles.elements_repondus(contenu)],
+        modifiable=refus is None and not empechements,
+        **communs
+        | {
+            "chapeau": f"{communs['objet_en_mots']}, dépôt {version.tour}. Les quinze éléments que le plan doit "
+            "préciser (guide 2024-2029, §4.2). Vos réponses et vos notes restent internes à l’administration.",
+            "retour": reverse("plans:controle", args=[pk]),
         },
     )
-
-
-def _inscrire(request, version, form, empechements):
-    if empechements:
-        messages.error(request, empechements[0])
-        return redirect("plans:controle", version.pk)
-    entamer(request, version)
-    with transaction.atomic():
-        changes = list(form.changes())
-        for element, resultat, note in changes:
-            ControleExamen.inscrire(version, element, par=request.user, resultat=resultat, note=note)
-    if changes:
-        messages.success(request, "La liste de contrôle est enregistrée.")
-    else:
-        messages.info(request, "Rien n’a changé dans la liste de contrôle.")
-    return redirect("plans:controle", version.pk)
 
 
 def _ligne(form, reponse, inscrits, parties):
