@@ -2,10 +2,11 @@
 
 from django import forms
 
+from socle.formulaires.disposition import Formulaire
 from socle.models import Utilisateur
 
 
-class ChargeForm(forms.Form):
+class ChargeForm(Formulaire):
     personne = forms.ModelChoiceField(
         label="Personne en charge",
         queryset=Utilisateur.objects.none(),
