@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,8 +11,8 @@ class AlliancesConfig(AppConfig):
     verbose_name = "Alliances"
 
     def ready(self):
-        from alliances import travaux  # noqa: F401 (le courriel d'invitation s'inscrit)
         from alliances.notifications import ECHEANCES
         from socle.annonces import notifications
 
+        import_module("alliances.travaux")  # le courriel d'invitation s'y inscrit
         notifications.offrir(ECHEANCES)

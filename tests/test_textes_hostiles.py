@@ -69,10 +69,12 @@ def test_un_saut_de_ligne_de_word_reste_un_saut_dans_un_texte_long():
 def test_la_meme_valeur_par_l_ecran_et_par_l_administration(cadre, client_de):
     client = client_de(fabriques.personne(Role.ADMINISTRATION))
     ailleurs = Organisme.objects.create(nom="Ailleurs")
-    envoi = {"nom": HOSTILE, "forme": "obnl", "vu": "", "motif_de_correction": HOSTILE}
+    envoi = {"nom": HOSTILE, "forme": "obnl", "motif_de_correction": HOSTILE}
     ajout = reverse("alliances:organisme_ajout")
     correction = reverse("admin:alliances_organisme_change", args=[ailleurs.pk])
-    assert [client.post(adresse, envoi).status_code for adresse in (ajout, correction)] == [302, 302]
+    vue = {"revision": client.get(correction).context["adminform"].form.initial["revision"]}
+    assert client.post(ajout, envoi).status_code == 302
+    assert client.post(correction, envoi | vue).status_code == 302
     assert Organisme.objects.filter(nom=LIGNE).count() == 2
     page = client.get(reverse("alliances:organisme", args=[ailleurs.pk])).text
     assert LIGNE in page

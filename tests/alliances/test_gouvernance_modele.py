@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.db.models import F
 
 from alliances.models import (
     Alliance,
@@ -68,6 +69,15 @@ REFUS = {
         lambda c: (indice(), premier(IndiceTerritoire, valeur=None, rang=0)),
     ],
     "indice_avec_source": [lambda c: (indice(), premier(IndiceTerritoire, source=""))],
+    "mandat_interim_date": [lambda c: premier(Mandat, remplace=Mandat.objects.order_by("pk").last())],
+    "mandat_interim_nomme_par_une_autre_personne": [
+        lambda c: premier(
+            Mandat,
+            remplace=Mandat.objects.order_by("pk").last(),
+            fin=date(2026, 12, 31),
+            nomme_par=F("utilisateur"),
+        ),
+    ],
     "mandat_portee_selon_le_role": [
         lambda c: premier(Mandat, alliance=None),
         lambda c: premier(Mandat, region=Region.objects.first()),

@@ -20,6 +20,7 @@ from tests.conventions.avenants import (
     versement,
 )
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 
 pytestmark = pytest.mark.django_db
 TITRE = "En retard dès l’entrée en vigueur"
@@ -42,11 +43,6 @@ def convention(cadre, le_15_mai):
 
 def url(avenant):
     return reverse("conventions:avenant", args=[avenant.pk])
-
-
-def lu(page):
-    """Ce qu'une personne lit : une espace pour chaque blanc."""
-    return " ".join(page.text.replace("&nbsp;", " ").split())
 
 
 def echeances(obligations):

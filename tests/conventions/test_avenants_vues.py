@@ -16,6 +16,7 @@ from tests.conventions.avenants import (
     signer_tout,
 )
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +33,6 @@ def url(nom, *arguments):
 
 def relire(avenant):
     return Avenant.objects.get(pk=avenant.pk)
-
-
-def lu(page):
-    """Ce qu'une personne lit : une espace pour chaque blanc."""
-    return " ".join(page.text.replace("&nbsp;", " ").split())
 
 
 def echeancier(avenant, **saisie):

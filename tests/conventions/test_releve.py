@@ -12,6 +12,7 @@ from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +162,7 @@ def test_un_fichier_qui_n_est_pas_un_releve_dit_pourquoi(client, octets, phrase)
 
 def test_ce_qui_n_est_pas_encore_paye_reste_de_cote(client):
     page = envoyer(client, f"{BSL};1;40000;{JOUR};V-1", f"{BSL};1;30000;;", ";;;;")
-    assert "1 ligne sans date ni référence est laissée de côté" in page.text
+    assert "1 ligne sans date ni référence est laissée de côté" in lu(page)
 
 
 def test_un_releve_trop_long_est_refuse(client):
@@ -173,11 +174,11 @@ def test_le_fichier_a_payer_revient_comme_releve(client, echeance):
     echeance.convention.numero = "+FQIS"
     echeance.convention.save()
     feuille = load_workbook(BytesIO(client.get(reverse("conventions:a_payer")).content)).active
-    entetes, ligne = [[c.value for c in rangee] for rangee in feuille]
+    entetes, ligne, *pied = [[c.value for c in rangee] for rangee in feuille]
     valeurs = dict(zip(entetes, ligne, strict=True))
-    assert (valeurs["Convention"], valeurs["Versement"], valeurs["Montant"]) == ("'+FQIS", 1, 70000)
+    assert (valeurs["Convention"], valeurs["Versement"], valeurs["Montant"]) == ("+FQIS", 1, 70000)
     assert valeurs["Autorisé le"].date() == aujourd_hui()
     assert valeurs["Bénéficiaire"] == str(echeance.convention.alliance.table_regionale)
     valeurs |= {"Date": JOUR, "Référence": "V-1"}
-    retour = ";".join("" if valeur is None else str(valeur) for valeur in valeurs.values())
-    assert "1 virement, au total 70\xa0000,00\xa0$" in envoyer(client, retour, entete=";".join(entetes)).text
+    retour = [";".join("" if v is None else str(v) for v in rangee) for rangee in (valeurs.values(), *pied)]
+    assert "1 virement, au total 70 000,00 $" in lu(envoyer(client, *retour, entete=";".join(entetes)))

@@ -5,6 +5,7 @@ from django.urls import reverse
 from alliances.models.mandats import DE_LA_REGION
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 from tests.outils.partage import partagee
 
 
@@ -69,7 +70,7 @@ def test_apres_l_avis_la_demande_vient_du_ministere(cadre, agente, mess, client_
     avisee.retourner(par=mess, motif="Une précision.")
     client = client_de(agente)
     assert "Le Ministère, le" in client.get(url(avisee, "section", "1d")).text
-    assert f"{mess.nom_complet} (Analyse, Ministère)" in client.get(url(avisee, "tableau")).text
+    assert f"{mess.nom_complet} (Analyse, Ministère)" in lu(client.get(url(avisee, "tableau")))
 
 
 def test_une_correction_marquee_trop_vite_se_reprend(version, demande, agente, client_de):

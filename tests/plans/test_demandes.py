@@ -7,6 +7,7 @@ from django.urls import reverse
 from alliances.plans.models import DemandeCorrection, JournalPlan, ObservationPlan
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 from tests.outils.partage import partagee
 
 INTERNE = "Mot réservé à l’administration"
@@ -210,7 +211,7 @@ class TestRetour:
         page = client.get(url("retour", deposee))
         assert_html_accessible(page)
         assert "Précisez le nombre de sièges." in page.text
-        assert "1 demande de correction part avec lui" in page.text
+        assert "1 demande de correction part avec lui" in lu(page)
         client.post(url("retour", deposee), {"motif": "Merci de ce travail.", "toutes_ouvertes": "on"})
         version = fabriques.relire(deposee)
         assert (version.etat, version.toutes_ouvertes) == ("a_corriger", True)
@@ -300,3 +301,11 @@ def test_une_demande_sur_un_moyen_se_lit_a_cote_de_lui(deposee, analyste, client
     assert_html_accessible(page)
     _, apres = page.text.split(f'<section class="moyen" id="{moyen.cle}">')
     assert "Précisez le nombre de sièges." in apres.split("</section>")[0]
+
+
+def test_l_examen_d_une_version_a_corriger_montre_les_demandes_envoyees(cadre, analyste, client_de):
+    version = fabriques.version_a_corriger(cadre.bsl)
+    reponse = client_de(analyste).get(url("examen", version))
+    assert_html_accessible(reponse)
+    assert "Corrections demandées à la Table" in reponse.text
+    assert "Retournée à la Table" in reponse.text

@@ -9,6 +9,7 @@ from alliances.plans.models import PlanAction, VersionPlan
 from socle.erreurs import TransitionInterdite
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 from tests.outils.partage import partagee
 
 
@@ -96,7 +97,7 @@ def test_la_confirmation_n_existe_pas_avant_le_depot(adoptee, agente, client_de)
 def test_un_depot_non_commence_se_retire(cadre, agente, signataire, client_de):
     version = fabriques.version_deposee(cadre.bsl)
     client = client_de(signataire)
-    assert "retirer ce dépôt" in client.get(url(version, "depot_confirme")).text
+    assert "retirer ce dépôt" in lu(client.get(url(version, "depot_confirme")))
     assert_html_accessible(client.get(url(version, "retrait")))
     assert client_de(agente).post(url(version, "retrait")).status_code == 403
     client.post(url(version, "retrait"), {"motif": "Mauvaise version"})

@@ -15,6 +15,7 @@ from alliances.plans.models import Instantane
 from alliances.plans.models.journal import GESTES
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 from tests.outils.partage import partagee
 
 
@@ -49,11 +50,11 @@ class TestDossier:
             "Retour",
             "Décision",
             "2 dépôts, 1 retour",
-            "À Services Québec\xa0: 0 jour",
+            "À Services Québec : 0 jour",
             "Plan approuvé (version 1)",
             "resolution.pdf",
         ):
-            assert attendu in reponse.text, attendu
+            assert attendu in lu(reponse), attendu
 
     def test_l_etat_n_y_lit_pas_la_redaction(self, cadre, agente, analyste, client_de):
         version = fabriques.version_a_corriger(cadre.bsl)

@@ -179,12 +179,10 @@ def test_un_compte_de_lignes_invente_ne_fait_pas_tomber_la_page(version, moyen, 
         assert reponse.status_code in (200, 302)
 
 
-def test_un_caractere_nul_est_refuse(version, agente, client_de):
-    page = client_de(agente).post(
-        url(version, "priorite_ajout"), {"titre": "Un\x00titre", "palier": "regional"}
-    )
-    assert "titre" in page.context["form"].errors
-    assert Priorite.objects.count() == 1
+def test_un_caractere_nul_ne_passe_pas(version, agente, client_de):
+    client_de(agente).post(url(version, "priorite_ajout"), {"titre": "Un\x00titre", "palier": "regional"})
+    assert "\x00" not in Priorite.objects.latest("pk").titre
+    assert Priorite.objects.count() == 2
 
 
 def test_le_contact_modifie_par_un_autre_n_est_pas_ecrase(cadre, version, agente, client_de):

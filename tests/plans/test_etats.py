@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliances.models import Alliance, Role
+from alliances.models.changements import repere
 from alliances.plans.models import (
     ControleExamen,
     DemandeCorrection,
@@ -93,7 +94,10 @@ def version_a_l_etat(etat, alliance, equipe):
 def pret(geste, version, equipe, ailleurs):
     """Le geste, prêt à poser : de bonnes réponses, les conditions remplies."""
     annexes = PiecePlan.objects.filter(version=version, usage="annexe")
+    contact = version.plan.alliance.contacts.get(principal=True)
+    vu, contact.fonction = repere(contact), "Direction"
     reponses = {
+        "fixer_le_contact": {"contact": contact, "vu": vu},
         "adopter": {"adoptee_le": date(2025, 2, 1), "resolution": "1", "mode": "consensus"},
         "deposer": {"certifie": True},
         "rendre_avis": {"sens": "favorable", "texte": "Conforme."},

@@ -390,11 +390,3 @@ class TestControle:
 
     def test_l_alliance_ne_voit_pas_la_liste(self, deposee, agente, client_de):
         assert client_de(agente).get(url("controle", deposee)).status_code == 403
-
-
-def test_l_examen_d_une_version_a_corriger_montre_les_demandes_envoyees(cadre, analyste, client_de):
-    version = fabriques.version_a_corriger(cadre.bsl)
-    reponse = client_de(analyste).get(url("examen", version))
-    assert_html_accessible(reponse)
-    assert "Corrections demandées à la Table" in reponse.text
-    assert "Retournée à la Table" in reponse.text

@@ -8,6 +8,7 @@ from django.utils import timezone
 from alliances.plans.models import Presence
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 from tests.outils.partage import partagee
 
 JSON = {"headers": {"accept": "application/json"}}
@@ -118,13 +119,13 @@ def test_les_changements_depuis_le_depot_se_lisent(cadre, agente, client_de):
     assert_html_accessible(reponse)
     assert "<ins" in reponse.text
     assert "<del" in reponse.text
-    assert "Depuis le dépôt du" in reponse.text
+    assert "Depuis le dépôt du" in lu(reponse)
 
 
 def test_les_changements_d_une_modification_partent_de_la_decision(cadre, agente, client_de):
     approuvee = fabriques.version_approuvee(cadre.bsl)
     version = approuvee.ouvrir_modification(par=agente, motif="Le transport")
-    assert "Depuis la décision du" in client_de(agente).get(url(version, "conflit")).text
+    assert "Depuis la décision du" in lu(client_de(agente).get(url(version, "conflit")))
 
 
 # --- Enregistrement automatique et présence -----------------------------------------------------------------

@@ -7,6 +7,7 @@ from alliances.models import Role
 from alliances.plans.models import ObservationPlan
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 
 
 def url(version, nom="tableau", *args):
@@ -196,7 +197,7 @@ def test_la_page_dit_en_quelle_qualite_le_plan_est_retourne(cadre, agente, clien
     version = fabriques.version_a_corriger(cadre.bsl)
     retour = version.instantanes.get(circonstance="retour")
     role = version.journal.get(geste="retourner").role
-    assert f"{retour.par.nom_complet} ({Role(role).label})" in client_de(agente).get(url(version)).text
+    assert f"{retour.par.nom_complet} ({Role(role).label})" in lu(client_de(agente).get(url(version)))
 
 
 def test_les_constats_les_plus_graves_viennent_d_abord(cadre, agente, client_de):

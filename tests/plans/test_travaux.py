@@ -80,6 +80,7 @@ def test_un_verrou_repris_par_un_autre_ouvrier_reste_le_sien(instantane, monkeyp
     monkeypatch.setattr(travaux, "pdf_du_plan", rendre_lentement)
     rendre_document.call(document_id=instantane.document_id)
     assert cache.get(verrou) == "un autre"
+    cache.delete(verrou)
 
 
 def test_le_verrou_d_un_ouvrier_mort_tombe_avant_que_son_travail_soit_repris():

@@ -14,6 +14,7 @@ from socle.models import Utilisateur
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 from tests.plans.test_versions import ADOPTION, gens, photo, poser, preparer_une_demande, version_a
 
 __all__ = ["gens"]
@@ -247,7 +248,7 @@ class TestApresUnRefus:
         assert adresse in client.get(reverse("plans:tableau", args=[refusee.pk])).text
         page = client.get(adresse)
         assert_html_accessible(page)
-        assert "refusée. La Table devra l’adopter et la déposer de nouveau" in page.text
+        assert "refusée. La Table devra l’adopter et la déposer de nouveau" in lu(page)
         suite = client.post(adresse, {"motif": "Des cibles à chaque moyen"}, follow=True)
         assert_html_accessible(suite)
         assert "Nouvelle version après un refus" in suite.text

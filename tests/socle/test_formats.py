@@ -4,6 +4,7 @@ import ast
 import gettext
 import re
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 
 import allauth
@@ -14,6 +15,8 @@ from django.conf import settings
 from django.template import Context, Template
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
+
+from socle.formulaires.champs import SaisieNombre
 
 LISTE = "Choisissez dans la liste\xa0: cette réponse n’en fait pas partie."
 CATALOGUE = settings.RACINE / "locale" / "fr_CA" / "LC_MESSAGES"
@@ -136,3 +139,8 @@ def test_aucun_message_d_un_champ_de_django_ne_reste_en_anglais():
         classe = getattr(forms, nom)
         for message in getattr(classe, "default_error_messages", {}).values():
             assert not anglais.search(str(message)), f"{nom} : {message}"
+
+
+@pytest.mark.parametrize(("valeur", "montre"), [("600.00", "600"), ("1100.50", "1100,5"), ("0.00", "0")])
+def test_un_nombre_se_montre_sans_decimales_inutiles(valeur, montre):
+    assert SaisieNombre().format_value(Decimal(valeur)) == montre

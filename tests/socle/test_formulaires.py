@@ -24,7 +24,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
 from django.utils.functional import SimpleLazyObject
 
-from socle.formulaires.champs import DateSouple, EntierField, MontantField, PieceField, SaisieNombre
+from socle.formulaires.champs import DateSouple, EntierField, MontantField, PieceField
 from tests.outils.html_accessible import assert_html_accessible
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -397,8 +397,3 @@ def test_crispy_rend_un_formulaire_sans_disposition_et_un_ensemble():
     assert html.count('class="champ"') == 2
     assert "form-TOTAL_FORMS" in html
     assert_html_accessible(html, fragment=True)
-
-
-@pytest.mark.parametrize(("valeur", "montre"), [("600.00", "600"), ("1100.50", "1100,5"), ("0.00", "0")])
-def test_un_nombre_se_montre_sans_decimales_inutiles(valeur, montre):
-    assert SaisieNombre().format_value(Decimal(valeur)) == montre

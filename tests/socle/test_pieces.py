@@ -38,7 +38,7 @@ def test_un_fichier_douteux_est_refuse_en_une_phrase(nom, contenu, phrase):
 def test_un_fichier_trop_lourd_est_refuse():
     lourd = fichier("lourd.pdf", PDF)
     lourd.size = TAILLE_MAXIMALE + 1
-    with pytest.raises(PieceRefusee, match="15 Mo"):
+    with pytest.raises(PieceRefusee, match=r"15\sMo"):
         verifier_fichier(lourd)
 
 
