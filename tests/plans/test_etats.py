@@ -28,7 +28,7 @@ from tests.outils.etats import codes, gestes, lignes, objets_de_la_page, rangees
 
 OBJETS = {m.__name__: m for m in (VersionPlan, DemandeCorrection, ObservationPlan, ControleExamen)}
 # Ils servent les gestes; ils n'en sont pas.
-OUTILS = {"noter", "prendre_instantane"}
+OUTILS = {"noter", "prendre_instantane", "remplir"}
 
 
 LIGNES = lignes(OBJETS)
@@ -122,6 +122,8 @@ def pret(geste, version, equipe, ailleurs):
         )
     if geste == "deposer":
         corriger(version, equipe)
+    if geste == "fixer_le_contact":  # au retour, seules les parties à corriger sont ouvertes
+        VersionPlan.objects.filter(pk=version.pk).update(toutes_ouvertes=version.etat == "a_corriger")
     return partial(getattr(fabriques.relire(version), geste), par=par, **reponses.get(geste, {}))
 
 
