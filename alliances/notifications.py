@@ -60,7 +60,8 @@ def annoncer_la_charge(dossier, *, par, objet, **message):
         texte="Ce dossier est confié à vous, ou à une personne que vous remplacez.",
         **message,
     )
-    return annoncer(annonce, avec_ses_interims(dossier.en_charge), par=par)
+    concernees = avec_ses_interims(dossier.en_charge).filter(pk__in=dossier.analystes().values("pk"))
+    return annoncer(annonce, concernees, par=par)
 
 
 def annoncer_interim(interim, *, par):

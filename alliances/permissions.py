@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from alliances.models import Mandat, Role, Territoire
-from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION, droits_de
+from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION, NATIONAUX, droits_de
 from socle.acces import Refus
 
 DU_MINISTERE = frozenset({Role.MESS, Role.APPROBATION, Role.FINANCES_MESS, Role.OBSERVATION})
@@ -100,18 +100,22 @@ class Gestion:
 
 
 def gestion_de(utilisateur):
-    """Ce que la personne gère aujourd'hui; une requête de plus que ses droits, pour ses territoires."""
-    droits = droits_de(utilisateur)
-    alliances = {m.alliance_id for m in droits.mandats if m.role == Role.COORDINATION}
+    """Ce que la personne gère aujourd'hui; une requête de plus que ses droits, pour ses territoires.
+
+    Un intérim ne gère rien : il finit à sa date, et ne se prolonge pas en nommant.
+    """
+    titulaires = [m for m in droits_de(utilisateur).mandats if m.remplace_id is None]
+    nationaux = {m.role for m in titulaires if m.role in NATIONAUX}
+    alliances = {m.alliance_id for m in titulaires if m.role == Role.COORDINATION}
     territoires = (
         Territoire.objects.filter(alliances__in=alliances) if alliances else Territoire.objects.none()
     )
     return Gestion(
-        tous=Role.ADMINISTRATION in droits.nationaux,
-        ministere=Role.APPROBATION in droits.nationaux,
+        tous=Role.ADMINISTRATION in nationaux,
+        ministere=Role.APPROBATION in nationaux,
         alliances=frozenset(alliances),
         territoires=frozenset(territoires.values_list("pk", flat=True)),
-        regions=frozenset(m.region_id for m in droits.mandats if m.role == Role.DIRECTION_DGSQ),
+        regions=frozenset(m.region_id for m in titulaires if m.role == Role.DIRECTION_DGSQ),
     )
 
 
@@ -145,7 +149,8 @@ def peut_confier(utilisateur, role):
 
 
 def peut_passer_le_relais(utilisateur, alliance):
-    """La coordination de l'Alliance, ou l'administration."""
-    if alliance.roles_de(utilisateur) & {Role.COORDINATION, Role.ADMINISTRATION}:
+    """La coordination de l'Alliance, ou l'administration; pas leur intérim."""
+    gestion = gestion_de(utilisateur)
+    if gestion.tous or alliance.pk in gestion.alliances:
         return None
     return Refus("Le relais se passe par la coordination de cette Alliance ou par l’administration.")

@@ -1,13 +1,13 @@
 """Déclencheurs de base de données : ce qui est écrit une fois ne se réécrit ni ne s'efface, même en SQL.
 
-Un modèle déclare les siens (`declencheurs = IMMUABLE`); chaque `migrate` et chaque `flush` les repose. Rien dans
-l'application ne les lève.
+Un modèle déclare les siens (`declencheurs = IMMUABLE`); chaque `migrate` et chaque `flush` les repose. Rien d'autre
+dans l'application ne les lève.
 """
 
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db import connections
+from django.db import connections, transaction
 
 VIDAGE_PG = """
 CREATE OR REPLACE FUNCTION refuser_vidage() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -103,12 +103,21 @@ def retirer(connexion, gardees=None):
 
 
 def avant_migrations(sender, using, plan, **options):
-    """Le plan d'une migration peut refaire une table gardée, ou celle que lit le gardien d'une autre."""
-    if plan:
+    """SQLite refait une table qu'on change, et ne peut pas si le gardien d'une autre la lit.
+
+    PostgreSQL la change en place : rien n'y lève un déclencheur, même le temps d'une migration qui échoue.
+    """
+    if plan and connections[using].vendor == "sqlite":
         retirer(connections[using])
 
 
 def apres_migrations(sender, using, **options):
-    """À la fin de `migrate` et de `flush`, pour les modèles de chaque application."""
+    """À la fin de `migrate` et de `flush`, pour les modèles de chaque application.
+
+    `migrate` (il a un plan, même vide) repose tout : un déclencheur changé, éteint ou d'une version passée est refait.
+    """
     if gardees := declares(sender.get_models()):
-        poser(connections[using], gardees)
+        with transaction.atomic(using=using):
+            if "plan" in options:
+                retirer(connections[using], gardees)
+            poser(connections[using], gardees)

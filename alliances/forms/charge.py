@@ -2,11 +2,12 @@
 
 from django import forms
 
-from socle.formulaires.disposition import Formulaire
+from socle.formulaires.revision import AvecRevision
 from socle.models import Utilisateur
 
 
-class ChargeForm(Formulaire):
+class ChargeForm(AvecRevision):
+    revision = forms.CharField(required=False, widget=forms.HiddenInput)
     personne = forms.ModelChoiceField(
         label="Personne en charge",
         queryset=Utilisateur.objects.none(),
@@ -16,5 +17,14 @@ class ChargeForm(Formulaire):
     )
 
     def __init__(self, *args, dossier, **options):
+        self.dossier = dossier
         super().__init__(*args, initial={"personne": dossier.en_charge_id}, **options)
         self.fields["personne"].queryset = dossier.analystes().order_by("nom", "prenom")
+
+    def revision_actuelle(self):
+        return str(
+            type(self.dossier).objects.values_list("en_charge", flat=True).get(pk=self.dossier.pk) or ""
+        )
+
+    def saisie(self):
+        return {"personne": self.cleaned_data["personne"], "vue": self.cleaned_data["revision"]}

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models, transaction
 
 from alliances.models.mandats import Role, au_nom_de, personnes_concernees
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 
 ANALYSE = frozenset({Role.DGSQ, Role.MESS})
 CONFIENT = (Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS, Role.APPROBATION)
@@ -48,9 +48,16 @@ class DossierConfie(models.Model):
         return []
 
     @transaction.atomic
-    def confier(self, *, par, personne):
-        """Confie le dossier à une personne, ou le reprend (`None`); sans effet si rien ne change."""
+    def confier(self, *, par, personne, vue=None):
+        """Confie le dossier à une personne, ou le reprend (`None`); sans effet si rien ne change.
+
+        `vue` : la clé de la personne en charge à l'affichage. Lève `VersionPerimee` si elle n'est plus la même.
+        """
         dossier = self.verrouiller()
+        if vue is not None and vue != str(dossier.en_charge_id or ""):
+            raise VersionPerimee(
+                f"Quelqu’un a confié ce dossier depuis que vous avez ouvert la page. {dossier.charge}"
+            )
         if empechements := dossier.empechements_a_confier(personne):
             raise TransitionInterdite(empechements)
         if dossier.en_charge != personne:

@@ -23,7 +23,9 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Un vrai fichier : chaque fil d’exécution a sa connexion, comme en service.
     DATABASES["default"]["TEST"] = {"NAME": f"{DOSSIER}/essais.sqlite3"}
-    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA recursive_triggers=ON;"
+    )
 WHITENOISE_AUTOREFRESH = True  # Les fichiers statiques se lisent où ils sont, sans collectstatic.
 WHITENOISE_USE_FINDERS = True
 LOGGING = {

@@ -12,6 +12,7 @@ from conventions.models.versements import REFERENCE_LONGUE, en_reference
 from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire, Layout, Rangee
 from socle.valeurs.argent import SOU, SaisieMontant
+from socle.valeurs.entiers import CHIFFRES_AU_PLUS
 
 LIGNES_AU_PLUS = 200
 TAILLE_MAXIMALE = 1_000_000  # octets
@@ -36,7 +37,7 @@ DATES = ["%Y-%m-%d", "%Y/%m/%d", "%Y %m %d", "%d/%m/%Y", "%d-%m-%Y"]  # jour d'a
 class VirementForm(Formulaire):
     """Un virement fait : l'échéance, le montant, la date, la référence."""
 
-    echeance = forms.IntegerField(widget=forms.HiddenInput)
+    echeance = forms.IntegerField(widget=forms.HiddenInput, max_value=10**CHIFFRES_AU_PLUS - 1)
     montant = SaisieMontant(label="Montant versé", minimum=SOU)
     verse_le = DateSouple(label="Date du versement")
     reference = forms.CharField(label="Référence comptable", max_length=REFERENCE_LONGUE)

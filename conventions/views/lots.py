@@ -15,6 +15,7 @@ from conventions.views.echeances import apercu
 from socle.acces import exiger
 from socle.pages.gestes import poser
 from socle.valeurs.argent import en_dollars
+from socle.valeurs.entiers import entier
 from socle.valeurs.horloge import aujourd_hui
 
 
@@ -24,9 +25,10 @@ def retour():
 
 def choisies(request, donnees):
     """Les échéances cochées que la personne voit, dans l'ordre des conventions."""
-    pks = [int(pk) for pk in donnees.getlist("echeance")[:LIGNES_AU_PLUS] if pk.isascii() and pk.isdigit()]
+    demandees = donnees.getlist("echeance")[:LIGNES_AU_PLUS]
+    pks = [pk for pk in map(entier, demandees) if pk is not None]
     visibles = EcheanceVersement.objects.visibles_par(request.user).avec_convention()
-    choisies = visibles.filter(pk__in=[pk for pk in pks if pk < 2**63])
+    choisies = visibles.filter(pk__in=pks)
     return choisies.order_by("convention__alliance__slug", "rang").a_montrer()
 
 
@@ -114,8 +116,7 @@ def _contexte(request, virements):
 
 
 def _numero(form):
-    valeur = form["echeance"].value()
-    return int(valeur) if str(valeur).isascii() and str(valeur).isdigit() else None
+    return entier(form["echeance"].value())
 
 
 def relire(request, faits, deja=0, sans_date=0):

@@ -18,8 +18,9 @@ from socle.valeurs.argent import arrondir
 from socle.valeurs.horloge import aujourd_hui, jour_de
 from socle.valeurs.invisibles import sans_controles
 
-AMORCES = ("=", "+", "-", "@", "\t", "\r")
+AMORCES = (*"=+-@\t\r", *"＝＋－＠")
 MARQUE_UTF8 = "\ufeff"
+INVISIBLES = " \n\u00a0" + MARQUE_UTF8  # devant une amorce, un tableur les saute
 LARGEUR_MAX = 60  # en caractères
 GRAS = Font(bold=True)
 DOLLARS, JOUR = '#,##0.00\xa0"$"', "yyyy-mm-dd"
@@ -28,7 +29,7 @@ TYPE_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def est_une_amorce(texte):
     """Un tableur le prendrait pour une formule."""
-    return texte.startswith(AMORCES)
+    return texte.lstrip(INVISIBLES).startswith(AMORCES)
 
 
 def en_csv(nom, titre, colonnes, lignes):
@@ -50,6 +51,8 @@ def _en_texte(valeur):
     """
     if isinstance(valeur, Decimal):
         return str(arrondir(valeur)).replace(".", ",")
+    if isinstance(valeur, int):
+        return str(valeur)
     brut = "" if valeur is None else str(_jour(valeur))
     texte = sans_controles(brut)
     return f"'{texte}" if est_une_amorce(brut) or est_une_amorce(texte) else texte
@@ -121,8 +124,8 @@ def _presenter(cellules):
             cellule.number_format = DOLLARS
         elif isinstance(cellule.value, date):
             cellule.number_format = JOUR
-        elif isinstance(cellule.value, str) and est_une_amorce(cellule.value):
-            cellule.data_type, cellule.quotePrefix = "s", True
+        elif isinstance(cellule.value, str):
+            cellule.data_type, cellule.quotePrefix = "s", est_une_amorce(cellule.value)
 
 
 def _reponse(corps, type_mime, nom, suffixe):

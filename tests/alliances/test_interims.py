@@ -5,14 +5,19 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.urls import reverse
 
 from alliances.models import JournalAlliance, Mandat, Role
 from alliances.models.mandats import au_nom_de
+from alliances.models.releve import nommer as nommer_role
 from alliances.models.releve import nommer_un_interim, passer_le_relais, terminer
 from alliances.notifications import annoncer_interim
+from alliances.permissions import gestion_de, peut_gerer, peut_passer_le_relais
+from alliances.plans.notifications import annoncer_plan_confie
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification, Utilisateur
 from socle.valeurs.horloge import aujourd_hui
+from tests import fabriques
 from tests.alliances.pages import adresse, envoyer, ouvrir, texte
 from tests.fabriques import personne
 
@@ -81,8 +86,8 @@ def test_un_interim_n_est_pas_une_releve(cadre, agente, etrangere, nommer):
     admin = personne(Role.ADMINISTRATION)
     interim = nommer(de_la_coordination, etrangere, admin)
     with pytest.raises(TransitionInterdite, match="passez d’abord le relais"):
-        terminer(de_la_coordination, par=admin)
-    passer_le_relais(agente, etrangere, par=admin, alliance=cadre.bsl)
+        terminer(de_la_coordination, par=mess)
+    passer_le_relais(agente, etrangere, par=mess, alliance=cadre.bsl)
     interim.refresh_from_db()
     assert not interim.est_en_vigueur()
     assert cadre.bsl.roles_de(relue(etrangere)) == {Role.COORDINATION}
@@ -214,3 +219,53 @@ def test_un_refus_du_modele_garde_la_saisie(nommer, mandat, direction, remplacan
 def test_qui_ne_gere_pas_ce_mandat_n_y_nomme_personne(request, mandat, client_de, qui, code):
     client = client_de(request.getfixturevalue(qui))
     assert client.get(adresse("interim", mandat.pk)).status_code == code
+
+
+def test_un_interim_ne_gere_aucun_mandat_et_ne_se_prolonge_donc_pas(cadre, agente, etrangere, mess):
+    """Ni invitation, ni fin, ni relais : tenir la coordination pour un temps ne donne pas de la garder."""
+    coordination, jour = Mandat.objects.get(utilisateur=agente), aujourd_hui()
+    nommer_un_interim(coordination, etrangere, par=mess, debut=jour, fin=jour + timedelta(14))
+    remplacante = relue(etrangere)
+    assert cadre.bsl.roles_de(remplacante) == {Role.COORDINATION}
+    assert cadre.bsl.pk not in gestion_de(remplacante).alliances
+    assert peut_gerer(remplacante, coordination)
+    assert peut_passer_le_relais(remplacante, cadre.bsl)
+    assert peut_passer_le_relais(agente, cadre.bsl) is None
+
+
+def test_un_interim_national_ne_gere_pas_le_ministere(mess, approbation, direction):
+    jour = aujourd_hui()
+    titulaire = Mandat.objects.get(utilisateur=approbation)
+    nommer_un_interim(titulaire, mess, par=direction, debut=jour, fin=jour + timedelta(14))
+    assert not gestion_de(relue(mess)).ministere
+    assert gestion_de(approbation).ministere
+
+
+def test_l_interim_d_une_region_n_apprend_pas_ce_qui_est_confie_ailleurs(
+    cadre, nommer, analyste, direction, mandat
+):
+    lanaudiere = cadre.lanaudiere.regions.get()
+    autre = nommer_role(analyste, Role.DGSQ, par=direction, region=lanaudiere)
+    remplacante = personne("mess", None, "Noa", "Proulx")
+    jour = aujourd_hui()
+    interim = nommer_un_interim(autre, remplacante, par=direction, debut=jour, fin=jour + timedelta(9))
+    Mandat.objects.filter(utilisateur=remplacante).exclude(pk=interim.pk).delete()
+    plan = fabriques.plan_pret(cadre.bsl).plan
+    annoncer_plan_confie(plan.confier(par=direction, personne=analyste), par=direction)
+    assert Notification.objects.filter(destinataire=analyste, cle__startswith="charge:").exists()
+    assert not Notification.objects.filter(destinataire=remplacante, cle__startswith="charge:").exists()
+
+
+@pytest.mark.parametrize(
+    ("debut", "dernier_jour", "phrase"),
+    [
+        ("2020-01-01", "2999-01-01", "Le premier jour n’est pas passé."),
+        ("", "9999-12-31", "Un intérim dure au plus douze mois."),
+    ],
+)
+def test_les_jours_d_un_interim_sont_bornes(mandat, direction, client_de, debut, dernier_jour, phrase):
+    saisie = {"courriel": "x@exemple.test", "prenom": "X", "nom": "Y", "dernier_jour": dernier_jour}
+    saisie["debut"] = debut or aujourd_hui().isoformat()
+    reponse = client_de(direction).post(reverse("alliances:interim", args=[mandat.pk]), saisie)
+    assert phrase in texte(reponse)
+    assert not mandat.interims.exists()

@@ -106,7 +106,7 @@ def test_la_page_propose_les_analystes_annonce_et_revient_au_dossier(
         assert "Le dossier est confié à Inès Caron." in client.get(retour).text
         annonces = Notification.objects.filter(lien=retour, titre__startswith="Un dossier vous est confié")
         assert {annonce.destinataire for annonce in annonces} == {analyste, remplacante}
-        client.post(page, {"personne": ""})
+        client.post(page, {"personne": "", "revision": analyste.pk})
         dossier.refresh_from_db()
         assert dossier.en_charge is None
 
@@ -145,3 +145,16 @@ def test_la_colonne_en_charge_se_demande(plan, convention, direction, analyste, 
     assert "Inès Caron" in client.get(reverse(liste), {"colonnes": ["alliance", "en_charge"]}).text
     lignes = client.get(reverse(liste), {"format": "json"}).json()["lignes"]
     assert {ligne["en_charge"] for ligne in lignes if "Bas" in ligne["alliance"]} == {"Inès Caron"}
+
+
+def test_un_dossier_confie_entre_temps_n_est_pas_repris_en_silence(
+    plan, direction, analyste, mess, client_de
+):
+    client, adresse = client_de(direction), reverse("plans:charge", args=[plan.pk])
+    vue = client.get(adresse).context["form"]["revision"].value()
+    plan.confier(par=mess, personne=analyste)
+    reponse = client.post(adresse, {"personne": "", "revision": vue})
+    assert reponse.status_code == 409
+    assert "Quelqu’un a confié ce dossier" in reponse.text
+    plan.refresh_from_db()
+    assert plan.en_charge == analyste

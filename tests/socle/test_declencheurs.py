@@ -73,11 +73,34 @@ def test_migrer_repose_ce_qui_manque():
 
 
 @pytest.mark.django_db
-def test_une_migration_qui_a_du_travail_travaille_sans_eux():
+def test_une_migration_qui_a_du_travail_travaille_sans_eux_sur_sqlite_seulement():
     declencheurs.avant_migrations(sender=None, using="default", plan=[])
     assert poses(connection)
     declencheurs.avant_migrations(sender=None, using="default", plan=["une migration"])
-    assert not poses(connection)
+    assert bool(poses(connection)) == (connection.vendor == "postgresql")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_migrer_refait_un_declencheur_neutralise():
+    nom = IMMUABLE[0].nom(TABLE)
+    retirer(connection, [(TABLE, IMMUABLE[:1])])
+    for phrase in Declencheur("UPDATE", refus="Jamais.", condition="1 = 0").creer(TABLE, connection.vendor):
+        executer(phrase)
+    assert nom in poses(connection)
+    noter()
+    changer()
+    call_command("migrate", verbosity=0)
+    with pytest.raises(DatabaseError, match="immuable"):
+        changer()
+
+
+@pytest.mark.django_db
+def test_remplacer_une_ligne_n_est_pas_un_detour():
+    """SQLite seul connaît REPLACE; PostgreSQL le refuse tel quel."""
+    noter()
+    attendu = "immuable" if connection.vendor == "sqlite" else "REPLACE"
+    with pytest.raises(DatabaseError, match=attendu):
+        executer(f"INSERT OR REPLACE INTO {TABLE} SELECT * FROM {TABLE}")
 
 
 @pytest.mark.django_db(transaction=True)

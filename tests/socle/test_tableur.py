@@ -107,3 +107,18 @@ def test_une_liste_vide_a_ses_colonnes_et_le_fichier_un_nom_sur(en_fichier):
     suffixe = "csv" if en_fichier is en_csv else "xlsx"
     attendu = f'attachment; filename="liste-fqis-{aujourd_hui():%Y-%m-%d}.{suffixe}"'
     assert reponse["Content-Disposition"] == attendu
+
+
+@pytest.mark.parametrize("ruse", ["\n=1+1", "\ufeff=1+1", "＝1+1", " =1+1"])
+def test_une_formule_deguisee_reste_un_texte_dans_un_csv(ruse):
+    ligne = en_csv("essai", "Essai", ["Motif"], [[ruse]]).content.decode("utf-8-sig").split("\r\n")[1]
+    assert ligne.strip('"').startswith("'")
+
+
+def test_un_entier_negatif_d_un_csv_reste_un_nombre():
+    assert en_csv("essai", "Essai", ["Écart"], [[-5]]).content.decode("utf-8-sig").split("\r\n")[1] == "-5"
+
+
+def test_un_texte_qui_a_l_air_d_une_erreur_reste_un_texte():
+    cellule = load_workbook(BytesIO(en_xlsx("essai", "Essai", ["Motif"], [["#REF!"]]).content)).active["A2"]
+    assert (cellule.data_type, cellule.value) == ("s", "#REF!")

@@ -24,6 +24,7 @@ from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.pages.gestes import phrases
 from socle.templatetags.composants import sommaire_erreurs
 from socle.texte.typographie import date_heure, heure
+from socle.valeurs.entiers import entier
 
 CIBLE = re.compile(r"(section|priorite|objectif|moyen|indicateur)-([0-9a-z-]{1,36})")
 
@@ -161,7 +162,7 @@ def _ecrite_par(version, objet, cle):
 
 def _depuis(request, revision, par):
     """Le nom de la personne qui a enregistré après l'ouverture de la page, ou `None`."""
-    vue = request.POST.get("revision", "")
-    if not vue.isdecimal() or revision <= int(vue) or par in (None, request.user):
+    vue = entier(request.POST.get("revision", ""))
+    if vue is None or revision <= vue or par in (None, request.user):
         return None
     return par.nom_court
