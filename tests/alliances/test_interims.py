@@ -86,8 +86,8 @@ def test_un_interim_n_est_pas_une_releve(cadre, agente, etrangere, nommer):
     admin = personne(Role.ADMINISTRATION)
     interim = nommer(de_la_coordination, etrangere, admin)
     with pytest.raises(TransitionInterdite, match="passez d’abord le relais"):
-        terminer(de_la_coordination, par=mess)
-    passer_le_relais(agente, etrangere, par=mess, alliance=cadre.bsl)
+        terminer(de_la_coordination, par=admin)
+    passer_le_relais(agente, etrangere, par=admin, alliance=cadre.bsl)
     interim.refresh_from_db()
     assert not interim.est_en_vigueur()
     assert cadre.bsl.roles_de(relue(etrangere)) == {Role.COORDINATION}
