@@ -21,8 +21,10 @@ def par_nom(choses):
 
 
 def mentionne(texte, *champs):
-    """La condition « chaque mot se lit dans l'un de ces champs »."""
-    return Q(*(reduce(or_, (Q(**{f"{champ}__cherche": mot}) for champ in champs)) for mot in texte.split()))
+    """La condition « chaque mot se lit dans l'un de ces champs »; sans champ où chercher, elle ne retire rien."""
+    return Q(
+        *(reduce(or_, (Q(**{f"{champ}__cherche": mot}) for champ in champs), Q()) for mot in texte.split())
+    )
 
 
 # Une fonction de la base, pas une colonne par champ : on cherche dans vingt champs, dont des textes longs.

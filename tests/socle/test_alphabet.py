@@ -58,3 +58,7 @@ def test_chaque_recherche_de_l_administration_ignore_les_accents(modele, db):
     assert str(trouves.query).count("eveil") == len(champs) > 0
     assert list(trouves) == []
     assert doublons is False
+
+
+def test_sans_champ_ou_chercher_rien_ne_se_retire():
+    assert not mentionne("gisele aubrivel")
