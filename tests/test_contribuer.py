@@ -29,3 +29,13 @@ def test_ce_qu_on_ajoute_le_plus_souvent_a_son_exemple(sujet):
 def test_les_fichiers_que_la_page_nomme_existent():
     nommes = re.findall(r"`((?:docs|tests|socle|conventions|alliances|templates)/[\w./]+\.\w+)`", PAGE)
     assert [nom for nom in nommes if not (settings.RACINE / nom).exists()] == []
+
+
+def test_les_noms_que_la_page_donne_existent():
+    """Une constante, une classe ou une contrainte renommée se voit ici."""
+    nommes = set(re.findall(r"`([A-Z][A-Z_]{3,}|[A-Z]\w+(?:Form|Revision)|[a-z]+_[a-z_]+_complete)`", PAGE))
+    sources = "\n".join(
+        chemin.read_text(encoding="utf-8") for chemin in settings.RACINE.glob("[a-z]*/**/*.py")
+    )
+    assert len(nommes) > 4
+    assert {nom for nom in nommes if nom not in sources} == set()

@@ -60,5 +60,7 @@ def test_chaque_recherche_de_l_administration_ignore_les_accents(modele, db):
     assert doublons is False
 
 
+@pytest.mark.django_db
 def test_sans_champ_ou_chercher_rien_ne_se_retire():
-    assert not mentionne("gisele aubrivel")
+    Utilisateur.objects.create_user("gisele@alliances.example", prenom="Gisèle", nom="Roy")
+    assert Utilisateur.objects.filter(mentionne("personne d’autre")).count() == 1
