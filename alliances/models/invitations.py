@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from alliances.models.releve import nommer, nommer_un_interim, passer_le_relais
@@ -38,7 +39,7 @@ def _neuf(courriel, **noms):
             EmailAddress.objects.create(
                 user=utilisateur, email=utilisateur.courriel, primary=True, verified=False
             )
-    except IntegrityError:
+    except (IntegrityError, ValidationError):  # la seconde, si l'autre compte s'ouvre avant la validation
         if (utilisateur := _existant(courriel)) is None:
             raise
     return utilisateur
