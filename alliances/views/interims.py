@@ -29,7 +29,7 @@ def interim(request, pk):
         ensuite=annoncer_interim,
         libelle="Nommer un intérim",
         fait=lambda interim: (
-            f"{interim.utilisateur} remplacera {mandat.utilisateur}. Les deux en sont prévenues."
+            f"{interim.utilisateur} remplacera {mandat.utilisateur}. Les deux personnes en sont prévenues."
         ),
         objet_en_mots=f"{mandat.utilisateur}, {mandat}",
         chapeau=f"Une autre personne tient ce mandat à la place de {mandat.utilisateur}, qui le garde\u00a0: {mandat}.",
