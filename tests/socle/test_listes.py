@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import RequestFactory
+from django.utils import timezone
 
 from socle.models import Utilisateur
 from socle.pages.colonnes import ColonneChoix, ColonneLien, ColonneOui, ColonneTexte
@@ -60,6 +61,22 @@ def test_un_entete_trie_et_garde_les_filtres_sans_garder_la_page(comptes, tri, s
     assert entetes.count("aria-sort") == 1
     assert f'aria-sort="{sens}"' in entetes
     assert_html_accessible(f"<table><caption>T</caption><tr>{entetes}</tr></table>", fragment=True)
+
+
+def test_ce_qui_est_vide_vient_en_dernier_dans_les_deux_sens(comptes):
+    class ParVisite(TableauDesComptes):
+        visite = ColonneTexte(accessor="last_login", tri="last_login")
+
+    Utilisateur.objects.filter(prenom="Ève").update(last_login=timezone.now())
+    for tri in ("visite", "-visite"):
+        assert noms(liste(adresse=f"?tri={tri}", tableau=ParVisite)) == ["Aubé", "<b>Bélair"]
+
+
+def test_une_page_a_vingt_cinq_rangees(comptes):
+    Utilisateur.objects.bulk_create(
+        Utilisateur(courriel=f"n{n}@alliances.example", nom="N") for n in range(24)
+    )
+    assert [len(noms(liste(adresse=f"?page={page}"))) for page in (1, 2)] == [25, 1]
 
 
 def test_une_cellule_echappe_ce_qu_elle_montre_et_retient_le_nom_de_sa_colonne(comptes):
