@@ -72,6 +72,12 @@ def test_ce_qui_est_vide_vient_en_dernier_dans_les_deux_sens(comptes):
         assert noms(liste(adresse=f"?tri={tri}", tableau=ParVisite)) == ["Aubé", "<b>Bélair"]
 
 
+def test_un_tri_decroissant_inverse_l_ordre(comptes):
+    croissant = noms(liste(adresse="?tri=prenom"))
+    assert noms(liste(adresse="?tri=-prenom")) == croissant[::-1]
+    assert len(set(croissant)) == 2
+
+
 def test_une_page_a_vingt_cinq_rangees(comptes):
     Utilisateur.objects.bulk_create(
         Utilisateur(courriel=f"n{n}@alliances.example", nom="N") for n in range(24)
