@@ -242,10 +242,6 @@ class Convention(GestesDePreparation, GestesDeVie, DossierConfie):
     def est_signee(self):
         return self.etat in SIGNEES
 
-    @property
-    def est_vivante(self):
-        return self.etat in VIVANTES
-
     def montant(self):
         """Le total en dollars de ses exercices; une requête, ou aucune s'ils sont chargés d'avance."""
         return sum((ligne.montant for ligne in self.exercices.all()), ZERO)

@@ -3,8 +3,7 @@
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from alliances.models.mandats import SUIVI, droits_de
@@ -92,7 +91,7 @@ def ce_qui_l_arrete(echeance):
         suites.append(pastille("Obligation en retard", "probleme"))
     if attend:
         suites.append(format_html('<span class="discret">Attend {}.</span>', attend))
-    return mark_safe(" ".join(suites))
+    return format_html_join(" ", "{}", ((suite,) for suite in suites))
 
 
 class TableauDesVersements(Tableau):
