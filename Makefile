@@ -9,6 +9,8 @@ python := .venv/bin/python
 PYTEST := $(python) -m pytest
 # Des essais voisins partagent leurs données : chaque ouvrier en reçoit une suite, et n’en vole qu’à la fin.
 EN_PARALLELE := -n auto --dist worksteal
+# Sans ses modules compilés, chaque processus Python les recompilerait : trois secondes de plus à chacun.
+unexport PYTHONDONTWRITEBYTECODE
 COUVERTURE ?=
 OPTIONS := $(if $(COUVERTURE),--cov --cov-report=,)
 

@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from conventions.models import Convention, Ecriture, Repartition, Report, Transfert
 from conventions.models.reports import clore
@@ -26,7 +26,10 @@ from tests.plans.test_concurrence import ensemble
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FILS = 8
-TENTATIVES = 400  # par fil : trois mille deux cents en tout
+TENTATIVES = (
+    400 if connection.vendor == "postgresql" else 40
+)  # par fil; SQLite n'a qu'une écrivaine à la fois
+PERMISES = TENTATIVES * 5 // 2
 SECONDES_AU_PLUS = 80
 
 
@@ -53,7 +56,7 @@ def refus(issues):
 
 
 def test_huit_fils_vident_une_enveloppe_sans_la_depasser(convention, lectrice, chrono):
-    """3 200 engagements de 100 $ sur 100 000 $ : mille passent, les autres sont refusés, aucun ne se perd."""
+    """Trop d’engagements égaux sur 100 000 $ : ce qui tient passe, les autres sont refusés, aucun ne se perd."""
     reserve = enveloppes_par_nom(convention)["Réserve"]
 
     def engager():
@@ -62,7 +65,7 @@ def test_huit_fils_vident_une_enveloppe_sans_la_depasser(convention, lectrice, c
             try:
                 Ecriture.passer(
                     convention,
-                    [(reserve, "engage", Decimal(100))],
+                    [(reserve, "engage", Decimal(100_000) / PERMISES)],
                     nature="engagement",
                     par=lectrice,
                     objet="P",
@@ -74,10 +77,10 @@ def test_huit_fils_vident_une_enveloppe_sans_la_depasser(convention, lectrice, c
 
     issues = ensemble(*[engager] * FILS)
     assert refus(issues) == []
-    assert tuple(map(sum, zip(*issues, strict=True))) == (1000, FILS * TENTATIVES - 1000)
+    assert tuple(map(sum, zip(*issues, strict=True))) == (PERMISES, FILS * TENTATIVES - PERMISES)
     solde = enveloppes_par_nom(convention)["Réserve"].solde
     assert (solde.engage, solde.disponible) == (Decimal("100000.00"), 0)
-    assert Ecriture.objects.filter(nature="engagement").count() == 1000
+    assert Ecriture.objects.filter(nature="engagement").count() == PERMISES
     grand_livre_vrai()
 
 

@@ -183,8 +183,7 @@ class Paiements(Machine):
             assert premiere_rupture(modele) is None
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_des_milliers_de_gestes_de_paiement_ne_paient_jamais_deux_fois():
-    comptes = jouer(Paiements, HISTOIRES, GESTES)
-    assert comptes["tentes"] > 1000
-    assert set(comptes) >= GESTES_EPROUVES, comptes
+    jouer(Paiements, HISTOIRES, GESTES, GESTES_EPROUVES)
