@@ -126,6 +126,7 @@ def reperes(echeance):
             (str(echeance), retour),
         ],
         "retour": retour,
+        "revenir": "Revenir au versement",
     }
 
 

@@ -26,7 +26,7 @@ from socle.pages.colonnes import (
 )
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.pastilles import Pastille, pastille
-from socle.texte.typographie import date_longue
+from socle.texte.typographie import argent, date_longue
 from socle.valeurs.argent import en_dollars
 from socle.valeurs.horloge import aujourd_hui
 
@@ -132,6 +132,11 @@ class TableauDesVersements(Tableau):
 
     def retirees(self):
         return () if self.gestes_en_lot else ("choix",)
+
+    @property
+    def suite_du_nombre(self):
+        """La somme du résultat, dite avant les rangées : le pied de la table est vingt-cinq fiches plus bas."""
+        return f", {argent(self.totaux['montant'])}" if "montant" in self.totaux else ""
 
     def lire(self, echeances):
         return echeances.pour_une_rangee().avec_faits()

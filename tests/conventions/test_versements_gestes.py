@@ -47,6 +47,7 @@ def test_services_quebec_recommande_et_le_ministere_est_prevenu(
     assert avis.titre.endswith("(1er versement, 2025-2026)")
     client.post(url("recommandation", echeance.pk), {"note": "Encore."})
     assert v.relire(echeance).recommandation == "Tout est en ordre."
+    assert "Revenir au versement" in client.get(url("recommandation", echeance.pk)).text
     assert client_de(lectrice).post(url("recommandation", echeance.pk), {"note": "x"}).status_code == 403
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from conventions.views.versements import prochain_versement
+from socle.texte.typographie import argent
 from tests.conventions import versements as v
 from tests.conventions.fabriques import convention_en_preparation
 from tests.outils.html_accessible import assert_html_accessible
@@ -124,6 +125,13 @@ def test_la_liste_se_filtre_par_region_et_se_trie(cadre, convention, mess, clien
     montants = [e.montant for e in lignes_de(client.get(url("liste_versements"), {"tri": "-montant"}))]
     assert montants == sorted(montants, reverse=True)
     assert "5\xa0000\xa0000,00\xa0$" in page.client.get(url("liste_versements")).text
+
+
+def test_la_somme_se_lit_avant_les_rangees(convention, mess, client_de):
+    client, adresse = client_de(mess), url("liste_versements")
+    somme = argent(sum(e.montant for e in convention.echeances.all()))
+    assert f">4 versements, {somme}<" in client.get(adresse).text
+    assert ">4 versements<" in client.get(adresse, {"colonnes": "etat"}).text
 
 
 def test_la_direction_ne_voit_que_sa_region(cadre, convention, direction, client_de):

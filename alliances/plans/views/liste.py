@@ -52,7 +52,7 @@ class Ligne:
 
 def _numero(ligne):
     numero = ligne.version.numero if ligne.version else 0
-    return format_html('<span class="discret">version {}</span>', numero) if numero > 1 else ""
+    return format_html('<span class="discret sans-retour">version {}</span>', numero) if numero > 1 else ""
 
 
 def _retard(ligne):
