@@ -143,8 +143,14 @@ class ColonneChoix(ColonneTexte):
     def render(self, value, record):
         if not self.si(record):
             return ""
-        case = '<input type="checkbox" name="{}" value="{}" aria-label="Choisir\xa0: {}">'
-        return format_html(case, self.nom, value, self.designation(record))
+        coche = " checked" if self.liste.tout_est_coche or str(value) in self.cochees else ""
+        case = '<input type="checkbox" name="{}" value="{}" aria-label="Choisir\xa0: {}"{}>'
+        return format_html(case, self.nom, value, self.designation(record), coche)
+
+    @property
+    def cochees(self):
+        """Les clés cochées d'avance : l'adresse les dit, quand on revient d'un geste en lot."""
+        return self.liste.request.GET.getlist(self.nom)
 
 
 class ColonneGestes(ColonneTexte):

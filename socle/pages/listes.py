@@ -13,7 +13,7 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import mark_safe
 
 from socle.pages.adresses import adresse
-from socle.pages.colonnes import lecteur
+from socle.pages.colonnes import ColonneChoix, lecteur
 from socle.pages.tableur import en_csv, en_xlsx
 from socle.texte.icones import icone
 from socle.texte.typographie import argent, nombre, pluriel
@@ -54,6 +54,7 @@ class Tableau(tables.Table):
         self.toutes = list(self.columns.iterall())
         for colonne in self.toutes:
             colonne.lire = lecteur(colonne.column.source or colonne.name)
+            colonne.column.liste = self
 
     # --- Ce qu'une liste redéfinit au besoin ---------------------------------------------------------------
 
@@ -162,6 +163,23 @@ class Tableau(tables.Table):
     def requete(self):
         """L'adresse de la page, sans son numéro : ce que suit un autre fichier de la même liste."""
         return adresse(self.request.GET, page=None)
+
+    @property
+    def criteres_du_lot(self):
+        """[(nom, valeur)] que le formulaire des cases garde, pour revenir à la même liste; les coches le suivent."""
+        coches = ("cocher", *(c.column.nom for c in self.toutes if isinstance(c.column, ColonneChoix)))
+        return [(n, v) for n, valeurs in self.request.GET.lists() if n not in coches for v in valeurs]
+
+    @property
+    def cocher(self):
+        """(libellé, adresse) de ce qui coche, ou décoche, toute la page."""
+        if self.tout_est_coche:
+            return "Tout décocher", adresse(self.request.GET, cocher=None)
+        return "Tout cocher", adresse(self.request.GET, cocher="tout")
+
+    @property
+    def tout_est_coche(self):
+        return self.request.GET.get("cocher") == "tout"
 
     @property
     def exports(self):
