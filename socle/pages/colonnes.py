@@ -42,7 +42,7 @@ class ColonneTexte(tables.Column):
     elle va aux tableurs. Un tableau peut écrire lui-même une cellule : `render_<colonne>(value, record)`.
     """
 
-    classe, exportee, choisissable, total = "", True, True, None
+    classe, exportee, choisissable, total, s_additionne = "", True, True, None, True
 
     def __init__(
         self, libelle=None, accessor=None, *, tri=(), cachee=False, classe=None, suite=None, vide=""
@@ -68,13 +68,16 @@ class ColonneOui(ColonneTexte):
 
 
 class ColonneMontant(ColonneTexte):
-    """Des dollars; `total` est le champ additionné sur tout le résultat, ou `True` si le tableau l'additionne."""
+    """Des dollars; `total` est le champ additionné sur tout le résultat, ou `True` si le tableau l'additionne.
+
+    `s_additionne` est faux quand la somme ne veut rien dire : l'Excel n'en écrit pas.
+    """
 
     classe = "nombre"
 
-    def __init__(self, *args, total=None, **options):
+    def __init__(self, *args, total=None, s_additionne=True, **options):
         super().__init__(*args, **options)
-        self.total = total
+        self.total, self.s_additionne = total, s_additionne
 
     def render(self, value, record):
         return argent(value)

@@ -269,12 +269,20 @@ def _contenu(colonne, rangee):
     return f"{contenu} {conditional_escape(suite)}" if suite else contenu
 
 
-def _en_fichier(ecrire):
-    def exporter(liste):
-        entetes = [c.header for c in liste.exportees]
-        return ecrire(liste.fichier or liste.legende, liste.legende, entetes, liste.lignes())
+def _feuille(liste):
+    """(nom, titre, en-têtes, lignes) de son fichier."""
+    entetes = [c.header for c in liste.exportees]
+    return liste.fichier or liste.legende, liste.legende, entetes, liste.lignes()
 
-    return exporter
+
+def _csv(liste):
+    return en_csv(*_feuille(liste))
+
+
+def _xlsx(liste):
+    return en_xlsx(
+        *_feuille(liste), sans_total=[c.header for c in liste.exportees if not c.column.s_additionne]
+    )
 
 
 def en_json(liste):
@@ -283,4 +291,4 @@ def en_json(liste):
     return JsonResponse({"titre": liste.legende, "lignes": lignes}, json_dumps_params={"ensure_ascii": False})
 
 
-EXPORTS = {"csv": _en_fichier(en_csv), "xlsx": _en_fichier(en_xlsx), "json": en_json}
+EXPORTS = {"csv": _csv, "xlsx": _xlsx, "json": en_json}
