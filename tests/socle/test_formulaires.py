@@ -22,12 +22,9 @@ from crispy_forms.layout import (
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
-from django.urls import get_resolver
 from django.utils.functional import SimpleLazyObject
 
-from alliances.forms.suivi import FormulaireSuivi
-from socle.formulaires.champs import DateSouple, EntierField, MontantField, PieceField, TelephoneField
-from socle.formulaires.disposition import FormulaireDeModele
+from socle.formulaires.champs import DateSouple, EntierField, MontantField, PieceField
 from tests.outils.html_accessible import assert_html_accessible
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -400,34 +397,3 @@ def test_crispy_rend_un_formulaire_sans_disposition_et_un_ensemble():
     assert html.count('class="champ"') == 2
     assert "form-TOTAL_FORMS" in html
     assert_html_accessible(html, fragment=True)
-
-
-@pytest.mark.parametrize(
-    "ecrit",
-    [
-        "418 555-0100",
-        "(418) 555-0100, poste 2",
-        "+1 418.555.0100",
-        "4185550100 p. 12",
-        "1-800-555-0100 x 3",
-        "",
-    ],
-)
-def test_un_telephone_s_ecrit_comme_on_l_ecrit(ecrit):
-    assert TelephoneField(required=False, max_length=30).clean(ecrit) == ecrit
-
-
-@pytest.mark.parametrize(
-    "ecrit", ["abc", "418 555-01", "555-0100", "418 555-0100 le soir", "1" * 16, "poste 4185550100"]
-)
-def test_ce_qui_n_est_pas_un_telephone_est_refuse_en_mots(ecrit):
-    with pytest.raises(forms.ValidationError, match="numéro de téléphone à dix chiffres"):
-        TelephoneField(max_length=30).clean(ecrit)
-
-
-def test_tout_champ_de_telephone_est_valide():
-    assert get_resolver().url_patterns
-    maison = FormulaireDeModele.__subclasses__() + FormulaireSuivi.__subclasses__()
-    champs = [f.base_fields["telephone"] for f in maison if "telephone" in f.base_fields]
-    assert len(champs) >= 4
-    assert all(isinstance(champ, TelephoneField) for champ in champs)
