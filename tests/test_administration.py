@@ -1,10 +1,12 @@
 """L'administration corrige des données : avec un motif, sans toucher à l'histoire."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from alliances.models import Contact, JournalAlliance, Organisme, Role
+from alliances.models import Contact, JournalAlliance, Organisme, Role, SecteurActeur
 from alliances.plans.models import Instantane, JournalPlan, Moyen, SectionPlan, VersionPlan
 from tests import fabriques
 
@@ -210,3 +212,14 @@ def test_le_titre_fait_l_elision(client, cadre):
     assert "Modification de région" in client.get(page(cadre.bsl.regions.get())).content.decode()
     version = fabriques.version_deposee(cadre.bsl)
     assert "Consultation de version du plan" in client.get(page(version)).content.decode()
+
+
+def test_un_double_clic_dans_l_administration_n_ajoute_qu_un_objet(client):
+    ajout = reverse("admin:alliances_secteuracteur_add")
+    page = client.get(ajout)
+    jeton = re.search('name="jeton_d_envoi" value="([^"]+)"', page.text)[1]
+    envoi = champs(
+        page, code="quai", nom="Le Quai", rang=99, motif_de_correction="Manquait.", jeton_d_envoi=jeton
+    )
+    lieux = {client.post(ajout, envoi)["Location"] for _ in range(2)}
+    assert SecteurActeur.objects.filter(code="quai").count() == len(lieux) == 1

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from alliances.models.mandats import Droits
 from socle.acces import RequeteProtegee
 from socle.formulaires.disposition import AvecDisposition, Layout
+from socle.formulaires.revision import AvecRevision
 
 PIECES = ["socle", "alliances", "plans", "conventions", "projets", "reddition", "pilotage"]
 MAJUSCULE = re.compile(r"(?!Alliance|Table|Québec)[A-ZÀÉÈÎ][a-zéèàî]")
@@ -255,6 +256,38 @@ def test_une_disposition_montre_tous_les_champs_et_n_en_invente_pas():
         poses = {pointeur.name for pointeur in formulaire.disposition.get_field_names()}
         visibles = {nom for nom, champ in formulaire.base_fields.items() if not champ.widget.is_hidden}
         assert poses - ajoutes == visibles, formulaire
+
+
+# Ce qui part d’un objet ou de valeurs sans rien en remplacer, ou sans qu’on puisse y être devancé.
+SANS_REVISION = {
+    "ComparaisonForm": "choisit ce qu’on lit",
+    "CorrectionsForm": "chaque demande porte ce que la page en montrait",
+    "DemandeForm": "ajoute; pour récrire, ReformulationForm",
+    "FormeForm": "choisit la forme d’un arbre qui n’existe pas encore",
+    "InvitationForm": "ajoute",
+    "ObservationForm": "ajoute",
+    "PartageForm": "calcule; rien n’en est enregistré",
+    "ProfilForm": "son propre nom, que personne d’autre ne change ici",
+    "ReglagesForm": "règle une proposition; l’échéancier, lui, porte son empreinte",
+}
+
+
+def formulaires_remplis():
+    """Chaque formulaire qu’une vue ouvre sur un objet (`instance`) ou sur des valeurs (`initial`)."""
+    for piece in CODE:
+        for chemin in Path(settings.RACINE, piece).rglob("views/*.py"):
+            module = ".".join(chemin.relative_to(settings.RACINE).with_suffix("").parts)
+            for noeud in ast.walk(ast.parse(chemin.read_text())):
+                if isinstance(noeud, ast.Call) and {k.arg for k in noeud.keywords} & {"initial", "instance"}:
+                    yield getattr(sys.modules.get(module), ast.unparse(noeud.func), None)
+
+
+def test_un_formulaire_qui_modifie_porte_une_revision_ou_dit_pourquoi():
+    assert get_resolver().url_patterns
+    remplis = {f for f in formulaires_remplis() if inspect.isclass(f) and issubclass(f, BaseForm)}
+    sans = {f.__name__ for f in remplis if not issubclass(f, AvecRevision)}
+    assert len(remplis) > len(sans) + 8
+    assert sans == SANS_REVISION.keys()
 
 
 def test_une_page_rend_ses_formulaires_par_crispy():

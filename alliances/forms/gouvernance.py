@@ -13,6 +13,7 @@ from alliances.models import (
     SecteurActeur,
     Siege,
 )
+from socle.formulaires.champs import TelephoneField
 from socle.valeurs.alphabet import par_nom
 
 
@@ -99,4 +100,5 @@ class ContactForm(FormulaireSuivi):
     class Meta:
         model = Contact
         fields = ["nom", "fonction", "courriel", "telephone", "principal"]
+        field_classes = {"telephone": TelephoneField}
         help_texts = {"principal": "Ses coordonnées s’impriment en tête du plan."}

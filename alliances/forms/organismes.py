@@ -5,6 +5,7 @@ from django import forms
 from alliances.forms.suivi import FormulaireSuivi
 from alliances.models import Organisme, Territoire
 from alliances.models.organismes import epurer_neq, valider_neq
+from socle.formulaires.champs import TelephoneField
 
 
 class OrganismeForm(FormulaireSuivi):
@@ -52,3 +53,4 @@ class OrganismeForm(FormulaireSuivi):
     class Meta:
         model = Organisme
         fields = ["nom", "neq", "forme", "adresse", "courriel", "telephone", "territoire"]
+        field_classes = {"telephone": TelephoneField}

@@ -1,5 +1,6 @@
 """L'Alliance, ses parties et la manière dont elle décide. Aucune région ne se gouverne comme une autre."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +12,7 @@ from socle.acces import RequeteProtegee
 from socle.annonces import suites
 from socle.models.utilisateurs import sans_chevrons
 from socle.valeurs.argent import MontantField
+from socle.valeurs.horloge import aujourd_hui
 
 
 class Palier(models.TextChoices):
@@ -159,6 +161,13 @@ class PartieAlliance(Rattache):
 
     def __str__(self):
         return f"{self.organisme} ({self.get_qualite_display()})"
+
+    def clean(self):
+        super().clean()
+        if self.resolution_le and self.resolution_le > aujourd_hui():
+            raise ValidationError({"resolution_le": "La date de la résolution n’est pas dans le futur."})
+        if self.resolution_le and not self.resolution:
+            raise ValidationError({"resolution": "Inscrivez le numéro de la résolution, ou effacez sa date."})
 
 
 class ProfilGouvernance(Rattache):

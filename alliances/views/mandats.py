@@ -48,11 +48,12 @@ CE_QUE_FAIT = {
 def _etat(mandat):
     if mandat.debut > aujourd_hui():
         return Pastille("À venir", "neutre")
-    if mandat.fin:
-        vit = mandat.est_en_vigueur()
-        return Pastille("En vigueur", "bien") if vit else Pastille("Terminé", "neutre")
-    attend = attend_son_mot_de_passe(mandat.utilisateur)
-    return Pastille("Invitation envoyée", "attention") if attend else Pastille("En vigueur", "bien")
+    if mandat.fin and not mandat.est_en_vigueur():
+        return Pastille("Terminé", "neutre")
+    if attend_son_mot_de_passe(mandat.utilisateur):
+        attend = "Invité, ne s’est pas encore connecté" if mandat.fin else "Invitation envoyée"
+        return Pastille(attend, "attention")
+    return Pastille("En vigueur", "bien")
 
 
 def _fin(mandat):

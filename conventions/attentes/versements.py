@@ -51,10 +51,14 @@ GROUPES = (
 
 
 def taches(utilisateur):
-    """Les versements qui attendent cette personne : par état, un lien vers le seul, ou vers la liste de tous."""
+    """Les versements qui attendent cette personne : par état, un lien vers le seul, ou vers la liste de tous.
+
+    Celui qu'une obligation en retard arrête ne l'attend pas encore.
+    """
     if not droits_de(utilisateur).roles & ATTENDUS:
         return []
-    return [_attente(groupe) for groupe in GROUPES.filter(attend_un_geste_de(utilisateur))]
+    groupes = GROUPES.que_rien_n_arrete().filter(attend_un_geste_de(utilisateur))
+    return [_attente(groupe) for groupe in groupes]
 
 
 def attend_un_geste_de(utilisateur):

@@ -12,7 +12,8 @@ from conventions.models.versements import REFERENCE_LONGUE, en_reference
 from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire, Layout, Rangee
 from socle.valeurs.argent import SOU, SaisieMontant
-from socle.valeurs.entiers import CHIFFRES_AU_PLUS
+from socle.valeurs.entiers import CHIFFRES_AU_PLUS, entier
+from socle.valeurs.horloge import aujourd_hui
 
 LIGNES_AU_PLUS = 200
 TAILLE_MAXIMALE = 1_000_000  # octets
@@ -35,14 +36,24 @@ DATES = ["%Y-%m-%d", "%Y/%m/%d", "%Y %m %d", "%d/%m/%Y", "%d-%m-%Y"]  # jour d'a
 
 
 class VirementForm(Formulaire):
-    """Un virement fait : l'échéance, le montant, la date, la référence."""
+    """Un virement fait : l'échéance, le montant, la date (vide, celle de tous), la référence."""
 
     echeance = forms.IntegerField(widget=forms.HiddenInput, max_value=10**CHIFFRES_AU_PLUS - 1)
     montant = SaisieMontant(label="Montant versé", minimum=SOU)
-    verse_le = DateSouple(label="Date du versement")
+    verse_le = DateSouple(label="Date du versement, si elle diffère", required=False)
     reference = forms.CharField(label="Référence comptable", max_length=REFERENCE_LONGUE)
     mention = False
     disposition = Layout(Rangee("montant", "verse_le", "reference"))
+
+    def __init__(self, *args, commune=None, **options):
+        super().__init__(*args, **options)
+        self.commune = commune
+
+    def clean_verse_le(self):
+        jour = self.cleaned_data["verse_le"] or self.commune
+        if jour is None:
+            raise forms.ValidationError("Indiquez la date de ce versement, ou celle de tous, en tête.")
+        return jour
 
     def virement(self, echeances):
         """(échéance, montant, date, référence), comme `verser_en_lot` les veut."""
@@ -50,17 +61,58 @@ class VirementForm(Formulaire):
         return echeances[d["echeance"]], d["montant"], d["verse_le"], en_reference(d["reference"])
 
 
+class DateCommune(Formulaire):
+    """La date de tous les virements, en tête du lot."""
+
+    verse_le = DateSouple(
+        label="Date des versements", required=False, help_text="Chacun peut avoir la sienne."
+    )
+    mention = False
+
+
 class VirementsDeBase(forms.BaseFormSet):
     """Les échéances se lisent en une requête; celles que la personne ne voit pas sont refusées."""
 
+    @classmethod
+    def des(cls, echeances, **options):
+        """De quoi confirmer ce qu'il reste à verser de chacune, toutes aujourd'hui."""
+        initial = [{"echeance": e.pk, "montant": e.reste()} for e in echeances]
+        return cls.remplis(initial, {e.pk: e for e in echeances}, **options)
+
+    @classmethod
+    def remplis(cls, initial, echeances, **options):
+        virements = cls(initial=initial, prefix="v", **options)
+        virements.min_num, virements.echeances = 0, echeances
+        return virements
+
     def __init__(self, *args, utilisateur, **options):
-        self.utilisateur = utilisateur
         super().__init__(*args, **options)
+        self.utilisateur, self.echeances = utilisateur, {}
+        donnees = self.data if self.is_bound else None
+        self.commune = DateCommune(donnees, prefix=self.prefix, initial={"verse_le": aujourd_hui()})
+
+    def get_form_kwargs(self, index):
+        jour = self.commune.cleaned_data.get("verse_le") if self.commune.is_valid() else None
+        return super().get_form_kwargs(index) | {"commune": jour}
+
+    def lignes(self):
+        """[(échéance, son formulaire)]"""
+        lignes = [(self.echeances.get(entier(form["echeance"].value())), form) for form in self.forms]
+        return [(echeance, form) for echeance, form in lignes if echeance]
+
+    def add_error(self, _, phrase):
+        """Un refus du geste se dit en tête."""
+        self.non_form_errors().append(phrase)
+
+    def saisie(self):
+        return {"virements": self.virements()}
 
     def clean(self):
         pks = [f.cleaned_data["echeance"] for f in self.forms if f.cleaned_data.get("echeance")]
         visibles = EcheanceVersement.objects.visibles_par(self.utilisateur).avec_convention()
         self.echeances = {e.pk: e for e in visibles.filter(pk__in=pks).a_montrer()}
+        if not self.commune.is_valid():
+            raise forms.ValidationError(self.commune["verse_le"].messages_erreur)
         if set(pks) - self.echeances.keys():
             raise forms.ValidationError("Un de ces versements n’existe plus. Reprenez depuis la liste.")
         if not any(self.errors) and (essai := self._essayer()):
@@ -77,7 +129,7 @@ class VirementsDeBase(forms.BaseFormSet):
             echeance = self.echeances[form.cleaned_data["echeance"]]
             for champ, phrase in siennes:
                 if champ == "echeance":
-                    generales.append(f"{echeance.convention.alliance.nom}, {str(echeance)}\u00a0: {phrase}")
+                    generales.append(f"{echeance.nom_complet}\u00a0: {phrase}")
                 else:
                     form.add_error(champ, phrase)
         return generales

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from alliances.forms.suivi import FormulaireSuivi
 from alliances.models import Territoire
 from conventions.models import Enveloppe
 from conventions.models.arbres import PROFONDEUR
@@ -59,7 +60,7 @@ class EnveloppeForm(FormulaireDeModele):
         return parent
 
 
-class NomForm(FormulaireDeModele):
+class NomForm(FormulaireSuivi):
     """Renommer une enveloppe qui n'a pas d'écriture."""
 
     class Meta:
@@ -69,6 +70,9 @@ class NomForm(FormulaireDeModele):
             "nom": "Vide, elle porte le nom de son volet.",
             "montant_fixe": "L’aide au calcul n’y touche pas.",
         }
+
+    def saisie(self):
+        return super().saisie() | {nom: self.cleaned_data[nom] for nom in self._meta.fields}
 
 
 class RaisonForm(Formulaire):

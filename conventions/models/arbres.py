@@ -7,8 +7,9 @@ from collections import defaultdict
 
 from django.db import transaction
 
+from alliances.models.changements import repere
 from conventions.regles.arbres import Forme, branches
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 
 PROFONDEUR = 3  # étages sous l'exercice : volet, territoire ou priorité, subdivision
 
@@ -141,9 +142,14 @@ class GestesDeLArbre:
         return empechements
 
     @transaction.atomic
-    def renommer(self, nom, *, par, montant_fixe=None):
-        """Change le nom d'une enveloppe qui n'a aucune écriture, et dit si son montant est fixe."""
+    def renommer(self, nom, *, par, montant_fixe=None, vu=None):
+        """Change le nom d'une enveloppe qui n'a aucune écriture, et dit si son montant est fixe.
+
+        `vu` : le repère de ce que la personne avait sous les yeux; périmé, rien ne s'écrit.
+        """
         enveloppe = self._relire_pour_changer()
+        if vu is not None and vu != repere(enveloppe):
+            raise VersionPerimee("Quelqu’un a modifié cette enveloppe depuis que la page est ouverte.")
         avant = enveloppe.libelle
         enveloppe.nom = nom.strip()
         if montant_fixe is not None:

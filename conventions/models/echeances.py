@@ -14,6 +14,7 @@ from alliances.models import Alliance
 from alliances.plans.models import VersionPlan
 from conventions.models.annulations import GestesDAnnulation
 from conventions.models.conventions import Convention
+from conventions.models.enveloppes import Enveloppe
 from conventions.models.lecture import EcheancesLues
 from conventions.models.obligations import Obligation
 from conventions.models.paiements import GestesDePaiement
@@ -109,6 +110,18 @@ class EcheanceQuerySet(RequeteProtegee):
     def en_chemin(self):
         """Ni versées ni annulées, suspendues comprises."""
         return self.filter(etat__in=OUVERTES)
+
+    def que_rien_n_arrete(self):
+        """Sans celles qu'on ne peut ni autoriser ni confirmer : obligation en retard sans dérogation, enveloppe fermée.
+
+        Les mêmes que disent `empechements_a_autoriser` et `empechements_a_verser`, d'une seule requête.
+        """
+        en_retard = Obligation.objects.en_retard().order_by().values("convention")
+        derogees = self.model.objects.filter(derogations__isnull=False, derogations__revoquee_le=None)
+        racine = Enveloppe.objects.filter(convention=OuterRef("convention"), an=OuterRef("an"))
+        arretees = Q(convention__in=en_retard) & ~Q(pk__in=derogees.order_by().values("pk"))
+        fermees = Q(etat=Etat.AUTORISEE) & ~Exists(racine.filter(volet=Enveloppe.Volet.EXERCICE))
+        return self.exclude(Q(etat__in=(Etat.RECOMMANDEE, Etat.AUTORISEE)) & (arretees | fermees))
 
     def a_regler(self):
         """Libérées et pas encore versées au complet, suspendues comprises : la convention ne se clôt pas sur elles."""
@@ -229,6 +242,11 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, models.Model):
 
     def __str__(self):
         return f"{self.designation}, {self.exercice}"
+
+    @property
+    def nom_complet(self):
+        """« Bas-Saint-Laurent, 2e versement, 2025-2026 »"""
+        return f"{self.convention.alliance.nom}, {self}"
 
     @property
     def designation(self):

@@ -5,6 +5,8 @@ from django.db import transaction
 from conventions.models.paiements import VirementRefuse
 from socle.erreurs import TransitionInterdite
 
+RIEN_DE_CHOISI = "Aucun versement n’est choisi."
+
 
 @transaction.atomic
 def autoriser_en_lot(echeances, *, par, le=None):
@@ -39,6 +41,8 @@ def essayer_en_lot(virements, *, par):
 
 def _en_lot(lot, geste, *, par, le):
     """Verrouille les conventions, puis pose le geste sur chacune; lève tous les refus à la fois."""
+    if not lot:
+        raise TransitionInterdite(RIEN_DE_CHOISI)
     lot = sorted(lot, key=lambda ligne: (ligne[0].convention_id, ligne[0].rang))
     _verrouiller(echeance for echeance, _ in lot)
     faits, refus = [], []
@@ -46,8 +50,7 @@ def _en_lot(lot, geste, *, par, le):
         try:
             faits.append(getattr(echeance, geste)(par=par, le=le, **options))
         except TransitionInterdite as empeche:
-            ou = f"{echeance.convention.alliance.nom}, {str(echeance)}"
-            refus += [f"{ou} : {phrase}" for phrase in empeche.empechements]
+            refus += [f"{echeance.nom_complet} : {phrase}" for phrase in empeche.empechements]
     if refus:
         raise TransitionInterdite(refus)
     return faits

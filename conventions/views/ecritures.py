@@ -65,7 +65,7 @@ class TableauDuGrandLivre(Tableau):
     nature = ColonneTexte("Nature", "get_nature_display", suite=_objet)
     compte = ColonneTexte(accessor="get_compte_display")
     par = ColonneTexte(accessor=lambda e: e.par.nom_complet if e.par else "Le service")
-    montant = ColonneMontant(tri="montant")
+    montant = ColonneMontant(tri="montant", s_additionne=False)  # plusieurs comptes
     objet = ColonneTexte(cachee=True)
     reference = ColonneTexte("Référence", cachee=True)
     motif = ColonneTexte(cachee=True)

@@ -1,9 +1,8 @@
-"""Autoriser et confirmer en lot : une page montre le total et ce qui bloque, puis tout passe ou rien."""
+"""Autoriser et confirmer en lot : ce qui peut l'être est proposé, le reste est à part; puis tout passe, ou rien."""
 
 from functools import partial
 
-from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -11,16 +10,22 @@ from conventions.forms.confirmations import LIGNES_AU_PLUS, Virements
 from conventions.models import EcheanceVersement, lots
 from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut_quelque_part
-from conventions.views.echeances import apercu
 from socle.acces import exiger
-from socle.pages.gestes import poser
+from socle.pages.adresses import adresse
+from socle.pages.gestes import MOTS, page_de_geste
+from socle.texte.typographie import pluriel
 from socle.valeurs.argent import en_dollars
 from socle.valeurs.entiers import entier
-from socle.valeurs.horloge import aujourd_hui
+
+REVENEZ = "Ce qui empêche chacun est dit plus bas."
 
 
 def retour():
     return reverse("conventions:liste_versements")
+
+
+def etapes():
+    return [("Conventions", reverse("conventions:liste")), ("Versements", retour())]
 
 
 def choisies(request, donnees):
@@ -32,128 +37,143 @@ def choisies(request, donnees):
     return choisies.order_by("convention__alliance__slug", "rang").a_montrer()
 
 
+def _partager(echeances, empechements, utilisateur):
+    """(celles que le geste peut prendre, [(celle qu'il ne peut pas, pourquoi)])."""
+    juges = [(echeance, empechements(echeance, utilisateur)) for echeance in echeances]
+    return [e for e, refus in juges if not refus], [(e, refus) for e, refus in juges if refus]
+
+
+def _reperes(request, permises, bloquees, *, verbe, participe, consigne):
+    """Ce que les deux pages ont en commun; la liste revient filtrée, ses coches avec elle."""
+    liste = retour()
+    return {
+        "permises": permises,
+        "bloquees": bloquees,
+        "participe": participe,
+        "titre": f"{verbe} des versements",
+        "objet_en_mots": "",
+        "etapes": etapes(),
+        "revenir": "Revenir à la liste",
+        "annulation": "Revenir à la liste",
+        "empeche": f"Aucun de ces versements ne peut être {participe}"
+        if bloquees
+        else "Aucun versement n’est choisi",
+        "empechements": [] if permises else [REVENEZ if bloquees else consigne],
+        "retour": f"{liste}{adresse(request.GET, echeance=None)}".removesuffix("?"),
+        "annuler": f"{liste}{adresse(request.GET)}".removesuffix("?"),
+    }
+
+
 def _annoncer(echeances, evenement, _, *, par):
     for echeance in echeances:
         annoncer_versement(echeance, evenement, par=par)
 
 
-def somme_de(echeances):
-    return sum((e.montant - e.deja_verse for e in echeances), start=0)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def autorisation(request):
-    """Autoriser les versements cochés : le total, ce qui bloque chacun, puis le geste."""
-    exiger(peut_quelque_part(request.user, "autoriser"))
-    echeances = choisies(request, request.POST if request.method == "POST" else request.GET)
-    if request.method == "POST" and echeances:
-        geste = partial(lots.autoriser_en_lot, echeances)
-        if poser(request, geste, ensuite=partial(_annoncer, echeances, "autorisation")):
-            messages.success(request, _fait(echeances, "autorisé"))
-        return redirect(retour())
-    lignes = [
-        apercu(echeance) | {"empechements": echeance.empechements_a_autoriser_par(request.user)}
-        for echeance in echeances
-    ]
-    contexte = {
-        "lignes": lignes,
-        "total": somme_de(echeances),
-        "pret": bool(lignes) and not any(ligne["empechements"] for ligne in lignes),
-        "libelle_action": "Autoriser",
-        "url_annuler": retour(),
-    }
-    return render(request, "conventions/versements/lot_autorisation.html", contexte)
+    """Autoriser les versements cochés : le total de ceux qui peuvent l'être, puis le geste."""
+    choix = choisies(request, request.POST if request.method == "POST" else request.GET)
+    permises, bloquees = _partager(choix, EcheanceVersement.empechements_a_autoriser_par, request.user)
+    total = en_dollars(sum(e.reste() for e in permises))
+    compte = _compte(permises, "versement")
+    return page_de_geste(
+        request,
+        partial(lots.autoriser_en_lot, choix),
+        refus=peut_quelque_part(request.user, "autoriser"),
+        ensuite=partial(_annoncer, choix, "autorisation"),
+        gabarit="conventions/versements/lot_autorisation.html",
+        libelle=f"Autoriser {total}",
+        fait=f"{compte} autorisé{pluriel(len(permises))}\u00a0: {total}.",
+        ici="Autorisation",
+        chapeau=permises and f"{compte}, au total {total}. Tous s’autorisent, ou aucun.",
+        total=total,
+        **_reperes(
+            request,
+            permises,
+            bloquees,
+            verbe="Autoriser",
+            participe="autorisé",
+            consigne="Cochez des versements recommandés dans la liste.",
+        ),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirmation(request):
-    """Confirmer des virements : saisir, relire avec le total, confirmer. Tout passe ou rien."""
-    exiger(peut_quelque_part(request.user, "verser"))
-    if request.method != "POST":
-        return _saisie(request, choisies(request, request.GET))
-    virements = Virements(request.POST, prefix="v", utilisateur=request.user)
-    if not virements.is_valid():
-        return render(request, "conventions/versements/lot_saisie.html", _contexte(request, virements))
-    if request.POST.get("etape") != "confirmer":
-        return relire(request, virements.virements())
-    faits = virements.virements()
-    echeances = list({echeance.pk: echeance for echeance, *_ in faits}.values())
-    geste = partial(lots.verser_en_lot, faits)
-    if poser(request, geste, ensuite=partial(_annoncer, echeances, "versement")):
-        messages.success(
-            request, f"{_compte(len(faits))} inscrit{_s(len(faits))} : {en_dollars(_total(faits))}."
-        )
-    return redirect(retour())
+    """Confirmer des virements : saisir, relire avec le total, confirmer. Tout passe, ou rien."""
+    exiger(refus := peut_quelque_part(request.user, "verser"))
+    virements, permises, bloquees = _virements(request)
+    reste = en_dollars(sum(e.reste() for e in permises))
+    return page_de_geste(
+        request,
+        lots.verser_en_lot,
+        refus=refus,
+        form=virements,
+        relire=lambda: relire(request, virements.virements()),
+        ensuite=partial(_annoncer, virements.echeances.values(), "versement"),
+        gabarit="conventions/versements/lot_saisie.html",
+        libelle="Relire avant de confirmer",
+        fait=lambda faits: (
+            f"{_compte(faits, 'versement')} inscrit{pluriel(len(faits))}\u00a0: {_total(faits)}."
+        ),
+        ici="Confirmation",
+        chapeau=permises
+        and f"{_compte(permises, 'versement')}; il reste {reste} à verser. "
+        "Un montant plus petit laisse le reste à verser.",
+        **_reperes(
+            request,
+            permises,
+            bloquees,
+            verbe="Confirmer",
+            participe="confirmé",
+            consigne="Cochez des versements autorisés dans la liste.",
+        ),
+    )
 
 
-def _saisie(request, echeances):
-    initial = [
-        {"echeance": e.pk, "montant": e.montant - e.deja_verse, "verse_le": aujourd_hui(), "reference": ""}
-        for e in echeances
-    ]
-    virements = Virements(initial=initial, prefix="v", utilisateur=request.user)
-    virements.min_num = 0
-    virements.echeances = {e.pk: e for e in echeances}
-    return render(request, "conventions/versements/lot_saisie.html", _contexte(request, virements))
-
-
-def _contexte(request, virements):
-    """Chaque ligne du formulaire, à côté de l'échéance qu'elle confirme et de ce qui l'empêche."""
-    lignes = []
-    for form in virements:
-        echeance = virements.echeances.get(_numero(form))
-        if echeance:
-            empechements = echeance.empechements_a_verser_par(request.user)
-            titre = f"{echeance.convention.alliance.nom}, {str(echeance)}"
-            lignes.append(apercu(echeance) | {"form": form, "empechements": empechements, "titre": titre})
-    return {
-        "virements": virements,
-        "lignes": lignes,
-        "total": sum((ligne["reste"] for ligne in lignes), start=0),
-        "pret": bool(lignes) and not any(ligne["empechements"] for ligne in lignes),
-        "url_annuler": retour(),
-    }
-
-
-def _numero(form):
-    return entier(form["echeance"].value())
+def _virements(request):
+    """(formulaire, ce qu'il confirme, ce qu'il ne peut pas) de ce qui est envoyé ou coché."""
+    if request.method == "POST":
+        virements = Virements(request.POST, prefix="v", utilisateur=request.user)
+        virements.is_valid()
+        return virements, [echeance for echeance, _ in virements.lignes()], []
+    empechements = EcheanceVersement.empechements_a_verser_par
+    permises, bloquees = _partager(choisies(request, request.GET), empechements, request.user)
+    return Virements.des(permises, utilisateur=request.user), permises, bloquees
 
 
 def relire(request, faits, deja=0, sans_date=0):
     """La page de confirmation : chaque virement, le total, et les mêmes réponses prêtes à partir."""
+    total = en_dollars(sum(montant for _, montant, *_ in faits))
     initial = [
         {"echeance": e.pk, "montant": montant, "verse_le": jour, "reference": reference}
         for e, montant, jour, reference in faits
     ]
-    virements = Virements(initial=initial, prefix="v", utilisateur=request.user)
-    virements.min_num = 0
-    contexte = {
-        "faits": [
-            {"apercu": apercu(e), "montant": montant, "verse_le": jour, "reference": reference}
-            for e, montant, jour, reference in faits
-        ],
-        "virements": virements,
-        "total": _total(faits),
+    contexte = MOTS | {
+        "titre": "Relire les virements",
+        "ici": "Relecture",
+        "objet_en_mots": "",
+        "etapes": etapes(),
+        "faits": faits,
+        "virements": Virements.remplis(initial, {}, utilisateur=request.user),
+        "total": total,
+        "chapeau": faits
+        and f"{_compte(faits, 'virement')}, au total {total}. "
+        "Tous s’inscrivent, ou aucun; une ligne inscrite ne change plus.",
         "deja": deja,
         "sans_date": sans_date,
+        "empeche": "Rien de nouveau à inscrire",
+        "empechements": [] if faits else ["Tout ce relevé est déjà au registre."],
+        "revenir": "Revenir à la liste",
         "libelle_action": "Confirmer les versements",
-        "url_annuler": retour(),
+        "url_annuler": f"{retour()}{adresse(request.GET)}".removesuffix("?"),
     }
     return render(request, "conventions/versements/lot_relecture.html", contexte)
 
 
-def _total(faits):
-    return sum((montant for _, montant, *_ in faits), start=0)
+def _compte(objets, nom):
+    return f"{len(objets)} {nom}{pluriel(len(objets))}"
 
 
-def _s(nombre):
-    return "s" if nombre > 1 else ""
-
-
-def _compte(nombre):
-    return f"{nombre} versement{_s(nombre)}"
-
-
-def _fait(echeances, participe):
-    nombre = len(echeances)
-    return f"{_compte(nombre)} {participe}{_s(nombre)} : {en_dollars(somme_de(echeances))}."
+def _total(versements):
+    return en_dollars(sum(v.montant for v in versements))

@@ -99,9 +99,7 @@ class TableauDesVersements(Tableau):
     vide = "Les versements paraissent ici quand l’échéancier d’une convention est établi."
     tri, departage = "prevue", ("convention__alliance__slug", "rang", "pk")
 
-    choix = ColonneChoix(
-        nom="echeance", designation=lambda e: f"{e.convention.alliance.nom}, {e}", si="cochable"
-    )
+    choix = ColonneChoix(nom="echeance", designation="nom_complet", si="cochable")
     versement = ColonneLien(
         accessor=str,
         vers="conventions:echeance",

@@ -11,6 +11,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 
 from socle.annonces.notifications import FAMILLES
+from socle.formulaires.champs import TelephoneField
 from socle.formulaires.disposition import AvecDisposition, Formulaire, FormulaireDeModele
 from socle.models import Notification, Preference, Utilisateur
 
@@ -139,6 +140,7 @@ class ProfilForm(FormulaireDeModele):
     class Meta:
         model = Utilisateur
         fields = ["prenom", "nom", "telephone"]
+        field_classes = {"telephone": TelephoneField}
         help_texts = {"telephone": "Facultatif. Vos partenaires s’en servent pour vous joindre."}
         widgets = {
             "prenom": forms.TextInput({"autocomplete": "given-name"}),

@@ -19,7 +19,15 @@ from socle.texte.typographie import MOIS, nombre
 from socle.valeurs.argent import SaisieMontant as MontantField
 from socle.valeurs.invisibles import sans_controles
 
-__all__ = ["ChampLie", "DateSouple", "EntierField", "MontantField", "PieceField", "RenduSdg"]
+__all__ = [
+    "ChampLie",
+    "DateSouple",
+    "EntierField",
+    "MontantField",
+    "PieceField",
+    "RenduSdg",
+    "TelephoneField",
+]
 
 # Codes d'erreur dont la phrase ne nomme pas le champ fautif : on la fait précéder de son libellé.
 CODES_ANONYMES = {
@@ -242,6 +250,23 @@ class EntierField(forms.IntegerField):
     """Un nombre entier, espaces de groupement permises."""
 
     widget = SaisieNombre
+
+
+class TelephoneField(forms.CharField):
+    """Un numéro à dix chiffres au moins, écrit comme on l'écrit, et son poste au besoin."""
+
+    ECRIT = re.compile(
+        r"\+?[\d\s().\-\u2011]+?(?:[,;]?\s*(?:poste|p\.|ext\.?|x|#)\s*\d{1,6})?", re.IGNORECASE
+    )
+    POSTE = re.compile(r"[a-z#].*", re.IGNORECASE)
+
+    def validate(self, value):
+        super().validate(value)
+        chiffres = re.sub(r"\D", "", self.POSTE.sub("", value or ""))
+        if value and not (self.ECRIT.fullmatch(value) and 10 <= len(chiffres) <= 15):
+            raise forms.ValidationError(
+                "Écrivez un numéro de téléphone à dix chiffres, par exemple «\xa0418 555-0100, poste 2\xa0»."
+            )
 
 
 class DateSouple(forms.DateField):

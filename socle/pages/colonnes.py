@@ -42,7 +42,7 @@ class ColonneTexte(tables.Column):
     elle va aux tableurs. Un tableau peut écrire lui-même une cellule : `render_<colonne>(value, record)`.
     """
 
-    classe, exportee, choisissable, total = "", True, True, None
+    classe, exportee, choisissable, total, s_additionne = "", True, True, None, True
 
     def __init__(
         self, libelle=None, accessor=None, *, tri=(), cachee=False, classe=None, suite=None, vide=""
@@ -68,13 +68,16 @@ class ColonneOui(ColonneTexte):
 
 
 class ColonneMontant(ColonneTexte):
-    """Des dollars; `total` est le champ additionné sur tout le résultat, ou `True` si le tableau l'additionne."""
+    """Des dollars; `total` est le champ additionné sur tout le résultat, ou `True` si le tableau l'additionne.
+
+    `s_additionne` est faux quand la somme ne veut rien dire : l'Excel n'en écrit pas.
+    """
 
     classe = "nombre"
 
-    def __init__(self, *args, total=None, **options):
+    def __init__(self, *args, total=None, s_additionne=True, **options):
         super().__init__(*args, **options)
-        self.total = total
+        self.total, self.s_additionne = total, s_additionne
 
     def render(self, value, record):
         return argent(value)
@@ -143,8 +146,14 @@ class ColonneChoix(ColonneTexte):
     def render(self, value, record):
         if not self.si(record):
             return ""
-        case = '<input type="checkbox" name="{}" value="{}" aria-label="Choisir\xa0: {}">'
-        return format_html(case, self.nom, value, self.designation(record))
+        coche = " checked" if self.liste.tout_est_coche or str(value) in self.cochees else ""
+        case = '<input type="checkbox" name="{}" value="{}" aria-label="Choisir\xa0: {}"{}>'
+        return format_html(case, self.nom, value, self.designation(record), coche)
+
+    @property
+    def cochees(self):
+        """Les clés cochées d'avance : l'adresse les dit, quand on revient d'un geste en lot."""
+        return self.liste.request.GET.getlist(self.nom)
 
 
 class ColonneGestes(ColonneTexte):

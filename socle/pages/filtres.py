@@ -7,6 +7,8 @@ from socle.formulaires.disposition import Formulaire
 from socle.valeurs.alphabet import mentionne
 from socle.valeurs.exercice import Exercice
 
+AIDE_DES_MIENS = "Ce qui vous est confié, ou à qui vous remplacez, et ce que vous avez à faire."
+
 
 class FiltreChoix(django_filters.ChoiceFilter):
     """Un choix fermé; `tous` est le libellé du choix vide."""
@@ -67,7 +69,7 @@ class Filtres(django_filters.FilterSet):
     def __init__(self, data=None, queryset=None, *, request, choix=None):
         super().__init__(data or None, queryset, request=request)
         if hasattr(self, "les_miens"):
-            self.filters["miens"] = FiltreCase(label="Les miens")
+            self.filters["miens"] = FiltreCase(label="Les miens", help_text=AIDE_DES_MIENS)
             self.filters["miens"].filter = self._les_miens
         for nom, offerts in (choix or {}).items():
             self.filters[nom].extra["choices"] = offerts

@@ -81,6 +81,7 @@ def page_de_geste(
     fait,
     empechements=(),
     form=None,
+    relire=None,
     ensuite=None,
     annuler="",
     gabarit="layout/geste.html",
@@ -95,12 +96,16 @@ def page_de_geste(
     l'adresse d'où l'on vient). Un geste que l'état empêche ramène à `annuler` avec ses phrases; un refus que la page
     n'annonçait pas garde la saisie (409), comme ce que le modèle juge invalide (200).
 
+    `relire` rend la page où l'on relit une saisie valide; elle la renvoie, `etape` valant « confirmer ».
+
     `contexte` : `etapes`, `objet_en_mots` et `chapeau` (vide, la page n'en a pas), que les `reperes` d'un nom donnent
     d'un coup; `titre` et `ici` (le fil), quand la page ne se nomme pas comme son bouton; ce qui remplace un des `MOTS`.
     """
     exiger(refus)
     annuler = annuler or retour
     if request.method == "POST" and (form is None or form.is_valid()):
+        if relire and request.POST.get("etape") != "confirmer":
+            return relire()
         garde = None if empechements else form
         if (resultat := poser(request, geste, ensuite=ensuite, form=garde, **_saisie(form))) is not None:
             messages.success(request, fait(resultat) if callable(fait) else fait)

@@ -13,7 +13,7 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import mark_safe
 
 from socle.pages.adresses import adresse
-from socle.pages.colonnes import lecteur
+from socle.pages.colonnes import ColonneChoix, lecteur
 from socle.pages.tableur import en_csv, en_xlsx
 from socle.texte.icones import icone
 from socle.texte.typographie import argent, nombre, pluriel
@@ -54,6 +54,7 @@ class Tableau(tables.Table):
         self.toutes = list(self.columns.iterall())
         for colonne in self.toutes:
             colonne.lire = lecteur(colonne.column.source or colonne.name)
+            colonne.column.liste = self
 
     # --- Ce qu'une liste redéfinit au besoin ---------------------------------------------------------------
 
@@ -164,6 +165,23 @@ class Tableau(tables.Table):
         return adresse(self.request.GET, page=None)
 
     @property
+    def criteres_du_lot(self):
+        """[(nom, valeur)] que le formulaire des cases garde, pour revenir à la même liste; les coches le suivent."""
+        coches = ("cocher", *(c.column.nom for c in self.toutes if isinstance(c.column, ColonneChoix)))
+        return [(n, v) for n, valeurs in self.request.GET.lists() if n not in coches for v in valeurs]
+
+    @property
+    def cocher(self):
+        """(libellé, adresse) de ce qui coche, ou décoche, toute la page."""
+        if self.tout_est_coche:
+            return "Tout décocher", adresse(self.request.GET, cocher=None)
+        return "Tout cocher", adresse(self.request.GET, cocher="tout")
+
+    @property
+    def tout_est_coche(self):
+        return self.request.GET.get("cocher") == "tout"
+
+    @property
     def exports(self):
         """[(libellé, adresse)] des fichiers."""
         return [
@@ -251,12 +269,20 @@ def _contenu(colonne, rangee):
     return f"{contenu} {conditional_escape(suite)}" if suite else contenu
 
 
-def _en_fichier(ecrire):
-    def exporter(liste):
-        entetes = [c.header for c in liste.exportees]
-        return ecrire(liste.fichier or liste.legende, liste.legende, entetes, liste.lignes())
+def _feuille(liste):
+    """(nom, titre, en-têtes, lignes) de son fichier."""
+    entetes = [c.header for c in liste.exportees]
+    return liste.fichier or liste.legende, liste.legende, entetes, liste.lignes()
 
-    return exporter
+
+def _csv(liste):
+    return en_csv(*_feuille(liste))
+
+
+def _xlsx(liste):
+    return en_xlsx(
+        *_feuille(liste), sans_total=[c.header for c in liste.exportees if not c.column.s_additionne]
+    )
 
 
 def en_json(liste):
@@ -265,4 +291,4 @@ def en_json(liste):
     return JsonResponse({"titre": liste.legende, "lignes": lignes}, json_dumps_params={"ensure_ascii": False})
 
 
-EXPORTS = {"csv": _en_fichier(en_csv), "xlsx": _en_fichier(en_xlsx), "json": en_json}
+EXPORTS = {"csv": _csv, "xlsx": _xlsx, "json": en_json}

@@ -63,7 +63,7 @@ def _jour(valeur):
     return jour_de(valeur) if isinstance(valeur, datetime) else valeur
 
 
-def en_xlsx(nom, titre, colonnes, lignes):
+def en_xlsx(nom, titre, colonnes, lignes, sans_total=()):
     """Une feuille qui se filtre et s'imprime, avec ses totaux et sa date; aucune cellule n'est une formule."""
     classeur = Workbook()
     classeur.properties.creator = settings.IDENTITE_NOM
@@ -73,7 +73,7 @@ def en_xlsx(nom, titre, colonnes, lignes):
     for ligne in lignes:
         feuille.append([_en_cellule(valeur) for valeur in ligne])
     feuille.freeze_panes, feuille.auto_filter.ref = "A2", feuille.dimensions
-    _totaliser(feuille)
+    _totaliser(feuille, sans_total)
     for numero, colonne in enumerate(feuille.columns, start=1):
         _presenter(colonne[1:])
         largeur = max(len(str(c.value)) for c in colonne if c.value is not None)
@@ -89,12 +89,15 @@ def _en_cellule(valeur):
     return sans_controles(valeur) if isinstance(valeur, str) else _jour(valeur)
 
 
-def _totaliser(feuille):
-    """Sous une ligne vide, pour que le tri et le filtre n'y touchent pas : la somme de chaque colonne d'argent."""
+def _totaliser(feuille, sans_total):
+    """Sous une ligne vide, pour que le tri et le filtre n'y touchent pas : la somme de chaque colonne d'argent.
+
+    `sans_total` : les titres de celles dont la somme ne veut rien dire.
+    """
     sommes = {
         colonne[0].column: sum(c.value for c in colonne if isinstance(c.value, Decimal))
         for colonne in feuille.columns
-        if any(isinstance(c.value, Decimal) for c in colonne)
+        if colonne[0].value not in sans_total and any(isinstance(c.value, Decimal) for c in colonne)
     }
     if sommes:
         rang = feuille.max_row + 2

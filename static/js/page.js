@@ -69,7 +69,28 @@ function imprimer() {
   });
 }
 
+function toutCocher(lien) {
+  const cases = lien.closest("form").querySelectorAll("td input[type=checkbox]");
+  const toutes = document.createElement("input");
+  toutes.type = "checkbox";
+  const libelle = document.createElement("label");
+  libelle.append(toutes, " Tout cocher");
+  const suivre = () => {
+    const cochees = Array.from(cases).filter((c) => c.checked).length;
+    toutes.checked = cases.length > 0 && cochees === cases.length;
+    toutes.indeterminate = cochees > 0 && !toutes.checked;
+  };
+  toutes.addEventListener("change", () => {
+    for (const c of cases) c.checked = toutes.checked;
+  });
+  for (const c of cases) c.addEventListener("change", suivre);
+  window.addEventListener("pageshow", suivre);
+  suivre();
+  lien.replaceWith(libelle);
+}
+
 mettreEnAvantLesErreurs();
+document.querySelectorAll("[data-tout-cocher]").forEach(toutCocher);
 fermerLesMenus();
 document.querySelectorAll("[data-limite]").forEach(compter);
 refuserLeDoubleEnvoi();

@@ -14,6 +14,7 @@ from alliances.models.releve import nommer_un_interim, passer_le_relais, termine
 from alliances.notifications import annoncer_interim
 from alliances.permissions import gestion_de, peut_gerer, peut_passer_le_relais
 from alliances.plans.notifications import annoncer_plan_confie
+from alliances.views.mandats import _etat
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification, Utilisateur
 from socle.valeurs.horloge import aujourd_hui
@@ -269,3 +270,13 @@ def test_les_jours_d_un_interim_sont_bornes(mandat, direction, client_de, debut,
     reponse = client_de(direction).post(reverse("alliances:interim", args=[mandat.pk]), saisie)
     assert phrase in texte(reponse)
     assert not mandat.interims.exists()
+
+
+def test_un_interim_qui_ne_s_est_jamais_connecte_le_dit(cadre, nommer):
+    assert _etat(nommer()).libelle == "En vigueur"
+    neuve = Utilisateur.objects.create_user("n@alliances.example", prenom="Alex", nom="Gagné")
+    invite = Mandat(utilisateur=neuve, debut=aujourd_hui(), fin=aujourd_hui() + timedelta(days=9))
+    assert _etat(invite).libelle == "Invité, ne s’est pas encore connecté"
+    invite.fin = aujourd_hui() - timedelta(days=1)
+    invite.debut = invite.fin
+    assert _etat(invite).libelle == "Terminé"

@@ -186,6 +186,23 @@ def test_plusieurs_versements_se_disent_en_une_ligne_avec_ce_qu_il_en_reste(cadr
     assert attendues(approbation, "versement") == []
 
 
+def test_l_accueil_ne_compte_que_ce_qui_peut_etre_autorise_ou_confirme(cadre, approbation):
+    bonne, arretee = v.convention_signee(cadre.bsl), v.convention_signee(cadre.lanaudiere)
+    v.recommandee(bonne)
+    autre = v.recommandee(arretee)
+    assert [t for t, _ in attendues(approbation, "versement")] == ["Autoriser 2 versements"]
+    v.obligation_en_retard(arretee)
+    assert [t for t, _ in attendues(approbation, "versement")] == ["Autoriser le versement"]
+    v.derogation(autre).revoquer(par=approbation)
+    assert [t for t, _ in attendues(approbation, "versement")] == ["Autoriser le versement"]
+    v.derogation(autre)
+    assert [t for t, _ in attendues(approbation, "versement")] == ["Autoriser 2 versements"]
+    v.relire(autre).autoriser(par=approbation)
+    assert attendues(v.finances(), "versement")
+    EcheanceVersement.objects.filter(pk=autre.pk).update(an=2031)
+    assert attendues(v.finances(), "versement") == []
+
+
 def test_un_seul_versement_se_nomme_avec_ce_qu_il_en_reste(cadre):
     partielle = v.autorisee(v.convention_signee(cadre.bsl))
     v.virement(partielle, par=(payeuse := v.finances()), montant=partielle.montant - Decimal("10.05"))

@@ -224,7 +224,11 @@ def test_ajouter_modifier_et_retirer_par_les_pages(convention, agente, client_de
     neuve = Enveloppe.objects.get(nom="Imprévus")
     assert "existe déjà" in client.post(url, donnees).text
     modification = reverse("conventions:enveloppe_modification", args=[neuve.pk])
-    assert client.post(modification, {"nom": "Urgences"}).status_code == 302
+    revision = client.get(modification).context["form"]["revision"].value()
+    assert client.post(modification, {"nom": "Urgences", "revision": revision}).status_code == 302
+    perime = client.post(modification, {"nom": "Le mien", "revision": revision})
+    assert (perime.status_code, "Le mien" in perime.text) == (409, True)
+    assert Enveloppe.objects.get(pk=neuve.pk).nom == "Urgences"
     retrait = reverse("conventions:enveloppe_retrait", args=[neuve.pk])
     assert "Retirer «\xa0Urgences\xa0»" in client.get(retrait).text
     client.post(retrait)
@@ -234,7 +238,9 @@ def test_ajouter_modifier_et_retirer_par_les_pages(convention, agente, client_de
 def test_le_montant_fixe_se_marque(convention, agente, client_de):
     reserve = arbre_dresse(convention)["Réserve"]
     url = reverse("conventions:enveloppe_modification", args=[reserve.pk])
-    client_de(agente).post(url, {"nom": "", "montant_fixe": "on"})
+    client = client_de(agente)
+    revision = client.get(url).context["form"]["revision"].value()
+    client.post(url, {"nom": "", "montant_fixe": "on", "revision": revision})
     reserve.refresh_from_db()
     assert reserve.montant_fixe
     assert reserve.solde.alloue == Decimal(0)

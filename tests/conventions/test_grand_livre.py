@@ -120,6 +120,7 @@ def test_les_exports_ont_de_vrais_nombres_et_aucune_formule(convention, url, lec
     assert rangee["Montant"].value == 10.01
     assert rangee["Date"].value.date() == aujourd_hui()
     assert "$" in rangee["Montant"].number_format
+    assert "Total" not in [c.value for c in feuille["A"]]  # engagé et versé ne s’additionnent pas
     assert not any(cellule.data_type == "f" for ligne in feuille for cellule in ligne)
 
 

@@ -1,9 +1,14 @@
 """Autoriser et confirmer en lot : le total se voit, tout passe ou rien."""
 
+import re
+from datetime import timedelta
+
 import pytest
+from django.db.models import F
 from django.urls import reverse
 
-from conventions.models import EcheanceVersement, Versement
+from conventions.models import EcheanceVersement, Versement, lots
+from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
@@ -38,7 +43,7 @@ def test_l_approbation_autorise_en_lot_apres_avoir_vu_le_total(cadre, convention
         "autorisés\xa0:", "autorisés :"
     )
     assert set(EcheanceVersement.objects.filter(pk__in=lot).values_list("etat", flat=True)) == {"autorisee"}
-    client.post(url("autorisation"), {"echeance": lot})
+    assert client.post(url("autorisation"), {"echeance": lot}, follow=True).text.count("déjà autorisé") == 2
     assert "déjà autorisé" in client.get(url("autorisation"), {"echeance": lot}).text
 
 
@@ -48,11 +53,96 @@ def test_un_lot_qui_a_un_empechement_ne_passe_pas(cadre, convention, approbation
     arretee = v.recommandee(autre)
     v.obligation_en_retard(autre)
     client = client_de(approbation)
-    page = client.get(url("autorisation"), {"echeance": [bonne.pk, arretee.pk]})
-    assert_html_accessible(page)
-    assert "En retard depuis le 30\xa0juin 2025" in page.text
     client.post(url("autorisation"), {"echeance": [bonne.pk, arretee.pk]})
     assert {v.relire(e).etat for e in (bonne, arretee)} == {"recommandee"}
+
+
+@pytest.fixture
+def lot_mele(cadre, convention):
+    """(un versement recommandé, un autre qu'un retard arrête)"""
+    autre = v.convention_signee(cadre.lanaudiere)
+    arretee = v.recommandee(autre)
+    v.obligation_en_retard(autre)
+    return v.recommandee(convention), arretee
+
+
+def test_ce_qui_peut_etre_autorise_l_est_et_le_reste_est_a_part(lot_mele, approbation, client_de):
+    bonne, arretee = lot_mele
+    client, vus = client_de(approbation), {"echeance": [bonne.pk, arretee.pk]}
+    page = client.get(url("autorisation"), vus)
+    assert_html_accessible(page)
+    proposes, _, bloques = page.text.partition("Ce qui ne peut pas être autorisé")
+    assert "1 versement, au total 70\xa0000,00\xa0$" in proposes
+    assert arretee.nom_complet in bloques
+    assert "En retard depuis le 30\xa0juin 2025" in bloques
+    assert "Signature de la convention" in proposes
+    assert "Prévu le" in proposes
+    assert [e.pk for e in page.context["permises"]] == [bonne.pk]
+    client.post(url("autorisation"), {"echeance": bonne.pk})
+    assert (v.relire(bonne).etat, v.relire(arretee).etat) == ("autorisee", "recommandee")
+
+
+@pytest.mark.parametrize("page", ["autorisation", "confirmation"])
+def test_un_lot_ou_rien_ne_peut_passer_dit_pourquoi_sans_compter_zero(
+    lot_mele, approbation, finances_mess, client_de, page
+):
+    personne = approbation if page == "autorisation" else finances_mess
+    for vus in ({}, {"echeance": lot_mele[1].pk}):
+        reponse = client_de(personne).get(url(page), vus)
+        assert_html_accessible(reponse)
+        assert not re.search(r"\b0 versement|\b0,00\xa0\$", reponse.text)
+        assert ("Aucun de ces versements ne peut être" in reponse.text) is bool(vus)
+
+
+def test_un_lot_vide_ne_s_autorise_pas_en_silence(approbation, client_de):
+    reponse = client_de(approbation).post(url("autorisation"), follow=True)
+    assert lots.RIEN_DE_CHOISI in reponse.text
+
+
+def test_revenir_a_la_liste_garde_le_filtre_et_les_coches(lot_mele, approbation, client_de):
+    client, bonne = client_de(approbation), lot_mele[0]
+    liste = client.get(url("liste_versements"), {"etat": "recommandee", "tri": "-montant", "cocher": "tout"})
+    assert_html_accessible(liste)
+    assert len(re.findall("Choisir\xa0: [^>]* checked>", liste.text)) == 2
+    assert liste.context["liste"].criteres_du_lot == [("etat", "recommandee"), ("tri", "-montant")]
+    page = client.get(url("autorisation"), {"etat": "recommandee", "tri": "-montant", "echeance": bonne.pk})
+    retour = client.get(page.context["url_annuler"])
+    assert retour.context["liste"].nombre == 2
+    assert len(re.findall("Choisir\xa0: [^>]* checked>", retour.text)) == 1
+    assert f'value="{bonne.pk}" aria-label="Choisir\xa0: {bonne.nom_complet}" checked>' in retour.text
+
+
+def test_une_date_commune_vaut_pour_chaque_virement_qui_n_a_pas_la_sienne(
+    cadre, convention, finances_mess, client_de
+):
+    echeances = [v.autorisee(convention), v.autorisee(v.convention_signee(cadre.lanaudiere))]
+    EcheanceVersement.objects.update(autorisee_le=F("autorisee_le") - timedelta(days=5))
+    hier, avant = (aujourd_hui() - timedelta(days=n) for n in (1, 2))
+    lot = [(echeances[0], "70000", "", "V-1"), (echeances[1], "70000", avant.isoformat(), "V-2")]
+    client = client_de(finances_mess)
+    assert "Date des versements" in client.get(url("confirmation"), {"echeance": echeances[0].pk}).text
+    sans_date = client.post(url("confirmation"), saisie(*lot))
+    assert "Indiquez la date de ce versement" in sans_date.text
+    absurde = client.post(url("confirmation"), saisie(*lot, **{"v-verse_le": "demain"}))
+    assert_html_accessible(absurde)
+    assert "relire" not in absurde.text.lower().partition("<h1")[0]
+    assert 'aria-invalid="true"' in absurde.text
+    relecture = client.post(url("confirmation"), saisie(*lot, **{"v-verse_le": hier.isoformat()}))
+    assert [jour for _, _, jour, _ in relecture.context["faits"]] == [hier, avant]
+
+
+def test_une_course_perdue_a_la_confirmation_garde_la_saisie(
+    convention, finances_mess, client_de, monkeypatch
+):
+    def refuser(*_, **__):
+        raise TransitionInterdite("Quelqu’un vous a devancée.")
+
+    monkeypatch.setattr(lots, "verser_en_lot", refuser)
+    envoi = saisie((v.autorisee(convention), "70000", aujourd_hui().isoformat(), "V-1"), etape="confirmer")
+    reponse = client_de(finances_mess).post(url("confirmation"), envoi)
+    assert reponse.status_code == 409
+    assert "Quelqu’un vous a devancée." in reponse.text
+    assert "V-1" in reponse.text
 
 
 @pytest.mark.parametrize("donnees", [{}, {"echeance": "absurde"}, {"echeance": "9" * 30}])

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from socle.models import Courriel, Document, EnvoiUnique, Notification
+from tests import fabriques
 
 pytestmark = pytest.mark.django_db
 
@@ -16,14 +17,15 @@ VIEUX = timezone.now() - timedelta(days=400)
 
 
 @pytest.fixture
-def vieilleries(agente):
+def vieilleries(cadre, agente):
+    garde = fabriques.version_deposee(cadre.bsl).instantanes.get().document
+    Document.objects.filter(pk=garde.pk).update(nom="plan-x-v1-depot-1.pdf", demande_le=VIEUX)
     EnvoiUnique.objects.create(jeton=uuid.uuid4(), par=agente, le=VIEUX)
     EnvoiUnique.objects.create(jeton=uuid.uuid4(), par=agente)
     for rang, (nom, quand) in enumerate(
         [
-            ("plan-x-v1-brouillon.pdf", VIEUX),
-            ("plan-x-v1-depot-1.pdf", VIEUX),
-            ("y-brouillon.pdf", timezone.now()),
+            ("plan-x-v1-brouillon-7.pdf", VIEUX),
+            ("y-brouillon-8.pdf", timezone.now()),
         ]
     ):
         document = Document(cle=f"{rang:064d}", nom=nom, demande_le=quand)
@@ -38,11 +40,14 @@ def vieilleries(agente):
 def test_le_menage_retire_le_vieux_et_garde_les_documents_deposes(
     vieilleries, django_capture_on_commit_callbacks
 ):
-    fichier = Document.objects.get(nom="plan-x-v1-brouillon.pdf").fichier
+    fichier = Document.objects.get(nom="plan-x-v1-brouillon-7.pdf").fichier
     with django_capture_on_commit_callbacks(execute=True):
         call_command("menage")
     assert EnvoiUnique.objects.count() == 1
-    assert set(Document.objects.values_list("nom", flat=True)) == {"plan-x-v1-depot-1.pdf", "y-brouillon.pdf"}
+    assert set(Document.objects.values_list("nom", flat=True)) == {
+        "plan-x-v1-depot-1.pdf",
+        "y-brouillon-8.pdf",
+    }
     assert not fichier.storage.exists(fichier.name)
     assert list(Notification.objects.values_list("cle", flat=True)) == ["non-lue"]
     assert not Courriel.objects.filter(envoye_le=VIEUX).exists()

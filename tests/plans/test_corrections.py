@@ -146,6 +146,27 @@ def test_une_demande_sur_la_personne_a_joindre_s_y_repond(cadre, agente, signata
     assert reponse.url == url(version, "contact")
 
 
+def test_une_page_perimee_ne_defait_pas_ce_qu_une_autre_a_marque_fait(version, demande, agente, client_de):
+    section = version.sections.get(code="1d")
+    page = client_de(agente).get(url(version, "section", "1d")).context["corrections"]
+    montre = {
+        champ.html_name: champ.value() or "" for champ in page if not champ.html_name.startswith("faite")
+    }
+    demande.traiter(par=agente, reponse="Le nombre est ajouté.")
+    envoi = {"texte": "Deux sièges sur vingt.", "terminee": "oui", "revision": section.revision}
+    assert client_de(agente).post(url(version, "section", "1d"), envoi | montre).status_code == 302
+    demande.refresh_from_db()
+    assert (demande.traitee_par, demande.reponse) == (agente, "Le nombre est ajouté.")
+    page = client_de(agente).get(url(version, "section", "1d")).context["corrections"]
+    montre = {
+        champ.html_name: champ.value() or "" for champ in page if not champ.html_name.startswith("faite")
+    }
+    section.refresh_from_db()
+    client_de(agente).post(url(version, "section", "1d"), envoi | montre | {"revision": section.revision})
+    demande.refresh_from_db()
+    assert demande.traitee_le is None
+
+
 def test_un_conflit_garde_aussi_la_reponse_a_la_demande(version, demande, agente, client_de):
     section = version.sections.get(code="1d")
     section.enregistrer(par=agente, revision=section.revision, texte=fabriques.TEXTE_REVU)

@@ -76,21 +76,40 @@ class TestDemandes:
         demander(client_de(analyste), deposee)
         demande = DemandeCorrection.objects.get()
         client = client_de(mess)
-        assert_html_accessible(client.get(url("demande", demande)))
-        client.post(
-            url("demande", demande),
-            {
-                "demande-cible": "section:1a",
-                "demande-raison": "incorrect",
-                "demande-texte": "Nommez l’instance.",
-            },
-        )
+        page = client.get(url("demande", demande))
+        assert_html_accessible(page)
+        envoi = {
+            "demande-cible": "section:1a",
+            "demande-raison": "incorrect",
+            "demande-texte": "Nommez l’instance.",
+            "demande-revision": page.context["form"]["revision"].value(),
+        }
+        client.post(url("demande", demande), envoi)
         demande.refresh_from_db()
         assert (demande.ancre, demande.texte, demande.demandee_par) == (
             ("section", "1a"),
             "Nommez l’instance.",
             mess,
         )
+
+    def test_recrite_par_une_autre_elle_n_est_pas_ecrasee(self, deposee, analyste, mess, client_de):
+        client = client_de(analyste)
+        demander(client, deposee)
+        demande = DemandeCorrection.objects.get()
+        perimee = client.get(url("demande", demande)).context["form"]["revision"].value()
+        demande.reformuler(par=mess, cible=demande.ancre, raison="incorrect", texte="Nommez l’instance.")
+        envoi = {
+            "demande-cible": "section:1d",
+            "demande-raison": "incomplet",
+            "demande-texte": "Le mien.",
+            "demande-revision": perimee,
+        }
+        conflit = client.post(url("demande", demande), envoi)
+        assert (conflit.status_code, conflit.text.count("Le mien.")) == (409, 1)
+        demande.refresh_from_db()
+        assert demande.texte == "Nommez l’instance."
+        reprise = {"demande-revision": conflit.context["form"]["revision"].value()}
+        assert client.post(url("demande", demande), envoi | reprise).status_code == 302
 
     def test_supprimee_avant_l_envoi_elle_ne_laisse_rien_a_la_table(
         self, deposee, analyste, agente, client_de

@@ -43,6 +43,8 @@ def test_la_personne_autorisee_depose_et_garde_la_preuve(
 
 def test_sans_certification_rien_ne_part(adoptee, signataire, client_de):
     page = client_de(signataire).post(url(adoptee), {})
+    assert "Rien ne bloque le dépôt" in client_de(signataire).get(url(adoptee)).text
+    assert "Rien ne bloque le dépôt" not in page.text
     assert "Cochez la certification" in page.text
     assert fabriques.relire(adoptee).etat == "adoptee"
 

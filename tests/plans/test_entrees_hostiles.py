@@ -189,7 +189,13 @@ def test_le_contact_modifie_par_un_autre_n_est_pas_ecrase(cadre, version, agente
     client = client_de(agente)
     vu = client.get(url(version, "contact")).context["form"]["revision"].value()
     cadre.bsl.contacts.update(nom="Nouvelle personne")
-    donnees = {"nom": "Moi", "fonction": "F", "courriel": "a@b.example", "telephone": "1", "revision": vu}
+    donnees = {
+        "nom": "Moi",
+        "fonction": "F",
+        "courriel": "a@b.example",
+        "telephone": "418 555-0100",
+        "revision": vu,
+    }
     page = client.post(url(version, "contact"), donnees)
     assert "Nouvelle personne" in page.text
     assert cadre.bsl.contacts.get().nom == "Nouvelle personne"

@@ -373,6 +373,21 @@ class TestControle:
             (1, "conforme"),
         }
 
+    def test_un_envoi_perime_n_ecrase_pas_la_reponse_d_une_autre(self, deposee, analyste, mess, client_de):
+        client_de(mess).post(url("controle", deposee), self.envoi(resultat_3="absent", note_3="Rien"))
+        client, envoi = client_de(analyste), self.envoi(resultat_3="conforme", note_3="Vu")
+        conflit = client.post(url("controle", deposee), envoi)
+        assert conflit.status_code == 409
+        assert "élément 3" in conflit.text
+        assert 'value="Vu"' in conflit.text
+        assert ControleExamen.objects.get().resultat == "absent"
+        reprise = self.envoi(
+            resultat_3="conforme", note_3="Vu", initial_resultat_3="absent", initial_note_3="Rien"
+        )
+        assert 'name="initial-note_3" value="Rien"' in conflit.text
+        assert client.post(url("controle", deposee), reprise).status_code == 302
+        assert ControleExamen.objects.get().resultat == "conforme"
+
     def test_une_note_sans_resultat_est_refusee_et_reste_a_l_ecran(self, deposee, analyste, client_de):
         reponse = client_de(analyste).post(url("controle", deposee), self.envoi(note_4="À revoir"))
         assert "Choisissez un résultat pour l’élément 4" in reponse.text

@@ -122,3 +122,10 @@ def test_un_entier_negatif_d_un_csv_reste_un_nombre():
 def test_un_texte_qui_a_l_air_d_une_erreur_reste_un_texte():
     cellule = load_workbook(BytesIO(en_xlsx("essai", "Essai", ["Motif"], [["#REF!"]]).content)).active["A2"]
     assert (cellule.data_type, cellule.value) == ("s", "#REF!")
+
+
+def test_une_colonne_qui_ne_s_additionne_pas_n_a_pas_de_total():
+    ligne = ["A", Decimal(1), Decimal(2), Decimal(3)]
+    octets = en_xlsx("liste", "Liste", COLONNES, [ligne], sans_total=["Montant", "Rang"]).content
+    total = list(load_workbook(BytesIO(octets)).active.values)[3]
+    assert total[:4] == ("Total", None, 2, None)

@@ -2,10 +2,12 @@
 
 from django import forms
 
+from alliances.models.changements import repere
 from alliances.plans.canevas import canevas
 from alliances.plans.canevas.forme import Nature
 from alliances.plans.models import ControleExamen, DemandeCorrection, VersionPlan
 from socle.formulaires.disposition import Formulaire
+from socle.formulaires.revision import AvecRevision
 from socle.models.observations import Visibilite
 
 
@@ -84,6 +86,23 @@ class DemandeForm(Remarque):
         self.fields["cible"].label = "Ce que vise la demande"
 
 
+class ReformulationForm(AvecRevision, DemandeForm):
+    """Récrire une demande, sans écraser ce que quelqu'un d'autre en a récrit."""
+
+    revision = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, demande, **options):
+        self.demande = demande
+        initial = {"cible": ":".join(demande.ancre), "raison": demande.raison, "texte": demande.texte}
+        super().__init__(*args, initial=initial, **options)
+
+    def revision_actuelle(self):
+        return repere(self.demande)
+
+    def saisie(self):
+        return {"vu" if nom == "revision" else nom: valeur for nom, valeur in self.cleaned_data.items()}
+
+
 class ObservationForm(Remarque):
     texte = forms.CharField(
         label="Votre observation", max_length=5000, widget=forms.Textarea(attrs={"rows": 3})
@@ -108,11 +127,16 @@ class ObservationForm(Remarque):
 
 
 class ControleForm(Formulaire):
-    """Les quinze éléments. Seuls ceux que la personne a changés depuis l'affichage sont inscrits."""
+    """Les quinze éléments. Seuls ceux que la personne a changés depuis l'affichage sont inscrits.
+
+    Chacun porte ce que la page en montrait : deux personnes à deux éléments ne se gênent pas.
+    """
+
+    si_perime = AvecRevision.si_perime
 
     def __init__(self, *args, cycle, controles, **options):
         super().__init__(*args, **options)
-        self.elements = canevas(cycle).elements
+        self.elements, self.controles = canevas(cycle).elements, controles
         for element in self.elements:
             inscrit = controles.get(element.numero)
             self.fields[f"resultat_{element.numero}"] = forms.ChoiceField(
@@ -144,12 +168,22 @@ class ControleForm(Formulaire):
         return {"reponses": list(self._changes())}
 
     def _changes(self):
-        """(numéro, résultat, note) de chaque élément changé et répondu."""
+        """(numéro, résultat, note, ce que la page montrait) de chaque élément changé et répondu."""
         for element in self.elements:
             noms = f"resultat_{element.numero}", f"note_{element.numero}"
             resultat, note = (self.cleaned_data[nom] for nom in noms)
             if resultat and set(noms) & set(self.changed_data):
-                yield element.numero, resultat, note
+                yield element.numero, resultat, note, tuple(map(self._montre, noms))
+
+    def _montre(self, nom):
+        return self.data.get(self[nom].html_initial_name, "")
+
+    def reprendre(self):
+        """Après un conflit : la saisie reste, et la page montre désormais ce qui est inscrit."""
+        self.data = self.data.copy()
+        for numero, inscrit in self.controles.items():
+            for champ in ("resultat", "note"):
+                self.data[self[f"{champ}_{numero}"].html_initial_name] = getattr(inscrit, champ)
 
 
 class AvisForm(Formulaire):

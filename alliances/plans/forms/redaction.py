@@ -11,7 +11,7 @@ from alliances.models import Contact, Territoire
 from alliances.plans import canevas
 from alliances.plans.models import IndicateurPlan, Moyen, Objectif, Priorite
 from alliances.plans.models.redaction import COORDONNEES
-from socle.formulaires.champs import DateSouple, EntierField
+from socle.formulaires.champs import DateSouple, EntierField, TelephoneField
 from socle.formulaires.disposition import Formulaire, FormulaireDeModele, Layout
 from socle.formulaires.revision import AvecRevision
 from socle.formulaires.widgets import TexteRicheField
@@ -76,7 +76,8 @@ class BrouillonForm(Formulaire):
 class CorrectionsForm(Formulaire):
     """Pour chaque demande de correction : « faite », et un mot de réponse.
 
-    `vue` garde la réponse que l'écran montrait : une page qui n'y a pas touché n'efface pas celle d'une autre.
+    `vue` et `etait` gardent ce que l'écran montrait : une page qui n'y a pas touché n'efface pas la réponse d'une
+    autre, ni ne défait ce qu'une autre a marqué comme fait.
     """
 
     def __init__(self, *args, demandes, **options):
@@ -99,18 +100,21 @@ class CorrectionsForm(Formulaire):
             self.fields[f"vue_{demande.pk}"] = forms.CharField(
                 required=False, initial=demande.reponse, widget=forms.HiddenInput
             )
+            self.fields[f"etait_{demande.pk}"] = forms.CharField(
+                required=False, initial="faite" if demande.traitee_le else "", widget=forms.HiddenInput
+            )
 
     def lignes(self):
-        """(demande, champs « faite », « réponse » et « vue »), pour les montrer ensemble."""
-        champs = ("faite", "reponse", "vue")
+        """(demande, champs « faite » et « réponse », ce que la page en montrait), pour les montrer ensemble."""
+        champs = ("faite", "reponse", "vue", "etait")
         return [(d, *(self[f"{champ}_{d.pk}"] for champ in champs)) for d in self.demandes]
 
     def changements(self):
-        """(demande, faite, réponse) de chaque demande dont la réponse a changé."""
+        """(demande, faite, réponse) de chaque demande dont cette page change la réponse."""
         for demande in self.demandes:
-            faite = self.cleaned_data[f"faite_{demande.pk}"]
-            reponse = self.cleaned_data[f"reponse_{demande.pk}"]
-            if faite != (demande.traitee_le is not None) or (faite and reponse != demande.reponse):
+            champs = ("faite", "reponse", "vue", "etait")
+            faite, reponse, vue, etait = (self.cleaned_data[f"{champ}_{demande.pk}"] for champ in champs)
+            if faite != bool(etait) or (faite and reponse.split() != vue.split()):
                 yield demande, faite, reponse
 
     def ebauches(self):
@@ -135,6 +139,7 @@ class ContactForm(FormulaireSuivi):
     class Meta:
         model = Contact
         fields = COORDONNEES
+        field_classes = {"telephone": TelephoneField}
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)

@@ -6,13 +6,14 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from alliances.models.changements import repere
 from alliances.models.mandats import DE_L_ETAT, DE_LA_REGION, vues_selon
 from alliances.plans.models.instantanes import Instantane
 from alliances.plans.models.journal import JournalPlan
 from alliances.plans.models.plans import MEMBRES, PlanAction
 from alliances.plans.models.versions import VUES_DE_L_ETAT, VersionPlan
 from socle.acces import RequeteProtegee
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.models.observations import Observation, Visibilite
 
 
@@ -163,11 +164,16 @@ class DemandeCorrection(Cible):
         return self.version.empechements_a_examiner()
 
     @transaction.atomic
-    def reformuler(self, *, par, cible, raison, texte):
-        """Change une demande qui n'est pas encore partie; elle devient celle de la personne qui l'écrit."""
+    def reformuler(self, *, par, cible, raison, texte, vu=None):
+        """Change une demande qui n'est pas encore partie; elle devient celle de la personne qui l'écrit.
+
+        `vu` : le repère de ce que la personne avait sous les yeux; périmé, rien ne s'écrit.
+        """
         demande = self._verrouillee()
         if empechements := demande.empechements_a_reformuler():
             raise TransitionInterdite(empechements)
+        if vu is not None and vu != repere(demande):
+            raise VersionPerimee("Quelqu’un a récrit cette demande depuis que la page est ouverte.")
         demande.cible_objet, demande.cible_cle = cible
         demande.raison, demande.texte, demande.demandee_par = raison, texte, par
         demande.save()
@@ -313,10 +319,21 @@ class ControleExamen(models.Model):
     @classmethod
     @transaction.atomic
     def remplir(cls, version, *, par, reponses):
-        """Inscrit d'un coup plusieurs réponses, [(élément, résultat, note)]; les rend."""
+        """Inscrit d'un coup plusieurs réponses, [(élément, résultat, note, vu)]; les rend.
+
+        `vu` : le (résultat, note) que la page montrait. Un seul élément changé depuis, et rien ne s'écrit.
+        """
         if empechements := version.verrouiller().empechements_a_examiner():
             raise TransitionInterdite(empechements)
-        for element, resultat, note in reponses:
+        inscrits = cls.objects.filter(version=version, tour=version.tour)
+        actuels = {c.element: (c.resultat, c.note) for c in inscrits}
+        changes = [element for element, *_, vu in reponses if actuels.get(element, ("", "")) != vu]
+        if changes:
+            elements = ", ".join(map(str, changes))
+            raise VersionPerimee(
+                f"Quelqu’un a répondu autrement depuis que la page est ouverte (élément {elements})."
+            )
+        for element, resultat, note, _ in reponses:
             cls.inscrire(version, element, par=par, resultat=resultat, note=note)
         return reponses
 

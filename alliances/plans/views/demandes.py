@@ -5,7 +5,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from alliances.plans.forms.examen import DemandeForm
+from alliances.plans.forms.examen import DemandeForm, ReformulationForm
 from alliances.plans.models import DemandeCorrection
 from alliances.plans.permissions import peut
 from alliances.plans.views.examen import entamer, nommer, reperes, version_a_examiner
@@ -47,11 +47,10 @@ def demande(request, pk):
     """Récrire une demande avant son envoi."""
     demande = demande_visible(request, pk)
     contenu = demande.version.contenu_pour(request.user)
-    initial = {"cible": ":".join(demande.ancre), "raison": demande.raison, "texte": demande.texte}
     return page_de_geste(
         request,
         demande.reformuler,
-        form=DemandeForm(donnees_de(request), contenu=contenu, initial=initial),
+        form=ReformulationForm(donnees_de(request), contenu=contenu, demande=demande),
         gabarit="layout/saisie.html",
         libelle="Enregistrer la demande",
         fait="La demande est changée.",

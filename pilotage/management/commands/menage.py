@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, a_blanc, **options):
         il_y_a_un_mois, il_y_a_un_an = timezone.now() - MOIS, timezone.now() - AN
-        brouillons = Document.objects.filter(nom__endswith="-brouillon.pdf", demande_le__lt=il_y_a_un_mois)
+        brouillons = Document.objects.libres().filter(demande_le__lt=il_y_a_un_mois)
         vieilleries = {
             "jetons d’envoi": EnvoiUnique.objects.filter(le__lt=il_y_a_un_mois),
             "présences": Presence.objects.filter(vue_le__lt=il_y_a_un_mois),
