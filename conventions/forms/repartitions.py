@@ -6,7 +6,7 @@ from alliances.models import IndiceTerritoire
 from conventions.models import Repartition
 from conventions.regles.repartition import ClesInvalides, Methode, calculer
 from socle.formulaires.champs import DateSouple, PieceField
-from socle.formulaires.disposition import Formulaire
+from socle.formulaires.disposition import Formulaire, Layout, Morceau
 from socle.formulaires.revision import AvecRevision
 from socle.valeurs.argent import ZERO, SaisieMontant
 
@@ -27,6 +27,7 @@ class RepartitionForm(AvecRevision):
         choices=Repartition.Methode.choices,
         help_text="Elles se partagent, au sou près, ce que les autres laissent.",
     )
+    disposition = Layout("methode", Morceau("conventions/enveloppes/_table_du_partage.html"))
 
     def __init__(self, *args, enveloppes, brouillon, total, **options):
         self.enveloppes, self.total, self.brouillon = enveloppes, total, brouillon

@@ -6,7 +6,7 @@ from alliances.models.changements import repere
 from alliances.plans.canevas import canevas
 from alliances.plans.canevas.forme import Nature
 from alliances.plans.models import ControleExamen, DemandeCorrection, VersionPlan
-from socle.formulaires.disposition import Formulaire
+from socle.formulaires.disposition import Formulaire, Layout, Morceau
 from socle.formulaires.revision import AvecRevision
 from socle.models.observations import Visibilite
 
@@ -132,6 +132,8 @@ class ControleForm(Formulaire):
     Chacun porte ce que la page en montrait : deux personnes à deux éléments ne se gênent pas.
     """
 
+    disposition = Layout(Morceau("plans/examen/_elements_a_controler.html"))
+    mention = False
     si_perime = AvecRevision.si_perime
 
     def __init__(self, *args, cycle, controles, **options):

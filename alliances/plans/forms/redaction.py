@@ -12,7 +12,7 @@ from alliances.plans import canevas
 from alliances.plans.models import IndicateurPlan, Moyen, Objectif, Priorite
 from alliances.plans.models.redaction import COORDONNEES
 from socle.formulaires.champs import DateSouple, EntierField, TelephoneField
-from socle.formulaires.disposition import Formulaire, FormulaireDeModele, Layout
+from socle.formulaires.disposition import Formulaire, FormulaireDeModele, Layout, Morceau
 from socle.formulaires.revision import AvecRevision
 from socle.formulaires.widgets import TexteRicheField
 from socle.texte.typographie import date_longue
@@ -80,6 +80,9 @@ class CorrectionsForm(Formulaire):
     autre, ni ne défait ce qu'une autre a marqué comme fait.
     """
 
+    disposition = Layout(Morceau("plans/redaction/_corrections.html"))
+    mention = False
+
     def __init__(self, *args, demandes, **options):
         super().__init__(*args, **options)
         self.demandes = list(demandes)
@@ -105,8 +108,8 @@ class CorrectionsForm(Formulaire):
             )
 
     def lignes(self):
-        """(demande, champs « faite » et « réponse », ce que la page en montrait), pour les montrer ensemble."""
-        champs = ("faite", "reponse", "vue", "etait")
+        """(demande, champs « faite » et « réponse »), pour les montrer ensemble."""
+        champs = ("faite", "reponse")
         return [(d, *(self[f"{champ}_{d.pk}"] for champ in champs)) for d in self.demandes]
 
     def changements(self):
