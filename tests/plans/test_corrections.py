@@ -167,6 +167,22 @@ def test_une_page_perimee_ne_defait_pas_ce_qu_une_autre_a_marque_fait(version, d
     assert demande.traitee_le is None
 
 
+def test_une_reponse_n_en_remplace_pas_une_autre_que_sa_page_ne_montrait_pas(
+    version, demande, agente, ressource, client_de
+):
+    section = version.sections.get(code="1d")
+    page = client_de(agente).get(url(version, "section", "1d")).context["corrections"]
+    montre = {champ.html_name: champ.value() or "" for champ in page}
+    demande.traiter(par=ressource, reponse="Le nombre est ajouté.")
+    envoi = {"texte": "Deux sièges sur vingt.", "terminee": "oui", "revision": section.revision} | montre
+    envoi |= {f"faite_{demande.pk}": "on", f"reponse_{demande.pk}": "Deux sièges de plus."}
+    suite = client_de(agente).post(url(version, "section", "1d"), envoi, follow=True)
+    demande.refresh_from_db()
+    assert (demande.traitee_par, demande.reponse) == (ressource, "Le nombre est ajouté.")
+    assert "a déjà répondu à cette correction" in lu(suite)
+    assert "Deux sièges de plus." in lu(suite)
+
+
 def test_un_conflit_garde_aussi_la_reponse_a_la_demande(version, demande, agente, client_de):
     section = version.sections.get(code="1d")
     section.enregistrer(par=agente, revision=section.revision, texte=fabriques.TEXTE_REVU)

@@ -13,8 +13,11 @@ from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui
 
 COLONNES = ("Nom", "Montant", "Date", "Rang")
-EXTRAIT = f"Extrait le {date_longue(aujourd_hui())}"
 SOIR = datetime(2026, 4, 1, 2, 30, tzinfo=UTC)  # encore le 31 mars à Québec
+
+
+def extrait():
+    return f"Extrait le {date_longue(aujourd_hui())}"
 
 
 def lignes_csv(*lignes):
@@ -65,7 +68,7 @@ def test_les_colonnes_d_argent_ont_leur_total_sous_une_ligne_vide():
 
 
 def test_une_liste_sans_argent_n_a_pas_de_total():
-    assert [c.value for c in feuille_xlsx(["A", None, None, 3])["A"]] == ["Nom", "A", None, EXTRAIT]
+    assert [c.value for c in feuille_xlsx(["A", None, None, 3])["A"]] == ["Nom", "A", None, extrait()]
 
 
 def test_le_classeur_dit_sa_date_et_le_service_qui_l_a_fait(settings):
@@ -73,7 +76,7 @@ def test_le_classeur_dit_sa_date_et_le_service_qui_l_a_fait(settings):
     reponse = en_xlsx("liste", "Liste", COLONNES, [["A", Decimal(1), None, 1]])
     classeur = load_workbook(BytesIO(reponse.content))
     assert classeur.properties.creator == "Alliances pour la solidarité"
-    assert [c.value for c in classeur.active["A"]][-1] == EXTRAIT
+    assert [c.value for c in classeur.active["A"]][-1] == extrait()
 
 
 def test_le_classeur_s_imprime_en_paysage_sur_une_page_de_large_titres_repetes():

@@ -113,12 +113,12 @@ class CorrectionsForm(Formulaire):
         return [(d, *(self[f"{champ}_{d.pk}"] for champ in champs)) for d in self.demandes]
 
     def changements(self):
-        """(demande, faite, réponse) de chaque demande dont cette page change la réponse."""
+        """(demande, faite, réponse, celle que la page montrait) de chaque demande dont la réponse change."""
         for demande in self.demandes:
             champs = ("faite", "reponse", "vue", "etait")
             faite, reponse, vue, etait = (self.cleaned_data[f"{champ}_{demande.pk}"] for champ in champs)
             if faite != bool(etait) or (faite and reponse.split() != vue.split()):
-                yield demande, faite, reponse
+                yield demande, faite, reponse, vue
 
     def ebauches(self):
         """(demande, réponse) de chaque réponse changée dans cette page à une demande encore à traiter."""

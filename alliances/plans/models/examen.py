@@ -180,13 +180,21 @@ class DemandeCorrection(Cible):
         return demande
 
     @transaction.atomic
-    def traiter(self, *, par, reponse="", le=None):
-        """La Table marque la correction comme faite, avec une réponse facultative."""
+    def traiter(self, *, par, reponse="", vue=None, le=None):
+        """La Table marque la correction comme faite, avec une réponse facultative.
+
+        `vue` : la réponse que la personne avait sous les yeux. Une autre a déjà répondu : la sienne reste.
+        """
         demande = self._verrouillee()
         if not demande.est_du_dernier_retour:
             raise TransitionInterdite("Cette correction ne se marque qu’après le retour du plan.")
         if demande.revoquee_le:
             raise TransitionInterdite("Cette demande a été révoquée.")
+        if vue is not None and demande.traitee_le and demande.reponse not in (reponse, vue):
+            raise VersionPerimee(
+                f"{demande.traitee_par} a déjà répondu à cette correction\u00a0: «\u00a0{demande.reponse}\u00a0». "
+                f"Votre réponse n’a pas remplacé la sienne\u00a0: «\u00a0{reponse}\u00a0»."
+            )
         if demande.traitee_le is None or demande.reponse != reponse:
             demande.traitee_le, demande.traitee_par, demande.reponse = le or timezone.now(), par, reponse
             demande.save()

@@ -34,9 +34,9 @@ def repondre(request, form):
     """Pose les réponses d'un `CorrectionsForm` valide; dit combien ont été faites."""
     garder_les_ebauches(form)
     faites = 0
-    for demande, faite, reponse in form.changements():
+    for demande, faite, reponse, vue in form.changements():
         geste = demande.traiter if faite else demande.reprendre
-        options = {"reponse": reponse, "ensuite": TRAITEE} if faite else {"ensuite": suites}
+        options = {"reponse": reponse, "vue": vue, "ensuite": TRAITEE} if faite else {"ensuite": suites}
         faites += poser(request, geste, **options) is not None and faite
     if faites:
         messages.success(
