@@ -40,7 +40,7 @@ class VirementForm(Formulaire):
 
     echeance = forms.IntegerField(widget=forms.HiddenInput, max_value=10**CHIFFRES_AU_PLUS - 1)
     montant = SaisieMontant(label="Montant versé", minimum=SOU)
-    verse_le = DateSouple(label="Date du versement, si elle diffère", required=False)
+    verse_le = DateSouple(label="Date, si elle diffère", required=False)
     reference = forms.CharField(label="Référence comptable", max_length=REFERENCE_LONGUE)
     mention = False
     disposition = Layout(Rangee("montant", "verse_le", "reference"))
