@@ -1,4 +1,7 @@
-"""Ce qui est dû bientôt ou en retard. La même requête répond à la liste des tâches et aux rappels."""
+"""Ce qui est dû bientôt ou en retard, et ce qui est reçu sans être accepté.
+
+La même requête répond à la liste des tâches et aux rappels.
+"""
 
 from datetime import timedelta
 
@@ -8,8 +11,11 @@ from django.urls import reverse
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
 from conventions.models import Convention, Obligation
+from conventions.models.conventions import SIGNEES
 from conventions.models.obligations import passees
 from socle.annonces.attentes import Attente
+from socle.models import CibleDeService
+from socle.valeurs.delais import delai
 from socle.valeurs.horloge import aujourd_hui
 
 BIENTOT = timedelta(days=30)
@@ -29,7 +35,7 @@ LUS = (
 
 
 A_RENDRE = Obligation.objects.en_cours().filter(
-    ~Q(nature=Obligation.Nature.PLAN), convention__etat=Convention.Etat.SIGNEE, remplie_le=None
+    ~Q(nature=Obligation.Nature.PLAN), convention__etat=Convention.Etat.SIGNEE, recue_le=None
 )  # le plan a ses propres attentes
 
 
@@ -44,13 +50,38 @@ def rendent(nature):
 
 
 def taches(utilisateur):
-    """Ce que cette personne doit rendre ou, en retard, obtenir ou constater."""
+    """Ce que cette personne doit rendre ou, en retard, obtenir; et ce qu'elle peut accepter."""
     droits, jour = droits_de(utilisateur), aujourd_hui()
     if not droits.roles & (RENDENT | SUIVENT):
         return []
     siennes = vues_selon(utilisateur, "convention__alliance", *_volets())
     lues = a_rendre_d_ici(jour + BIENTOT).filter(siennes).order_by().values_list(*LUS)
-    return [_attente(droits, *ligne) for ligne in lues]
+    return [_attente(droits, *ligne) for ligne in lues] + _a_accepter(utilisateur)
+
+
+ACCEPTENT = ((DE_LA_REGION, Q()), ({Role.MESS}, SANS_REGION))
+A_ACCEPTER = Obligation.objects.a_accepter().filter(convention__etat__in=SIGNEES)
+
+
+def _a_accepter(utilisateur):
+    """Ce qui est reçu, d'une autre main que la sienne; la cible de service en est l'échéance."""
+    if not droits_de(utilisateur).roles & SUIVENT:
+        return []
+    lues = A_ACCEPTER.filter(vues_selon(utilisateur, "convention__alliance", *ACCEPTENT))
+    lues = lues.exclude(recue_par=utilisateur.pk).order_by()
+    cible = CibleDeService.toutes()["obligation-accepter"]
+    return [
+        Attente(
+            titre=f"Accepter\u00a0: {Obligation(nature=nature, an=an)}",
+            objet=f"{nom}, Convention {numero}",
+            lien=reverse("conventions:acceptation", args=[pk]),
+            depuis=recue_le,
+            echeance=delai(recue_le, cible, recue_le).pour,
+        )
+        for pk, nature, an, recue_le, numero, nom in lues.values_list(
+            "pk", "nature", "an", "recue_le", "convention__numero", "convention__alliance__nom"
+        )
+    ]
 
 
 def _volets():
@@ -63,9 +94,9 @@ def _volets():
 
 def _attente(droits, pk, nature, an, echeance, convention, numero, alliance, nom):
     rend = droits.pour(alliance) & rendent(nature)
-    page, pk = ("conventions:obligations", convention) if rend else ("conventions:constat", pk)
+    page, pk = ("conventions:obligations", convention) if rend else ("conventions:reception", pk)
     return Attente(
-        titre=f"{'Rendre' if rend else 'Obtenir ou constater'}\u00a0: {Obligation(nature=nature, an=an)}",
+        titre=f"{'Rendre' if rend else 'Obtenir'}\u00a0: {Obligation(nature=nature, an=an)}",
         objet=f"{nom}, Convention {numero}",
         lien=reverse(page, args=[pk]),
         depuis=echeance - BIENTOT,

@@ -24,6 +24,8 @@ DU_CYCLE = (
     "part_nouveaux_projets",
     "cumul_maximal",
     "retenue",
+    "jours_d_avance",
+    "avant_le_plan",
     "participation_etat",
     "mois_pour_le_rapport",
     "bilan_le",

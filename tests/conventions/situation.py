@@ -35,6 +35,7 @@ CONVENTIONS = {  # l'Alliance, d'après l'état de son plan, et ce que sa conven
 def objets(modele, alliances):
     """Tout ce que nomment les adresses des conventions, par son nom dans la matrice."""
     return {
+        "abonnement/inconnu": ("fausse-adresse",),
         **_objets_des_enveloppes(modele),
         **_objets_des_avenants(alliances["avenants"], alliances["convention_projet"]),
         **_objets_des_versements(alliances),

@@ -84,8 +84,8 @@ def test_sans_region_le_retard_se_rappelle_au_ministere(convention, mess):
     assert rappels(mess).count() == 2
     with time_machine.travel(datetime(2026, 7, 2, 16, tzinfo=ZoneInfo("UTC")), tick=False):
         assert {t.titre for t in taches(mess) if t.echeance} == {
-            "Obtenir ou constater\xa0: Rapport annuel 2025-2026",
-            "Obtenir ou constater\xa0: États financiers 2025-2026",
+            "Obtenir\xa0: Rapport annuel 2025-2026",
+            "Obtenir\xa0: États financiers 2025-2026",
         }
 
 
@@ -94,7 +94,7 @@ def test_ce_qui_est_rendu_annule_ou_ferme_ne_se_rappelle_plus(convention, agente
         Obligation.objects.get(nature=n, an=2025) for n in ("rapport_annuel", "etats_financiers")
     )
     with time_machine.travel(datetime(2026, 6, 1, 16, tzinfo=ZoneInfo("UTC")), tick=False):
-        rapport.constater(par=mess, le=date(2026, 6, 1), reference="Dossier 1")
+        rapport.recevoir(par=mess, le=date(2026, 6, 1), reference="Dossier 1")
     Obligation.objects.filter(pk=etats.pk).update(annulee_le=date(2026, 6, 1))
     assert passer(5) == 0
     Obligation.objects.filter(pk=etats.pk).update(annulee_le=None)
