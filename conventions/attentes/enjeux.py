@@ -2,28 +2,36 @@
 
 from collections import defaultdict
 
-from conventions.models import Convention, EcheanceVersement
-from socle.valeurs.argent import ZERO, en_dollars
+from django.db.models import Q
 
-PLAN = "plan_approuve"
+from conventions.models import Convention, EcheanceVersement
+from conventions.models.echeances import plan_approuve, sans_plan
+from conventions.regles.conditions import RAPPORTS, libre_des
+from socle.valeurs.argent import ZERO, en_dollars
+from socle.valeurs.horloge import aujourd_hui
 
 
 def ce_que_le_plan_libere(utilisateur, alliances):
     """{clé d'Alliance: phrase} des conventions en vigueur que la personne voit, si de l'argent attend leur plan."""
     prevues = EcheanceVersement.objects.visibles_par(utilisateur).filter(
-        etat="prevue", convention__etat=Convention.Etat.SIGNEE, convention__alliance__in=alliances
+        Q(condition="plan_approuve") | ~sans_plan(),
+        ~plan_approuve(),
+        etat="prevue",
+        convention__etat=Convention.Etat.SIGNEE,
+        convention__alliance__in=alliances,
     )
-    manques = defaultdict(list)
-    for echeance in prevues.pour_une_rangee().order_by("rang").a_montrer():
-        if PLAN in (manque := echeance.manque()):
-            manques[echeance.convention.alliance_id].append((echeance, manque == [PLAN]))
-    return {alliance: _phrase(siennes) for alliance, siennes in manques.items()}
+    sommes = defaultdict(lambda: [ZERO, ZERO])
+    lues = prevues.order_by().values_list(
+        "convention__alliance", "montant", "condition", "an", "prevue_le", "convention__jours_d_avance"
+    )
+    for alliance, montant, condition, *jours in lues:
+        aussitot = condition not in RAPPORTS and libre_des(condition, *jours) <= aujourd_hui()
+        sommes[alliance][not aussitot] += montant
+    return {alliance: _phrase(*siennes) for alliance, siennes in sommes.items()}
 
 
-def _phrase(siennes):
-    """« L'approbation du plan libère 1 130 000,00 $; 2 600 000,00 $ de plus l'attendent, à leur date. »"""
-    aussitot = sum((echeance.montant for echeance, seul in siennes if seul), ZERO)
-    ensuite = sum((echeance.montant for echeance, seul in siennes if not seul), ZERO)
+def _phrase(aussitot, ensuite):
+    """« L'approbation du plan libère 1 130 000,00 $; 2 600 000,00 $ de plus l'attendent… »"""
     if not aussitot:
         return f"{en_dollars(ensuite)} attendent l’approbation du plan, puis leur date ou leur rapport."
     suite = f"; {en_dollars(ensuite)} de plus l’attendent, puis leur date ou leur rapport" if ensuite else ""

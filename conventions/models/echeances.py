@@ -73,25 +73,28 @@ def _bloc(nom, champs, atteints, phrase):
 
 LUS_EN_RANGEE = (
     *("convention", "rang", "an", "montant", "condition", "rapport_an", "prevue_le", "etat", "motif"),
+    *("liberee_le", "recommandee_le", "autorisee_le", "suspendue_le"),
 )
 LUS_DE_LA_CONVENTION = ("numero", "etat", "jours_d_avance", "alliance__nom")
 EN_CHARGE = ("en_charge__prenom", "en_charge__nom")
 
 
 @cache
-def _sans_region():
+def sans_region():
+    """La condition « l'Alliance de cette convention n'a pas de région »."""
     liens = Alliance.regions.through.objects.filter(alliance=OuterRef("convention__alliance"))
     return ~Exists(liens)
 
 
 @cache
-def _plan_approuve():
+def plan_approuve():
+    """La condition « le plan de l'Alliance est approuvé »."""
     approuvees = VersionPlan.objects.filter(etat=VersionPlan.Etat.APPROUVEE)
     return Exists(approuvees.filter(plan__alliance=OuterRef("convention__alliance")))
 
 
 @cache
-def _sans_plan():
+def sans_plan():
     """Le premier versement, ou tous, si la convention le dit."""
     avant = EcheanceVersement.objects.filter(convention=OuterRef("convention"), rang__lt=OuterRef("rang"))
     return Q(~Exists(avant.exclude(etat=Etat.ANNULEE))) | ~Q(convention__avant_le_plan="")
@@ -119,9 +122,9 @@ class EcheanceQuerySet(RequeteProtegee):
         return self.annotate(derogation_lue=en_vigueur).annotate(
             a_une_derogation=Q(derogation_lue__isnull=False),  # une seule au plus
             deja_verse=somme("versements__montant", filtre=Q(versements__annulation=None)),
-            sans_region=_sans_region(),
-            plan_approuve=_plan_approuve(),
-            sans_plan=_sans_plan(),
+            sans_region=sans_region(),
+            plan_approuve=plan_approuve(),
+            sans_plan=sans_plan(),
         )
 
     def en_chemin(self):

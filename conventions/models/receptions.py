@@ -134,14 +134,13 @@ class GestesDeReception:
             )
         return obligation
 
+    def empechements_sans_acceptation(self):
+        return self._empechements_du_plan() or ([] if self.acceptee_le else ["Rien n’est accepté."])
+
     def empechements_a_annuler_acceptation(self):
         """Rien de ce qu'elle a libéré n'est payé, en tout ou en partie."""
-        if empechements := self._empechements_du_plan():
+        if (empechements := self.empechements_sans_acceptation()) or not self.condition:
             return empechements
-        if not self.acceptee_le:
-            return ["Rien n’est accepté."]
-        if not self.condition:
-            return []
         payes = self.convention.echeances.liberees_par(self).payees()
         return [
             f"{echeance}\u00a0: {echeance.verse_en_mots()}. L’acceptation ne se défait plus."

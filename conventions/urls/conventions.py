@@ -18,7 +18,7 @@ from conventions.views import (
 vue_d_ensemble = [
     path("", liste.liste, name="liste"),
     path("calendrier/", calendrier.calendrier, name="calendrier"),
-    path("calendrier/abonnement/", calendrier.abonnement, name="abonnement"),
+    path("calendrier/abonnement/", calendrier.adresse_d_abonnement, name="abonnement"),
     path(
         "calendrier/abonnement/revocation/", calendrier.revocation_d_abonnement, name="abonnement_revocation"
     ),

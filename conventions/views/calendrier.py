@@ -10,23 +10,27 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from conventions.attentes.cibles import delai_d_obligation, tour_d_obligation
 from conventions.forms.liste import FiltresDuCalendrier
 from conventions.models import AbonnementCalendrier, EcheanceVersement, Obligation
 from conventions.models.conventions import SIGNEES
+from conventions.models.echeances import sans_region
 from conventions.regles.calendrier_ics import Evenement
 from conventions.regles.calendrier_ics import calendrier as en_ics
 from conventions.views.etats import obligation_lue
 from conventions.views.gestes import adresse, convention_visible
+from socle.models import CibleDeService
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
 from socle.pages.gestes import page_de_geste
 from socle.pages.listes import Tableau, page_de_liste
+from socle.texte.pastilles import Pastille
 from socle.valeurs.argent import en_dollars
 
 RAPPEL = 7  # jours d'avance
 
 LUS = (
     *("nature", "an", "precision", "echeance", "recue_le", "acceptee_le", "reference", "annulee_le"),
-    "convention__alliance__nom",
+    *("convention__alliance__nom", "convention__etat", "convention__signee_le"),
 )
 
 
@@ -44,6 +48,8 @@ class TableauDuCalendrier(Tableau):
     precision = ColonneTexte("Précision", cachee=True)
     echeance = ColonneJour("Échéance", tri="echeance", suite=lambda o: o.fois and _repoussee(o.fois))
     etat = ColonneEtat("État", obligation_lue)
+    tour = ColonneTexte("À qui le tour", tour_d_obligation)
+    delai = ColonneEtat("Délai", lambda o: o.delai and Pastille(o.delai.mots, o.delai.ton))
     alliance = ColonneLien(
         accessor="convention__alliance__nom",
         vers="conventions:convention",
@@ -53,7 +59,13 @@ class TableauDuCalendrier(Tableau):
     )
 
     def lire(self, obligations):
-        return _avec_l_histoire(obligations).only(*LUS)
+        return _avec_l_histoire(obligations).annotate(sans_region=sans_region()).only(*LUS)
+
+    def preparer(self, obligations):
+        cibles = CibleDeService.toutes()
+        for obligation in obligations:
+            obligation.delai = delai_d_obligation(obligation, cibles)
+        return obligations
 
 
 def _repoussee(fois):
@@ -111,32 +123,32 @@ def abonnement_ics(request, cle):
     )
 
 
-def abonnement(request):
+def adresse_d_abonnement(request):
     """Obtenir son adresse secrète; la page la montre ensuite."""
-    actuel = AbonnementCalendrier.de(request.user)
+    abonnement = AbonnementCalendrier.de(request.user)
     return page_de_geste(
         request,
-        actuel.ouvrir,
+        abonnement.ouvrir,
         fait="Votre calendrier a son adresse.",
         libelle="Obtenir une adresse d’abonnement",
         gabarit="conventions/abonnement.html",
-        empechements=actuel.empechements_a_ouvrir(),
+        empechements=abonnement.empechements_a_ouvrir(),
         empeche="Votre calendrier a son adresse",
         **_reperes_de_l_abonnement(),
-        abonnement=actuel,
-        adresse_secrete=_adresse(request, actuel),
+        abonnement=abonnement,
+        adresse_secrete=_adresse(request, abonnement),
     )
 
 
 def revocation_d_abonnement(request):
-    actuel = AbonnementCalendrier.de(request.user)
+    abonnement = AbonnementCalendrier.de(request.user)
     return page_de_geste(
         request,
-        actuel.revoquer,
+        abonnement.revoquer,
         fait="L’adresse est révoquée.",
         libelle="Révoquer l’adresse",
         gabarit="conventions/abonnement_revocation.html",
-        empechements=actuel.empechements_a_revoquer(),
+        empechements=abonnement.empechements_a_revoquer(),
         danger=True,
         **_reperes_de_l_abonnement(),
     )

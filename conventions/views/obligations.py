@@ -1,5 +1,7 @@
 """Les obligations d'une convention : les lire, recevoir, accepter, repousser une échéance; et défaire."""
 
+from functools import partial
+
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -43,16 +45,27 @@ def image(obligation, **plus):
     }
 
 
-OFFRES = (  # (page, droit, mot, ce qui l'empêche)
-    ("reception", "recevoir", "Inscrire la réception", "empechements_a_recevoir"),
-    ("acceptation", "accepter", "Accepter", "empechements_a_accepter"),
-    ("prolongation", "prolonger", "Repousser", "empechements_a_prolonger"),
-    ("annulation_acceptation", "accepter", "Annuler l’acceptation", "empechements_a_annuler_acceptation"),
-    ("annulation_reception", "recevoir", "Annuler la réception", "empechements_a_annuler_reception"),
+OFFRES = (  # (page, droit, mot)
+    ("reception", "recevoir", "Inscrire la réception"),
+    ("acceptation", "accepter", "Accepter"),
+    ("prolongation", "prolonger", "Repousser"),
+    ("annulation_acceptation", "accepter", "Annuler l’acceptation"),
+    ("annulation_reception", "recevoir", "Annuler la réception"),
 )
 
 
-def _avec_gestes(obligation, convention, permis):
+def _empechements(obligation, page, par):
+    """Ce qui empêche, sans requête par ligne : la page qui annule une acceptation dit elle-même ce qui en est payé."""
+    return {
+        "reception": obligation.empechements_a_recevoir,
+        "acceptation": partial(obligation.empechements_a_accepter_par, par),
+        "prolongation": obligation.empechements_a_prolonger,
+        "annulation_acceptation": obligation.empechements_sans_acceptation,
+        "annulation_reception": obligation.empechements_a_annuler_reception,
+    }[page]()
+
+
+def _avec_gestes(obligation, convention, permis, par):
     """De plus : ses prolongations, et ce que la personne peut poser."""
     obligation.convention = convention
     prolongations = [
@@ -61,8 +74,8 @@ def _avec_gestes(obligation, convention, permis):
     ]
     gestes = [
         (mot, reverse(f"conventions:{page}", args=[obligation.pk]))
-        for page, droit, mot, empechements in OFFRES
-        if droit in permis and not getattr(obligation, empechements)()
+        for page, droit, mot in OFFRES
+        if droit in permis and not _empechements(obligation, page, par)
     ]
     return image(obligation, prolongations=prolongations, gestes=gestes)
 
@@ -79,7 +92,9 @@ def obligations(request, pk):
         {
             "convention": convention,
             "alliance": convention.alliance,
-            "obligations": [_avec_gestes(obligation, convention, permis) for obligation in lues],
+            "obligations": [
+                _avec_gestes(obligation, convention, permis, request.user) for obligation in lues
+            ],
         },
     )
 

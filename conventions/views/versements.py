@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from alliances.models.mandats import SUIVI, droits_de
+from conventions.attentes.cibles import delai_de, pour_quand, tour_de
 from conventions.comparaison import en_ordinal
 from conventions.forms.versements import FiltresDesVersements
 from conventions.models import Convention, EcheanceVersement
@@ -16,6 +17,7 @@ from conventions.permissions import peut
 from conventions.views.echeances import GENRES, image
 from conventions.views.gestes import convention_visible
 from socle.acces import Refus, exiger
+from socle.models import CibleDeService
 from socle.pages.colonnes import (
     ColonneChoix,
     ColonneEtat,
@@ -155,11 +157,22 @@ class TableauDesVersements(Tableau):
         "État", lambda e: Pastille(e.get_etat_display(), GENRES[e.etat]), tri="etat", suite=ce_qui_l_arrete
     )
     attend = ColonneTexte(cachee=True)
+    tour = ColonneTexte("À qui le tour", tour_de, cachee=True)
+    depuis = ColonneJour("Depuis le", "delai__depuis", cachee=True)
+    pour = ColonneJour("Pour le", "delai__pour", cachee=True)
+    delai = ColonneEtat("Délai", lambda e: e.delai and Pastille(e.delai.mots, e.delai.ton), tri="pour_quand")
     retard = ColonneOui("Obligation en retard", "en_retard", cachee=True)
     derogation = ColonneOui("Dérogation", "a_une_derogation", cachee=True)
 
     def retirees(self):
         return () if self.gestes_en_lot else ("choix",)
+
+    @cached_property
+    def cibles(self):
+        return CibleDeService.toutes()
+
+    def pour_trier(self, echeances, nom):
+        return echeances.annotate(pour_quand=pour_quand(self.cibles)) if nom == "delai" else echeances
 
     def lire(self, echeances):
         return echeances.pour_une_rangee().avec_faits()
@@ -167,6 +180,7 @@ class TableauDesVersements(Tableau):
     def preparer(self, echeances):
         for echeance in EcheancesLues(echeances).echeances:
             echeance.cochable = echeance.etat in self.gestes_par_etat
+            echeance.delai = delai_de(echeance, self.cibles)
         return echeances
 
     @cached_property

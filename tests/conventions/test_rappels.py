@@ -64,12 +64,16 @@ def test_la_coordination_rend_tout_et_les_finances_leurs_etats(convention, agent
     assert not rappels(signataire).exists()
 
 
-def test_en_retard_services_quebec_est_rappele_aussi_avec_la_page_du_constat(convention, agente, analyste):
+def test_en_retard_services_quebec_est_rappele_aussi_avec_la_page_de_la_reception(
+    convention, agente, analyste
+):
     passer(1)
     assert not rappels(analyste).exists()
     passer(-1)
     rapport = Obligation.objects.get(nature="rapport_annuel", an=2025)
-    assert rappels(analyste, "rapport_annuel").get().lien == f"/conventions/obligations/{rapport.pk}/constat/"
+    assert (
+        rappels(analyste, "rapport_annuel").get().lien == f"/conventions/obligations/{rapport.pk}/reception/"
+    )
     dernier = rappels(agente, "rapport_annuel").first()
     assert dernier.lien == f"/conventions/{convention.pk}/obligations/"
     assert dernier.texte == (
@@ -135,7 +139,7 @@ def test_on_rappelle_exactement_ce_qui_attend(convention, agente, lectrice, anal
         with time_machine.travel(midi - timedelta(days=jours), tick=False):
             for personne in (agente, lectrice, analyste):
                 attendues = [
-                    t.lien for t in taches(personne) if t.lien.endswith(("/obligations/", "/constat/"))
+                    t.lien for t in taches(personne) if t.lien.endswith(("/obligations/", "/reception/"))
                 ]
                 assert sorted(rappels(personne).values_list("lien", flat=True)) == sorted(attendues)
 

@@ -375,3 +375,10 @@ def test_les_gestes_offerts_sont_ceux_de_l_etat(convention, rapport, analyste, c
     assert offerts() == ["Accepter", "Annuler la réception"]
     rapport.accepter(par=fabriques.personne("mess"))
     assert offerts() == ["Annuler l’acceptation"]
+
+
+def test_accepter_ne_s_offre_pas_a_qui_a_inscrit_la_reception(convention, rapport, analyste, client_de):
+    recevoir(rapport, par=analyste)
+    page = client_de(analyste).get(reverse("conventions:obligations", args=[convention.pk]))
+    assert url(rapport, "acceptation") not in page.text
+    assert url(rapport, "annulation_reception") in page.text
