@@ -6,7 +6,7 @@ from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, Value
 
 from conventions.models import Convention
 from socle.models import CibleDeService
-from socle.valeurs.delais import Delai, delai
+from socle.valeurs.delais import PASSEE, Delai, delai
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 CIBLES = {  # étape → (libellé, jours d'origine)
@@ -75,7 +75,7 @@ def en_retard():
     for etat, (etape, champ, _) in ETAPES.items():
         if cibles[etape] is not None:
             jour_du_champ = champ if champ == "liberee_le" else f"{champ}__date"
-            retards |= Q(**{"etat": etat, f"{jour_du_champ}__lt": jour - timedelta(days=cibles[etape])})
+            retards |= Q(**{"etat": etat, f"{jour_du_champ}__{PASSEE}": jour - timedelta(days=cibles[etape])})
     return EN_VIGUEUR & retards
 
 

@@ -53,16 +53,18 @@ def empechements_de_l_echeancier(convention):
     if not prevus:
         return ["L’échéancier des versements n’est pas établi."]
     ecarts = completer(montants_de(convention), prevus)[1]
-    return [phrase_de_l_ecart(ecart) for ecart in ecarts] or empechements_de_retenue(convention, prevus)
+    return [phrase_de_l_ecart(ecart) for ecart in ecarts] or empechements_de_retenue(
+        convention.retenue, prevus
+    )
 
 
-def empechements_de_retenue(convention, prevus):
+def empechements_de_retenue(retenue, prevus):
     """Une retenue promise est dans l'échéancier, sous la condition du rapport final."""
-    voulu = retenue_manquante(prevus, convention.retenue)
+    voulu = retenue_manquante(prevus, retenue)
     if voulu is None:
         return []
     return [
-        f"La convention retient {pourcent(convention.retenue)} du dernier versement jusqu’au rapport final\u00a0: "
+        f"La convention retient {pourcent(retenue)} du dernier versement jusqu’au rapport final\u00a0: "
         f"prévoyez-y un versement de {en_dollars(voulu)}."
     ]
 
@@ -85,7 +87,9 @@ def etablir(convention, prevus, *, par, vu, le=None):
             "L’échéancier ou les montants ont changé depuis que vous avez ouvert cette page."
         )
     prevus, ecarts = completer(montants_de(convention), prevus)
-    refus = [phrase_de_l_ecart(ecart) for ecart in ecarts] or empechements_de_retenue(convention, prevus)
+    refus = [phrase_de_l_ecart(ecart) for ecart in ecarts] or empechements_de_retenue(
+        convention.retenue, prevus
+    )
     if refus:
         raise TransitionInterdite(refus)
     convention.echeances.all().delete()

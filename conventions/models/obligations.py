@@ -16,6 +16,7 @@ from conventions.regles import obligations as regles
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
+from socle.valeurs.delais import PASSEE, est_passee
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
@@ -33,7 +34,7 @@ def _depot_du_plan():
 
 def passees(jour=None):
     """La condition « son échéance est passée », la même que `est_passee`."""
-    return Q(**{f"echeance__{regles.PASSEE}": jour or aujourd_hui()})
+    return Q(**{f"echeance__{PASSEE}": jour or aujourd_hui()})
 
 
 class ObligationQuerySet(RequeteProtegee):
@@ -204,7 +205,7 @@ class Obligation(GestesDeReception, models.Model):
 
     @property
     def est_passee(self):
-        return regles.est_passee(self.echeance, aujourd_hui())
+        return est_passee(self.echeance, aujourd_hui())
 
     @property
     def est_en_retard(self):

@@ -129,6 +129,7 @@ def reception(request, pk):
         libelle="Inscrire la réception",
         fait=f"{obligation}\u00a0: la réception est inscrite. Il reste à l’accepter.",
         empechements=obligation.empechements_a_recevoir(),
+        ensuite=partial(_annoncer, "reception"),
         **_reperes(obligation),
     )
 
@@ -144,6 +145,7 @@ def annulation_de_reception(request, pk):
         libelle="Annuler la réception",
         fait=f"{obligation}\u00a0: la réception est annulée.",
         empechements=obligation.empechements_a_annuler_reception(),
+        ensuite=partial(_annoncer, "annulation-reception"),
         danger=True,
         **_reperes(obligation),
     )
@@ -160,7 +162,7 @@ def acceptation(request, pk):
         libelle="Accepter",
         fait=_ce_qui_s_est_libere,
         empechements=obligation.empechements_a_accepter_par(request.user),
-        ensuite=_annoncer_les_liberations,
+        ensuite=_annoncer_l_acceptation,
         effets=EcheanceVersement.effets_de(obligation),
         **_reperes(obligation),
     )
@@ -172,7 +174,8 @@ def _ce_qui_s_est_libere(obligation):
     return f"{obligation}\u00a0: accepté.{suite}"
 
 
-def _annoncer_les_liberations(obligation, *, par):
+def _annoncer_l_acceptation(obligation, *, par):
+    _annoncer("acceptation", obligation, par=par)
     for echeance in obligation.liberees:
         annoncer_versement(echeance, "liberation", par=par)
 
@@ -189,6 +192,7 @@ def annulation_d_acceptation(request, pk):
         libelle="Annuler l’acceptation",
         fait=f"{obligation}\u00a0: l’acceptation est annulée.",
         empechements=obligation.empechements_a_annuler_acceptation(),
+        ensuite=partial(_annoncer, "annulation-acceptation"),
         liberees=list(liberees.order_by("rang").select_related("recommandee_par", "autorisee_par")),
         danger=True,
         **_reperes(obligation),
@@ -207,10 +211,10 @@ def prolongation(request, pk):
         libelle="Repousser l’échéance",
         fait=f"{obligation}\u00a0: l’échéance est repoussée.",
         empechements=obligation.empechements_a_prolonger(),
-        ensuite=_annoncer_la_prolongation,
+        ensuite=partial(_annoncer, "prolongation"),
         **_reperes(obligation),
     )
 
 
-def _annoncer_la_prolongation(obligation, *, par):
-    annoncer_convention(obligation.convention, "prolongation", par=par)
+def _annoncer(evenement, obligation, *, par):
+    annoncer_convention(obligation.convention, evenement, par=par)

@@ -1,9 +1,19 @@
-"""Depuis quand une étape attend, pour quand, et en quels mots. Calcul pur, en jours de calendrier."""
+"""Depuis quand une étape attend, pour quand, et en quels mots. Calcul pur, en jours de calendrier.
 
+`PASSEE` est la seule règle du retard, ici comme dans les requêtes : l'échéance précède le jour.
+"""
+
+import operator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 BIENTOT = 3  # jours : ce qui est dû d'ici là se remarque
+PASSEE = "lt"
+
+
+def est_passee(echeance, jour):
+    """En retard ce jour-là : le jour dû ne l'est pas, le lendemain l'est."""
+    return getattr(operator, PASSEE)(echeance, jour)
 
 
 @dataclass(frozen=True)
@@ -21,8 +31,7 @@ class Delai:
 
     @property
     def est_en_retard(self):
-        """Le jour dû ne l'est pas, le lendemain l'est."""
-        return self.reste is not None and self.reste < 0
+        return self.pour is not None and est_passee(self.pour, self.jour)
 
     @property
     def mots(self):

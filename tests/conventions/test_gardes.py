@@ -149,7 +149,7 @@ def signer_un_avenant(cadre):
 def reprendre_un_avenant(cadre):
     convention = avenants.convention_en_vigueur(cadre.bsl)
     avenant = avenants.avenant_prepare(convention)
-    avenants.avenant_applique(convention, {"parametre/retenue": "5.00"})
+    avenants.avenant_applique(convention, {"parametre/part_regionale": "5.00"})
     return partial(avenant.reprendre, par=fabriques.personne(MESS))
 
 

@@ -355,6 +355,9 @@ def test_la_page_qui_defait_nomme_ce_qui_revient_et_ce_qui_s_efface(
         assert "4e versement, 2026-2027" in page.text
         assert f"recommandé par\n          {analyste.nom_complet}" in page.text
         page = client.post(url(rapport, "annulation_acceptation"), {"motif": "Erreur"}, follow=True)
+        assert Notification.objects.filter(
+            destinataire=agente, cle__contains="annulation-acceptation"
+        ).exists()
         assert "l’acceptation est annulée" in page.text
         assert_html_accessible(client.get(url(rapport, "annulation_reception")))
         client.post(url(rapport, "annulation_reception"), {"motif": "Mauvais dossier"})

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from socle.annonces import attentes
+from socle.annonces.attentes import Attente
 from socle.texte.pastilles import GENRES
 from socle.valeurs.delais import Delai, delai
 
@@ -33,6 +35,13 @@ def test_le_delai_se_dit_en_mots_et_en_couleur(jours, mots, ton):
 
 def test_le_jour_du_n_est_pas_en_retard_le_lendemain_l_est():
     assert [au(jours).est_en_retard for jours in (9, 10, 11)] == [False, False, True]
+
+
+def test_une_attente_est_en_retard_le_lendemain_de_son_echeance(monkeypatch):
+    attente = Attente("Lire", "Plan", "/", depuis=DEPUIS, echeance=DEPUIS)
+    for jours, tardive in ((-1, False), (0, False), (1, True)):
+        monkeypatch.setattr(attentes, "aujourd_hui", lambda jours=jours: DEPUIS + timedelta(days=jours))
+        assert attente.est_en_retard is tardive
 
 
 @pytest.mark.parametrize(
