@@ -95,10 +95,10 @@ class AdminDePartie(CorrectionDeConvention):
 
 @admin.register(Obligation)
 class AdminDObligation(CorrectionDeConvention):
-    """Une réception inscrite par erreur s'efface ici, date et personne ensemble; une échéance se prolonge."""
+    """La référence se corrige; une réception et une acceptation se défont par leur geste, une échéance se prolonge."""
 
-    champs_corrigeables = ("remplie_le", "remplie_par", "reference")
-    list_display = ["__str__", "convention", "echeance", "remplie_le", "annulee_le"]
+    champs_corrigeables = ("reference",)
+    list_display = ["__str__", "convention", "echeance", "recue_le", "acceptee_le", "annulee_le"]
     list_filter = ["nature", *CorrectionDeConvention.list_filter]
 
     def est_corrigeable(self, objet):

@@ -313,7 +313,7 @@ def ecarts(base, actuelle, propositions):
     trouves = []
     for cle in ordonner({*base, *actuelle, *propositions}):
         b, a = base.get(cle), actuelle.get(cle)
-        p = propositions.get(cle, b)
+        p = propositions.get(cle, a)  # ce que l'avenant ne touche pas reste ce qu'il est aujourd'hui
         if a == b and p == b:
             continue
         sorte, reste = sorte_de(cle)

@@ -5,15 +5,17 @@ from alliances.models.mandats import DE_L_ETAT, droits_de
 from conventions.models.roles import ROLES
 from socle.acces import Refus
 
+DE_SERVICES_QUEBEC = frozenset({"recommander", "accepter"})
+
 
 def peut(utilisateur, geste, convention):
     """`None` si la personne tient un rôle qui permet ce geste sur cette convention, sinon un `Refus`.
 
-    Sans région, il n'y a pas de Services Québec : l'analyse du Ministère recommande les versements.
+    Sans région, il n'y a pas de Services Québec : l'analyse du Ministère tient son rôle.
     """
     alliance = convention.alliance
     if refus := peut_sur_l_alliance(utilisateur, geste, alliance):
-        remplace = geste == "recommander" and Role.MESS in alliance.roles_de(utilisateur)
+        remplace = geste in DE_SERVICES_QUEBEC and Role.MESS in alliance.roles_de(utilisateur)
         return None if remplace and not alliance.regions.exists() else refus
     return None
 

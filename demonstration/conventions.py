@@ -118,11 +118,12 @@ def _rendre(convention, acteurs, sauf=()):
     """Ce qui est échu est reçu, à temps : le plan se lit du plan lui-même."""
     echues = convention.obligations.dues().filter(echeance__lt=aujourd_hui()).exclude(nature="plan")
     for obligation in echues.exclude(nature__in=sauf):
-        obligation.constater(
-            par=acteurs.dgsq or acteurs.mess,
-            le=max(obligation.echeance - timedelta(8), convention.debut),
-            reference="Dossier régional, document fictif",
+        recue_le = max(obligation.echeance - timedelta(8), convention.debut)
+        recue = obligation.recevoir(
+            par=acteurs.mess, le=recue_le, reference="Dossier régional, document fictif"
         )
+        if acteurs.dgsq:
+            recue.accepter(par=acteurs.dgsq, le=min(recue_le + timedelta(20), aujourd_hui()))
 
 
 def _repartir(convention, acteurs):

@@ -26,6 +26,7 @@ CODE = ["socle", "alliances", "conventions", "projets", "reddition", "pilotage"]
 
 # Les seules vues ouvertes à qui n’est pas connecté. En ajouter une est une décision, pas un oubli.
 VUES_PUBLIQUES = {
+    "abonnement_ics",
     "vivant",
     "pret",
     "accessibilite",

@@ -16,6 +16,7 @@ MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
     "element": apps.get_model("plans", "Priorite"),
     "version": apps.get_model("plans", "VersionPlan"),
     "brouillon": apps.get_model("conventions", "Repartition"),
+    "abonnement": apps.get_model("conventions", "AbonnementCalendrier"),
     "echeance": apps.get_model("conventions", "EcheanceVersement"),
     "enregistree": apps.get_model("conventions", "Convention"),
 }

@@ -1,4 +1,4 @@
-"""Les formulaires des gestes : signer, constater, prolonger, clore, résilier, joindre."""
+"""Les formulaires des gestes : signer, recevoir, prolonger, clore, résilier, joindre."""
 
 from django import forms
 
@@ -53,7 +53,7 @@ class SignatureForm(Formulaire):
         return donnees
 
 
-class ConstatForm(Formulaire):
+class ReceptionForm(Formulaire):
     le = DateSouple(
         label="Reçu le", error_messages={"required": "Indiquez le jour où le document a été reçu."}
     )

@@ -37,6 +37,11 @@ SECTIONS = (
         "Les obligations et leurs dates s’en déduisent à la signature.",
         ("mois_pour_le_rapport", "bilan_le", "mois_pour_le_rapport_final", "seuil_examen", "seuil_audit"),
     ),
+    (
+        "Versements du Ministère",
+        "L’échéancier s’établit à sa propre page.",
+        ("jours_d_avance", "avant_le_plan"),
+    ),
     ("Participation de l’État à la gouvernance", "", ("participation_etat",)),
 )
 

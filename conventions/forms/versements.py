@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from alliances.forms.perimetre import FiltresDuPerimetre
 from alliances.models.charge import confies_a
+from conventions.attentes.cibles import en_retard
 from conventions.attentes.versements import attend_un_geste_de
 from conventions.models import Convention, EcheanceVersement
 from socle.formulaires.champs import DateSouple
@@ -21,6 +22,11 @@ class FiltresDesVersements(FiltresDuPerimetre):
     etat = FiltreChoix(label="État", choices=EcheanceVersement.Etat.choices)
     exercice = FiltreExercice("an")
     condition = FiltreChoix(label="Condition", tous="Toutes", choices=EcheanceVersement.Condition.choices)
+
+    delai = FiltreChoix(label="Délai", choices=[("retard", "En retard")], method="selon_le_delai")
+
+    def selon_le_delai(self, echeances, nom, valeur):
+        return echeances.filter(en_retard())
 
     def les_miens(self, echeances, utilisateur):
         """Ceux d'une convention confiée à la personne, ou à qui elle remplace; ceux qui attendent un geste d'elle."""

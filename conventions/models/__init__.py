@@ -1,5 +1,6 @@
 """Les modèles de la pièce « conventions » : l'accord avec le Ministère, ses enveloppes et leur grand livre."""
 
+from conventions.models.abonnements import AbonnementCalendrier
 from conventions.models.annulations import AnnulationVersement
 from conventions.models.avenants import Avenant
 from conventions.models.conventions import Convention, ExerciceConvention
@@ -20,6 +21,7 @@ from conventions.models.transferts import Transfert
 from conventions.models.versements import Recuperation, Versement
 
 __all__ = [
+    "AbonnementCalendrier",
     "AnnulationVersement",
     "Avenant",
     "Convention",

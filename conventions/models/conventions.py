@@ -115,6 +115,19 @@ class Convention(GestesDePreparation, GestesDeVie, DossierConfie):
     retenue = _pourcentage(
         "retenue jusqu’au rapport final (%)", "Part du dernier versement gardée jusqu’au rapport final."
     )
+    jours_d_avance = models.PositiveSmallIntegerField(
+        "jours d’avance pour libérer un versement",
+        default=30,
+        help_text="Le temps de recommander et d’autoriser : au plus tôt, un versement se libère tant de jours avant sa "
+        "date, et jamais avant le début de son exercice.",
+    )
+    avant_le_plan = models.TextField(
+        "versements avant l’approbation du plan",
+        blank=True,
+        max_length=1000,
+        help_text="En toutes lettres, pourquoi d’autres versements que le premier n’attendent pas le plan; vide, ils "
+        "l’attendent tous.",
+    )
     participation_etat = models.TextField(
         "participation à la gouvernance",
         blank=True,
@@ -241,6 +254,10 @@ class Convention(GestesDePreparation, GestesDeVie, DossierConfie):
     @property
     def est_signee(self):
         return self.etat in SIGNEES
+
+    @property
+    def est_fermee(self):
+        return self.etat in (Etat.CLOSE, Etat.RESILIEE)
 
     def montant(self):
         """Le total en dollars de ses exercices; une requête, ou aucune s'ils sont chargés d'avance."""

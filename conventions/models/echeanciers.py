@@ -6,8 +6,9 @@ import json
 from django.db import transaction
 from django.db.models import Max
 
-from conventions.regles.echeancier import Prevu, Reglages, completer, proposer
+from conventions.regles.echeancier import Prevu, Reglages, completer, proposer, retenue_manquante
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.texte.typographie import pourcent
 from socle.valeurs.argent import arrondir, en_dollars
 from socle.valeurs.exercice import Exercice
 
@@ -51,7 +52,21 @@ def empechements_de_l_echeancier(convention):
     prevus = en_prevus(convention)
     if not prevus:
         return ["L’échéancier des versements n’est pas établi."]
-    return [phrase_de_l_ecart(ecart) for ecart in completer(montants_de(convention), prevus)[1]]
+    ecarts = completer(montants_de(convention), prevus)[1]
+    return [phrase_de_l_ecart(ecart) for ecart in ecarts] or empechements_de_retenue(
+        convention.retenue, prevus
+    )
+
+
+def empechements_de_retenue(retenue, prevus):
+    """Une retenue promise est dans l'échéancier, sous la condition du rapport final."""
+    voulu = retenue_manquante(prevus, retenue)
+    if voulu is None:
+        return []
+    return [
+        f"La convention retient {pourcent(retenue)} du dernier versement jusqu’au rapport final\u00a0: "
+        f"prévoyez-y un versement de {en_dollars(voulu)}."
+    ]
 
 
 @transaction.atomic
@@ -72,8 +87,11 @@ def etablir(convention, prevus, *, par, vu, le=None):
             "L’échéancier ou les montants ont changé depuis que vous avez ouvert cette page."
         )
     prevus, ecarts = completer(montants_de(convention), prevus)
-    if ecarts:
-        raise TransitionInterdite([phrase_de_l_ecart(ecart) for ecart in ecarts])
+    refus = [phrase_de_l_ecart(ecart) for ecart in ecarts] or empechements_de_retenue(
+        convention.retenue, prevus
+    )
+    if refus:
+        raise TransitionInterdite(refus)
     convention.echeances.all().delete()
     echeances = ajouter(convention, prevus)
     convention.noter(

@@ -20,7 +20,9 @@ CUMULER_LE_SOLDE = Declencheur(
 # les virements annulés; et la référence n'a servi qu'à des confirmations annulées depuis.
 PERMIS = (
     "EXISTS (SELECT 1 FROM conventions_echeanceversement e WHERE e.id = NEW.echeance_id AND e.etat = 'autorisee' "
-    "AND e.autorisee_par_id <> NEW.par_id AND e.recommandee_par_id <> NEW.par_id AND e.montant >= NEW.montant + "
+    "AND e.autorisee_par_id <> NEW.par_id AND e.recommandee_par_id <> NEW.par_id "
+    "AND NOT EXISTS (SELECT 1 FROM conventions_derogation d WHERE d.echeance_id = e.id AND d.revoquee_le IS NULL "
+    "AND d.accordee_par_id = NEW.par_id) AND e.montant >= NEW.montant + "
     "(SELECT COALESCE(SUM(v.montant), 0) FROM conventions_versement v WHERE v.echeance_id = NEW.echeance_id "
     "AND NOT EXISTS (SELECT 1 FROM conventions_annulationversement a WHERE a.versement_id = v.id))) "
     "AND NEW.annulations_avant = (SELECT COUNT(*) FROM conventions_annulationversement a "
@@ -29,8 +31,22 @@ PERMIS = (
 VERSEMENT_PERMIS = Declencheur(
     "INSERT",
     condition=f"NOT ({PERMIS})",
-    refus="Versement refusé\u00a0: échéance non autorisée ou déjà versée, confirmée par qui la recommande ou "
-    "l’autorise, ou référence qui sert déjà.",
+    refus="Versement refusé\u00a0: échéance non autorisée ou déjà versée, confirmée par qui la recommande, "
+    "l’autorise ou en accorde la dérogation, ou référence qui sert déjà.",
+)
+
+# Une dérogation et une autorisation sont de deux personnes, quelle que soit la première venue.
+DEROGATION_D_UNE_AUTRE = Declencheur(
+    "INSERT",
+    condition="EXISTS (SELECT 1 FROM conventions_echeanceversement e WHERE e.id = NEW.echeance_id "
+    "AND e.autorisee_par_id = NEW.accordee_par_id)",
+    refus="Dérogation refusée\u00a0: elle est accordée par qui autorise le versement.",
+)
+AUTORISATION_D_UNE_AUTRE = Declencheur(
+    "UPDATE",
+    condition="EXISTS (SELECT 1 FROM conventions_derogation d WHERE d.echeance_id = NEW.id "
+    "AND d.revoquee_le IS NULL AND d.accordee_par_id = NEW.autorisee_par_id)",
+    refus="Autorisation refusée\u00a0: elle est de qui accorde la dérogation.",
 )
 
 

@@ -26,19 +26,17 @@ class EcheancesLues:
 
     @cached_property
     def rapports(self):
-        """Les (convention, exercice) dont le rapport annuel est accepté."""
+        """Les (convention, condition, exercice) dont le rapport est accepté; sans exercice, le rapport final."""
         return self._obligations[1]
 
     @cached_property
     def _obligations(self):
-        if (siennes := self.obligations) is not None:
-            recus = {(o.convention_id, o.an) for o in siennes if o.est_un_rapport_accepte}
-            return {o.convention_id for o in siennes if o.est_en_retard}, recus
-        lues = Obligation.objects.en_retard() | Obligation.objects.rapports_acceptes()
-        lues = lues.filter(convention__in=self.conventions).order_by()
-        lignes = list(lues.values_list("convention", "an", "remplie_le"))
-        recus = {(convention, an) for convention, an, le in lignes if le}
-        return {convention for convention, _, le in lignes if not le}, recus
+        if (siennes := self.obligations) is None:
+            lues = Obligation.objects.en_retard() | Obligation.objects.rapports_acceptes()
+            lues = lues.filter(convention__in=self.conventions).order_by()
+            siennes = list(lues.only("convention", "nature", "an", "echeance", "recue_le", "acceptee_le"))
+        acceptes = {(o.convention_id, o.condition, o.an) for o in siennes if o.est_un_rapport_accepte}
+        return {o.convention_id for o in siennes if o.est_en_retard}, acceptes
 
     @cached_property
     def racines(self):

@@ -28,6 +28,15 @@ DEJA = {
     "suspendue": "Ce versement est suspendu.",
     "annulee": "Ce versement est annulé.",
 }
+# Ce qui suit la libération, et que la défaire efface.
+LIBERATION = {
+    "liberee_le": None,
+    "recommandee_le": None,
+    "recommandee_par": None,
+    "recommandation": "",
+    "autorisee_le": None,
+    "autorisee_par": None,
+}
 
 
 class VirementRefuse(TransitionInterdite):
@@ -99,7 +108,13 @@ class GestesDePaiement:
         refus = self.empechements_a_autoriser()
         if par.pk == self.recommandee_par_id:
             refus.append("Vous avez recommandé ce versement : une autre personne doit l’autoriser.")
-        return refus
+        return refus + self._empechements_de_derogation(par, "l’autoriser")
+
+    def _empechements_de_derogation(self, par, suite):
+        """Qui permet un versement malgré un retard n'en décide pas ensuite."""
+        if self._est_derogee() and self.derogations.en_vigueur().filter(accordee_par=par).exists():
+            return [f"Vous avez accordé sa dérogation : une autre personne doit {suite}."]
+        return []
 
     def empechements_a_verser(self):
         etat = self._empechements_de_convention() or self._empechements_d_etat(self.Etat.AUTORISEE)
@@ -120,7 +135,7 @@ class GestesDePaiement:
             refus.append("Vous avez autorisé ce versement : une autre personne doit le confirmer.")
         elif par.pk == self.recommandee_par_id:
             refus.append("Vous avez recommandé ce versement : une autre personne doit le confirmer.")
-        return refus
+        return refus + self._empechements_de_derogation(par, "le confirmer")
 
     def empechements_a_suspendre(self):
         if self.etat in (self.Etat.SUSPENDUE, self.Etat.VERSEE, self.Etat.ANNULEE):
@@ -138,6 +153,12 @@ class GestesDePaiement:
         if not self.retards():
             return ["Aucune obligation n’est en retard : ce versement n’a pas besoin de dérogation."]
         return []
+
+    def empechements_a_deroger_par(self, par):
+        refus = self.empechements_a_deroger()
+        if par.pk == self.autorisee_par_id:
+            refus.append("Vous avez autorisé ce versement : une autre personne doit accorder sa dérogation.")
+        return refus
 
     def empechements_a_annuler(self):
         if self.etat in (self.Etat.VERSEE, self.Etat.ANNULEE):
@@ -161,6 +182,19 @@ class GestesDePaiement:
         self.liberee_le = jour_de(instant) if instant else le
         self.save(update_fields=["etat", "suspendue_depuis", "liberee_le"])
         self.noter("liberer", par=par, le=instant, avant={"etat": "prevue"}, apres={"etat": "liberee"})
+
+    def remettre_a_prevue(self, *, par, motif):
+        """Défait la libération et ce qui l'a suivie; l'échéance est déjà sous verrou. Suspendue, elle le reste."""
+        avant = {champ: en_texte(getattr(self, champ)) for champ in LIBERATION if getattr(self, champ)}
+        avant = {"etat": self.etat_atteint} | avant
+        if self.etat == self.Etat.SUSPENDUE:
+            self.suspendue_depuis = self.Etat.PREVUE
+        else:
+            self.etat = self.Etat.PREVUE
+        for champ, vide in LIBERATION.items():
+            setattr(self, champ, vide)
+        self.save(update_fields=["etat", "suspendue_depuis", *LIBERATION])
+        self.noter("defaire-liberation", par=par, avant=avant, apres={"etat": "prevue"}, motif=motif)
 
     @transaction.atomic
     def recommander(self, *, par, note, le=None):
@@ -349,6 +383,11 @@ class GestesDePaiement:
             motif=champs.get("motif") or champs.get("recommandation", ""),
         )
         return self
+
+
+def en_texte(valeur):
+    """Une date, une personne ou un texte tels que le journal les garde."""
+    return valeur.isoformat() if hasattr(valeur, "isoformat") else str(valeur)
 
 
 def _exiger(empechements):

@@ -13,6 +13,7 @@ from conventions.regles.obligations import mi_parcours
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.texte.typographie import date_longue, nombre
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
+from socle.valeurs.delais import est_passee
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 
@@ -24,6 +25,8 @@ DU_CYCLE = (
     "part_nouveaux_projets",
     "cumul_maximal",
     "retenue",
+    "jours_d_avance",
+    "avant_le_plan",
     "participation_etat",
     "mois_pour_le_rapport",
     "bilan_le",
@@ -282,7 +285,7 @@ class GestesDePreparation:
             )
         if self.debut < alliance.cycle.debut or self.fin > alliance.cycle.fin:
             phrases.append(f"Les dates débordent le cycle {alliance.cycle}.")
-        if self.echeance_plan_au_plus_tard < aujourd_hui():
+        if est_passee(self.echeance_plan_au_plus_tard, aujourd_hui()):
             phrases.append(
                 f"La date limite du dépôt du plan, le {date_longue(self.echeance_plan_au_plus_tard)}, est passée"
                 "\u00a0: à moins d’être déjà déposé, le plan sera en retard dès la signature."

@@ -13,7 +13,8 @@ ROLES = {
     "signer-ministre": (Role.APPROBATION,),
     "fermer": (Role.APPROBATION,),
     "prolonger": (Role.DIRECTION_DGSQ, Role.MESS),
-    "constater": (Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS),
+    "recevoir": (Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS),
+    "accepter": (Role.DGSQ, Role.DIRECTION_DGSQ),  # sans région, l'analyse du Ministère : voir `permissions`
     "joindre": (Role.MESS, Role.APPROBATION, Role.COORDINATION, Role.SIGNATURE, Role.FINANCES),
     "retirer-piece": (Role.MESS,),  # et qui l'a téléversée : voir `permissions`
     # L'enveloppe
@@ -49,6 +50,9 @@ MEME_QUALITE = {
     "suspendre-versement": ROLES["suspendre"],
     "reprendre-versement": ROLES["suspendre"],
     "revoquer-derogation": ROLES["deroger"],
+    "annuler-reception": ROLES["recevoir"],
+    "annuler-acceptation": ROLES["accepter"],
+    "defaire-liberation": ROLES["accepter"],
     "modifier": ROLES["preparer"],
     "inscrire-partie": ROLES["preparer"],
     "retirer-partie": ROLES["preparer"],

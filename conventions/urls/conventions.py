@@ -18,6 +18,11 @@ from conventions.views import (
 vue_d_ensemble = [
     path("", liste.liste, name="liste"),
     path("calendrier/", calendrier.calendrier, name="calendrier"),
+    path("calendrier/abonnement/", calendrier.adresse_d_abonnement, name="abonnement"),
+    path(
+        "calendrier/abonnement/revocation/", calendrier.revocation_d_abonnement, name="abonnement_revocation"
+    ),
+    path("calendrier/abonnement/<str:cle>.ics", calendrier.abonnement_ics, name="abonnement_ics"),
     path("calendrier.ics", calendrier.calendrier_ics, name="calendrier_ics"),
     path("alliances/<slug:slug>/", convention.de_l_alliance, name="de_l_alliance"),
     path("alliances/<slug:slug>/preparation/", preparation.ouverture, name="ouverture"),
@@ -42,7 +47,18 @@ vie = [
 echeances = [
     path("<int:pk>/obligations/", obligations.obligations, name="obligations"),
     path("<int:pk>/obligations.ics", calendrier.obligations_ics, name="obligations_ics"),
-    path("obligations/<int:pk>/constat/", obligations.constat, name="constat"),
+    path("obligations/<int:pk>/reception/", obligations.reception, name="reception"),
+    path(
+        "obligations/<int:pk>/reception/annulation/",
+        obligations.annulation_de_reception,
+        name="annulation_reception",
+    ),
+    path("obligations/<int:pk>/acceptation/", obligations.acceptation, name="acceptation"),
+    path(
+        "obligations/<int:pk>/acceptation/annulation/",
+        obligations.annulation_d_acceptation,
+        name="annulation_acceptation",
+    ),
     path("obligations/<int:pk>/prolongation/", obligations.prolongation, name="prolongation"),
 ]
 

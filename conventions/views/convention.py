@@ -42,6 +42,8 @@ REGLES = (
         "part_regionale",
         "cumul_maximal",
         "retenue",
+        "jours_d_avance",
+        "avant_le_plan",
         "mois_pour_le_rapport",
         "bilan_le",
     ),

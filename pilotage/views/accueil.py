@@ -15,6 +15,7 @@ from alliances.plans.models import VersionPlan
 from alliances.plans.permissions import est_membre
 from alliances.plans.views.etats import etat_lu
 from socle.annonces.attentes import taches
+from socle.annonces.enjeux import enjeux
 from socle.valeurs.horloge import aujourd_hui
 
 PAR_PAGE = 25
@@ -48,7 +49,9 @@ def _alliances(utilisateur):
     for version in VersionPlan.objects.visibles_par(utilisateur).select_related("plan").order_by("-numero"):
         version.plan.alliance = alliances[version.plan.alliance_id]
         dernieres.setdefault(version.plan.alliance_id, version)
-    return [_carte(alliance, dernieres.get(pk), utilisateur) for pk, alliance in alliances.items()]
+    phrases = enjeux("plan", utilisateur, list(alliances))
+    cartes = [_carte(alliance, dernieres.get(pk), utilisateur) for pk, alliance in alliances.items()]
+    return [carte | {"enjeux": phrases[carte["alliance"].pk]} for carte in cartes]
 
 
 def _carte(alliance, version, utilisateur):

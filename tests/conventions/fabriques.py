@@ -179,12 +179,29 @@ def convention_signee(alliance, le=None, signee_le=None, **champs):
 def convention_close(alliance):
     """Tout est rendu, et le Ministère l'a close; le plan de l'Alliance est déjà déposé."""
     convention = convention_signee(alliance)
-    for obligation in convention.obligations.exclude(nature="plan"):
-        obligation.remplir(par=_du_ministere("mess"), le=aujourd_hui())
+    tout_rendre(convention)
     regler(convention)
     return convention.clore(
         par=_du_ministere("approbation"), fermee_le=aujourd_hui(), **reglement(convention)
     )
+
+
+def tout_rendre(convention):
+    """Tout est reçu, comme si les exercices et la convention étaient finis."""
+    convention.obligations.exclude(nature="plan").update(
+        recue_le=aujourd_hui(), recue_par=_du_ministere("mess"), reference="Dossier 7"
+    )
+
+
+def recevoir(obligation, le=None, par=None):
+    """Inscrit la réception; la personne est du Ministère."""
+    return obligation.recevoir(par=par or _du_ministere("mess"), le=le or aujourd_hui(), reference="Lettre 4")
+
+
+def accepter(obligation, le=None):
+    """Reçue et acceptée le même jour, par deux personnes de plus."""
+    recue = recevoir(obligation, le=le, par=fabriques.personne("mess"))
+    return recue.accepter(par=fabriques.personne("mess"), le=le)
 
 
 def regler(convention):

@@ -35,6 +35,7 @@ CONVENTIONS = {  # l'Alliance, d'après l'état de son plan, et ce que sa conven
 def objets(modele, alliances):
     """Tout ce que nomment les adresses des conventions, par son nom dans la matrice."""
     return {
+        "abonnement/inconnu": ("fausse-adresse",),
         **_objets_des_enveloppes(modele),
         **_objets_des_avenants(alliances["avenants"], alliances["convention_projet"]),
         **_objets_des_versements(alliances),
@@ -105,7 +106,7 @@ def _objets_des_avenants(alliance, en_projet):
     applique = fabriques_avenants.avenant_applique(convention)
     fin = {"date/fin": "2027-09-30"}
     transmis = fabriques_avenants.avenant_transmis(convention, fin)
-    prepare = fabriques_avenants.avenant_prepare(convention, {"parametre/retenue": "10.00"})
+    prepare = fabriques_avenants.avenant_prepare(convention, {"parametre/part_regionale": "10.00"})
     projet = convention_en_preparation(en_projet)
     projet.etat, projet.transmise_par = "transmise", convention.transmise_par
     projet.transmise_le = convention.transmise_le

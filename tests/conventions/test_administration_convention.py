@@ -14,6 +14,7 @@ from tests.conventions.fabriques import (
     arbre_dresse,
     convention_a_transmettre,
     convention_signee,
+    recevoir,
     repartition_adoptee,
 )
 from tests.test_administration import champs, page
@@ -67,21 +68,17 @@ def test_rien_de_signe_ne_se_corrige(cadre, client):
         assert client.post(page(objet), {"motif_de_correction": "x", "numero": "Z"}).status_code == 403
 
 
-def test_une_reception_inscrite_par_erreur_s_efface_avec_un_motif(cadre, client, mess):
+def test_une_reference_se_corrige_mais_pas_une_reception(cadre, client, mess):
     convention = convention_signee(cadre.bsl)
-    rapport = convention.obligations.get(nature="rapport_final")
-    rapport.remplir(par=mess, le=aujourd_hui(), reference="Lettre 4")
-    rapport.refresh_from_db()
+    rapport = recevoir(convention.obligations.get(nature="rapport_annuel", an=2025))
     envoi = champs(client.get(page(rapport)), motif_de_correction="Mauvais dossier")
-    refusee = client.post(page(rapport), envoi | {"remplie_le": ""})
-    assert "Une obligation remplie a sa date et sa personne." in refusee.content.decode()
-    client.post(page(rapport), envoi | {"remplie_le": "", "remplie_par": "", "reference": ""})
+    client.post(page(rapport), envoi | {"recue_le": "", "recue_par": "", "reference": "Lettre 5"})
     rapport.refresh_from_db()
-    assert (rapport.remplie_le, rapport.remplie_par, rapport.reference) == (None, None, "")
+    assert (rapport.recue_le, rapport.reference) == (aujourd_hui(), "Lettre 5")
     assert JournalConvention.objects.get(geste="corriger").public
-    rapport.prolonger(par=mess, nouvelle=date(2099, 1, 1), motif="x")
-    prolongation = rapport.prolongations.get()
-    assert client.post(page(prolongation), {"motif": "y"}).status_code == 403
+    final = convention.obligations.get(nature="rapport_final")
+    final.prolonger(par=mess, nouvelle=date(2099, 1, 1), motif="x")
+    assert client.post(page(final.prolongations.get()), {"motif": "y"}).status_code == 403
 
 
 def test_chaque_liste_et_chaque_fiche_s_ouvre_avec_une_convention_en_vigueur(cadre, client, mess):

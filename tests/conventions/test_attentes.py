@@ -71,7 +71,9 @@ def test_l_attente_d_un_avenant_nomme_l_alliance_la_convention_et_l_avenant(cadr
 def test_un_avenant_applique_ou_abandonne_n_attend_plus_personne(cadre, mess, signataire, approbation):
     convention = convention_en_vigueur(cadre.bsl)
     avenant_applique(convention)
-    avenant_transmis(convention, {"parametre/retenue": "10.00"}).abandonner(par=mess, motif="Plus utile.")
+    avenant_transmis(convention, {"parametre/part_regionale": "10.00"}).abandonner(
+        par=mess, motif="Plus utile."
+    )
     for personne in (mess, signataire, approbation):
         assert attendues(personne, "avenant") == []
 
@@ -80,7 +82,7 @@ def test_un_avenant_dont_la_base_a_bouge_attend_le_ministere_et_non_les_parties(
     cadre, mess, signataire, approbation
 ):
     convention = convention_en_vigueur(cadre.bsl)
-    arrete = avenant_transmis(convention, {"parametre/retenue": "10.00"})
+    arrete = avenant_transmis(convention, {"parametre/part_regionale": "10.00"})
     avenant_applique(convention)
     assert Avenant.objects.get(pk=arrete.pk).base_a_bouge()
     reprise = reverse("conventions:avenant_reprise", args=[arrete.pk])
@@ -96,7 +98,7 @@ def test_un_avenant_dont_la_base_a_bouge_attend_le_ministere_et_non_les_parties(
 def test_une_convention_fermee_n_attend_plus_d_avenant(cadre, mess, signataire, approbation):
     convention = convention_en_vigueur(cadre.bsl)
     avenant_transmis(convention)
-    avenant_prepare(convention, {"parametre/retenue": "10.00"})
+    avenant_prepare(convention, {"parametre/part_regionale": "10.00"})
     type(convention).objects.update(
         etat="resiliee",
         fermee_le=convention.signee_le,
@@ -253,7 +255,7 @@ def test_les_attentes_coutent_le_meme_nombre_de_requetes_quel_que_soit_le_nombre
     demander(arbre, signataire)
     convention = arbre["Réserve"].convention
     avenant_prepare(convention)
-    avenant_transmis(convention, {"parametre/retenue": "10.00"})
+    avenant_transmis(convention, {"parametre/part_regionale": "10.00"})
     for personne, requetes in ((agente, 7), (signataire, 5), (mess, 4), (approbation, 3), (analyste, 4)):
         relue = type(personne).objects.get(pk=personne.pk)
         with django_assert_max_num_queries(requetes + 2):  # ses droits

@@ -178,10 +178,22 @@ def test_un_organisme_signe_avec_sa_resolution_et_son_fichier(convention, mess):
     assert relire(organisme).signee_le is None
 
 
+def test_une_retenue_sans_versement_retenu_ne_se_transmet_pas(convention, mess):
+    avenant = avenant_prepare(convention, {"parametre/retenue": "10.00"})
+    [phrase] = avenant.empechements_a_transmettre()
+    assert "prévoyez-y un versement de 130\xa0000,00\xa0$" in phrase
+    garde = versement(2026, "130000.00", "2027-06-30") | {"condition": "rapport_final"}
+    reste = versement(2026, "1170000.00", "2026-09-01")
+    avenant = avenant.proposer(
+        "versement", {"versement/3": reste, "versement/4": garde}, revision=avenant.revision, par=mess
+    )
+    assert avenant.empechements_a_transmettre() == []
+
+
 def test_une_ancienne_signature_ne_compte_plus(convention):
     avenant = avenant_transmis(convention)
     ancienne = avenant.signatures_attendues().first()
-    avenant_applique(convention, {"parametre/retenue": "10.00"})
+    avenant_applique(convention, {"parametre/part_regionale": "10.00"})
     avenant = relire(avenant).reprendre(par=avenant.cree_par).transmettre(par=avenant.cree_par)
     with pytest.raises(TransitionInterdite, match="n’attend plus de signature"):
         signer(avenant, ancienne)

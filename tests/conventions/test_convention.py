@@ -26,6 +26,7 @@ from tests.conventions.fabriques import (
     regler,
     repartition_adoptee,
     signer,
+    tout_rendre,
 )
 from tests.outils.html_accessible import assert_html_accessible
 
@@ -198,11 +199,11 @@ def test_ce_qui_est_du_bientot_ou_en_retard_attend_qui_le_rend_et_qui_le_suit(
     attendus = {"Rendre\xa0: Rapport annuel 2025-2026", "Rendre\xa0: États financiers 2025-2026"}
     assert set(titres(agente)) == attendus
     assert titres(lectrice) == ["Rendre\xa0: États financiers 2025-2026"]
-    assert titres(analyste) == ["Recommander 2 versements"]
+    assert titres(analyste) == ["Recommander le versement"]  # le suivant attend le plan
     assert titres(etrangere) == []
     bientot.update(echeance=aujourd_hui() - timedelta(days=1))
-    assert "Obtenir ou constater\xa0: Rapport annuel 2025-2026" in titres(analyste)
-    assert all(t.est_en_retard for t in taches(analyste) if t.echeance)
+    assert "Obtenir\xa0: Rapport annuel 2025-2026" in titres(analyste)
+    assert all(t.est_en_retard for t in taches(analyste) if t.titre.startswith("Obtenir"))
 
 
 # --- Fermer -----------------------------------------------------------------------------------------------
@@ -221,7 +222,7 @@ def test_une_convention_ne_se_clot_pas_tant_qu_il_reste_a_rendre(cadre, approbat
 def test_un_versement_libere_et_une_somme_promise_retiennent_la_cloture(cadre, approbation, client_de):
     fabriques.version_deposee(cadre.bsl)
     convention = convention_signee(cadre.bsl)
-    convention.obligations.exclude(nature="plan").update(remplie_le=aujourd_hui(), remplie_par=approbation)
+    tout_rendre(convention)
     enveloppe = convention.enveloppes.get(an=2026)
     with transaction.atomic():
         Ecriture.passer(
@@ -270,8 +271,7 @@ def test_un_transfert_sans_reponse_et_un_avenant_ouvert_retiennent_la_cloture(
 def test_tout_rendu_le_ministere_la_clot(cadre, mess, agente, approbation, client_de):
     fabriques.version_deposee(cadre.bsl)
     convention, client = convention_signee(cadre.bsl), client_de(approbation)
-    for obligation in convention.obligations.exclude(nature="plan"):
-        obligation.remplir(par=mess, le=aujourd_hui())
+    tout_rendre(convention)
     regler(convention)
     page = client.get(url(convention, "cloture"))
     assert_html_accessible(page)

@@ -91,7 +91,7 @@ def poser(ligne, convention, par):
     """Pose le geste avec de bonnes réponses; rend l'état d'arrivée, ou `None` s'il est refusé."""
     etat = convention.etat
     if ligne.geste == "clore":
-        convention.obligations.exclude(nature="plan").update(remplie_le=date(2026, 1, 1), remplie_par=par)
+        convention.obligations.exclude(nature="plan").update(recue_le=date(2026, 1, 1), recue_par=par)
         if etat == Etat.SIGNEE:
             conventions.regler(convention)
     avant = JournalConvention.objects.count()

@@ -47,9 +47,7 @@ def de_la_convention(ligne, cadre):
     fabriques.version_deposee(cadre.bsl)
     convention = FABRIQUES[sorted(ligne.depart)[-1]](cadre.bsl)
     if ligne.geste == "clore":
-        convention.obligations.exclude(nature="plan").update(
-            remplie_le=aujourd_hui(), remplie_par=conventions._du_ministere(MESS)
-        )
+        conventions.tout_rendre(convention)
         conventions.regler(convention)
     convention = Convention.objects.select_related("alliance").get(pk=convention.pk)
     args, options = reponses(ligne.geste, convention)
@@ -58,10 +56,17 @@ def de_la_convention(ligne, cadre):
 
 
 def d_une_obligation(ligne, cadre):
-    rapport = conventions.convention_signee(cadre.bsl).obligations.filter(nature="rapport_annuel").first()
+    convention = conventions.convention_signee(cadre.bsl)
+    rapport = convention.obligations.get(nature="rapport_annuel", an=2025)
+    if ligne.geste in ("accepter", "annuler_reception"):
+        rapport = conventions.recevoir(rapport)
+    if ligne.geste == "annuler_acceptation":
+        rapport = conventions.accepter(rapport)
     options = {
-        "remplir": {"le": aujourd_hui()},
-        "constater": {"le": aujourd_hui(), "reference": "Courriel"},
+        "recevoir": {"le": aujourd_hui(), "reference": "Courriel"},
+        "accepter": {},
+        "annuler_reception": {"motif": "x"},
+        "annuler_acceptation": {"motif": "x"},
         "prolonger": {"nouvelle": max(aujourd_hui(), rapport.echeance) + timedelta(days=9), "motif": "x"},
     }
     return partial(getattr(rapport, ligne.geste), par=fabriques.personne(MESS), **options[ligne.geste])
@@ -144,7 +149,7 @@ def signer_un_avenant(cadre):
 def reprendre_un_avenant(cadre):
     convention = avenants.convention_en_vigueur(cadre.bsl)
     avenant = avenants.avenant_prepare(convention)
-    avenants.avenant_applique(convention, {"parametre/retenue": "5.00"})
+    avenants.avenant_applique(convention, {"parametre/part_regionale": "5.00"})
     return partial(avenant.reprendre, par=fabriques.personne(MESS))
 
 

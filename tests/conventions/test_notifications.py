@@ -267,8 +267,8 @@ def test_en_vigueur_un_avenant_ecrit_une_fois_a_qui_suit_ce_qui_est_signe(
 
 
 def test_un_avenant_qui_s_applique_dit_au_ministere_lequel_il_arrete(convention, signataire, mess):
-    arrete = avenant_transmis(convention, {"parametre/retenue": "10.00"})
-    avenant_prepare(convention, {"parametre/retenue": "15.00"})
+    arrete = avenant_transmis(convention, {"parametre/part_regionale": "10.00"})
+    avenant_prepare(convention, {"parametre/part_regionale": "15.00"})
     applique = avenant_applique(convention)
     annoncer_avenant(applique, "application", par=mess)
     informees, attendues = prevenues("avenant:base:")
@@ -282,7 +282,7 @@ def test_un_avenant_qui_s_applique_dit_au_ministere_lequel_il_arrete(convention,
 def test_repris_parce_que_la_base_a_bouge_il_previent_qui_devait_signer(
     convention, agente, signataire, approbation, mess, client_de
 ):
-    arrete = avenant_transmis(convention, {"parametre/retenue": "10.00"})
+    arrete = avenant_transmis(convention, {"parametre/part_regionale": "10.00"})
     avenant_applique(convention)
     client_de(mess).post(reverse("conventions:avenant_reprise", args=[arrete.pk]))
     informees, attendues = prevenues("avenant:reprise:")
@@ -295,7 +295,7 @@ def test_repris_parce_que_la_base_a_bouge_il_previent_qui_devait_signer(
 
 def test_reprendre_un_avenant_jamais_transmis_ne_derange_personne(convention, agente, approbation, client_de):
     mess = fabriques.personne("mess")
-    prepare = avenant_prepare(convention, {"parametre/retenue": "10.00"})
+    prepare = avenant_prepare(convention, {"parametre/part_regionale": "10.00"})
     avenant_applique(convention)
     client_de(mess).post(reverse("conventions:avenant_reprise", args=[prepare.pk]))
     assert not Avenant.objects.get(pk=prepare.pk).base_a_bouge()

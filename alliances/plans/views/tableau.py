@@ -14,6 +14,7 @@ from alliances.plans.views.etats import etat_lu
 from alliances.plans.views.gestes import version_visible
 from alliances.plans.views.reperes import arbre, compter, montrables, tous
 from alliances.plans.views.suite import A_LA_TABLE, actes_de, suite_de
+from socle.annonces.enjeux import enjeux
 from socle.texte.typographie import date_heure
 from socle.valeurs.horloge import aujourd_hui
 
@@ -46,6 +47,9 @@ def tableau(request, pk):
         "suite": suite_de(version, request.user, actes, ouvertes),
         "peut_rediger": version.est_en_redaction and peut_rediger(request.user, version) is None,
     }
+    if version.etat != "approuvee":
+        alliance = version.plan.alliance_id
+        contexte["enjeux"] = enjeux("plan", request.user, [alliance])[alliance]
     contexte |= _preparation(version, demandes) if contexte["a_preparer"] else _lecture(version)
     return render(request, "plans/redaction/tableau.html", contexte)
 
