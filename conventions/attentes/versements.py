@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
-from conventions.models import Convention, EcheanceVersement, Versement
+from conventions.models import EcheanceVersement, Versement
 from socle.annonces.attentes import Attente
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
 from socle.valeurs.horloge import jour_de
@@ -34,7 +34,7 @@ RESTE = Sum(
     output_field=MontantField(),
 )
 GROUPES = (
-    EcheanceVersement.objects.filter(convention__etat=Convention.Etat.SIGNEE)
+    EcheanceVersement.objects.qui_se_paient()
     .order_by()
     .values("etat")
     .annotate(

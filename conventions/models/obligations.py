@@ -55,6 +55,10 @@ class ObligationQuerySet(RequeteProtegee):
         """Ni remplies ni annulées; un plan déposé n'est plus dû."""
         return self.en_cours().avec_plan().filter(remplie_le__isnull=True, plan_depose_le__isnull=True)
 
+    def dues_en_bloc(self):
+        """Les mêmes, sans ce qui se lit du plan : pour les changer d'une seule requête."""
+        return self.model.objects.filter(pk__in=[obligation.pk for obligation in self.dues()])
+
     def remplies(self):
         return self.avec_plan().filter(Q(remplie_le__isnull=False) | Q(plan_depose_le__isnull=False))
 
@@ -113,7 +117,9 @@ class Obligation(models.Model):
     reference = models.CharField(
         "référence", max_length=120, blank=True, help_text="Où se trouve ce qui a été reçu hors du service."
     )
-    annulee_le = models.DateField("annulée le", null=True, blank=True, help_text="Par un avenant.")
+    annulee_le = models.DateField(
+        "annulée le", null=True, blank=True, help_text="Par un avenant ou une résiliation."
+    )
 
     objects = ObligationQuerySet.as_manager()
 

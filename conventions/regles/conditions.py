@@ -30,6 +30,7 @@ def est_remplie(condition, prevue_le, faits):
         "date": prevue_le <= faits.jour,
         "rapport_accepte": faits.rapport_accepte and prevue_le <= faits.jour,
         "rapport_final": False,
+        "reglement": False,
     }[condition]
 
 
@@ -39,6 +40,7 @@ CE_QUI_LIBERE = {
     "rapport_accepte": "l’acceptation du rapport de l’exercice {rapport}",
     "rapport_final": "l’acceptation du rapport final",
     "date": "sa date",
+    "reglement": "la résiliation de la convention",
 }
 A_QUI_LE_TOUR = {
     "liberee": "la recommandation de {analyse}",

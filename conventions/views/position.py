@@ -1,4 +1,7 @@
-"""La position nationale : où en est l'argent de chaque Alliance, par exercice."""
+"""La position nationale : où en est l'argent de chaque Alliance, par exercice.
+
+Une convention résiliée est réglée : elle ne s'ajoute pas à celle qui la remplace, et se lit en la demandant.
+"""
 
 from django.db.models import ExpressionWrapper, F, Q
 from django.urls import reverse
@@ -77,7 +80,9 @@ class TableauDeLaPosition(Tableau):
 def position(request):
     """Une rangée par convention signée."""
     exiger(peut_voir_la_position(request.user))
-    conventions = Convention.objects.visibles_par(request.user).filter(etat__in=SIGNEES)
+    etat = request.GET.get("etat")
+    voulus = [etat] if etat in SIGNEES else [e for e in SIGNEES if e != Convention.Etat.RESILIEE]
+    conventions = Convention.objects.visibles_par(request.user).filter(etat__in=voulus)
     ans = ExerciceConvention.objects.filter(convention__in=conventions).order_by("an")
     return page_de_liste(
         request,
@@ -85,7 +90,10 @@ def position(request):
         FiltresDeLaPosition,
         conventions,
         gabarit="conventions/ecritures/position.html",
-        choix={"exercice": [(an, str(Exercice(an))) for an in ans.values_list("an", flat=True).distinct()]},
+        choix={
+            "etat": [(e, e.label) for e in SIGNEES],
+            "exercice": [(an, str(Exercice(an))) for an in ans.values_list("an", flat=True).distinct()],
+        },
     )
 
 
