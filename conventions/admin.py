@@ -10,12 +10,14 @@ from django.db.models import F
 from conventions.models import (
     AnnulationVersement,
     Convention,
+    DemandeAnnulation,
     Derogation,
     EcheanceVersement,
     Ecriture,
     Enveloppe,
     ExerciceConvention,
     JournalConvention,
+    LigneReglement,
     Obligation,
     PartieConvention,
     PieceConvention,
@@ -200,8 +202,18 @@ class AdminDeRepartition(AdminDeLaConvention):
 
 @admin.register(Report)
 class AdminDeReport(AdminDeLaConvention):
-    list_display = ["__str__", "convention", "fait_le", "fait_par"]
-    list_select_related = ["convention__alliance", "fait_par"]
+    list_display = ["__str__", "convention", "etat", "adoptee_le", "resolution"]
+
+
+@admin.register(LigneReglement)
+class AdminDeLigneReglement(AdminDeLaConvention):
+    list_display = ["__str__", "convention", "recu", "annule", "a_recuperer", "a_verser"]
+
+
+@admin.register(DemandeAnnulation)
+class AdminDeDemandeAnnulation(AdminDeLaConvention):
+    list_display = ["__str__", "convention", "etat", "demandee_par", "decidee_par"]
+    list_select_related = ["convention__alliance", "demandee_par", "decidee_par"]
 
 
 @admin.register(Recuperation)

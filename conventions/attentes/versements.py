@@ -7,7 +7,7 @@ from django.urls import reverse
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
 from conventions.attentes.cibles import ETAPES, cibles_de, en_jour
-from conventions.models import Convention, Derogation, EcheanceVersement, Versement
+from conventions.models import Derogation, EcheanceVersement, Versement
 from socle.annonces.attentes import Attente
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
 from socle.valeurs.delais import delai
@@ -35,7 +35,7 @@ RESTE = Sum(
     output_field=MontantField(),
 )
 GROUPES = (
-    EcheanceVersement.objects.filter(convention__etat=Convention.Etat.SIGNEE)
+    EcheanceVersement.objects.qui_se_paient()
     .order_by()
     .values("etat")
     .annotate(

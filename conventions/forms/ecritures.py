@@ -47,13 +47,14 @@ def nommer(enveloppe):
 
 
 class FiltresDeLaPosition(FiltresDuPerimetre):
-    """L'exercice ne retire aucune convention : il dit de quel exercice on lit les sommes."""
+    """L'exercice ne retire aucune convention : il dit de quel exercice on lit les sommes; la page lit l'état."""
 
     chemin = "alliance__"
     cycle = None
+    etat = FiltreChoix(label="État", tous="En vigueur ou closes", method="sans_effet")
     exercice = FiltreChoix(label="Exercice", method="sans_effet")
 
-    def sans_effet(self, conventions, nom, an):
+    def sans_effet(self, conventions, nom, valeur):
         return conventions
 
     @property

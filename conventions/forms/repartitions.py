@@ -138,9 +138,11 @@ class AdoptionRepartitionForm(Formulaire):
     )
     piece = PieceField(label="Résolution", error_messages={"required": "Joignez la résolution."})
 
+    acte = Repartition
+
     def clean_adoptee_le(self):
         jour = self.cleaned_data["adoptee_le"]
-        if empechements := Repartition.empechements_de_date(jour):
+        if empechements := self.acte.empechements_de_date(jour):
             raise forms.ValidationError(empechements)
         return jour
 

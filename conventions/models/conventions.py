@@ -3,7 +3,7 @@
 Rien n'est une constante : les règles ont changé trois fois en quatorze mois au cycle précédent, et plusieurs
 plafonds de 2024-2029 ne sont pas publics. Ce qui n'est pas certain avertit; cela ne bloque pas.
 
-Les gestes sont dans `preparation` et `vie`; `docs/etats.md` les nomme tous.
+Les gestes sont dans `preparation`, `vie` et `resiliation`; `docs/etats.md` les nomme tous.
 """
 
 from decimal import Decimal

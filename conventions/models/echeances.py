@@ -43,6 +43,11 @@ class Condition(models.TextChoices):
     RAPPORT_ACCEPTE = "rapport_accepte", "Rapport annuel accepté"
     RAPPORT_FINAL = "rapport_final", "Rapport final accepté"
     DATE = "date", "Date prévue"
+    REGLEMENT = "reglement", "Règlement de la résiliation"
+
+
+# Ce que la préparation et un avenant offrent; le règlement, la résiliation seule l'écrit.
+CONDITIONS_A_CHOISIR = [choix for choix in Condition.choices if choix[0] != Condition.REGLEMENT]
 
 
 EN_CHEMIN = (Etat.PREVUE, Etat.LIBEREE, Etat.RECOMMANDEE, Etat.AUTORISEE)
@@ -156,6 +161,10 @@ class EcheanceQuerySet(RequeteProtegee):
             self.model.versements.rel.related_model.objects.en_vigueur().filter(echeance=OuterRef("pk"))
         )
         return self.filter(paye)
+
+    def qui_se_paient(self):
+        """Ceux d'une convention en vigueur, et le règlement d'une convention résiliée."""
+        return self.filter(Q(convention__etat=Convention.Etat.SIGNEE) | Q(condition=Condition.REGLEMENT))
 
     def a_regler(self):
         """Libérées et pas encore versées au complet, suspendues comprises : la convention ne se clôt pas sur elles."""
@@ -315,6 +324,11 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, models.Model):
     def est_retenue(self):
         """La part gardée jusqu'au rapport final."""
         return self.condition == Condition.RAPPORT_FINAL
+
+    @property
+    def est_de_reglement(self):
+        """Ce que le Ministère doit encore à une convention résiliée."""
+        return self.condition == Condition.REGLEMENT
 
     @property
     def condition_en_mots(self):

@@ -2,7 +2,10 @@
 
 from socle.declencheurs import Declencheur
 
-COMPTES = ("convenu", "recu", "alloue", "reserve", "engage", "verse")
+# Ce qui se tient à la racine d'un exercice, et ce qui se tient à toute enveloppe.
+COMPTES_DE_LA_RACINE = ("convenu", "recu", "recupere", "annule")
+EMPLOIS = ("reserve", "engage", "verse", "depense", "remis")
+COMPTES = (*COMPTES_DE_LA_RACINE, "alloue", *EMPLOIS)
 CUMULS = ", ".join(
     f"{compte} = {compte} + CASE WHEN NEW.compte = '{compte}' THEN NEW.montant ELSE 0 END"
     for compte in COMPTES
@@ -50,21 +53,28 @@ AUTORISATION_D_UNE_AUTRE = Declencheur(
 )
 
 
-def _figee(evenement, condition):
-    refus = "Une répartition adoptée ne change plus, ni ses lignes."
-    return Declencheur(evenement, condition=condition, refus=refus)
+def _figee(quoi, evenement, condition):
+    return Declencheur(evenement, condition=condition, refus=f"{quoi} ne change plus, ni ses lignes.")
 
 
-def _adoptee(ligne):
+def _adopte(table, ligne):
+    """L'acte de cette ligne est adopté; `table` est la sienne, sans le préfixe de la pièce."""
     return (
-        "EXISTS (SELECT 1 FROM conventions_repartition r "
-        f"WHERE r.id = {ligne}.repartition_id AND r.etat = 'adoptee')"
+        f"EXISTS (SELECT 1 FROM conventions_{table} r WHERE r.id = {ligne}.{table}_id AND r.etat = 'adoptee')"
     )
 
 
-REPARTITION_FIGEE = (_figee("UPDATE", "OLD.etat = 'adoptee'"), _figee("DELETE", "OLD.etat = 'adoptee'"))
-LIGNES_FIGEES = (
-    _figee("INSERT", _adoptee("NEW")),
-    _figee("UPDATE", f"{_adoptee('OLD')} OR {_adoptee('NEW')}"),
-    _figee("DELETE", _adoptee("OLD")),
-)
+def _acte_fige(quoi):
+    return tuple(_figee(quoi, evenement, "OLD.etat = 'adoptee'") for evenement in ("UPDATE", "DELETE"))
+
+
+def _lignes_figees(quoi, table):
+    avant, apres = _adopte(table, "OLD"), _adopte(table, "NEW")
+    conditions = {"INSERT": apres, "UPDATE": f"{avant} OR {apres}", "DELETE": avant}
+    return tuple(_figee(quoi, evenement, condition) for evenement, condition in conditions.items())
+
+
+REPARTITION_FIGEE = _acte_fige("Une répartition adoptée")
+LIGNES_FIGEES = _lignes_figees("Une répartition adoptée", "repartition")
+REPORT_FIGE = _acte_fige("Un report adopté")
+LIGNES_DE_REPORT_FIGEES = _lignes_figees("Un report adopté", "report")

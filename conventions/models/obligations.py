@@ -60,6 +60,10 @@ class ObligationQuerySet(RequeteProtegee):
     def recues(self):
         return self.avec_plan().filter(Q(recue_le__isnull=False) | Q(plan_depose_le__isnull=False))
 
+    def dues_en_bloc(self):
+        """Les mêmes, sans ce qui se lit du plan : pour les changer d'une seule requête."""
+        return self.model.objects.filter(pk__in=[obligation.pk for obligation in self.dues()])
+
     def a_accepter(self):
         return self.en_cours().filter(recue_le__isnull=False, acceptee_le__isnull=True)
 
@@ -127,7 +131,9 @@ class Obligation(GestesDeReception, models.Model):
         blank=True,
         related_name="+",
     )
-    annulee_le = models.DateField("annulée le", null=True, blank=True, help_text="Par un avenant.")
+    annulee_le = models.DateField(
+        "annulée le", null=True, blank=True, help_text="Par un avenant ou une résiliation."
+    )
 
     objects = ObligationQuerySet.as_manager()
 

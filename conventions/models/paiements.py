@@ -82,7 +82,7 @@ class GestesDePaiement:
     def _empechements_de_convention(self):
         if self.convention.etat in (Convention.Etat.PREPARATION, Convention.Etat.TRANSMISE):
             return ["Aucun versement avant la signature de la convention."]
-        if self.convention.etat != Convention.Etat.SIGNEE:
+        if self.convention.etat != Convention.Etat.SIGNEE and not self.est_de_reglement:
             return ["La convention est fermée : ses versements ne bougent plus."]
         return []
 
@@ -354,7 +354,11 @@ class GestesDePaiement:
         if not motif.strip():
             refus = [*refus, "Écrivez le motif de l’annulation."]
         _exiger(refus)
-        return echeance._changer(
+        return echeance.fermer(par=par, motif=motif.strip(), le=le)
+
+    def fermer(self, *, par, motif, le):
+        """Rien ne s'en versera plus; l'échéance est déjà sous verrou. La résiliation ferme même ce qui est autorisé."""
+        return self._changer(
             "annuler-versement",
             self.Etat.ANNULEE,
             par=par,
@@ -364,7 +368,7 @@ class GestesDePaiement:
             suspendue_par=None,
             annulee_le=le,
             annulee_par=par,
-            motif=motif.strip(),
+            motif=motif,
         )
 
     def _changer(self, geste, etat, *, par, le, apres=None, **champs):

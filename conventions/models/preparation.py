@@ -1,6 +1,6 @@
 """Les gestes du Ministère qui prépare : ouvrir d'après le cycle, modifier, nommer les parties, joindre."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -91,7 +91,7 @@ class GestesDePreparation:
         numero = proposition.numero(code_de(alliance), pris)
         valeurs = {
             "numero": numero,
-            "debut": cycle.debut,
+            "debut": cls._debut_propose(alliance),
             "fin": cycle.fin,
             "fin_realisation": cycle.fin_realisation,
             "part_regionale": profil.part_regionale if profil else None,
@@ -100,10 +100,19 @@ class GestesDePreparation:
         }
         return valeurs | ({champ: getattr(derniere, champ) for champ in DU_CYCLE} if derniere else {})
 
+    @classmethod
+    def _debut_propose(cls, alliance):
+        """Celui du cycle; le lendemain de la résiliation, pour la convention qui remplace."""
+        resiliee = cls.objects.filter(alliance=alliance, etat="resiliee").order_by("-fermee_le").first()
+        lendemain = resiliee.fermee_le + timedelta(days=1) if resiliee else alliance.cycle.debut
+        return lendemain if lendemain < alliance.cycle.fin_realisation else alliance.cycle.debut
+
     def _proposer_les_montants(self):
-        """Le montant annoncé, à parts égales entre les exercices où une initiative peut se réaliser."""
+        """Ce qui reste du montant annoncé, à parts égales entre les exercices où une initiative peut se réaliser."""
         exercices = Exercice.entre(self.debut, self.fin_realisation)
-        parts = proposition.a_parts_egales(self.alliance.montant or ZERO, len(exercices))
+        deja = sum((montant for _, montant in self.deja_recu_de_l_alliance()), ZERO)
+        reste = max(ZERO, (self.alliance.montant or ZERO) - deja)
+        parts = proposition.a_parts_egales(reste, len(exercices))
         modele = self.exercices.model
         modele.objects.bulk_create(
             modele(convention=self, an=exercice.an, montant=part)
@@ -276,6 +285,13 @@ class GestesDePreparation:
     def avertissements(self):
         """Ce qui mérite un regard avant de transmettre, sans rien empêcher; des phrases."""
         alliance, phrases, total = self.alliance, [], self.montant()
+        remplacees = self.deja_recu_de_l_alliance()
+        phrases += [
+            f"{remplacee}, fermée le {date_longue(remplacee.fermee_le)}, a reçu ou recevra {en_dollars(recu)}\u00a0: "
+            "il ne reste à convenir que la différence."
+            for remplacee, recu in remplacees
+        ]
+        total += sum((recu for _, recu in remplacees), ZERO)
         if alliance.montant is not None and total != alliance.montant:
             ecart = en_dollars(abs(total - alliance.montant))
             sens = "de plus" if total > alliance.montant else "de moins"

@@ -4,23 +4,17 @@ Une répartition dit ce que chaque enveloppe aura. L'adopter écrit la différen
 la précédente de la même façon.
 """
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from conventions.models.adoptions import ActeAdopte
 from conventions.models.arbres import empechements_a_repartir, empechements_d_exercice, en_profondeur
-from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.gardiens import LIGNES_FIGEES, REPARTITION_FIGEE
-from conventions.models.pieces import PieceConvention
 from conventions.regles import repartition as regles
-from socle.acces import RequeteProtegee
-from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.erreurs import TransitionInterdite
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
-from socle.valeurs.exercice import Exercice
-from socle.valeurs.horloge import aujourd_hui
 
 
 def enveloppes_a_servir(arbre):
@@ -36,21 +30,10 @@ def a_repartir(arbre):
     return sum((e.solde.alloue for e in arbre), ZERO) - employe
 
 
-class RepartitionQuerySet(RequeteProtegee):
-    def visibles_par(self, utilisateur):
-        """Une répartition adoptée se voit avec sa convention; un brouillon se prépare, il ne se montre pas."""
-        vues = Convention.objects.condition_de_vue(utilisateur, "convention__")
-        return self.filter(vues, etat=Repartition.Etat.ADOPTEE)
-
-
-class Repartition(models.Model):
+class Repartition(ActeAdopte):
     """Ce que la Table donne à chaque enveloppe d'un exercice. Une seule en brouillon à la fois."""
 
     declencheurs = REPARTITION_FIGEE
-
-    class Etat(models.TextChoices):
-        BROUILLON = "brouillon", "En préparation"
-        ADOPTEE = "adoptee", "Adoptée"
 
     class Methode(models.TextChoices):
         EGALES = "egales", "À parts égales"
@@ -59,80 +42,15 @@ class Repartition(models.Model):
         FAIBLE_REVENU = "faible_revenu", "Selon le nombre de personnes à faible revenu"
         IDMS = "idms", "Selon l’indice de défavorisation (IDMS)"
 
-    convention = models.ForeignKey(
-        Convention, models.PROTECT, verbose_name="convention", related_name="repartitions"
-    )
-    an = models.PositiveSmallIntegerField("exercice", help_text="L’an de son 1er avril.")
-    etat = models.CharField("état", max_length=10, choices=Etat.choices, default=Etat.BROUILLON)
     methode = models.CharField(
         "aide au calcul", max_length=15, choices=Methode.choices, default=Methode.EGALES
     )
-    revision = models.PositiveIntegerField("révision", default=0, editable=False)
-    modifiee_le = models.DateTimeField("modifiée le", auto_now=True)
-    modifiee_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="modifiée par", null=True, related_name="+"
-    )
-    adoptee_le = models.DateField("adoptée le", null=True, blank=True)
-    adoptee_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name="adoption saisie par",
-        null=True,
-        related_name="+",
-    )
-    resolution = models.CharField("numéro de résolution", max_length=60, blank=True)
-    piece = models.ForeignKey(
-        PieceConvention, models.PROTECT, verbose_name="résolution", null=True, blank=True, related_name="+"
-    )
-    mouvement = models.UUIDField("mouvement au grand livre", null=True, editable=False)
 
-    objects = RepartitionQuerySet.as_manager()
-
-    class Meta:
+    class Meta(ActeAdopte.Meta):
         verbose_name = "répartition"
-        ordering = ["convention", "an", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["convention", "an"],
-                condition=Q(etat="brouillon"),
-                name="repartition_un_seul_brouillon",
-                violation_error_message="Une répartition de cet exercice est déjà en préparation.",
-            ),
-            models.CheckConstraint(
-                name="repartition_adoption_complete",
-                condition=Q(
-                    etat="brouillon",
-                    adoptee_le__isnull=True,
-                    adoptee_par__isnull=True,
-                    resolution="",
-                    piece__isnull=True,
-                    mouvement__isnull=True,
-                )
-                | (
-                    Q(
-                        etat="adoptee",
-                        adoptee_le__isnull=False,
-                        adoptee_par__isnull=False,
-                        piece__isnull=False,
-                    )
-                    & ~Q(resolution="")
-                ),
-                violation_error_message="Une répartition adoptée a sa date, sa personne, sa résolution et sa pièce.",
-            ),
-        ]
 
     def __str__(self):
         return f"Répartition {self.exercice}"
-
-    @property
-    def exercice(self):
-        return Exercice(self.an)
-
-    @classmethod
-    def brouillon(cls, convention, an):
-        """Celle qui se prépare pour cet exercice, avec ses lignes, ou `None`."""
-        brouillons = cls.objects.filter(convention=convention, an=an, etat=cls.Etat.BROUILLON)
-        return brouillons.prefetch_related("lignes").first()
 
     @classmethod
     @transaction.atomic
@@ -145,13 +63,8 @@ class Repartition(models.Model):
         if empechements := empechements_a_repartir(convention, an):
             raise TransitionInterdite(empechements)
         brouillon = cls.brouillon(convention, an) or cls(convention=convention, an=an)
-        if brouillon.revision != revision:
-            raise VersionPerimee(
-                "Une autre personne a enregistré cette répartition pendant que vous l’écriviez."
-            )
-        brouillon.revision, brouillon.methode, brouillon.modifiee_par = revision + 1, methode, par
-        brouillon.save()
-        brouillon.lignes.all().delete()
+        brouillon.methode = methode
+        brouillon._avancer(revision, par=par)
         soldes = {e.pk: e.solde.alloue for e in Enveloppe.objects.de_l_arbre(convention, an).avec_soldes()}
         LigneRepartition.objects.bulk_create(
             LigneRepartition(
@@ -210,10 +123,6 @@ class Repartition(models.Model):
             part_regionale=self.convention.part_regionale,
         )
 
-    @staticmethod
-    def empechements_de_date(jour):
-        return ["L’adoption ne peut pas être dans le futur."] if jour > aujourd_hui() else []
-
     @transaction.atomic
     def adopter(self, *, par, adoptee_le, resolution, piece, le=None):
         """La Table adopte : la pièce est rangée; chaque enveloppe reçoit ou rend sa différence, d'un seul mouvement."""
@@ -221,10 +130,8 @@ class Repartition(models.Model):
         Ecriture.verrouiller(convention)
         repartition = type(self).objects.select_related("convention").get(pk=self.pk)
         arbre = list(Enveloppe.objects.de_l_arbre(convention, self.an).avec_soldes())
-        empechements = repartition.empechements_a_adopter(arbre) + self.empechements_de_date(adoptee_le)
-        if not resolution.strip():
-            empechements.append("Inscrivez le numéro de la résolution.")
-        if empechements:
+        empechements = repartition.empechements_a_adopter(arbre)
+        if empechements := empechements + repartition._empechements_d_adoption(adoptee_le, resolution):
             raise TransitionInterdite(empechements)
         ecritures = Ecriture.passer(
             convention,
@@ -235,17 +142,14 @@ class Repartition(models.Model):
             reference=resolution.strip(),
             le=le,
         )
-        repartition.piece = PieceConvention.televerser(
-            piece,
+        repartition._ranger(
             par=par,
-            convention=convention,
-            usage=PieceConvention.Usage.RESOLUTION,
-            televersee_le=le or timezone.now(),
+            adoptee_le=adoptee_le,
+            resolution=resolution,
+            piece=piece,
+            mouvement=ecritures[0].mouvement if ecritures else None,
+            le=le,
         )
-        repartition.etat, repartition.adoptee_le, repartition.adoptee_par = self.Etat.ADOPTEE, adoptee_le, par
-        repartition.resolution = resolution.strip()
-        repartition.mouvement = ecritures[0].mouvement if ecritures else None
-        repartition.save()
         convention.noter(
             "adopter-repartition",
             par=par,

@@ -50,6 +50,7 @@ CE_QUI_LIBERE = {
     "plan_approuve": "l’approbation du plan d’action",
     "rapport_accepte": "l’acceptation du rapport de l’exercice {rapport}",
     "rapport_final": "l’acceptation du rapport final",
+    "reglement": "la résiliation de la convention",
 }
 A_QUI_LE_TOUR = {
     "liberee": "la recommandation de {analyse}",

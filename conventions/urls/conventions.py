@@ -40,6 +40,7 @@ vie = [
     path("<int:pk>/reprise/", signatures.reprise, name="reprise"),
     path("<int:pk>/cloture/", fermeture.cloture, name="cloture"),
     path("<int:pk>/resiliation/", fermeture.resiliation, name="resiliation"),
+    path("<int:pk>/reglement/", fermeture.reglement, name="reglement"),
     path("<int:pk>/pieces/", pieces.pieces, name="pieces"),
     path("pieces/<int:pk>/", pieces.piece, name="piece"),
     path("pieces/<int:pk>/retrait/", pieces.retrait, name="piece_retrait"),

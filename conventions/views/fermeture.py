@@ -1,15 +1,18 @@
-"""Fermer une convention : la clore, ou la résilier."""
+"""Fermer une convention : la clore, ou la résilier; et l'état de règlement."""
 
 from functools import partial
 
+from django.shortcuts import get_list_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from conventions.forms.gestes import ClotureForm, ResiliationForm
-from conventions.models import Avenant, EcheanceVersement, Obligation, Transfert
+from conventions.models import Avenant, EcheanceVersement, LigneReglement, Obligation, Transfert
 from conventions.notifications.conventions import annoncer_convention
 from conventions.permissions import peut
 from conventions.views.gestes import convention_visible, reperes
 from socle.pages.gestes import donnees_de, page_de_geste
+from socle.valeurs.argent import ZERO
 
 PAGES = {EcheanceVersement: "echeance", Transfert: "transfert", Avenant: "avenant"}
 
@@ -61,5 +64,51 @@ def resiliation(request, pk):
         ensuite=partial(annoncer_convention, evenement="resiliation"),
         danger=True,
         dues=convention.obligations.dues(),
+        versements=convention.echeances.en_chemin().order_by("rang"),
+        demandes=convention.transferts.demandes().select_related("de__territoire", "vers__territoire"),
+        avenants=convention.avenants.ouverts(),
+        etat=_tableau(convention.etat_du_reglement() if convention.est_signee else []),
         **reperes(convention),
+    )
+
+
+COLONNES = {
+    "convenu": "Convenu",
+    "recu": "Reçu",
+    "recupere": "Récupéré",
+    "annule": "Annulé",
+    "a_verser": "À verser",
+    "reporte": "Venu d’autres exercices",
+    "verse": "Versé aux porteurs",
+    "depense": "Dépensé par la Table",
+    "remis": "Remis aux territoires",
+    "reserve": "Réservé",
+    "engage": "Engagé",
+    "a_recuperer": "À récupérer",
+}
+
+
+def _tableau(lignes):
+    """L'état en chiffres : les titres, une rangée par exercice, et le total."""
+    rangees = [(str(li.exercice), [(t, getattr(li, c)) for c, t in COLONNES.items()]) for li in lignes]
+    totaux = [(t, sum((getattr(li, c) for li in lignes), ZERO)) for c, t in COLONNES.items()]
+    return {"titres": [*COLONNES.values()], "rangees": [*rangees, ("Total", totaux)] if rangees else []}
+
+
+@require_safe
+def reglement(request, pk):
+    """L'état de règlement d'une convention résiliée : à ce jour-là, puis ce qui reste à récupérer et à payer."""
+    convention = convention_visible(request, pk)
+    lignes = get_list_or_404(LigneReglement.objects.visibles_par(request.user), convention=convention)
+    return render(
+        request,
+        "conventions/reglement.html",
+        reperes(convention)
+        | {
+            "etat": _tableau(lignes),
+            "a_recuperer": sum((s.disponible for s in convention.sommes()), ZERO),
+            "a_verser": sum((s.a_recevoir for s in convention.sommes()), ZERO),
+            "promesses": convention.promesses(),
+            "peut_recuperer": peut(request.user, "recuperer", convention) is None,
+        },
     )

@@ -85,7 +85,9 @@ def liste(request):
         request,
         TableauDesConventions,
         FiltresDesConventions,
-        suivies.only("nom", "slug").annotate(convention_courante=_courante(request.user)),
+        suivies.only("nom", "slug").annotate(
+            convention_courante=_courante(request.user, request.GET.get("etat"))
+        ),
         gabarit="conventions/liste.html",
         choix={"etat": _etats(mots, prepare)},
         mots=mots,
@@ -99,9 +101,11 @@ def _etats(mots, prepare):
     return [sans, *((str(etat), mots[etat].libelle) for etat in Etat)]
 
 
-def _courante(utilisateur):
-    """La dernière convention visible de chaque Alliance."""
+def _courante(utilisateur, etat):
+    """La dernière convention visible de chaque Alliance; fermée, si c'est ce qu'on cherche, même remplacée."""
     siennes = Convention.objects.visibles_par(utilisateur).filter(alliance=OuterRef("pk"))
+    if etat in (Etat.CLOSE, Etat.RESILIEE):
+        siennes = siennes.filter(etat=etat)
     return Subquery(siennes.order_by("-pk").values("pk")[:1])
 
 

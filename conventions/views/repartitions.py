@@ -12,6 +12,7 @@ from conventions.models.arbres import empechements_a_repartir
 from conventions.models.repartitions import a_repartir, enveloppes_a_servir
 from conventions.permissions import peut
 from conventions.regles import repartition as regles
+from conventions.views.defaites import defaite_de
 from conventions.views.exercices import arbre_de, page_de_l_exercice, reperes
 from conventions.views.gestes import convention_visible
 from socle.acces import exiger
@@ -94,5 +95,10 @@ def adoptee(request, pk):
     return render(
         request,
         "conventions/enveloppes/adoptee.html",
-        reperes(repartition.convention, repartition.an) | {"repartition": repartition, "lignes": lignes},
+        reperes(repartition.convention, repartition.an)
+        | {
+            "repartition": repartition,
+            "lignes": lignes,
+            "defaite": defaite_de(request.user, repartition.convention, repartition.mouvement, "repartition"),
+        },
     )

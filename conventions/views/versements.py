@@ -86,13 +86,21 @@ def _est_arretee(echeance):
     return echeance.en_retard and not echeance.a_une_derogation
 
 
+def prochain_de(convention, echeances):
+    """De même, pour la page d'une convention : résiliée, elle n'attend plus que son règlement."""
+    ouvertes = any(e.etat not in ("versee", "annulee") for e in echeances)
+    if convention.etat == Convention.Etat.RESILIEE and not ouvertes:
+        return "Aucun versement n’est à venir\u00a0: la convention est résiliée."
+    return prochain_versement(echeances)
+
+
 @require_safe
 def versements(request, pk):
     """L'échéancier d'une convention : chaque versement, son état, ce qu'il attend."""
     convention = convention_visible(request, pk)
     echeances = EcheanceVersement.de_la_convention(convention)
     vives = [e for e in echeances if e.etat != "annulee"]
-    recuperations = list(convention.recuperations.select_related("par"))
+    recuperations = list(convention.recuperations.avec_defaite().select_related("par"))
     return render(
         request,
         "conventions/versements/convention.html",
@@ -100,11 +108,11 @@ def versements(request, pk):
             "convention": convention,
             "alliance": convention.alliance,
             "lignes": [image(echeance) for echeance in echeances],
-            "phrase": prochain_versement(echeances),
+            "phrase": prochain_de(convention, echeances),
             "total": sum((e.montant for e in vives), start=0),
             "verse": sum((e.deja_verse for e in vives), start=0),
             "recuperations": recuperations,
-            "recupere": sum((r.montant for r in recuperations), start=0),
+            "recupere": sum((r.montant for r in recuperations if not r.est_defaite), start=0),
             "peut_etablir": convention.etat == Convention.Etat.PREPARATION
             and peut(request.user, "etablir-echeancier", convention) is None,
             "peut_recuperer": convention.est_signee and peut(request.user, "recuperer", convention) is None,

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from conventions import comparaison
-from conventions.models import Enveloppe, Transfert
+from conventions.models import DemandeAnnulation, Enveloppe, Transfert
 from tests import fabriques
 from tests.conventions import avenants as fabriques_avenants
 from tests.conventions import fabriques as conventions
@@ -23,12 +23,14 @@ SOEURS = (
     "convention_projet",
     "versements",
     "echeancier",
+    "resiliee",
 )  # des Alliances de plus, une par convention
 CONVENTIONS = {  # l'Alliance, d'après l'état de son plan, et ce que sa convention est devenue
     "preparation": ("sans_plan", conventions.convention_a_transmettre),
     "transmise": ("vide", conventions.convention_transmise),
     "signee": ("approuvee", conventions.convention_signee),
     "close": ("modification", conventions.convention_close),
+    "resiliee": ("resiliee", conventions.convention_resiliee),
 }
 
 
@@ -78,6 +80,7 @@ def _objets_des_enveloppes(modele):
         "repartition": (adoptee.pk,),
         "transfert": (transfert.pk,),
         "mouvement": (convention.pk, adoptee.mouvement),
+        "annulation": (DemandeAnnulation.demander(adoptee.mouvement, par=par, motif="Une erreur.").pk,),
     }
 
 
@@ -91,7 +94,12 @@ def _objets_des_versements(alliances):
         versements.mener(versements.premiere(convention, rang), etat)
     versements.obligation_en_retard(convention)
     derogation = versements.derogation(versements.premiere(convention, 3))
+    racine = Enveloppe.racine(convention, 2025)
+    report = conventions.report_adopte(convention, montants={racine: Decimal("1000.00")})
+    recuperation = versements.recuperer(convention, reference=f"R-{convention.pk}")
     return {
+        "report": (report.pk,),
+        "recuperation": (recuperation.pk,),
         "convention/versements": (convention.pk,),
         "convention/echeancier": (preparee.pk,),
         "derogation": (derogation.pk,),

@@ -321,6 +321,7 @@ def test_resilier_exige_un_motif_et_un_reglement(cadre, agente, approbation, cli
         "fermee_le": aujourd_hui().isoformat(),
         "motif": "La Table est dissoute.",
         "reglement": "Le solde de 12\u00a0000\u00a0$ est rendu.",
+        "revision": convention.empreinte_des_sommes(),
     }
     client.post(url(convention, "resiliation"), envoi)
     convention.refresh_from_db()

@@ -24,9 +24,7 @@ FABRIQUES = {
     "transmise": conventions.convention_transmise,
     "signee": conventions.convention_signee,
     "close": conventions.convention_close,
-    "resiliee": lambda alliance: conventions.convention_signee(alliance).resilier(
-        par=conventions._du_ministere("approbation"), fermee_le=aujourd_hui(), motif="x", reglement="y"
-    ),
+    "resiliee": conventions.convention_resiliee,
 }
 
 
@@ -91,7 +89,8 @@ def poser(ligne, convention, par):
     """Pose le geste avec de bonnes réponses; rend l'état d'arrivée, ou `None` s'il est refusé."""
     etat = convention.etat
     if ligne.geste == "clore":
-        convention.obligations.exclude(nature="plan").update(recue_le=date(2026, 1, 1), recue_par=par)
+        dues = convention.obligations.en_cours().exclude(nature="plan")
+        dues.update(recue_le=date(2026, 1, 1), recue_par=par)
         if etat == Etat.SIGNEE:
             conventions.regler(convention)
     avant = JournalConvention.objects.count()

@@ -1,6 +1,6 @@
 """Chaque geste de la page des états demande ses gardes : que l'une refuse, rien ne s'écrit."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -10,16 +10,18 @@ import time_machine
 from conventions.models import (
     Avenant,
     Convention,
+    DemandeAnnulation,
     Derogation,
     EcheanceVersement,
     Ecriture,
     Enveloppe,
     Obligation,
+    Recuperation,
     Repartition,
     Report,
     Transfert,
 )
-from conventions.models.reports import clore
+from conventions.models.clotures import clore
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import avenants
@@ -34,7 +36,6 @@ SANS_GARDE = {
     "Convention.joindre",
     "EcheanceVersement.liberer_selon",
     "EcheanceVersement.etablir",
-    "Recuperation.inscrire",
     "Enveloppe.ajouter",
     "Ecriture.allouer",
 }
@@ -211,13 +212,46 @@ def d_un_transfert(geste, **options):
     return scene
 
 
-def reporter(cadre):
-    return partial(Report.reporter, convention_repartie(cadre), 2025, par=fabriques.personne(MESS), motif="x")
+def preparer_un_report(cadre):
+    convention = convention_repartie(cadre)
+    return partial(conventions.report_prepare, convention, par=fabriques.personne(MESS))
 
 
-def annuler_un_mouvement(cadre):
-    mouvement = reporter(cadre)().mouvement
-    return partial(Ecriture.annuler, mouvement, par=fabriques.personne(MESS), motif="x")
+def adopter_un_report(cadre):
+    report = preparer_un_report(cadre)()
+    return partial(
+        report.adopter,
+        par=fabriques.personne(MESS),
+        adoptee_le=date(2026, 4, 1),
+        resolution="R",
+        piece=fabriques.fichier_pdf(),
+    )
+
+
+def demander_une_annulation(cadre):
+    mouvement = adopter_un_report(cadre)().mouvement
+    return partial(DemandeAnnulation.demander, mouvement, par=fabriques.personne(MESS), motif="x")
+
+
+def d_une_annulation(geste, **options):
+    def scene(cadre):
+        demande = demander_une_annulation(cadre)()
+        return partial(getattr(demande, geste), par=fabriques.personne(APPROBATION), **options)
+
+    return scene
+
+
+def demander_une_reouverture(cadre):
+    exercice = clore_un_exercice(cadre)()
+    return partial(
+        DemandeAnnulation.demander_la_reouverture, exercice, par=fabriques.personne(MESS), motif="x"
+    )
+
+
+def recuperer(cadre):
+    convention = v.convention_signee(cadre.bsl)
+    v.versee(convention)
+    return partial(v.recuperer, convention, par=v.finances())
 
 
 def clore_un_exercice(cadre):
@@ -250,8 +284,14 @@ SCENES = {
     "Transfert.approuver": d_un_transfert("approuver"),
     "Transfert.refuser": d_un_transfert("refuser", motif="x"),
     "Transfert.retirer": d_un_transfert("retirer"),
-    "Report.reporter": reporter,
-    "Ecriture.annuler": annuler_un_mouvement,
+    "Report.preparer": preparer_un_report,
+    "Report.adopter": adopter_un_report,
+    "DemandeAnnulation.demander": demander_une_annulation,
+    "DemandeAnnulation.approuver": d_une_annulation("approuver"),
+    "DemandeAnnulation.refuser": d_une_annulation("refuser", motif="x"),
+    "DemandeAnnulation.retirer": d_une_annulation("retirer"),
+    "DemandeAnnulation.demander_la_reouverture": demander_une_reouverture,
+    "Recuperation.inscrire": recuperer,
     "ExerciceConvention.clore": clore_un_exercice,
 } | {
     f"{ligne.objet}.{ligne.geste}": partial(DE_LA_PAGE[ligne.objet], ligne)
@@ -261,11 +301,13 @@ SCENES = {
 MODELES = (
     Avenant,
     Convention,
+    DemandeAnnulation,
     Derogation,
     EcheanceVersement,
     Ecriture,
     Enveloppe,
     Obligation,
+    Recuperation,
     Repartition,
     Report,
     Transfert,

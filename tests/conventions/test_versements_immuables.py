@@ -19,7 +19,7 @@ from socle.erreurs import EcritureImmuable
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
-from tests.conventions.versements import empeche, recu, virement
+from tests.conventions.versements import empeche, recu, recuperer, virement
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
@@ -28,18 +28,6 @@ pytestmark = pytest.mark.django_db
 @partagee
 def convention(cadre):
     return v.convention_signee(cadre.bsl)
-
-
-def recuperer(convention, **champs):
-    valeurs = {
-        "par": v.finances(),
-        "an": 2025,
-        "montant": v.VIREMENT,
-        "recue_le": aujourd_hui(),
-        "reference": "R-1",
-        "motif": "Sommes non dépensées en 2025-2026.",
-    }
-    return Recuperation.inscrire(convention, **valeurs | champs)
 
 
 def test_une_recuperation_reduit_ce_qui_est_recu_une_seule_fois(convention):

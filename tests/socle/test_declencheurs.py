@@ -34,6 +34,7 @@ def test_chaque_table_d_histoire_est_nommee():
         "conventions_ecriture",
         "conventions_instantaneconvention",
         "conventions_journalconvention",
+        "conventions_lignereglement",
         "conventions_prolongation",
         "conventions_recuperation",
         "conventions_versement",
