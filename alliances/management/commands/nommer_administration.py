@@ -21,7 +21,7 @@ class Command(BaseCommand):
             action="append",
             required=True,
             metavar=("PRENOM", "NOM", "COURRIEL"),
-            help="Deux fois : l’une confirmera ce que l’autre confie.",
+            help="Deux fois : l’une confirmera ce que l’autre confie.",
         )
 
     def handle(self, *args, personne, **options):
@@ -33,4 +33,4 @@ class Command(BaseCommand):
         except (TransitionInterdite, ValidationError) as refus:
             raise CommandError(" ".join(phrases(refus))) from refus
         for nommee in nommees:
-            self.stdout.write(f"{nommee} : une invitation part à {nommee.courriel}.")
+            self.stdout.write(f"{nommee} : une invitation part à {nommee.courriel}.")
