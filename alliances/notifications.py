@@ -105,6 +105,7 @@ def annoncer_identite(demande, *, par, evenement):
         objet=demande.organisme,
         par=par,
         cle=f"identite:{evenement}:{demande.pk}",
+        famille="mandats",
         lien=accepte if attendus else reverse("alliances:organisme", args=[demande.organisme_id]),
     )
 

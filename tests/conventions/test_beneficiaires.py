@@ -3,17 +3,20 @@
 import io
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from alliances.models import DemandeIdentite, JournalAlliance, Organisme, PartieAlliance, Role
+from alliances.models.changements import modifier, repere
 from conventions.models import JournalConvention
-from socle.erreurs import TransitionInterdite
+from conventions.models.beneficiaires import beneficiaires_de
+from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.models import Notification, Utilisateur
 from tests import fabriques
 from tests.alliances.pages import adresse, envoyer, ouvrir, texte
 from tests.conventions import versements as v
-from tests.conventions.versements import empeche
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
@@ -37,14 +40,14 @@ def convention(cadre):
 
 @pytest.fixture
 def payee(convention):
-    """Qui reçoit l'argent : le signataire de la convention, sans territoire."""
-    return Organisme.objects.get(nom="Collectif de Bas-Saint-Laurent")
+    """Qui reçoit l'argent, sans territoire; constitué, pour avoir un NEQ."""
+    recoit = beneficiaires_de([convention.pk])[convention.pk]
+    Organisme.objects.filter(pk=recoit.pk).update(forme="obnl")
+    return Organisme.objects.get(pk=recoit.pk)
 
 
 def changer(organisme, nom, *, par):
     """Le Ministère change le nom légal."""
-    from alliances.models.changements import modifier, repere
-
     organisme = Organisme.objects.get(pk=organisme.pk)
     vu, organisme.nom = repere(organisme), nom
     return modifier(organisme, par=par, vu=vu)
@@ -122,7 +125,7 @@ def test_l_alliance_n_accepte_pas_sa_propre_demande(demande, payee, attaquant, c
 
 def test_qui_demande_n_accepte_pas_meme_devenue_du_ministere(demande, agente):
     fabriques.mandater(agente, "mess")
-    with empeche("une autre personne y répond"):
+    with pytest.raises(TransitionInterdite, match="une autre personne y répond"):
         demande.accepter(par=Utilisateur.objects.get(pk=agente.pk))
 
 
@@ -168,18 +171,18 @@ def test_l_alliance_demande_et_le_ministere_accepte(convention, payee, agente, m
 
 
 def test_une_demande_sans_changement_ou_deja_en_attente_est_refusee(convention, payee, agente, demande):
-    with empeche("Rien ne change"):
+    with pytest.raises(TransitionInterdite, match="Rien ne change"):
         DemandeIdentite.demander(
             payee, par=agente, alliance=convention.alliance, motif="M", **payee.identite()
         )
     demande.retirer(par=agente)
-    with empeche("n’attend plus de réponse"):
+    with pytest.raises(TransitionInterdite, match="n’attend plus de réponse"):
         demande.refuser(par=agente, motif="Non.")
 
 
 def test_une_demande_depassee_ne_s_accepte_pas(demande, payee, mess):
     changer(payee, "Autre nom", par=mess)
-    with pytest.raises(Exception, match="a changé depuis cette demande"):
+    with pytest.raises(VersionPerimee, match="a changé depuis cette demande"):
         demande.accepter(par=mess)
     assert Organisme.objects.get(pk=payee.pk).nom == "Autre nom"
 
@@ -195,7 +198,7 @@ def test_l_autorisation_fige_le_beneficiaire_et_un_changement_arrete_le_versemen
     changer(payee, "Collectif du Fleuve", par=mess)
     echeance = v.relire(echeance)
     assert echeance.copie == (payee.nom, "", "")
-    with empeche("Le bénéficiaire a changé depuis l’autorisation"):
+    with pytest.raises(TransitionInterdite, match="Le bénéficiaire a changé depuis l’autorisation"):
         v.virement(echeance, par=payeuse)
     assert JournalConvention.objects.filter(geste="arreter-versement", convention=convention).exists()
     assert Notification.objects.filter(
@@ -207,7 +210,7 @@ def test_l_autorisation_fige_le_beneficiaire_et_un_changement_arrete_le_versemen
 
 
 def test_un_versement_autorise_sans_changement_ne_s_autorise_pas_deux_fois(convention, approbation):
-    with empeche("déjà autorisé"):
+    with pytest.raises(TransitionInterdite, match="déjà autorisé"):
         v.autorisee(convention).autoriser(par=approbation)
 
 
@@ -238,19 +241,16 @@ def test_le_fichier_a_payer_donne_la_copie_figee_et_laisse_ce_qui_a_change(
 
 
 def test_la_signature_fige_l_identite_de_la_partie(convention, payee, mess):
-    partie = convention.parties.get(organisme=payee)
+    partie = convention.parties.filter(organisme=payee, signe=True).first()
     partie.signee_le, partie.signee_par = v.SIGNEE_LE, mess
     partie.resolution, partie.resolution_le = "2025-01", v.SIGNEE_LE
     partie.save(update_fields=["signee_le", "signee_par", "resolution", "resolution_le"])
     changer(payee, "Collectif du Fleuve", par=mess)
     partie.refresh_from_db()
-    assert partie.nom_fige == "Collectif de Bas-Saint-Laurent"
+    assert partie.nom_fige == payee.nom
 
 
 def test_la_base_refuse_que_qui_demande_accepte(demande, agente):
-    from django.db import IntegrityError
-    from django.utils import timezone
-
     with pytest.raises(IntegrityError, match="demande_identite_decidee_par_une_autre_personne"):
         DemandeIdentite.objects.filter(pk=demande.pk).update(
             etat="acceptee", decidee_par=agente, decidee_le=timezone.now()
