@@ -13,10 +13,11 @@ JETONS = ("jeton_d_envoi", "csrfmiddlewaretoken")
 
 
 class EnvoiUniqueMiddleware:
-    """Retient le jeton d'un formulaire quand son envoi a réussi (une redirection).
+    """Retient le jeton d'un formulaire, et ce qu'il portait, quand son envoi a réussi (une redirection).
 
-    Le jeton s'inscrit avant le geste, dans la même transaction : un second envoi simultané attend la fin du
-    premier, puis suit sa redirection. Le même jeton avec un autre contenu est un nouvel envoi. Un envoi refusé (formulaire en erreur) libère le jeton.
+    Il s'inscrit avant le geste, dans la même transaction : un second envoi simultané attend le premier, puis suit
+    sa redirection. Le même jeton avec un autre contenu est un nouvel envoi. Refusé (formulaire en erreur), un envoi
+    libère le jeton.
     """
 
     def __init__(self, get_response):

@@ -12,7 +12,7 @@ class EnvoiUnique(models.Model):
     """
 
     jeton = models.UUIDField("jeton")
-    contenu = models.CharField("empreinte de ce qui est envoyé", max_length=64)
+    contenu = models.CharField("code de vérification de ce qui est envoyé", max_length=64)
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="par", related_name="+")
     suite = models.CharField("suite", max_length=500, blank=True)
     le = models.DateTimeField("traité le", default=timezone.now)

@@ -1,4 +1,4 @@
-"""En-têtes de sécurité que Django ne pose pas, et séance qui dure tant que la personne travaille, douze heures au plus."""
+"""En-têtes de sécurité que Django ne pose pas, et séance qui dure tant que la personne travaille, 12 heures au plus."""
 
 from django.conf import settings
 from django.http import HttpResponse
