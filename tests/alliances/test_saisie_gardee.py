@@ -3,6 +3,7 @@
 from alliances.models import Mandat
 from socle.valeurs.horloge import aujourd_hui
 from tests.alliances.pages import adresse, texte
+from tests.fabriques import DEBUT
 from tests.outils.html_accessible import assert_html_accessible
 
 LONG = "Une modalité que la Table a décrite <b>longuement</b>, en séance."
@@ -11,7 +12,7 @@ ICI = {"HTTP_ORIGIN": "http://testserver"}
 
 def test_un_role_perdu_en_cours_de_saisie_garde_le_texte(cadre, agente, client_de):
     client = client_de(agente)
-    Mandat.objects.filter(utilisateur=agente).update(debut="2024-01-01", fin=aujourd_hui())
+    Mandat.objects.filter(utilisateur=agente).update(debut=DEBUT, fin=aujourd_hui())
     page = client.post(adresse("profil", cadre.bsl.slug), {"modalite_propre": LONG, "nom": "court"}, **ICI)
     assert page.status_code == 404
     assert_html_accessible(page)

@@ -1,6 +1,7 @@
 """Les sondes disent si le service répond, et rien de plus."""
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -54,15 +55,13 @@ def test_une_sonde_ne_se_poste_pas(client, adresse):
     assert client.post(adresse).status_code == 405
 
 
-def test_vivant_repond_sans_la_base_meme_avec_un_temoin_de_seance(client, settings):
+def test_vivant_repond_sans_la_base_meme_avec_un_temoin_de_seance(client):
     """Sans accès à la base dans cet essai : lire la séance le ferait échouer."""
     client.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
     assert client.get("/sante/vivant").status_code == 200
 
 
-def test_sqlite_est_refusee_en_production(settings):
-    base = {"ENGINE": "django.db.backends.sqlite3", "NAME": "x"}
-    settings.DATABASES = {"default": base}
-    assert [faute.id for faute in base_de_production(None)] == ["socle.E001"]
-    settings.DATABASES = {"default": base | {"ENGINE": "django.db.backends.postgresql"}}
-    assert base_de_production(None) == []
+@pytest.mark.parametrize(("moteur", "fautes"), [("sqlite3", ["socle.E001"]), ("postgresql", [])])
+def test_sqlite_est_refusee_en_production(monkeypatch, moteur, fautes):
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", f"django.db.backends.{moteur}")
+    assert [faute.id for faute in base_de_production(None)] == fautes
