@@ -12,6 +12,7 @@ class ConventionsConfig(AppConfig):
         from conventions.attentes import annulations, cibles, conventions, obligations, transferts, versements
         from conventions.attentes.enjeux import ce_que_le_plan_libere
         from conventions.notifications.conventions import CONVENTIONS
+        from conventions.notifications.identites import dire_le_changement
         from conventions.notifications.rappels import rappeler
         from conventions.notifications.versements import VERSEMENTS, liberer_et_prevenir
         from socle.annonces import attentes, enjeux, notifications, rappels
@@ -25,3 +26,4 @@ class ConventionsConfig(AppConfig):
         enjeux.offrir("plan", ce_que_le_plan_libere)
         etapes.offrir(cibles.CIBLES)
         suivre("plan-approuve", liberer_et_prevenir)
+        suivre("identite", dire_le_changement)

@@ -9,10 +9,13 @@ from alliances.models.gouvernance import (
     ProfilGouvernance,
     Siege,
 )
+from alliances.models.identites import DemandeIdentite
 from alliances.models.journal import JournalAlliance
-from alliances.models.mandats import Mandat, Role
+from alliances.models.mandats import Mandat
 from alliances.models.organismes import Organisme
 from alliances.models.participation import ParticipationPersonnes
+from alliances.models.resolutions import ResolutionDeMandat
+from alliances.models.roles import Role
 from alliances.models.territoires import (
     Cycle,
     IndiceTerritoire,
@@ -26,6 +29,7 @@ __all__ = [
     "Alliance",
     "Contact",
     "Cycle",
+    "DemandeIdentite",
     "EtapeDecision",
     "IndiceTerritoire",
     "InstanceGouvernance",
@@ -36,6 +40,7 @@ __all__ = [
     "PartieAlliance",
     "ProfilGouvernance",
     "Region",
+    "ResolutionDeMandat",
     "Role",
     "SecteurActeur",
     "Siege",

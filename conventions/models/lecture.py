@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from conventions.models.beneficiaires import beneficiaires_de
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.obligations import Obligation
 
@@ -37,6 +38,11 @@ class EcheancesLues:
             siennes = list(lues.only("convention", "nature", "an", "echeance", "recue_le", "acceptee_le"))
         acceptes = {(o.convention_id, o.condition, o.an) for o in siennes if o.est_un_rapport_accepte}
         return {o.convention_id for o in siennes if o.est_en_retard}, acceptes
+
+    @cached_property
+    def beneficiaires(self):
+        """{convention: l'organisme qui y reçoit l'argent}."""
+        return beneficiaires_de(self.conventions)
 
     @cached_property
     def racines(self):
