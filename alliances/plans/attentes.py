@@ -93,12 +93,23 @@ SUITES = VersionPlan.objects.filter(plan=OuterRef("plan")).exclude(
     etat="refusee", numero__lte=OuterRef("numero")
 )  # ce qui dispense de reprendre un plan refusé : une version en cours, en vigueur ou venue après
 OUVERTES, SANS_SUITE = Q(etat__in=TOURS), Q(~Exists(SUITES), etat="refusee")
+SUIVANTES = VersionPlan.objects.filter(plan=OuterRef("plan"), numero__gt=OuterRef("numero"))
+
+# Un plan a au plus une version en vigueur, et une version en travail : celle qu'on écrit ou examine, ou la refusée
+# qui n'a pas eu de suite. La liste, ses filtres, ses exports et l'accueil lisent ces conditions, et elles seules.
+EN_VIGUEUR = Q(etat="approuvee")
+EN_TRAVAIL = OUVERTES | Q(~Exists(SUIVANTES), etat="refusee")
 
 
 def au_tour_de(camp):
     """La condition des versions qui attendent ce camp : ouvertes, ou refusées sans suite."""
     ouvertes = Q(etat__in=[etat for etat, tour in TOURS.items() if tour.camp == camp])
     return ouvertes | SANS_SUITE if camp == REPRISE.camp else ouvertes
+
+
+def en_retard(jour):
+    """La condition des versions en retard : la première, pas encore déposée, échéance passée (`est_en_retard`)."""
+    return Q(numero=1, deposee_le=None, plan__echeance__lt=jour)
 
 
 DATES_DES_GESTES = {"retournee_le": DERNIER_RETOUR, "adoption_inscrite_le": ADOPTION_INSCRITE}
@@ -112,65 +123,58 @@ DEPUIS_EN_BASE = Case(
 
 
 DERNIERES = VersionPlan.objects.filter(plan__alliance=OuterRef("pk")).order_by("-numero")
+VIGUEUR = VersionPlan.objects.filter(EN_VIGUEUR, plan__alliance=OuterRef("pk")).order_by()
+TRAVAIL = Case(When(~EN_VIGUEUR, then="etat"))  # la dernière version est en travail, ou en vigueur
 DU_PLAN = {
-    "version_courante": DERNIERES.values("pk"),
-    "etat_courant": DERNIERES.values("etat"),
-    "numero_courant": DERNIERES.values("numero"),
-    "depose_le": DERNIERES.values("deposee_le"),
+    "derniere_version": DERNIERES.values("pk"),
+    "version_en_vigueur": VIGUEUR.values("pk"),
+    "numero_en_vigueur": VIGUEUR.values("numero"),
+    "etat_en_travail": DERNIERES.annotate(travail=TRAVAIL).values("travail"),
     "mouvement": DERNIERES.annotate(le=DEPUIS_EN_BASE).values("le"),
     "depots": DERNIERES.values("tour"),
     "echeance_du_plan": PlanAction.objects.filter(alliance=OuterRef("pk")).order_by().values("echeance"),
 }
-POUR_LE_RETARD = ("version_courante", "depose_le", "numero_courant", "echeance_du_plan")
 
 
 def avec_plan(alliances, *noms):
-    """Ajoute à chaque Alliance ce que ces noms de `DU_PLAN` disent de la dernière version de son plan."""
-    return alliances.annotate(**{nom: Subquery(DU_PLAN[nom][:1]) for nom in {"version_courante", *noms}})
+    """Ajoute à chaque Alliance ce que ces noms de `DU_PLAN` disent de son plan."""
+    return alliances.annotate(**{nom: Subquery(DU_PLAN[nom][:1]) for nom in noms})
 
 
-def en_retard(jour):
-    """La condition, sur `POUR_LE_RETARD` : échéance passée sans dépôt de la première version."""
-    jamais = Q(depose_le=None) & Q(numero_courant=1) & Q(echeance_du_plan__lt=jour)
+def dont_une_version(condition):
+    """La condition des Alliances dont une version du plan est ainsi."""
+    return Q(pk__in=VersionPlan.objects.filter(condition).order_by().values("plan__alliance"))
+
+
+SANS_PLAN = ~Q(pk__in=PlanAction.objects.order_by().values("alliance"))
+
+
+def sans_plan_en_retard(jour):
+    """La condition des Alliances qui n'ont pas ouvert leur plan à temps (`limite_du_plan`)."""
     propre, du_cycle = Q(echeance_plan__lt=jour), Q(echeance_plan=None, cycle__echeance_plan__lt=jour)
-    return jamais | (Q(version_courante=None) & (propre | du_cycle))
+    return SANS_PLAN & (propre | du_cycle)
 
 
 def decompte(utilisateur):
     """Combien d'Alliances suivies en sont où : (libellé, nombre, filtres de la liste).
 
-    Comme `en_retard`, mais en partant des versions : la base n'a pas à chercher la dernière de chaque plan quatre fois.
+    D'une lecture des versions : chacune de ces conditions n'en retient qu'une par plan.
     """
-    etats = {camp: [e for e, t in TOURS.items() if t.camp == camp] for camp in (SERVICES_QUEBEC, MINISTERE)}
-    jour = aujourd_hui()
-    lus = list(_dernieres_par_etat(utilisateur, jour))
-    nombres, retard = {etat: nombre for etat, nombre, _ in lus}, sum(retard for *_, retard in lus)
-    chez = {camp: sum(nombres.get(etat, 0) for etat in siens) for camp, siens in etats.items()}
+    jour, suivies = aujourd_hui(), Alliance.objects.suivies_par(utilisateur)
+    conditions = {
+        "vigueur": EN_VIGUEUR,
+        "region": au_tour_de(SERVICES_QUEBEC),
+        "ministere": au_tour_de(MINISTERE),
+        "retard": en_retard(jour),
+    }
+    comptes = {nom: Count("pk", filter=condition) for nom, condition in conditions.items()}
+    lus = VersionPlan.objects.filter(plan__alliance__in=suivies).aggregate(**comptes)
     return [
-        ("Plans en vigueur", nombres.get("approuvee", 0), {"etat": "approuvee"}),
-        ("À Services Québec", chez[SERVICES_QUEBEC], {"tour": SERVICES_QUEBEC}),
-        ("Au Ministère", chez[MINISTERE], {"tour": MINISTERE}),
-        ("En retard", retard + _sans_plan_en_retard(utilisateur, jour).count(), {"retard": "on"}),
+        ("Plans en vigueur", lus["vigueur"], {"vigueur": "oui"}),
+        ("À Services Québec", lus["region"], {"tour": SERVICES_QUEBEC}),
+        ("Au Ministère", lus["ministere"], {"tour": MINISTERE}),
+        ("En retard", lus["retard"] + suivies.filter(sans_plan_en_retard(jour)).count(), {"retard": "on"}),
     ]
-
-
-def _dernieres_par_etat(utilisateur, jour):
-    """(état, nombre, nombre en retard) des dernières versions des Alliances suivies."""
-    suivantes = VersionPlan.objects.filter(plan=OuterRef("plan"), numero__gt=OuterRef("numero"))
-    suivies = Alliance.objects.suivies_par(utilisateur)
-    dernieres = VersionPlan.objects.filter(~Exists(suivantes), plan__alliance__in=suivies).order_by()
-    en_retard = Count("pk", filter=Q(deposee_le=None, numero=1, plan__echeance__lt=jour))
-    return (
-        dernieres.values("etat")
-        .annotate(Count("pk"), en_retard=en_retard)
-        .values_list("etat", "pk__count", "en_retard")
-    )
-
-
-def _sans_plan_en_retard(utilisateur, jour):
-    """Les Alliances suivies qui n'ont pas ouvert leur plan à temps."""
-    suivies = Alliance.objects.suivies_par(utilisateur).filter(cycle__echeance_plan__lt=jour)
-    return suivies.exclude(pk__in=PlanAction.objects.order_by().values("alliance"))
 
 
 # Ce qu'une attente et un rappel disent d'une version, et rien de plus.

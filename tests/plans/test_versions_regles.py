@@ -97,7 +97,8 @@ class TestDepot:
             assert not version.est_en_retard
         with time_machine.travel("2025-04-01T00:30-04:00", tick=False):
             assert version.est_en_retard
-            assert version.deposer(par=gens.signataire, certifie=True).est_en_retard
+            deposee = version.deposer(par=gens.signataire, certifie=True)
+            assert (deposee.est_en_retard, deposee.est_deposee_tard) == (False, True)
 
     def test_une_modification_n_est_jamais_en_retard(self, cadre, gens):
         version = fabriques.version_approuvee(cadre.bsl)

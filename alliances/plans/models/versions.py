@@ -241,9 +241,14 @@ class VersionPlan(GestesDeLAlliance, GestesDeLEtat, ContenuDeVersion):
 
     @property
     def est_en_retard(self):
-        """La première version n'a pas été déposée, ou l'a été après l'échéance."""
-        depot = jour_de(self.deposee_le) if self.deposee_le else aujourd_hui()
-        return self.numero == 1 and depot > self.plan.echeance
+        """La première version n'est pas déposée et son échéance est passée."""
+        return self.numero == 1 and not self.deposee_le and aujourd_hui() > self.plan.echeance
+
+    @property
+    def est_deposee_tard(self):
+        """Un fait du passé : la première version a été déposée après l'échéance. Elle n'est plus en retard."""
+        depot = self.numero == 1 and self.deposee_le
+        return bool(depot) and jour_de(depot) > self.plan.echeance
 
     def verrouiller(self):
         """Relit la ligne sous verrou : un geste part toujours de l'état vrai, pas de celui de l'écran."""
