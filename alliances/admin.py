@@ -22,7 +22,7 @@ from alliances.models import (
     Territoire,
     ThematiqueNationale,
 )
-from socle.models import Utilisateur
+from socle.models import CibleDeService, Utilisateur
 from socle.pages.corrections import AdminDeCorrection, AdminDeJournal, AdminEnLecture, FiltreDeGeste
 
 
@@ -191,3 +191,14 @@ class AdminDeMandat(AdminEnLecture):
 class AdminDuJournal(AdminDeJournal):
     list_filter = [FiltreDeGeste, "alliance"]
     fields = readonly_fields = ["alliance", *AdminDeJournal.fields]
+
+
+@admin.register(CibleDeService)
+class AdminDeCibleDeService(CorrectionDAlliance):
+    """En combien de jours chaque étape devrait se faire : ce que les listes et les accueils disent en retard."""
+
+    list_display = ["__str__", "jours"]
+    readonly_fields = ["etape"]
+
+    def _marquer(self, objet):
+        """Aucun plan n'en garde de copie."""

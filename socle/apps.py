@@ -14,6 +14,9 @@ class SocleConfig(AppConfig):
     verbose_name = "Socle"
 
     def ready(self):
+        from socle.models.cibles import semer
+
         connection_created.connect(alphabet.enseigner, dispatch_uid="alphabet")
         pre_migrate.connect(declencheurs.avant_migrations, sender=self, dispatch_uid="declencheurs")
+        post_migrate.connect(semer, sender=self, dispatch_uid="cibles")
         post_migrate.connect(declencheurs.apres_migrations, dispatch_uid="declencheurs")
