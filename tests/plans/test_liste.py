@@ -88,7 +88,7 @@ def test_les_filtres_et_le_tri_vivent_dans_l_adresse(plans, mess, client_de, fil
 
 
 def test_un_plan_refuse_est_a_reprendre_par_la_table(cadre, mess, client_de):
-    refus = {"par": fabriques.personne("approbation"), "motif": "Aucune cible."}
+    refus = {"par": fabriques.personne("approbation"), "motif": "Aucune cible."} | fabriques.LETTRE
     fabriques.version_avisee(cadre.bsl).refuser(**refus)
     reponse = client_de(mess).get(reverse("plans:liste"), {"tour": "La Table"})
     tours = {ligne.alliance.slug: ligne.camp for ligne in reponse.context["liste"].page}
@@ -111,7 +111,7 @@ def test_un_plan_en_vigueur_n_attend_rien(cadre, mess, direction, client_de):
     )
     suivante.deposer(par=par["signature"], certifie=True)
     suivante.rendre_avis(par=direction, sens="favorable", texte="Bien.")
-    suivante.refuser(par=fabriques.personne("approbation"), motif="Aucune cible.")
+    suivante.refuser(par=fabriques.personne("approbation"), motif="Aucune cible.", **fabriques.LETTRE)
     assert "Rien n’est attendu" in client.get(adresse, {"etat": "refusee"}).text
     siennes = client.get(adresse, {"tour": "La Table"}).context["liste"].page
     assert cadre.bsl.slug not in [ligne.alliance.slug for ligne in siennes]
@@ -164,7 +164,7 @@ def test_les_pastilles_le_filtre_et_l_accueil_disent_le_meme_retard(cadre, mess,
         assert fabriques.version_deposee(cadre.bsl).est_deposee_tard
     client = client_de(mess)
     toutes = client.get(reverse("plans:liste")).context["liste"].page
-    badges = {ligne.alliance.slug for ligne in toutes if ligne.en_retard}
+    badges = {ligne.alliance.slug for ligne in toutes if ligne.delai and ligne.delai.est_en_retard}
     filtrees = {
         ligne.alliance.slug
         for ligne in client.get(reverse("plans:liste"), {"retard": "on"}).context["liste"].page
@@ -274,5 +274,5 @@ def test_un_porteur_apprend_que_le_plan_n_est_pas_approuve_puis_le_lit(plans, ca
     plans = plans.rendre_avis(
         par=fabriques.personne("direction_dgsq", cadre.bsl.regions.get()), sens="favorable", texte="Bien."
     )
-    plans.approuver(par=fabriques.personne("approbation"))
+    plans.approuver(par=fabriques.personne("approbation"), **fabriques.LETTRE)
     assert client.get(reverse("plans:liste"))["Location"] == reverse("plans:lecture", args=[plans.pk])

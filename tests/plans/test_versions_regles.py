@@ -166,7 +166,7 @@ class TestAvisEtDecision:
     def test_un_refus_a_un_motif(self, cadre, gens):
         version = fabriques.version_avisee(cadre.bsl)
         with pytest.raises(TransitionInterdite, match="^Écrivez le motif du refus.$"):
-            version.refuser(par=gens.approbation, motif=" ")
+            version.refuser(par=gens.approbation, motif=" ", **fabriques.LETTRE)
         assert fabriques.relire(version).etat == "avisee"
 
     def test_un_retour_a_au_moins_une_demande(self, cadre, gens):
@@ -262,7 +262,7 @@ class TestApresUnRefus:
         suivante.deposer(par=gens.signataire, certifie=True)
         assert suivante.dernier_instantane("depot").precedent is None
         suivante.rendre_avis(par=gens.direction, sens="favorable", texte="Bien.")
-        suivante.approuver(par=gens.approbation)
+        suivante.approuver(par=gens.approbation, **fabriques.LETTRE)
         assert suivante.plan.version_en_vigueur() == suivante
 
     def test_on_repart_de_la_derniere_refusee_seulement(self, cadre, gens):
@@ -274,7 +274,7 @@ class TestApresUnRefus:
         suivante.adopter(par=gens.agente, piece=fabriques.fichier_pdf(), **ADOPTION)
         suivante.deposer(par=gens.signataire, certifie=True)
         suivante.rendre_avis(par=gens.direction, sens="defavorable", texte="Non.")
-        suivante.refuser(par=gens.approbation, motif="Encore.")
+        suivante.refuser(par=gens.approbation, motif="Encore.", **fabriques.LETTRE)
         assert premiere.empechements_a_ouvrir_modification() == [
             "Une version plus récente a été refusée\u00a0: partez d’elle."
         ]
@@ -286,7 +286,7 @@ class TestApresUnRefus:
         suivante.adopter(par=gens.agente, piece=fabriques.fichier_pdf(), **ADOPTION)
         suivante.deposer(par=gens.signataire, certifie=True)
         suivante.rendre_avis(par=gens.direction, sens="defavorable", texte="Non.")
-        suivante.refuser(par=gens.approbation, motif="Trop large.")
+        suivante.refuser(par=gens.approbation, motif="Trop large.", **fabriques.LETTRE)
         assert suivante.plan.version_en_vigueur() == premiere
         assert fabriques.relire(suivante).empechements_a_ouvrir_modification() == [
             "Une version approuvée est en vigueur\u00a0: la modification part d’elle."

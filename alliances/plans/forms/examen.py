@@ -5,6 +5,7 @@ from django import forms
 from alliances.plans.canevas import canevas
 from alliances.plans.canevas.forme import Nature
 from alliances.plans.models import ControleExamen, DemandeCorrection, VersionPlan
+from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire
 from socle.models.observations import Visibilite
 
@@ -152,6 +153,15 @@ class ControleForm(Formulaire):
                 yield element.numero, resultat, note
 
 
+class AnalyseForm(Formulaire):
+    note = forms.CharField(
+        label="Note pour la direction",
+        help_text="Ce que l’examen a montré et ce que vous recommandez. La Table ne la lit pas.",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+
 class AvisForm(Formulaire):
     sens = forms.ChoiceField(
         label="Sens de l’avis", choices=VersionPlan.SensAvis.choices, widget=forms.RadioSelect
@@ -177,7 +187,19 @@ class RetourForm(Formulaire):
     )
 
 
-class ApprobationForm(Formulaire):
+class DecisionForm(Formulaire):
+    """Abstrait. Ce que dit la lettre de la ou du ministre; un formulaire refusé redemande le fichier."""
+
+    decision_du = DateSouple(
+        label="Date de la décision", help_text="Celle de la lettre, pas celle d’aujourd’hui."
+    )
+    lettre = forms.CharField(label="Numéro de la lettre de la ou du ministre", max_length=60)
+    piece = PieceField(
+        label="Lettre signée", required=False, help_text="Facultatif. Elle se lira au dossier."
+    )
+
+
+class ApprobationForm(DecisionForm):
     motif = forms.CharField(
         label="Mot accompagnant l’approbation",
         help_text="Facultatif. Il paraît dans le dossier et dans le document approuvé.",
@@ -187,7 +209,7 @@ class ApprobationForm(Formulaire):
     )
 
 
-class RefusForm(Formulaire):
+class RefusForm(DecisionForm):
     motif = forms.CharField(
         label="Motif du refus",
         help_text="La Table le lira tel quel.",

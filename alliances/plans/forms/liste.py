@@ -4,20 +4,18 @@ from django.db.models import Q
 
 from alliances.forms.perimetre import FiltresDuPerimetre
 from alliances.models.charge import confies_a
-from alliances.plans.attentes import (
+from alliances.plans.attentes import SANS_PLAN, attendues_de, dont_une_version, sans_plan_en_retard
+from alliances.plans.models import PlanAction, VersionPlan
+from alliances.plans.tours import (
     EN_TRAVAIL,
     EN_VIGUEUR,
     MINISTERE,
-    SANS_PLAN,
     SERVICES_QUEBEC,
     TABLE,
-    attendues_de,
     au_tour_de,
-    dont_une_version,
     en_retard,
-    sans_plan_en_retard,
 )
-from alliances.plans.models import PlanAction, VersionPlan
+from socle.models import CibleDeService
 from socle.pages.filtres import FiltreCase, FiltreChoix
 from socle.valeurs.horloge import aujourd_hui
 
@@ -53,7 +51,9 @@ class FiltresDesPlans(FiltresDuPerimetre):
         if not coche:
             return alliances
         jour = aujourd_hui()
-        return alliances.filter(dont_une_version(en_retard(jour)) | sans_plan_en_retard(jour))
+        return alliances.filter(
+            dont_une_version(en_retard(jour, CibleDeService.toutes())) | sans_plan_en_retard(jour)
+        )
 
     def les_miens(self, alliances, utilisateur):
         """Les plans confiés à la personne, ou à qui elle remplace, et ceux qui attendent un geste d'elle."""

@@ -65,7 +65,9 @@ def _faits(version):
         faits.append(f"Avis rendu {date_heure(version.avis_le)}.")
     if version.decidee_le:
         acte = "Refusé" if version.etat == "refusee" else "Approuvé"
-        faits.append(f"{acte} par le Ministère {date_heure(version.decidee_le)}.")
+        faits.append(
+            f"{acte} par le Ministère le {date_longue(version.decision_du)}, lettre {version.lettre}."
+        )
     return faits
 
 
