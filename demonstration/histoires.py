@@ -27,6 +27,11 @@ AVIS_RESERVES = (
 )
 
 
+def lettre(recit):
+    """Le numéro, inventé, de la lettre de la ou du ministre."""
+    return f"MIN-{recit.jour.year}-{recit.alliance.pk:03d} (fictive)"
+
+
 @dataclass
 class Recit:
     """Une Alliance, sa fiche, ses acteurs et le jour pivot : celui du dépôt, ou de l'ouverture."""
@@ -255,7 +260,9 @@ def approuve(recit, version=None, *, jours=0):
         version = _aviser(recit, version, jours + 14)
     motif = "Le plan répond aux orientations du Fonds et aux besoins décrits."
     par, le = recit.acteurs.approbation, recit.a(jours + 36, 10)
-    return annoncer(version.approuver(par=par, motif=motif, le=le), "approbation", par=par, le=le)
+    return annoncer(
+        version.approuver(par=par, lettre=lettre(recit), motif=motif, le=le), "approbation", par=par, le=le
+    )
 
 
 def approuve_apres_retour(recit):
@@ -285,7 +292,9 @@ def refuse(recit):
     version = _aviser(recit, version, 18, "defavorable", texte)
     motif = "Le plan doit être repris avec l’ensemble des territoires avant un nouveau dépôt."
     par, le = recit.acteurs.approbation, recit.a(45, 10)
-    return annoncer(version.refuser(par=par, motif=motif, le=le), "refus", par=par, le=le)
+    return annoncer(
+        version.refuser(par=par, lettre=lettre(recit), motif=motif, le=le), "refus", par=par, le=le
+    )
 
 
 def modification(recit, *, ouverte_le=None):

@@ -42,6 +42,7 @@ from alliances.plans.models import (
 from socle.models import Utilisateur
 
 DEBUT = date(2024, 1, 1)
+LETTRE = {"lettre": "2026-MIN-014"}  # celle de la ou du ministre, à toute décision
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # clé TOTP des personnes d'essai
 TEXTE = "<p>" + "La Table réunit ses partenaires et prépare ses décisions avec eux. " * 14 + "</p>"
 TEXTE_REVU = "<p>" + "Le texte revu précise les sièges, le soutien et le suivi. " * 14 + "</p>"
@@ -340,7 +341,7 @@ def version_avisee(alliance, sens="favorable"):
 
 def version_approuvee(alliance):
     """Approuvée par le Ministère : c'est la version en vigueur."""
-    return relire(version_avisee(alliance).approuver(par=_tenant("approbation", alliance)))
+    return relire(version_avisee(alliance).approuver(par=_tenant("approbation", alliance), **LETTRE))
 
 
 def distribution():

@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from alliances.models.gouvernance import Alliance, Rattache
+from alliances.models.gouvernance import Alliance, InstanceGouvernance, Rattache
 from alliances.models.mandats import alliances_vues
 from alliances.models.roles import SUIVI
+from alliances.models.territoires import Territoire
 from socle.acces import RequeteProtegee
 from socle.valeurs.exercice import Exercice
 
@@ -22,13 +23,19 @@ def valider_exercice(valeur):
         raise ValidationError(str(erreur)) from erreur
 
 
+SANS_MECANISME = Q(forme="", personnes=0, rencontres=0)
+
+
 class RequeteDeParticipation(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(alliances_vues(utilisateur, SUIVI, "alliance"))
 
 
 class ParticipationPersonnes(Rattache):
-    """Un mécanisme de participation pour un exercice; ou « aucune action », avec son motif."""
+    """Un mécanisme de participation pour un exercice; ou « aucune action », avec son motif; ou une modalité propre.
+
+    Une modalité propre (celle d'une nation, par exemple) est une réponse entière : elle n'est pas une absence.
+    """
 
     class Axe(models.TextChoices):
         GOUVERNANCE = "gouvernance", "Gouvernance"
@@ -77,6 +84,12 @@ class ParticipationPersonnes(Rattache):
     axe = models.CharField("axe", max_length=12, choices=Axe.choices)
     palier = models.CharField("palier", max_length=10, choices=PalierParticipation.choices, blank=True)
     forme = models.CharField("forme", max_length=20, choices=Forme.choices, blank=True)
+    territoire = models.ForeignKey(
+        Territoire, models.PROTECT, verbose_name="territoire", null=True, blank=True, related_name="+"
+    )
+    instance_gouvernance = models.ForeignKey(
+        InstanceGouvernance, models.SET_NULL, verbose_name="instance", null=True, blank=True, related_name="+"
+    )
     etapes = models.JSONField("étapes", default=list, blank=True)
     niveau = models.CharField("niveau", max_length=15, choices=Niveau.choices, blank=True)
     personnes = models.PositiveIntegerField("personnes", default=0, help_text="Personnes distinctes.")
@@ -84,6 +97,7 @@ class ParticipationPersonnes(Rattache):
     accompagnement = models.BooleanField("accompagnement avant et après", default=False)
     dedommagement = models.BooleanField("frais remboursés ou allocation", default=False)
     aucune_action_motif = models.TextField("aucune action : motif", blank=True, max_length=1000)
+    modalite_propre = models.TextField("modalité propre", blank=True, max_length=2000)
 
     objects = RequeteDeParticipation.as_manager()
 
@@ -95,14 +109,20 @@ class ParticipationPersonnes(Rattache):
             models.CheckConstraint(
                 name="participation_mecanisme_ou_motif",
                 condition=(
-                    (~Q(aucune_action_motif="") & Q(forme="", personnes=0, rencontres=0))
-                    | (Q(aucune_action_motif="") & ~Q(forme="") & ~Q(palier="") & ~Q(niveau=""))
+                    (~Q(aucune_action_motif="") & Q(modalite_propre="") & SANS_MECANISME)
+                    | (~Q(modalite_propre="") & Q(aucune_action_motif="") & SANS_MECANISME)
+                    | (
+                        Q(aucune_action_motif="", modalite_propre="")
+                        & ~Q(forme="")
+                        & ~Q(palier="")
+                        & ~Q(niveau="")
+                    )
                 ),
                 violation_error_message=(
-                    "Décrivez un mécanisme (palier, forme, niveau), ou dites qu’il n’y a eu aucune action "
-                    "et pourquoi."
+                    "Décrivez un mécanisme (palier, forme, niveau) ou une modalité propre, ou dites qu’il n’y a eu "
+                    "aucune action et pourquoi."
                 ),
-            )
+            ),
         ]
 
     def __str__(self):

@@ -45,17 +45,21 @@ def accueil(request):
 def _alliances(utilisateur):
     """Chaque Alliance, l'état de son plan et, pendant la rédaction, l'avancement."""
     alliances = Alliance.objects.visibles_par(utilisateur).select_related("cycle").in_bulk()
-    dernieres = {}
+    dernieres, en_vigueur = {}, {}
     for version in VersionPlan.objects.visibles_par(utilisateur).select_related("plan").order_by("-numero"):
         version.plan.alliance = alliances[version.plan.alliance_id]
         dernieres.setdefault(version.plan.alliance_id, version)
+        if version.etat == VersionPlan.Etat.APPROUVEE:
+            en_vigueur[version.plan.alliance_id] = version
     phrases = enjeux("plan", utilisateur, list(alliances))
-    cartes = [_carte(alliance, dernieres.get(pk), utilisateur) for pk, alliance in alliances.items()]
-    return [carte | {"enjeux": phrases[carte["alliance"].pk]} for carte in cartes]
+    return [
+        _carte(alliance, dernieres.get(pk), en_vigueur.get(pk), utilisateur) | {"enjeux": phrases[pk]}
+        for pk, alliance in alliances.items()
+    ]
 
 
-def _carte(alliance, version, utilisateur):
-    carte = {"alliance": alliance, "version": version}
+def _carte(alliance, version, en_vigueur, utilisateur):
+    carte = {"alliance": alliance, "version": version, "en_vigueur": en_vigueur}
     if version is None:
         return carte
     carte["etat"] = etat_lu(version, utilisateur)

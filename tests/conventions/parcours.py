@@ -91,4 +91,4 @@ def approuver_le_plan():
     version = version.deposer(par=fabriques._tenant("signature", bsl), certifie=True)
     direction = fabriques.personne("direction_dgsq", bsl.regions.get())
     version = version.rendre_avis(par=direction, sens="favorable", texte="Le plan répond au guide.")
-    return version.approuver(par=fabriques._tenant("approbation", bsl))
+    return version.approuver(par=fabriques._tenant("approbation", bsl), **fabriques.LETTRE)

@@ -119,7 +119,7 @@ def test_ce_que_chacun_voit_de_la_redaction_a_la_modification(cadre, gens):
     assert "Nouveau" in texte_lu(version, analyste)
     fabriques.relire(version).rendre_avis(par=direction, sens="favorable", texte="Bien.")
     verifier(gens, version, etat=True, publics=False)
-    fabriques.relire(version).approuver(par=approbation)
+    fabriques.relire(version).approuver(par=approbation, **fabriques.LETTRE)
     verifier(gens, version, etat=True, publics=True)
     suivante = fabriques.relire(version).ouvrir_modification(par=agente, motif="Le transport")
     fabriques.ajouter_priorite(suivante, agente, titre="Se déplacer")
@@ -168,7 +168,9 @@ def test_un_brouillon_jamais_depose_ne_se_lit_que_de_l_alliance(cadre, gens):
 
 
 def test_une_version_refusee_ne_se_lit_pas_du_public(cadre, gens):
-    version = fabriques.version_avisee(cadre.bsl).refuser(par=gens["etat"][3], motif="Trop large.")
+    version = fabriques.version_avisee(cadre.bsl).refuser(
+        par=gens["etat"][3], motif="Trop large.", **fabriques.LETTRE
+    )
     verifier(gens, version, etat=True, publics=False)
 
 

@@ -146,13 +146,19 @@ def test_les_taches_suivent_a_qui_est_le_tour(
         del personne._droits
         return [t.titre for t in taches(personne)]
 
-    for personne in (agente, signataire, direction, mess, approbation):
+    for personne in (agente, signataire, analyste, direction, mess, approbation):
         taches(personne)
     version = fabriques.version_adoptee(cadre.bsl)
     assert titres(signataire) == ["Déposer le plan adopté"]
     assert titres(direction) == []
     version.deposer(par=signataire, certifie=True)
-    assert titres(direction) == ["Rendre l’avis sur le plan"]
+    assert (titres(analyste), titres(direction)) == (["Examiner le plan"], [])
+    version.terminer_l_analyse(par=analyste, note="Conforme au guide.")
+    assert (titres(analyste), titres(direction)) == ([], ["Rendre l’avis sur le plan"])
+    DemandeCorrection.demander(
+        version, par=analyste, cible=("section", "1a"), raison="incomplet", texte="Précisez."
+    )
+    assert (titres(analyste), titres(direction)) == (["Retourner le plan à la Table"], [])
     assert titres(agente) == []
 
 
@@ -174,7 +180,7 @@ def test_les_taches_coutent_le_meme_nombre_de_requetes_quel_que_soit_le_nombre(
 
 def test_apres_un_refus_la_coordination_est_invitee_a_reprendre_le_plan(cadre, agente, approbation):
     version = fabriques.version_avisee(cadre.bsl)
-    version = version.refuser(par=approbation, motif="Les cibles manquent.")
+    version = version.refuser(par=approbation, motif="Les cibles manquent.", **fabriques.LETTRE)
     (tache,) = taches(agente)
     assert tache.titre == "Reprendre le plan refusé"
     version.ouvrir_modification(par=agente, motif="Ajouter les cibles.")

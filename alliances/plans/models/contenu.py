@@ -117,9 +117,9 @@ class ContenuDeVersion(models.Model):
             (
                 "Décision",
                 "Ministère",
-                self.decidee_le,
+                self.decision_du,
                 self.decidee_par_id,
-                self.get_etat_display(),
+                f"{self.get_etat_display()}, lettre {self.lettre}",
                 self.decision_motif,
             ),
         ):
@@ -151,7 +151,7 @@ class ContenuDeVersion(models.Model):
             "resolution": self.resolution,
             "mode_adoption": self.adoption_mode,
             "deposee_le": _iso(self.deposee_le),
-            "approuvee_le": _iso(self.decidee_le) if self.etat in ("approuvee", "remplacee") else None,
+            "approuvee_le": _iso(self.decision_du) if self.etat in ("approuvee", "remplacee") else None,
             "reference": self.reference,
         }
 

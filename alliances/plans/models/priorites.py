@@ -273,6 +273,10 @@ class Priorite(Element):
         blank=True,
         related_name="+",
     )
+    autres_thematiques = models.ManyToManyField(
+        ThematiqueNationale, verbose_name="autres thématiques", related_name="+", blank=True
+    )
+    liens = models.TextField("liens avec les priorités du territoire", blank=True)
     raison = models.TextField("pourquoi cette priorité", blank=True)
     changement = models.TextField("changement souhaité", blank=True)
     articulation = models.TextField("lien entre la région et ses territoires", blank=True)
@@ -380,18 +384,38 @@ class IndicateurPlan(Element):
     CHEMIN_VERSION = "moyen__objectif__priorite__version"
     CHEMINS_PARENTS = ("", "moyen__", "moyen__objectif__", "moyen__objectif__priorite__")
 
+    class Nature(models.TextChoices):
+        QUANTITATIF = "quantitatif", "Se compte"
+        QUALITATIF = "qualitatif", "Se décrit"
+
     moyen = models.ForeignKey(Moyen, models.CASCADE, verbose_name="moyen", related_name="indicateurs")
     nom = models.CharField("indicateur", max_length=200)
+    nature = models.CharField("nature", max_length=12, choices=Nature.choices, default=Nature.QUANTITATIF)
     unite = models.CharField("unité", max_length=60, blank=True)
     depart = models.DecimalField("départ", max_digits=14, decimal_places=2, null=True, blank=True)
     cible = models.DecimalField("cible", max_digits=14, decimal_places=2, null=True, blank=True)
+    cible_decrite = models.CharField("cible décrite", max_length=500, blank=True)
     echeance = models.DateField("échéance de la cible", null=True, blank=True)
     precision = models.CharField("précision", max_length=300, blank=True)
 
     class Meta(Element.Meta):
         verbose_name = "indicateur du plan"
         verbose_name_plural = "indicateurs du plan"
-        constraints = [models.UniqueConstraint(fields=["moyen", "cle"], name="indicateur_cle_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["moyen", "cle"], name="indicateur_cle_unique"),
+            models.CheckConstraint(
+                name="indicateur_cible_positive",
+                condition=(Q(cible__isnull=True) | Q(cible__gte=0))
+                & (Q(depart__isnull=True) | Q(depart__gte=0)),
+                violation_error_message="La valeur de départ et la cible ne peuvent pas être négatives.",
+            ),
+            models.CheckConstraint(
+                name="indicateur_selon_sa_nature",
+                condition=Q(nature="quantitatif", cible_decrite="")
+                | Q(nature="qualitatif", depart__isnull=True, cible__isnull=True, unite=""),
+                violation_error_message="Un indicateur qui se décrit n’a ni unité ni valeur; celui qui se compte, si.",
+            ),
+        ]
 
     def __str__(self):
         return self.nom
