@@ -1,5 +1,6 @@
 """Les corrections de la pièce « alliances » : cadre, organismes, gouvernance, comptes."""
 
+from django import forms
 from django.contrib import admin
 
 from alliances.models import (
@@ -22,8 +23,15 @@ from alliances.models import (
     Territoire,
     ThematiqueNationale,
 )
+from alliances.models.mandats import PORTEES
 from socle.models import Utilisateur
-from socle.pages.corrections import AdminDeCorrection, AdminDeJournal, AdminEnLecture, FiltreDeGeste
+from socle.pages.corrections import (
+    AdminDeCorrection,
+    AdminDeJournal,
+    AdminEnLecture,
+    FiltreDeGeste,
+    FormulaireDeCorrection,
+)
 
 
 class CorrectionDAlliance(AdminDeCorrection):
@@ -55,8 +63,21 @@ class CorrectionDAlliance(AdminDeCorrection):
         alliances.marquer()
 
 
+class CorrectionDeCompte(FormulaireDeCorrection):
+    """Désactiver un compte, c'est en retirer les mandats : les mêmes empêchements."""
+
+    def clean_is_active(self):
+        actif = self.cleaned_data["is_active"]
+        if self.instance.is_active and not actif:
+            siens = Mandat.objects.en_vigueur().filter(utilisateur=self.instance)
+            if refus := [phrase for mandat in siens for phrase in mandat.empechements_de_releve()]:
+                raise forms.ValidationError(refus)
+        return actif
+
+
 @admin.register(Utilisateur)
 class AdminDUtilisateur(CorrectionDAlliance):
+    form = CorrectionDeCompte
     list_display = ["courriel", "prenom", "nom", "is_active", "cree_le"]
     list_filter = ["is_active"]
     search_fields = ["courriel", "nom", "prenom"]
@@ -177,10 +198,10 @@ class AdminDeParticipation(CorrectionDAlliance):
 class AdminDeMandat(AdminEnLecture):
     """Un mandat se donne et se termine par l'application, jamais ici."""
 
-    list_display = ["utilisateur", "role", "portee", "debut", "fin"]
+    list_display = ["utilisateur", "role", "portee", "debut", "fin", "nomme_par", "confirme_par"]
     list_filter = ["role", "alliance"]
     search_fields = ["utilisateur__nom", "utilisateur__prenom", "utilisateur__courriel"]
-    list_select_related = ["utilisateur", "alliance", "region", "territoire", "organisme"]
+    list_select_related = ["utilisateur", *PORTEES, "nomme_par", "confirme_par"]
 
     @admin.display(description="Portée")
     def portee(self, mandat):

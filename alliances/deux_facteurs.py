@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from alliances.models.mandats import A_DOUBLE_FACTEUR, droits_de
+from alliances.models.mandats import droits_de
+from alliances.models.roles import A_DOUBLE_FACTEUR
 from socle.service.session import attend_du_json
 
 EXIGENCE = "Votre rôle exige la validation en deux étapes. Activez-la pour continuer."

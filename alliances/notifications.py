@@ -83,14 +83,57 @@ def annoncer_mandats(mandats):
     """Une notification par mandat confié; une invitation, avec son lien, si le compte est neuf."""
     for mandat in mandats:
         if attend_son_mot_de_passe(mandat.utilisateur):
-            expedier([Courriel.objects.create(destinataire=mandat.utilisateur, genre="invitation")])
-            continue
-        annonce = Annonce(
-            cle=f"mandat:{mandat.pk}",
-            famille="mandats",
-            titre="Un mandat vous est confié",
-            texte=f"Le mandat\u00a0: {mandat}. Il vaut dès votre prochaine connexion.",
-            lien=reverse("alliances:liste"),
-            legale=True,
-        )
-        annoncer(annonce, [mandat.utilisateur])
+            inviter_par_courriel([mandat.utilisateur])
+        else:
+            _annoncer_a_la_personne(mandat)
+        if mandat.est_a_confirmer:
+            _demander_la_confirmation(mandat)
+
+
+def inviter_par_courriel(personnes):
+    """Le lien où choisir un mot de passe, à qui n'en a pas encore."""
+    expedier([Courriel.objects.create(destinataire=p, genre="invitation") for p in personnes])
+
+
+def _annoncer_a_la_personne(mandat):
+    suite = "Il ne vaudra qu’une fois confirmé." if mandat.est_a_confirmer else "Il vaut dès maintenant."
+    annonce = Annonce(
+        cle=f"mandat:{mandat.pk}:{mandat.est_a_confirmer}",
+        famille="mandats",
+        titre="Un mandat vous est confié",
+        texte=f"Le mandat\u00a0: {mandat}. {suite}",
+        lien=reverse("alliances:liste"),
+        legale=True,
+    )
+    annoncer(annonce, [mandat.utilisateur])
+
+
+def _demander_la_confirmation(mandat):
+    """À qui peut en être la seconde personne."""
+    annonce = Annonce(
+        cle=f"mandat-a-confirmer:{mandat.pk}",
+        famille="mandats",
+        titre=f"Un mandat à confirmer\u00a0: {mandat}",
+        texte=f"{mandat.nomme_par} confie ce rôle, qui lie, à {mandat.utilisateur}. Il ne vaudra qu’une fois confirmé.",
+        lien=reverse("alliances:mandat_confirmation", args=[mandat.pk]),
+        legale=True,
+    )
+    secondes = [
+        p for p in mandat.secondes_personnes() if p.pk not in (mandat.utilisateur_id, mandat.nomme_par_id)
+    ]
+    annoncer(annonce, secondes, attendus=secondes)
+
+
+def annoncer_la_confirmation(mandat, *, par):
+    """La personne l'apprend, et qui l'a nommée; appuyé d'une résolution, ceux qui l'auraient confirmé aussi."""
+    _annoncer_a_la_personne(mandat)
+    temoins = [mandat.nomme_par] if mandat.confirme_par_id else mandat.secondes_personnes()
+    annonce = Annonce(
+        cle=f"mandat-confirme:{mandat.pk}",
+        famille="mandats",
+        titre=f"Un mandat vaut maintenant\u00a0: {mandat}",
+        texte=f"{mandat.utilisateur} tient ce rôle. {mandat.garants}.",
+        lien=reverse("alliances:mandats"),
+        legale=True,
+    )
+    annoncer(annonce, [personne for personne in temoins if personne.pk != mandat.utilisateur_id], par=par)

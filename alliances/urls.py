@@ -3,6 +3,7 @@
 from django.urls import path
 
 from alliances.views import (
+    confirmations,
     contacts,
     contexte,
     fiche,
@@ -28,6 +29,9 @@ urlpatterns = [
     path("mandats/", mandats.mandats, name="mandats"),
     path("mandats/invitation/", mandats.invitations, name="invitations"),
     path("mandats/invitation/<slug:role>/", mandats.invitation, name="invitation"),
+    path("mandats/<int:pk>/confirmation/", confirmations.confirmation, name="mandat_confirmation"),
+    path("mandats/<int:pk>/resolution/", confirmations.resolution, name="mandat_resolution"),
+    path("mandats/resolutions/<int:pk>/", confirmations.resolution_jointe, name="resolution_jointe"),
     path("mandats/<int:pk>/fin/", mandats.fin, name="mandat_fin"),
     path("mandats/<int:pk>/interim/", interims.interim, name="interim"),
     path("mandats/<int:pk>/relance/", mandats.relance, name="mandat_relance"),

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from alliances.models import (
     Alliance,
@@ -27,7 +28,7 @@ from alliances.models import (
     Territoire,
     ThematiqueNationale,
 )
-from alliances.models.mandats import A_DOUBLE_FACTEUR
+from alliances.models.roles import A_DOUBLE_FACTEUR, QUI_LIENT
 from alliances.plans.models import (
     Collaborateur,
     DemandeCorrection,
@@ -179,13 +180,36 @@ def personne(role, portee=None, prenom=None, nom=None):
     )
     champ = {Alliance: "alliance", Region: "region", Territoire: "territoire", Organisme: "organisme"}
     portees = {champ[type(portee)]: portee} if portee else {}
-    mandat = Mandat(utilisateur=utilisateur, role=str(role), debut=DEBUT, **portees)
-    mandat.full_clean(exclude=["nomme_par"])
-    mandat.save()
+    mandat = mandater(utilisateur, role, **portees)
     EmailAddress.objects.create(user=utilisateur, email=utilisateur.courriel, verified=True, primary=True)
     if mandat.role in A_DOUBLE_FACTEUR:
         Authenticator.objects.create(user=utilisateur, type=Authenticator.Type.TOTP, data={"secret": SECRET})
     return utilisateur
+
+
+def mandater(utilisateur, role, *, debut=DEBUT, **champs):
+    """Un mandat que la base admet, confirmé s'il lie, sans les gestes qui le confient.
+
+    Eux refuseraient deux mains à la même personne; ce qui les suit doit tenir quand même.
+    """
+    garants = _garants() if str(role) in QUI_LIENT else {}
+    mandat = Mandat(utilisateur=utilisateur, role=str(role), debut=debut, **garants | champs)
+    mandat.clean_fields(exclude=["nomme_par"])
+    mandat.validate_constraints()
+    mandat.save()
+    return mandat
+
+
+def _garants():
+    """Les deux personnes qui ont confié ce qui lie; elles ne tiennent rien elles-mêmes."""
+    noms = {"nomme_par": "Première", "confirme_par": "Seconde"}
+    comptes = {
+        champ: Utilisateur.objects.get_or_create(
+            courriel=f"{champ}@alliances.example", defaults={"prenom": prenom, "nom": "Garante"}
+        )[0]
+        for champ, prenom in noms.items()
+    }
+    return comptes | {"confirme_le": timezone.now()}
 
 
 def _tenant(role, alliance):

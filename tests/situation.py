@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from alliances.models import Alliance, Contact, Mandat, Organisme, PartieAlliance, Role
-from alliances.models.mandats import A_DOUBLE_FACTEUR
+from alliances.models.roles import A_DOUBLE_FACTEUR
 from alliances.plans.models import DemandeCorrection, ObservationPlan, PiecePlan
 from socle.models import Notification
 from tests import fabriques
@@ -129,7 +129,12 @@ def _personnes(modele, territoire, alliances):
     porteur = Organisme.objects.create(
         nom="Carrefour du haut pays", forme="obnl", territoire=modele.territoires.get(code=territoire)
     )
-    portees = {"territoire": porteur.territoire, "porteur": porteur, "observation": region}
+    portees = {
+        "territoire": porteur.territoire,
+        "porteur": porteur,
+        "engagement": porteur,
+        "observation": region,
+    }
     personnes = {ANONYME: None}
     for role in Role.values:
         portee = portees.get(role)
@@ -149,7 +154,7 @@ def _personnes(modele, territoire, alliances):
 
 def _mandater(personne, role, alliances):
     for alliance in alliances.values():
-        Mandat.objects.create(utilisateur=personne, role=role, debut=fabriques.DEBUT, alliance=alliance)
+        fabriques.mandater(personne, role, alliance=alliance)
 
 
 def _tenant(role, alliance):

@@ -10,9 +10,11 @@ from alliances.models.gouvernance import (
     Siege,
 )
 from alliances.models.journal import JournalAlliance
-from alliances.models.mandats import Mandat, Role
+from alliances.models.mandats import Mandat
 from alliances.models.organismes import Organisme
 from alliances.models.participation import ParticipationPersonnes
+from alliances.models.resolutions import ResolutionDeMandat
+from alliances.models.roles import Role
 from alliances.models.territoires import (
     Cycle,
     IndiceTerritoire,
@@ -36,6 +38,7 @@ __all__ = [
     "PartieAlliance",
     "ProfilGouvernance",
     "Region",
+    "ResolutionDeMandat",
     "Role",
     "SecteurActeur",
     "Siege",

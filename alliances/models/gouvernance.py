@@ -4,8 +4,9 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from alliances.models.mandats import SUIVI, Role, alliances_vues, droits_de
+from alliances.models.mandats import alliances_vues, droits_de
 from alliances.models.organismes import Organisme
+from alliances.models.roles import SUIVI, Role
 from alliances.models.territoires import Cycle, Region, SecteurActeur, Territoire
 from socle.acces import RequeteProtegee
 from socle.annonces import suites

@@ -4,7 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from alliances.models.mandats import Role, droits_de
+from alliances.models.mandats import droits_de
+from alliances.models.roles import DE_L_ORGANISME
 from alliances.models.territoires import Territoire
 from socle.acces import RequeteProtegee
 from socle.valeurs.alphabet import mentionne, normaliser
@@ -29,7 +30,7 @@ class OrganismeQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         """Un porteur ne voit que le sien; les autres rôles voient le répertoire."""
         droits = droits_de(utilisateur)
-        if droits.roles - {Role.PORTEUR}:
+        if droits.roles - DE_L_ORGANISME:
             return self.all()
         return self.filter(pk__in=[mandat.organisme_id for mandat in droits.mandats])
 

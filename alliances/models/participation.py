@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from alliances.models.gouvernance import Alliance, Rattache
-from alliances.models.mandats import SUIVI, alliances_vues
+from alliances.models.mandats import alliances_vues
+from alliances.models.roles import SUIVI
 from socle.acces import RequeteProtegee
 from socle.valeurs.exercice import Exercice
 

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 from alliances.forms.liste import FiltresDesOrganismes
 from alliances.forms.organismes import OrganismeForm
 from alliances.models import Organisme
-from alliances.models.mandats import SUIVI, droits_de
+from alliances.models.mandats import droits_de
+from alliances.models.roles import SUIVI
 from alliances.permissions import mandats_geres, peut_ajouter_un_organisme, peut_modifier_un_organisme
 from socle.pages.colonnes import ColonneLien, ColonneTexte
 from socle.pages.gestes import donnees_de, page_de_geste

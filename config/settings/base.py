@@ -245,6 +245,9 @@ if OIDC_SERVEUR:
         ],
     }
 
+# Jours avant qu’un compte neuf confirme un mandat, ou signe sur la foi d’une résolution (docs/adr/0017).
+JOURS_DE_CONFIANCE = env.int("JOURS_DE_CONFIANCE", default=1)
+
 # --- Séance et protection -----------------------------------------------------------------------------
 SESSION_COOKIE_AGE = 60 * 60  # 60 minutes sans activité (voir SeanceGlissanteMiddleware).
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

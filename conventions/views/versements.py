@@ -6,7 +6,8 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
-from alliances.models.mandats import SUIVI, droits_de
+from alliances.models.mandats import droits_de
+from alliances.models.roles import SUIVI
 from conventions.forms.versements import FiltresDesVersements
 from conventions.models import Convention, EcheanceVersement
 from conventions.models.lecture import EcheancesLues

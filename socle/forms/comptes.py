@@ -5,6 +5,7 @@ remplisse. Rien n'empêche de coller.
 """
 
 from allauth.account import forms as compte
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as deux_etapes
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -13,6 +14,7 @@ from django import forms
 from socle.annonces.notifications import FAMILLES
 from socle.formulaires.disposition import AvecDisposition, Formulaire, FormulaireDeModele
 from socle.models import Notification, Preference, Utilisateur
+from socle.models.utilisateurs import boite_de
 
 AIDE_MOT_DE_PASSE = (
     "Au moins 12 caractères, sans votre nom ni votre courriel. "
@@ -97,6 +99,13 @@ class CourrielForm(AvecDisposition, compte.AddEmailForm):
             self,
             email=("Nouvelle adresse courriel", "Un lien de vérification y sera envoyé.", "email"),
         )
+
+    def clean_email(self):
+        """Une boîte, un compte : « lou+essai@… » est déjà celle de Lou."""
+        courriel = super().clean_email()
+        if Utilisateur.objects.filter(boite=boite_de(courriel)).exclude(pk=self.user.pk).exists():
+            raise get_adapter().validation_error("email_taken")
+        return courriel
 
 
 class _CodeSansEspaces:

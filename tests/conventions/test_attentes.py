@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from alliances.models import Mandat
 from conventions.attentes import conventions, obligations, transferts, versements
 from conventions.models import Avenant, EcheanceVersement, Transfert
 from socle.annonces.attentes import taches
@@ -155,7 +154,7 @@ def test_un_transfert_demande_attend_qui_peut_l_approuver(
 
 
 def test_qui_demande_un_transfert_ne_s_attend_pas_soi_meme(arbre, agente, signataire, cadre):
-    fabriques.Mandat.objects.create(utilisateur=agente, role="signature", alliance=cadre.bsl)
+    fabriques.mandater(agente, "signature", alliance=cadre.bsl)
     demander(arbre, agente)
     assert attendues(agente, "transfert") == []
     assert len(attendues(signataire, "transfert")) == 1
@@ -206,7 +205,7 @@ def test_qui_a_recommande_ou_autorise_un_versement_ne_s_attend_pas_soi_meme(cadr
     """Une même personne tient trois mandats : son versement attend quelqu'un d'autre."""
     polyvalente, autre = fabriques.personne("approbation"), fabriques.personne("approbation")
     for role in ("mess", "finances_mess"):
-        Mandat.objects.create(utilisateur=polyvalente, role=role)
+        fabriques.mandater(polyvalente, role)
     echeance = v.liberee(v.convention_signee(cadre.bsl)).recommander(par=polyvalente, note="Rien à signaler.")
     assert attendues(polyvalente, "versement") == []
     assert [titre for titre, _ in attendues(autre, "versement")] == ["Autoriser le versement"]
@@ -231,7 +230,7 @@ def test_les_attentes_coutent_le_meme_nombre_de_requetes_quel_que_soit_le_nombre
     cadre, arbre, agente, signataire, mess, approbation, analyste, django_assert_max_num_queries
 ):
     """Avec celles des plans; la même personne peut écrire et signer."""
-    fabriques.Mandat.objects.create(utilisateur=agente, role="signature", alliance=cadre.bsl)
+    fabriques.mandater(agente, "signature", alliance=cadre.bsl)
     v.liberee(v.convention_signee(cadre.lanaudiere))
     demander(arbre, signataire)
     convention = arbre["Réserve"].convention
@@ -256,7 +255,7 @@ def test_l_accueil_tient_dans_le_budget_meme_pour_qui_ecrit_et_signe(
     cadre, arbre, agente, signataire, mess, approbation, client_de, django_assert_max_num_queries
 ):
     fabriques.plan_pret(cadre.bsl)
-    fabriques.Mandat.objects.create(utilisateur=agente, role="signature", alliance=cadre.bsl)
+    fabriques.mandater(agente, "signature", alliance=cadre.bsl)
     demander(arbre, signataire)
     avenant_transmis(arbre["Réserve"].convention)
     for personne in (agente, signataire, mess, approbation):

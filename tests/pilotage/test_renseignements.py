@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from alliances.models import Mandat
 from socle.annonces.notifications import Annonce, annoncer
+from tests.fabriques import mandater
 
 pytestmark = pytest.mark.django_db
 
@@ -17,9 +17,7 @@ def telecharger(client):
 
 
 def test_le_fichier_est_structure_et_complet(client, agente, etrangere, cadre):
-    Mandat.objects.create(
-        utilisateur=agente, role="signature", alliance=cadre.bsl, debut=date(2024, 1, 1), fin=date(2025, 1, 1)
-    )
+    mandater(agente, "signature", alliance=cadre.bsl, debut=date(2024, 1, 1), fin=date(2025, 1, 1))
     for personne in (agente, etrangere):
         annoncer(Annonce("essai", "plans", f"Pour {personne.prenom}", "Texte.", "/"), [personne])
     client.post(reverse("account_login"), {"login": agente.courriel, "password": "essai-alliances"})

@@ -25,7 +25,7 @@ def passer_a_l_etat(qui, alliance):
     """La personne quitte la Table; elle a maintenant un mandat de direction régionale et d'approbation."""
     Mandat.objects.filter(utilisateur=qui).update(debut=fabriques.DEBUT, fin=aujourd_hui())
     nommer(qui, Role.DIRECTION_DGSQ, par=None, region=alliance.regions.get())
-    nommer(qui, Role.APPROBATION, par=None)
+    fabriques.mandater(qui, Role.APPROBATION)
     return Utilisateur.objects.get(pk=qui.pk)
 
 

@@ -7,7 +7,6 @@ import time_machine
 from django.urls import reverse
 
 from alliances.models import Mandat, Role
-from alliances.models.releve import nommer
 from alliances.plans.models import DemandeCorrection, Instantane, PlanAction, VersionPlan
 from socle.erreurs import PieceRefusee, TransitionInterdite
 from socle.models import Utilisateur
@@ -22,7 +21,7 @@ __all__ = ["gens"]
 
 def cumuler(utilisateur, role, **portee):
     """La même personne tient aussi cet autre rôle."""
-    nommer(utilisateur, role, par=None, **portee)
+    fabriques.mandater(utilisateur, role, **portee)
     return Utilisateur.objects.get(pk=utilisateur.pk)
 
 
