@@ -10,6 +10,7 @@ from django.db.models import F
 from conventions.models import (
     AnnulationVersement,
     Convention,
+    Depense,
     Derogation,
     EcheanceVersement,
     Ecriture,
@@ -19,8 +20,11 @@ from conventions.models import (
     Obligation,
     PartieConvention,
     PieceConvention,
+    PieceDepense,
     Prolongation,
+    ReceptionDeRemise,
     Recuperation,
+    Remise,
     Repartition,
     Report,
     Transfert,
@@ -207,6 +211,26 @@ class AdminDeReport(AdminDeLaConvention):
 @admin.register(Recuperation)
 class AdminDeRecuperation(AdminDeLaConvention):
     list_display = ["reference", "convention", "an", "montant", "recue_le"]
+
+
+class AdminDeSortie(AdminDeLaConvention):
+    list_display = ["reference", "convention", "enveloppe", "montant", "faite_le", "par"]
+    list_select_related = ["convention__alliance", "enveloppe__territoire", "par"]
+
+
+admin.site.register([Depense, Remise], AdminDeSortie)
+
+
+@admin.register(PieceDepense)
+class AdminDePieceDeDepense(AdminEnLecture):
+    list_display = ["nom", "depense", "televersee_par", "televersee_le"]
+    list_select_related = ["depense", "televersee_par"]
+
+
+@admin.register(ReceptionDeRemise)
+class AdminDeReception(AdminEnLecture):
+    list_display = ["remise", "recue_le", "par"]
+    list_select_related = ["remise", "par"]
 
 
 class AdminDuVersement(AdminEnLecture):

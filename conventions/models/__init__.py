@@ -3,6 +3,7 @@
 from conventions.models.annulations import AnnulationVersement
 from conventions.models.avenants import Avenant
 from conventions.models.conventions import Convention, ExerciceConvention
+from conventions.models.depenses import Depense, PieceDepense
 from conventions.models.derogations import Derogation
 from conventions.models.echeances import EcheanceVersement
 from conventions.models.ecritures import Ecriture
@@ -13,6 +14,7 @@ from conventions.models.obligations import Obligation
 from conventions.models.parties import PartieConvention
 from conventions.models.pieces import PieceConvention
 from conventions.models.prolongations import Prolongation
+from conventions.models.remises import ReceptionDeRemise, Remise
 from conventions.models.repartitions import LigneRepartition, Repartition
 from conventions.models.reports import Report
 from conventions.models.signatures_avenant import PieceAvenant, SignatureAvenant
@@ -23,6 +25,7 @@ __all__ = [
     "AnnulationVersement",
     "Avenant",
     "Convention",
+    "Depense",
     "Derogation",
     "EcheanceVersement",
     "Ecriture",
@@ -35,8 +38,11 @@ __all__ = [
     "PartieConvention",
     "PieceAvenant",
     "PieceConvention",
+    "PieceDepense",
     "Prolongation",
+    "ReceptionDeRemise",
     "Recuperation",
+    "Remise",
     "Repartition",
     "Report",
     "SignatureAvenant",

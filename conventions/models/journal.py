@@ -25,6 +25,11 @@ GESTES = {
     "reporter-soldes": "Soldes reportés à l’exercice suivant",
     "clore-exercice": "Exercice clos",
     "contrepasser": "Mouvement contrepassé",
+    "depenser": "Dépense inscrite",
+    "contrepasser-depense": "Dépense contrepassée",
+    "remettre": "Remise à un territoire",
+    "contrepasser-remise": "Remise contrepassée",
+    "recevoir-remise": "Remise reçue par le territoire",
     # Les avenants
     "transmettre-avenant": "Avenant transmis aux parties",
     "signer-avenant": "Avenant signé par une partie",
