@@ -7,10 +7,18 @@ from django.db.models import Q
 from alliances.models import Alliance, Mandat, Role, Territoire
 from alliances.models.changements import IDENTITE_DU_MINISTERE
 from alliances.models.mandats import droits_de
-from alliances.models.roles import CONFIRMENT, DE_L_ALLIANCE, DE_L_ORGANISME, DE_LA_REGION, NATIONAUX
+from alliances.models.roles import (
+    CONFIRMENT,
+    DE_L_ALLIANCE,
+    DE_L_ORGANISME,
+    DE_LA_REGION,
+    DU_TERRITOIRE,
+    NATIONAUX,
+)
 from socle.acces import Refus
 
 TIENNENT_LE_REPERTOIRE = frozenset({Role.COORDINATION, Role.FINANCES})
+SUR_TERRITOIRE = DU_TERRITOIRE | {Role.TERRITOIRE}
 DU_MINISTERE = frozenset({Role.MESS, Role.APPROBATION, Role.FINANCES_MESS, Role.OBSERVATION})
 INVITATION_EN_ATTENTE = Q(utilisateur__last_login=None, utilisateur__password__startswith="!")
 SANS_GESTION = Refus(
@@ -99,7 +107,7 @@ class Gestion:
         if self.sans_coordination:
             permis.add(Role.COORDINATION)
         if self.territoires:
-            permis |= {Role.TERRITOIRE, *DE_L_ORGANISME}
+            permis |= SUR_TERRITOIRE | DE_L_ORGANISME
         if self.regions:
             permis |= DE_LA_REGION
         return [role for role in Role if self.tous or role in permis]
@@ -110,7 +118,7 @@ class Gestion:
             return True
         if mandat.role in DE_L_ALLIANCE:
             return mandat.alliance_id in self.admises(mandat.role)
-        if mandat.role == Role.TERRITOIRE:
+        if mandat.role in SUR_TERRITOIRE:
             return mandat.territoire_id in self.territoires
         if mandat.role in DE_L_ORGANISME:
             return mandat.organisme.territoire_id in self.territoires
@@ -124,7 +132,7 @@ class Gestion:
             return mandats
         return mandats.filter(
             Q(role__in=DE_L_ALLIANCE, alliance__in=self.alliances)
-            | Q(role=Role.TERRITOIRE, territoire__in=self.territoires)
+            | Q(role__in=SUR_TERRITOIRE, territoire__in=self.territoires)
             | Q(role__in=DE_L_ORGANISME, organisme__territoire__in=self.territoires)
             | Q(role__in=DE_LA_REGION, region__in=self.regions)
             | Q(role__in=DU_MINISTERE if self.ministere else [])

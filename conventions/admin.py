@@ -11,6 +11,7 @@ from conventions.models import (
     AnnulationVersement,
     Convention,
     DemandeAnnulation,
+    Depense,
     Derogation,
     EcheanceVersement,
     Ecriture,
@@ -21,8 +22,11 @@ from conventions.models import (
     Obligation,
     PartieConvention,
     PieceConvention,
+    PieceDepense,
     Prolongation,
+    ReceptionDeRemise,
     Recuperation,
+    Remise,
     Repartition,
     Report,
     Transfert,
@@ -219,6 +223,26 @@ class AdminDeDemandeAnnulation(AdminDeLaConvention):
 @admin.register(Recuperation)
 class AdminDeRecuperation(AdminDeLaConvention):
     list_display = ["reference", "convention", "an", "montant", "recue_le"]
+
+
+class AdminDeSortie(AdminDeLaConvention):
+    list_display = ["reference", "convention", "enveloppe", "montant", "faite_le", "par"]
+    list_select_related = ["convention__alliance", "enveloppe__territoire", "par"]
+
+
+admin.site.register([Depense, Remise], AdminDeSortie)
+
+
+@admin.register(PieceDepense)
+class AdminDePieceDeDepense(AdminEnLecture):
+    list_display = ["nom", "depense", "televersee_par", "televersee_le"]
+    list_select_related = ["depense", "televersee_par"]
+
+
+@admin.register(ReceptionDeRemise)
+class AdminDeReception(AdminEnLecture):
+    list_display = ["remise", "recue_le", "par"]
+    list_select_related = ["remise", "par"]
 
 
 class AdminDuVersement(AdminEnLecture):

@@ -55,6 +55,19 @@ def peut_transferer(utilisateur, enveloppe):
     return Refus("Une ressource de territoire demande un transfert de l’enveloppe de son territoire.")
 
 
+def peut_sur_l_enveloppe(utilisateur, geste, enveloppe):
+    """Les finances de l'Alliance, de partout; une personne d'un territoire, de la part que son territoire gère."""
+    if refus := peut(utilisateur, geste, enveloppe.convention):
+        return refus
+    if Role.FINANCES in set(ROLES[geste]) & enveloppe.convention.alliance.roles_de(utilisateur):
+        return None
+    territoire = enveloppe.territoire_gestionnaire
+    mandats = droits_de(utilisateur).mandats
+    if territoire and any(m.territoire_id == territoire.pk and m.role in ROLES[geste] for m in mandats):
+        return None
+    return Refus("Une personne d’un territoire agit sur la part que son territoire gère, et sur elle seule.")
+
+
 def peut_voir_la_position(utilisateur):
     """La position des enveloppes, Alliance par Alliance : le Ministère, et Services Québec pour ses régions."""
     if droits_de(utilisateur).roles & (DE_L_ETAT | {Role.ADMINISTRATION}):

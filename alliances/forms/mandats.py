@@ -3,7 +3,7 @@
 from django import forms
 
 from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
-from alliances.models.roles import DE_L_ALLIANCE, DE_L_ORGANISME, DE_LA_REGION
+from alliances.models.roles import DE_L_ALLIANCE, DE_L_ORGANISME, DE_LA_REGION, NATIONAUX
 from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire
 from socle.models import Utilisateur
@@ -30,7 +30,7 @@ def portee_du_role(role):
         return "region"
     if role in DE_L_ORGANISME:
         return "organisme"
-    return "territoire" if role == Role.TERRITOIRE else ""
+    return "" if role in NATIONAUX else "territoire"
 
 
 class InvitationForm(PersonneForm):

@@ -7,7 +7,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from alliances.models.roles import A_GARDER, MAINS, PAR_RESOLUTION, QUI_LIENT, Role
+from alliances.models.roles import (
+    A_GARDER,
+    DU_TERRITOIRE,
+    GESTIONS_AU_TERRITOIRE,
+    MAINS,
+    PAR_RESOLUTION,
+    QUI_LIENT,
+    Role,
+)
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 EN_ATTENTE = Q(confirme_le__isnull=True, confirme_par__isnull=True, resolution="", resolution_le__isnull=True)
@@ -100,6 +108,17 @@ class Confirmation(models.Model):
         return [
             f"Cette personne tient ou attend déjà un autre rôle qui lie, {autre.label}\u00a0: les deux ne vont pas "
             "ensemble."
+        ]
+
+    def contredit_la_gouvernance(self):
+        """Un territoire n'a sa signature et ses finances que là où la gouvernance lui confie sa part."""
+        if self.role not in DU_TERRITOIRE or self.territoire is None:
+            return []
+        if self.territoire.alliances.filter(profil_gouvernance__gestion__in=GESTIONS_AU_TERRITOIRE).exists():
+            return []
+        return [
+            f"D’après la gouvernance de son Alliance, {self.territoire} ne gère pas sa part du FQIS\u00a0: ce rôle n’y "
+            "existe pas."
         ]
 
     def empechements_a_confirmer(self):

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from alliances.models.mandats import alliances_vues, droits_de
 from alliances.models.organismes import Organisme
-from alliances.models.roles import SUIVI, Role
+from alliances.models.roles import GESTIONS_AU_TERRITOIRE, SUIVI, Role
 from alliances.models.territoires import Cycle, Region, SecteurActeur, Territoire
 from socle.acces import RequeteProtegee
 from socle.annonces import suites
@@ -268,6 +268,10 @@ class ProfilGouvernance(Rattache):
 
     def __str__(self):
         return f"Gouvernance – {self.alliance}"
+
+    @property
+    def confie_leur_part_aux_territoires(self):
+        return self.gestion in GESTIONS_AU_TERRITOIRE
 
 
 class InstanceGouvernance(Rattache):

@@ -20,6 +20,7 @@ from alliances.models.roles import (
     DE_L_ETAT,
     DE_L_ORGANISME,
     DE_LA_REGION,
+    DU_TERRITOIRE,
     NATIONAUX,
     QUI_LIENT,
     Role,
@@ -105,8 +106,9 @@ class MandatQuerySet(RequeteProtegee):
             vues = droits.alliances(DE_L_ETAT)
             condition |= Q(alliance__isnull=False) if vues is None else Q(alliance__in=vues)
             if vues is None:
-                condition |= Q(role__in=DE_L_ETAT | {Role.OBSERVATION})
+                condition |= Q(role__in=DE_L_ETAT | DU_TERRITOIRE | {Role.OBSERVATION})
             else:
+                condition |= Q(role__in=DU_TERRITOIRE, territoire__in=_touchant(Territoire, vues))
                 condition |= Q(role__in=DE_LA_REGION, region__in=_touchant(Region, vues))
         return self.filter(condition)
 
@@ -130,14 +132,16 @@ def _touchant(modele, alliances):
 
 
 def _sur_la_portee(mandats):
-    """Les mandats d'Alliance et d'organisme là où valent ceux-ci, d'Alliance ou de région."""
+    """Les mandats d'Alliance, de territoire et d'organisme là où valent ceux-ci, d'Alliance ou de région."""
     alliances = {mandat.alliance_id for mandat in mandats if mandat.alliance_id}
     regions = Region.objects.filter(pk__in={mandat.region_id for mandat in mandats if mandat.region_id})
     siens = Q(alliances__in=alliances) | Q(alliances__regions__in=regions)
+    territoires = Territoire.objects.filter(siens).values("pk")
     return (
         Q(alliance__in=alliances)
         | Q(alliance__in=regions.values("alliances"))
-        | Q(organisme__territoire__in=Territoire.objects.filter(siens).values("pk"))
+        | Q(territoire__in=territoires)
+        | Q(organisme__territoire__in=territoires)
     )
 
 
@@ -202,7 +206,7 @@ class Mandat(Confirmation):
                 condition=(
                     (Q(role__in=sorted(DE_L_ALLIANCE)) & _seulement("alliance"))
                     | (Q(role__in=sorted(DE_LA_REGION)) & _seulement("region"))
-                    | (Q(role=Role.TERRITOIRE) & _seulement("territoire"))
+                    | (Q(role__in=sorted({Role.TERRITOIRE, *DU_TERRITOIRE})) & _seulement("territoire"))
                     | (Q(role__in=sorted(DE_L_ORGANISME)) & _seulement("organisme"))
                     | (Q(role__in=sorted(NATIONAUX)) & _seulement())
                     | (Q(role=Role.OBSERVATION) & _seulement("region"))
@@ -290,7 +294,7 @@ class Mandat(Confirmation):
     def clean(self):
         """Un intérim suit le mandat remplacé, et d'une seule personne à la fois; ce qui lie n'a qu'une main."""
         phrases = self._contredit_le_remplace() if self.remplace_id else []
-        if phrases := [*phrases, *self.contredit_ses_mains()]:
+        if phrases := [*phrases, *self.contredit_ses_mains(), *self.contredit_la_gouvernance()]:
             raise ValidationError(phrases)
 
     def _contredit_le_remplace(self):

@@ -35,6 +35,8 @@ CE_QUE_FAIT = {
     Role.SIGNATURE: "Autorisée par résolution\u00a0: dépose le plan.",
     Role.FINANCES: "Suit l’argent chez le fiduciaire; lit le plan.",
     Role.TERRITOIRE: "Rédige les priorités locales de son territoire.",
+    Role.SIGNATURE_TERRITOIRE: "Autorisée par résolution\u00a0: engage un territoire qui gère sa part.",
+    Role.FINANCES_TERRITOIRE: "Suit l’argent remis à un territoire qui gère sa part.",
     Role.PORTEUR: "Rédige pour un organisme porteur d’initiatives, sans l’engager.",
     Role.ENGAGEMENT: "Nommée par résolution\u00a0: engage l’organisme porteur.",
     Role.DGSQ: "Analyse les plans de la région.",

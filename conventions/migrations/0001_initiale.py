@@ -134,6 +134,29 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Depense',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('chaine', models.CharField(editable=False, max_length=120, verbose_name='chaîne')),
+                ('rang', models.PositiveIntegerField(editable=False, verbose_name='rang')),
+                ('inscrite_le', models.DateTimeField(editable=False, verbose_name='inscrite le')),
+                ('empreinte_precedente', models.CharField(editable=False, max_length=64, verbose_name='code de vérification précédent')),
+                ('empreinte', models.CharField(editable=False, max_length=64, verbose_name='code de vérification')),
+                ('montant', socle.valeurs.argent.MontantField(verbose_name='montant')),
+                ('faite_le', models.DateField(verbose_name='date')),
+                ('reference', models.CharField(max_length=60, verbose_name='référence comptable')),
+                ('annulations_avant', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='contrepassées avant, sous cette référence')),
+                ('poste', models.CharField(choices=[('salaires', 'Salaires et avantages'), ('deplacements', 'Déplacements'), ('communications', 'Communications'), ('locaux', 'Locaux et matériel'), ('honoraires', 'Honoraires'), ('participation', 'Soutien à la participation'), ('autre', 'Autre')], max_length=15, verbose_name='poste')),
+                ('precision', models.CharField(blank=True, max_length=120, verbose_name='précision')),
+                ('objet', models.CharField(blank=True, max_length=150, verbose_name='fournisseur ou objet')),
+            ],
+            options={
+                'verbose_name': 'dépense',
+                'ordering': ['-faite_le', '-pk'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Derogation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -400,6 +423,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PieceDepense',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('fichier', models.FileField(max_length=200, upload_to=socle.models.pieces.rangement, verbose_name='fichier')),
+                ('nom', models.CharField(max_length=200, verbose_name='nom')),
+                ('type_mime', models.CharField(editable=False, max_length=100, verbose_name='type')),
+                ('taille', models.PositiveIntegerField(editable=False, verbose_name='taille en octets')),
+                ('sha256', models.CharField(editable=False, max_length=64, verbose_name='SHA-256')),
+                ('televersee_le', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='téléversée le')),
+            ],
+            options={
+                'verbose_name': 'pièce d’une dépense',
+                'verbose_name_plural': 'pièces des dépenses',
+                'ordering': ['-televersee_le'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='Prolongation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -410,6 +451,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['obligation', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReceptionDeRemise',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('recue_le', models.DateField(verbose_name='reçue le')),
+                ('le', models.DateTimeField(verbose_name='confirmée le')),
+            ],
+            options={
+                'verbose_name': 'réception d’une remise',
+                'verbose_name_plural': 'réceptions des remises',
             },
         ),
         migrations.CreateModel(
@@ -432,6 +485,26 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'récupération',
                 'ordering': ['convention', 'recue_le', 'pk'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Remise',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('chaine', models.CharField(editable=False, max_length=120, verbose_name='chaîne')),
+                ('rang', models.PositiveIntegerField(editable=False, verbose_name='rang')),
+                ('inscrite_le', models.DateTimeField(editable=False, verbose_name='inscrite le')),
+                ('empreinte_precedente', models.CharField(editable=False, max_length=64, verbose_name='code de vérification précédent')),
+                ('empreinte', models.CharField(editable=False, max_length=64, verbose_name='code de vérification')),
+                ('montant', socle.valeurs.argent.MontantField(verbose_name='montant')),
+                ('faite_le', models.DateField(verbose_name='date')),
+                ('reference', models.CharField(max_length=60, verbose_name='référence comptable')),
+                ('annulations_avant', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='contrepassées avant, sous cette référence')),
+            ],
+            options={
+                'verbose_name': 'remise',
+                'ordering': ['-faite_le', '-pk'],
                 'abstract': False,
             },
         ),

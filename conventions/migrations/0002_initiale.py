@@ -106,6 +106,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='demandée par'),
         ),
         migrations.AddField(
+            model_name='depense',
+            name='convention',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='conventions.convention', verbose_name='convention'),
+        ),
+        migrations.AddField(
+            model_name='depense',
+            name='par',
+            field=models.ForeignKey(help_text='Vide pour une action du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
+        ),
+        migrations.AddField(
             model_name='derogation',
             name='accordee_par',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='accordée par'),
@@ -165,6 +175,11 @@ class Migration(migrations.Migration):
             name='par',
             field=models.ForeignKey(help_text='Vide pour une action du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
         ),
+        migrations.AddField(
+            model_name='depense',
+            name='ecriture',
+            field=models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s', to='conventions.ecriture', verbose_name='écriture'),
+        ),
         migrations.CreateModel(
             name='Solde',
             fields=[
@@ -200,6 +215,11 @@ class Migration(migrations.Migration):
             model_name='ecriture',
             name='enveloppe',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ecritures', to='conventions.enveloppe', verbose_name='enveloppe'),
+        ),
+        migrations.AddField(
+            model_name='depense',
+            name='enveloppe',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='conventions.enveloppe', verbose_name='enveloppe'),
         ),
         migrations.AddField(
             model_name='exerciceconvention',
@@ -322,6 +342,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='téléversée par'),
         ),
         migrations.AddField(
+            model_name='piecedepense',
+            name='depense',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pieces', to='conventions.depense', verbose_name='dépense'),
+        ),
+        migrations.AddField(
+            model_name='piecedepense',
+            name='televersee_par',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='téléversée par'),
+        ),
+        migrations.AddField(
             model_name='prolongation',
             name='obligation',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prolongations', to='conventions.obligation', verbose_name='obligation'),
@@ -332,6 +362,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='prolongée par'),
         ),
         migrations.AddField(
+            model_name='receptionderemise',
+            name='par',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmée par'),
+        ),
+        migrations.AddField(
             model_name='recuperation',
             name='convention',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recuperations', to='conventions.convention', verbose_name='convention'),
@@ -340,6 +375,31 @@ class Migration(migrations.Migration):
             model_name='recuperation',
             name='par',
             field=models.ForeignKey(help_text='Vide pour une action du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
+        ),
+        migrations.AddField(
+            model_name='remise',
+            name='convention',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='conventions.convention', verbose_name='convention'),
+        ),
+        migrations.AddField(
+            model_name='remise',
+            name='ecriture',
+            field=models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='%(class)s', to='conventions.ecriture', verbose_name='écriture'),
+        ),
+        migrations.AddField(
+            model_name='remise',
+            name='enveloppe',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='conventions.enveloppe', verbose_name='enveloppe'),
+        ),
+        migrations.AddField(
+            model_name='remise',
+            name='par',
+            field=models.ForeignKey(help_text='Vide pour une action du système.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par'),
+        ),
+        migrations.AddField(
+            model_name='receptionderemise',
+            name='remise',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reception', to='conventions.remise', verbose_name='remise'),
         ),
         migrations.AddField(
             model_name='repartition',
@@ -652,6 +712,30 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('contrepasse__isnull', True), ('nature__in', ['allocation', 'repartition', 'transfert', 'report', 'reservation', 'engagement', 'versement', 'liberation', 'recuperation', 'depense', 'remise', 'annulation'])), models.Q(('contrepasse__isnull', False), ('nature', 'contrepassation'), models.Q(('motif', ''), _negated=True)), _connector='OR'), name='ecriture_contrepassation_motivee', violation_error_message='Une contrepassation nomme l’écriture qu’elle annule, et son motif.'),
         ),
         migrations.AddConstraint(
+            model_name='depense',
+            constraint=models.UniqueConstraint(fields=('chaine', 'rang'), name='depense_chaine_rang_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='depense',
+            constraint=models.UniqueConstraint(fields=('convention', 'reference', 'annulations_avant'), name='depense_reference_unique', violation_error_message='Cette référence sert déjà.'),
+        ),
+        migrations.AddConstraint(
+            model_name='depense',
+            constraint=models.CheckConstraint(condition=models.Q(('montant__gt', 0)), name='depense_montant_positif', violation_error_message='Le montant est de plus de zéro dollar.'),
+        ),
+        migrations.AddConstraint(
+            model_name='depense',
+            constraint=models.CheckConstraint(condition=models.Q(('par__isnull', False), models.Q(('reference', ''), _negated=True)), name='depense_inscrite_par_une_personne', violation_error_message='Elle a sa référence et la personne qui l’inscrit.'),
+        ),
+        migrations.AddConstraint(
+            model_name='depense',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('poste', 'autre'), _negated=True), models.Q(('precision', ''), _negated=True), _connector='OR'), name='depense_autre_precisee', violation_error_message='Précisez le poste «\xa0Autre\xa0».'),
+        ),
+        migrations.AddConstraint(
+            model_name='depense',
+            constraint=models.CheckConstraint(condition=models.Q(('poste__in', ['salaires', 'deplacements', 'communications', 'locaux', 'honoraires', 'participation', 'autre'])), name='depense_poste_connu', violation_error_message='Choisissez un poste de la liste.'),
+        ),
+        migrations.AddConstraint(
             model_name='exerciceconvention',
             constraint=models.UniqueConstraint(fields=('convention', 'an'), name='exercice_convention_unique', violation_error_message='Cet exercice est déjà dans la convention.'),
         ),
@@ -790,6 +874,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='recuperation',
             constraint=models.CheckConstraint(condition=models.Q(('par__isnull', False), models.Q(('reference', ''), _negated=True), models.Q(('motif', ''), _negated=True)), name='recuperation_motivee', violation_error_message='Une récupération a son motif, sa référence et sa personne.'),
+        ),
+        migrations.AddConstraint(
+            model_name='remise',
+            constraint=models.UniqueConstraint(fields=('chaine', 'rang'), name='remise_chaine_rang_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='remise',
+            constraint=models.UniqueConstraint(fields=('convention', 'reference', 'annulations_avant'), name='remise_reference_unique', violation_error_message='Cette référence sert déjà.'),
+        ),
+        migrations.AddConstraint(
+            model_name='remise',
+            constraint=models.CheckConstraint(condition=models.Q(('montant__gt', 0)), name='remise_montant_positif', violation_error_message='Le montant est de plus de zéro dollar.'),
+        ),
+        migrations.AddConstraint(
+            model_name='remise',
+            constraint=models.CheckConstraint(condition=models.Q(('par__isnull', False), models.Q(('reference', ''), _negated=True)), name='remise_inscrite_par_une_personne', violation_error_message='Elle a sa référence et la personne qui l’inscrit.'),
         ),
         migrations.AddConstraint(
             model_name='repartition',

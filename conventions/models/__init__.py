@@ -5,6 +5,7 @@ from conventions.models.annulations import AnnulationVersement
 from conventions.models.avenants import Avenant
 from conventions.models.conventions import Convention, ExerciceConvention
 from conventions.models.demandes_annulation import DemandeAnnulation
+from conventions.models.depenses import Depense, PieceDepense
 from conventions.models.derogations import Derogation
 from conventions.models.echeances import EcheanceVersement
 from conventions.models.ecritures import Ecriture
@@ -17,6 +18,7 @@ from conventions.models.pieces import PieceConvention
 from conventions.models.prolongations import Prolongation
 from conventions.models.recuperations import Recuperation
 from conventions.models.reglements import LigneReglement
+from conventions.models.remises import ReceptionDeRemise, Remise
 from conventions.models.repartitions import LigneRepartition, Repartition
 from conventions.models.reports import LigneReport, Report
 from conventions.models.signatures_avenant import PieceAvenant, SignatureAvenant
@@ -29,6 +31,7 @@ __all__ = [
     "Avenant",
     "Convention",
     "DemandeAnnulation",
+    "Depense",
     "Derogation",
     "EcheanceVersement",
     "Ecriture",
@@ -43,8 +46,11 @@ __all__ = [
     "PartieConvention",
     "PieceAvenant",
     "PieceConvention",
+    "PieceDepense",
     "Prolongation",
+    "ReceptionDeRemise",
     "Recuperation",
+    "Remise",
     "Repartition",
     "Report",
     "SignatureAvenant",

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from alliances.models import Alliance, Role
 from alliances.models.charge import DossierConfie
 from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, vues_selon
+from alliances.models.roles import DU_TERRITOIRE
 from conventions.models.journal import JournalConvention
 from conventions.models.preparation import GestesDePreparation
 from conventions.models.vie import GestesDeVie
@@ -25,7 +26,7 @@ from socle.acces import RequeteProtegee
 from socle.valeurs.argent import ZERO, MontantField
 from socle.valeurs.exercice import Exercice
 
-MEMBRES = DE_L_ALLIANCE | {Role.TERRITOIRE}
+MEMBRES = DE_L_ALLIANCE | DU_TERRITOIRE | {Role.TERRITOIRE}
 
 
 class Etat(models.TextChoices):

@@ -35,6 +35,9 @@ class Volet(models.TextChoices):
     PRIORITE = "priorite", "Priorité à montant fixe"
 
 
+DEPENSES_PAR_LA_TABLE = (Volet.COORDINATION, Volet.PARTICIPATION)
+
+
 class EnveloppeQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
@@ -42,6 +45,11 @@ class EnveloppeQuerySet(RequeteProtegee):
     def avec_soldes(self):
         """Chaque enveloppe, son territoire et son solde, en une requête."""
         return self.select_related("solde", "territoire")
+
+    def avec_lignee(self):
+        """Chacune, et celles dont elle fait partie : ce que demande `se_depense`."""
+        etages = ["__".join(["parent"] * n) for n in range(1, PROFONDEUR + 1)]
+        return self.avec_soldes().select_related(*(f"{etage}__territoire" for etage in etages))
 
     def de_l_arbre(self, convention, an):
         """Les enveloppes d'un exercice d'une convention, la racine d'abord."""
@@ -130,6 +138,25 @@ class Enveloppe(GestesDeLArbre, models.Model):
         if self.volet == Volet.TERRITOIRE:
             return str(self.territoire)
         return self.nom or self.get_volet_display()
+
+    @property
+    def lignee(self):
+        """L'enveloppe, puis celles dont elle fait partie."""
+        return [self, *(self.parent.lignee if self.parent_id else ())]
+
+    @property
+    def territoire_gestionnaire(self):
+        """Le territoire à qui la gouvernance confie cette part; `None` si la Table la garde."""
+        profil = getattr(self.convention.alliance, "profil_gouvernance", None)
+        if profil is None or not profil.confie_leur_part_aux_territoires:
+            return None
+        return next((e.territoire for e in self.lignee if e.territoire_id), None)
+
+    @property
+    def se_depense(self):
+        """La Table y dépense elle-même, ou le territoire qui la gère; les projets, eux, se versent aux porteurs."""
+        dans_la_table = any(e.volet in DEPENSES_PAR_LA_TABLE for e in self.lignee)
+        return dans_la_table or self.territoire_gestionnaire is not None
 
 
 class Solde(models.Model):

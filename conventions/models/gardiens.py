@@ -53,6 +53,24 @@ AUTORISATION_D_UNE_AUTRE = Declencheur(
 )
 
 
+def sortie_ecrite(table, compte):
+    """La ligne est celle de son écriture, et sa référence n'a servi qu'à des lignes contrepassées depuis."""
+    ecrite = (
+        "EXISTS (SELECT 1 FROM conventions_ecriture e WHERE e.id = NEW.ecriture_id "
+        "AND e.convention_id = NEW.convention_id AND e.enveloppe_id = NEW.enveloppe_id "
+        f"AND e.montant = NEW.montant AND e.compte = '{compte}')"
+    )
+    contrepassees = (
+        f"(SELECT COUNT(*) FROM {table} s JOIN conventions_ecriture c ON c.contrepasse_id = s.ecriture_id "
+        "WHERE s.convention_id = NEW.convention_id AND s.reference = NEW.reference)"
+    )
+    return Declencheur(
+        "INSERT",
+        condition=f"NOT ({ecrite} AND NEW.annulations_avant = {contrepassees})",
+        refus="Refusé\u00a0: sans son écriture au grand livre, ou sous une référence qui sert déjà.",
+    )
+
+
 def _figee(quoi, evenement, condition):
     return Declencheur(evenement, condition=condition, refus=f"{quoi} ne change plus, ni ses lignes.")
 

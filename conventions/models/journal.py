@@ -35,6 +35,11 @@ GESTES = {
     "refuser-annulation": "Demande d’annulation refusée",
     "retirer-annulation": "Demande d’annulation retirée",
     "fermer-annulation": "Demande d’annulation fermée avec la convention",
+    "depenser": "Dépense inscrite",
+    "contrepasser-depense": "Dépense contrepassée",
+    "remettre": "Remise à un territoire",
+    "contrepasser-remise": "Remise contrepassée",
+    "recevoir-remise": "Remise reçue par le territoire",
     # Les avenants
     "transmettre-avenant": "Avenant transmis aux parties",
     "signer-avenant": "Avenant signé par une partie",

@@ -35,6 +35,12 @@ ROLES = {
     "approuver-annulation-recuperation": (Role.APPROBATION,),
     "rouvrir-exercice": (Role.MESS, Role.FINANCES_MESS),
     "approuver-reouverture": (Role.APPROBATION,),
+    # Ce qui sort des enveloppes; de la part d'un territoire, ses finances (`permissions`)
+    "depenser": (Role.FINANCES, Role.FINANCES_TERRITOIRE),
+    "contrepasser-depense": (Role.FINANCES, Role.FINANCES_TERRITOIRE),
+    "remettre": (Role.FINANCES,),
+    "contrepasser-remise": (Role.FINANCES, Role.FINANCES_TERRITOIRE),
+    "recevoir-remise": (Role.FINANCES_TERRITOIRE, Role.SIGNATURE_TERRITOIRE, Role.TERRITOIRE),
     # Les versements du Ministère
     "etablir-echeancier": (Role.MESS,),
     "recommander": (Role.DGSQ, Role.DIRECTION_DGSQ),
