@@ -2,6 +2,7 @@
 
 from alliances.models import Role
 from alliances.models.mandats import DE_L_ETAT, droits_de
+from conventions.models import Enveloppe
 from conventions.models.roles import ROLES
 from socle.acces import Refus
 
@@ -66,6 +67,17 @@ def peut_sur_l_enveloppe(utilisateur, geste, enveloppe):
     if territoire and any(m.territoire_id == territoire.pk and m.role in ROLES[geste] for m in mandats):
         return None
     return Refus("Une personne d’un territoire agit sur la part que son territoire gère, et sur elle seule.")
+
+
+def enveloppes_permises(utilisateur, geste, convention):
+    """Celles d'un exercice ouvert où la personne peut ce geste."""
+    ouverts = convention.exercices.filter(clos_le=None).values("an")
+    enveloppes = Enveloppe.objects.filter(convention=convention, an__in=ouverts, parent__isnull=False)
+    return [
+        enveloppe
+        for enveloppe in enveloppes.avec_lignee()
+        if peut_sur_l_enveloppe(utilisateur, geste, enveloppe) is None
+    ]
 
 
 def peut_voir_la_position(utilisateur):

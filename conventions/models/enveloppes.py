@@ -47,9 +47,10 @@ class EnveloppeQuerySet(RequeteProtegee):
         return self.select_related("solde", "territoire")
 
     def avec_lignee(self):
-        """Chacune, et celles dont elle fait partie : ce que demande `se_depense`."""
+        """Chacune, celles dont elle fait partie et la gouvernance : ce que demande `se_depense`."""
         etages = ["__".join(["parent"] * n) for n in range(1, PROFONDEUR + 1)]
-        return self.avec_soldes().select_related(*(f"{etage}__territoire" for etage in etages))
+        parents = (f"{etage}__territoire" for etage in etages)
+        return self.avec_soldes().select_related("convention__alliance__profil_gouvernance", *parents)
 
     def de_l_arbre(self, convention, an):
         """Les enveloppes d'un exercice d'une convention, la racine d'abord."""
@@ -157,6 +158,11 @@ class Enveloppe(GestesDeLArbre, models.Model):
         """La Table y dépense elle-même, ou le territoire qui la gère; les projets, eux, se versent aux porteurs."""
         dans_la_table = any(e.volet in DEPENSES_PAR_LA_TABLE for e in self.lignee)
         return dans_la_table or self.territoire_gestionnaire is not None
+
+    @property
+    def depensable(self):
+        """Ce qui peut encore s'y dépenser, en dollars : sur ce qui est remis, là où le territoire gère sa part."""
+        return self.solde.disponible if self.territoire_gestionnaire is None else self.solde.remis
 
 
 class Solde(models.Model):

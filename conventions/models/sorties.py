@@ -151,14 +151,27 @@ class Sortie(LigneChainee):
     @transaction.atomic
     def inscrire(cls, *, par, le=None, **saisie):
         """Écrit la ligne et son mouvement. La même, répétée, rend celle qui y est. Lève `SaisieRefusee`."""
-        sortie = cls(**saisie)
-        sortie.convention = sortie.enveloppe.convention = sortie.enveloppe.convention.verrouiller()
-        sortie.reference = en_reference(sortie.reference)
+        sortie = cls._preparee(saisie["enveloppe"].convention.verrouiller(), saisie)
         if deja := sortie.deja_inscrite():
             return deja
         if fautes := list(sortie.fautes()):
             raise SaisieRefusee(fautes)
         return sortie._ecrire(par=par, le=le, **saisie)
+
+    @classmethod
+    def _preparee(cls, convention, saisie):
+        sortie = cls(convention=convention, **saisie)
+        sortie.enveloppe.convention, sortie.reference = convention, en_reference(sortie.reference)
+        return sortie
+
+    @classmethod
+    def fautes_d_une_saisie(cls, **saisie):
+        """[(champ, phrase)] de ce qui ne va pas, sans verrou et sans rien écrire : ce que dit un formulaire."""
+        sortie = cls._preparee(saisie["enveloppe"].convention, saisie)
+        try:
+            return [] if sortie.deja_inscrite() else list(sortie.fautes())
+        except SaisieRefusee as refus:
+            return refus.fautes
 
     def deja_inscrite(self):
         """La même ligne, déjà au registre, ou `None`; lève `SaisieRefusee` si une autre porte cette référence."""
@@ -229,8 +242,13 @@ class Sortie(LigneChainee):
     @transaction.atomic
     def inscrire_en_lot(cls, saisies, *, par, le=None):
         """Tout ou rien; rend les lignes, celles qui y étaient comprises. Lève tous les refus à la fois."""
+        saisies = list(saisies)
         lignes, fautes = cls._jouer(saisies, par=par, le=le)
-        refus = [f"Ligne {rang}\xa0: {p}" for rang, siennes in enumerate(fautes, 1) for _, p in siennes]
+        refus = [
+            f"{s['reference']}\xa0: {p}"
+            for s, siennes in zip(saisies, fautes, strict=True)
+            for _, p in siennes
+        ]
         if refus:
             raise TransitionInterdite(refus)
         return lignes

@@ -23,7 +23,16 @@ def lien(convention, **filtres):
 def montants_lies(convention, sommes, **portee):
     """[(« 1 234,56 $ », adresse de ses lignes)] de sommes {compte: dollars}; un zéro ne mène nulle part."""
     base = f"{lien(convention, **portee)}{'&' if portee else ''}compte="
-    return [(en_dollars(somme), f"{base}{compte}" if somme else "") for compte, somme in sommes.items()]
+    liens = {"depense": _depenses(convention, portee)}
+    return [
+        (en_dollars(s), liens.get(compte, f"{base}{compte}") if s else "") for compte, s in sommes.items()
+    ]
+
+
+def _depenses(convention, portee):
+    """Les dépenses, à cette enveloppe et à celles qui en font partie."""
+    portee = {nom: valeur for nom, valeur in portee.items() if nom != "seule"}
+    return f"{reverse('conventions:depenses', args=[convention.pk])}?{urlencode(portee)}"
 
 
 def _cumuls(arbre):

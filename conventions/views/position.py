@@ -39,6 +39,17 @@ class ColonneDuCompte(ColonneMontant):
         return format_html('<a href="{}?{}compte={}">{}</a>', livre, exercice, self.compte, argent(value))
 
 
+class ColonneDesDepenses(ColonneDuCompte):
+    """Elle mène aux dépenses elles-mêmes, dont le total est celui du compte."""
+
+    def render(self, value, record):
+        if not value:
+            return argent(value)
+        exercice = f"?exercice={record.an}" if record.an else ""
+        liste = reverse("conventions:depenses", args=[record.pk])
+        return format_html('<a href="{}{}">{}</a>', liste, exercice, argent(value))
+
+
 class TableauDeLaPosition(Tableau):
     legende, fichier = "Position des enveloppes", "position-des-enveloppes"
     denombre, aucun, tri = "convention", "Aucune convention signée", "alliance"
@@ -60,7 +71,7 @@ class TableauDeLaPosition(Tableau):
     reserve = ColonneDuCompte("Réservé", "reserve")
     engage = ColonneDuCompte("Engagé", "engage")
     verse = ColonneDuCompte("Versé", "verse")
-    depense = ColonneDuCompte("Dépensé", "depense")
+    depense = ColonneDesDepenses("Dépensé", "depense")
     remis = ColonneDuCompte("Remis", "remis")
     disponible = ColonneDuCompte("Disponible", "disponible")
 
