@@ -1,13 +1,13 @@
 """Les versements prévus du Ministère au partenaire. Le versement fait, lui, est une ligne qui ne change plus.
 
-Ses gestes sont dans `paiements` et `lots`, son établissement dans `echeanciers`; `docs/etats.md` les nomme.
+Ses gestes sont dans `liberations`, `paiements` et `lots`, son établissement dans `echeanciers`; `docs/etats.md` les
+nomme.
 """
 
-from datetime import datetime
 from functools import cache
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from alliances.models import Alliance
@@ -18,6 +18,7 @@ from conventions.models.conventions import Convention
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.gardiens import AUTORISATION_D_UNE_AUTRE
 from conventions.models.lecture import EcheancesLues
+from conventions.models.liberations import GestesDeLiberation
 from conventions.models.obligations import Obligation
 from conventions.models.paiements import GestesDePaiement
 from conventions.regles.conditions import Faits, ce_qu_il_attend, ce_qui_manque, libre_des
@@ -25,7 +26,7 @@ from socle.acces import RequeteProtegee
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import MontantField, en_dollars, somme
 from socle.valeurs.exercice import Exercice
-from socle.valeurs.horloge import aujourd_hui, jour_de
+from socle.valeurs.horloge import aujourd_hui
 
 
 class Etat(models.TextChoices):
@@ -151,6 +152,10 @@ class EcheanceQuerySet(RequeteProtegee):
         fermees = Q(etat=Etat.AUTORISEE) & ~Exists(racine.filter(volet=Enveloppe.Volet.EXERCICE))
         return self.exclude(Q(etat__in=(Etat.RECOMMANDEE, Etat.AUTORISEE)) & (arretees | fermees))
 
+    def prevues(self):
+        """Celles que rien n'a encore libérées, suspendues comprises."""
+        return self.filter(_dans([Etat.PREVUE]))
+
     def liberees_par(self, obligation):
         """Celles que l'acceptation de ce rapport a libérées, où qu'elles en soient."""
         siennes = self.filter(condition=obligation.condition, rapport_an=obligation.an)
@@ -172,7 +177,7 @@ class EcheanceQuerySet(RequeteProtegee):
         return self.filter(etat__in=A_REGLER)
 
 
-class EcheanceVersement(GestesDePaiement, GestesDAnnulation, BeneficiaireFige):
+class EcheanceVersement(GestesDeLiberation, GestesDePaiement, GestesDAnnulation, BeneficiaireFige):
     """Un versement prévu : montant en dollars, exercice, condition qui le libère."""
 
     declencheurs = (AUTORISATION_D_UNE_AUTRE,)
@@ -390,56 +395,3 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, BeneficiaireFige):
             return not self.manque(jour)
         [montree] = type(self).objects.filter(pk=self.pk).avec_convention().a_montrer()
         return not montree.manque(jour)
-
-    @classmethod
-    def effets_de(cls, obligation):
-        """[(versement, ce qu'il attendra encore en mots)] de ce que son acceptation libère; vide : dès ce moment."""
-        if not obligation.condition:
-            return []
-        attendus = obligation.convention.echeances.filter(
-            _dans([Etat.PREVUE]), condition=obligation.condition, rapport_an=obligation.an
-        )
-        attendus = attendus.avec_convention().order_by("rang").a_montrer()
-        for echeance in attendus:
-            echeance.lues.rapports.add((echeance.convention_id, echeance.condition, echeance.rapport_an))
-        return [(e, e.attend() if e.manque() else "") for e in attendus]
-
-    @classmethod
-    @transaction.atomic
-    def liberer_selon(cls, convention, condition=None, *, par, le=None):
-        """Libère les versements dont la condition est remplie et le jour venu; retourne ceux qui viennent de l'être.
-
-        `condition` : ceux de cette condition seulement. Un rapport accepté en juin vaut pour septembre, puis pour avril
-        (évaluation 2017-2023, §1.2 et §1.3); chacun se libère à l'approche de sa date : `liberer_ce_qui_est_du` y
-        revient chaque jour. Rien hors d'une convention en vigueur, ni dans un exercice clos.
-        Suspendu avant d'être libéré, un versement le devient aussi : il reprendra libéré.
-        """
-        convention = convention.verrouiller()
-        clos = convention.exercices.filter(clos_le__isnull=False).values("an")
-        jour = (jour_de(le) if isinstance(le, datetime) else le) or aujourd_hui()
-        prevues = convention.echeances.filter(_dans([Etat.PREVUE])).exclude(an__in=clos)
-        if condition:
-            prevues = prevues.filter(condition=condition)
-        verrouillees = list(
-            prevues.select_for_update(of=("self",)).order_by("rang").values_list("pk", flat=True)
-        )
-        liberees = []
-        for echeance in cls.objects.filter(pk__in=verrouillees).order_by("rang").a_montrer():
-            echeance.convention = convention
-            if not echeance.manque(jour):
-                echeance.marquer_liberee(par=par, le=le or jour)
-                liberees.append(echeance)
-        return liberees
-
-    @classmethod
-    def liberer_ce_qui_est_du(cls, *, par=None, le=None, alliances=None):
-        """Libère ce qui est dû dans toutes les conventions en vigueur; retourne les versements libérés."""
-        conventions = Convention.objects.filter(
-            etat=Convention.Etat.SIGNEE, echeances__in=cls.objects.filter(_dans([Etat.PREVUE]))
-        )
-        if alliances is not None:
-            conventions = conventions.filter(alliance__in=alliances)
-        liberees = []
-        for convention in conventions.order_by("pk").distinct():
-            liberees += cls.liberer_selon(convention, par=par, le=le)
-        return liberees

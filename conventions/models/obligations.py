@@ -79,6 +79,8 @@ class ObligationQuerySet(RequeteProtegee):
         return self.en_cours().avec_plan().avec_prolongation().order_by("echeance", "nature", "an")
 
 
+PROLONGATION_AU_PLUS = 12  # mois après la fin de la convention, ou après aujourd'hui
+
 # Ce qu'un rapport accepté libère, selon sa nature.
 CONDITIONS = {"rapport_annuel": "rapport_accepte", "rapport_final": "rapport_final"}
 
@@ -316,6 +318,11 @@ class Obligation(GestesDeReception, models.Model):
             return [f"La nouvelle échéance doit suivre l’actuelle, le {date_longue(self.echeance)}."]
         if jour < aujourd_hui():
             return ["La nouvelle échéance ne peut pas être déjà passée."]
+        limite = regles.plus_mois(max(self.convention.fin, aujourd_hui()), PROLONGATION_AU_PLUS)
+        if jour > limite:
+            return [
+                f"La nouvelle échéance ne peut pas dépasser le {date_longue(limite)}\u00a0: vérifiez la date."
+            ]
         return []
 
     def prolonger(self, *, par, nouvelle, motif, le=None):

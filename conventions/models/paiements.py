@@ -1,12 +1,10 @@
-"""Les gestes d'un versement prévu : libérer, recommander, autoriser, verser, suspendre, reprendre, annuler.
+"""Les gestes d'un versement prévu : recommander, autoriser, verser, suspendre, reprendre, annuler.
 
-Annuler la confirmation d'un virement est dans `annulations`.
+Libérer est dans `liberations`; annuler la confirmation d'un virement, dans `annulations`.
 
 Trois personnes, jamais la même deux fois : qui recommande, qui autorise, qui confirme. Chaque geste verrouille d'abord
 la convention, puis l'échéance : deux gestes sur une même convention passent l'un après l'autre.
 """
-
-from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -27,15 +25,6 @@ DEJA = {
     "versee": "Ce versement est déjà fait.",
     "suspendue": "Ce versement est suspendu.",
     "annulee": "Ce versement est annulé.",
-}
-# Ce qui suit la libération, et que la défaire efface.
-LIBERATION = {
-    "liberee_le": None,
-    "recommandee_le": None,
-    "recommandee_par": None,
-    "recommandation": "",
-    "autorisee_le": None,
-    "autorisee_par": None,
 }
 
 
@@ -170,33 +159,6 @@ class GestesDePaiement:
         return []
 
     # --- Les gestes ---------------------------------------------------------------------------------------
-
-    def marquer_liberee(self, *, par, le):
-        """Note que la condition est remplie; l'échéance est déjà sous verrou. Suspendue, elle le reste.
-
-        `le` : le jour, ou l'instant du geste; le journal suit alors cet instant.
-        """
-        instant = le if isinstance(le, datetime) else None
-        if self.etat == self.Etat.SUSPENDUE:
-            self.suspendue_depuis = self.Etat.LIBEREE
-        else:
-            self.etat = self.Etat.LIBEREE
-        self.liberee_le = jour_de(instant) if instant else le
-        self.save(update_fields=["etat", "suspendue_depuis", "liberee_le"])
-        self.noter("liberer", par=par, le=instant, avant={"etat": "prevue"}, apres={"etat": "liberee"})
-
-    def remettre_a_prevue(self, *, par, motif):
-        """Défait la libération et ce qui l'a suivie; l'échéance est déjà sous verrou. Suspendue, elle le reste."""
-        avant = {champ: en_texte(getattr(self, champ)) for champ in LIBERATION if getattr(self, champ)}
-        avant = {"etat": self.etat_atteint} | avant
-        if self.etat == self.Etat.SUSPENDUE:
-            self.suspendue_depuis = self.Etat.PREVUE
-        else:
-            self.etat = self.Etat.PREVUE
-        for champ, vide in LIBERATION.items():
-            setattr(self, champ, vide)
-        self.save(update_fields=["etat", "suspendue_depuis", *LIBERATION])
-        self.noter("defaire-liberation", par=par, avant=avant, apres={"etat": "prevue"}, motif=motif)
 
     @transaction.atomic
     def recommander(self, *, par, note, le=None):
@@ -397,11 +359,6 @@ class GestesDePaiement:
             motif=champs.get("motif") or champs.get("recommandation", ""),
         )
         return self
-
-
-def en_texte(valeur):
-    """Une date, une personne ou un texte tels que le journal les garde."""
-    return valeur.isoformat() if hasattr(valeur, "isoformat") else str(valeur)
 
 
 def _exiger(empechements):

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from alliances.plans.models import PlanAction
 from conventions.models import JournalConvention, Obligation, Prolongation
+from conventions.regles.obligations import plus_mois
 from conventions.views.etats import obligation_lue
 from conventions.views.obligations import image, lues_de
 from socle.erreurs import TransitionInterdite
@@ -20,7 +21,7 @@ from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
-LOIN = date(2099, 3, 31)
+LOIN = aujourd_hui() + timedelta(days=300)
 
 
 @partagee
@@ -128,6 +129,12 @@ def test_une_prolongation_repousse_et_laisse_du_temps(rapport, mess, client_de):
     page = client.post(url(rapport, "prolongation"), {"nouvelle": "2025-07-15", "motif": "x"})
     assert "La nouvelle échéance ne peut pas être déjà passée." in page.text
     assert not Prolongation.objects.exists()
+    limite = plus_mois(max(rapport.convention.fin, aujourd_hui()), 12)
+    for jour, refusee in ((limite, False), (limite + timedelta(days=1), True)):
+        assert bool(rapport.empechements_de_prolongation(jour)) is refusee
+    page = client.post(url(rapport, "prolongation"), {"nouvelle": "2099-03-31", "motif": "x"})
+    assert "La nouvelle échéance ne peut pas dépasser le" in page.text
+    assert not Prolongation.objects.exists()
     with pytest.raises(TransitionInterdite, match="Dites pourquoi"):
         rapport.prolonger(par=mess, nouvelle=LOIN, motif="")
 
@@ -148,7 +155,7 @@ def test_une_prolongation_ne_se_reecrit_ni_ne_s_efface(rapport, mess, requete):
     rapport.prolonger(par=mess, nouvelle=LOIN, motif="Une raison")
     with pytest.raises(DatabaseError, match="immuable"), transaction.atomic(), connection.cursor() as curseur:
         curseur.execute(requete)
-    assert str(rapport.prolongations.get()).endswith("au 2099-03-31")
+    assert str(rapport.prolongations.get()).endswith(f"au {LOIN:%Y-%m-%d}")
 
 
 # --- Recalculer -------------------------------------------------------------------------------------------
@@ -224,7 +231,7 @@ def test_l_agenda_suit_une_echeance_repoussee_sous_le_meme_identifiant(
     uid = f"UID:obligation-{rapport.pk}@conventions.alliances"
     assert uid in avant
     evenement = apres[apres.index(uid) :].split("END:VEVENT")[0]
-    assert "DTSTART;VALUE=DATE:20990331" in evenement
+    assert f"DTSTART;VALUE=DATE:{LOIN:%Y%m%d}" in evenement
     assert "SEQUENCE:1" in evenement
     assert "\r\n" in apres
     assert "\n" not in apres.replace("\r\n", "")
