@@ -10,7 +10,7 @@ from conventions.regles.plus_fort_reste import repartir
 from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire, Layout
 from socle.formulaires.revision import AvecRevision
-from socle.valeurs.argent import ZERO, SaisieMontant
+from socle.valeurs.argent import ZERO, SaisieMontant, en_dollars
 from socle.valeurs.horloge import aujourd_hui
 
 
@@ -25,8 +25,18 @@ class UnMontantParEnveloppe(Formulaire):
                 label=f"Montant, {enveloppe}, {enveloppe.exercice}",
                 required=False,
                 initial=proposes.get(enveloppe, ZERO),
-                maximum=enveloppe.solde.disponible,
             )
+
+    def clean(self):
+        """La différence se dit à côté du champ, avant que le modèle refuse."""
+        donnees = super().clean()
+        for enveloppe, champ in ((e, f"part_{e.pk}") for e in self.enveloppes):
+            libre, part = enveloppe.solde.disponible, donnees.get(champ) or ZERO
+            if part > libre:
+                self.add_error(
+                    champ, f"Il manque {en_dollars(part - libre)}\xa0: {en_dollars(libre)} de disponible."
+                )
+        return donnees
 
     def rangees(self):
         """(enveloppe, champ) de chaque rangée du tableau."""

@@ -7,7 +7,7 @@ Elle ne se réécrit pas; elle se défait par une demande, puis une approbation 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from conventions.models.arbres import empechements_de_reglement
+from conventions.models.arbres import empechements_de_reglement, en_profondeur
 from conventions.models.conventions import SIGNEES, Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe, Solde
@@ -107,7 +107,8 @@ class Recuperation(LigneChainee):
         while convention.reports.en_vigueur().filter(an=ans[-1]).exists():
             ans.append(ans[-1] + 1)
         arbre = Enveloppe.objects.filter(convention=convention, an__in=ans).avec_soldes()
-        return [e for e in arbre.order_by("an", "rang", "pk") if e.solde.disponible]
+        lues = en_profondeur(arbre.order_by("an", "rang", "pk"))
+        return [enveloppe for enveloppe, _ in lues if enveloppe.solde.disponible]
 
     @staticmethod
     def plafond(convention, an):

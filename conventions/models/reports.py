@@ -4,7 +4,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from conventions.models.adoptions import ActeAdopte, ActeQuerySet
-from conventions.models.arbres import empechements_d_exercice
+from conventions.models.arbres import empechements_d_exercice, en_profondeur
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.gardiens import LIGNES_DE_REPORT_FIGEES, REPORT_FIGE
@@ -52,8 +52,8 @@ class Report(ActeAdopte):
     @staticmethod
     def soldes_a_reporter(convention, an):
         """[(enveloppe, disponible)] de ce qui reste à reporter."""
-        arbre = Enveloppe.objects.de_l_arbre(convention, an).avec_soldes()
-        return [(e, e.solde.disponible) for e in arbre.select_related("parent") if e.solde.disponible]
+        arbre = Enveloppe.objects.de_l_arbre(convention, an).avec_soldes().select_related("parent")
+        return [(e, e.solde.disponible) for e, _ in en_profondeur(arbre) if e.solde.disponible]
 
     @classmethod
     def empechements_a_reporter(cls, convention, an):

@@ -12,6 +12,18 @@ from socle.valeurs.argent import ZERO, en_dollars
 
 COLONNES = ("alloue", *EMPLOIS, DISPONIBLE)
 SEGMENTS = ("verse", "depense", "remis", "engage", "reserve")
+CHIFFRES = {
+    "convenu": "Convenu",
+    "recu": "Reçu du Ministère",
+    "recupere": "Récupéré",
+    "annule": "Annulé",
+    "alloue": "Alloué",
+    "engage": "Engagé, à verser",
+    "verse": "Versé",
+    "depense": "Dépensé par la Table",
+    "remis": "Remis aux territoires",
+    DISPONIBLE: "Disponible",
+}
 MILLE = 1000  # largeur de la barre
 
 
@@ -91,18 +103,7 @@ def chiffres_de(convention, arbre):
         return []
     racine = arbre[0]
     sommes = _cumuls(arbre)[racine.pk]
-    libelles = (
-        ("convenu", "Convenu"),
-        ("recu", "Reçu du Ministère"),
-        *((("recupere", "Récupéré"),) if sommes["recupere"] else ()),
-        *((("annule", "Annulé"),) if sommes["annule"] else ()),
-        ("alloue", "Alloué"),
-        ("engage", "Engagé, à verser"),
-        ("verse", "Versé"),
-        ("depense", "Dépensé par la Table"),
-        ("remis", "Remis aux territoires"),
-        (DISPONIBLE, "Disponible"),
-    )
+    rares = {"recupere", "annule", "depense", "remis"}  # à zéro, un de ces chiffres ne dit rien
     return [
         {
             "libelle": libelle,
@@ -110,5 +111,6 @@ def chiffres_de(convention, arbre):
             "precision": "",
             "url": lien(convention, enveloppe=racine.pk, compte=colonne),
         }
-        for colonne, libelle in libelles
+        for colonne, libelle in CHIFFRES.items()
+        if colonne not in rares or sommes[colonne]
     ]

@@ -72,11 +72,11 @@ def resiliation(request, pk):
     )
 
 
-COLONNES = {
+COMPTES = {
     "convenu": "Convenu",
     "recu": "Reçu",
     "recupere": "Récupéré",
-    "annule": "Annulé",
+    "annule": "À recevoir, annulé",
     "a_verser": "À verser",
     "reporte": "Venu d’autres exercices",
     "verse": "Versé aux porteurs",
@@ -87,12 +87,21 @@ COLONNES = {
     "a_recuperer": "À récupérer",
 }
 
+RARES = ("Récupéré", "Venu d’autres exercices", "Réservé")  # nulle partout, la rangée ne dirait rien
+
 
 def _tableau(lignes):
-    """L'état en chiffres : les titres, une rangée par exercice, et le total."""
-    rangees = [(str(li.exercice), [(t, getattr(li, c)) for c, t in COLONNES.items()]) for li in lignes]
-    totaux = [(t, sum((getattr(li, c) for li in lignes), ZERO)) for c, t in COLONNES.items()]
-    return {"titres": [*COLONNES.values()], "rangees": [*rangees, ("Total", totaux)] if rangees else []}
+    """L'état en chiffres : une colonne par exercice, puis le total; une rangée par compte."""
+    exercices = [str(ligne.exercice) for ligne in lignes]
+    rangees = [(titre, [getattr(ligne, champ) for ligne in lignes]) for champ, titre in COMPTES.items()]
+    return {
+        "exercices": [*exercices, "Total"],
+        "rangees": [
+            (titre, list(zip([*exercices, "Total"], [*montants, sum(montants, ZERO)], strict=True)))
+            for titre, montants in rangees
+            if titre not in RARES or any(montants)
+        ],
+    }
 
 
 @require_safe

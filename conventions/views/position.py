@@ -65,14 +65,14 @@ class TableauDeLaPosition(Tableau):
     exercice = ColonneTexte(accessor=lambda c: str(Exercice(c.an)) if c.an else "Tous", cachee=True)
     convenu = ColonneDuCompte("Convenu", "convenu")
     recu = ColonneDuCompte("Reçu", "recu")
-    recupere = ColonneDuCompte("Récupéré", "recupere")
+    recupere = ColonneDuCompte("Récupéré", "recupere", cachee=True)
     annule = ColonneDuCompte("Annulé", "annule", cachee=True)
     alloue = ColonneDuCompte("Alloué", "alloue")
     reserve = ColonneDuCompte("Réservé", "reserve")
     engage = ColonneDuCompte("Engagé", "engage")
     verse = ColonneDuCompte("Versé", "verse")
     depense = ColonneDesDepenses("Dépensé", "depense")
-    remis = ColonneDuCompte("Remis", "remis")
+    remis = ColonneDuCompte("Remis", "remis", cachee=True)
     disponible = ColonneDuCompte("Disponible", "disponible")
 
     def lire(self, conventions):

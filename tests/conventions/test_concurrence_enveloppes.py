@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from conventions.models import Convention, DemandeAnnulation, Ecriture, Repartition, Report, Transfert
 from conventions.models.clotures import clore
 from socle.erreurs import PlafondDepasse, TransitionInterdite
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.fabriques import (
@@ -206,6 +207,31 @@ def test_adopter_transferer_reporter_clore_et_contrepasser_ensemble_laissent_un_
         )
     )
     assert Repartition.objects.filter(pk=projet.pk).count() == 1
+    grand_livre_vrai()
+
+
+def test_resilier_payer_et_transferer_au_meme_instant_laissent_un_livre_vrai(
+    cadre, agente, signataire, approbation
+):
+    convention = v.convention_signee(cadre.bsl)
+    arbre_dresse(convention)
+    repartition_adoptee(convention)
+    arbre, echeance, payeuse = enveloppes_par_nom(convention), v.autorisee(convention), v.finances()
+    transfert = Transfert.demander(arbre["Réserve"], arbre["La Matanie"], Decimal(10), par=agente, motif="T")
+    fin = {"fermee_le": aujourd_hui(), "motif": "Dissoute.", "reglement": "Tout est rendu."}
+    refus(
+        ensemble(
+            lambda: Convention.objects.get(pk=convention.pk).resilier(par=approbation, **fin),
+            lambda: Transfert.objects.get(pk=transfert.pk).approuver(par=signataire),
+            lambda: v.virement(v.relire(echeance), par=payeuse),
+        )
+    )
+    convention = Convention.objects.get(pk=convention.pk)
+    assert convention.etat == "resiliee"
+    [regle] = convention.lignes_de_reglement.filter(an=2025)
+    assert (regle.recu, regle.a_recuperer) == (v.recu(convention),) * 2
+    assert not convention.echeances.en_chemin().exists()
+    assert not convention.transferts.demandes().exists()
     grand_livre_vrai()
 
 

@@ -277,6 +277,18 @@ def test_une_ressource_de_territoire_ne_transfere_que_de_son_enveloppe(
     assert client.post(demande, donnees | {"de": arbre["La Matapédia"].pk}).status_code == 302
 
 
+def test_une_ressource_de_territoire_ne_retire_que_les_demandes_de_son_enveloppe(
+    arbre, agente, ressource, client_de
+):
+    d_ailleurs = demander(arbre, agente, montant="10")
+    de_la_sienne = demander(arbre, agente, montant="10", de="La Matapédia")
+    client = client_de(ressource)
+    for transfert, code in ((d_ailleurs, 403), (de_la_sienne, 302)):
+        retrait = reverse("conventions:transfert_retrait", args=[transfert.pk])
+        assert client.post(retrait).status_code == code
+    assert sorted(Transfert.objects.values_list("etat", flat=True)) == ["demande", "retire"]
+
+
 def test_un_transfert_ne_se_voit_pas_d_ailleurs(arbre, agente, etrangere):
     demander(arbre, agente)
     assert Transfert.objects.visibles_par(etrangere).count() == 0
