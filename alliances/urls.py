@@ -58,6 +58,7 @@ urlpatterns = [
     path("<slug:slug>/participation/", participation.participation, name="participation"),
     path("<slug:slug>/participation/ajout/", participation.ajout, name="mecanisme_ajout"),
     path("<slug:slug>/participation/aucune-action/", participation.aucune_action, name="aucune_action"),
+    path("<slug:slug>/participation/modalite-propre/", participation.modalite, name="modalite_propre"),
     path("<slug:slug>/participation/<int:pk>/", participation.ligne, name="participation_ligne"),
     path("<slug:slug>/participation/<int:pk>/retrait/", participation.retrait, name="participation_retrait"),
     path("<slug:slug>/contacts/ajout/", contacts.ajout, name="contact_ajout"),

@@ -126,6 +126,10 @@ class Organisme(models.Model):
         if not neuf:
             self._marquer_ses_alliances()
 
+    @property
+    def est_constitue(self):
+        return self.forme != self.Forme.NON_CONSTITUE
+
     def _marquer_ses_alliances(self):
         """Son nom s'imprime au plan des Alliances dont il est la Table ou une partie."""
         self._alliances().filter(Q(table_regionale=self) | Q(parties__organisme=self)).marquer()

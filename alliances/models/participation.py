@@ -129,7 +129,8 @@ class ParticipationPersonnes(Rattache):
         return f"{self.exercice} – {self.get_axe_display()}"
 
     def clean(self):
-        """« Aucune action » et un mécanisme se contredisent pour un même exercice et un même axe."""
+        """« Aucune action » et un mécanisme se contredisent; le territoire et l'instance sont de l'Alliance."""
+        self._verifier_les_liens()
         autres = ParticipationPersonnes.objects.filter(
             alliance=self.alliance_id, exercice=self.exercice, axe=self.axe
         ).exclude(pk=self.pk)
@@ -142,6 +143,13 @@ class ParticipationPersonnes(Rattache):
             raise ValidationError(
                 "Cet axe est déclaré «\u00a0aucune action\u00a0» pour cet exercice\u00a0: retirez d’abord cette ligne."
             )
+
+    def _verifier_les_liens(self):
+        siens = Territoire.objects.filter(alliances=self.alliance_id)
+        if self.territoire_id and not siens.filter(pk=self.territoire_id).exists():
+            raise ValidationError({"territoire": "Ce territoire n’est pas de l’Alliance."})
+        if self.instance_gouvernance_id and self.instance_gouvernance.alliance_id != self.alliance_id:
+            raise ValidationError({"instance_gouvernance": "Cette instance n’est pas de l’Alliance."})
 
     def libelles_des_etapes(self):
         """Les étapes choisies, en mots, dans l'ordre de la démarche."""

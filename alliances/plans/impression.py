@@ -251,6 +251,9 @@ def _participation(lignes):
         | {
             "palier": _mot(ParticipationPersonnes.PalierParticipation, ligne["palier"]),
             "etapes": ", ".join(ligne["etapes"]),
+            "modalite_propre": ligne.get("modalite_propre", ""),
+            "territoire": ligne.get("territoire", ""),
+            "lieu": ", ".join(filter(None, (ligne.get("instance", ""), ligne.get("territoire", "")))),
             "soutien": ", ".join(
                 mot
                 for mot, donne in [

@@ -163,6 +163,14 @@ CONTENU = {
                         "pourvus": 2,
                         "droit": "vote",
                     },
+                    {"secteur": "sante", "libelle": "CISSS", "prevus": 1, "pourvus": 1, "droit": "vote"},
+                    {
+                        "secteur": "communautaire",
+                        "libelle": "CDC",
+                        "prevus": 2,
+                        "pourvus": 2,
+                        "droit": "vote",
+                    },
                 ],
             }
         ],

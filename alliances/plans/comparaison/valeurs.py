@@ -65,6 +65,8 @@ NATURES = {
         ("sieges", "Sièges", "sieges"),
     ),
     "participation": (
+        ("territoire", "Territoire", "texte"),
+        ("instance", "Instance", "texte"),
         ("niveau", "Niveau de participation", "texte"),
         ("etapes", "Étapes", "liste"),
         ("personnes", "Personnes", "nombre"),
@@ -72,6 +74,7 @@ NATURES = {
         ("accompagnement", "Accompagnement", "oui"),
         ("dedommagement", "Dédommagement", "oui"),
         ("aucune_action_motif", "Motif de l’absence d’action", "texte"),
+        ("modalite_propre", "Modalité propre", "texte"),
     ),
 }
 

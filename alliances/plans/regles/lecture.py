@@ -117,6 +117,14 @@ def lire(contenu, aujourdhui=None):
             for s in fiches(contenu.get("secteurs"))
             if s.get("attendu") is not False
         ),
+        table_constituee=alliance.get("table_constituee") is not False,
+        signataire_constitue=alliance.get("signataire_constitue") is True,
+        fiduciaire=texte(alliance.get("fiduciaire")),
+        etat=texte(version.get("etat")),
+        tour=entier(version.get("tour")) or 0,
+        resolution=texte(version.get("resolution")),
+        adoptee_le=jour(version.get("adoptee_le")),
+        modifie_le=jour(texte(contenu.get("modifie_le"))[:10]),
     )
 
 
@@ -241,4 +249,5 @@ def lire_participation(lu):
         personnes=entier(lu.get("personnes")) or 0,
         rencontres=entier(lu.get("rencontres")) or 0,
         aucune_action_motif=texte(lu.get("aucune_action_motif")),
+        modalite_propre=texte(lu.get("modalite_propre")),
     )

@@ -133,6 +133,7 @@ class ParticipationLue:
     personnes: int
     rencontres: int
     aucune_action_motif: str
+    modalite_propre: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,19 @@ class PlanLu:
     territoires: tuple[TerritoireLu, ...]
     thematiques: tuple[ThematiqueLue, ...]
     secteurs: tuple[SecteurLu, ...]
+    table_constituee: bool
+    signataire_constitue: bool
+    fiduciaire: str
+    etat: str
+    tour: int
+    resolution: str
+    adoptee_le: date | None
+    modifie_le: date | None
+
+    @property
+    def est_corrige(self):
+        """Après un retour : le texte a pu changer sans que la Table l’adopte de nouveau."""
+        return self.etat == "a_corriger" or self.tour > 1
 
     @cached_property
     def objectifs(self):
