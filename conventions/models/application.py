@@ -60,8 +60,9 @@ def empechements_de_fonds(convention, changes):
                 f"L’exercice {exercice} n’a que {en_dollars(solde.disponible)} de libre; le baisser à "
                 f"{en_dollars(montant)} retirerait {en_dollars(exercice.montant - montant)} qui a déjà une destination."
             )
-        elif solde and montant < solde.recu:
-            yield f"Le Ministère a déjà versé {en_dollars(solde.recu)} pour l’exercice {exercice}."
+        elif solde and exercice.montant - montant > solde.a_recevoir:
+            deja = en_dollars(solde.recu + solde.recupere)
+            yield f"Le Ministère a déjà versé {deja} pour l’exercice {exercice}."
 
 
 def empechements_d_echeancier(convention, rangs):

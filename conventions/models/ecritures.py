@@ -13,7 +13,7 @@ from django.db.models import Q
 from conventions.models.arbres import empechements_d_exercice
 from conventions.models.conventions import Convention, ExerciceConvention
 from conventions.models.enveloppes import Enveloppe, Solde
-from conventions.models.gardiens import CUMULER_LE_SOLDE
+from conventions.models.gardiens import CUMULER_LE_SOLDE, EMPLOIS
 from socle.declencheurs import IMMUABLE
 from socle.erreurs import PlafondDepasse, TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
@@ -24,10 +24,14 @@ from socle.valeurs.argent import ZERO, MontantField, arrondir, en_dollars, somme
 class Compte(models.TextChoices):
     CONVENU = "convenu", "Convenu"
     RECU = "recu", "Reçu du Ministère"
+    RECUPERE = "recupere", "Récupéré par le Ministère"
+    ANNULE = "annule", "Annulé"
     ALLOUE = "alloue", "Alloué"
     RESERVE = "reserve", "Réservé"
     ENGAGE = "engage", "Engagé"
-    VERSE = "verse", "Versé"
+    VERSE = "verse", "Versé aux porteurs"
+    DEPENSE = "depense", "Dépensé par la Table"
+    REMIS = "remis", "Remis à un territoire"
 
 
 class Nature(models.TextChoices):
@@ -40,14 +44,16 @@ class Nature(models.TextChoices):
     VERSEMENT = "versement", "Versement"
     LIBERATION = "liberation", "Libération"
     RECUPERATION = "recuperation", "Récupération"
+    DEPENSE = "depense", "Dépense de la Table"
+    REMISE = "remise", "Remise à un territoire"
+    ANNULATION = "annulation", "Annulation à la résiliation"
     CONTREPASSATION = "contrepassation", "Contrepassation"
 
 
 # Le reste se défait par son propre geste : un avenant, une confirmation annulée, un engagement libéré.
 CONTREPASSABLES = (Nature.REPARTITION, Nature.TRANSFERT, Nature.REPORT)
 HORS_DE_VIGUEUR = (Nature.RECUPERATION,)  # des sommes se rendent encore une fois la convention fermée
-DISPONIBLE = "disponible"  # l'alloué, moins ce qui est réservé, engagé et versé
-EMPLOIS = (Compte.RESERVE, Compte.ENGAGE, Compte.VERSE)
+DISPONIBLE = "disponible"  # l'alloué, moins tous ses emplois
 
 
 class EcritureQuerySet(RequeteDeChaine):
@@ -275,7 +281,7 @@ class Ecriture(LigneChainee):
 def _moins_d_abord(ligne):
     """Les retraits d'emploi, puis les ajouts de fonds, puis le reste : aucun solde intermédiaire n'est faux.
 
-    Réservé, engagé et versé qui baissent libèrent; alloué et convenu qui montent ouvrent; alors seulement on
+    Un emploi, un reçu ou un récupéré qui baisse libère; un alloué ou un convenu qui monte ouvre; alors seulement on
     emploie ou on retire.
     """
     _, compte, montant, _ = ligne
@@ -317,7 +323,7 @@ def _refuser_les_depassements(lignes):
             )
         elif min(getattr(solde, compte) for compte in Compte.values) < 0:
             refus.append(f"« {enveloppe} » ne peut pas rendre plus que ce qu’elle porte.")
-        elif solde.recu > solde.convenu:
+        elif solde.a_recevoir < 0:
             refus.append(
                 f"Les versements de l’{str(enveloppe).lower()} dépasseraient ce que la convention prévoit, "
                 f"{en_dollars(solde.convenu)}."

@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce
 from alliances.models import Territoire
 from conventions.models.arbres import PROFONDEUR, GestesDeLArbre
 from conventions.models.conventions import Convention
-from conventions.models.gardiens import OUVRIR_LE_SOLDE
+from conventions.models.gardiens import COMPTES, EMPLOIS, OUVRIR_LE_SOLDE
 from socle.acces import RequeteProtegee
 from socle.erreurs import EcritureImmuable
-from socle.valeurs.argent import MontantField
+from socle.valeurs.argent import ZERO, MontantField
 from socle.valeurs.exercice import Exercice
 
 
@@ -135,8 +135,9 @@ class Enveloppe(GestesDeLArbre, models.Model):
 class Solde(models.Model):
     """Ce que vaut une enveloppe, en dollars, d'après ses écritures. Tenu par la base, jamais par le code.
 
-    `convenu` et `recu` ne valent que pour la racine d'un exercice : ce que la convention prévoit, ce que le
-    Ministère a versé. `alloue` est ce qui reste à l'enveloppe même, une fois ses enfants servis.
+    `convenu`, `recu`, `recupere` et `annule` ne valent que pour la racine d'un exercice : ce que la convention
+    prévoit; ce que le Ministère a versé, moins ce qu'il a récupéré; ce qu'une résiliation ne versera jamais. `alloue`
+    est ce qui reste à l'enveloppe même, une fois ses enfants servis.
     """
 
     enveloppe = models.OneToOneField(
@@ -144,10 +145,14 @@ class Solde(models.Model):
     )
     convenu = MontantField("convenu", default=0)
     recu = MontantField("reçu du Ministère", default=0)
+    recupere = MontantField("récupéré par le Ministère", default=0)
+    annule = MontantField("annulé", default=0)
     alloue = MontantField("alloué", default=0)
     reserve = MontantField("réservé", default=0)
     engage = MontantField("engagé", default=0)
-    verse = MontantField("versé", default=0)
+    verse = MontantField("versé aux porteurs", default=0)
+    depense = MontantField("dépensé par la Table", default=0)
+    remis = MontantField("remis à un territoire", default=0)
 
     class Meta:
         constraints = [
@@ -157,16 +162,16 @@ class Solde(models.Model):
                     condition=Q(**{f"{compte}__gte": 0}),
                     violation_error_message="Le solde d’une enveloppe ne descend pas sous zéro.",
                 )
-                for compte in ("convenu", "recu", "alloue", "reserve", "engage", "verse")
+                for compte in COMPTES
             ),
             models.CheckConstraint(
                 name="solde_dans_l_enveloppe",
-                condition=Q(alloue__gte=F("reserve") + F("engage") + F("verse")),
+                condition=Q(alloue__gte=sum(map(F, EMPLOIS[1:]), F(EMPLOIS[0]))),
                 violation_error_message="L’enveloppe n’a pas assez de fonds disponibles.",
             ),
             models.CheckConstraint(
                 name="solde_recu_dans_la_convention",
-                condition=Q(recu__lte=F("convenu")),
+                condition=Q(convenu__gte=F("recu") + F("recupere") + F("annule")),
                 violation_error_message="Les versements d’un exercice ne dépassent pas ce que la convention prévoit.",
             ),
         ]
@@ -179,8 +184,13 @@ class Solde(models.Model):
 
     @property
     def employe(self):
-        """Ce qui est réservé, engagé ou versé, en dollars : l'enveloppe ne descend pas dessous."""
-        return self.reserve + self.engage + self.verse
+        """Ce qui est réservé, engagé, versé, dépensé ou remis, en dollars : l'enveloppe ne descend pas dessous."""
+        return sum((getattr(self, compte) for compte in EMPLOIS), ZERO)
+
+    @property
+    def a_recevoir(self):
+        """Ce que le Ministère doit encore à l'exercice, en dollars; à la racine seulement."""
+        return self.convenu - self.recu - self.recupere - self.annule
 
     @property
     def disponible(self):

@@ -2,7 +2,10 @@
 
 from socle.declencheurs import Declencheur
 
-COMPTES = ("convenu", "recu", "alloue", "reserve", "engage", "verse")
+# Ce qui se tient à la racine d'un exercice, et ce qui se tient à toute enveloppe.
+COMPTES_DE_LA_RACINE = ("convenu", "recu", "recupere", "annule")
+EMPLOIS = ("reserve", "engage", "verse", "depense", "remis")
+COMPTES = (*COMPTES_DE_LA_RACINE, "alloue", *EMPLOIS)
 CUMULS = ", ".join(
     f"{compte} = {compte} + CASE WHEN NEW.compte = '{compte}' THEN NEW.montant ELSE 0 END"
     for compte in COMPTES

@@ -131,7 +131,7 @@ def avertissements_a_clore(exercice):
     """Ce qui restera figé à la clôture."""
     arbre = list(Enveloppe.objects.de_l_arbre(exercice.convention, exercice.an).avec_soldes())
     disponible = sum((e.solde.disponible for e in arbre), ZERO)
-    a_recevoir = sum((e.solde.convenu - e.solde.recu for e in arbre), ZERO)
+    a_recevoir = sum((e.solde.a_recevoir for e in arbre), ZERO)
     phrases = []
     if disponible:
         phrases.append(

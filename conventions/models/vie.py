@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from conventions.models import echeanciers
+from conventions.models.gardiens import EMPLOIS
 from conventions.regles.obligations import plus_mois
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
@@ -252,10 +253,11 @@ class GestesDeVie:
 
     def _soldes_par_exercice(self):
         promis = F("solde__reserve") + F("solde__engage")
-        exercices = self.enveloppes.order_by("an").values("an")
-        lus = exercices.annotate(
-            disponible=somme(F("solde__alloue") - promis - F("solde__verse")), promis=somme(promis)
+        disponible = F("solde__alloue") - sum(
+            (F(f"solde__{compte}") for compte in EMPLOIS[1:]), F("solde__reserve")
         )
+        exercices = self.enveloppes.order_by("an").values("an")
+        lus = exercices.annotate(disponible=somme(disponible), promis=somme(promis))
         return lus.values_list("an", "disponible", "promis")
 
     def empechements_de_reglement(self, reglement, regle):

@@ -22,7 +22,7 @@ class Methode(StrEnum):
 
 @dataclass(frozen=True)
 class LigneLue:
-    """Une enveloppe dans la répartition; montants en dollars. `employe` : réservé, engagé et versé."""
+    """Une enveloppe dans la répartition; montants en dollars. `employe` : tout ce qui n'est plus disponible."""
 
     libelle: str
     volet: str
@@ -50,7 +50,7 @@ def ecart(lignes, total):
 def empechements(lignes, total):
     """Pourquoi cette répartition ne peut pas s'adopter."""
     phrases = [
-        f"«\xa0{ligne.libelle}\xa0» a déjà {en_dollars(ligne.employe)} réservés, engagés ou versés\xa0: elle ne peut "
+        f"«\xa0{ligne.libelle}\xa0» emploie déjà {en_dollars(ligne.employe)}\xa0: elle ne peut "
         f"pas descendre à {en_dollars(ligne.montant)}."
         for ligne in lignes
         if ligne.montant < ligne.employe

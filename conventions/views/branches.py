@@ -7,9 +7,11 @@ from django.urls import reverse
 
 from conventions.models.arbres import en_profondeur
 from conventions.models.ecritures import DISPONIBLE
+from conventions.models.gardiens import COMPTES_DE_LA_RACINE, EMPLOIS
 from socle.valeurs.argent import ZERO, en_dollars
 
-COLONNES = ("alloue", "reserve", "engage", "verse", DISPONIBLE)
+COLONNES = ("alloue", *EMPLOIS, DISPONIBLE)
+SEGMENTS = ("verse", "depense", "remis", "engage", "reserve")
 MILLE = 1000  # largeur de la barre
 
 
@@ -27,7 +29,7 @@ def montants_lies(convention, sommes, **portee):
 def _cumuls(arbre):
     """{enveloppe: {colonne: somme}} de chaque enveloppe et de ses descendantes; une seule lecture des soldes."""
     parents = {e.pk: e.parent_id for e in arbre}
-    cumuls = defaultdict(lambda: dict.fromkeys((*COLONNES, "convenu", "recu"), ZERO))
+    cumuls = defaultdict(lambda: dict.fromkeys((*COLONNES, *COMPTES_DE_LA_RACINE), ZERO))
     for enveloppe in arbre:
         pk = enveloppe.pk
         while pk is not None:
@@ -68,11 +70,10 @@ def _barre(sommes):
     if not sommes["alloue"]:
         return None
     bornes, cumul = [0], ZERO
-    for colonne in ("verse", "engage", "reserve"):
+    for colonne in SEGMENTS:
         cumul += sommes[colonne]
         bornes.append(int(cumul * MILLE / sommes["alloue"]))
-    classes = ("verse", "engage", "reserve")
-    return [(c, a, b - a) for c, a, b in zip(classes, bornes, bornes[1:], strict=False) if b > a]
+    return [(c, a, b - a) for c, a, b in zip(SEGMENTS, bornes, bornes[1:], strict=False) if b > a]
 
 
 def chiffres_de(convention, arbre):
@@ -84,9 +85,13 @@ def chiffres_de(convention, arbre):
     libelles = (
         ("convenu", "Convenu"),
         ("recu", "Reçu du Ministère"),
+        *((("recupere", "Récupéré"),) if sommes["recupere"] else ()),
+        *((("annule", "Annulé"),) if sommes["annule"] else ()),
         ("alloue", "Alloué"),
         ("engage", "Engagé, à verser"),
         ("verse", "Versé"),
+        ("depense", "Dépensé par la Table"),
+        ("remis", "Remis aux territoires"),
         (DISPONIBLE, "Disponible"),
     )
     return [

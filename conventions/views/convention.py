@@ -30,9 +30,12 @@ LIGNES_MONTREES, LIGNES_PAR_PAGE = 5, 25
 SOMMES_MONTREES = {
     "convenu": "Convenu",
     "recu": "Reçu du Ministère",
+    "recupere": "Récupéré",
     "reserve": "Réservé",
     "engage": "Engagé",
     "verse": "Versé aux porteurs",
+    "depense": "Dépensé par la Table",
+    "remis": "Remis aux territoires",
     "disponible": "Disponible",
 }
 REGLES = (

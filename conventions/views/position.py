@@ -9,6 +9,7 @@ from conventions.forms.ecritures import FiltresDeLaPosition
 from conventions.models import Convention, ExerciceConvention
 from conventions.models.conventions import SIGNEES
 from conventions.models.enveloppes import Solde
+from conventions.models.gardiens import COMPTES, EMPLOIS
 from conventions.permissions import peut_voir_la_position
 from socle.acces import exiger
 from socle.pages.colonnes import ColonneLien, ColonneMontant, ColonneTexte
@@ -17,7 +18,6 @@ from socle.texte.typographie import argent
 from socle.valeurs.argent import MontantField, somme
 from socle.valeurs.exercice import Exercice
 
-COMPTES = ("convenu", "recu", "alloue", "reserve", "engage", "verse")
 LUS = ("numero", "alliance__nom")
 
 
@@ -51,10 +51,14 @@ class TableauDeLaPosition(Tableau):
     exercice = ColonneTexte(accessor=lambda c: str(Exercice(c.an)) if c.an else "Tous", cachee=True)
     convenu = ColonneDuCompte("Convenu", "convenu")
     recu = ColonneDuCompte("Reçu", "recu")
+    recupere = ColonneDuCompte("Récupéré", "recupere")
+    annule = ColonneDuCompte("Annulé", "annule", cachee=True)
     alloue = ColonneDuCompte("Alloué", "alloue")
     reserve = ColonneDuCompte("Réservé", "reserve")
     engage = ColonneDuCompte("Engagé", "engage")
     verse = ColonneDuCompte("Versé", "verse")
+    depense = ColonneDuCompte("Dépensé", "depense")
+    remis = ColonneDuCompte("Remis", "remis")
     disponible = ColonneDuCompte("Disponible", "disponible")
 
     def lire(self, conventions):
@@ -90,7 +94,7 @@ def avec_position(conventions, an=None):
     de_l_exercice = Q(enveloppes__an=an) if an else None
     sommes = {f"total_{nom}": somme(f"enveloppes__solde__{nom}", filtre=de_l_exercice) for nom in COMPTES}
     conventions = conventions.annotate(**sommes)
-    disponible = F("total_alloue") - F("total_reserve") - F("total_engage") - F("total_verse")
+    disponible = F("total_alloue") - sum((F(f"total_{nom}") for nom in EMPLOIS[1:]), F("total_reserve"))
     return conventions.annotate(
         total_disponible=ExpressionWrapper(disponible, output_field=MontantField(negatif=True))
     )
@@ -99,7 +103,7 @@ def avec_position(conventions, an=None):
 def sommes_de(soldes):
     """{compte : dollars} de ces soldes; une requête."""
     sommes = soldes.aggregate(**{nom: somme(nom) for nom in COMPTES})
-    return sommes | {"disponible": sommes["alloue"] - sommes["reserve"] - sommes["engage"] - sommes["verse"]}
+    return sommes | {"disponible": sommes["alloue"] - sum(sommes[nom] for nom in EMPLOIS)}
 
 
 def soldes_des(conventions, an=None):

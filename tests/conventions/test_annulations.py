@@ -132,7 +132,7 @@ def test_une_somme_deja_versee_aux_porteurs_retient_l_annulation(convention):
             par=v.finances(),
             objet="Paiement",
         )
-    assert "0,01 $ sont déjà versés" in empeche(annuler, versement)[0]
+    assert "0,01 $ sont déjà versés, dépensés ou remis" in empeche(annuler, versement)[0]
 
 
 def test_un_exercice_clos_ou_une_convention_fermee_retiennent_l_annulation(convention, mess):

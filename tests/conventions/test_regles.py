@@ -80,7 +80,7 @@ def ligne(volet, montant, employe="0"):
 
 def test_une_repartition_ne_descend_pas_sous_ce_qui_est_employe():
     [phrase] = regles.empechements([ligne("regional", "10", "12"), ligne("reserve", "2")], Decimal("12"))
-    assert "a déjà 12,00\xa0$ réservés, engagés ou versés" in phrase
+    assert "emploie déjà 12,00\xa0$" in phrase
 
 
 def test_le_reste_et_le_depassement_se_disent():

@@ -79,7 +79,7 @@ def test_une_repartition_ne_reprend_pas_ce_qui_est_engage(convention, lectrice, 
         convention, [(regional, "engage", Decimal("100000.01"))], nature="engagement", par=lectrice, objet="P"
     )
     trop_bas = brouillon(convention, parts=PARTS | {"Projets régionaux": "100000.00", "Réserve": "105000.00"})
-    with pytest.raises(TransitionInterdite, match="a déjà 100\xa0000,01\xa0\\$ réservés, engagés ou versés"):
+    with pytest.raises(TransitionInterdite, match="emploie déjà 100\xa0000,01\xa0\\$"):
         adopter(trop_bas, signataire)
     juste = brouillon(convention, parts=PARTS | {"Projets régionaux": "100000.01", "Réserve": "104999.99"})
     assert adopter(juste, signataire).etat == "adoptee"

@@ -66,11 +66,16 @@ def premiere_convention_depassee():
     par_convention = Solde.objects.order_by("enveloppe__convention").values(
         numero=F("enveloppe__convention__numero")
     )
-    for ligne in par_convention.annotate(convenu_total=somme("convenu"), alloue_total=somme("alloue")):
-        if ligne["alloue_total"] > ligne["convenu_total"]:
+    totaux = {
+        "convenus": somme("convenu"),
+        "sortis": somme(F("recupere") + F("annule")),
+        "alloues": somme("alloue"),
+    }
+    for ligne in par_convention.annotate(**totaux):
+        if ligne["alloues"] > ligne["convenus"] - ligne["sortis"]:
             return (
-                f"Convention {ligne['numero']} : {en_dollars(ligne['alloue_total'])} alloués, "
-                f"{en_dollars(ligne['convenu_total'])} convenus."
+                f"Convention {ligne['numero']} : {en_dollars(ligne['alloues'])} alloués, "
+                f"{en_dollars(ligne['convenus'])} convenus, dont {en_dollars(ligne['sortis'])} récupérés ou annulés."
             )
     return None
 
