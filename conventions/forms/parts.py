@@ -124,8 +124,7 @@ class ReportForm(UnMontantParEnveloppe, AvecRevision):
 class AdoptionReportForm(AdoptionRepartitionForm):
     """La résolution de la Table, après la fin de l'exercice."""
 
-    def __init__(self, *args, report, **options):
-        self.acte = report
+    def __init__(self, *args, **options):
         super().__init__(*args, **options)
         self.fields["adoptee_le"].help_text = "Le jour de la rencontre, après le 31 mars."
         self.fields["adoptee_le"].error_messages["required"] = (

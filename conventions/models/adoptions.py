@@ -12,6 +12,7 @@ from conventions.models.conventions import Convention
 from conventions.models.pieces import PieceConvention
 from socle.acces import RequeteProtegee
 from socle.erreurs import VersionPerimee
+from socle.texte.typographie import date_longue
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 
@@ -110,9 +111,16 @@ class ActeAdopte(models.Model):
         self.save()
         self.lignes.all().delete()
 
-    @staticmethod
-    def empechements_de_date(jour):
-        return ["L’adoption ne peut pas être dans le futur."] if jour > aujourd_hui() else []
+    def empechements_de_date(self, jour):
+        """De la signature à aujourd'hui."""
+        if jour > aujourd_hui():
+            return ["L’adoption ne peut pas être dans le futur."]
+        if jour < self.convention.signee_le:
+            signee_le = date_longue(self.convention.signee_le)
+            return [
+                f"La convention est signée depuis le {signee_le}\u00a0: l’adoption ne peut pas la précéder."
+            ]
+        return []
 
     def _empechements_d_adoption(self, adoptee_le, resolution):
         sans_numero = [] if resolution.strip() else ["Inscrivez le numéro de la résolution."]

@@ -127,6 +127,11 @@ class Enveloppe(GestesDeLArbre, models.Model):
     def exercice(self):
         return Exercice(self.an)
 
+    @property
+    def identite(self):
+        """Ce qui la nomme d'un exercice à l'autre."""
+        return self.volet, self.territoire_id, self.nom
+
     def est_transferee(self):
         """Un transfert, même refusé, nomme cette enveloppe."""
         return self.transferts_sortants.exists() or self.transferts_entrants.exists()

@@ -7,6 +7,7 @@ la précédente de la même façon.
 from django.db import models, transaction
 from django.db.models import Q
 
+from alliances.models import IndiceTerritoire
 from conventions.models.adoptions import ActeAdopte
 from conventions.models.arbres import empechements_a_repartir, empechements_d_exercice, en_profondeur
 from conventions.models.ecritures import Ecriture
@@ -15,6 +16,7 @@ from conventions.models.gardiens import LIGNES_FIGEES, REPARTITION_FIGEE
 from conventions.regles import repartition as regles
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
+from socle.valeurs.horloge import aujourd_hui
 
 
 def enveloppes_a_servir(arbre):
@@ -30,6 +32,11 @@ def a_repartir(arbre):
     return sum((e.solde.alloue for e in arbre), ZERO) - employe
 
 
+def _source(fait, cle):
+    """D'où vient cette clé, si c'est le chiffre du service; vide si elle est tapée."""
+    return fait.provenance if fait and fait.valeur == cle else ""
+
+
 class Repartition(ActeAdopte):
     """Ce que la Table donne à chaque enveloppe d'un exercice. Une seule en brouillon à la fois."""
 
@@ -42,8 +49,20 @@ class Repartition(ActeAdopte):
         FAIBLE_REVENU = "faible_revenu", "Selon le nombre de personnes à faible revenu"
         IDMS = "idms", "Selon l’indice de défavorisation (IDMS)"
 
+    DONNEES = (
+        Methode.POPULATION,
+        Methode.FAIBLE_REVENU,
+        Methode.IDMS,
+    )  # leurs clés sont des faits, qui ont une source
+
     methode = models.CharField(
         "aide au calcul", max_length=15, choices=Methode.choices, default=Methode.EGALES
+    )
+    source_des_cles = models.CharField(
+        "source des clés tapées",
+        max_length=200,
+        blank=True,
+        help_text="Qui publie ces chiffres, et de quelle année ils sont. Les chiffres du service disent la leur.",
     )
 
     class Meta(ActeAdopte.Meta):
@@ -54,7 +73,7 @@ class Repartition(ActeAdopte):
 
     @classmethod
     @transaction.atomic
-    def enregistrer(cls, convention, an, lignes, *, methode, revision, par, le=None):
+    def enregistrer(cls, convention, an, lignes, *, methode, revision, par, source_des_cles="", le=None):
         """Garde le brouillon : `lignes` donne, par enveloppe, (montant, calculée, clé).
 
         Lève `VersionPerimee` si quelqu'un l'a enregistré depuis la révision que l'on avait sous les yeux.
@@ -63,9 +82,10 @@ class Repartition(ActeAdopte):
         if empechements := empechements_a_repartir(convention, an):
             raise TransitionInterdite(empechements)
         brouillon = cls.brouillon(convention, an) or cls(convention=convention, an=an)
-        brouillon.methode = methode
+        brouillon.methode, brouillon.source_des_cles = methode, source_des_cles.strip()
         brouillon._avancer(revision, par=par)
         soldes = {e.pk: e.solde.alloue for e in Enveloppe.objects.de_l_arbre(convention, an).avec_soldes()}
+        faits = cls.faits_du_service(lignes)
         LigneRepartition.objects.bulk_create(
             LigneRepartition(
                 repartition=brouillon,
@@ -73,6 +93,7 @@ class Repartition(ActeAdopte):
                 montant=montant,
                 calculee=calculee,
                 cle=cle,
+                source=_source(faits.get((methode, enveloppe.territoire_id)), cle) if calculee else "",
                 avant=soldes[enveloppe.pk],
             )
             for enveloppe, (montant, calculee, cle) in lignes.items()
@@ -80,6 +101,12 @@ class Repartition(ActeAdopte):
         total = sum((montant for montant, *_ in lignes.values()), ZERO)
         convention.noter("repartir", par=par, le=le, objet=brouillon, apres={"total": en_dollars(total)})
         return brouillon
+
+    @classmethod
+    def faits_du_service(cls, enveloppes):
+        """{(méthode, territoire): IndiceTerritoire} de ce que le service sait, le plus récent."""
+        territoires = [e.territoire_id for e in enveloppes if e.territoire_id]
+        return IndiceTerritoire.objects.derniers(cls.DONNEES, territoires)
 
     def lues(self, arbre):
         """[(enveloppe, LigneRepartition ou `None`)] des enveloppes à servir, dans l'ordre de l'arbre."""
@@ -98,6 +125,7 @@ class Repartition(ActeAdopte):
             return [f"Ajoutées depuis, ces enveloppes n’ont pas de montant\xa0: {', '.join(oubliees)}."]
         return [
             *self._mouvements_depuis(lues),
+            *self._cles_sans_source(lues),
             *regles.empechements(self.lignes_de_regle(lues), a_repartir(arbre)),
         ]
 
@@ -111,17 +139,60 @@ class Repartition(ActeAdopte):
             if e.solde.alloue != ligne.avant
         ]
 
+    def _cles_sans_source(self, lues):
+        """Un chiffre tapé doit pouvoir se vérifier : qui le publie, et de quand il est."""
+        tapees = [str(e) for e, ligne in lues if ligne.calculee and not ligne.source]
+        if self.methode not in self.DONNEES or self.source_des_cles or not tapees:
+            return []
+        return [
+            f"Dites d’où viennent les clés tapées, et de quelle année elles sont\xa0: {', '.join(tapees)}."
+        ]
+
     @staticmethod
     def lignes_de_regle(lues):
         return [regles.LigneLue(str(e), e.volet, li.montant, e.solde.employe) for e, li in lues if li]
 
     def avertissements(self, arbre):
-        return regles.avertissements(
-            self.lignes_de_regle(self.lues(arbre)),
-            a_repartir(arbre),
-            plafond_administration=self.convention.plafond_administration,
-            part_regionale=self.convention.part_regionale,
-        )
+        tardive = "L’exercice est terminé\xa0: ces montants le changent après coup."
+        return [
+            *([tardive] if aujourd_hui() > self.exercice.fin else []),
+            *regles.avertissements(
+                self.lignes_de_regle(self.lues(arbre)),
+                a_repartir(arbre),
+                plafond_administration=self.convention.plafond_administration,
+                part_regionale=self.convention.part_regionale,
+            ),
+        ]
+
+    @property
+    def methode_en_mots(self):
+        """Comment les montants ont été trouvés; lit `lignes`."""
+        calculees = any(ligne.calculee for ligne in self.lignes.all())
+        return self.get_methode_display() if calculees else "Montants tapés un à un"
+
+    @property
+    def total(self):
+        return sum((ligne.montant for ligne in self.lignes.all()), ZERO)
+
+    @property
+    def total_avant(self):
+        return sum((ligne.avant for ligne in self.lignes.all()), ZERO)
+
+    def sources(self):
+        """D'où viennent les clés, chacune une fois; lit `lignes`."""
+        lignes = [ligne for ligne in self.lignes.all() if ligne.calculee]
+        return list(dict.fromkeys(filter(None, [*(ligne.source for ligne in lignes), self.source_des_cles])))
+
+    @classmethod
+    def precedente(cls, convention, an):
+        """La dernière adoptée de l'exercice d'avant, ou `None`."""
+        adoptees = cls.objects.filter(convention=convention, an=an - 1, etat=cls.Etat.ADOPTEE)
+        return adoptees.order_by("-pk").first()
+
+    def reprises(self, enveloppes):
+        """{enveloppe: sa ligne d'ici} de celles, d'un autre exercice, qui se nomment comme les nôtres."""
+        lignes = {ligne.enveloppe.identite: ligne for ligne in self.lignes.select_related("enveloppe")}
+        return {e.pk: lignes[e.identite] for e in enveloppes if e.identite in lignes}
 
     @transaction.atomic
     def adopter(self, *, par, adoptee_le, resolution, piece, le=None):
@@ -181,6 +252,7 @@ class LigneRepartition(models.Model):
     avant = MontantField("montant d’avant")
     calculee = models.BooleanField("montant calculé", default=False)
     cle = models.DecimalField("clé", max_digits=14, decimal_places=4, null=True, blank=True)
+    source = models.CharField("source de la clé", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "ligne de répartition"
@@ -201,3 +273,12 @@ class LigneRepartition(models.Model):
 
     def __str__(self):
         return f"{self.enveloppe} – {en_dollars(self.montant)}"
+
+    def part_de(self, total):
+        """« 12,5 % » de ce total."""
+        return regles.pourcent(self.montant * 100 / total) if total else ""
+
+    @property
+    def part(self):
+        """Sa part de la répartition; lit `repartition.lignes`."""
+        return self.part_de(self.repartition.total)

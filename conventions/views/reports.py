@@ -62,7 +62,7 @@ def adoption(request, pk, an):
         request,
         report.adopter,
         refus=refus,
-        form=AdoptionReportForm(*envoye(request), report=report),
+        form=AdoptionReportForm(*envoye(request), acte=report),
         gabarit="conventions/enveloppes/report_adoption.html",
         libelle="Adopter le report",
         fait=f"Le report est adopté\u00a0: les sommes sont dans les enveloppes de {Exercice(an + 1)}.",

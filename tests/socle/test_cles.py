@@ -1,4 +1,4 @@
-"""Une clé de sécurité à côté du code : offerte, jamais à la place du mot de passe, et tout se fait sans rien en ligne."""
+"""Une clé de sécurité à côté du code : offerte, jamais à la place du mot de passe, sans rien en ligne."""
 
 import re
 
