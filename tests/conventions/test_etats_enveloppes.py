@@ -4,12 +4,21 @@ import re
 
 from django.conf import settings
 
-from conventions.models import Ecriture, Enveloppe, Repartition, Report, Transfert, reports
+from conventions.models import (
+    Depense,
+    Ecriture,
+    Enveloppe,
+    Remise,
+    Repartition,
+    Report,
+    Transfert,
+    reports,
+)
 from conventions.models.arbres import GestesDeLArbre
 from conventions.models.journal import GESTES
 from conventions.models.roles import ROLES
 
-OBJETS = {m.__name__: m for m in (Ecriture, Enveloppe, Repartition, Report, Transfert)}
+OBJETS = {m.__name__: m for m in (Depense, Ecriture, Enveloppe, Remise, Repartition, Report, Transfert)}
 DROITS_D_ICI = {
     "dresser-arbre",
     "repartir",
@@ -21,6 +30,11 @@ DROITS_D_ICI = {
     "reporter-soldes",
     "clore-exercice",
     "contrepasser",
+    "depenser",
+    "contrepasser-depense",
+    "remettre",
+    "recevoir-remise",
+    "contrepasser-remise",
 }
 # Ils servent les gestes; ils n’en sont pas.
 OUTILS = {"racine", "homologue", "etage", "passer", "verrouiller"}

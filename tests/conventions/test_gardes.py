@@ -1,6 +1,6 @@
 """Chaque geste de la page des états demande ses gardes : que l'une refuse, rien ne s'écrit."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -10,11 +10,13 @@ import time_machine
 from conventions.models import (
     Avenant,
     Convention,
+    Depense,
     Derogation,
     EcheanceVersement,
     Ecriture,
     Enveloppe,
     Obligation,
+    Remise,
     Repartition,
     Report,
     Transfert,
@@ -22,7 +24,7 @@ from conventions.models import (
 from conventions.models.reports import clore
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
-from tests.conventions import avenants
+from tests.conventions import avenants, depenses
 from tests.conventions import fabriques as conventions
 from tests.conventions import versements as v
 from tests.conventions.test_etats_convention import FABRIQUES, LIGNES, reponses
@@ -35,6 +37,9 @@ SANS_GARDE = {
     "EcheanceVersement.liberer_selon",
     "EcheanceVersement.etablir",
     "Recuperation.inscrire",
+    "Depense.inscrire",
+    "Depense.inscrire_en_lot",
+    "Remise.inscrire",
     "Enveloppe.ajouter",
     "Ecriture.allouer",
 }
@@ -220,6 +225,20 @@ def clore_un_exercice(cadre):
     return partial(clore, exercice, par=fabriques.personne(MESS))
 
 
+def contrepasser_une_depense(cadre):
+    par = fabriques.personne("finances", cadre.bsl)
+    depense = depenses.depense(convention_repartie(cadre), par=par)
+    return partial(depense.contrepasser, par=par, motif="x")
+
+
+def d_une_remise(geste, **options):
+    def scene(cadre):
+        remise = depenses.remise(convention_repartie(cadre), par=fabriques.personne("finances", cadre.bsl))
+        return partial(getattr(remise, geste), par=fabriques.personne(MESS), **options)
+
+    return scene
+
+
 SCENES = {
     "EcheanceVersement.recommander": recommander,
     "EcheanceVersement.autoriser": autoriser,
@@ -248,6 +267,9 @@ SCENES = {
     "Report.reporter": reporter,
     "Ecriture.annuler": annuler_un_mouvement,
     "ExerciceConvention.clore": clore_un_exercice,
+    "Depense.contrepasser": contrepasser_une_depense,
+    "Remise.recevoir": d_une_remise("recevoir", recue_le=date(2025, 7, 2)),
+    "Remise.contrepasser": d_une_remise("contrepasser", motif="x"),
 } | {
     f"{ligne.objet}.{ligne.geste}": partial(DE_LA_PAGE[ligne.objet], ligne)
     for ligne in LIGNES
@@ -256,6 +278,8 @@ SCENES = {
 MODELES = (
     Avenant,
     Convention,
+    Depense,
+    Remise,
     Derogation,
     EcheanceVersement,
     Ecriture,

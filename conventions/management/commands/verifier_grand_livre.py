@@ -6,12 +6,21 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import F
 
-from conventions.models import AnnulationVersement, Ecriture, Enveloppe, Recuperation, Solde, Versement
+from conventions.models import (
+    AnnulationVersement,
+    Depense,
+    Ecriture,
+    Enveloppe,
+    Recuperation,
+    Remise,
+    Solde,
+    Versement,
+)
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.argent import ZERO, en_dollars, somme
 
 COMPTES = Ecriture.Compte.values
-CHAINES = (Ecriture, Versement, AnnulationVersement, Recuperation)
+CHAINES = (Ecriture, Versement, AnnulationVersement, Recuperation, Depense, Remise)
 
 
 class Command(BaseCommand):
