@@ -141,7 +141,7 @@ def _personnes(modele, territoire, alliances):
         nom="Carrefour du haut pays", forme="obnl", territoire=modele.territoires.get(code=territoire)
     )
     portees = {
-        "territoire": porteur.territoire,
+        **dict.fromkeys(("territoire", "sign_territoire", "fin_territoire"), porteur.territoire),
         "porteur": porteur,
         "engagement": porteur,
         "observation": region,

@@ -25,7 +25,7 @@ TABLES = {
 SANS_LIER = {
     *("rouvrir", "retirer", "controler", "demander-correction", "retourner", "observer"),
     *("confier", "transmettre", "reprendre", "joindre", "repartir", "dresser-arbre", "demander-transfert"),
-    *("refuser-transfert", "retirer-transfert", "suspendre"),
+    *("refuser-transfert", "retirer-transfert", "suspendre", "recevoir-remise"),
 }
 
 

@@ -13,6 +13,7 @@ from conventions.models import Ecriture, JournalConvention, Transfert
 from socle.models import Notification
 from socle.pages.listes import EXPORTS, PAR_PAGE, Tableau
 from tests import fabriques
+from tests.conventions import depenses
 from tests.conventions import versements as v
 from tests.conventions.fabriques import arbre_dresse, enveloppes_par_nom, repartition_adoptee
 from tests.outils.html_accessible import assert_html_accessible
@@ -31,7 +32,13 @@ NATIONALES = (
     "pilotage:notifications",
     "plans:liste",
 )
-D_UNE_CONVENTION = ("conventions:grand_livre", "conventions:journal", "conventions:transferts")
+D_UNE_CONVENTION = (
+    "conventions:depenses",
+    "conventions:grand_livre",
+    "conventions:journal",
+    "conventions:remises",
+    "conventions:transferts",
+)
 
 
 @pytest.fixture
@@ -66,6 +73,8 @@ def ajouter(rangs, cadre, convention, mess):
         fabriques.personne("coordination", alliance)
         ligne = [(enveloppes["La Matanie"], "engage", Decimal("0.01"))]
         Ecriture.passer(convention, ligne, nature="engagement", par=mess, objet=f"P{rang}")
+        depenses.remise(convention, par=mess, montant=Decimal(1), reference=f"R-{rang}")
+        depenses.depense(convention, par=mess, montant=Decimal(1), reference=f"JE-{rang}")
         Transfert.demander(
             enveloppes["Réserve"], enveloppes["La Matanie"], Decimal(1), par=mess, motif=f"M{rang}"
         )

@@ -1,9 +1,10 @@
 """Les objets des conventions dans la situation commune (`tests/situation.py`)."""
 
+from datetime import date
 from decimal import Decimal
 
 from conventions import comparaison
-from conventions.models import DemandeAnnulation, Enveloppe, Transfert
+from conventions.models import DemandeAnnulation, Depense, Enveloppe, Remise, Transfert
 from tests import fabriques
 from tests.conventions import avenants as fabriques_avenants
 from tests.conventions import fabriques as conventions
@@ -72,7 +73,7 @@ def _objets_des_enveloppes(modele):
         volet="reserve",
         nom="Imprévus",
     )
-    return {
+    return _ce_qui_sort(convention, enveloppes["Coordination et mobilisation"], enveloppes[premiere]) | {
         "convention": (convention.pk,),
         "exercice": (convention.pk, 2025),
         "exercice/neuf": (convention.pk, 2026),
@@ -81,6 +82,29 @@ def _objets_des_enveloppes(modele):
         "transfert": (transfert.pk,),
         "mouvement": (convention.pk, adoptee.mouvement),
         "annulation": (DemandeAnnulation.demander(adoptee.mouvement, par=par, motif="Une erreur.").pk,),
+    }
+
+
+def _ce_qui_sort(convention, coordination, locale):
+    """Une dépense de la Table avec sa facture, une remise au territoire, et ce qu'il en a dépensé."""
+    par = fabriques._tenant("finances", convention.alliance)
+    communs = {"faite_le": date(2025, 6, 30), "montant": Decimal("100.00")}
+    remise = Remise.inscrire(par=par, enveloppe=locale, reference="R-1", **communs)
+    depense = Depense.inscrire_avec_piece(
+        par=par,
+        enveloppe=coordination,
+        poste="salaires",
+        reference="JE-1",
+        piece=fabriques.fichier_pdf(),
+        **communs,
+    )
+    communs["montant"] = Decimal("10.00")
+    sienne = Depense.inscrire(par=par, enveloppe=locale, poste="salaires", reference="JE-2", **communs)
+    return {
+        "depense": (depense.pk,),
+        "depense/territoire": (sienne.pk,),
+        "depense/piece": (depense.pieces.get().pk,),
+        "remise": (remise.pk,),
     }
 
 

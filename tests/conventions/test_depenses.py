@@ -182,7 +182,7 @@ def test_un_lot_passe_en_entier_ou_pas_du_tout(convention, lectrice):
     bonne = d.saisie(convention)
     mauvaise = d.saisie(convention, reference="JE-2", montant=Decimal("149000.01"))
     refus = refus_de(Depense.inscrire_en_lot, [bonne, mauvaise], par=lectrice)
-    assert refus == ["Ligne 2 : « Coordination et mobilisation » n’a que 149 000,00 $ de disponible."]
+    assert refus == ["JE-2 : « Coordination et mobilisation » n’a que 149 000,00 $ de disponible."]
     assert not Depense.objects.exists()
     assert len(Depense.inscrire_en_lot([bonne, mauvaise | {"montant": Decimal(2)}], par=lectrice)) == 2
 

@@ -6,8 +6,10 @@ from django.conf import settings
 
 from conventions.models import (
     DemandeAnnulation,
+    Depense,
     Ecriture,
     Enveloppe,
+    Remise,
     Repartition,
     Report,
     Transfert,
@@ -17,7 +19,10 @@ from conventions.models.arbres import GestesDeLArbre
 from conventions.models.journal import GESTES
 from conventions.models.roles import ROLES
 
-OBJETS = {m.__name__: m for m in (DemandeAnnulation, Ecriture, Enveloppe, Repartition, Report, Transfert)}
+OBJETS = {
+    m.__name__: m
+    for m in (DemandeAnnulation, Depense, Ecriture, Enveloppe, Remise, Repartition, Report, Transfert)
+}
 DROITS_D_ICI = {
     "dresser-arbre",
     "repartir",
@@ -32,6 +37,11 @@ DROITS_D_ICI = {
     "demander-annulation",
     "approuver-annulation",
     "rouvrir-exercice",
+    "depenser",
+    "contrepasser-depense",
+    "remettre",
+    "recevoir-remise",
+    "contrepasser-remise",
 }
 # Ils servent les gestes; ils n’en sont pas.
 OUTILS = {"racine", "homologue", "etage", "passer", "verrouiller"}

@@ -11,12 +11,14 @@ from conventions.models import (
     Avenant,
     Convention,
     DemandeAnnulation,
+    Depense,
     Derogation,
     EcheanceVersement,
     Ecriture,
     Enveloppe,
     Obligation,
     Recuperation,
+    Remise,
     Repartition,
     Report,
     Transfert,
@@ -24,7 +26,7 @@ from conventions.models import (
 from conventions.models.clotures import clore
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
-from tests.conventions import avenants
+from tests.conventions import avenants, depenses
 from tests.conventions import fabriques as conventions
 from tests.conventions import versements as v
 from tests.conventions.test_etats_convention import FABRIQUES, LIGNES, reponses
@@ -36,6 +38,9 @@ SANS_GARDE = {
     "Convention.joindre",
     "EcheanceVersement.liberer_selon",
     "EcheanceVersement.etablir",
+    "Depense.inscrire",
+    "Depense.inscrire_en_lot",
+    "Remise.inscrire",
     "Enveloppe.ajouter",
     "Ecriture.allouer",
 }
@@ -259,6 +264,20 @@ def clore_un_exercice(cadre):
     return partial(clore, exercice, par=fabriques.personne(MESS))
 
 
+def contrepasser_une_depense(cadre):
+    par = fabriques.personne("finances", cadre.bsl)
+    depense = depenses.depense(convention_repartie(cadre), par=par)
+    return partial(depense.contrepasser, par=par, motif="x")
+
+
+def d_une_remise(geste, **options):
+    def scene(cadre):
+        remise = depenses.remise(convention_repartie(cadre), par=fabriques.personne("finances", cadre.bsl))
+        return partial(getattr(remise, geste), par=fabriques.personne(MESS), **options)
+
+    return scene
+
+
 SCENES = {
     "EcheanceVersement.recommander": recommander,
     "EcheanceVersement.autoriser": autoriser,
@@ -293,6 +312,9 @@ SCENES = {
     "DemandeAnnulation.demander_la_reouverture": demander_une_reouverture,
     "Recuperation.inscrire": recuperer,
     "ExerciceConvention.clore": clore_un_exercice,
+    "Depense.contrepasser": contrepasser_une_depense,
+    "Remise.recevoir": d_une_remise("recevoir", recue_le=date(2025, 7, 2)),
+    "Remise.contrepasser": d_une_remise("contrepasser", motif="x"),
 } | {
     f"{ligne.objet}.{ligne.geste}": partial(DE_LA_PAGE[ligne.objet], ligne)
     for ligne in LIGNES
@@ -302,6 +324,8 @@ MODELES = (
     Avenant,
     Convention,
     DemandeAnnulation,
+    Depense,
+    Remise,
     Derogation,
     EcheanceVersement,
     Ecriture,

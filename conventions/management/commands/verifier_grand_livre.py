@@ -9,9 +9,11 @@ from django.db.models import F, Q
 from conventions.models import (
     AnnulationVersement,
     DemandeAnnulation,
+    Depense,
     Ecriture,
     Enveloppe,
     Recuperation,
+    Remise,
     Solde,
     Versement,
 )
@@ -19,7 +21,7 @@ from socle.models.chaines import premiere_rupture
 from socle.valeurs.argent import ZERO, en_dollars, somme
 
 COMPTES = Ecriture.Compte.values
-CHAINES = (Ecriture, Versement, AnnulationVersement, Recuperation)
+CHAINES = (Ecriture, Versement, AnnulationVersement, Recuperation, Depense, Remise)
 
 
 class Command(BaseCommand):
