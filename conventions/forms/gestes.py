@@ -159,7 +159,7 @@ class ResiliationForm(AvecRevision, Fermeture):
     si_perime = "Pour résilier d’après les sommes d’aujourd’hui, envoyez de nouveau."
 
     def __init__(self, *args, convention, **options):
-        self.convention, self.promesses = convention, convention.promesses()
+        self.convention, self.sommes, self.promesses = convention, convention.sommes(), convention.promesses()
         super().__init__(*args, convention=convention, **options)
         for promesse in self.promesses:
             self.fields[f"promesse_{promesse.cle}"] = forms.ChoiceField(
@@ -173,7 +173,7 @@ class ResiliationForm(AvecRevision, Fermeture):
             )
 
     def revision_actuelle(self):
-        return self.convention.empreinte_des_sommes()
+        return self.convention.empreinte_des_sommes(self.sommes, self.promesses)
 
     def saisie(self):
         donnees = self.cleaned_data

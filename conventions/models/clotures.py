@@ -35,9 +35,9 @@ def empechements_a_clore(exercice):
     return empechements
 
 
-def avertissements_a_clore(exercice):
+def avertissements_a_clore(sommes):
     """Ce qui restera figé à la clôture, tant que l'exercice ne se rouvre pas."""
-    sommes, phrases = sommes_de_l_exercice(exercice), []
+    phrases = []
     if sommes.recu_non_employe:
         phrases.append(
             f"{en_dollars(sommes.recu_non_employe)} reçus du Ministère sont restés sans emploi\xa0: reportez-les à "

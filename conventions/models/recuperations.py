@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from conventions.models.arbres import empechements_de_reglement, en_profondeur
 from conventions.models.conventions import SIGNEES, Convention
 from conventions.models.ecritures import Ecriture
-from conventions.models.enveloppes import Enveloppe, Solde
+from conventions.models.enveloppes import Enveloppe, Solde, Volet
 from conventions.models.versements import REFERENCE_LONGUE, en_reference, racine_de_l_exercice
 from socle.erreurs import TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
@@ -113,8 +113,10 @@ class Recuperation(LigneChainee):
     @staticmethod
     def plafond(convention, an):
         """Ce que l'exercice a reçu et n'a pas encore rendu, en dollars."""
-        racine = Solde.objects.filter(enveloppe=racine_de_l_exercice(convention, an)).first()
-        return racine.recu if racine else ZERO
+        racine = Solde.objects.filter(
+            enveloppe__convention=convention, enveloppe__an=an, enveloppe__volet=Volet.EXERCICE
+        )
+        return racine.values_list("recu", flat=True).first() or ZERO
 
     @classmethod
     @transaction.atomic

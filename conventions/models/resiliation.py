@@ -52,17 +52,22 @@ class GestesDeResiliation:
         """Ce qui est encore réservé ou engagé, une référence à la fois, dans l'ordre des enveloppes."""
         totaux = self.ecritures.filter(compte__in=("reserve", "engage")).order_by()
         totaux = totaux.values("enveloppe", "compte", "reference", "objet").annotate(total=somme("montant"))
-        enveloppes = self.enveloppes.select_related("territoire").in_bulk()
+        totaux = [t for t in totaux if t["total"] > ZERO]
+        enveloppes = self.enveloppes.select_related("territoire").in_bulk({t["enveloppe"] for t in totaux})
         lues = [
             Promesse(enveloppes[t["enveloppe"]], t["compte"], t["reference"], t["objet"], t["total"])
             for t in totaux
-            if t["total"] > ZERO
         ]
         return sorted(lues, key=lambda p: (p.enveloppe.an, p.enveloppe.pk, p.compte, p.reference, p.objet))
 
-    def empreinte_des_sommes(self):
-        """Ce que la page montrait, en seize signes : un mouvement passé depuis la change."""
-        lues = [*map(astuple, self.sommes()), *(p.cle for p in self.promesses())]
+    def empreinte_des_sommes(self, sommes=None, promesses=None):
+        """Ce que la page montrait, en seize signes : un mouvement passé depuis la change.
+
+        `sommes` et `promesses`, si la page les a déjà lues.
+        """
+        sommes = self.sommes() if sommes is None else sommes
+        promesses = self.promesses() if promesses is None else promesses
+        lues = [*map(astuple, sommes), *(promesse.cle for promesse in promesses)]
         return hashlib.sha256(repr(lues).encode()).hexdigest()[:16]
 
     def empechements_a_resilier(self):
@@ -174,10 +179,9 @@ class GestesDeResiliation:
             )
         return lignes
 
-    def etat_du_reglement(self):
+    def etat_du_reglement(self, sommes):
         """Ce que donnerait la résiliation si toute somme promise était gardée; rien n'est écrit."""
-        modele = self.lignes_de_reglement.model
-        return [modele.de(self, sommes) for sommes in reglees(self.sommes())]
+        return [self.lignes_de_reglement.model.de(self, reglee) for reglee in reglees(sommes)]
 
     def deja_recu_de_l_alliance(self):
         """[(convention fermée, ce qu'elle a reçu ou doit encore recevoir)] de celles que celle-ci remplace."""

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.db.models import Value
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -59,14 +60,33 @@ def _en_cours(utilisateur, *, convention, an):
     ecritures = Ecriture.objects.visibles_par(utilisateur).filter(convention=convention, enveloppe__an=an)
     ecritures = ecritures.select_related(*RELATIONS).only(*LUS).order_by("-pk")
     transferts = Transfert.objects.visibles_par(utilisateur).demandes().filter(convention=convention, an=an)
-    adoptees = Repartition.objects.visibles_par(utilisateur).filter(convention=convention, an=an)
-    reports = Report.objects.visibles_par(utilisateur).filter(convention=convention, an__in=(an - 1, an))
     return {
         "ecritures": [image(ecriture) for ecriture in ecritures[:DERNIERES]],
         "transferts": transferts.select_related("de__territoire", "vers__territoire"),
-        "adoptees": list(adoptees),
-        "reports": list(reports),
+        "actes": _actes(utilisateur, convention, an),
     }
+
+
+def _actes(utilisateur, convention, an):
+    """Ce que la Table a adopté pour l'exercice : ses répartitions, et les reports qui en partent ou y arrivent."""
+    lus = [
+        modele.objects.visibles_par(utilisateur)
+        .filter(convention=convention, an__in=ans)
+        .order_by()
+        .values("pk", "an", "resolution", "adoptee_le", page=Value(page))
+        for modele, ans, page in (
+            (Repartition, (an,), "repartition_adoptee"),
+            (Report, (an - 1, an), "report_adopte"),
+        )
+    ]
+    return [
+        acte
+        | {
+            "nom": str((Report if acte["page"] == "report_adopte" else Repartition)(an=acte["an"])),
+            "url": reverse(f"conventions:{acte['page']}", args=[acte["pk"]]),
+        }
+        for acte in lus[0].union(lus[1]).order_by("adoptee_le", "pk")
+    ]
 
 
 def _choisi(exercices, demande):
@@ -205,6 +225,7 @@ def cloture(request, pk, an):
     convention = convention_visible(request, pk)
     exercice = exercice_de(convention, an)
     exercice.convention = convention
+    sommes = sommes_de_l_exercice(exercice)
     return page_de_geste(
         request,
         partial(clore, exercice),
@@ -216,18 +237,16 @@ def cloture(request, pk, an):
         danger=True,
         titre=f"Clore l’exercice {exercice}",
         ici="Clore l’exercice",
-        avertissements=avertissements_a_clore(exercice),
-        issues=_issues(request.user, convention, exercice),
-        sommes=sommes_de_l_exercice(exercice),
+        avertissements=avertissements_a_clore(sommes),
+        issues=_issues(request.user, convention, exercice.an) if sommes.disponible else [],
+        sommes=sommes,
         **reperes(convention, an),
     )
 
 
-def _issues(utilisateur, convention, exercice):
+def _issues(utilisateur, convention, an):
     """[(libellé, adresse)] de ce qui règle un reste avant de clore; sans adresse, un autre rôle le peut."""
-    if not sommes_de_l_exercice(exercice).disponible:
-        return []
-    recuperer = f"{reverse('conventions:recuperation', args=[convention.pk])}?exercice={exercice.an}"
+    recuperer = f"{reverse('conventions:recuperation', args=[convention.pk])}?exercice={an}"
     issues = (
         ("Reporter à l’exercice suivant", "preparer-report", "conventions:report"),
         ("Récupérer", "recuperer", ""),
@@ -235,7 +254,7 @@ def _issues(utilisateur, convention, exercice):
     return [
         (
             libelle,
-            (reverse(nom, args=[convention.pk, exercice.an]) if nom else recuperer)
+            (reverse(nom, args=[convention.pk, an]) if nom else recuperer)
             if peut(utilisateur, droit, convention) is None
             else "",
         )

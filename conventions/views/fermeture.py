@@ -52,11 +52,12 @@ def _ou(convention, objet):
 def resiliation(request, pk):
     """Avant terme, avec un motif et un règlement."""
     convention = convention_visible(request, pk)
+    form = ResiliationForm(donnees_de(request), convention=convention)
     return page_de_geste(
         request,
         convention.resilier,
         refus=peut(request.user, "fermer", convention),
-        form=ResiliationForm(donnees_de(request), convention=convention),
+        form=form,
         gabarit="conventions/resiliation.html",
         libelle="Résilier la convention",
         fait="La convention est résiliée.",
@@ -67,7 +68,7 @@ def resiliation(request, pk):
         versements=convention.echeances.en_chemin().order_by("rang"),
         demandes=convention.transferts.demandes().select_related("de__territoire", "vers__territoire"),
         avenants=convention.avenants.ouverts(),
-        etat=_tableau(convention.etat_du_reglement() if convention.est_signee else []),
+        etat=_tableau(convention.etat_du_reglement(form.sommes)),
         **reperes(convention),
     )
 
@@ -109,14 +110,15 @@ def reglement(request, pk):
     """L'état de règlement d'une convention résiliée : à ce jour-là, puis ce qui reste à récupérer et à payer."""
     convention = convention_visible(request, pk)
     lignes = get_list_or_404(LigneReglement.objects.visibles_par(request.user), convention=convention)
+    sommes = convention.sommes()
     return render(
         request,
         "conventions/reglement.html",
         reperes(convention)
         | {
             "etat": _tableau(lignes),
-            "a_recuperer": sum((s.disponible for s in convention.sommes()), ZERO),
-            "a_verser": sum((s.a_recevoir for s in convention.sommes()), ZERO),
+            "a_recuperer": sum((s.disponible for s in sommes), ZERO),
+            "a_verser": sum((s.a_recevoir for s in sommes), ZERO),
             "promesses": convention.promesses(),
             "peut_recuperer": peut(request.user, "recuperer", convention) is None,
         },

@@ -13,6 +13,7 @@ from conventions.views.defaites import defaite_de
 from conventions.views.gestes import convention_visible, reperes
 from socle.acces import Refus
 from socle.pages.gestes import donnees_de, page_de_geste
+from socle.valeurs.argent import ZERO
 from socle.valeurs.exercice import Exercice
 
 
@@ -27,7 +28,7 @@ def recuperation(request, pk):
     an = _choisi(request.GET.get("exercice", ""), recus)
     enveloppes = Recuperation.enveloppes_a_reprendre(convention, an)
     prorata = ProrataForm(request.GET if "montant" in request.GET else None, initial={"exercice": an})
-    plafond = Recuperation.plafond(convention, an)
+    plafond = recus.get(Exercice(an), ZERO)
     rendu = prorata.cleaned_data["montant"] if prorata.is_valid() else plafond
     return page_de_geste(
         request,
@@ -51,7 +52,7 @@ def recuperation(request, pk):
         an=an,
         exercice=Exercice(an),
         plafond=plafond,
-        libre=sum((e.solde.disponible for e in enveloppes), start=0),
+        libre=sum((e.solde.disponible for e in enveloppes), start=ZERO),
         prorata=prorata,
         **_reperes(convention),
     )

@@ -17,7 +17,12 @@ from conventions.models import (
     Report,
     Transfert,
 )
-from conventions.models.clotures import avertissements_a_clore, clore, empechements_a_clore
+from conventions.models.clotures import (
+    avertissements_a_clore,
+    clore,
+    empechements_a_clore,
+    sommes_de_l_exercice,
+)
 from socle.erreurs import PlafondDepasse, TransitionInterdite
 from tests import fabriques
 from tests.conventions import versements as v
@@ -192,7 +197,7 @@ def test_clore_exige_que_rien_n_attende_puis_ferme_le_grand_livre(
     attente.retirer(par=agente)
     lignes = [(arbre["La Matanie"], "engage", Decimal(-10)), (arbre["La Matanie"], "verse", Decimal(10))]
     Ecriture.passer(convention, lignes, nature="versement", par=lectrice, objet="P1")
-    assert [p.split("$")[0] for p in avertissements_a_clore(exercice)] == [
+    assert [p.split("$")[0] for p in avertissements_a_clore(sommes_de_l_exercice(exercice))] == [
         "1\xa0199\xa0990,00\xa0",
         "1\xa0200\xa0000,00\xa0",
     ]
