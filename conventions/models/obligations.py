@@ -75,9 +75,7 @@ class ObligationQuerySet(RequeteProtegee):
         return self.en_cours().avec_plan().avec_prolongation().order_by("echeance", "nature", "an")
 
 
-PROLONGATION_AU_PLUS = (
-    12  # mois après la fin de la convention, ou après aujourd'hui
-)
+PROLONGATION_AU_PLUS = 12  # mois après la fin de la convention, ou après aujourd'hui
 
 # Ce qu'un rapport accepté libère, selon sa nature.
 CONDITIONS = {"rapport_annuel": "rapport_accepte", "rapport_final": "rapport_final"}
