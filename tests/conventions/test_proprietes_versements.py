@@ -46,7 +46,9 @@ class Paiements(Machine):
 
     @initialize()
     def signer(self):
-        self.convention = v.convention_signee(fabriques.fabrique_cadre().bsl)
+        alliance = fabriques.fabrique_cadre().bsl
+        fabriques.version_approuvee(alliance)
+        self.convention = v.convention_signee(alliance)
         self.personnes = [fabriques.personne("mess") for _ in range(4)]
         EcheanceVersement.liberer_selon(self.convention, "signature", par=None)
 
