@@ -321,6 +321,10 @@ class Obligation(models.Model):
             return [f"La nouvelle échéance doit suivre l’actuelle, le {date_longue(self.echeance)}."]
         if jour < aujourd_hui():
             return ["La nouvelle échéance ne peut pas être déjà passée."]
+        if jour > (limite := regles.plus_mois(self.convention.fin, 12)):
+            return [
+                f"La nouvelle échéance ne peut pas dépasser le {date_longue(limite)}, un an après la convention."
+            ]
         return []
 
     def prolonger(self, *, par, nouvelle, motif, le=None):

@@ -18,6 +18,7 @@ from conventions.models.pieces import PieceConvention
 from conventions.regles import repartition as regles
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
@@ -214,6 +215,13 @@ class Repartition(models.Model):
     def empechements_de_date(jour):
         return ["L’adoption ne peut pas être dans le futur."] if jour > aujourd_hui() else []
 
+    def empechements_de_vie(self, jour):
+        """Une Table ne répartit pas l'argent d'une convention qui n'a pas commencé."""
+        if jour < self.convention.debut:
+            debut = date_longue(self.convention.debut)
+            return [f"L’adoption ne peut pas précéder le début de la convention, le {debut}."]
+        return []
+
     @transaction.atomic
     def adopter(self, *, par, adoptee_le, resolution, piece, le=None):
         """La Table adopte : la pièce est rangée; chaque enveloppe reçoit ou rend sa différence, d'un seul mouvement."""
@@ -222,6 +230,7 @@ class Repartition(models.Model):
         repartition = type(self).objects.select_related("convention").get(pk=self.pk)
         arbre = list(Enveloppe.objects.de_l_arbre(convention, self.an).avec_soldes())
         empechements = repartition.empechements_a_adopter(arbre) + self.empechements_de_date(adoptee_le)
+        empechements += repartition.empechements_de_vie(adoptee_le)
         if not resolution.strip():
             empechements.append("Inscrivez le numéro de la résolution.")
         if empechements:

@@ -79,7 +79,7 @@ def test_une_reception_inscrite_par_erreur_s_efface_avec_un_motif(cadre, client,
     rapport.refresh_from_db()
     assert (rapport.remplie_le, rapport.remplie_par, rapport.reference) == (None, None, "")
     assert JournalConvention.objects.get(geste="corriger").public
-    rapport.prolonger(par=mess, nouvelle=date(2099, 1, 1), motif="x")
+    rapport.prolonger(par=mess, nouvelle=date(2028, 1, 1), motif="x")
     prolongation = rapport.prolongations.get()
     assert client.post(page(prolongation), {"motif": "y"}).status_code == 403
 
@@ -87,7 +87,7 @@ def test_une_reception_inscrite_par_erreur_s_efface_avec_un_motif(cadre, client,
 def test_chaque_liste_et_chaque_fiche_s_ouvre_avec_une_convention_en_vigueur(cadre, client, mess):
     convention = convention_signee(cadre.bsl)
     convention.obligations.get(nature="rapport_final").prolonger(
-        par=mess, nouvelle=date(2099, 1, 1), motif="x"
+        par=mess, nouvelle=date(2028, 1, 1), motif="x"
     )
     noms = (
         "convention",

@@ -20,7 +20,7 @@ from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
-LOIN = date(2099, 3, 31)
+LOIN = date(2028, 3, 31)  # dans l’année qui suit la convention
 
 
 @partagee
@@ -226,7 +226,7 @@ def test_une_prolongation_ne_se_reecrit_ni_ne_s_efface(rapport, mess, requete):
     rapport.prolonger(par=mess, nouvelle=LOIN, motif="Une raison")
     with pytest.raises(DatabaseError, match="immuable"), transaction.atomic(), connection.cursor() as curseur:
         curseur.execute(requete)
-    assert str(rapport.prolongations.get()).endswith("au 2099-03-31")
+    assert str(rapport.prolongations.get()).endswith("au 2028-03-31")
 
 
 # --- Recalculer -------------------------------------------------------------------------------------------
@@ -302,7 +302,7 @@ def test_l_agenda_suit_une_echeance_repoussee_sous_le_meme_identifiant(
     uid = f"UID:obligation-{rapport.pk}@conventions.alliances"
     assert uid in avant
     evenement = apres[apres.index(uid) :].split("END:VEVENT")[0]
-    assert "DTSTART;VALUE=DATE:20990331" in evenement
+    assert "DTSTART;VALUE=DATE:20280331" in evenement
     assert "SEQUENCE:1" in evenement
     assert "\r\n" in apres
     assert "\n" not in apres.replace("\r\n", "")
