@@ -29,6 +29,7 @@ from alliances.models.territoires import Region, Territoire
 from socle.acces import RequeteProtegee
 from socle.models import Utilisateur
 from socle.texte.typographie import date_longue
+from socle.valeurs.horloge import aujourd_hui
 
 PORTEES = ("alliance", "region", "territoire", "organisme")
 SECONDES_ETAPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -305,6 +306,8 @@ class Mandat(Confirmation):
             phrases.append("La personne remplacée et celle qui la remplace sont la même.")
         if self.debut < remplace.debut:
             phrases.append("L’intérim ne commence pas avant le mandat remplacé.")
+        if self.debut > aujourd_hui() + timedelta(days=365):
+            phrases.append("L’intérim commence dans l’année.")
         if remplace.fin and self.fin and self.fin > remplace.fin:
             phrases.append("L’intérim finit au plus tard avec le mandat remplacé.")
         autres = remplace.interims.exclude(pk=self.pk).filter(fin__gt=self.debut)

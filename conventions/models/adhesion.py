@@ -12,6 +12,7 @@ from conventions import comparaison
 from conventions.models.application import (
     Application,
     empechements_d_echeancier,
+    empechements_de_dates,
     empechements_de_fonds,
     montants_proposes,
     rangs_proposes,
@@ -49,6 +50,7 @@ class Adhesion(Application):
             return ["La convention n’est plus en vigueur."]
         return [
             *comparaison.incoherences(self.termes_proposes(), self.convention.debut.isoformat()),
+            *empechements_de_dates(self.convention, self.propositions),
             *empechements_de_fonds(self.convention, montants_proposes(self.propositions)),
             *empechements_d_echeancier(self.convention, rangs_proposes(self.propositions)),
             *self._empechements_de_retenue(),

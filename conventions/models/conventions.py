@@ -246,11 +246,23 @@ class Convention(GestesDePreparation, GestesDeVie, DossierConfie):
         return f"Convention {self.numero}"
 
     def clean(self):
-        """Une convention dure au plus dix ans : au-delà, c'est une date mal écrite."""
+        """Une convention dure au plus dix ans et commence pendant son cycle : hors de là, c'est une date mal écrite."""
+        cycle = self.alliance.cycle
+        if self.debut and not plus_mois(cycle.debut, -12) <= self.debut <= cycle.fin:
+            raise ValidationError(
+                {"debut": "La convention commence pendant son cycle, ou dans l’année qui précède."}
+            )
         if self.debut and self.fin and self.fin > plus_mois(self.debut, DUREE_MAXIMALE):
             raise ValidationError(
                 {"fin": "Une convention dure au plus dix ans\u00a0: vérifiez la date de fin."}
             )
+        for champ, nom in (
+            ("bilan_le", "Le bilan pluriannuel"),
+            ("echeance_plan_au_plus_tard", "Le dépôt du plan"),
+        ):
+            jour = getattr(self, champ)
+            if jour and self.debut and self.fin and not min(self.debut, cycle.debut) <= jour <= self.fin:
+                raise ValidationError({champ: f"{nom} tombe pendant la convention."})
 
     @property
     def est_signee(self):
