@@ -12,7 +12,6 @@ from pathlib import Path
 from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
-from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.test import Client
@@ -320,15 +319,8 @@ def _objets_du_compte(personnes):
         "cle/courriel": (EmailConfirmationHMAC(courriel).key,),
         "cle/mot_de_passe": (user_pk_to_url_str(oublieuse), default_token_generator.make_token(oublieuse)),
         "fournisseur": ("ministere",),
-        "cle/securite": (_cle(personnes["coordination"]).pk,),
+        "cle/securite": (fabriques.cle_de_securite(personnes["coordination"]).pk,),
     }
-
-
-def _cle(personne):
-    """Une clé de sécurité, telle qu'une bibliothèque la garde."""
-    return Authenticator.objects.create(
-        user=personne, type="webauthn", data={"name": "Clé 1", "credential": {}}
-    )
 
 
 def lire_matrice(chemin=Path(__file__).parent / "matrice.txt"):

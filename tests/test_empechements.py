@@ -14,6 +14,7 @@ PIECES = ("alliances", "conventions", "projets", "reddition")
 MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
     "demande": apps.get_model("plans", "DemandeCorrection"),
     "annulation": apps.get_model("conventions", "DemandeAnnulation"),
+    "identite": apps.get_model("alliances", "DemandeIdentite"),
     "element": apps.get_model("plans", "Priorite"),
     "version": apps.get_model("plans", "VersionPlan"),
     "brouillon": apps.get_model("conventions", "Repartition"),

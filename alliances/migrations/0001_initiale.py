@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
             name='Organisme',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(max_length=200, verbose_name='nom légal')),
+                ('nom', models.CharField(max_length=200, verbose_name='nom')),
                 ('nom_normalise', models.CharField(db_index=True, editable=False, max_length=200)),
                 ('neq', models.CharField(blank=True, help_text='Numéro d’entreprise du Québec\xa0: 10 chiffres. Vide pour un regroupement non constitué.', max_length=10, validators=[alliances.models.organismes.valider_neq], verbose_name='NEQ')),
                 ('forme', models.CharField(choices=[('obnl', 'Personne morale à but non lucratif'), ('cooperative', 'Coopérative considérée comme OBNL'), ('municipal', 'Organisme municipal ou MRC'), ('autochtone', 'Organisme ou regroupement autochtone'), ('recherche', 'Centre de recherche ou institution'), ('gouvernemental', 'Organisme gouvernemental'), ('non_constitue', 'Regroupement non constitué')], default='obnl', max_length=15, verbose_name='forme juridique')),

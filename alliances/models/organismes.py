@@ -59,7 +59,7 @@ class Organisme(models.Model):
         GOUVERNEMENTAL = "gouvernemental", "Organisme gouvernemental"
         NON_CONSTITUE = "non_constitue", "Regroupement non constitué"
 
-    nom = models.CharField("nom légal", max_length=200)
+    nom = models.CharField("nom", max_length=200)
     nom_normalise = models.CharField(max_length=200, editable=False, db_index=True)
     neq = models.CharField(
         "NEQ",

@@ -42,52 +42,52 @@ def demande(request, pk):
 
 
 def acceptation(request, pk):
-    demande = _demande(request, pk)
+    identite = _demande(request, pk)
     return page_de_geste(
         request,
-        demande.accepter,
+        identite.accepter,
         refus=peut_decider_de_l_identite(request.user),
-        empechements=demande.empechements_a_decider_par(request.user),
+        empechements=identite.empechements_a_decider_par(request.user),
         gabarit="alliances/identite_acceptation.html",
         ensuite=partial(annoncer_identite, evenement="acceptee"),
         libelle="Accepter le changement",
         fait="L’identité est changée; les versements autorisés à cet organisme attendent une nouvelle autorisation.",
-        demande=demande,
-        **_page(demande.organisme),
+        demande=identite,
+        **_page(identite.organisme),
     )
 
 
 def refus(request, pk):
-    demande = _demande(request, pk)
+    identite = _demande(request, pk)
     return page_de_geste(
         request,
-        demande.refuser,
+        identite.refuser,
         refus=peut_decider_de_l_identite(request.user),
         form=MotifForm(donnees_de(request), aide="L’Alliance qui a demandé le lira."),
-        empechements=demande.empechements_a_decider_par(request.user),
+        empechements=identite.empechements_a_decider_par(request.user),
         gabarit="alliances/identite_acceptation.html",
         ensuite=partial(annoncer_identite, evenement="refusee"),
         libelle="Refuser le changement",
         fait="La demande est refusée; l’identité ne change pas.",
         danger=True,
-        demande=demande,
-        **_page(demande.organisme),
+        demande=identite,
+        **_page(identite.organisme),
     )
 
 
 def retrait(request, pk):
-    demande = _demande(request, pk)
+    identite = _demande(request, pk)
     return page_de_geste(
         request,
-        demande.retirer,
-        refus=peut_demander_l_identite(request.user, demande.organisme),
-        empechements=demande.empechements_a_decider(),
+        identite.retirer,
+        refus=peut_demander_l_identite(request.user, identite.organisme),
+        empechements=identite.empechements_a_decider(),
         gabarit="alliances/identite_acceptation.html",
         libelle="Retirer la demande",
         fait="La demande est retirée; l’identité ne change pas.",
         danger=True,
-        demande=demande,
-        **_page(demande.organisme),
+        demande=identite,
+        **_page(identite.organisme),
     )
 
 

@@ -46,6 +46,13 @@ class BeneficiaireFige(Fige):
             return self.lues.beneficiaires.get(self.convention_id)
         return beneficiaires_de([self.convention_id]).get(self.convention_id)
 
+    def beneficiaire_en_mots(self):
+        """Celui que l'autorisation a figé; avant elle, la partie qui recevrait."""
+        if self.nom_fige:
+            return en_mots(*self.copie)
+        actuel = self.beneficiaire_actuel()
+        return en_mots(*copie_de(actuel).values()) if actuel else ""
+
     def beneficiaire_a_change(self):
         """Autorisé pour un organisme, ou sous une identité, qui n'est plus celle d'aujourd'hui."""
         if self.autorisee_le is None:

@@ -86,7 +86,7 @@ class SeanceGlissanteMiddleware:
         if "_auth_user_id" not in request.session or getattr(view_func, "sans_activite", False):
             return
         maintenant = _maintenant()
-        request.session.get("ouverte_le") or request.session.update({"ouverte_le": maintenant})
+        request.session.setdefault("ouverte_le", maintenant)
         if maintenant - request.session.get("active_le", 0) >= INTERVALLE_DE_PROLONGATION:
             request.session["active_le"] = maintenant
 

@@ -133,7 +133,7 @@ def test_une_correction_note_avant_et_apres(cadre, agente, client_de):
     reponse = envoyer(client_de(agente), "organisme_modification", organisme.pk, **SAISIE | saisie)
     assert reponse.status_code == 302
     ligne = JournalAlliance.objects.get()
-    assert (ligne.avant, ligne.apres) == ({"nom légal": "Ancien nom"}, {"nom légal": "Nouveau nom"})
+    assert (ligne.avant, ligne.apres) == ({"nom": "Ancien nom"}, {"nom": "Nouveau nom"})
 
 
 def test_un_organisme_modifie_ailleurs_ne_s_ecrase_pas(cadre, agente, client_de):

@@ -19,12 +19,6 @@ def personne(db):
     return creer()
 
 
-def poser_une_cle(personne):
-    """Une clé nommée; ce qu'elle sait signer n'importe pas ici."""
-    data = {"name": "Clé 1", "credential": {}}
-    return Authenticator.objects.create(user=personne, type=Authenticator.Type.WEBAUTHN, data=data)
-
-
 def confirmer(client):
     client.post(reverse("account_reauthenticate") + "?next=/", {"password": SECRET})
 
@@ -60,7 +54,7 @@ def test_une_cle_vaut_une_seconde_etape(cadre):
 
 
 def test_une_cle_se_voit_et_se_retire(client, personne):
-    cle = poser_une_cle(personne)
+    cle = fabriques.cle_de_securite(personne)
     client.force_login(personne)
     page = client.get(reverse("mfa_list_webauthn"))
     assert_html_accessible(page)
@@ -73,16 +67,20 @@ def test_une_cle_se_voit_et_se_retire(client, personne):
 
 
 def test_la_cle_d_une_autre_personne_est_introuvable(client, personne):
-    cle = poser_une_cle(creer("autre@alliances.example"))
+    cle = fabriques.cle_de_securite(creer("autre@alliances.example"))
     entrer(client)
     confirmer(client)
     assert client.post(reverse("mfa_remove_webauthn", args=[cle.pk])).status_code == 404
 
 
-def test_le_mot_de_passe_ne_suffit_plus_avec_une_cle(client, personne):
-    Authenticator.objects.create(user=personne, type="totp", data={"secret": fabriques.SECRET})
+@pytest.mark.parametrize(("avec_cle", "offerte"), [(True, True), (False, False)])
+def test_la_seconde_etape_offre_la_cle_a_qui_en_a_une(client, personne, avec_cle, offerte):
+    if avec_cle:
+        fabriques.cle_de_securite(personne)
+    else:
+        Authenticator.objects.create(user=personne, type="totp", data={"secret": fabriques.SECRET})
     assert entrer(client).url == reverse("mfa_authenticate")
     page = client.get(reverse("mfa_authenticate"))
     assert_html_accessible(page)
-    assert "Utiliser une clé" not in page.text  # aucune n'est posée
+    assert ("Utiliser une clé de sécurité" in page.text) == offerte
     assert not est_entre(client)
