@@ -91,7 +91,7 @@ class EcheanceQuerySet(RequeteProtegee):
 
     def pour_une_rangee(self):
         """Ce qu'une rangée de tableau lit de chacune et de sa convention, et rien de plus."""
-        lus = (f"convention__{nom}" for nom in ("numero", "alliance__nom", *EN_CHARGE))
+        lus = (f"convention__{nom}" for nom in ("numero", "montants_fictifs", "alliance__nom", *EN_CHARGE))
         return self.select_related("convention__alliance", "convention__en_charge").only(*LUS_EN_RANGEE, *lus)
 
     def a_montrer(self):

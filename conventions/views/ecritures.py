@@ -14,13 +14,14 @@ from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import CONTREPASSABLES
 from conventions.permissions import peut
 from conventions.views import gestes
+from conventions.views.fictifs import colonne_fictif
 from conventions.views.gestes import convention_visible
 from socle.pages.colonnes import ColonneGestes, ColonneJour, ColonneMontant, ColonneNombre, ColonneTexte
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.typographie import argent
 
-RELATIONS = ("enveloppe__territoire", "par", "contrepasse", "contrepassee_par")
+RELATIONS = ("convention", "enveloppe__territoire", "par", "contrepasse", "contrepassee_par")
 LUS = (
     *(
         "rang",
@@ -34,6 +35,7 @@ LUS = (
         "motif",
         "mouvement",
     ),
+    "convention__montants_fictifs",
     *("enveloppe__an", "enveloppe__volet", "enveloppe__nom", "enveloppe__territoire__nom"),
     *("par__prenom", "par__nom", "contrepasse__rang", "contrepassee_par__rang"),
 )
@@ -70,6 +72,7 @@ class TableauDuGrandLivre(Tableau):
     reference = ColonneTexte("Référence", cachee=True)
     motif = ColonneTexte(cachee=True)
     mouvement = ColonneTexte(cachee=True)
+    fictifs = colonne_fictif()
     corriger = ColonneGestes("Corriger")
 
     def retirees(self):

@@ -13,6 +13,7 @@ from conventions.models.arbres import empechements_a_repartir
 from conventions.notifications.transferts import annoncer_transfert
 from conventions.permissions import peut
 from conventions.views.exercices import exercice_de, reperes
+from conventions.views.fictifs import colonne_fictif
 from conventions.views.gestes import convention_visible
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneMontant, ColonneTexte
 from socle.pages.gestes import donnees_de, page_de_geste
@@ -42,6 +43,7 @@ class TableauDesTransferts(Tableau):
     par = ColonneTexte("Demandé par", "demande_par__nom_complet", cachee=True)
     motif = ColonneTexte(cachee=True)
     decide = ColonneJour("Décidé le", "decide_le", cachee=True)
+    fictifs = colonne_fictif()
 
     def lire(self, transferts):
         return transferts.select_related(*RELATIONS)
