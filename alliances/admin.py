@@ -121,8 +121,8 @@ class AdminDeTerritoire(CorrectionDuCadre):
 
 @admin.register(IndiceTerritoire)
 class AdminDIndice(CorrectionDuCadre):
-    list_display = ["territoire", "indice", "an", "valeur", "rang", "source"]
-    list_filter = ["indice", "an"]
+    list_display = ["territoire", "indice", "an", "valeur", "rang", "source", "fictif"]
+    list_filter = ["indice", "an", "fictif"]
     list_select_related = ["territoire"]
 
 

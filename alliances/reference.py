@@ -84,7 +84,7 @@ def lire_dollars(valeur):
 
 def lire_indice(valeur):
     """La valeur d’un indice, à quatre décimales au plus, avec un point : -9.9372."""
-    if not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,4})?", valeur):
+    if not re.fullmatch(r"-?[0-9]{1,8}(\.[0-9]{1,4})?", valeur):
         raise ValueError(f"« {valeur} » n’est pas une valeur de la forme -9.9372")
     return Decimal(valeur)
 
@@ -126,7 +126,7 @@ def lire_liste(valeur):
     return codes
 
 
-INDICES = ("idms", "ive")
+INDICES = ("idms", "ive", "population", "faible_revenu")
 CLASSES = 104
 TYPES_TERRITOIRE = ("mrc", "ville", "equivalent")
 TYPES_SIGNATAIRE = (
@@ -165,6 +165,7 @@ SCHEMAS = {
         Colonne("valeur", lire_indice, facultative=True),
         Colonne("rang", lire_entier(1, CLASSES), facultative=True),
         Colonne("source"),
+        Colonne("fictif", lire_oui_non),
     ],
     "thematiques": [
         Colonne("cycle"),

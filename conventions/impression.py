@@ -54,6 +54,7 @@ def lisible(contenu, originale=None):
     avant = _epurer(originale or contenu)
     return {
         "contenu": lu,
+        "fictifs": lu.get("montants_fictifs", False),
         "etat": dict(Convention.Etat.choices).get(lu["convention"]["etat"], lu["convention"]["etat"]),
         "dates": [
             (libelle, lu["convention"][champ], avant["convention"][champ])
@@ -122,6 +123,7 @@ def acte_de(avenant):
         ],
         "participation": _texte_nouveau(avenant),
         "montants": _montants(avenant.base, proposes),
+        "montants_fictifs": avenant.convention.montants_fictifs,
         "signatures": [
             {
                 "nom": signature.nom,
@@ -166,6 +168,7 @@ def html_de_l_avenant(acte):
             "projet": acte["avenant"]["etat"] != "applique",
             "abandonne": acte["avenant"]["etat"] == "abandonne",
             "empreinte": empreinte_de(acte),
+            "fictifs": acte.get("montants_fictifs", False),
             "acte": _epurer(acte),
         },
     )

@@ -147,15 +147,16 @@ class Territoire(models.Model):
 
     @property
     def derniers_indices(self):
-        """Le plus récent de chaque sorte d'indice; lit `indices`, à charger d'avance pour une liste."""
-        return list({i.indice: i for i in sorted(self.indices.all(), key=lambda i: i.an)}.values())
+        """Le plus récent de chaque sorte, un fait avant ce qui est inventé; lit `indices`, à charger d'avance."""
+        rangs = sorted(self.indices.all(), key=lambda i: (not i.fictif, i.an))
+        return sorted({i.indice: i for i in rangs}.values(), key=lambda i: i.Indice.values.index(i.indice))
 
 
 class IndiceQuerySet(RequeteDeReference):
     def derniers(self, indices, territoires):
-        """{(indice, territoire): le plus récent qui a une valeur}."""
+        """{(indice, territoire): le plus récent qui a une valeur}; un fait l'emporte sur ce qui est inventé."""
         lus = self.filter(indice__in=indices, territoire__in=territoires, valeur__isnull=False)
-        return {(i.indice, i.territoire_id): i for i in lus.order_by("an")}
+        return {(i.indice, i.territoire_id): i for i in lus.order_by("-fictif", "an")}
 
 
 class IndiceTerritoire(models.Model):

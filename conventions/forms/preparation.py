@@ -82,7 +82,7 @@ class PreparationForm(DeLaConvention, FormulaireDeModele):
         return Layout(*(self._section(*section) for section in SECTIONS))
 
     def _section(self, titre, aide, noms):
-        suite = () if noms else (TOTAL,)
+        suite = () if noms else ("montants_fictifs", TOTAL)
         noms = noms or [f"montant_{an}" for an in self.ans]
         return Section(titre, Rangee(*noms, classe="saisie-serree"), *suite, aide=aide)
 

@@ -29,6 +29,7 @@ def contenu_de(convention):
             "cycle": convention.alliance.cycle.code,
             "table_regionale": str(convention.alliance.table_regionale),
         },
+        "montants_fictifs": convention.montants_fictifs,
         "obligations": [
             {
                 "nature": obligation.get_nature_display(),

@@ -161,6 +161,9 @@ class Convention(GestesDePreparation, GestesDeVie, DossierConfie):
         help_text="Seuils publics de l’action communautaire depuis avril 2024, sur le cumul des aides du Québec "
         "et des municipalités; pour un partenaire du FQIS, ils sont à confirmer.",
     )
+    montants_fictifs = models.BooleanField(
+        "montants fictifs", default=False, help_text="Inventés, pour une démonstration ou un essai."
+    )
     revision = models.PositiveIntegerField("révision", default=1, editable=False)
     creee_le = models.DateTimeField("créée le", editable=False)
     creee_par = models.ForeignKey(
@@ -271,6 +274,11 @@ class Convention(GestesDePreparation, GestesDeVie, DossierConfie):
     @property
     def est_fermee(self):
         return self.etat in (Etat.CLOSE, Etat.RESILIEE)
+
+    @property
+    def mention(self):
+        """Ce que dit toute page qui montre son argent."""
+        return "Montants fictifs" if self.montants_fictifs else ""
 
     def montant(self):
         """Le total en dollars de ses exercices; une requête, ou aucune s'ils sont chargés d'avance."""

@@ -84,7 +84,7 @@ LUS_EN_RANGEE = (
     *("convention", "rang", "an", "montant", "condition", "rapport_an", "prevue_le", "etat", "motif"),
     *("liberee_le", "recommandee_le", "autorisee_le", "suspendue_le"),
 )
-LUS_DE_LA_CONVENTION = ("numero", "etat", "jours_d_avance", "alliance__nom")
+LUS_DE_LA_CONVENTION = ("numero", "etat", "montants_fictifs", "jours_d_avance", "alliance__nom")
 EN_CHARGE = ("en_charge__prenom", "en_charge__nom")
 
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -34,7 +35,7 @@ DU_CYCLE = (
     "seuil_examen",
     "seuil_audit",
 )
-SAISIS = ("numero", "debut", "fin", "fin_realisation", "part_regionale", *DU_CYCLE)
+SAISIS = ("numero", "debut", "fin", "fin_realisation", "montants_fictifs", "part_regionale", *DU_CYCLE)
 POSES_PAR_LES_GESTES = ["creee_par", "transmise_par", "fermee_par"]
 SIGNENT = ("signataire", "mandataire", "cosignataire", "fiduciaire")
 RANGS = {"signataire": 1, "mandataire": 2, "fiduciaire": 3, "cosignataire": 4, "gestionnaire": 5}
@@ -94,6 +95,7 @@ class GestesDePreparation:
             "debut": cls._debut_propose(alliance),
             "fin": cycle.fin,
             "fin_realisation": cycle.fin_realisation,
+            "montants_fictifs": alliance.montant_fictif or settings.DEMONSTRATION,
             "part_regionale": profil.part_regionale if profil else None,
             "echeance_plan_au_plus_tard": cycle.echeance_plan,
             "bilan_le": mi_parcours(cycle.debut, cycle.fin),
@@ -326,4 +328,6 @@ def _mot(champ, valeur):
         return en_dollars(valeur)
     if isinstance(valeur, date):
         return valeur.isoformat()
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
     return nombre(valeur) if isinstance(valeur, Decimal) else str(valeur)

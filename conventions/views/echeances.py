@@ -134,6 +134,7 @@ def reperes(echeance):
         ],
         "retour": retour,
         "revenir": "Revenir au versement",
+        "mention": convention.mention,
     }
 
 

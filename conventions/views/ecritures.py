@@ -9,12 +9,13 @@ from conventions.forms.ecritures import FiltresDuGrandLivre, choix_d_enveloppes
 from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import CONTREPASSABLES
 from conventions.permissions import peut
+from conventions.views.fictifs import colonne_fictif
 from conventions.views.gestes import convention_visible
 from socle.pages.colonnes import ColonneGestes, ColonneJour, ColonneMontant, ColonneNombre, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.typographie import argent
 
-RELATIONS = ("enveloppe__territoire", "par", "contrepasse", "contrepassee_par")
+RELATIONS = ("convention", "enveloppe__territoire", "par", "contrepasse", "contrepassee_par")
 LUS = (
     *(
         "rang",
@@ -28,6 +29,7 @@ LUS = (
         "motif",
         "mouvement",
     ),
+    "convention__montants_fictifs",
     *("enveloppe__an", "enveloppe__volet", "enveloppe__nom", "enveloppe__territoire__nom"),
     *("par__prenom", "par__nom", "contrepasse__rang", "contrepassee_par__rang"),
 )
@@ -64,6 +66,7 @@ class TableauDuGrandLivre(Tableau):
     reference = ColonneTexte("Référence", cachee=True)
     motif = ColonneTexte(cachee=True)
     mouvement = ColonneTexte(cachee=True)
+    fictifs = colonne_fictif()
     corriger = ColonneGestes("Corriger")
 
     def retirees(self):

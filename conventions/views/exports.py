@@ -14,6 +14,7 @@ A_PAYER = (
     "Autorisé le",
     "Date",
     "Référence",
+    "Montants fictifs",
 )
 
 
@@ -35,6 +36,7 @@ def a_payer_xlsx(echeances):
                 echeance.autorisee_le,
                 None,
                 None,
+                "Oui" if echeance.convention.montants_fictifs else "Non",
             ]
         )
     return en_xlsx("versements-a-payer", "À payer", A_PAYER, lignes)

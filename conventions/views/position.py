@@ -14,6 +14,7 @@ from conventions.models.conventions import SIGNEES
 from conventions.models.enveloppes import Solde
 from conventions.models.gardiens import COMPTES, EMPLOIS
 from conventions.permissions import peut_voir_la_position
+from conventions.views.fictifs import colonne_fictif, fictif
 from socle.acces import exiger
 from socle.pages.colonnes import ColonneLien, ColonneMontant, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
@@ -21,7 +22,7 @@ from socle.texte.typographie import argent
 from socle.valeurs.argent import MontantField, somme
 from socle.valeurs.exercice import Exercice
 
-LUS = ("numero", "alliance__nom")
+LUS = ("numero", "alliance__nom", "montants_fictifs")
 
 
 class ColonneDuCompte(ColonneMontant):
@@ -63,7 +64,7 @@ class TableauDeLaPosition(Tableau):
     )
     convention = ColonneTexte(accessor="numero", cachee=True)
     exercice = ColonneTexte(accessor=lambda c: str(Exercice(c.an)) if c.an else "Tous", cachee=True)
-    convenu = ColonneDuCompte("Convenu", "convenu")
+    convenu = ColonneDuCompte("Convenu", "convenu", suite=fictif)
     recu = ColonneDuCompte("Reçu", "recu")
     recupere = ColonneDuCompte("Récupéré", "recupere", cachee=True)
     annule = ColonneDuCompte("Annulé", "annule", cachee=True)
@@ -74,6 +75,7 @@ class TableauDeLaPosition(Tableau):
     depense = ColonneDesDepenses("Dépensé", "depense")
     remis = ColonneDuCompte("Remis", "remis", cachee=True)
     disponible = ColonneDuCompte("Disponible", "disponible")
+    fictifs = colonne_fictif("montants_fictifs")
 
     def lire(self, conventions):
         return avec_position(conventions.select_related("alliance"), self.filtres.an).only(*LUS)

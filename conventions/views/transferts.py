@@ -14,6 +14,7 @@ from conventions.notifications.transferts import annoncer_transfert
 from conventions.permissions import peut, peut_transferer
 from conventions.views.defaites import defaite_de
 from conventions.views.exercices import exercice_de, reperes
+from conventions.views.fictifs import colonne_fictif
 from conventions.views.gestes import convention_visible
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneMontant, ColonneTexte
 from socle.pages.gestes import donnees_de, page_de_geste
@@ -50,6 +51,7 @@ class TableauDesTransferts(Tableau):
     par = ColonneTexte("Demandé par", "demande_par__nom_complet", cachee=True)
     motif = ColonneTexte(cachee=True)
     decide = ColonneJour("Décidé le", "decide_le", cachee=True)
+    fictifs = colonne_fictif()
 
     def lire(self, transferts):
         return transferts.avec_defaite().select_related(*RELATIONS)

@@ -16,6 +16,7 @@ from conventions.models.lecture import EcheancesLues
 from conventions.models.roles import ROLES
 from conventions.permissions import peut
 from conventions.views.echeances import GENRES, image
+from conventions.views.fictifs import colonne_fictif, fictif
 from conventions.views.gestes import convention_visible
 from socle.acces import Refus, exiger
 from socle.models import CibleDeService
@@ -155,7 +156,8 @@ class TableauDesVersements(Tableau):
     convention = ColonneTexte(accessor="convention__numero", cachee=True)
     en_charge = ColonneTexte("En charge", "convention__en_charge__nom_complet", cachee=True)
     exercice = ColonneTexte(tri="an", cachee=True)
-    montant = ColonneMontant(tri="montant", total="montant")
+    montant = ColonneMontant(tri="montant", total="montant", suite=lambda e: fictif(e.convention))
+    fictifs = colonne_fictif()
     verse = ColonneMontant("Versé", "deja_verse")
     reste = ColonneMontant(cachee=True)
     condition = ColonneTexte(accessor="condition_en_mots")

@@ -15,6 +15,7 @@ MOTS = {
     "empeche": "Cette action n’est pas possible maintenant",
     "revenir": "Revenir",
     "annulation": "Annuler",
+    "mention": "",
 }
 
 
@@ -100,7 +101,8 @@ def page_de_geste(
     dont `essai` est vrai ne fait que se remontrer : la page dit ce qu'il donnerait.
 
     `contexte` : `etapes`, `objet_en_mots` et `chapeau` (vide, la page n'en a pas), que les `reperes` d'un nom donnent
-    d'un coup; `titre` et `ici` (le fil), quand la page ne se nomme pas comme son bouton; ce qui remplace un des `MOTS`.
+    d'un coup; `titre` et `ici` (le fil), quand la page ne se nomme pas comme son bouton; `mention`, ce
+    qui vaut pour toute la page (« Montants fictifs »); ce qui remplace un des `MOTS`.
     """
     exiger(refus)
     annuler = annuler or retour

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from alliances.models import Alliance
+from alliances.models import Alliance, IndiceTerritoire
 from conventions.models import Ecriture, Enveloppe
 from conventions.reference import montants_2017_2023
 from tests.conventions.fabriques import convention_en_preparation, convention_en_vigueur
@@ -104,6 +104,7 @@ def saisie(**champs):
         "majoration": "20",
         "poids_idms": "95",
         "poids_densite": "5",
+        "poids_population": "0",
         "tableau": "Alliance;Montant précédent;IDMS;Densité\nA;6 014 144;1,5;2\nB;5735682,00;3;0\nC;100;0,5;4,25",
     } | champs
 
@@ -117,8 +118,22 @@ def test_le_partage_se_calcule_et_s_exporte(cadre, mess, client_de):
     assert_html_accessible(calcul)
     assert "30\xa0000\xa0000,01\xa0$" in calcul.text
     feuille = load_workbook(BytesIO(client.post(url, saisie(exporter="xlsx")).content)).active
-    totaux = [feuille.cell(rang, 6).value for rang in (2, 3, 4)]
+    totaux = [feuille.cell(rang, 7).value for rang in (2, 3, 4)]
     assert sum(Decimal(str(total)).quantize(Decimal("0.01")) for total in totaux) == Decimal("30000000.01")
+
+
+def test_le_partage_national_s_ouvre_sans_erreur_rempli_des_faits_dates(cadre, mess, client_de):
+    for territoire in cadre.bsl.territoires.all():
+        for indice, an, valeur in (("population", 2024, "20000"), ("idms", 2021, "1.5")):
+            IndiceTerritoire.objects.create(
+                territoire=territoire, indice=indice, an=an, valeur=valeur, source="Essai", fictif=True
+            )
+    page = client_de(mess).get(reverse(PARTAGE))
+    assert_html_accessible(page)
+    assert "Alliance – Bas-Saint-Laurent;6014144;1.50;;40000" in page.text
+    assert "Population 2024, Essai (fictif)" in page.text
+    assert "sommaire-erreurs" not in page.text
+    assert "aria-invalid" not in page.text
 
 
 def test_le_partage_se_compare_au_montant_annonce_jamais_au_fictif(cadre, mess, client_de):
@@ -140,9 +155,10 @@ def test_le_partage_se_compare_au_montant_annonce_jamais_au_fictif(cadre, mess, 
         ({"tableau": "A;1;x;1"}, "Ligne 1, IDMS\xa0:"),
         ({"tableau": "A;1;1;1\na;1;1;1"}, "Ligne 2, Alliance\xa0: «\xa0a\xa0» est déjà à la ligne 1"),
         ({"tableau": ";1;1;1"}, "Ligne 1, Alliance\xa0: le nom manque"),
-        ({"tableau": "A;1;1;1;9"}, "Ligne 1\xa0: 5 valeurs au lieu de 4"),
+        ({"tableau": "A;1;1;1;9;9"}, "Ligne 1\xa0: 6 valeurs au lieu de 5"),
+        ({"tableau": "A;;1;1\nB;;1;1"}, "Le montant précédent manque pour\xa0: A, B."),
         ({"tableau": "A;1;;1"}, "L’IDMS manque pour\xa0: A"),
-        ({"poids_densite": "6"}, "Les deux poids doivent faire 100"),
+        ({"poids_densite": "6"}, "Les poids doivent faire 100"),
         ({"poids_idms": "-5"}, "Poids de l’IDMS"),
         ({"montant": "10"}, "plus que le montant national"),
         ({"montant": "10,001"}, "au plus deux décimales"),
