@@ -12,6 +12,7 @@ from alliances.models import JournalAlliance, Mandat, ResolutionDeMandat, Role
 from alliances.models.mandats import droits_de
 from alliances.models.releve import appuyer, confirmer, nommer, nommer_un_interim, passer_le_relais, terminer
 from alliances.models.roles import QUI_LIENT
+from socle.annonces.attentes import taches
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification, Utilisateur
 from tests.alliances.pages import adresse, envoyer, ouvrir, texte
@@ -209,6 +210,13 @@ def test_qui_peut_confirmer_l_apprend_et_confirme_de_la_liste(
     assert "n’attend pas de confirmation" in texte(ouvrir(client, "mandat_confirmation", mandat.pk))
 
 
+def test_ce_qui_attend_une_seconde_personne_est_a_sa_liste(a_confirmer, agente, denis, direction, mess):
+    for qui in (direction, mess):
+        assert [tache.titre for tache in taches(qui) if "mandat" in tache.titre] == ["Confirmer un mandat"]
+    for qui in (agente, denis):
+        assert [tache for tache in taches(qui) if "mandat" in tache.titre] == []
+
+
 def test_la_page_d_invitation_dit_que_le_role_lie(cadre, agente, client_de):
     assert "Ce rôle lie" in texte(ouvrir(client_de(agente), "invitation", "signature"))
     assert "Ce rôle lie" not in texte(ouvrir(client_de(agente), "invitation", "territoire"))
@@ -297,6 +305,16 @@ def test_l_etat_invite_la_premiere_coordination_et_elle_seule(request, cadre, cl
 
 
 DEUX = ["--personne", "Ana", "Roy", "ana@exemple.test", "--personne", "Luc", "Caron", "luc@exemple.test"]
+
+
+def test_l_invitation_d_un_compte_desactive_ne_se_renvoie_pas_et_le_dit(cadre, agente, client_de, mailoutbox):
+    client = client_de(agente)
+    envoyer(client, "invitation", "coordination", portee=cadre.bsl.pk, **LOU)
+    mandat = Mandat.objects.get(utilisateur__courriel=LOU["courriel"])
+    Utilisateur.objects.filter(courriel=LOU["courriel"]).update(is_active=False)
+    suite = client.post(adresse("mandat_relance", mandat.pk), follow=True)
+    assert "rien ne lui est envoyé" in texte(suite)
+    assert mailoutbox == []
 
 
 def test_une_installation_vide_commence_par_deux_personnes(

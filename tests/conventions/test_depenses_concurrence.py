@@ -39,7 +39,9 @@ def test_la_meme_depense_par_huit_fils_ne_s_inscrit_qu_une_fois(convention, lect
     grand_livre_vrai()
 
 
-def test_depenser_ce_qui_est_remis_et_contrepasser_la_remise_ne_vont_pas_ensemble(convention, cadre, lectrice):
+def test_depenser_ce_qui_est_remis_et_contrepasser_la_remise_ne_vont_pas_ensemble(
+    convention, cadre, lectrice
+):
     remise, locale = d.remise(convention, par=lectrice), d.du_territoire(cadre.bsl)
     saisie = d.saisie(convention, d.LOCALE)
     issues = ensemble(
