@@ -13,16 +13,18 @@ from alliances.plans.models import PlanAction
 from conventions.models import (
     Avenant,
     Convention,
+    Depense,
     Derogation,
     EcheanceVersement,
     Enveloppe,
+    Remise,
     Repartition,
     Transfert,
     echeanciers,
 )
 from conventions.regles.arbres import forme_proposee
 from conventions.regles.plus_fort_reste import repartir
-from demonstration.personnes import tenant_de
+from demonstration.personnes import finances_de, finances_du_territoire, tenant_de
 from demonstration.resolution import resolution_pdf
 from socle.valeurs.horloge import aujourd_hui
 
@@ -37,6 +39,14 @@ POIDS = {"coordination": 12, "participation": 4, "reserve": 6, "regional": 10, "
 PRIORITES_FIXES = {
     "montreal": {"Sécurité alimentaire": 1_500_000, "Habitation": 1_300_000, "Itinérance": 1_000_000}
 }
+DEPENSES = (  # du Bas-Saint-Laurent; tout est inventé : volet, poste, mois, jour, dollars, objet
+    ("coordination", "salaires", 5, 30, "6200.00", "Coordination, mai"),
+    ("coordination", "salaires", 6, 30, "6200.00", "Coordination, juin"),
+    ("coordination", "deplacements", 6, 30, "412.35", "Rencontres dans quatre MRC"),
+    ("participation", "participation", 6, 12, "860.00", "Transport, repas et garde, rencontre de juin"),
+    ("coordination", "communications", 9, 15, "1180.00", "Infolettre et affiches"),
+    ("participation", "locaux", 10, 20, "240.00", "Salle, rencontre d’octobre"),
+)
 NOTE = "Les conditions de la convention sont remplies; rien ne s’oppose au versement."
 
 
@@ -219,6 +229,8 @@ def avec_transferts(alliance, acteurs):
     """La réserve sert : un premier transfert est approuvé, un second attend la personne autorisée à signer."""
     convention = en_vigueur(alliance, acteurs)
     an = convention.repartitions.get().an
+    _depenser(convention, an)
+    _remettre(convention, an)
     feuilles = convention.enveloppes.filter(an=an).select_related("convention", "territoire")
     reserve, locales = feuilles.get(volet="reserve"), list(feuilles.filter(volet="territoire")[:2])
     motifs = (
@@ -231,6 +243,52 @@ def avec_transferts(alliance, acteurs):
     ]
     transferts[0].approuver(par=acteurs.signature)
     return convention
+
+
+def _depenser(convention, an):
+    """Ce que la Table a dépensé elle-même depuis le début de l'exercice."""
+    finances = finances_de(convention.alliance)
+    for rang, (volet, poste, mois, quantieme, montant, objet) in enumerate(DEPENSES, start=1):
+        jour = date(an, mois, quantieme)
+        if jour <= aujourd_hui():
+            Depense.inscrire(
+                par=finances,
+                enveloppe=convention.enveloppes.get(an=an, volet=volet),
+                poste=poste,
+                faite_le=jour,
+                montant=Decimal(montant),
+                reference=f"JE-{an}-{rang:03}",
+                objet=objet,
+                le=instant(jour, 16),
+            )
+
+
+def _remettre(convention, an):
+    """La Matapédia gère sa part : une première somme lui est remise, elle la reçoit et en dépense un peu."""
+    locales = convention.enveloppes.filter(an=an, territoire__code="07")
+    enveloppe, jour = locales.select_related("territoire").get(), date(an, 9, 10)
+    if jour + timedelta(60) > aujourd_hui():
+        return
+    remise = Remise.inscrire(
+        par=finances_de(convention.alliance),
+        enveloppe=enveloppe,
+        faite_le=jour,
+        montant=Decimal("15000.00"),
+        reference=f"R-{an}-001",
+        le=instant(jour),
+    )
+    locale = finances_du_territoire(enveloppe.territoire)
+    remise.recevoir(par=locale, recue_le=jour + timedelta(5), le=instant(jour + timedelta(5)))
+    Depense.inscrire(
+        par=locale,
+        enveloppe=enveloppe,
+        poste="honoraires",
+        faite_le=jour + timedelta(56),
+        montant=Decimal("2350.00"),
+        reference=f"LM-{an}-014",
+        objet="Animation de la concertation locale",
+        le=instant(jour + timedelta(56)),
+    )
 
 
 def avec_suspension(alliance, acteurs):

@@ -108,6 +108,15 @@ def tenant_de(role):
     return _tenant(role, "national")
 
 
+def finances_de(alliance):
+    """Les finances du fiduciaire de cette Alliance."""
+    return _tenant(Role.FINANCES, alliance.slug, alliance=alliance)
+
+
+def finances_du_territoire(territoire):
+    return _tenant(Role.FINANCES_TERRITOIRE, territoire.code, territoire=territoire)
+
+
 def _tenant(role, suffixe, **portee):
     mandat = Mandat.objects.filter(role=role, fin=None, **portee).select_related("utilisateur").first()
     if mandat:
