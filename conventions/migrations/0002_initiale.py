@@ -525,6 +525,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='convention',
+            constraint=models.CheckConstraint(condition=models.Q(('bilan_le__isnull', True), ('bilan_le__range', (models.F('debut'), models.F('fin'))), _connector='OR'), name='convention_bilan_dans_la_convention', violation_error_message='Le bilan pluriannuel tombe pendant la convention.'),
+        ),
+        migrations.AddConstraint(
+            model_name='convention',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat__in', ('transmise', 'signee', 'close', 'resiliee')), ('transmise_le__isnull', False), ('transmise_par__isnull', False)), models.Q(models.Q(('etat__in', ('transmise', 'signee', 'close', 'resiliee')), _negated=True), ('transmise_le__isnull', True), ('transmise_par__isnull', True)), _connector='OR'), name='convention_transmission_complete', violation_error_message='Une convention transmise a sa date et sa personne.'),
         ),
         migrations.AddConstraint(

@@ -205,6 +205,11 @@ class Convention(GestesDePreparation, GestesDeVie, DossierConfie):
                 violation_error_message="La fin de réalisation tombe pendant la convention.",
             ),
             models.CheckConstraint(
+                name="convention_bilan_dans_la_convention",
+                condition=Q(bilan_le__isnull=True) | Q(bilan_le__range=(F("debut"), F("fin"))),
+                violation_error_message="Le bilan pluriannuel tombe pendant la convention.",
+            ),
+            models.CheckConstraint(
                 name="convention_transmission_complete",
                 condition=_ensemble(VUES_DES_PARTIES, "transmise_le", "transmise_par"),
                 violation_error_message="Une convention transmise a sa date et sa personne.",

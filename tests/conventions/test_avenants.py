@@ -178,6 +178,19 @@ def test_un_organisme_signe_avec_sa_resolution_et_son_fichier(convention, mess):
     assert relire(organisme).signee_le is None
 
 
+@pytest.mark.parametrize(
+    ("propositions", "phrase"),
+    [
+        ({"date/fin": "2060-03-31"}, "Une convention dure au plus dix ans"),
+        ({"date/fin": "2024-01-01"}, "La fin de la convention doit suivre son début."),
+        ({"reddition/bilan_le": "2020-01-01"}, "Le bilan pluriannuel tombe pendant la convention."),
+    ],
+)
+def test_une_date_hors_de_toute_vie_ne_se_transmet_pas(convention, propositions, phrase):
+    empechements = avenant_prepare(convention, propositions).empechements_a_transmettre()
+    assert any(phrase in empechement for empechement in empechements)
+
+
 def test_une_retenue_sans_versement_retenu_ne_se_transmet_pas(convention, mess):
     avenant = avenant_prepare(convention, {"parametre/retenue": "10.00"})
     [phrase] = avenant.empechements_a_transmettre()

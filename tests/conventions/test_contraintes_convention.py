@@ -61,6 +61,7 @@ REFUS = {
         c, debut=date(2030, 1, 1), fin_realisation=date(2030, 2, 1)
     ),
     "convention_realisation_dans_la_convention": lambda c: forcer(c, fin_realisation=date(2030, 1, 1)),
+    "convention_bilan_dans_la_convention": lambda c: forcer(c, bilan_le=date(2020, 1, 1)),
     "convention_transmission_complete": lambda c: forcer(c, transmise_par=None),
     "convention_signature_datee": lambda c: forcer(c, signee_le=None),
     "convention_fermeture_complete": lambda c: forcer(c, fermee_le=JOUR),
