@@ -328,3 +328,27 @@ def test_une_marque_d_ordre_des_octets_et_des_fins_de_ligne_de_windows_sont_acce
     chemin = dossier / "regions.csv"
     chemin.write_bytes(b"\xef\xbb\xbf" + chemin.read_bytes().replace(b"\n", b"\r\n"))
     assert lire_reference(dossier).regions[0]["nom"] == "Bas-Saint-Laurent"
+
+
+@pytest.mark.django_db
+def test_un_nom_trop_long_est_refuse_avant_la_base(dossier):
+    remplacer(dossier, "regions.csv", "04,Mauricie", f"04,{'M' * 500}")
+    with pytest.raises(CommandError, match="regions.csv, ligne 5.*500 caractères; 60 au plus"):
+        charger(dossier)
+    assert not Region.objects.exists()
+
+
+def test_les_defauts_entre_fichiers_se_disent_avec_les_autres(dossier):
+    remplacer(dossier, "secteurs.csv", ",oui", ",si")
+    remplacer(dossier, "thematiques.csv", "2024-2029,droits", "2030-2035,droits")
+    assert len(defauts(dossier)) == 2
+
+
+@pytest.mark.django_db
+def test_une_rangee_retiree_du_fichier_est_dite_et_gardee(dossier):
+    charger(dossier)
+    remplacer(dossier, "secteurs.csv", "transport,Transport et mobilité,non\n", "")
+    sortie = charger(dossier)
+    assert "absent des fichiers" in sortie
+    assert "Transport et mobilité" in sortie
+    assert SecteurActeur.objects.filter(code="transport").exists()

@@ -363,7 +363,7 @@ def test_une_convention_conforme_n_avertit_de_rien(cadre, signataire):
     cadre.bsl.montant = Decimal("2500000")
     cadre.bsl.save()
     convention = convention_a_transmettre(
-        cadre.bsl, plafond_administration=Decimal("10"), echeance_plan_au_plus_tard=date(2099, 3, 31)
+        cadre.bsl, plafond_administration=Decimal("10"), echeance_plan_au_plus_tard=date(2027, 3, 1)
     )
     assert convention.avertissements() == []
 

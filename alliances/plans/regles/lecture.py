@@ -152,6 +152,7 @@ def lire_priorite(lu, numero):
         palier=texte(lu.get("palier")),
         territoires=codes(lu.get("territoires")),
         thematique=texte(lu.get("thematique")),
+        autres_thematiques=codes(lu.get("autres_thematiques")),
         raison=texte_nu(lu.get("raison")),
         changement=texte_nu(lu.get("changement")),
         articulation=texte_nu(lu.get("articulation")),
@@ -212,6 +213,8 @@ def lire_indicateur(lu, numero, parent):
         cible=nombre(lu.get("cible")),
         echeance=jour(lu.get("echeance")),
         precision=texte(lu.get("precision")),
+        se_decrit=lu.get("nature") == "qualitatif",
+        cible_decrite=texte(lu.get("cible_decrite")),
     )
 
 

@@ -33,6 +33,8 @@ class IndicateurLu:
     cible: Decimal | None
     echeance: date | None
     precision: str
+    se_decrit: bool = False
+    cible_decrite: str = ""
 
     @property
     def designation(self):
@@ -86,6 +88,7 @@ class PrioriteLue:
     palier: str
     territoires: tuple[str, ...]
     thematique: str
+    autres_thematiques: tuple[str, ...]
     raison: str
     changement: str
     articulation: str
