@@ -69,12 +69,15 @@ def annoncer_la_charge(dossier, *, par, objet, **message):
 def annoncer_interim(interim, *, par):
     """La personne qui remplace et celle qu'elle remplace l'apprennent; un compte neuf reçoit son invitation."""
     if attend_son_mot_de_passe(interim.utilisateur):
-        annoncer_mandats([interim])
+        inviter_par_courriel([interim.utilisateur])
+    if interim.est_a_confirmer:
+        _demander_la_confirmation(interim)
     annonce = Annonce(
         cle=f"interim:{interim.pk}",
         famille="mandats",
         titre="Un intérim est nommé",
-        texte=f"Le mandat\u00a0: {interim}, du {date_longue(interim.debut)} au {date_longue(interim.dernier_jour)}.",
+        texte=f"Le mandat\u00a0: {interim}, du {date_longue(interim.debut)} au {date_longue(interim.dernier_jour)}."
+        + (" Il ne vaudra qu’une fois confirmé." if interim.est_a_confirmer else ""),
         lien=reverse("alliances:mandats"),
         legale=True,
     )

@@ -12,6 +12,7 @@ from alliances.models import JournalAlliance, Mandat, ResolutionDeMandat, Role
 from alliances.models.mandats import droits_de
 from alliances.models.releve import appuyer, confirmer, nommer, nommer_un_interim, passer_le_relais, terminer
 from alliances.models.roles import QUI_LIENT
+from alliances.notifications import annoncer_interim
 from socle.annonces.attentes import taches
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification, Utilisateur
@@ -157,11 +158,15 @@ def test_accorder_se_servir_et_revoquer_dans_la_minute_est_refuse(admins, denis,
     assert gestes == ["nommer", "terminer-mandat"]
 
 
-def test_l_interim_de_ce_qui_lie_attend_aussi_sa_confirmation(cadre, agente, signataire, denis):
-    demain = timezone.localdate() + timedelta(days=10)
-    mandat = Mandat.objects.get(utilisateur=signataire)
-    nommer_un_interim(mandat, denis, par=agente, debut=timezone.localdate(), fin=demain)
+def test_l_interim_de_ce_qui_lie_attend_aussi_sa_confirmation(cadre, agente, signataire, denis, direction):
+    mandat, jour = Mandat.objects.get(utilisateur=signataire), timezone.localdate()
+    interim = nommer_un_interim(mandat, denis, par=agente, debut=jour, fin=jour + timedelta(days=10))
+    annoncer_interim(interim, par=agente)
     assert cadre.bsl.roles_de(relue(denis)) == set()
+    avis = Notification.objects.filter(destinataire=direction)
+    assert [a.lien for a in avis] == [adresse("mandat_confirmation", interim.pk)]
+    confirmer(interim, par=d_hier(direction)[0])
+    assert cadre.bsl.roles_de(relue(denis)) == {Role.SIGNATURE}
 
 
 # --- La résolution tient lieu de seconde personne ----------------------------------------------------------
