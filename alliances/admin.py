@@ -24,6 +24,7 @@ from alliances.models import (
     ThematiqueNationale,
 )
 from alliances.models.mandats import PORTEES
+from alliances.models.organismes import IDENTITE
 from socle.models import Utilisateur
 from socle.pages.corrections import (
     AdminDeCorrection,
@@ -131,6 +132,10 @@ class AdminDOrganisme(CorrectionDAlliance):
     list_filter = ["forme"]
     list_select_related = ["territoire"]
     search_fields = ["nom", "neq"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """L'identité d'une partie ne se corrige pas ici : le Ministère la change, ou accepte qu'elle change."""
+        return IDENTITE if obj and obj.est_partie else ()
 
 
 @admin.register(Alliance)

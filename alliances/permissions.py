@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from alliances.models import Alliance, Mandat, Role, Territoire
+from alliances.models.changements import IDENTITE_DU_MINISTERE
 from alliances.models.mandats import droits_de
 from alliances.models.roles import CONFIRMENT, DE_L_ALLIANCE, DE_L_ORGANISME, DE_LA_REGION, NATIONAUX
 from socle.acces import Refus
 
+TIENNENT_LE_REPERTOIRE = frozenset({Role.COORDINATION, Role.FINANCES})
 DU_MINISTERE = frozenset({Role.MESS, Role.APPROBATION, Role.FINANCES_MESS, Role.OBSERVATION})
 INVITATION_EN_ATTENTE = Q(utilisateur__last_login=None, utilisateur__password__startswith="!")
 SANS_GESTION = Refus(
@@ -25,8 +27,7 @@ def peut_decrire(utilisateur, alliance):
 
 
 def peut_ajouter_un_organisme(utilisateur):
-    admis = {Role.COORDINATION, Role.FINANCES, Role.MESS, Role.ADMINISTRATION}
-    if droits_de(utilisateur).roles & admis:
+    if droits_de(utilisateur).roles & (TIENNENT_LE_REPERTOIRE | {Role.MESS, Role.ADMINISTRATION}):
         return None
     return Refus(
         "Le répertoire des organismes est tenu par la coordination et les finances des Alliances, "
@@ -35,18 +36,40 @@ def peut_ajouter_un_organisme(utilisateur):
 
 
 def peut_modifier_un_organisme(utilisateur, organisme):
-    """Une Alliance tient les fiches de son territoire et celles qui n'en ont pas; le Ministère, toutes."""
+    """L'Alliance qui le décrit (ses conventions, sa Table, son territoire), ou le Ministère."""
     if refus := peut_ajouter_un_organisme(utilisateur):
         return refus
     droits = droits_de(utilisateur)
-    if organisme.territoire_id is None or droits.nationaux & {Role.MESS, Role.ADMINISTRATION}:
+    if droits.nationaux & {Role.MESS, Role.ADMINISTRATION}:
         return None
-    alliances = droits.alliances({Role.COORDINATION, Role.FINANCES})
-    if Territoire.objects.filter(pk=organisme.territoire_id, alliances__in=alliances).exists():
+    if droits.alliances(TIENNENT_LE_REPERTOIRE) & organisme.alliances_qui_decrivent():
         return None
     return Refus(
-        "Cet organisme est d’un autre territoire\u00a0: sa fiche revient à l’Alliance de ce territoire."
+        "Cet organisme n’est pas décrit par votre Alliance\u00a0: sa fiche revient à celle de sa convention ou de son "
+        "territoire; à défaut, au Ministère."
     )
+
+
+def peut_changer_l_identite(utilisateur, organisme):
+    """Partie d'une Alliance ou d'une convention, il ne change d'identité que par le Ministère."""
+    if refus := peut_modifier_un_organisme(utilisateur, organisme):
+        return refus
+    if Role.MESS in droits_de(utilisateur).nationaux or not organisme.est_partie:
+        return None
+    return Refus(IDENTITE_DU_MINISTERE)
+
+
+def peut_demander_l_identite(utilisateur, organisme):
+    """L'Alliance qui décrit l'organisme demande; le Ministère, lui, change."""
+    if droits_de(utilisateur).alliances(TIENNENT_LE_REPERTOIRE) & organisme.alliances_qui_decrivent():
+        return None
+    return Refus("Ce changement se demande par l’Alliance qui décrit cet organisme.")
+
+
+def peut_decider_de_l_identite(utilisateur):
+    if Role.MESS in droits_de(utilisateur).nationaux:
+        return None
+    return Refus("Un changement d’identité s’accepte ou se refuse par l’analyse du Ministère.")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ class ConventionsConfig(AppConfig):
     def ready(self):
         from conventions.attentes import conventions, obligations, transferts, versements
         from conventions.notifications.conventions import CONVENTIONS
+        from conventions.notifications.identites import dire_le_changement
         from conventions.notifications.rappels import rappeler
         from conventions.notifications.versements import VERSEMENTS, liberer_et_prevenir
         from socle.annonces import attentes, notifications, rappels
@@ -21,3 +22,4 @@ class ConventionsConfig(AppConfig):
         rappels.offrir(rappeler)
         notifications.offrir(CONVENTIONS, VERSEMENTS)
         suivre("plan-approuve", liberer_et_prevenir)
+        suivre("identite", dire_le_changement)

@@ -85,7 +85,7 @@ ACTES = (
         (R.APPROBATION,),
         3,
         f"{PART_AU_PLAN}, ni qui a rendu l’avis.",
-        ("alliances.plans.models.VersionPlan.empechements_a_approuver_par",),
+        ("alliances.plans.models.VersionPlan.empechements_a_decider_par",),
     ),
     Acte(
         "plans",
@@ -94,7 +94,7 @@ ACTES = (
         (R.APPROBATION,),
         3,
         f"{PART_AU_PLAN}, ni qui a rendu l’avis; un motif.",
-        ("alliances.plans.models.VersionPlan.empechements_a_approuver_par",),
+        ("alliances.plans.models.VersionPlan.empechements_a_decider_par",),
     ),
     # La convention
     Acte(

@@ -9,6 +9,7 @@ from alliances.models.gouvernance import (
     ProfilGouvernance,
     Siege,
 )
+from alliances.models.identites import DemandeIdentite
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Mandat
 from alliances.models.organismes import Organisme
@@ -28,6 +29,7 @@ __all__ = [
     "Alliance",
     "Contact",
     "Cycle",
+    "DemandeIdentite",
     "EtapeDecision",
     "IndiceTerritoire",
     "InstanceGouvernance",

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from alliances.models import Alliance
 from alliances.plans.models import VersionPlan
 from conventions.models.annulations import GestesDAnnulation
+from conventions.models.beneficiaires import BeneficiaireFige
 from conventions.models.conventions import Convention
 from conventions.models.lecture import EcheancesLues
 from conventions.models.obligations import Obligation
@@ -115,7 +116,7 @@ class EcheanceQuerySet(RequeteProtegee):
         return self.filter(etat__in=A_REGLER)
 
 
-class EcheanceVersement(GestesDePaiement, GestesDAnnulation, models.Model):
+class EcheanceVersement(GestesDePaiement, GestesDAnnulation, BeneficiaireFige):
     """Un versement prévu : montant en dollars, exercice, condition qui le libère."""
 
     Etat = Etat

@@ -36,6 +36,8 @@ GESTES = {
     "liberer": "Versement libéré",
     "recommander": "Versement recommandé",
     "autoriser": "Versement autorisé",
+    "arreter-versement": "Versement arrêté, bénéficiaire changé",
+    "identite-partie": "Identité d’une partie changée",
     "verser": "Versement confirmé",
     "annuler-confirmation": "Confirmation d’un virement annulée",
     "suspendre-versement": "Versement suspendu",

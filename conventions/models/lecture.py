@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from conventions.models.beneficiaires import beneficiaires_de
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.obligations import Obligation
 
@@ -39,6 +40,11 @@ class EcheancesLues:
         lignes = list(lues.values_list("convention", "an", "remplie_le"))
         recus = {(convention, an) for convention, an, le in lignes if le}
         return {convention for convention, _, le in lignes if not le}, recus
+
+    @cached_property
+    def beneficiaires(self):
+        """{convention: l'organisme qui y reçoit l'argent}."""
+        return beneficiaires_de(self.conventions)
 
     @cached_property
     def racines(self):

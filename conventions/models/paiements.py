@@ -92,7 +92,9 @@ class GestesDePaiement:
         return self._empechements_de_convention() or self._empechements_d_etat(self.Etat.LIBEREE)
 
     def empechements_a_autoriser(self):
-        etat = self._empechements_de_convention() or self._empechements_d_etat(self.Etat.RECOMMANDEE)
+        a_refaire = self.etat == self.Etat.AUTORISEE and self.beneficiaire_a_change()
+        etat = self._empechements_de_convention()
+        etat = etat or ([] if a_refaire else self._empechements_d_etat(self.Etat.RECOMMANDEE))
         return etat or self._empechements_de_retard()
 
     def empechements_a_autoriser_par(self, par):
@@ -107,7 +109,7 @@ class GestesDePaiement:
             return etat
         if not self._a_sa_racine():
             return [f"L’enveloppe de l’exercice {self.exercice} n’est pas ouverte."]
-        return self._empechements_de_retard()
+        return self.empechements_de_beneficiaire() or self._empechements_de_retard()
 
     def _a_sa_racine(self):
         if self.lues:
@@ -184,11 +186,19 @@ class GestesDePaiement:
 
     @transaction.atomic
     def autoriser(self, *, par, le=None):
-        """Le Ministère autorise; la personne qui a recommandé ne le peut pas."""
+        """Le Ministère autorise, et fige à qui l'on verse; la personne qui a recommandé ne le peut pas."""
         echeance, le = self.verrouiller(), le or timezone.now()
         _exiger(echeance.empechements_a_autoriser_par(par))
+        fige = echeance.figer_le_beneficiaire()
         return echeance._changer(
-            "autoriser", self.Etat.AUTORISEE, par=par, le=le, autorisee_le=le, autorisee_par=par
+            "autoriser",
+            self.Etat.AUTORISEE,
+            par=par,
+            le=le,
+            apres={"bénéficiaire": str(fige["beneficiaire"]), "NEQ": fige["neq_fige"]},
+            autorisee_le=le,
+            autorisee_par=par,
+            **fige,
         )
 
     @transaction.atomic

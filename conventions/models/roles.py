@@ -39,6 +39,8 @@ ROLES = {
 }
 
 MEME_QUALITE = {
+    "arreter-versement": (Role.MESS,),
+    "identite-partie": (Role.MESS,),
     "corriger": (Role.ADMINISTRATION,),
     # Les avenants : les mêmes droits que la convention
     "transmettre-avenant": ROLES["transmettre"],

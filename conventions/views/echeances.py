@@ -42,6 +42,7 @@ def apercu(echeance):
         "genre": GENRES[echeance.etat],
         "verse": echeance.deja_verse,
         "reste": echeance.montant - echeance.deja_verse,
+        "beneficiaire": echeance.beneficiaire_en_mots(),
         "attend": (attend := echeance.attend()),
         "arretee": bool(attend) and echeance.en_retard and not echeance.a_une_derogation,
     }
@@ -86,6 +87,9 @@ def echeance(request, pk):
             "derogations": list(echeance.derogations.select_related("accordee_par", "revoquee_par")),
             "retards": echeance.retards() if echeance.attend() else [],
             "journal": [en_mots(ligne, str(echeance)) for ligne in journal.select_related("par")],
+            "change": " ".join(echeance.empechements_de_beneficiaire())
+            if echeance.etat == "autorisee"
+            else "",
             "gestes": gestes_permis(request.user, echeance),
             "peut_annuler": peut(request.user, "annuler-confirmation", echeance.convention) is None,
             "peut_revoquer": peut(request.user, "deroger", echeance.convention) is None,

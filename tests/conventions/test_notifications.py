@@ -254,7 +254,7 @@ def test_en_vigueur_un_avenant_ecrit_une_fois_a_qui_suit_ce_qui_est_signe(
     observation = fabriques.personne("observation")
     region = cadre.bsl.regions.get()
     for role, portee in (("direction_dgsq", region), ("finances_mess", None)):  # plusieurs rôles, un courriel
-        fabriques.Mandat.objects.create(utilisateur=analyste, role=role, region=portee, debut=fabriques.DEBUT)
+        fabriques.mandater(analyste, role, region=portee)
     avenant = avenant_applique(convention)
     with django_capture_on_commit_callbacks(execute=True):
         annoncer_avenant(avenant, "application", par=approbation)
