@@ -1,4 +1,4 @@
-"""La validation en deux étapes est exigée de qui tient l'argent, approuve ou administre.
+"""La validation en deux étapes, par code ou par clé, est exigée de qui engage, paie, décide ou administre.
 
 Hors de la démonstration, dont les comptes sont publics et fictifs.
 """

@@ -8,8 +8,18 @@ from types import SimpleNamespace
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import (
+    Aaguid,
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorData,
+    CollectedClientData,
+)
 
 from alliances.models import (
     Alliance,
@@ -210,6 +220,26 @@ def _garants():
         for champ, prenom in noms.items()
     }
     return comptes | {"confirme_le": timezone.now()}
+
+
+def cle_de_securite(utilisateur):
+    """Une clé P-256 neuve, telle qu'allauth la garde après l'avoir reçue d'un navigateur."""
+    publique = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    attestee = AttestedCredentialData.create(Aaguid.NONE, b"cle-de-securite-", publique)
+    drapeaux = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
+    donnees = AuthenticatorData.create(b"\0" * 32, drapeaux, 0, attestee)
+    client = CollectedClientData.create(type="webauthn.create", challenge=b"defi", origin="http://testserver")
+    reponse = {
+        "clientDataJSON": websafe_encode(client),
+        "attestationObject": websafe_encode(AttestationObject.create("none", donnees, {})),
+    }
+    cle = websafe_encode(attestee.credential_id)
+    credential = {"id": cle, "rawId": cle, "type": "public-key", "response": reponse}
+    return Authenticator.objects.create(
+        user=utilisateur,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "Clé 1", "credential": credential | {"clientExtensionResults": {}}},
+    )
 
 
 def _tenant(role, alliance):

@@ -9,6 +9,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as deux_etapes
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 
 from socle.annonces.notifications import FAMILLES
@@ -142,6 +143,12 @@ class ActivationForm(AvecDisposition, _CodeSansEspaces, ActivateTOTPForm):
     def cle_lisible(self):
         """La clé par groupes de quatre, comme on la recopie."""
         return " ".join(self.secret[i : i + 4] for i in range(0, len(self.secret), 4))
+
+
+class CleForm(AvecDisposition, AddWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _dire(self, name=("Nom de la clé", "Pour la reconnaître parmi vos clés.", "off"))
 
 
 class ProfilForm(FormulaireDeModele):
