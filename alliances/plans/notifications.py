@@ -137,7 +137,8 @@ def _cote(role):
 def rappeler(jour):
     """Rappelle les échéances à qui c'est le tour, une fois par palier; retourne le nombre de rappels.
 
-    Part de la même requête que la liste des tâches : ce qui ne m'attend plus ne se rappelle pas.
+    Part de la même requête que la liste des tâches : ce qui ne m'attend plus ne se rappelle pas. L'échéance est dans
+    la clé : déplacée, elle se rappelle de nouveau.
     """
     return sum(len(_rappeler(version, jour)) for version in en_attente())
 
@@ -149,7 +150,7 @@ def _rappeler(version, jour):
         return []
     en_retard = limite < jour
     annonce = Annonce(
-        cle=f"plan:rappel:{version.pk}:{palier}",
+        cle=f"plan:rappel:{version.pk}:{limite}:{palier}",
         famille=ECHEANCES.code,
         titre=titre(f"Plan d’action {'en retard' if en_retard else 'à déposer'}", alliance, _repere(version)),
         texte=_phrase_du_rappel(limite, (limite - jour).days),

@@ -46,6 +46,7 @@ def gens(cadre, agente, signataire, lectrice, ressource, analyste, direction, me
             fabriques.personne("observation"),
             fabriques.personne("observation", cadre.bsl.regions.get()),
             fabriques.personne("porteur", organisme),
+            fabriques.personne("engagement", organisme),
         ],
         "autres": [
             etrangere,

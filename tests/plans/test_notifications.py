@@ -1,6 +1,6 @@
 """Prévenir : la bonne personne, une fois, sans renseignement personnel."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.management import call_command
 
 from alliances.plans.attentes import taches
-from alliances.plans.models import DemandeCorrection
+from alliances.plans.models import DemandeCorrection, PlanAction
 from alliances.plans.notifications import EVENEMENTS, annoncer_plan
 from socle.annonces.rappels import palier_du_rappel
 from socle.annonces.travaux import distribuer
@@ -241,3 +241,15 @@ def test_le_depot_attend_depuis_que_l_adoption_est_inscrite_et_non_depuis_la_ren
     (tache,) = taches(signataire)
     assert version.adoptee_le < aujourd_hui()
     assert tache.depuis == aujourd_hui()
+
+
+def test_une_echeance_deplacee_se_rappelle_de_nouveau(cadre, agente):
+    """Au même palier, une autre date est une autre échéance."""
+    version = fabriques.plan_ouvert(cadre.bsl)
+    for echeance in (date(2027, 3, 31), date(2027, 6, 30)):
+        PlanAction.objects.filter(pk=version.plan_id).update(echeance=echeance)
+        midi = datetime.combine(echeance, time(17), tzinfo=UTC)
+        with time_machine.travel(midi - timedelta(days=7), tick=False):
+            call_command("rappels")
+            call_command("rappels")
+    assert Notification.objects.filter(destinataire=agente).count() == 2
