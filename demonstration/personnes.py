@@ -4,13 +4,15 @@ Un figurant ne se connecte pas : compte inactif, sans mot de passe. Tous les nom
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
 from alliances.models.releve import nommer_un_interim
+from alliances.models.roles import QUI_LIENT
 from demonstration.lecture import fiche
 from socle.models import Utilisateur
 from socle.valeurs.horloge import aujourd_hui
@@ -63,8 +65,9 @@ def charger_comptes():
             EmailAddress.objects.create(
                 user=utilisateur, email=utilisateur.courriel, verified=True, primary=True
             )
+    for ligne in fiche("comptes")["comptes"]:
         for mandat in mandats_de(ligne):
-            _mandater(utilisateur, mandat["role"], **_portee(mandat.get("portee", "")))
+            _mandater(compte_de(ligne["adresse"]), mandat["role"], **_portee(mandat.get("portee", "")))
 
 
 def nommer_les_interims():
@@ -129,7 +132,18 @@ def _mandater(utilisateur, role, **portee):
     """Donne le mandat, à moins qu'il ait déjà existé : un mandat terminé le reste."""
     mandats = Mandat.objects.filter(utilisateur=utilisateur, role=role, **portee)
     if not mandats.exists():
-        Mandat.objects.create(utilisateur=utilisateur, role=role, debut=DEBUT_DES_MANDATS, **portee)
+        champs = _garants(role) | portee
+        Mandat.objects.create(utilisateur=utilisateur, role=role, debut=DEBUT_DES_MANDATS, **champs)
+
+
+def _garants(role):
+    """Ce qui lie a ses deux personnes, celles de l'administration; elles, l'installation les a nommées ensemble."""
+    if role not in QUI_LIENT:
+        return {}
+    le = {"confirme_le": timezone.make_aware(datetime.combine(DEBUT_DES_MANDATS, time(9)))}
+    if role == Role.ADMINISTRATION:
+        return le
+    return le | {"nomme_par": compte_de("admin"), "confirme_par": compte_de("admin2")}
 
 
 def _portee(texte):

@@ -230,8 +230,9 @@ def test_les_comptes_du_tableau_entrent_et_les_figurants_non(demonstration):
     figurants = Utilisateur.objects.filter(is_active=False)
     assert figurants.exists()
     assert not any(figurant.has_usable_password() for figurant in figurants)
-    assert [admin.courriel for admin in Utilisateur.objects.filter(is_staff=True)] == [
-        "admin@alliances.example"
+    assert [admin.courriel for admin in Utilisateur.objects.filter(is_staff=True).order_by("courriel")] == [
+        "admin2@alliances.example",
+        "admin@alliances.example",
     ]
 
 
