@@ -14,7 +14,11 @@ DONNEES = {  # ce qu'un bouton envoie, sans quoi l'adresse n'a pas de sens
     "plans:observations": {"partie": "1d"},
     "plans:demandes": {"partie": "1d"},
 }
-REPERTOIRE_COMMUN = {"alliances:organisme": 200, "alliances:organisme_modification": 403}
+REPERTOIRE_COMMUN = {
+    "alliances:organisme": 200,
+    "alliances:organisme_modification": 403,
+    "alliances:identite_demande": 403,
+}
 
 
 def adresses(resolveur=None, prefixe=""):

@@ -12,6 +12,8 @@ from alliances.models import JournalAlliance, Mandat, ResolutionDeMandat, Role
 from alliances.models.mandats import droits_de
 from alliances.models.releve import appuyer, confirmer, nommer, nommer_un_interim, passer_le_relais, terminer
 from alliances.models.roles import QUI_LIENT
+from alliances.notifications import annoncer_interim
+from socle.annonces.attentes import taches
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification, Utilisateur
 from tests.alliances.pages import adresse, envoyer, ouvrir, texte
@@ -156,11 +158,15 @@ def test_accorder_se_servir_et_revoquer_dans_la_minute_est_refuse(admins, denis,
     assert gestes == ["nommer", "terminer-mandat"]
 
 
-def test_l_interim_de_ce_qui_lie_attend_aussi_sa_confirmation(cadre, agente, signataire, denis):
-    demain = timezone.localdate() + timedelta(days=10)
-    mandat = Mandat.objects.get(utilisateur=signataire)
-    nommer_un_interim(mandat, denis, par=agente, debut=timezone.localdate(), fin=demain)
+def test_l_interim_de_ce_qui_lie_attend_aussi_sa_confirmation(cadre, agente, signataire, denis, direction):
+    mandat, jour = Mandat.objects.get(utilisateur=signataire), timezone.localdate()
+    interim = nommer_un_interim(mandat, denis, par=agente, debut=jour, fin=jour + timedelta(days=10))
+    annoncer_interim(interim, par=agente)
     assert cadre.bsl.roles_de(relue(denis)) == set()
+    avis = Notification.objects.filter(destinataire=direction)
+    assert [a.lien for a in avis] == [adresse("mandat_confirmation", interim.pk)]
+    confirmer(interim, par=d_hier(direction)[0])
+    assert cadre.bsl.roles_de(relue(denis)) == {Role.SIGNATURE}
 
 
 # --- La résolution tient lieu de seconde personne ----------------------------------------------------------
@@ -207,6 +213,13 @@ def test_qui_peut_confirmer_l_apprend_et_confirme_de_la_liste(
     assert client.post(adresse("mandat_confirmation", mandat.pk)).url == adresse("mandats")
     assert cadre.bsl.roles_de(Utilisateur.objects.get(courriel=LOU["courriel"])) == {Role.FINANCES}
     assert "n’attend pas de confirmation" in texte(ouvrir(client, "mandat_confirmation", mandat.pk))
+
+
+def test_ce_qui_attend_une_seconde_personne_est_a_sa_liste(a_confirmer, agente, denis, direction, mess):
+    for qui in (direction, mess):
+        assert [tache.titre for tache in taches(qui) if "mandat" in tache.titre] == ["Confirmer un mandat"]
+    for qui in (agente, denis):
+        assert [tache for tache in taches(qui) if "mandat" in tache.titre] == []
 
 
 def test_la_page_d_invitation_dit_que_le_role_lie(cadre, agente, client_de):
@@ -297,6 +310,16 @@ def test_l_etat_invite_la_premiere_coordination_et_elle_seule(request, cadre, cl
 
 
 DEUX = ["--personne", "Ana", "Roy", "ana@exemple.test", "--personne", "Luc", "Caron", "luc@exemple.test"]
+
+
+def test_l_invitation_d_un_compte_desactive_ne_se_renvoie_pas_et_le_dit(cadre, agente, client_de, mailoutbox):
+    client = client_de(agente)
+    envoyer(client, "invitation", "coordination", portee=cadre.bsl.pk, **LOU)
+    mandat = Mandat.objects.get(utilisateur__courriel=LOU["courriel"])
+    Utilisateur.objects.filter(courriel=LOU["courriel"]).update(is_active=False)
+    suite = client.post(adresse("mandat_relance", mandat.pk), follow=True)
+    assert "rien ne lui est envoyé" in texte(suite)
+    assert mailoutbox == []
 
 
 def test_une_installation_vide_commence_par_deux_personnes(
