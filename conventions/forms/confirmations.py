@@ -1,4 +1,4 @@
-"""Confirmer des virements : un par un ou en lot à l'écran, ou par le relevé CSV du système comptable."""
+"""Confirmer des virements : un par un ou en lot à l'écran, ou par le relevé du système comptable."""
 
 import re
 
@@ -8,7 +8,7 @@ from conventions.models import EcheanceVersement, Versement, lots
 from conventions.models.versements import REFERENCE_LONGUE, en_reference
 from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire, Layout, Rangee
-from socle.formulaires.tableaux import DATES, fautes_de, lire_le_tableau, nommer
+from socle.formulaires.tableaux import DATES, DE_WINDOWS, UTF_8, fautes_de, lire_le_tableau, nommer
 from socle.valeurs.argent import SOU, SaisieMontant
 from socle.valeurs.entiers import CHIFFRES_AU_PLUS, entier
 from socle.valeurs.horloge import aujourd_hui
@@ -147,16 +147,16 @@ class LigneDeReleve(Formulaire):
 
 
 class ReleveForm(Formulaire):
-    """Le fichier CSV des confirmations : séparateur « ; » ou « , », UTF-8. Tout ou rien.
+    """Le fichier des confirmations, CSV (« ; » ou « , », UTF-8 ou Windows) ou Excel. Tout ou rien.
 
     Valide, `virements` porte ce qui reste à inscrire, `deja` et `sans_date` le nombre de lignes sans suite.
     """
 
     fichier = forms.FileField(
-        label="Relevé des versements (CSV)",
+        label="Relevé des versements (Excel ou CSV)",
         help_text="Colonnes\u00a0: Convention, Versement, Montant, Date, Référence. Le fichier Excel de cette page, "
-        "rempli puis enregistré en «\u00a0CSV UTF-8\u00a0», convient.",
-        widget=forms.FileInput(attrs={"accept": ".csv"}),
+        "rempli, convient.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
 
     def __init__(self, *args, utilisateur, **options):
@@ -166,7 +166,7 @@ class ReleveForm(Formulaire):
 
     def clean_fichier(self):
         fichier = self.cleaned_data["fichier"]
-        lues = lire_le_tableau(fichier, NOMS)
+        lues = lire_le_tableau(fichier, NOMS, encodages=(UTF_8, DE_WINDOWS), excel=True)
         remplies = [(n, ligne) for n, ligne in lues if ligne.get("verse_le") or ligne.get("reference")]
         self.sans_date = len(lues) - len(remplies)
         if not remplies:
@@ -191,7 +191,7 @@ class ReleveForm(Formulaire):
             if not form.is_valid():
                 fautes += _nommer(numero, fautes_de(form))
             elif echeance is None:
-                fautes += _nommer(numero, [("versement", _inconnue(ligne, connues))])
+                fautes += _nommer(numero, [_inconnue(ligne, connues)])
             else:
                 d = form.cleaned_data
                 virements.append(
@@ -223,10 +223,12 @@ def _cle(ligne):
 
 
 def _inconnue(ligne, connues):
+    """(champ, phrase) : la convention n'existe pas, ou elle n'a pas ce versement."""
     numero = ligne.get("convention", "").strip()
     if not any(connu == numero.upper() for connu, _ in connues):
-        return f"aucune convention n’a le numéro «\u00a0{numero}\u00a0»."
-    return f"la convention {numero} n’a pas de versement «\u00a0{ligne.get('versement', '')}\u00a0»."
+        return "convention", f"aucune convention n’a le numéro «\u00a0{numero}\u00a0»."
+    rang = ligne.get("versement", "")
+    return "versement", f"la convention {numero} n’a pas de versement «\u00a0{rang}\u00a0»."
 
 
 def _nommer(numero, fautes):

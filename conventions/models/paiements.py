@@ -109,6 +109,8 @@ class GestesDePaiement:
 
     def empechements_a_verser(self):
         etat = self._empechements_de_convention() or self._empechements_d_etat(self.Etat.AUTORISEE)
+        if etat and self.etat == self.Etat.RECOMMANDEE:
+            return ["Ce versement est recommandé, mais il n’est pas encore autorisé."]
         if etat:
             return etat
         if not self._a_sa_racine():

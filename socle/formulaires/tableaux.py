@@ -32,13 +32,24 @@ def lire_le_tableau(fichier, noms, *, encodages=(UTF_8,), excel=False, facultati
         raise forms.ValidationError("Ce fichier est vide.")
     colonnes = {sans_accent(nom): champ for champ, nom in noms.items()}
     champs = [colonnes.get(sans_accent(nom), nom) for nom in lignes[0]]
+    if doubles := [nom for champ, nom in noms.items() if champs.count(champ) > 1]:
+        raise forms.ValidationError(
+            [f"Ligne 1, colonne {nom}\u00a0: elle y est deux fois." for nom in doubles]
+        )
     exigees = [nom for champ, nom in noms.items() if champ not in facultatives]
     if manquantes := [nom for nom in exigees if colonnes[sans_accent(nom)] not in champs]:
         raise forms.ValidationError(
             [f"Ligne 1, colonne {nom}\u00a0: il manque cette colonne." for nom in manquantes]
         )
-    propres = ((n, [_propre(cellule) for cellule in ligne]) for n, ligne in enumerate(lignes[1:], start=2))
+    propres = [(n, [_propre(cellule) for cellule in ligne]) for n, ligne in enumerate(lignes[1:], start=2)]
+    if longues := [(n, ligne) for n, ligne in propres if any(ligne[len(champs) :])]:
+        raise forms.ValidationError([_de_trop(n, ligne, len(champs)) for n, ligne in longues])
     return [(n, dict(zip(champs, ligne, strict=False))) for n, ligne in propres if any(ligne)]
+
+
+def _de_trop(numero, ligne, colonnes):
+    """Un séparateur dans un montant décale tout : la ligne se refuse, plutôt que de perdre ce qui dépasse."""
+    return f"Ligne {numero}\u00a0: {len(ligne)} cellules au lieu de {colonnes}; un montant contient-il le séparateur?"
 
 
 def _texte(octets, encodages):

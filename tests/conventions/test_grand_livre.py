@@ -1,6 +1,7 @@
 """Le grand livre à l'écran et à la commande : chaque chiffre a ses lignes, chaque anomalie a son nom."""
 
 import csv
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from io import BytesIO, StringIO
@@ -125,6 +126,20 @@ def test_les_exports_ont_de_vrais_nombres_et_aucune_formule(convention, url, lec
     assert "$" in rangee["Montant"].number_format
     assert "Total" not in [c.value for c in feuille["A"]]  # engagé et versé ne s’additionnent pas
     assert not any(cellule.data_type == "f" for ligne in feuille for cellule in ligne)
+
+
+def test_le_grand_livre_se_filtre_par_dates_bornes_comprises(convention, url, lectrice, client_de):
+    veille, lendemain = (aujourd_hui() + timedelta(n) for n in (-1, 1))
+    client = client_de(lectrice)
+    toutes = len(lignes_csv(client, url))
+
+    def lues(**bornes):
+        return len(lignes_csv(client, url, **bornes))
+
+    assert toutes > 0
+    assert lues(du=aujourd_hui(), au=aujourd_hui()) == toutes
+    assert lues(au=veille) == lues(du=lendemain) == 0
+    assert "Inscrite à partir du" in client.get(url, {"du": "hier"}).text
 
 
 def test_un_mouvement_se_defait_a_deux_avec_un_motif(
