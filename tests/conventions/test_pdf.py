@@ -83,7 +83,11 @@ def test_chaque_page_dit_son_rang(convention):
 
 
 def test_l_avenant_montre_le_montant_avant_et_apres(convention):
-    ajout = {"exercice/2026": "3600000.00", "versement/4": versement(2026, "2300000.00", "2026-10-01")}
+    ajout = {
+        "exercice/2026": "3600000.00",
+        "versement/4": versement(2026, "2070000.00", "2026-10-01"),
+        "versement/5": versement(2026, "230000.00", "2027-06-30", "rapport_final", "Rapport final accepté"),
+    }
     avenant = avenant_transmis(convention, ajout, motif="Maintenir active la mobilisation.")
     octets = pdf_de_l_avenant(acte_de(avenant))
     assert verifier_pdf(octets) == []
