@@ -123,7 +123,7 @@ def preparer(etape, cadre, analyste):
     return fabriques.relire(version)
 
 
-@pytest.mark.parametrize("etape", ETAPES_EN_BASE.keys() - {"adoptee"})
+@pytest.mark.parametrize("etape", sorted(ETAPES_EN_BASE.keys() - {"adoptee"}))
 def test_une_etape_est_en_retard_dans_la_base_comme_a_l_ecran_le_lendemain_de_sa_cible(
     etape, cadre, analyste
 ):
