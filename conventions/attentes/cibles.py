@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, Value, When
 
 from conventions.models import Convention
+from conventions.models.echeances import SE_PAIENT
 from socle.models import CibleDeService
 from socle.valeurs.delais import PASSEE, Delai, delai
 from socle.valeurs.horloge import aujourd_hui, jour_de
@@ -23,7 +24,6 @@ ETAPES = {  # état d'un versement → (étape, champ qui dit depuis quand, à q
     "autorisee": ("versement-confirmer", "autorisee_le", "Finances du Ministère"),
     "suspendue": ("versement-reprendre", "suspendue_le", MINISTERE),
 }
-EN_VIGUEUR = Q(convention__etat=Convention.Etat.SIGNEE)
 
 
 def cibles_de(utilisateur):
@@ -50,14 +50,16 @@ def delai_de(versement, cibles):
 
 
 def _attend(versement):
-    return versement.etat in ETAPES and versement.convention.etat == Convention.Etat.SIGNEE
+    if versement.etat not in ETAPES:
+        return False
+    return versement.est_de_reglement or versement.convention.etat == Convention.Etat.SIGNEE
 
 
 def pour_quand(cibles):
     """L'instant avant lequel l'étape d'un versement devrait être faite, pour trier; vide sans cible."""
     cas = [
         When(
-            EN_VIGUEUR,
+            SE_PAIENT,
             etat=etat,
             then=ExpressionWrapper(
                 F(champ) + Value(timedelta(days=cibles[etape])), output_field=DateTimeField()
@@ -76,7 +78,7 @@ def en_retard():
         if cibles[etape] is not None:
             jour_du_champ = champ if champ == "liberee_le" else f"{champ}__date"
             retards |= Q(**{"etat": etat, f"{jour_du_champ}__{PASSEE}": jour - timedelta(days=cibles[etape])})
-    return EN_VIGUEUR & retards
+    return SE_PAIENT & retards
 
 
 def delai_d_obligation(obligation, cibles):

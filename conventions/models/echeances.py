@@ -18,7 +18,6 @@ from conventions.models.conventions import Convention
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.gardiens import AUTORISATION_D_UNE_AUTRE
 from conventions.models.lecture import EcheancesLues
-from conventions.models.liberations import GestesDeLiberation
 from conventions.models.obligations import Obligation
 from conventions.models.paiements import GestesDePaiement
 from conventions.regles.conditions import Faits, ce_qu_il_attend, ce_qui_manque, libre_des
@@ -49,6 +48,7 @@ class Condition(models.TextChoices):
 
 
 # Ce que la préparation et un avenant offrent; le règlement, la résiliation seule l'écrit.
+SE_PAIENT = Q(convention__etat=Convention.Etat.SIGNEE) | Q(condition=Condition.REGLEMENT)
 CONDITIONS_A_CHOISIR = [choix for choix in Condition.choices if choix[0] != Condition.REGLEMENT]
 
 
@@ -170,14 +170,14 @@ class EcheanceQuerySet(RequeteProtegee):
 
     def qui_se_paient(self):
         """Ceux d'une convention en vigueur, et le règlement d'une convention résiliée."""
-        return self.filter(Q(convention__etat=Convention.Etat.SIGNEE) | Q(condition=Condition.REGLEMENT))
+        return self.filter(SE_PAIENT)
 
     def a_regler(self):
         """Libérées et pas encore versées au complet, suspendues comprises : la convention ne se clôt pas sur elles."""
         return self.filter(etat__in=A_REGLER)
 
 
-class EcheanceVersement(GestesDeLiberation, GestesDePaiement, GestesDAnnulation, BeneficiaireFige):
+class EcheanceVersement(GestesDePaiement, GestesDAnnulation, BeneficiaireFige):
     """Un versement prévu : montant en dollars, exercice, condition qui le libère."""
 
     declencheurs = (AUTORISATION_D_UNE_AUTRE,)

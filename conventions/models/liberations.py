@@ -15,6 +15,10 @@ LIBERATION = {
     "recommandation": "",
     "autorisee_le": None,
     "autorisee_par": None,
+    "beneficiaire": None,
+    "nom_fige": "",
+    "neq_fige": "",
+    "fournisseur_fige": "",
 }
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from conventions.models.arbres import empechements_d_exercice
 from conventions.models.conventions import Convention
+from conventions.models.liberations import GestesDeLiberation
 from conventions.models.versements import Versement, en_reference, racine_de_l_exercice
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
@@ -36,7 +37,7 @@ class VirementRefuse(TransitionInterdite):
         super().__init__([phrase for _, phrase in self.fautes])
 
 
-class GestesDePaiement:
+class GestesDePaiement(GestesDeLiberation):
     """Mélangée à `EcheanceVersement`; chaque geste relit l'échéance sous verrou avant d'agir."""
 
     def verrouiller(self):

@@ -221,6 +221,10 @@ class GestesDeVie(GestesDeResiliation):
             )
             for obligation in self.obligations.dues()
         ]
+        accepter = [
+            (f"Reçu, mais pas encore accepté\u00a0: {obligation}.", obligation)
+            for obligation in self.obligations.a_accepter()
+        ]
         regler = [
             (echeance.reste_en_mots(), echeance)
             for echeance in self.echeances.a_regler().order_by("rang").a_montrer()
@@ -244,7 +248,7 @@ class GestesDeVie(GestesDeResiliation):
             )
             for avenant in self.avenants.ouverts()
         ]
-        return [*rendre, *regler, *promises, *repondre, *conclure]
+        return [*rendre, *accepter, *regler, *promises, *repondre, *conclure]
 
     def soldes_a_regler(self):
         """[(exercice, disponible en dollars)] de ce qui reste dans les enveloppes; une requête."""

@@ -210,7 +210,8 @@ def _evenement(obligation, request):
 
 def _du_versement(echeance, request):
     convention, ouvert = echeance.convention, echeance.etat not in ("versee", "annulee")
-    annulee = echeance.etat == "annulee" or (ouvert and convention.est_fermee)
+    abandonnee = ouvert and convention.est_fermee and not echeance.est_de_reglement
+    annulee = echeance.etat == "annulee" or abandonnee
     return Evenement(
         cle=f"versement-{echeance.pk}",
         jour=echeance.prevue_le,

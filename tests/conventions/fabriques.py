@@ -218,9 +218,13 @@ def convention_close(alliance):
 
 
 def tout_rendre(convention):
-    """Tout est reçu, comme si les exercices et la convention étaient finis."""
-    convention.obligations.exclude(nature="plan").update(
-        recue_le=aujourd_hui(), recue_par=_du_ministere("mess"), reference="Dossier 7"
+    """Tout est reçu et accepté, comme si les exercices et la convention étaient finis."""
+    convention.obligations.en_cours().exclude(nature="plan").update(
+        recue_le=aujourd_hui(),
+        recue_par=_du_ministere("mess"),
+        reference="Dossier 7",
+        acceptee_le=aujourd_hui(),
+        acceptee_par=_du_ministere("approbation"),
     )
 
 

@@ -219,6 +219,15 @@ def test_une_convention_ne_se_clot_pas_tant_qu_il_reste_a_rendre(cadre, approbat
     assert convention.etat == "signee"
 
 
+def test_ce_qui_est_recu_sans_etre_accepte_retient_la_cloture(cadre):
+    """Une retenue dont le rapport n’est pas accepté resterait prévue pour toujours."""
+    convention = convention_signee(cadre.bsl)
+    tout_rendre(convention)
+    final = convention.obligations.filter(nature="rapport_final")
+    final.update(acceptee_le=None, acceptee_par=None)
+    assert "Reçu, mais pas encore accepté\xa0: Rapport final." in convention.empechements_a_clore()
+
+
 def test_un_versement_libere_et_une_somme_promise_retiennent_la_cloture(cadre, approbation, client_de):
     fabriques.version_deposee(cadre.bsl)
     convention = convention_signee(cadre.bsl)

@@ -1,7 +1,5 @@
 """`docs/etats.md` dit vrai de la convention : états, gestes, rôles, et chaque geste fait ce qui est écrit."""
 
-from datetime import date
-
 import pytest
 from django.db import transaction
 
@@ -89,8 +87,7 @@ def poser(ligne, convention, par):
     """Pose le geste avec de bonnes réponses; rend l'état d'arrivée, ou `None` s'il est refusé."""
     etat = convention.etat
     if ligne.geste == "clore":
-        dues = convention.obligations.en_cours().exclude(nature="plan")
-        dues.update(recue_le=date(2026, 1, 1), recue_par=par)
+        conventions.tout_rendre(convention)
         if etat == Etat.SIGNEE:
             conventions.regler(convention)
     avant = JournalConvention.objects.count()

@@ -31,7 +31,7 @@ def test_ce_qu_un_essai_y_change_ne_se_voit_pas_au_suivant(coop, fois):
 
 @pytest.mark.parametrize("fois", range(2))
 def test_le_debut_commun_se_garde(coop, jumelle, fois):
-    assert JUMELLES == [coop]
+    assert [coop] == JUMELLES
     assert Organisme.objects.filter(nom__startswith=NOM).count() == 2
 
 
