@@ -37,6 +37,10 @@ class Depense(Sortie):
     IDENTITE = (*Sortie.IDENTITE, "poste")
     NATURE = COMPTE = "depense"
     GESTE = "depenser"
+    SEULEMENT = (
+        "On ne dépense que la coordination, la participation, ou la part d’un territoire qui la gère, dans un exercice "
+        "ouvert."
+    )
     Poste = Poste
 
     poste = models.CharField("poste", max_length=15, choices=Poste.choices)
@@ -74,6 +78,10 @@ class Depense(Sortie):
             "objet": self.objet,
         }
 
+    @staticmethod
+    def admet(enveloppe):
+        return enveloppe.se_depense
+
     def objet_au_livre(self):
         return ", ".join(filter(None, (self.poste_en_mots, self.objet)))
 
@@ -99,12 +107,6 @@ class Depense(Sortie):
     def fautes_propres(self):
         if self.poste == Poste.AUTRE and not self.precision:
             yield "precision", "Précisez le poste «\xa0Autre\xa0»."
-        if not self.enveloppe.se_depense:
-            yield (
-                "enveloppe",
-                f"«\xa0{self.enveloppe}\xa0» n’est pas une enveloppe que la Table dépense\xa0: coordination, "
-                "participation, ou la part d’un territoire qui la gère.",
-            )
 
     @classmethod
     @transaction.atomic

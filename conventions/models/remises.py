@@ -30,6 +30,7 @@ class Remise(Sortie):
 
     NOM = "Une remise"
     NATURE, COMPTE, GESTE = "remise", "remis", "remettre"
+    SEULEMENT = "On ne remet qu’à un territoire qui gère sa part, de son enveloppe d’un exercice ouvert."
 
     objects = RemiseQuerySet.as_manager()
 
@@ -44,12 +45,9 @@ class Remise(Sortie):
         """Ce que le territoire dit en avoir reçu, ou `None`."""
         return getattr(self, "reception", None)
 
-    def fautes_propres(self):
-        if self.enveloppe.territoire_gestionnaire is None:
-            yield (
-                "enveloppe",
-                f"«\xa0{self.enveloppe}\xa0» n’est pas l’enveloppe d’un territoire qui gère sa part.",
-            )
+    @staticmethod
+    def admet(enveloppe):
+        return enveloppe.territoire_gestionnaire is not None
 
     def empechements_propres(self):
         remis = Solde.objects.get(pk=self.enveloppe_id).remis

@@ -19,8 +19,6 @@ from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, MontantField, arrondir, en_dollars, somme
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
-PAR_ENVELOPPE = "enveloppe"
-
 
 class SaisieRefusee(TransitionInterdite):
     """Ce qui est saisi ne va pas; `fautes` donne (champ, phrase)."""
@@ -53,6 +51,7 @@ class Sortie(LigneChainee):
 
     IDENTITE = ("enveloppe", "montant", "faite_le")  # la même, répétée, n'a pas d'effet
     NATURE = COMPTE = GESTE = ""
+    SEULEMENT = ""  # de quelles enveloppes elle sort
 
     convention = models.ForeignKey(
         Convention, models.PROTECT, verbose_name="convention", related_name="%(class)ss"
@@ -137,6 +136,11 @@ class Sortie(LigneChainee):
         """La phrase, quand les fonds manquent."""
         return f"«\xa0{self.enveloppe}\xa0» n’a que {en_dollars(self.reste())} de disponible."
 
+    @staticmethod
+    def admet(enveloppe):
+        """Elle peut sortir de cette enveloppe."""
+        raise NotImplementedError
+
     def fautes_propres(self):
         """(champ, phrase) de ce qui ne va pas, outre ce qui leur est commun."""
         return ()
@@ -146,6 +150,13 @@ class Sortie(LigneChainee):
         return []
 
     # --- L'inscrire ---------------------------------------------------------------------------------------
+
+    @classmethod
+    def empechements_a_inscrire(cls, convention, enveloppes):
+        """Pourquoi rien ne sort de ces enveloppes maintenant."""
+        if convention.etat != Convention.Etat.SIGNEE:
+            return ["La convention n’est pas en vigueur\xa0: ses enveloppes ne bougent pas."]
+        return [] if any(map(cls.admet, enveloppes)) else [cls.SEULEMENT]
 
     @classmethod
     @transaction.atomic
@@ -197,8 +208,9 @@ class Sortie(LigneChainee):
 
     def fautes(self):
         """(champ, phrase) de tout ce qui ne va pas."""
-        for phrase in empechements_d_exercice(self.convention, self.enveloppe.an):
-            yield PAR_ENVELOPPE, phrase
+        refus = self.empechements_a_inscrire(self.convention, [self.enveloppe])
+        for phrase in refus or empechements_d_exercice(self.convention, self.enveloppe.an):
+            yield "enveloppe", phrase
         if not self.reference:
             yield "reference", "Inscrivez la référence comptable."
         if not self.exercice.debut <= self.faite_le <= self.exercice.fin:

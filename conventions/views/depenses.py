@@ -24,8 +24,6 @@ from socle.pages.pieces import piece_en_mots, telechargement
 from socle.texte.typographie import date_courte
 
 LISTE, PAGE = "conventions:depenses", "conventions:depense"
-AUCUNE = ["Aucune enveloppe d’un exercice ouvert ne se dépense\u00a0: créez-les ou répartissez-les d’abord."]
-
 piece = telechargement(PieceDepense)
 
 
@@ -62,7 +60,7 @@ def liste(request, pk):
 
 def depensables(utilisateur, convention):
     """Les enveloppes d'un exercice ouvert où la personne inscrit des dépenses."""
-    return [e for e in enveloppes_permises(utilisateur, "depenser", convention) if e.se_depense]
+    return list(filter(Depense.admet, enveloppes_permises(utilisateur, "depenser", convention)))
 
 
 def ajout(request, pk):
@@ -79,7 +77,7 @@ def ajout(request, pk):
         gabarit="conventions/depenses/ajout.html",
         libelle="Inscrire la dépense",
         fait=lambda depense: f"La dépense {depense.reference} est inscrite.",
-        empechements=[] if enveloppes else AUCUNE,
+        empechements=Depense.empechements_a_inscrire(convention, enveloppes),
         titre="Inscrire une dépense",
         ici="Inscrire une dépense",
         empeche="Aucune dépense ne s’inscrit",
@@ -99,7 +97,7 @@ def mois(request, pk):
         gabarit="conventions/depenses/mois.html",
         libelle="Inscrire le mois",
         fait=lambda lignes: f"Les dépenses du mois sont inscrites\u00a0: {len(lignes)}.",
-        empechements=[] if enveloppes else AUCUNE,
+        empechements=Depense.empechements_a_inscrire(convention, enveloppes),
         titre="Inscrire les dépenses d’un mois",
         ici="Un mois",
         empeche="Aucune dépense ne s’inscrit",

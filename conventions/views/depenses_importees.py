@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from conventions.forms.depenses_importees import ImportForm, desceller, sceller
 from conventions.models import Depense
 from conventions.permissions import peut
-from conventions.views.depenses import AUCUNE, LISTE, depensables
+from conventions.views.depenses import LISTE, depensables
 from conventions.views.gestes import convention_visible
 from conventions.views.sorties import reperes_de_la_liste
 from socle.acces import exiger
@@ -32,7 +32,7 @@ def importation(request, pk):
         "form": form,
         "titre": "Importer des dépenses",
         "ici": "Importer",
-        "empechements": [] if enveloppes else AUCUNE,
+        "empechements": Depense.empechements_a_inscrire(convention, enveloppes),
         "empeche": "Aucune dépense ne s’inscrit",
         "libelle_action": "Lire le fichier",
         "genre_action": "",

@@ -23,10 +23,6 @@ from socle.pages.listes import page_de_liste
 from socle.texte.typographie import date_courte
 
 LISTE, PAGE = "conventions:remises", "conventions:remise"
-AUCUN = [
-    "Aucun territoire ne gère sa part d’un exercice ouvert\u00a0: la gouvernance de l’Alliance le dit, et il lui faut "
-    "une enveloppe."
-]
 
 
 class TableauDesRemises(TableauDesSorties):
@@ -60,8 +56,7 @@ def liste(request, pk):
 
 def ajout(request, pk):
     convention = convention_visible(request, pk)
-    permises = enveloppes_permises(request.user, "remettre", convention)
-    parts = [e for e in permises if e.territoire_gestionnaire]
+    parts = list(filter(Remise.admet, enveloppes_permises(request.user, "remettre", convention)))
     return page_de_geste(
         request,
         Remise.inscrire,
@@ -72,7 +67,7 @@ def ajout(request, pk):
         gabarit="conventions/remises/ajout.html",
         libelle="Inscrire la remise",
         fait="La remise est inscrite. Le territoire peut confirmer l’avoir reçue.",
-        empechements=[] if parts else AUCUN,
+        empechements=Remise.empechements_a_inscrire(convention, parts),
         ensuite=annoncer_remise,
         titre="Remettre sa part à un territoire",
         ici="Remettre",

@@ -94,9 +94,9 @@ def test_la_meme_reference_sert_a_deux_conventions(convention, cadre, lectrice):
         ({"montant": Decimal("-5.00")}, "Le montant est de plus de zéro dollar."),
         ({"reference": "  "}, "Inscrivez la référence comptable."),
         ({"poste": "autre"}, "Précisez le poste « Autre »."),
-        ({"nom": "Projets régionaux"}, "n’est pas une enveloppe que la Table dépense"),
-        ({"nom": "Réserve"}, "n’est pas une enveloppe que la Table dépense"),
-        ({"nom": "Exercice 2025-2026"}, "n’est pas une enveloppe que la Table dépense"),
+        ({"nom": "Projets régionaux"}, "On ne dépense que la coordination"),
+        ({"nom": "Réserve"}, "On ne dépense que la coordination"),
+        ({"nom": "Exercice 2025-2026"}, "On ne dépense que la coordination"),
     ],
 )
 def test_ce_qui_ne_tient_pas_est_refuse_et_rien_ne_s_ecrit(convention, lectrice, champs, phrase):

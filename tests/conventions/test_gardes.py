@@ -38,9 +38,6 @@ SANS_GARDE = {
     "Convention.joindre",
     "EcheanceVersement.liberer_selon",
     "EcheanceVersement.etablir",
-    "Depense.inscrire",
-    "Depense.inscrire_en_lot",
-    "Remise.inscrire",
     "Enveloppe.ajouter",
     "Ecriture.allouer",
 }
@@ -264,6 +261,19 @@ def clore_un_exercice(cadre):
     return partial(clore, exercice, par=fabriques.personne(MESS))
 
 
+def inscrire_une_depense(cadre):
+    return partial(depenses.depense, convention_repartie(cadre), par=fabriques.personne(MESS))
+
+
+def inscrire_un_lot(cadre):
+    saisies = [depenses.saisie(convention_repartie(cadre))]
+    return partial(Depense.inscrire_en_lot, saisies, par=fabriques.personne(MESS))
+
+
+def remettre(cadre):
+    return partial(depenses.remise, convention_repartie(cadre), par=fabriques.personne(MESS))
+
+
 def contrepasser_une_depense(cadre):
     par = fabriques.personne("finances", cadre.bsl)
     depense = depenses.depense(convention_repartie(cadre), par=par)
@@ -312,7 +322,10 @@ SCENES = {
     "DemandeAnnulation.demander_la_reouverture": demander_une_reouverture,
     "Recuperation.inscrire": recuperer,
     "ExerciceConvention.clore": clore_un_exercice,
+    "Depense.inscrire": inscrire_une_depense,
+    "Depense.inscrire_en_lot": inscrire_un_lot,
     "Depense.contrepasser": contrepasser_une_depense,
+    "Remise.inscrire": remettre,
     "Remise.recevoir": d_une_remise("recevoir", recue_le=date(2025, 7, 2)),
     "Remise.contrepasser": d_une_remise("contrepasser", motif="x"),
 } | {

@@ -53,9 +53,9 @@ def test_une_remise_quitte_le_disponible_de_l_enveloppe_du_territoire(convention
 
 def test_on_ne_remet_qu_a_un_territoire_qui_gere_sa_part(convention, lectrice, cadre):
     ailleurs = refus_de(d.remise, convention, par=lectrice, enveloppe=d.enveloppe(convention))
-    assert "n’est pas l’enveloppe d’un territoire qui gère sa part" in ailleurs[0]
+    assert "On ne remet qu’à un territoire qui gère sa part" in ailleurs[0]
     centraliser(cadre.bsl)
-    assert "n’est pas l’enveloppe d’un territoire" in refus_de(d.remise, convention, par=lectrice)[0]
+    assert "On ne remet qu’à un territoire" in refus_de(d.remise, convention, par=lectrice)[0]
 
 
 def test_une_remise_ne_depasse_pas_l_enveloppe(convention, lectrice):

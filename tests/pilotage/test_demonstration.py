@@ -19,10 +19,12 @@ from alliances.plans.permissions import peut_rediger
 from conventions.models import (
     Avenant,
     Convention,
+    Depense,
     Derogation,
     EcheanceVersement,
     Enveloppe,
     PartieConvention,
+    Remise,
     Transfert,
 )
 from demonstration.chargement import demander_les_documents
@@ -325,3 +327,15 @@ def test_chaque_mrc_du_bas_saint_laurent_couvre_son_territoire(demonstration):
     assert sorted(nom for noms in couverts.values() for nom in noms) == sorted(
         Alliance.objects.get(slug="bas-saint-laurent").territoires.values_list("nom", flat=True)
     )
+
+
+def test_la_table_a_depense_et_la_matapedia_aussi_de_ce_qui_lui_est_remis(demonstration):
+    depenses = Depense.objects.filter(convention__alliance__slug="bas-saint-laurent")
+    assert {d.enveloppe.volet for d in depenses} == {"coordination", "participation", "territoire"}
+    remise = Remise.objects.lues().get()
+    assert (str(remise.enveloppe), remise.recue.par.courriel) == (
+        "La Matapédia",
+        "finances.mrc@alliances.example",
+    )
+    assert remise.enveloppe.solde.remis == remise.montant - remise.enveloppe.solde.depense
+    assert remise.enveloppe.solde.depense == depenses.filter(enveloppe=remise.enveloppe).total() > 0
