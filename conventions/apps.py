@@ -9,14 +9,14 @@ class ConventionsConfig(AppConfig):
     verbose_name = "Conventions"
 
     def ready(self):
-        from conventions.attentes import conventions, obligations, transferts, versements
+        from conventions.attentes import conventions, obligations, repartitions, transferts, versements
         from conventions.notifications.conventions import CONVENTIONS
         from conventions.notifications.rappels import rappeler
         from conventions.notifications.versements import VERSEMENTS, liberer_et_prevenir
         from socle.annonces import attentes, notifications, rappels
         from socle.annonces.suites import suivre
 
-        for fournisseur in (conventions, obligations, versements, transferts):
+        for fournisseur in (conventions, obligations, versements, repartitions, transferts):
             attentes.offrir(fournisseur.taches)
         rappels.offrir(rappeler)
         notifications.offrir(CONVENTIONS, VERSEMENTS)

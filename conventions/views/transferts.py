@@ -11,7 +11,7 @@ from conventions.forms.transferts import TransfertForm
 from conventions.models import Transfert
 from conventions.models.arbres import empechements_a_repartir
 from conventions.notifications.transferts import annoncer_transfert
-from conventions.permissions import peut
+from conventions.permissions import peut, peut_retirer_transfert
 from conventions.views.exercices import exercice_de, reperes
 from conventions.views.fictifs import colonne_fictif
 from conventions.views.gestes import convention_visible
@@ -123,7 +123,7 @@ def transfert(request, pk):
             "peut_repondre": refus is None and not transfert.empechements_a_decider_par(request.user),
             "refus": refus,
             "empechements": transfert.empechements_a_decider_par(request.user) if refus is None else [],
-            "peut_retirer": peut(request.user, "retirer-transfert", transfert.convention) is None,
+            "peut_retirer": peut_retirer_transfert(request.user, transfert) is None,
         },
     )
 
@@ -165,7 +165,7 @@ def retrait(request, pk):
     return page_de_geste(
         request,
         transfert.retirer,
-        refus=peut(request.user, "retirer-transfert", transfert.convention),
+        refus=peut_retirer_transfert(request.user, transfert),
         gabarit="conventions/transferts/retrait.html",
         libelle="Retirer la demande",
         fait="La demande de transfert est retirée.",

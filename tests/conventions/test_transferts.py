@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from conventions.models import Ecriture, JournalConvention, Repartition, Transfert
+from conventions.models import Ecriture, Enveloppe, JournalConvention, Repartition, Transfert
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -237,6 +237,29 @@ def test_une_ressource_de_territoire_ne_transfere_que_de_son_enveloppe(
         in client.post(demande, donnees | {"de": arbre["La Matanie"].pk}).text
     )
     assert client.post(demande, donnees | {"de": arbre["La Matapédia"].pk}).status_code == 302
+
+
+def test_une_ressource_de_territoire_ne_retire_pas_la_demande_d_un_autre_territoire(
+    cadre, arbre, agente, ressource, client_de
+):
+    voisine = fabriques.personne("territoire", cadre.bsl.territoires.get(code="08"))
+    siens = [demander(arbre, par, "10", "La Matanie", "Réserve") for par in (voisine, agente)]
+    page = reverse("conventions:transfert_retrait", args=[siens[0].pk])
+    assert client_de(ressource).post(page).status_code == 403
+    voir = client_de(ressource).get(reverse("conventions:transfert", args=[siens[0].pk]))
+    assert page not in voir.text
+    for transfert in siens:
+        client_de(voisine).post(reverse("conventions:transfert_retrait", args=[transfert.pk]))
+    assert set(Transfert.objects.values_list("etat", flat=True)) == {"retire"}
+
+
+@pytest.mark.parametrize("bout", ["de", "vers"])
+def test_un_montant_fixe_ne_se_transfere_pas(arbre, agente, bout):
+    Enveloppe.objects.filter(pk=arbre["La Matanie"].pk).update(montant_fixe=True)
+    fixe = Enveloppe.objects.get(pk=arbre["La Matanie"].pk)
+    bouts = {"de": arbre["Réserve"], "vers": arbre["Réserve"]} | {bout: fixe}
+    with pytest.raises(TransitionInterdite, match="«\xa0La Matanie\xa0» a un montant fixe"):
+        Transfert.demander(**bouts, montant=Decimal(10), par=agente, motif="Un solde")
 
 
 def test_un_transfert_ne_se_voit_pas_d_ailleurs(arbre, agente, etrangere):
