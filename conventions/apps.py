@@ -9,7 +9,15 @@ class ConventionsConfig(AppConfig):
     verbose_name = "Conventions"
 
     def ready(self):
-        from conventions.attentes import annulations, cibles, conventions, obligations, transferts, versements
+        from conventions.attentes import (
+            annulations,
+            cibles,
+            conventions,
+            obligations,
+            repartitions,
+            transferts,
+            versements,
+        )
         from conventions.attentes.enjeux import ce_que_le_plan_libere
         from conventions.notifications.conventions import CONVENTIONS
         from conventions.notifications.identites import dire_le_changement
@@ -19,7 +27,7 @@ class ConventionsConfig(AppConfig):
         from socle.annonces.suites import suivre
         from socle.models import cibles as etapes
 
-        for fournisseur in (conventions, obligations, versements, transferts, annulations):
+        for fournisseur in (conventions, obligations, versements, repartitions, transferts, annulations):
             attentes.offrir(fournisseur.taches)
         rappels.offrir(rappeler)
         notifications.offrir(CONVENTIONS, VERSEMENTS)

@@ -45,13 +45,9 @@ def _refus(geste):
 
 def peut_transferer(utilisateur, enveloppe):
     """La coordination et les finances, de partout; une ressource de territoire, de l'enveloppe du sien."""
-    roles = enveloppe.convention.alliance.roles_de(utilisateur)
     if refus := peut(utilisateur, "demander-transfert", enveloppe.convention):
         return refus
-    if roles & {Role.COORDINATION, Role.FINANCES}:
-        return None
-    siens = {mandat.territoire_id for mandat in droits_de(utilisateur).mandats if mandat.territoire_id}
-    if enveloppe.territoire_id in siens:
+    if _du_sien(utilisateur, enveloppe.convention, enveloppe):
         return None
     return Refus("Une ressource de territoire demande un transfert de l’enveloppe de son territoire.")
 
@@ -78,6 +74,27 @@ def enveloppes_permises(utilisateur, geste, convention):
         for enveloppe in enveloppes.avec_lignee()
         if peut_sur_l_enveloppe(utilisateur, geste, enveloppe) is None
     ]
+
+
+def peut_retirer_transfert(utilisateur, transfert):
+    """Qui l'a demandé, la coordination et les finances; une ressource de territoire, ce qui part du sien."""
+    if refus := peut(utilisateur, "retirer-transfert", transfert.convention):
+        return refus
+    if transfert.demande_par_id == utilisateur.pk or _du_sien(
+        utilisateur, transfert.convention, transfert.de
+    ):
+        return None
+    return Refus(
+        "Cette demande vient d’ailleurs : une ressource de territoire retire celles de son territoire."
+    )
+
+
+def _du_sien(utilisateur, convention, enveloppe):
+    """L'enveloppe est de son territoire, ou la personne répond de toutes."""
+    if convention.alliance.roles_de(utilisateur) & {Role.COORDINATION, Role.FINANCES}:
+        return True
+    siens = {mandat.territoire_id for mandat in droits_de(utilisateur).mandats if mandat.territoire_id}
+    return enveloppe.territoire_id in siens
 
 
 def peut_voir_la_position(utilisateur):

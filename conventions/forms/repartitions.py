@@ -60,10 +60,11 @@ class RepartitionForm(AvecRevision):
         self.fields[f"calculer_{cle}"] = forms.BooleanField(
             label=f"Calculer, {nom}",
             required=False,
-            initial=ligne.calculee
-            if ligne
-            else neuf and enveloppe.territoire_id and not enveloppe.montant_fixe,
+            initial=ligne.calculee if ligne else neuf and bool(enveloppe.territoire_id),
         )
+        if enveloppe.montant_fixe:
+            self.fields[f"calculer_{cle}"].disabled = True
+            self.fields[f"calculer_{cle}"].initial = False
         self.fields[f"cle_{cle}"] = forms.DecimalField(
             label=f"Clé, {nom}",
             required=False,

@@ -32,6 +32,14 @@ def a_repartir(arbre):
     return sum((e.solde.alloue for e in arbre), ZERO) - employe
 
 
+def _montants_fixes_calcules(lignes):
+    return [
+        f"«\xa0{e}\xa0» a un montant fixe\xa0: il se tape, il ne se calcule pas."
+        for e, (_, calculee, _) in lignes.items()
+        if calculee and e.montant_fixe
+    ]
+
+
 def _source(fait, cle):
     """D'où vient cette clé, si c'est le chiffre du service; vide si elle est tapée."""
     return fait.provenance if fait and fait.valeur == cle else ""
@@ -79,7 +87,8 @@ class Repartition(ActeAdopte):
         Lève `VersionPerimee` si quelqu'un l'a enregistré depuis la révision que l'on avait sous les yeux.
         """
         convention = convention.verrouiller()
-        if empechements := empechements_a_repartir(convention, an):
+        empechements = empechements_a_repartir(convention, an)
+        if empechements := empechements or _montants_fixes_calcules(lignes):
             raise TransitionInterdite(empechements)
         brouillon = cls.brouillon(convention, an) or cls(convention=convention, an=an)
         brouillon.methode, brouillon.source_des_cles = methode, source_des_cles.strip()

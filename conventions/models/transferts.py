@@ -126,6 +126,7 @@ class Transfert(models.Model):
             empechements.append(
                 "L’exercice lui-même se répartit; un transfert va d’une enveloppe à une autre."
             )
+        empechements += _montants_fixes(de, vers)
         if montant <= 0:
             empechements.append("Un transfert est de plus de zéro dollar.")
         return empechements + _fonds_manquants(de, montant, autres=True)
@@ -168,6 +169,7 @@ class Transfert(models.Model):
         return (
             self.empechements_a_decider()
             or empechements_d_exercice(self.convention, self.an)
+            or _montants_fixes(self.de, self.vers)
             or _fonds_manquants(self.de, self.montant)
         )
 
@@ -230,6 +232,14 @@ class Transfert(models.Model):
         self.save()
         self.convention.noter(f"{geste}-transfert", par=par, objet=self, motif=self.decision_motif)
         return self
+
+
+def _montants_fixes(*enveloppes):
+    return [
+        f"«\xa0{e}\xa0» a un montant fixe\xa0: il ne change que par une répartition adoptée."
+        for e in enveloppes
+        if e.montant_fixe
+    ]
 
 
 def _fonds_manquants(enveloppe, montant, autres=False):

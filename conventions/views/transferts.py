@@ -11,7 +11,7 @@ from conventions.forms.transferts import TransfertForm
 from conventions.models import Transfert
 from conventions.models.arbres import empechements_a_repartir
 from conventions.notifications.transferts import annoncer_transfert
-from conventions.permissions import peut, peut_transferer
+from conventions.permissions import peut, peut_retirer_transfert
 from conventions.views.defaites import defaite_de
 from conventions.views.exercices import exercice_de, reperes
 from conventions.views.fictifs import colonne_fictif
@@ -131,7 +131,7 @@ def transfert(request, pk):
             "peut_repondre": refus is None and not transfert.empechements_a_decider_par(request.user),
             "refus": refus,
             "empechements": transfert.empechements_a_decider_par(request.user) if refus is None else [],
-            "peut_retirer": peut_transferer(request.user, transfert.de) is None,
+            "peut_retirer": peut_retirer_transfert(request.user, transfert) is None,
             "defaite": defaite_de(request.user, transfert.convention, transfert.mouvement, "transfert"),
         },
     )
@@ -174,7 +174,7 @@ def retrait(request, pk):
     return page_de_geste(
         request,
         transfert.retirer,
-        refus=peut_transferer(request.user, transfert.de),
+        refus=peut_retirer_transfert(request.user, transfert),
         gabarit="conventions/transferts/retrait.html",
         libelle="Retirer la demande",
         fait="La demande de transfert est retirée.",

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +12,8 @@ from conventions.attentes import conventions, obligations, transferts, versement
 from conventions.models import Avenant, EcheanceVersement, Transfert
 from socle.annonces.attentes import taches
 from socle.valeurs.argent import en_dollars
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.avenants import (
@@ -22,10 +25,12 @@ from tests.conventions.avenants import (
 )
 from tests.conventions.fabriques import (
     arbre_dresse,
+    brouillon,
     convention_a_transmettre,
     convention_transmise,
     repartition_adoptee,
 )
+from tests.conventions.fabriques import convention_en_vigueur as enveloppes_ouvertes
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
 
@@ -35,6 +40,41 @@ pytestmark = pytest.mark.django_db
 def attendues(personne, mot):
     """(titre, lien) de ce qui attend cette personne et dont le titre contient ce mot."""
     return [(tache.titre, tache.lien) for tache in taches(personne) if mot in tache.titre]
+
+
+# --- Les répartitions -------------------------------------------------------------------------------------
+
+
+def test_l_exercice_en_cours_non_reparti_attend_la_table(
+    cadre, mess, agente, signataire, etrangere, ressource
+):
+    with time_machine.travel("2025-05-15T10:00-04:00", tick=False):
+        convention = enveloppes_ouvertes(cadre.bsl)
+        lien = f"{reverse('conventions:enveloppes', args=[convention.pk])}?exercice=2025"
+        a_repartir = [("Répartir l’exercice en cours", lien)]
+        assert attendues(agente, "exercice") == a_repartir
+        for autre in (mess, signataire, etrangere, ressource):
+            assert attendues(autre, "exercice") == []
+        arbre_dresse(convention)
+        projet = brouillon(convention)
+        a_adopter = [("Adopter la répartition de l’exercice", lien)]
+        assert attendues(agente, "exercice") == attendues(signataire, "exercice") == a_adopter
+        projet.adopter(
+            par=signataire, adoptee_le=aujourd_hui(), resolution="R", piece=fabriques.fichier_pdf()
+        )
+        assert attendues(agente, "exercice") == attendues(signataire, "exercice") == []
+    with time_machine.travel("2026-04-01T10:00-04:00", tick=False):
+        assert [titre for titre, _ in attendues(agente, "exercice")] == ["Répartir l’exercice en cours"]
+
+
+def test_un_exercice_clos_ou_sans_argent_n_attend_personne(cadre, agente):
+    convention = enveloppes_ouvertes(cadre.bsl)
+    siens = convention.exercices.filter(an=Exercice.de(aujourd_hui()).an)
+    assert len(attendues(agente, "exercice")) == 1
+    siens.update(montant=0)
+    assert attendues(agente, "exercice") == []
+    siens.update(montant=1, clos_le=aujourd_hui(), clos_par=agente)
+    assert attendues(agente, "exercice") == []
 
 
 # --- Les avenants -----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from alliances.plans.models.instantanes import empreinte_de
 from conventions import travaux
-from conventions.impression import acte_de, pdf_de_l_avenant, pdf_de_la_convention
+from conventions.impression import acte_de, html_de_la_convention, pdf_de_l_avenant, pdf_de_la_convention
 from conventions.models.contenu import contenu_de
 from socle.models import Document
 from tests import fabriques
@@ -159,6 +159,19 @@ def test_un_document_est_rendu_une_seule_fois(convention, faux_rendu):
     assert len(faux_rendu) == 1
     assert document.est_pret
     assert document.empreinte == hashlib.sha256(b"%PDF-1.7 essai").hexdigest()
+
+
+def test_le_texte_consolide_nomme_tous_les_avenants_qui_s_appliquent(convention):
+    phrases = []
+    for fin in ("2027-01-31", "2027-02-28"):
+        avenant_applique(convention, {"date/fin_realisation": fin})
+        instantane = convention.instantanes.order_by("pk").last()
+        phrases.append(travaux.consolidation_de(instantane)["avenants"])
+        html = html_de_la_convention(instantane.contenu, consolidation=travaux.consolidation_de(instantane))
+        assert f"Texte consolidé par {phrases[-1]}, en vigueur depuis" in html
+    assert phrases == ["l’avenant 1", "les avenants 2 et 1"]
+    premier = convention.instantanes.filter(avenant__numero=1).get()
+    assert travaux.consolidation_de(premier)["avenants"] == "l’avenant 1"
 
 
 def test_un_echec_s_inscrit_en_francais(convention, monkeypatch):

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from alliances.models import IndiceTerritoire
-from conventions.models import Ecriture, JournalConvention, Repartition
+from conventions.models import Ecriture, Enveloppe, JournalConvention, Repartition
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -271,6 +271,20 @@ def test_l_idms_se_tire_des_indices_inscrits_et_son_absence_se_dit(convention, u
     )
     lignes = {str(li.enveloppe): li.montant for li in Repartition.objects.get().lignes.all()}
     assert lignes["La Matapédia"] == 3 * lignes["La Matanie"] == Decimal("900000.00")
+
+
+def test_un_montant_fixe_se_tape_et_ne_se_calcule_pas(convention, url, agente, client_de):
+    Enveloppe.objects.filter(pk=enveloppes_par_nom(convention)["La Matanie"].pk).update(montant_fixe=True)
+    parts = {"La Matanie": "200000"}
+    client_de(agente).post(url, saisie(convention, parts, calculees=LOCALES) | {"calculer": "1"})
+    lignes = {str(li.enveloppe): (li.montant, li.calculee) for li in Repartition.objects.get().lignes.all()}
+    assert lignes["La Matanie"] == (Decimal("200000.00"), False)
+    assert lignes["La Matapédia"] == (Decimal("1000000.00"), True)
+    fixe = enveloppes_par_nom(convention)["La Matanie"]
+    with pytest.raises(TransitionInterdite, match="il se tape, il ne se calcule pas"):
+        Repartition.enregistrer(
+            convention, 2025, {fixe: (Decimal(1), True, None)}, methode="egales", revision=1, par=agente
+        )
 
 
 LOCALES = ["La Matapédia", "La Matanie"]

@@ -5,7 +5,14 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from conventions.models import DemandeAnnulation, Ecriture, JournalConvention, Repartition, Transfert
+from conventions.models import (
+    DemandeAnnulation,
+    Ecriture,
+    Enveloppe,
+    JournalConvention,
+    Repartition,
+    Transfert,
+)
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -277,16 +284,27 @@ def test_une_ressource_de_territoire_ne_transfere_que_de_son_enveloppe(
     assert client.post(demande, donnees | {"de": arbre["La Matapédia"].pk}).status_code == 302
 
 
-def test_une_ressource_de_territoire_ne_retire_que_les_demandes_de_son_enveloppe(
-    arbre, agente, ressource, client_de
+def test_une_ressource_de_territoire_ne_retire_pas_la_demande_d_un_autre_territoire(
+    cadre, arbre, agente, ressource, client_de
 ):
-    d_ailleurs = demander(arbre, agente, montant="10")
-    de_la_sienne = demander(arbre, agente, montant="10", de="La Matapédia")
-    client = client_de(ressource)
-    for transfert, code in ((d_ailleurs, 403), (de_la_sienne, 302)):
-        retrait = reverse("conventions:transfert_retrait", args=[transfert.pk])
-        assert client.post(retrait).status_code == code
-    assert sorted(Transfert.objects.values_list("etat", flat=True)) == ["demande", "retire"]
+    voisine = fabriques.personne("territoire", cadre.bsl.territoires.get(code="08"))
+    siens = [demander(arbre, par, "10", "La Matanie", "Réserve") for par in (voisine, agente)]
+    page = reverse("conventions:transfert_retrait", args=[siens[0].pk])
+    assert client_de(ressource).post(page).status_code == 403
+    voir = client_de(ressource).get(reverse("conventions:transfert", args=[siens[0].pk]))
+    assert page not in voir.text
+    for transfert in siens:
+        client_de(voisine).post(reverse("conventions:transfert_retrait", args=[transfert.pk]))
+    assert set(Transfert.objects.values_list("etat", flat=True)) == {"retire"}
+
+
+@pytest.mark.parametrize("bout", ["de", "vers"])
+def test_un_montant_fixe_ne_se_transfere_pas(arbre, agente, bout):
+    Enveloppe.objects.filter(pk=arbre["La Matanie"].pk).update(montant_fixe=True)
+    fixe = Enveloppe.objects.get(pk=arbre["La Matanie"].pk)
+    bouts = {"de": arbre["Réserve"], "vers": arbre["Réserve"]} | {bout: fixe}
+    with pytest.raises(TransitionInterdite, match="«\xa0La Matanie\xa0» a un montant fixe"):
+        Transfert.demander(**bouts, montant=Decimal(10), par=agente, motif="Un solde")
 
 
 def test_un_transfert_ne_se_voit_pas_d_ailleurs(arbre, agente, etrangere):
