@@ -60,6 +60,7 @@ def a_confirmer(cadre, agente, denis):
 def test_personne_ne_se_donne_un_role_sous_aucune_de_ses_adresses(cadre, admins, client_de, role, adresse_de):
     admin = admins[0]
     portees = {"signature": cadre.bsl, "finances": cadre.bsl, "engagement": cadre.bsl.parties.get().organisme}
+    portees |= dict.fromkeys(("sign_territoire", "fin_territoire"), cadre.bsl.territoires.first())
     envoi = LOU | {"courriel": adresse_de(admin.courriel), "portee": getattr(portees.get(role), "pk", "")}
     page = envoyer(client_de(admin), "invitation", role, **envoi)
     assert page.status_code == 200

@@ -36,7 +36,7 @@ def portee_de(role, cadre):
         return cadre.bsl
     if role in ("dgsq", "direction_dgsq"):
         return cadre.bsl.regions.get()
-    if role == "territoire":
+    if role in ("territoire", "sign_territoire", "fin_territoire"):
         return cadre.bsl.territoires.first()
     return cadre.bsl.parties.first().organisme if role in ("porteur", "engagement") else None
 

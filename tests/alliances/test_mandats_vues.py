@@ -34,7 +34,16 @@ def inviter(client, role, **champs):
 
 
 ROLES_CONFIES = {
-    "agente": {"coordination", "signature", "finances", "territoire", "porteur", "engagement"},
+    "agente": {
+        "coordination",
+        "signature",
+        "finances",
+        "territoire",
+        "sign_territoire",
+        "fin_territoire",
+        "porteur",
+        "engagement",
+    },
     "direction": {"dgsq", "direction_dgsq"},
     "approbation": {"mess", "approbation", "finances_mess", "observation"},
     "admin": set(Role.values),
