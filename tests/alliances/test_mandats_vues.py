@@ -35,14 +35,8 @@ def inviter(client, role, **champs):
 
 ROLES_CONFIES = {
     "agente": {
-        "coordination",
-        "signature",
-        "finances",
-        "territoire",
-        "sign_territoire",
-        "fin_territoire",
-        "porteur",
-        "engagement",
+        *("coordination", "signature", "finances", "porteur", "engagement"),
+        *("territoire", "sign_territoire", "fin_territoire"),
     },
     "direction": {"dgsq", "direction_dgsq"},
     "approbation": {"mess", "approbation", "finances_mess", "observation"},

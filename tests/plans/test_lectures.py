@@ -36,7 +36,6 @@ def gens(cadre, agente, signataire, lectrice, ressource, analyste, direction, me
     """Les personnes par ce qu'elles voient : l'Alliance, l'État, le public du plan approuvé, et les autres."""
     territoire = cadre.bsl.territoires.first()
     organisme = Organisme.objects.create(nom="Les Ateliers", territoire=territoire)
-    de_la_part = [fabriques.personne(role, territoire) for role in ("sign_territoire", "fin_territoire")]
     terminee = fabriques.personne("coordination", cadre.bsl)
     Mandat.objects.filter(utilisateur=terminee).update(fin=aujourd_hui())
     inconnue = Utilisateur.objects.create_user("inconnue@alliances.example", prenom="A", nom="B")
@@ -49,10 +48,10 @@ def gens(cadre, agente, signataire, lectrice, ressource, analyste, direction, me
             fabriques.personne("observation", cadre.bsl.regions.get()),
             fabriques.personne("porteur", organisme),
             fabriques.personne("engagement", organisme),
+            fabriques.personne("sign_territoire", territoire),
+            fabriques.personne("fin_territoire", territoire),
         ],
-        "de_la_part": de_la_part,  # leurs droits ne touchent que l'argent du territoire (docs/adr/0019)
         "autres": [
-            *de_la_part,
             etrangere,
             fabriques.personne("dgsq", cadre.lanaudiere.regions.get()),
             fabriques.personne("territoire", cadre.lanaudiere.territoires.first()),
@@ -181,7 +180,7 @@ def test_une_version_refusee_ne_se_lit_pas_du_public(cadre, gens):
 
 def test_chaque_role_est_range_dans_un_groupe_de_lecture(gens):
     """Un rôle ajouté sans dire ce qu'il voit ne verrait rien : cet essai oblige à le dire."""
-    ranges = [*gens["membres"], *gens["etat"], *gens["publics"], *gens["de_la_part"]]
+    ranges = [*gens["membres"], *gens["etat"], *gens["publics"]]
     assert set(Mandat.objects.filter(utilisateur__in=ranges).values_list("role", flat=True)) == set(
         Role.values
     )
