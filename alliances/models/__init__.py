@@ -3,13 +3,11 @@
 from alliances.models.gouvernance import (
     Alliance,
     Contact,
-    EtapeDecision,
-    InstanceGouvernance,
     PartieAlliance,
     ProfilGouvernance,
-    Siege,
 )
 from alliances.models.identites import DemandeIdentite
+from alliances.models.instances import EtapeDecision, InstanceGouvernance, Siege
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Mandat
 from alliances.models.organismes import Organisme

@@ -9,15 +9,8 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from alliances.models.gouvernance import (
-    Alliance,
-    Contact,
-    EtapeDecision,
-    InstanceGouvernance,
-    PartieAlliance,
-    ProfilGouvernance,
-    Siege,
-)
+from alliances.models.gouvernance import Alliance, Contact, PartieAlliance, ProfilGouvernance
+from alliances.models.instances import EtapeDecision, InstanceGouvernance, Siege
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Role, droits_de
 from alliances.models.organismes import Organisme

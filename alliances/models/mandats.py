@@ -280,7 +280,7 @@ class Mandat(Confirmation):
         if self.alliance_id:
             locaux = tenus.pour_alliance(self.alliance)
         else:
-            territoire = self.organisme.territoire_id if self.organisme_id else None
+            territoire = self.organisme.territoire_id if self.organisme_id else self.territoire_id
             alliances = Territoire.objects.filter(pk=territoire).values("alliances")
             locaux = tenus.filter(Q(alliance__in=alliances) | Q(region__alliances__in=alliances))
         personnes = Q(pk__in=nationaux.values("utilisateur")) | Q(pk__in=locaux.values("utilisateur"))

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from alliances.models.gouvernance import Alliance, InstanceGouvernance, Rattache
+from alliances.models.gouvernance import Alliance, Rattache
+from alliances.models.instances import InstanceGouvernance
 from alliances.models.mandats import alliances_vues
 from alliances.models.roles import SUIVI
 from alliances.models.territoires import Territoire

@@ -26,13 +26,6 @@ ETAPES = {  # état d'un versement → (étape, champ qui dit depuis quand, à q
 }
 
 
-def cibles_de(utilisateur):
-    """Les cibles d'aujourd'hui, gardées avec l'objet utilisateur, comme ses droits."""
-    if not hasattr(utilisateur, "_cibles"):
-        utilisateur._cibles = CibleDeService.toutes()
-    return utilisateur._cibles
-
-
 def tour_de(versement):
     """À qui est le tour; vide si rien n'attend personne. Pour une ligne de `a_montrer`."""
     if not _attend(versement):

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
-from conventions.attentes.cibles import cibles_de
 from conventions.models import Convention, Obligation
 from conventions.models.conventions import SIGNEES
 from conventions.models.obligations import passees
 from socle.annonces.attentes import Attente
+from socle.models import CibleDeService
 from socle.valeurs.delais import delai
 from socle.valeurs.horloge import aujourd_hui
 
@@ -89,7 +89,7 @@ def _a_rendre(droits, ligne):
 
 def _a_accepter(utilisateur, ligne):
     """Reçu d'une autre main que la sienne; la cible de service en est l'échéance."""
-    attendu = delai(ligne["recue_le"], cibles_de(utilisateur)["obligation-accepter"], aujourd_hui())
+    attendu = delai(ligne["recue_le"], CibleDeService.de(utilisateur)["obligation-accepter"], aujourd_hui())
     return Attente(
         titre=f"Accepter\u00a0: {_nom(ligne)}",
         objet=_objet(ligne),

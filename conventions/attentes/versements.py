@@ -6,9 +6,10 @@ from django.urls import reverse
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
-from conventions.attentes.cibles import ETAPES, cibles_de, en_jour
+from conventions.attentes.cibles import ETAPES, en_jour
 from conventions.models import Derogation, EcheanceVersement, Versement
 from socle.annonces.attentes import Attente
+from socle.models import CibleDeService
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
 from socle.valeurs.delais import delai
 
@@ -59,7 +60,7 @@ def taches(utilisateur):
     if not droits_de(utilisateur).roles & ATTENDUS:
         return []
     groupes = GROUPES.que_rien_n_arrete().filter(attend_un_geste_de(utilisateur))
-    return [_attente(groupe, cibles_de(utilisateur)) for groupe in groupes]
+    return [_attente(groupe, CibleDeService.de(utilisateur)) for groupe in groupes]
 
 
 def attend_un_geste_de(utilisateur):

@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from conventions import comparaison
+from conventions.coherence import incoherences
 from conventions.models.application import (
     Application,
     empechements_d_echeancier,
@@ -49,7 +50,7 @@ class Adhesion(Application):
         if self.convention.etat != EtatConvention.SIGNEE:
             return ["La convention n’est plus en vigueur."]
         return [
-            *comparaison.incoherences(self.termes_proposes(), self.convention.debut.isoformat()),
+            *incoherences(self.termes_proposes(), self.convention.debut.isoformat()),
             *empechements_de_dates(self.convention, self.propositions),
             *empechements_de_fonds(self.convention, montants_proposes(self.propositions)),
             *empechements_d_echeancier(self.convention, rangs_proposes(self.propositions)),

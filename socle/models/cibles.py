@@ -40,3 +40,10 @@ class CibleDeService(models.Model):
         return {etape: jours for etape, (_, jours) in _ETAPES.items()} | dict(
             cls.objects.values_list("etape", "jours")
         )
+
+    @classmethod
+    def de(cls, utilisateur):
+        """Les cibles d'aujourd'hui, lues une fois par requête : gardées avec l'objet utilisateur, comme ses droits."""
+        if not hasattr(utilisateur, "_cibles"):
+            utilisateur._cibles = cls.toutes()
+        return utilisateur._cibles

@@ -138,6 +138,16 @@ def test_qui_doit_son_role_a_l_autre_seule_ne_confirme_pas_pour_elle(cadre, dire
     confirmer(mandat, par=d_hier(personne(Role.MESS))[0])
 
 
+def test_la_signature_d_un_territoire_se_confirme_dans_son_alliance(
+    cadre, agente, signataire, direction, denis
+):
+    personne(Role.SIGNATURE, cadre.lanaudiere)
+    mandat = nommer(denis, Role.SIGNATURE_TERRITOIRE, par=agente, territoire=cadre.bsl.territoires.first())
+    assert set(mandat.secondes_personnes()) == {signataire, direction}
+    confirmer(mandat, par=d_hier(signataire)[0])
+    assert cadre.bsl.roles_de(relue(denis)) == {Role.SIGNATURE_TERRITOIRE}
+
+
 def test_deux_mains_ne_vont_pas_a_la_meme_personne(admins, denis):
     """Un compte qui obtient deux rôles qui lient le même après-midi : le second est refusé."""
     mandat = nommer(denis, Role.APPROBATION, par=admins[0])

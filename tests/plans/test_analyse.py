@@ -74,7 +74,7 @@ def test_rien_ne_manque_quand_tout_est_lu_et_controle(cadre, analyste, direction
     version = fabriques.version_deposee(cadre.bsl)
     codes = [section.code for section in version.sections.all()]
     LectureSection.marquer(version, "en-tete", "3-9", *codes, par=analyste)
-    reponses = [(numero, "conforme", "") for numero in range(1, 16)]
+    reponses = [(numero, "conforme", "", ("", "")) for numero in range(1, 16)]
     ControleExamen.remplir(version, par=analyste, reponses=reponses)
     fabriques.relire(version).terminer_l_analyse(par=analyste, note="Tout est conforme.")
     assert client_de(direction).get(page("avis", version)).context["lacunes"] == []

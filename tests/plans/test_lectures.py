@@ -34,7 +34,8 @@ TOUT = (VersionPlan, PlanAction, *TEXTES, PiecePlan, Instantane, JournalPlan, De
 @partagee
 def gens(cadre, agente, signataire, lectrice, ressource, analyste, direction, mess, approbation, etrangere):
     """Les personnes par ce qu'elles voient : l'Alliance, l'État, le public du plan approuvé, et les autres."""
-    organisme = Organisme.objects.create(nom="Les Ateliers", territoire=cadre.bsl.territoires.first())
+    territoire = cadre.bsl.territoires.first()
+    organisme = Organisme.objects.create(nom="Les Ateliers", territoire=territoire)
     terminee = fabriques.personne("coordination", cadre.bsl)
     Mandat.objects.filter(utilisateur=terminee).update(fin=aujourd_hui())
     inconnue = Utilisateur.objects.create_user("inconnue@alliances.example", prenom="A", nom="B")
@@ -47,6 +48,8 @@ def gens(cadre, agente, signataire, lectrice, ressource, analyste, direction, me
             fabriques.personne("observation", cadre.bsl.regions.get()),
             fabriques.personne("porteur", organisme),
             fabriques.personne("engagement", organisme),
+            fabriques.personne("sign_territoire", territoire),
+            fabriques.personne("fin_territoire", territoire),
         ],
         "autres": [
             etrangere,

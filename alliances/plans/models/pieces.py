@@ -5,8 +5,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from alliances.models.mandats import alliances_vues
+from alliances.plans.models.elements import DELAI_D_ANNULATION
 from alliances.plans.models.plans import MEMBRES
-from alliances.plans.models.priorites import DELAI_D_ANNULATION
 from alliances.plans.models.versions import VersionPlan
 from socle.acces import RequeteProtegee
 from socle.models.pieces import PieceRetirable
