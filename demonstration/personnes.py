@@ -41,6 +41,7 @@ class Acteurs:
 
     coordination: Utilisateur
     signature: Utilisateur
+    finances: Utilisateur
     dgsq: Utilisateur | None
     direction: Utilisateur | None
     mess: Utilisateur
@@ -96,6 +97,7 @@ def acteurs_de(alliance):
     return Acteurs(
         coordination=_tenant(Role.COORDINATION, alliance.slug, alliance=alliance),
         signature=_tenant(Role.SIGNATURE, alliance.slug, alliance=alliance),
+        finances=_tenant(Role.FINANCES, alliance.slug, alliance=alliance),
         dgsq=_tenant(Role.DGSQ, region.code, region=region) if region else None,
         direction=_tenant(Role.DIRECTION_DGSQ, region.code, region=region) if region else None,
         mess=_tenant(Role.MESS, "national"),
@@ -117,6 +119,11 @@ def _tenant(role, suffixe, **portee):
     figurant, _ = _compte(adresse, PRENOMS[graine % len(PRENOMS)], NOMS[graine % len(NOMS)])
     _mandater(figurant, role, **portee)
     return figurant
+
+
+def figurant_de(adresse, prenom, nom):
+    """Une personne du récit qui ne se connecte pas."""
+    return _compte(adresse, prenom, nom)[0]
 
 
 def _compte(adresse, prenom, nom):
