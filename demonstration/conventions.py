@@ -41,7 +41,7 @@ def faire_vivre(convention, recit):
         convention = _remplacer(convention, recit)
     vivre(convention, recit.donnees, recit.acteurs)
     if situation := recit.donnees.get("situation"):
-        SITUATIONS[situation](Convention.objects.get(pk=convention.pk), recit.donnees, recit.acteurs)
+        SITUATIONS[situation](Convention.objects.get(pk=convention.pk), recit.acteurs)
 
 
 def en_preparation(recit, le=None):
@@ -72,7 +72,7 @@ def _mois_de(exercice, convention):
 
 
 def _echeancier(convention):
-    """Celui que le cycle propose; chaque automne se verse en deux fois, en septembre et en novembre."""
+    """Celui que le cycle propose; chaque automne se verse en deux fois, en septembre et en décembre."""
     premier = min(convention.exercices.values_list("an", flat=True))
     remplace = premier > Exercice.de(TRANSMISE).an
     prevus = []
@@ -90,8 +90,8 @@ def _echeancier(convention):
 
 def _en_deux(prevu):
     moitie, reste = repartir(prevu.montant, [1, 1])
-    novembre = date(prevu.prevue_le.year, 11, 15)
-    return [replace(prevu, montant=moitie), replace(prevu, montant=reste, prevue_le=novembre)]
+    decembre = date(prevu.prevue_le.year, 12, 20)
+    return [replace(prevu, montant=moitie), replace(prevu, montant=reste, prevue_le=decembre)]
 
 
 def transmise(recit):

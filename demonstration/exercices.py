@@ -146,7 +146,7 @@ class Vie:
         """Ce que la Table dépense elle-même, une fois l'exercice réparti."""
         _, _, volet, poste, part, objet = depense
         enveloppe = self.convention.enveloppes.filter(an=an, volet=volet).select_related("solde").first()
-        if enveloppe is None or not enveloppe.solde.alloue:
+        if enveloppe is None or not enveloppe.solde.alloue or not (self.approuve_le or poste == "salaires"):
             return
         montant = (enveloppe.solde.alloue * part / 100).quantize(Decimal("1.00"))
         Depense.inscrire(

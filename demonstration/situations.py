@@ -37,7 +37,7 @@ def rendre_le_reste(convention, *, le):
                 reste -= rendu
 
 
-def territoires_et_fiduciaire(convention, donnees, acteurs):
+def territoires_et_fiduciaire(convention, acteurs):
     """La réserve sert; La Matapédia gère sa part; trois réponses sont attendues, de trois personnes."""
     an = max(convention.repartitions.values_list("an", flat=True))
     _remettre(convention, acteurs, an)
@@ -128,7 +128,7 @@ def _nommer_une_releve(alliance, acteurs):
     nommer(releve, Role.FINANCES, par=acteurs.coordination, alliance=alliance)
 
 
-def suspension(convention, donnees, acteurs):
+def suspension(convention, acteurs):
     suivante = convention.echeances.filter(etat="liberee").order_by("rang").first()
     with au(_il_y_a(5)):
         suivante.suspendre(
@@ -136,7 +136,7 @@ def suspension(convention, donnees, acteurs):
         )
 
 
-def derogation(convention, donnees, acteurs):
+def derogation(convention, acteurs):
     """Des états financiers tardent : un versement est bloqué; le Ministère permet quand même le suivant."""
     dernier = convention.echeances.filter(etat="recommandee").order_by("-rang").first()
     with au(_il_y_a(2)):
@@ -147,7 +147,7 @@ def derogation(convention, donnees, acteurs):
         )
 
 
-def avenant(convention, donnees, acteurs):
+def avenant(convention, acteurs):
     """Un avenant attend des signatures : la fin de réalisation recule et le dernier exercice augmente."""
     with au(_il_y_a(9)):
         motif = "Mener à terme des initiatives commencées plus tard que prévu."

@@ -16,11 +16,15 @@ NOTE = "Les conditions de la convention sont remplies; rien ne s’oppose au ver
 JOURS_DE_PAIE = (
     date(2025, 2, 3),
     date(2025, 10, 20),
-    date(2025, 11, 17),
+    date(2025, 12, 8),
     date(2026, 4, 16),
     date(2026, 6, 15),
 )
-AUTOMNE = date(2026, 10, 16)
+AUTOMNE = (
+    date(2026, 10, 16),
+    date(2026, 11, 20),
+)  # ce qui se libère à l'approche de septembre, puis de décembre
+MOIS = (9, 12)
 ETAPES = ("liberee", "recommandee", "autorisee", "versee")
 
 
@@ -30,7 +34,8 @@ def chronique(vie):
         yield jour, partial(verser_ce_qui_est_libre, vie)
     if vie.approuve_le:
         yield max(vie.approuve_le + timedelta(3), date(2025, 5, 5)), partial(verser_ce_qui_est_libre, vie)
-    yield AUTOMNE, partial(commencer_l_automne, vie)
+    for rang, jour in enumerate(AUTOMNE):
+        yield jour, partial(commencer_l_automne, vie, rang)
 
 
 def _liberees(vie):
@@ -44,13 +49,14 @@ def verser_ce_qui_est_libre(vie, le):
         avancer(vie, echeance, "versee", recommande_le=le, pas=4)
 
 
-def commencer_l_automne(vie, le):
-    """Chaque versement va jusqu'à l'étape de la fiche; ce qui attend n'attend que depuis quelques jours."""
-    etapes = vie.donnees.get("automne", ("recommandee", "recommandee"))
-    for rang, echeance in enumerate(_liberees(vie)):
-        etape = etapes[min(rang, len(etapes) - 1)]
-        il_y_a = timedelta(3 + (3 * vie.convention.pk + 5 * rang) % 11)
-        avancer(vie, echeance, etape, recommande_le=ouvrable(max(le, vrai_jour() - il_y_a)), pas=1)
+def commencer_l_automne(vie, rang, le):
+    """Le versement va jusqu'à l'étape de la fiche; ce qui attend n'attend que depuis quelques jours."""
+    etape = vie.donnees.get("automne", ("recommandee", "recommandee"))[rang]
+    il_y_a = timedelta(3 + (3 * vie.convention.pk + 5 * rang) % 11)
+    recommande_le = ouvrable(max(le, vrai_jour() - il_y_a))
+    for echeance in _liberees(vie):
+        if echeance.prevue_le.month == MOIS[rang]:
+            avancer(vie, echeance, etape, recommande_le=recommande_le, pas=1)
 
 
 def avancer(vie, echeance, etape, *, recommande_le, pas):
