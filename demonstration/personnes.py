@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db.models import F
 from django.utils import timezone
 
 from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
@@ -111,7 +112,9 @@ def tenant_de(role):
 
 
 def _tenant(role, suffixe, **portee):
-    mandat = Mandat.objects.filter(role=role, fin=None, **portee).select_related("utilisateur").first()
+    """Qui tient ce rôle, ou l'a tenu le dernier : on ne lui invente pas de relève."""
+    tenus = Mandat.objects.filter(role=role, remplace=None, **portee).select_related("utilisateur")
+    mandat = tenus.order_by(F("fin").desc(nulls_first=True), "debut", "pk").first()
     if mandat:
         return mandat.utilisateur
     adresse = f"{role.value.replace('_', '.')}.{suffixe}"

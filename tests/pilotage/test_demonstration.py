@@ -61,7 +61,7 @@ ETATS = {
 
 def charger():
     sortie = StringIO()
-    with override_settings(DEBUG=True):
+    with override_settings(DEBUG=True, DEMONSTRATION=True):
         call_command("charger_demonstration", stdout=sortie)
     return sortie.getvalue()
 
