@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db.models import F
 from django.utils import timezone
 
 from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
@@ -41,6 +42,7 @@ class Acteurs:
 
     coordination: Utilisateur
     signature: Utilisateur
+    finances: Utilisateur
     dgsq: Utilisateur | None
     direction: Utilisateur | None
     mess: Utilisateur
@@ -96,6 +98,7 @@ def acteurs_de(alliance):
     return Acteurs(
         coordination=_tenant(Role.COORDINATION, alliance.slug, alliance=alliance),
         signature=_tenant(Role.SIGNATURE, alliance.slug, alliance=alliance),
+        finances=_tenant(Role.FINANCES, alliance.slug, alliance=alliance),
         dgsq=_tenant(Role.DGSQ, region.code, region=region) if region else None,
         direction=_tenant(Role.DIRECTION_DGSQ, region.code, region=region) if region else None,
         mess=_tenant(Role.MESS, "national"),
@@ -108,17 +111,10 @@ def tenant_de(role):
     return _tenant(role, "national")
 
 
-def finances_de(alliance):
-    """Les finances du fiduciaire de cette Alliance."""
-    return _tenant(Role.FINANCES, alliance.slug, alliance=alliance)
-
-
-def finances_du_territoire(territoire):
-    return _tenant(Role.FINANCES_TERRITOIRE, territoire.code, territoire=territoire)
-
-
 def _tenant(role, suffixe, **portee):
-    mandat = Mandat.objects.filter(role=role, fin=None, **portee).select_related("utilisateur").first()
+    """Qui tient ce rôle, ou l'a tenu le dernier : on ne lui invente pas de relève."""
+    tenus = Mandat.objects.filter(role=role, remplace=None, **portee).select_related("utilisateur")
+    mandat = tenus.order_by(F("fin").desc(nulls_first=True), "debut", "pk").first()
     if mandat:
         return mandat.utilisateur
     adresse = f"{role.value.replace('_', '.')}.{suffixe}"
@@ -126,6 +122,11 @@ def _tenant(role, suffixe, **portee):
     figurant, _ = _compte(adresse, PRENOMS[graine % len(PRENOMS)], NOMS[graine % len(NOMS)])
     _mandater(figurant, role, **portee)
     return figurant
+
+
+def figurant_de(adresse, prenom, nom):
+    """Une personne du récit qui ne se connecte pas."""
+    return _compte(adresse, prenom, nom)[0]
 
 
 def _compte(adresse, prenom, nom):
