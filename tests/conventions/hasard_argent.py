@@ -38,18 +38,20 @@ PREVUS = (
     (2026, "65000.00", "rapport_final", date(2027, 6, 30)),
 )
 SOU = Decimal("0.01")
+ENTREE = 8  # gestes, avant que l'exercice finisse
 ANS = st.sampled_from([2025, 2025, 2026])
 JOURS = st.sampled_from([1, 7, 30, 60, 91, 182])
 RANG = st.integers(0, 5)
 UN = st.integers(0, 4)  # cinq personnes de tous les rôles : c'est le geste qui doit refuser, pas la page
 AUTRE = st.sampled_from([1, 1, 1, 1, 2, 0])  # d'ordinaire une autre personne; parfois la même
+TROIS = st.integers(0, 2)  # la même, une fois sur trois
 MAINS = st.sampled_from([(0, 1, 2)] * 7 + [(0, 0, 1), (0, 1, 0), (0, 1, 1)])
 PARTS_DU_LIBRE = st.sampled_from(["tout", "moitié", "tiers", "un sou", "un sou de trop"])
 RAREMENT = st.sampled_from([False, False, False, True])
 PROMESSES = st.sampled_from(["reserve", "engage"])
-APRES_LA_REMISE = st.sampled_from(["", "recevoir", "dépenser"])
+APRES_LA_REMISE = st.sampled_from(["", "recevoir", "recevoir", "dépenser"])
 APRES_LA_PROMESSE = st.sampled_from(["", "", "verser", "libérer"])
-SUITES_DU_RAPPORT = st.sampled_from(["recevoir", "accepter", "accepter", "défaire"])
+SUITES_DU_RAPPORT = st.sampled_from(["recevoir", "accepter", "payer", "défaire"])
 OU = st.sampled_from(["Coordination et mobilisation", "Participation des personnes", "La Matapédia"])
 
 
@@ -85,11 +87,11 @@ class ArgentAuHasard(AvenantsAuHasard):
         self.tenter(EcheanceVersement.liberer_ce_qui_est_du)
 
     def verifier(self):
-        Machine.verifier(self)
         verite.argent_vrai(self.convention)
         if self.reglee:
             verite.plus_rien_ne_bouge(self.convention, self.reglee)
             verite.reglement_juste(self.convention, self.reglee[0])
+        Machine.verifier(self)
 
     # --- De quoi choisir ----------------------------------------------------------------------------------
 
@@ -110,7 +112,8 @@ class ArgentAuHasard(AvenantsAuHasard):
 
     def pourvues(self, an):
         """[(enveloppe, disponible)] de celles de l'exercice qui ont des fonds, la mieux pourvue d'abord."""
-        libres = verite.Faits(self.convention).libres()
+        totaux = verite.par_enveloppe(self.convention, an=an)
+        libres = {pk: verite.libre(comptes) for pk, comptes in totaux.items()}
         arbre = Enveloppe.objects.filter(convention=self.convention, an=an)
         arbre = arbre.select_related("convention__alliance__profil_gouvernance", "territoire", "parent")
         return [(e, libres[e.pk]) for e in sorted(arbre, key=lambda e: (-libres[e.pk], e.pk)) if libres[e.pk]]
@@ -121,6 +124,7 @@ class ArgentAuHasard(AvenantsAuHasard):
         return parts.get(voulue, libre).quantize(SOU)
 
     def echeance(self, rang, *etats):
+        """Une échéance au hasard, parmi celles de ces états s'il y en a."""
         toutes = list(self.convention.echeances.order_by("rang"))
         choix = [e for e in toutes if e.etat in etats] or toutes
         return v.relire(choix[rang % len(choix)])
@@ -135,6 +139,9 @@ class ArgentAuHasard(AvenantsAuHasard):
 
     @rule(jours=JOURS)
     def passer(self, jours):
+        self.passer_des_jours(jours)
+
+    def passer_des_jours(self, jours):
         self.horloge.shift(timedelta(days=jours))
         self.tenter(EcheanceVersement.liberer_ce_qui_est_du)
 
@@ -145,23 +152,29 @@ class ArgentAuHasard(AvenantsAuHasard):
 
     @rule(rang=RANG, qui=UN, autre=AUTRE, suite=SUITES_DU_RAPPORT)
     def rendre_compte(self, rang, qui, autre, suite):
-        """Un rapport est reçu, puis accepté par une autre personne; l'acceptation se défait parfois."""
-        dues = self.convention.obligations.filter(acceptee_le=None, annulee_le=None).exclude(nature="plan")
-        dues = list(dues.select_related("convention__alliance").order_by("nature", "an"))
-        if not dues:
+        """Un rapport est reçu, puis accepté par une autre personne; l'acceptation se défait parfois, payée ou non."""
+        if self.pas > ENTREE:
+            self.aller_apres(2025)
+        dus = self.convention.obligations.filter(
+            acceptee_le=None, annulee_le=None, nature__startswith="rapport"
+        )
+        dus = list(dus.select_related("convention__alliance").order_by("nature", "an")[: 1 + rang])
+        if not dus:
             return
-        obligation = dues[rang % len(dues)]
-        self.tenter(obligation.recevoir, par=self.par(qui), le=aujourd_hui(), reference="Lettre 4")
+        rapport = dus[rang // 3 % len(dus)]
+        self.tenter(rapport.recevoir, par=self.par(qui), le=aujourd_hui(), reference="Lettre 4")
         if suite != "recevoir":
-            self.tenter(obligation.accepter, par=self.par(qui, autre))
-        if suite == "défaire":
-            self.tenter(obligation.annuler_acceptation, par=self.par(qui), motif="Erreur")
+            self.tenter(rapport.accepter, par=self.par(qui, autre))
+        if suite == "payer":
+            self.passer_des_jours(120)
+            self._payer(self.echeance(3), qui, (0, 1, 2), "moitié")
+        if suite in ("payer", "défaire"):
+            self.tenter(rapport.annuler_acceptation, par=self.par(qui), motif="Erreur")
 
     @rule(rang=RANG, qui=UN, tout=st.booleans())
     def revenir_sur_un_rapport(self, rang, qui, tout):
-        acceptes = list(
-            self.convention.obligations.exclude(acceptee_le=None).select_related("convention__alliance")
-        )
+        acceptes = self.convention.obligations.exclude(acceptee_le=None).order_by("pk")
+        acceptes = list(acceptes.select_related("convention__alliance"))
         if acceptes:
             obligation = acceptes[rang % len(acceptes)]
             self.tenter(obligation.annuler_acceptation, par=self.par(qui), motif="Erreur")
@@ -170,18 +183,20 @@ class ArgentAuHasard(AvenantsAuHasard):
 
     # --- Ce qui entre -------------------------------------------------------------------------------------
 
-    @rule(rang=RANG, qui=UN, mains=MAINS, part=PARTS_DU_LIBRE, en_retard=RAREMENT, annuler=RAREMENT)
-    def payer(self, rang, qui, mains, part, en_retard, annuler):
+    @rule(rang=RANG, qui=UN, mains=MAINS, part=PARTS_DU_LIBRE, la_meme=RAREMENT, annuler=RAREMENT)
+    def payer(self, rang, qui, mains, part, la_meme, annuler):
         """Par trois personnes, d'où il en est; malgré un retard, par la permission de l'une d'elles ou d'une autre."""
-        premiere, deuxieme, troisieme = (self.par(qui, main) for main in mains)
         echeance = self.echeance(rang, "liberee", "recommandee", "autorisee")
-        permis = self.par(qui, 3 if not en_retard else rang)
-        self.tenter(Derogation.accorder, echeance, par=permis, motif="La saisie tarde.")
-        self.tenter(v.relire(echeance).recommander, par=premiere, note="Oui.")
-        self.tenter(v.relire(echeance).autoriser, par=deuxieme)
-        versement = self._verser(v.relire(echeance), troisieme, part)
+        versement = self._payer(echeance, qui, mains, part, permise_par=rang if la_meme else 3)
         if versement and annuler:
             self._annuler(versement, qui)
+
+    def _payer(self, echeance, qui, mains, part, permise_par=3):
+        premiere, deuxieme, troisieme, permise = (self.par(qui, main) for main in (*mains, permise_par))
+        self.tenter(Derogation.accorder, echeance, par=permise, motif="La saisie tarde.")
+        self.tenter(v.relire(echeance).recommander, par=premiere, note="Oui.")
+        self.tenter(v.relire(echeance).autoriser, par=deuxieme)
+        return self._verser(v.relire(echeance), troisieme, part)
 
     def _verser(self, echeance, par, part):
         montant = self.part(echeance.montant - verite.total(self._vires(echeance)), part)
@@ -205,24 +220,17 @@ class ArgentAuHasard(AvenantsAuHasard):
 
     @rule(rang=RANG, qui=UN)
     def annuler_une_confirmation(self, rang, qui):
-        versements = list(Versement.objects.filter(annulation=None).select_related("echeance"))
+        versements = list(Versement.objects.filter(annulation=None).select_related("echeance").order_by("pk"))
         if versements:
             self._annuler(versements[rang % len(versements)], qui)
 
     # --- Ce qui sort --------------------------------------------------------------------------------------
 
-    @rule(an=ANS, ou=OU, qui=UN, part=PARTS_DU_LIBRE, contrepasser=RAREMENT)
+    @rule(an=ANS, ou=OU, qui=UN, part=PARTS_DU_LIBRE, contrepasser=st.booleans())
     def depenser(self, an, ou, qui, part, contrepasser):
         self._sortir(Depense, an, ou, qui, part, contrepasser, poste="salaires")
 
-    @rule(
-        an=ANS,
-        qui=UN,
-        autre=AUTRE,
-        part=PARTS_DU_LIBRE,
-        suite=APRES_LA_REMISE,
-        contrepasser=RAREMENT,
-    )
+    @rule(an=ANS, qui=UN, autre=TROIS, part=PARTS_DU_LIBRE, suite=APRES_LA_REMISE, contrepasser=st.booleans())
     def remettre(self, an, qui, autre, part, suite, contrepasser):
         remise = self._sortir(Remise, an, "La Matapédia", qui, part)
         if remise and suite == "recevoir":
@@ -234,7 +242,7 @@ class ArgentAuHasard(AvenantsAuHasard):
 
     def _sortir(self, modele, an, ou, qui, part, contrepasser=False, **champs):
         enveloppe = enveloppes_par_nom(self.convention, an)[ou]
-        comptes = verite.Faits(self.convention).par_enveloppe()[enveloppe.pk]
+        comptes = verite.par_enveloppe(self.convention, an=an)[enveloppe.pk]
         sur_le_remis = modele is Depense and ou == "La Matapédia"
         saisie = champs | {
             "enveloppe": enveloppe,
@@ -247,29 +255,18 @@ class ArgentAuHasard(AvenantsAuHasard):
             self.tenter(sortie.contrepasser, par=self.par(qui), motif="Erreur")
         return sortie
 
-    @rule(
-        an=ANS,
-        rang=RANG,
-        qui=UN,
-        compte=PROMESSES,
-        part=PARTS_DU_LIBRE,
-        suite=APRES_LA_PROMESSE,
-    )
+    @rule(an=ANS, rang=RANG, qui=UN, compte=PROMESSES, part=PARTS_DU_LIBRE, suite=APRES_LA_PROMESSE)
     def promettre(self, an, rang, qui, compte, part, suite):
         """Ce que d'autres pièces écriront; une promesse se paie ou se libère sous sa référence."""
         pourvues = self.pourvues(an)
         if not pourvues:
             return
         enveloppe, libre = pourvues[rang % len(pourvues)]
-        montant, options = (
-            self.part(libre, part),
-            {"par": self.par(qui), "objet": "Essai", "reference": f"P-{self.pas}"},
-        )
+        montant = self.part(libre, part)
+        options = {"par": self.par(qui), "objet": "Essai", "reference": f"P-{self.pas}"}
         promesse = [(enveloppe, compte, montant)]
         promis = self.tenter(Ecriture.passer, self.convention, promesse, nature="engagement", **options)
         if promis and suite:
-            lignes = [
-                (enveloppe, compte, -montant),
-                *([(enveloppe, "verse", montant)] if suite == "verser" else []),
-            ]
+            payee = [(enveloppe, "verse", montant)] if suite == "verser" else []
+            lignes = [(enveloppe, compte, -montant), *payee]
             self.tenter(Ecriture.passer, self.convention, lignes, nature="versement", **options)

@@ -56,13 +56,6 @@ class Faits:
     def an(self, ecriture):
         return self.enveloppes[ecriture["enveloppe_id"]]["an"]
 
-    def par_enveloppe(self):
-        """{enveloppe: {compte: dollars}}"""
-        totaux = {pk: defaultdict(Decimal) for pk in self.enveloppes}
-        for e in self.ecritures:
-            totaux[e["enveloppe_id"]][e["compte"]] += e["montant"]
-        return totaux
-
     def par_exercice(self, jusqu_a=None):
         """{an: {compte: dollars}}; `jusqu_a` : une écriture, la dernière comptée."""
         totaux = {an: defaultdict(Decimal) for an in self.exercices}
@@ -71,9 +64,13 @@ class Faits:
                 totaux[self.an(e)][e["compte"]] += e["montant"]
         return totaux
 
-    def libres(self):
-        """{enveloppe: ce qui y est disponible}"""
-        return {pk: libre(totaux) for pk, totaux in self.par_enveloppe().items()}
+
+def par_enveloppe(convention, **filtre):
+    """{enveloppe: {compte: dollars}}"""
+    totaux = {e["id"]: defaultdict(Decimal) for e in rangees(m.Enveloppe, convention=convention.pk, **filtre)}
+    for e in rangees(m.Ecriture, enveloppe__in=totaux):
+        totaux[e["enveloppe_id"]][e["compte"]] += e["montant"]
+    return totaux
 
 
 def libre(totaux):
@@ -88,7 +85,7 @@ def total(lignes, **voulus):
 def argent_vrai(convention):
     """Tout ce qui doit être vrai de l'argent d'une convention, à tout instant."""
     faits = Faits(convention)
-    rien_sous_zero(faits)
+    rien_sous_zero(faits, par_enveloppe(convention))
     for an, comptes in faits.par_exercice().items():
         convenu_rendu(faits, an, comptes)
         alloue_rendu(faits, an, comptes)
@@ -99,8 +96,8 @@ def argent_vrai(convention):
     pages_justes(faits, convention)
 
 
-def rien_sous_zero(faits):
-    for pk, comptes in faits.par_enveloppe().items():
+def rien_sous_zero(faits, totaux):
+    for pk, comptes in totaux.items():
         assert min(comptes.values(), default=0) >= 0, (faits.enveloppes[pk], comptes)
         assert libre(comptes) >= 0, (faits.enveloppes[pk], comptes)
         ailleurs = faits.enveloppes[pk]["parent_id"] and DE_LA_RACINE & {c for c, s in comptes.items() if s}
@@ -279,6 +276,8 @@ def reglement_juste(convention, derniere):
         sources = ligne["recu"] + ligne["a_verser"] + ligne["reporte"]
         assert sources == sum(ligne[e] for e in EMPLOIS) + ligne["a_recuperer"], ligne
     assert sum(ligne["reporte"] for ligne in lignes.values()) == 0, lignes
+    # Le Ministère ne verse pas ce qu'il récupérerait.
+    assert 0 in [sum(ligne[s] for ligne in lignes.values()) for s in ("a_verser", "a_recuperer")], lignes
 
 
 def plus_rien_ne_bouge(convention, photo_prise):
