@@ -48,6 +48,7 @@ TROIS = st.integers(0, 2)  # la même, une fois sur trois
 MAINS = st.sampled_from([(0, 1, 2)] * 7 + [(0, 0, 1), (0, 1, 0), (0, 1, 1)])
 PARTS_DU_LIBRE = st.sampled_from(["tout", "moitié", "tiers", "un sou", "un sou de trop"])
 RAREMENT = st.sampled_from([False, False, False, True])
+SOUVENT = st.sampled_from([True, True, False])
 PROMESSES = st.sampled_from(["reserve", "engage"])
 APRES_LA_REMISE = st.sampled_from(["", "recevoir", "recevoir", "dépenser"])
 APRES_LA_PROMESSE = st.sampled_from(["", "", "verser", "libérer"])
@@ -175,15 +176,17 @@ class ArgentAuHasard(AvenantsAuHasard):
     def revenir_sur_un_rapport(self, rang, qui, tout):
         acceptes = self.convention.obligations.exclude(acceptee_le=None).order_by("pk")
         acceptes = list(acceptes.select_related("convention__alliance"))
-        if acceptes:
-            obligation = acceptes[rang % len(acceptes)]
-            self.tenter(obligation.annuler_acceptation, par=self.par(qui), motif="Erreur")
-            if tout:
-                self.tenter(obligation.annuler_reception, par=self.par(qui), motif="Erreur")
+        if not acceptes:
+            self.rendre_compte(rang, qui, 1, "défaire")
+            return
+        obligation = acceptes[rang % len(acceptes)]
+        self.tenter(obligation.annuler_acceptation, par=self.par(qui), motif="Erreur")
+        if tout:
+            self.tenter(obligation.annuler_reception, par=self.par(qui), motif="Erreur")
 
     # --- Ce qui entre -------------------------------------------------------------------------------------
 
-    @rule(rang=RANG, qui=UN, mains=MAINS, part=PARTS_DU_LIBRE, la_meme=RAREMENT, annuler=RAREMENT)
+    @rule(rang=RANG, qui=UN, mains=MAINS, part=PARTS_DU_LIBRE, la_meme=RAREMENT, annuler=st.booleans())
     def payer(self, rang, qui, mains, part, la_meme, annuler):
         """Par trois personnes, d'où il en est; malgré un retard, par la permission de l'une d'elles ou d'une autre."""
         echeance = self.echeance(rang, "liberee", "recommandee", "autorisee")
@@ -230,7 +233,7 @@ class ArgentAuHasard(AvenantsAuHasard):
     def depenser(self, an, ou, qui, part, contrepasser):
         self._sortir(Depense, an, ou, qui, part, contrepasser, poste="salaires")
 
-    @rule(an=ANS, qui=UN, autre=TROIS, part=PARTS_DU_LIBRE, suite=APRES_LA_REMISE, contrepasser=st.booleans())
+    @rule(an=ANS, qui=UN, autre=TROIS, part=PARTS_DU_LIBRE, suite=APRES_LA_REMISE, contrepasser=SOUVENT)
     def remettre(self, an, qui, autre, part, suite, contrepasser):
         remise = self._sortir(Remise, an, "La Matapédia", qui, part)
         if remise and suite == "recevoir":

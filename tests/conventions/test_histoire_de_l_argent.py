@@ -26,6 +26,7 @@ from tests.conventions.hasard_argent import (
     PARTS_DU_LIBRE,
     RANG,
     RAREMENT,
+    SOUVENT,
     UN,
     ArgentAuHasard,
 )
@@ -33,7 +34,7 @@ from tests.conventions.hasard_avenants import AU_BOUT, CHANGEMENT
 
 HISTOIRES, GESTES = 36, 36
 A_DEFAIRE = st.sampled_from(["recuperation", "report", "transfert", "repartition", "depense"])
-SUITES_DU_REPORT = st.sampled_from(["préparer", "adopter", "adopter", "défaire"])
+SUITES_DU_REPORT = st.sampled_from(["préparer", "adopter", "défaire", "défaire"])
 GESTES_EPROUVES = {
     *("Obligation.recevoir", "Obligation.accepter", "Obligation.annuler_acceptation"),
     *("Depense.inscrire", "Depense.contrepasser"),
@@ -52,7 +53,7 @@ class HistoireDeLArgent(ArgentAuHasard):
 
     # --- Ce qui se rend, se reporte, se déplace -----------------------------------------------------------
 
-    @rule(an=ANS, qui=UN, autre=AUTRE, rang=RANG, part=PARTS_DU_LIBRE, defaire=RAREMENT)
+    @rule(an=ANS, qui=UN, autre=AUTRE, rang=RANG, part=PARTS_DU_LIBRE, defaire=SOUVENT)
     def recuperer(self, an, qui, autre, rang, part, defaire):
         """D'une ou de deux enveloppes, de l'exercice ou du suivant, près de ce qui est reçu ou libre."""
         recu = sum(comptes["recu"] for comptes in verite.par_enveloppe(self.convention, an=an).values())
@@ -79,7 +80,7 @@ class HistoireDeLArgent(ArgentAuHasard):
         if mouvements:
             self.defaire(mouvements[rang % len(mouvements)], qui, autre, noms.get(nature, "autre"))
 
-    @rule(an=ANS, qui=UN, autre=AUTRE, rangs=st.tuples(RANG, RANG), part=PARTS_DU_LIBRE, defaire=RAREMENT)
+    @rule(an=ANS, qui=UN, autre=AUTRE, rangs=st.tuples(RANG, RANG), part=PARTS_DU_LIBRE, defaire=SOUVENT)
     def transferer(self, an, qui, autre, rangs, part, defaire):
         arbre, pourvues = list(enveloppes_par_nom(self.convention, an).values()), self.pourvues(an)
         if not pourvues:
