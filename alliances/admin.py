@@ -203,10 +203,10 @@ class AdminDeParticipation(CorrectionDAlliance):
 class AdminDeMandat(AdminEnLecture):
     """Un mandat se donne et se termine par l'application, jamais ici."""
 
-    list_display = ["utilisateur", "role", "portee", "debut", "fin", "nomme_par"]
+    list_display = ["utilisateur", "role", "portee", "debut", "fin"]
     list_filter = ["role", "alliance"]
     search_fields = ["utilisateur__nom", "utilisateur__prenom", "utilisateur__courriel"]
-    list_select_related = ["utilisateur", *PORTEES, "nomme_par"]
+    list_select_related = ["utilisateur", *PORTEES]
 
     @admin.display(description="Portée")
     def portee(self, mandat):
