@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from conventions.models import Convention, Depense, Ecriture, Enveloppe, PieceDepense
+from conventions.models import Convention, DemandeAnnulation, Depense, Ecriture, Enveloppe, PieceDepense
 from conventions.models.sorties import SaisieRefusee
 from socle.erreurs import EcritureImmuable, PlafondDepasse, TransitionInterdite
 from socle.models.chaines import premiere_rupture
@@ -222,7 +222,7 @@ def test_une_piece_s_attache_et_la_meme_depense_repetee_garde_la_sienne(conventi
 
 def test_le_grand_livre_ne_contrepasse_pas_une_depense_a_la_place_de_sa_page(convention, lectrice):
     depense = d.depense(convention, par=lectrice)
-    [phrase] = refus_de(Ecriture.annuler, depense.ecriture.mouvement, par=lectrice, motif="x")
+    [phrase] = refus_de(DemandeAnnulation.demander, depense.ecriture.mouvement, par=lectrice, motif="x")
     assert "Dépense de la Table" in phrase
 
 

@@ -5,7 +5,6 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from alliances.models import Mandat
 from conventions.models import Derogation, EcheanceVersement
 from socle.annonces.attentes import taches
 from tests import fabriques
@@ -115,7 +114,7 @@ def test_qui_accorde_la_derogation_n_autorise_ni_ne_confirme(convention, approba
         "Vous avez accordé sa dérogation : une autre personne doit l’autoriser."
     ]
     v.relire(echeance).autoriser(par=fabriques.personne("approbation"))
-    Mandat.objects.create(utilisateur=approbation, role="finances_mess", debut=fabriques.DEBUT)
+    fabriques.mandater(approbation, "finances_mess")
     assert empeche(virement, v.relire(echeance), par=approbation) == [
         "Vous avez accordé sa dérogation : une autre personne doit le confirmer."
     ]

@@ -124,7 +124,14 @@ def test_le_grand_livre_ne_laisse_pas_depenser_plus_que_ce_qui_est_remis(convent
 def test_les_finances_d_un_territoire_n_ont_aucun_droit_de_l_alliance(convention, cadre, locale):
     roles = cadre.bsl.roles_de(locale)
     assert roles == {"fin_territoire"}
-    gestes = ("repartir", "demander-transfert", "contrepasser", "reporter-soldes", "remettre", "joindre")
+    gestes = (
+        "repartir",
+        "demander-transfert",
+        "demander-annulation",
+        "preparer-report",
+        "remettre",
+        "joindre",
+    )
     assert all(peut(locale, geste, convention) for geste in gestes)
     assert droits_de(locale).roles == {"fin_territoire"}
 
