@@ -294,5 +294,8 @@ def plus_rien_ne_bouge(convention, photo_prise):
         if e["id"] > derniere:
             nature = faits.par_ecriture.get(e["contrepasse_id"], e)["nature"]
             recu = e["compte"] == "recu" and e["mouvement"] in vires
-            gardee = e["compte"] in ("reserve", "engage", "verse")
+            promise = e["compte"] in ("reserve", "engage") and e["montant"] < 0
+            gardee = promise or (
+                e["compte"] == "verse" and total(faits.ecritures, mouvement=e["mouvement"]) <= 0
+            )
             assert nature == "recuperation" or recu or gardee, e
