@@ -28,6 +28,7 @@ class Acte:
 
 R = Role
 TROIS = ("echeance_recommande_et_autorise_differents", "VERSEMENT_PERMIS")
+DEFAIT_A_DEUX = "demandeannulation_decidee_par_une_autre_personne"
 PART_AU_PLAN = "Ni une personne qui a écrit, adopté ou déposé le plan"
 ACTES = (
     # Qui agit
@@ -198,12 +199,30 @@ ACTES = (
     ),
     Acte(
         "conventions",
-        "contrepasser",
-        "Contrepasser un mouvement",
-        (R.FINANCES_MESS, R.FINANCES),
-        1,
-        "Une seule fois, un motif.",
-        ("conventions.models.Ecriture.annuler",),
+        "approuver-annulation",
+        "Défaire une répartition, un transfert ou un report",
+        (R.SIGNATURE,),
+        2,
+        "Une autre personne que celle qui le demande; une seule fois, la somme encore là.",
+        (DEFAIT_A_DEUX, "conventions.models.DemandeAnnulation.empechements_a_approuver"),
+    ),
+    Acte(
+        "conventions",
+        "approuver-annulation-recuperation",
+        "Défaire une récupération",
+        (R.APPROBATION,),
+        2,
+        "Une autre personne que celle qui le demande; une seule fois.",
+        (DEFAIT_A_DEUX, "conventions.models.DemandeAnnulation.empechements_a_approuver"),
+    ),
+    Acte(
+        "conventions",
+        "approuver-reouverture",
+        "Rouvrir un exercice",
+        (R.APPROBATION,),
+        2,
+        "Une autre personne que celle qui le demande; l’exercice clos, la convention en vigueur.",
+        (DEFAIT_A_DEUX, "conventions.models.DemandeAnnulation.empechements_a_rouvrir"),
     ),
     Acte(
         "conventions",
@@ -243,12 +262,12 @@ ACTES = (
     ),
     Acte(
         "conventions",
-        "reporter-soldes",
-        "Reporter les soldes d’un exercice",
-        (R.FINANCES, R.MESS),
+        "adopter-report",
+        "Adopter le report des soldes d’un exercice",
+        (R.SIGNATURE,),
         1,
-        "Un motif, un exercice suivant ouvert.",
-        ("conventions.models.Report.empechements_a_reporter",),
+        "La résolution, jointe; l’exercice fini, le suivant ouvert.",
+        ("conventions.models.Report.empechements_a_adopter", "report_adoption_complete"),
     ),
 )
 

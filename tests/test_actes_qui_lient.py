@@ -26,6 +26,7 @@ SANS_LIER = {
     *("rouvrir", "retirer", "controler", "demander-correction", "retourner", "observer"),
     *("confier", "transmettre", "reprendre", "joindre", "repartir", "dresser-arbre", "demander-transfert"),
     *("refuser-transfert", "retirer-transfert", "suspendre", "recevoir-remise"),
+    *("preparer-report", "demander-annulation", "annuler-recuperation", "rouvrir-exercice"),
 }
 
 

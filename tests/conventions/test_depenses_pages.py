@@ -175,7 +175,7 @@ def test_les_enveloppes_et_la_position_menent_aux_depenses(cinq_depenses, agente
     assert_html_accessible(page)
     assert f'href="{adresse}?exercice=2025"' in page.text
     assert f'href="{adresse}?enveloppe={d.enveloppe(cinq_depenses).pk}"' in page.text
-    position = client_de(mess).get(reverse("conventions:position"), {"exercice": 2025})
+    position = client_de(mess).get(reverse("conventions:position"), {"exercice": 2025, "colonnes": "depense"})
     assert f'href="{adresse}?exercice=2025"' in position.text
 
 
