@@ -35,7 +35,9 @@ class EcheancesLues:
         if (siennes := self.obligations) is None:
             lues = Obligation.objects.en_retard() | Obligation.objects.rapports_acceptes()
             lues = lues.filter(convention__in=self.conventions).order_by()
-            siennes = list(lues.only("convention", "nature", "an", "echeance", "recue_le", "acceptee_le"))
+            siennes = list(
+                lues.only("convention", "nature", "an", "echeance", "recue_le", "acceptee_le", "annulee_le")
+            )
         acceptes = {(o.convention_id, o.condition, o.an) for o in siennes if o.est_un_rapport_accepte}
         return {o.convention_id for o in siennes if o.est_en_retard}, acceptes
 

@@ -42,6 +42,16 @@ class SortieQuerySet(RequeteDeChaine):
             "convention__alliance", "enveloppe__territoire", "par", "ecriture__contrepassee_par__par"
         )
 
+    def avec_lignee(self):
+        """Et ce que demandent ses gestes : qui gère l'enveloppe, et ce qu'elle vaut."""
+        return self.select_related(
+            "enveloppe__solde",
+            "enveloppe__parent__parent__parent__territoire",
+            "enveloppe__parent__parent__territoire",
+            "enveloppe__parent__territoire",
+            "enveloppe__convention__alliance__profil_gouvernance",
+        )
+
     def total(self):
         return self.en_vigueur().order_by().aggregate(total=somme("montant"))["total"]
 

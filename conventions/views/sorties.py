@@ -17,7 +17,8 @@ from socle.valeurs.argent import somme
 
 def sortie_visible(request, modele, pk):
     """La dépense ou la remise que la personne voit; 404 sinon."""
-    return get_object_or_404(modele.objects.visibles_par(request.user).lues(), pk=pk)
+    visibles = modele.objects.visibles_par(request.user).lues().avec_lignee()
+    return get_object_or_404(visibles, pk=pk)
 
 
 def enveloppes_de(convention):

@@ -257,9 +257,12 @@ class PrioriteForm(CarteForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.fields["thematique"].queryset = self.alliance.cycle.thematiques.all()
-        self.fields["thematique"].empty_label = "Choisissez une thématique"
-        self.fields["autres_thematiques"].queryset = self.alliance.cycle.thematiques.all()
+        thematiques = self.alliance.cycle.thematiques.all()
+        choix = [
+            (thematique.pk, str(thematique)) for thematique in thematiques
+        ]  # lues une fois pour deux champs
+        for nom, vide in (("thematique", [("", "Choisissez une thématique")]), ("autres_thematiques", [])):
+            self.fields[nom].queryset, self.fields[nom].choices = thematiques, [*vide, *choix]
         if not self.instance._state.adding:
             liees = self.instance.autres_thematiques.values_list("pk", flat=True)
             self.initial.setdefault("autres_thematiques", list(liees))
