@@ -10,12 +10,10 @@ class ConventionsConfig(AppConfig):
 
     def ready(self):
         from conventions.attentes import (
-            annulations,
             cibles,
             conventions,
             obligations,
-            repartitions,
-            transferts,
+            reponses,
             versements,
         )
         from conventions.attentes.enjeux import ce_que_le_plan_libere
@@ -27,7 +25,7 @@ class ConventionsConfig(AppConfig):
         from socle.annonces.suites import suivre
         from socle.models import cibles as etapes
 
-        for fournisseur in (conventions, obligations, versements, repartitions, transferts, annulations):
+        for fournisseur in (conventions, obligations, versements, reponses):
             attentes.offrir(fournisseur.taches)
         rappels.offrir(rappeler)
         notifications.offrir(CONVENTIONS, VERSEMENTS)

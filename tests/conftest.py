@@ -13,6 +13,7 @@ from django.conf import settings
 from django.template import engines
 from django.test import Client, TransactionTestCase
 
+from socle.models import cibles
 from tests import fabriques
 from tests.outils import base_hostile
 from tests.outils.immuables import vider
@@ -50,6 +51,7 @@ def pytest_collection_finish():
 
 def pytest_runtest_setup(item):
     base_hostile.semer(item.nodeid)
+    cibles.oublier()
 
 
 def pytest_terminal_summary(terminalreporter):

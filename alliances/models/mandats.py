@@ -317,7 +317,7 @@ class Mandat(Confirmation):
 
 
 def droits_de(utilisateur):
-    """Les droits d'aujourd'hui; deux requêtes au plus, gardées avec l'objet utilisateur."""
+    """Les droits d'aujourd'hui; une requête, gardée avec l'objet utilisateur."""
     if not utilisateur.is_authenticated:
         return Droits()
     if not hasattr(utilisateur, "_droits"):
@@ -326,30 +326,30 @@ def droits_de(utilisateur):
 
 
 def _lire_droits(utilisateur):
+    """Une ligne par mandat et par Alliance qu'il touche : une seule requête."""
     validation = Authenticator.objects.filter(user=OuterRef("utilisateur"), type__in=SECONDES_ETAPES)
-    mandats = list(
+    lus = (
         Mandat.objects.en_vigueur()
         .filter(utilisateur=utilisateur)
-        .annotate(deux_facteurs=Exists(validation))
+        .annotate(
+            deux_facteurs=Exists(validation),
+            par_la_region=F("region__alliances"),
+            par_le_territoire=F("territoire__alliances"),
+            par_l_organisme=F("organisme__territoire__alliances"),
+        )
         .select_related(*PORTEES, "remplace__utilisateur")
         .order_by("debut", "pk")  # le plus ancien vaut par défaut
     )
-    droits = Droits(mandats=mandats, deux_facteurs=any(mandat.deux_facteurs for mandat in mandats))
-    indirects = []
-    for mandat in mandats:
-        if mandat.alliance_id:
-            droits.par_alliance.setdefault(mandat.alliance_id, set()).add(mandat.role)
-        elif mandat.region_id or mandat.territoire_id or mandat.organisme_id:
-            indirects.append(mandat.pk)
-        else:
+    mandats, droits = {}, Droits()
+    for mandat in lus:
+        mandats.setdefault(mandat.pk, mandat)
+        touchees = (mandat.alliance_id, mandat.par_la_region, mandat.par_le_territoire, mandat.par_l_organisme)
+        for pk in filter(None, touchees):
+            droits.par_alliance.setdefault(pk, set()).add(mandat.role)
+        if not any(getattr(mandat, f"{portee}_id") for portee in PORTEES):
             droits.nationaux.add(mandat.role)
-    if indirects:
-        lignes = Mandat.objects.filter(pk__in=indirects).values_list(
-            "role", "region__alliances", "territoire__alliances", "organisme__territoire__alliances"
-        )
-        for role, *alliances in lignes:
-            for pk in filter(None, alliances):
-                droits.par_alliance.setdefault(pk, set()).add(role)
+        droits.deux_facteurs |= mandat.deux_facteurs
+    droits.mandats = list(mandats.values())
     return droits
 
 

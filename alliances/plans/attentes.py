@@ -79,7 +79,7 @@ def decompte(utilisateur):
         "vigueur": EN_VIGUEUR,
         "region": au_tour_de(SERVICES_QUEBEC),
         "ministere": au_tour_de(MINISTERE),
-        "retard": en_retard(jour, CibleDeService.de(utilisateur)),
+        "retard": en_retard(jour, CibleDeService.du_moment()),
     }
     comptes = {nom: Count("pk", filter=condition) for nom, condition in conditions.items()}
     lus = VersionPlan.objects.filter(plan__alliance__in=suivies).aggregate(**comptes)
@@ -131,7 +131,7 @@ def attente(version, titre, cibles):
 
 def taches(utilisateur):
     """Ce que les plans attendent de cette personne."""
-    droits, cibles = droits_de(utilisateur), CibleDeService.de(utilisateur)
+    droits, cibles = droits_de(utilisateur), CibleDeService.du_moment()
     attentes = []
     for version in en_attente(attendues_de(utilisateur)):
         tenus = droits.pour(version.plan.alliance_id)

@@ -4,7 +4,9 @@ from collections import defaultdict
 
 from django.db.models import Q
 
+from alliances.models.mandats import droits_de
 from conventions.models import Convention, EcheanceVersement
+from conventions.models.conventions import MEMBRES
 from conventions.models.echeances import plan_approuve, sans_plan
 from conventions.regles.conditions import RAPPORTS, libre_des
 from socle.valeurs.argent import ZERO, en_dollars
@@ -12,7 +14,9 @@ from socle.valeurs.horloge import aujourd_hui
 
 
 def ce_que_le_plan_libere(utilisateur, alliances):
-    """{clé d'Alliance: phrase} des conventions en vigueur que la personne voit, si de l'argent attend leur plan."""
+    """{clé d'Alliance: phrase} que lit la Table, si de l'argent attend le plan; rien pour qui n'en est pas."""
+    if not droits_de(utilisateur).roles & MEMBRES:
+        return {}
     prevues = EcheanceVersement.objects.visibles_par(utilisateur).filter(
         Q(condition="plan_approuve") | ~sans_plan(),
         ~plan_approuve(),

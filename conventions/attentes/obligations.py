@@ -89,7 +89,7 @@ def _a_rendre(droits, ligne):
 
 def _a_accepter(utilisateur, ligne):
     """Reçu d'une autre main que la sienne; la cible de service en est l'échéance."""
-    attendu = delai(ligne["recue_le"], CibleDeService.de(utilisateur)["obligation-accepter"], aujourd_hui())
+    attendu = delai(ligne["recue_le"], CibleDeService.du_moment()["obligation-accepter"], aujourd_hui())
     return Attente(
         titre=f"Accepter\u00a0: {_nom(ligne)}",
         objet=_objet(ligne),

@@ -60,7 +60,7 @@ def taches(utilisateur):
     if not droits_de(utilisateur).roles & ATTENDUS:
         return []
     groupes = GROUPES.que_rien_n_arrete().filter(attend_un_geste_de(utilisateur))
-    return [_attente(groupe, CibleDeService.de(utilisateur)) for groupe in groupes]
+    return [_attente(groupe, CibleDeService.du_moment()) for groupe in groupes]
 
 
 def attend_un_geste_de(utilisateur):

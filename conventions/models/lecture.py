@@ -22,8 +22,11 @@ class EcheancesLues:
 
     @cached_property
     def en_retard(self):
-        """Les conventions dont une obligation est en retard."""
-        return self._obligations[0]
+        """{convention: ses obligations en retard}, par échéance."""
+        retards = {}
+        for obligation in sorted(self._obligations[0], key=lambda o: (o.echeance, o.nature, o.an or 0)):
+            retards.setdefault(obligation.convention_id, []).append(obligation)
+        return retards
 
     @cached_property
     def rapports(self):
@@ -39,7 +42,7 @@ class EcheancesLues:
                 lues.only("convention", "nature", "an", "echeance", "recue_le", "acceptee_le", "annulee_le")
             )
         acceptes = {(o.convention_id, o.condition, o.an) for o in siennes if o.est_un_rapport_accepte}
-        return {o.convention_id for o in siennes if o.est_en_retard}, acceptes
+        return [o for o in siennes if o.est_en_retard], acceptes
 
     @cached_property
     def beneficiaires(self):

@@ -53,8 +53,8 @@ class GestesDePaiement(GestesDeLiberation):
 
     def retards(self):
         """Les obligations en retard de la convention, une phrase chacune; une requête, lue une fois."""
-        if self.lues and not self.en_retard:
-            return []  # la page l'a déjà lu
+        if self.lues:  # la page les a déjà lues
+            return [_en_phrase(o) for o in self.lues.en_retard.get(self.convention_id, ())]
         if not hasattr(self, "_retards"):
             self._retards = [_en_phrase(o) for o in self.convention.obligations.en_retard()]
         return self._retards

@@ -1,8 +1,12 @@
 """Les cibles de service : en combien de jours chaque étape devrait se faire. Chaque pièce dit ses étapes."""
 
+import time
+
 from django.db import models
 
+MINUTE = 60  # secondes
 _ETAPES = {}
+_gardees = {"le": None, "cibles": {}}
 
 
 def offrir(etapes):
@@ -16,6 +20,11 @@ def semer(**_):
         [CibleDeService(etape=etape, jours=jours) for etape, (_, jours) in _ETAPES.items()],
         ignore_conflicts=True,
     )
+
+
+def oublier():
+    """Les cibles gardées se relisent."""
+    _gardees["le"] = None
 
 
 class CibleDeService(models.Model):
@@ -34,6 +43,10 @@ class CibleDeService(models.Model):
     def __str__(self):
         return _ETAPES[self.etape][0] if self.etape in _ETAPES else self.etape
 
+    def save(self, *args, **options):
+        super().save(*args, **options)
+        oublier()
+
     @classmethod
     def toutes(cls):
         """{étape: jours, ou `None`}, en une requête; une étape sans ligne garde sa cible d'origine."""
@@ -42,8 +55,9 @@ class CibleDeService(models.Model):
         )
 
     @classmethod
-    def de(cls, utilisateur):
-        """Les cibles d'aujourd'hui, lues une fois par requête : gardées avec l'objet utilisateur, comme ses droits."""
-        if not hasattr(utilisateur, "_cibles"):
-            utilisateur._cibles = cls.toutes()
-        return utilisateur._cibles
+    def du_moment(cls):
+        """Les mêmes, gardées une minute par processus : chaque page les lit, l'administration les change rarement."""
+        maintenant = time.monotonic()
+        if _gardees["le"] is None or maintenant - _gardees["le"] > MINUTE:
+            _gardees.update(le=maintenant, cibles=cls.toutes())
+        return _gardees["cibles"]

@@ -22,9 +22,10 @@ def _fondement(version):
     contenu = dernier.contenu
     en_vigueur = contenus_de([dernier.precedent_id]).get(dernier.precedent_id)
     comparaison = comparer(en_vigueur, contenu) if en_vigueur else None
+    controle = bilan(version)
     return {
-        "controle": bilan(version),
-        "lacunes": lacunes(version),
+        "controle": controle,
+        "lacunes": lacunes(version, vus=controle["vus"]),
         "conformite": regles.decompte(regles.constats(contenu)),
         "en_vigueur": en_vigueur and en_vigueur["version"],
         "comparaison": comparaison,

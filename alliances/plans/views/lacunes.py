@@ -9,8 +9,11 @@ from socle.texte.typographie import pluriel
 ELEMENTS = 15
 
 
-def lacunes(version):
-    """Les phrases à dire avant de se prononcer; aucune si tout est lu, contrôlé et l'analyse terminée."""
+def lacunes(version, vus=None):
+    """Les phrases à dire avant de se prononcer; aucune si tout est lu, contrôlé et l'analyse terminée.
+
+    `vus` : le nombre d'éléments contrôlés, quand la page l'a déjà lu.
+    """
     phrases = [] if version.analyse_le else ["L’analyse n’est pas déclarée terminée."]
     if non_lues := _non_lues(version):
         total = len(parties(version))
@@ -18,7 +21,8 @@ def lacunes(version):
             f"{non_lues} section{pluriel(non_lues)} sur {total} que personne, à l’État, n’a marquée{pluriel(non_lues)} "
             "comme lue" + pluriel(non_lues) + "."
         )
-    vus = ControleExamen.objects.filter(version=version, tour=version.tour).count()
+    if vus is None:
+        vus = ControleExamen.objects.filter(version=version, tour=version.tour).count()
     if vus < ELEMENTS:
         phrases.append(
             f"Liste de contrôle\u00a0: {vus} élément{pluriel(vus)} sur {ELEMENTS} contrôlé{pluriel(vus)}."

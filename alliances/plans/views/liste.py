@@ -161,7 +161,7 @@ def lignes(alliances, utilisateur):
         regions[pk].append(nom)
     pks = {getattr(alliance, nom) for alliance in alliances for nom in DES_LIGNES}
     lues = {version.pk: version for version in _versions(pks - {None}, utilisateur)}
-    cibles = CibleDeService.de(utilisateur)
+    cibles = CibleDeService.du_moment()
     return [
         _ligne(
             alliance,
