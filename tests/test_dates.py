@@ -8,8 +8,10 @@ from django.urls import get_resolver
 
 from alliances.models import Mandat
 from alliances.models.releve import nommer_un_interim
-from conventions.models import Repartition
+from conventions.models import Depense, Enveloppe, Remise, Repartition
 from conventions.models.application import empechements_de_dates
+from conventions.models.echeanciers import empechements_de_dates as empechements_de_dates_prevues
+from conventions.regles.echeancier import Prevu
 from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire
 from socle.valeurs.horloge import aujourd_hui
@@ -91,11 +93,36 @@ def de_l_interim(cadre, jour):
     return []
 
 
+def de_la_sortie(modele):
+    def juger(cadre, jour):
+        convention = v.convention_signee(cadre.bsl)
+        sortie = modele(convention=convention, enveloppe=Enveloppe.racine(convention, 2025), montant=1)
+        sortie.faite_le, sortie.reference = jour, "D-1"
+        return [phrase for champ, phrase in sortie.fautes() if champ == "faite_le"]
+
+    return juger
+
+
+def de_l_echeancier(cadre, jour):
+    return empechements_de_dates_prevues(
+        v.convention_signee(cadre.bsl), [Prevu(2025, None, "date", jour, None)]
+    )
+
+
+def du_mandat(cadre, jour):
+    return Mandat.empechements_de_resolution(jour)
+
+
 # Chaque champ de date d'un formulaire, et ce qui le juge.
 JUGES = {
     "AdoptionForm.adoptee_le": de_la_version,
     "DecisionForm.decision_du": de_la_decision,
-    "ConstatForm.le": de_l_obligation("empechements_de_reception"),
+    "DepenseForm.faite_le": de_la_sortie(Depense),
+    "RemiseForm.faite_le": de_la_sortie(Remise),
+    "LigneForm.prevue_le": de_l_echeancier,
+    "ResolutionForm.resolution_le": du_mandat,
+    "DateCommune.verse_le": du_virement,
+    "ReceptionForm.le": de_l_obligation("empechements_de_reception"),
     "ProlongationForm.nouvelle": de_l_obligation("empechements_de_prolongation"),
     "AdoptionRepartitionForm.adoptee_le": de_la_repartition,
     "SignatureForm.signee_le": de_la_signature,
@@ -119,7 +146,8 @@ JUGES = {
 AILLEURS = {
     "ConsultationForm.au",
     "RecuperationForm.recue_le",
-    "LigneForm.prevue_le",
+    "ReceptionForm.recue_le",  # par la remise : elle suit sa date
+    "LigneForm.faite_le",  # d’un relevé : ses fautes sont celles d’une dépense
     "MoyenForm.debut",
     "MoyenForm.fin",
     "IndicateurForm.echeance",

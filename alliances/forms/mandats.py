@@ -8,7 +8,6 @@ from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire
 from socle.models import Utilisateur
 from socle.models.utilisateurs import sans_chevrons
-from socle.valeurs.horloge import aujourd_hui
 
 
 class PersonneForm(Formulaire):
@@ -83,8 +82,8 @@ class ResolutionForm(Formulaire):
 
     def clean_resolution_le(self):
         jour = self.cleaned_data["resolution_le"]
-        if jour > aujourd_hui():
-            raise forms.ValidationError("La date de la résolution n’est pas dans le futur.")
+        if empechements := Mandat.empechements_de_resolution(jour):
+            raise forms.ValidationError(empechements)
         return jour
 
 

@@ -18,6 +18,7 @@ from alliances.models.roles import (
 )
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
+ANS_D_UNE_RESOLUTION = 10
 EN_ATTENTE = Q(confirme_le__isnull=True, confirme_par__isnull=True, resolution="", resolution_le__isnull=True)
 A_DEUX = (
     Q(confirme_le__isnull=False, nomme_par__isnull=False, confirme_par__isnull=False)
@@ -180,6 +181,15 @@ class Confirmation(models.Model):
         return [
             "Il doit rester deux personnes à l’administration\u00a0: faites d’abord confirmer qui succède."
         ]
+
+    @staticmethod
+    def empechements_de_resolution(jour):
+        """Une résolution est d'hier ou d'aujourd'hui; plus vieille que dix ans, c'est l'année qui est mal écrite."""
+        if jour > aujourd_hui():
+            return ["La date de la résolution n’est pas dans le futur."]
+        if jour.year < aujourd_hui().year - ANS_D_UNE_RESOLUTION:
+            return [f"Une résolution de {jour.year}? Vérifiez l’année."]
+        return []
 
     def poser_la_confirmation(self, *, par=None, resolution="", resolution_le=None, le=None):
         self.confirme_par, self.confirme_le = par, le or timezone.now()

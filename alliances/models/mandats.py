@@ -343,7 +343,12 @@ def _lire_droits(utilisateur):
     mandats, droits = {}, Droits()
     for mandat in lus:
         mandats.setdefault(mandat.pk, mandat)
-        touchees = (mandat.alliance_id, mandat.par_la_region, mandat.par_le_territoire, mandat.par_l_organisme)
+        touchees = (
+            mandat.alliance_id,
+            mandat.par_la_region,
+            mandat.par_le_territoire,
+            mandat.par_l_organisme,
+        )
         for pk in filter(None, touchees):
             droits.par_alliance.setdefault(pk, set()).add(mandat.role)
         if not any(getattr(mandat, f"{portee}_id") for portee in PORTEES):

@@ -74,7 +74,8 @@ def confirmer(mandat, *, par):
 def appuyer(mandat, *, par, resolution, resolution_le, piece):
     """La résolution jointe qui nomme la personne tient lieu de seconde personne. Lève `PieceRefusee`."""
     mandat = _verrouiller(mandat)
-    if empechements := mandat.empechements_a_appuyer_par(par):
+    empechements = mandat.empechements_a_appuyer_par(par)
+    if empechements := empechements or mandat.empechements_de_resolution(resolution_le):
         raise TransitionInterdite(empechements)
     mandat.poser_la_confirmation(resolution=resolution, resolution_le=resolution_le)
     ResolutionDeMandat.televerser(piece, par=par, mandat=mandat)

@@ -7,12 +7,15 @@ from django.db import transaction
 from django.db.models import Max
 
 from conventions.regles.echeancier import Prevu, Reglages, completer, proposer, retenue_manquante
+from conventions.regles.obligations import plus_mois
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.texte.typographie import pourcent
+from socle.texte.typographie import date_longue, pourcent
 from socle.valeurs.argent import arrondir, en_dollars
 from socle.valeurs.exercice import Exercice
 
 MOIS_DU_RAPPORT_FINAL = 3  # après la fin de la convention; la date réelle est celle de l'obligation
+
+MOIS_APRES = 12
 
 
 def en_prevus(convention):
@@ -69,6 +72,16 @@ def empechements_de_retenue(retenue, prevus):
     ]
 
 
+def empechements_de_dates(convention, prevus):
+    """Un versement se prévoit pendant la convention, ou dans l'année qui la suit : au-delà, la date est mal écrite."""
+    debut, limite = convention.debut, plus_mois(convention.fin, MOIS_APRES)
+    hors_de_la_vie = sorted({p.prevue_le for p in prevus if not debut <= p.prevue_le <= limite})
+    return [
+        f"Un versement se prévoit du {date_longue(debut)} au {date_longue(limite)}, pas le {date_longue(jour)}."
+        for jour in hors_de_la_vie
+    ]
+
+
 @transaction.atomic
 def etablir(convention, prevus, *, par, vu, le=None):
     """Remplace l'échéancier d'une convention en préparation; un montant vide prend le reste de l'exercice.
@@ -90,7 +103,7 @@ def etablir(convention, prevus, *, par, vu, le=None):
     refus = [phrase_de_l_ecart(ecart) for ecart in ecarts] or empechements_de_retenue(
         convention.retenue, prevus
     )
-    if refus:
+    if refus := [*refus, *empechements_de_dates(convention, prevus)]:
         raise TransitionInterdite(refus)
     convention.echeances.all().delete()
     echeances = ajouter(convention, prevus)
