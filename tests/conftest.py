@@ -10,6 +10,7 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.template import engines
 from django.test import Client, TransactionTestCase
 
@@ -50,7 +51,9 @@ def pytest_collection_finish():
 
 
 def pytest_runtest_setup(item):
+    """Rien de ce qu'un essai garde en mémoire ne sert au suivant, pas même un code déjà donné par la même clé."""
     base_hostile.semer(item.nodeid)
+    cache.clear()
     cibles.oublier()
 
 

@@ -32,6 +32,9 @@ from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui
 
 PORTEES = ("alliance", "region", "territoire", "organisme")
+TOUCHEES = {p: f"{p}__alliances" for p in ("region", "territoire")} | {
+    "organisme": "organisme__territoire__alliances"
+}
 SECONDES_ETAPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -332,10 +335,7 @@ def _lire_droits(utilisateur):
         Mandat.objects.en_vigueur()
         .filter(utilisateur=utilisateur)
         .annotate(
-            deux_facteurs=Exists(validation),
-            par_la_region=F("region__alliances"),
-            par_le_territoire=F("territoire__alliances"),
-            par_l_organisme=F("organisme__territoire__alliances"),
+            deux_facteurs=Exists(validation), **{f"par_{nom}": F(chemin) for nom, chemin in TOUCHEES.items()}
         )
         .select_related(*PORTEES, "remplace__utilisateur")
         .order_by("debut", "pk")  # le plus ancien vaut par défaut
@@ -343,12 +343,7 @@ def _lire_droits(utilisateur):
     mandats, droits = {}, Droits()
     for mandat in lus:
         mandats.setdefault(mandat.pk, mandat)
-        touchees = (
-            mandat.alliance_id,
-            mandat.par_la_region,
-            mandat.par_le_territoire,
-            mandat.par_l_organisme,
-        )
+        touchees = (mandat.alliance_id, *(getattr(mandat, f"par_{nom}") for nom in TOUCHEES))
         for pk in filter(None, touchees):
             droits.par_alliance.setdefault(pk, set()).add(mandat.role)
         if not any(getattr(mandat, f"{portee}_id") for portee in PORTEES):
