@@ -17,7 +17,7 @@ from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.hasard import Machine, jouer
 
-HISTOIRES, GESTES = 9, 40
+HISTOIRES, GESTES = 27, 40
 DEBUT, FIN = date(2026, 4, 2), date(2027, 3, 31)  # la fin est celle de la convention
 RANG, QUI = st.integers(0, 3), st.integers(0, 3)
 JOURS = st.sampled_from([1, 7, 30, 31, 90, 170])
@@ -134,6 +134,7 @@ class Receptions(Machine):
                 assert ("rapport_final", None) in acceptes
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_rien_ne_se_libere_avant_son_temps_ni_sans_deux_personnes():
     jouer(Receptions, HISTOIRES, GESTES, GESTES_EPROUVES)
