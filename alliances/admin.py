@@ -1,5 +1,6 @@
 """Les corrections de la pièce « alliances » : cadre, organismes, gouvernance, comptes."""
 
+from django import forms
 from django.contrib import admin
 
 from alliances.models import (
@@ -22,8 +23,16 @@ from alliances.models import (
     Territoire,
     ThematiqueNationale,
 )
-from socle.models import Utilisateur
-from socle.pages.corrections import AdminDeCorrection, AdminDeJournal, AdminEnLecture, FiltreDeGeste
+from alliances.models.mandats import PORTEES
+from alliances.models.organismes import IDENTITE
+from socle.models import CibleDeService, Utilisateur
+from socle.pages.corrections import (
+    AdminDeCorrection,
+    AdminDeJournal,
+    AdminEnLecture,
+    FiltreDeGeste,
+    FormulaireDeCorrection,
+)
 
 
 class CorrectionDAlliance(AdminDeCorrection):
@@ -55,8 +64,21 @@ class CorrectionDAlliance(AdminDeCorrection):
         alliances.marquer()
 
 
+class CorrectionDeCompte(FormulaireDeCorrection):
+    """Désactiver un compte, c'est en retirer les mandats : les mêmes empêchements."""
+
+    def clean_is_active(self):
+        actif = self.cleaned_data["is_active"]
+        if self.instance.is_active and not actif:
+            siens = Mandat.objects.en_vigueur().filter(utilisateur=self.instance)
+            if refus := [phrase for mandat in siens for phrase in mandat.empechements_de_releve()]:
+                raise forms.ValidationError(refus)
+        return actif
+
+
 @admin.register(Utilisateur)
 class AdminDUtilisateur(CorrectionDAlliance):
+    form = CorrectionDeCompte
     list_display = ["courriel", "prenom", "nom", "is_active", "cree_le"]
     list_filter = ["is_active"]
     search_fields = ["courriel", "nom", "prenom"]
@@ -99,8 +121,8 @@ class AdminDeTerritoire(CorrectionDuCadre):
 
 @admin.register(IndiceTerritoire)
 class AdminDIndice(CorrectionDuCadre):
-    list_display = ["territoire", "indice", "an", "valeur", "rang", "source"]
-    list_filter = ["indice", "an"]
+    list_display = ["territoire", "indice", "an", "valeur", "rang", "source", "fictif"]
+    list_filter = ["indice", "an", "fictif"]
     list_select_related = ["territoire"]
 
 
@@ -110,6 +132,10 @@ class AdminDOrganisme(CorrectionDAlliance):
     list_filter = ["forme"]
     list_select_related = ["territoire"]
     search_fields = ["nom", "neq"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """L'identité d'une partie ne se corrige pas ici : le Ministère la change, ou accepte qu'elle change."""
+        return IDENTITE if obj and obj.est_partie else ()
 
 
 @admin.register(Alliance)
@@ -180,7 +206,7 @@ class AdminDeMandat(AdminEnLecture):
     list_display = ["utilisateur", "role", "portee", "debut", "fin"]
     list_filter = ["role", "alliance"]
     search_fields = ["utilisateur__nom", "utilisateur__prenom", "utilisateur__courriel"]
-    list_select_related = ["utilisateur", "alliance", "region", "territoire", "organisme"]
+    list_select_related = ["utilisateur", *PORTEES]
 
     @admin.display(description="Portée")
     def portee(self, mandat):
@@ -191,3 +217,14 @@ class AdminDeMandat(AdminEnLecture):
 class AdminDuJournal(AdminDeJournal):
     list_filter = [FiltreDeGeste, "alliance"]
     fields = readonly_fields = ["alliance", *AdminDeJournal.fields]
+
+
+@admin.register(CibleDeService)
+class AdminDeCibleDeService(CorrectionDAlliance):
+    """En combien de jours chaque étape devrait se faire : ce que les listes et les accueils disent en retard."""
+
+    list_display = ["__str__", "jours"]
+    readonly_fields = ["etape"]
+
+    def _marquer(self, objet):
+        """Aucun plan n'en garde de copie."""

@@ -11,8 +11,10 @@ class AlliancesConfig(AppConfig):
     verbose_name = "Alliances"
 
     def ready(self):
+        from alliances import attentes as siennes
         from alliances.notifications import ECHEANCES
-        from socle.annonces import notifications
+        from socle.annonces import attentes, notifications
 
         import_module("alliances.travaux")  # le courriel d'invitation s'y inscrit
+        attentes.offrir(siennes.taches)
         notifications.offrir(ECHEANCES)

@@ -1,4 +1,4 @@
-"""La validation en deux étapes est exigée de qui tient l'argent, approuve ou administre.
+"""La validation en deux étapes, par code ou par clé, est exigée de qui engage, paie, décide ou administre.
 
 Hors de la démonstration, dont les comptes sont publics et fictifs.
 """
@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
-from alliances.models.mandats import A_DOUBLE_FACTEUR, droits_de
+from alliances.models.mandats import droits_de
+from alliances.models.roles import A_DOUBLE_FACTEUR
 from socle.service.session import attend_du_json
 
 EXIGENCE = "Votre rôle exige la validation en deux étapes. Activez-la pour continuer."

@@ -6,10 +6,12 @@ from django.urls import reverse
 
 from alliances.models.invitations import attend_son_mot_de_passe
 from alliances.models.mandats import avec_ses_interims, personnes_concernees
+from alliances.models.roles import DE_L_ALLIANCE, Role
 from socle.annonces.notifications import Annonce, Famille, annoncer, expedier
 from socle.models import Courriel
 from socle.texte.typographie import date_longue
 
+PAIENT = frozenset({Role.MESS, Role.APPROBATION, Role.FINANCES_MESS})
 ECHEANCES = Famille(
     "echeances", "Rappels d’échéance", "Avant la date. Une fois la date passée, le rappel part toujours."
 )
@@ -67,30 +69,105 @@ def annoncer_la_charge(dossier, *, par, objet, **message):
 def annoncer_interim(interim, *, par):
     """La personne qui remplace et celle qu'elle remplace l'apprennent; un compte neuf reçoit son invitation."""
     if attend_son_mot_de_passe(interim.utilisateur):
-        annoncer_mandats([interim])
+        inviter_par_courriel([interim.utilisateur])
+    if interim.est_a_confirmer:
+        _demander_la_confirmation(interim)
     annonce = Annonce(
         cle=f"interim:{interim.pk}",
         famille="mandats",
         titre="Un intérim est nommé",
-        texte=f"Le mandat\u00a0: {interim}, du {date_longue(interim.debut)} au {date_longue(interim.dernier_jour)}.",
+        texte=f"Le mandat\u00a0: {interim}, du {date_longue(interim.debut)} au {date_longue(interim.dernier_jour)}."
+        + (" Il ne vaudra qu’une fois confirmé." if interim.est_a_confirmer else ""),
         lien=reverse("alliances:mandats"),
         legale=True,
     )
     annoncer(annonce, [interim.utilisateur, interim.remplace.utilisateur], par=par)
 
 
+IDENTITES = {  # titre, ce qu'on en lit, qui l'apprend, qui a un geste à faire
+    "demande": ("Changement d’identité demandé", "attend votre réponse", (), (Role.MESS,)),
+    "acceptee": ("Changement d’identité accepté", "est accepté", DE_L_ALLIANCE | PAIENT, ()),
+    "refusee": ("Changement d’identité refusé", "est refusé", DE_L_ALLIANCE, ()),
+}
+
+
+def annoncer_identite(demande, *, par, evenement):
+    """Ce qui arrive à la demande d'une Alliance : le nom, le NEQ ou le numéro de fournisseur d'une partie change."""
+    nouvelle, suite, roles, attendus = IDENTITES[evenement]
+    accepte = reverse("alliances:identite_acceptation", args=[demande.pk])
+    annonce = Evenement(
+        nouvelle,
+        f"Le changement d’identité de «\u00a0{demande.organisme}\u00a0» {suite}.",
+        frozenset(roles),
+        frozenset(attendus),
+        legal=True,
+    )
+    return annoncer_selon(
+        annonce,
+        demande.alliance,
+        objet=demande.organisme,
+        par=par,
+        cle=f"identite:{evenement}:{demande.pk}",
+        famille="mandats",
+        lien=accepte if attendus else reverse("alliances:organisme", args=[demande.organisme_id]),
+    )
+
+
 def annoncer_mandats(mandats):
     """Une notification par mandat confié; une invitation, avec son lien, si le compte est neuf."""
     for mandat in mandats:
         if attend_son_mot_de_passe(mandat.utilisateur):
-            expedier([Courriel.objects.create(destinataire=mandat.utilisateur, genre="invitation")])
-            continue
-        annonce = Annonce(
-            cle=f"mandat:{mandat.pk}",
-            famille="mandats",
-            titre="Un mandat vous est confié",
-            texte=f"Le mandat\u00a0: {mandat}. Il vaut dès votre prochaine connexion.",
-            lien=reverse("alliances:liste"),
-            legale=True,
-        )
-        annoncer(annonce, [mandat.utilisateur])
+            inviter_par_courriel([mandat.utilisateur])
+        else:
+            _annoncer_a_la_personne(mandat)
+        if mandat.est_a_confirmer:
+            _demander_la_confirmation(mandat)
+
+
+def inviter_par_courriel(personnes):
+    """Le lien où choisir un mot de passe, à qui n'en a pas encore."""
+    expedier([Courriel.objects.create(destinataire=p, genre="invitation") for p in personnes])
+
+
+def _annoncer_a_la_personne(mandat):
+    suite = "Il ne vaudra qu’une fois confirmé." if mandat.est_a_confirmer else "Il vaut dès maintenant."
+    annonce = Annonce(
+        cle=f"mandat:{mandat.pk}:{mandat.est_a_confirmer}",
+        famille="mandats",
+        titre="Un mandat vous est confié",
+        texte=f"Le mandat\u00a0: {mandat}. {suite}",
+        lien=reverse("alliances:liste"),
+        legale=True,
+    )
+    annoncer(annonce, [mandat.utilisateur])
+
+
+def _demander_la_confirmation(mandat):
+    """À qui peut en être la seconde personne."""
+    annonce = Annonce(
+        cle=f"mandat-a-confirmer:{mandat.pk}",
+        famille="mandats",
+        titre=f"Un mandat à confirmer\u00a0: {mandat}",
+        texte=f"{mandat.nomme_par} confie ce rôle, qui lie, à {mandat.utilisateur}. Il ne vaudra qu’une fois confirmé.",
+        lien=reverse("alliances:mandat_confirmation", args=[mandat.pk]),
+        legale=True,
+    )
+    secondes = [
+        p for p in mandat.secondes_personnes() if p.pk not in (mandat.utilisateur_id, mandat.nomme_par_id)
+    ]
+    annoncer(annonce, secondes, attendus=secondes)
+
+
+def annoncer_la_confirmation(mandat, *, par):
+    """La personne l'apprend, et qui l'a nommée; appuyé d'une résolution, ceux qui l'auraient confirmé aussi."""
+    _annoncer_a_la_personne(mandat)
+    temoins = [mandat.nomme_par] if mandat.confirme_par_id else mandat.secondes_personnes()
+    annonce = Annonce(
+        cle=f"mandat-confirme:{mandat.pk}",
+        famille="mandats",
+        titre=f"Un mandat vaut maintenant\u00a0: {mandat}",
+        texte=f"{mandat.utilisateur} tient ce rôle. {mandat.garants}.",
+        lien=reverse("alliances:mandats"),
+        legale=True,
+    )
+    annoncer(annonce, [personne for personne in temoins if personne.pk != mandat.utilisateur_id], par=par)

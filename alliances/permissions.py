@@ -4,14 +4,26 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from alliances.models import Mandat, Role, Territoire
-from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION, NATIONAUX, droits_de
+from alliances.models import Alliance, Mandat, Role, Territoire
+from alliances.models.changements import IDENTITE_DU_MINISTERE
+from alliances.models.mandats import droits_de
+from alliances.models.roles import (
+    CONFIRMENT,
+    DE_L_ALLIANCE,
+    DE_L_ORGANISME,
+    DE_LA_REGION,
+    DU_TERRITOIRE,
+    NATIONAUX,
+)
 from socle.acces import Refus
 
+TIENNENT_LE_REPERTOIRE = frozenset({Role.COORDINATION, Role.FINANCES})
+SUR_TERRITOIRE = DU_TERRITOIRE | {Role.TERRITOIRE}
 DU_MINISTERE = frozenset({Role.MESS, Role.APPROBATION, Role.FINANCES_MESS, Role.OBSERVATION})
+INVITATION_EN_ATTENTE = Q(utilisateur__last_login=None, utilisateur__password__startswith="!")
 SANS_GESTION = Refus(
     "Les mandats se gèrent par la coordination de l’Alliance, la direction de Services Québec, "
-    "l’approbation du Ministère et l’administration."
+    "l’approbation du Ministère et l’administration; la première coordination, aussi par l’analyse du Ministère."
 )
 
 
@@ -23,8 +35,7 @@ def peut_decrire(utilisateur, alliance):
 
 
 def peut_ajouter_un_organisme(utilisateur):
-    admis = {Role.COORDINATION, Role.FINANCES, Role.MESS, Role.ADMINISTRATION}
-    if droits_de(utilisateur).roles & admis:
+    if droits_de(utilisateur).roles & (TIENNENT_LE_REPERTOIRE | {Role.MESS, Role.ADMINISTRATION}):
         return None
     return Refus(
         "Le répertoire des organismes est tenu par la coordination et les finances des Alliances, "
@@ -33,18 +44,40 @@ def peut_ajouter_un_organisme(utilisateur):
 
 
 def peut_modifier_un_organisme(utilisateur, organisme):
-    """Une Alliance tient les fiches de son territoire et celles qui n'en ont pas; le Ministère, toutes."""
+    """L'Alliance qui le décrit (ses conventions, sa Table, son territoire), ou le Ministère."""
     if refus := peut_ajouter_un_organisme(utilisateur):
         return refus
     droits = droits_de(utilisateur)
-    if organisme.territoire_id is None or droits.nationaux & {Role.MESS, Role.ADMINISTRATION}:
+    if droits.nationaux & {Role.MESS, Role.ADMINISTRATION}:
         return None
-    alliances = droits.alliances({Role.COORDINATION, Role.FINANCES})
-    if Territoire.objects.filter(pk=organisme.territoire_id, alliances__in=alliances).exists():
+    if droits.alliances(TIENNENT_LE_REPERTOIRE) & organisme.alliances_qui_decrivent():
         return None
     return Refus(
-        "Cet organisme est d’un autre territoire\u00a0: sa fiche revient à l’Alliance de ce territoire."
+        "Cet organisme n’est pas décrit par votre Alliance\u00a0: sa fiche revient à celle de sa convention ou de son "
+        "territoire; à défaut, au Ministère."
     )
+
+
+def peut_changer_l_identite(utilisateur, organisme):
+    """Partie d'une Alliance ou d'une convention, il ne change d'identité que par le Ministère."""
+    if refus := peut_modifier_un_organisme(utilisateur, organisme):
+        return refus
+    if Role.MESS in droits_de(utilisateur).nationaux or not organisme.est_partie:
+        return None
+    return Refus(IDENTITE_DU_MINISTERE)
+
+
+def peut_demander_l_identite(utilisateur, organisme):
+    """L'Alliance qui décrit l'organisme demande; le Ministère, lui, change."""
+    if droits_de(utilisateur).alliances(TIENNENT_LE_REPERTOIRE) & organisme.alliances_qui_decrivent():
+        return None
+    return Refus("Ce changement se demande par l’Alliance qui décrit cet organisme.")
+
+
+def peut_decider_de_l_identite(utilisateur):
+    if Role.MESS in droits_de(utilisateur).nationaux:
+        return None
+    return Refus("Un changement d’identité s’accepte ou se refuse par l’analyse du Ministère.")
 
 
 @dataclass(frozen=True)
@@ -56,9 +89,14 @@ class Gestion:
     alliances: frozenset
     territoires: frozenset
     regions: frozenset
+    sans_coordination: frozenset  # les Alliances dont la personne, de l'État, invite la première coordination
 
     def __bool__(self):
-        return self.tous or self.ministere or bool(self.alliances) or bool(self.regions)
+        return self.tous or self.ministere or bool(self.alliances or self.regions or self.sans_coordination)
+
+    def admises(self, role):
+        """Les Alliances sur lesquelles la personne confie ce rôle."""
+        return self.alliances | (self.sans_coordination if role == Role.COORDINATION else frozenset())
 
     @property
     def roles(self):
@@ -66,8 +104,10 @@ class Gestion:
         permis = set(DU_MINISTERE) if self.ministere else set()
         if self.alliances:
             permis |= DE_L_ALLIANCE
+        if self.sans_coordination:
+            permis.add(Role.COORDINATION)
         if self.territoires:
-            permis |= {Role.TERRITOIRE, Role.PORTEUR}
+            permis |= SUR_TERRITOIRE | DE_L_ORGANISME
         if self.regions:
             permis |= DE_LA_REGION
         return [role for role in Role if self.tous or role in permis]
@@ -77,10 +117,10 @@ class Gestion:
         if self.tous:
             return True
         if mandat.role in DE_L_ALLIANCE:
-            return mandat.alliance_id in self.alliances
-        if mandat.role == Role.TERRITOIRE:
+            return mandat.alliance_id in self.admises(mandat.role)
+        if mandat.role in SUR_TERRITOIRE:
             return mandat.territoire_id in self.territoires
-        if mandat.role == Role.PORTEUR:
+        if mandat.role in DE_L_ORGANISME:
             return mandat.organisme.territoire_id in self.territoires
         if mandat.role in DE_LA_REGION:
             return mandat.region_id in self.regions
@@ -92,8 +132,8 @@ class Gestion:
             return mandats
         return mandats.filter(
             Q(role__in=DE_L_ALLIANCE, alliance__in=self.alliances)
-            | Q(role=Role.TERRITOIRE, territoire__in=self.territoires)
-            | Q(role=Role.PORTEUR, organisme__territoire__in=self.territoires)
+            | Q(role__in=SUR_TERRITOIRE, territoire__in=self.territoires)
+            | Q(role__in=DE_L_ORGANISME, organisme__territoire__in=self.territoires)
             | Q(role__in=DE_LA_REGION, region__in=self.regions)
             | Q(role__in=DU_MINISTERE if self.ministere else [])
         )
@@ -116,7 +156,19 @@ def gestion_de(utilisateur):
         alliances=frozenset(alliances),
         territoires=frozenset(territoires.values_list("pk", flat=True)),
         regions=frozenset(m.region_id for m in titulaires if m.role == Role.DIRECTION_DGSQ),
+        sans_coordination=_sans_coordination(utilisateur, titulaires),
     )
+
+
+def _sans_coordination(utilisateur, titulaires):
+    """Celles que la direction de Services Québec ou l'analyse du Ministère met en route : elles n'ont personne."""
+    de_l_etat = {Role.DIRECTION_DGSQ, Role.MESS} & {m.role for m in titulaires}
+    if not de_l_etat:
+        return frozenset()
+    tenues = Mandat.objects.en_titre().filter(role=Role.COORDINATION).exclude(INVITATION_EN_ATTENTE)
+    vues = droits_de(utilisateur).alliances(de_l_etat)
+    vides = Alliance.objects.exclude(pk__in=tenues.values("alliance"))
+    return frozenset((vides if vues is None else vides.filter(pk__in=vues)).values_list("pk", flat=True))
 
 
 def peut_gerer_des_mandats(utilisateur):
@@ -136,6 +188,14 @@ def peut_gerer(utilisateur, mandat):
     if gestion.comprend(mandat):
         return None
     return Refus(f"Ce mandat ne relève pas de vous\u00a0: {mandat}.")
+
+
+def peut_confirmer(utilisateur, mandat):
+    """La seconde personne d'un rôle qui lie tient, en titre, un rôle qui en répond sur la même portée."""
+    if Mandat.objects.filter(pk=mandat.pk).confirmables_par(utilisateur).exists():
+        return None
+    libelles = ", ".join(role.label for role in Role if role in CONFIRMENT.get(mandat.role, ()))
+    return Refus(f"Ce mandat se confirme par un de ces rôles, en titre\u00a0: {libelles}.")
 
 
 def peut_confier(utilisateur, role):

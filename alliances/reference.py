@@ -84,7 +84,7 @@ def lire_dollars(valeur):
 
 def lire_indice(valeur):
     """La valeur d’un indice, à quatre décimales au plus, avec un point : -9.9372."""
-    if not re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{1,4})?", valeur):
+    if not re.fullmatch(r"-?[0-9]{1,8}(\.[0-9]{1,4})?", valeur):
         raise ValueError(f"« {valeur} » n’est pas une valeur de la forme -9.9372")
     return Decimal(valeur)
 
@@ -126,7 +126,7 @@ def lire_liste(valeur):
     return codes
 
 
-INDICES = ("idms", "ive")
+INDICES = ("idms", "ive", "population", "faible_revenu")
 CLASSES = 104
 TYPES_TERRITOIRE = ("mrc", "ville", "equivalent")
 TYPES_SIGNATAIRE = (
@@ -165,6 +165,7 @@ SCHEMAS = {
         Colonne("valeur", lire_indice, facultative=True),
         Colonne("rang", lire_entier(1, CLASSES), facultative=True),
         Colonne("source"),
+        Colonne("fictif", lire_oui_non),
     ],
     "thematiques": [
         Colonne("cycle"),
@@ -195,12 +196,12 @@ CLES = {
 }
 
 
-def lire_reference(dossier=DOSSIER):
-    """Lit et valide les sept fichiers de `dossier`.
+def lire_reference(dossier=DOSSIER, longueurs=None):
+    """Lit et valide les sept fichiers de `dossier`; `longueurs` : {(fichier, colonne): caractères au plus}.
 
     Lève `ReferenceInvalide` avec tous les défauts trouvés, fichier par fichier puis entre fichiers.
     """
-    defauts = []
+    defauts, longueurs = [], longueurs or {}
     reference = Reference()
     for nom, colonnes in SCHEMAS.items():
         setattr(
@@ -208,8 +209,12 @@ def lire_reference(dossier=DOSSIER):
             nom,
             _lire_fichier(Path(dossier) / f"{nom}.csv", colonnes, CLES.get(nom, ("code",)), defauts),
         )
-    if not defauts:
-        _croiser(reference, defauts)
+    for (nom, colonne), maximum in longueurs.items():
+        for ligne in getattr(reference, nom):
+            if len(ligne[colonne] or "") > maximum:
+                message = f"la valeur compte {len(ligne[colonne])} caractères; {maximum} au plus."
+                defauts.append(Defaut(f"{nom}.csv", ligne["ligne"], colonne, message))
+    _croiser(reference, defauts)
     if defauts:
         raise ReferenceInvalide(defauts)
     return reference
@@ -289,7 +294,9 @@ def _lire_valeur(fichier, numero, colonne, brute, defauts):
 
 
 def _croiser(reference, defauts):
-    """Vérifie les renvois d’un fichier à l’autre et l’ordre des dates."""
+    """Vérifie les renvois d’un fichier à l’autre et l’ordre des dates; ce qui ne s’est pas lu ne se juge pas."""
+    fautives = {(defaut.fichier, defaut.ligne) for defaut in defauts}
+    abimes = {fichier.removesuffix(".csv") for fichier, _ in fautives}
     regions = {ligne["code"] for ligne in reference.regions}
     territoires = {ligne["code"]: ligne["region"] for ligne in reference.territoires}
     cycles = {ligne["code"] for ligne in reference.cycles}
@@ -297,17 +304,22 @@ def _croiser(reference, defauts):
     def signaler(fichier, ligne, colonne, message):
         defauts.append(Defaut(f"{fichier}.csv", ligne["ligne"], colonne, message))
 
-    for ligne in reference.cycles:
+    def saines(nom, *renvois):
+        """Les lignes de ce fichier qui se sont lues, si les fichiers où elles renvoient se sont lus aussi."""
+        lignes = [] if abimes & {*renvois} else getattr(reference, nom)
+        return [ligne for ligne in lignes if (f"{nom}.csv", ligne["ligne"]) not in fautives]
+
+    for ligne in saines("cycles"):
         _verifier_dates(ligne, signaler)
-    for ligne in reference.territoires:
+    for ligne in saines("territoires", "regions"):
         if ligne["region"] not in regions:
             signaler("territoires", ligne, "region", f"la région « {ligne['region']} » est inconnue.")
-    for ligne in reference.indices:
+    for ligne in saines("indices", "territoires"):
         _verifier_indice(ligne, territoires, signaler)
-    for ligne in reference.thematiques:
+    for ligne in saines("thematiques", "cycles"):
         if ligne["cycle"] not in cycles:
             signaler("thematiques", ligne, "cycle", f"le cycle « {ligne['cycle']} » est inconnu.")
-    for ligne in reference.signataires:
+    for ligne in saines("signataires", "regions", "territoires"):
         _verifier_territoires(ligne, regions, territoires, signaler)
 
 

@@ -10,17 +10,23 @@ from django.db.models import F
 from conventions.models import (
     AnnulationVersement,
     Convention,
+    DemandeAnnulation,
+    Depense,
     Derogation,
     EcheanceVersement,
     Ecriture,
     Enveloppe,
     ExerciceConvention,
     JournalConvention,
+    LigneReglement,
     Obligation,
     PartieConvention,
     PieceConvention,
+    PieceDepense,
     Prolongation,
+    ReceptionDeRemise,
     Recuperation,
+    Remise,
     Repartition,
     Report,
     Transfert,
@@ -95,10 +101,10 @@ class AdminDePartie(CorrectionDeConvention):
 
 @admin.register(Obligation)
 class AdminDObligation(CorrectionDeConvention):
-    """Une réception inscrite par erreur s'efface ici, date et personne ensemble; une échéance se prolonge."""
+    """La référence se corrige; une réception et une acceptation se défont par leur geste, une échéance se prolonge."""
 
-    champs_corrigeables = ("remplie_le", "remplie_par", "reference")
-    list_display = ["__str__", "convention", "echeance", "remplie_le", "annulee_le"]
+    champs_corrigeables = ("reference",)
+    list_display = ["__str__", "convention", "echeance", "recue_le", "acceptee_le", "annulee_le"]
     list_filter = ["nature", *CorrectionDeConvention.list_filter]
 
     def est_corrigeable(self, objet):
@@ -200,13 +206,43 @@ class AdminDeRepartition(AdminDeLaConvention):
 
 @admin.register(Report)
 class AdminDeReport(AdminDeLaConvention):
-    list_display = ["__str__", "convention", "fait_le", "fait_par"]
-    list_select_related = ["convention__alliance", "fait_par"]
+    list_display = ["__str__", "convention", "etat", "adoptee_le", "resolution"]
+
+
+@admin.register(LigneReglement)
+class AdminDeLigneReglement(AdminDeLaConvention):
+    list_display = ["__str__", "convention", "recu", "annule", "a_recuperer", "a_verser"]
+
+
+@admin.register(DemandeAnnulation)
+class AdminDeDemandeAnnulation(AdminDeLaConvention):
+    list_display = ["__str__", "convention", "etat", "demandee_par", "decidee_par"]
+    list_select_related = ["convention__alliance", "demandee_par", "decidee_par"]
 
 
 @admin.register(Recuperation)
 class AdminDeRecuperation(AdminDeLaConvention):
     list_display = ["reference", "convention", "an", "montant", "recue_le"]
+
+
+class AdminDeSortie(AdminDeLaConvention):
+    list_display = ["reference", "convention", "enveloppe", "montant", "faite_le", "par"]
+    list_select_related = ["convention__alliance", "enveloppe__territoire", "par"]
+
+
+admin.site.register([Depense, Remise], AdminDeSortie)
+
+
+@admin.register(PieceDepense)
+class AdminDePieceDeDepense(AdminEnLecture):
+    list_display = ["nom", "depense", "televersee_par", "televersee_le"]
+    list_select_related = ["depense", "televersee_par"]
+
+
+@admin.register(ReceptionDeRemise)
+class AdminDeReception(AdminEnLecture):
+    list_display = ["remise", "recue_le", "par"]
+    list_select_related = ["remise", "par"]
 
 
 class AdminDuVersement(AdminEnLecture):

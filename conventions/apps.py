@@ -9,15 +9,27 @@ class ConventionsConfig(AppConfig):
     verbose_name = "Conventions"
 
     def ready(self):
-        from conventions.attentes import conventions, obligations, transferts, versements
+        from conventions.attentes import (
+            cibles,
+            conventions,
+            obligations,
+            reponses,
+            versements,
+        )
+        from conventions.attentes.enjeux import ce_que_le_plan_libere
         from conventions.notifications.conventions import CONVENTIONS
+        from conventions.notifications.identites import dire_le_changement
         from conventions.notifications.rappels import rappeler
         from conventions.notifications.versements import VERSEMENTS, liberer_et_prevenir
-        from socle.annonces import attentes, notifications, rappels
+        from socle.annonces import attentes, enjeux, notifications, rappels
         from socle.annonces.suites import suivre
+        from socle.models import cibles as etapes
 
-        for fournisseur in (conventions, obligations, versements, transferts):
+        for fournisseur in (conventions, obligations, versements, reponses):
             attentes.offrir(fournisseur.taches)
         rappels.offrir(rappeler)
         notifications.offrir(CONVENTIONS, VERSEMENTS)
+        enjeux.offrir("plan", ce_que_le_plan_libere)
+        etapes.offrir(cibles.CIBLES)
         suivre("plan-approuve", liberer_et_prevenir)
+        suivre("identite", dire_le_changement)

@@ -8,7 +8,6 @@ Un terme est une ligne de la convention qu'un avenant peut changer. Sa clé dit 
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from socle.texte.typographie import date_longue, pourcent
@@ -313,7 +312,7 @@ def ecarts(base, actuelle, propositions):
     trouves = []
     for cle in ordonner({*base, *actuelle, *propositions}):
         b, a = base.get(cle), actuelle.get(cle)
-        p = propositions.get(cle, b)
+        p = propositions.get(cle, a)  # ce que l'avenant ne touche pas reste ce qu'il est aujourd'hui
         if a == b and p == b:
             continue
         sorte, reste = sorte_de(cle)
@@ -361,30 +360,3 @@ def totaux(lus):
 def de_sorte(lus, code):
     """Les termes d'une sorte : {clé dans la sorte: valeur}."""
     return {cle.partition("/")[2]: valeur for cle, valeur in lus.items() if cle.startswith(f"{code}/")}
-
-
-def incoherences(lus, debut):
-    """Ce qui ne se tient pas dans ces termes, en phrases. `debut` est celui de la convention, en ISO."""
-    fin, realisation = lus["date/fin"], lus["date/fin_realisation"]
-    if fin <= debut:
-        yield "La fin de la convention doit suivre son début."
-    if not debut < realisation <= fin:
-        yield "La fin de réalisation tombe pendant la convention."
-    if Decimal(lus["reddition/seuil_audit"]) < Decimal(lus["reddition/seuil_examen"]):
-        yield "Le seuil de l’audit n’est pas sous celui de l’examen."
-    _, montants, prevus = totaux(lus)
-    dernier = Exercice.de(date.fromisoformat(fin)).an
-    for an in sorted(montants):
-        if an > dernier:
-            yield f"L’exercice {Exercice(an)} commence après la fin de la convention, le {date_longue(fin)}."
-    if prevus:
-        for an in sorted({*montants, *prevus}):
-            montant, prevu = montants.get(an, ZERO), prevus.get(an, ZERO)
-            if montant != prevu:
-                yield (
-                    f"Les versements prévus de l’exercice {Exercice(an)} font {en_dollars(prevu)}; "
-                    f"le montant de l’exercice est {en_dollars(montant)}."
-                )
-    parties = de_sorte(lus, "partie")
-    if not any(partie["signe"] for cle, partie in parties.items() if cle != "ministre/0"):
-        yield "Il faut au moins une partie qui signe avec la ou le ministre."

@@ -29,12 +29,18 @@ def pdf_de_la_convention(contenu, consolidation=None):
 
 def titre_de_la_convention(contenu, consolidation=None):
     """« Convention FQIS-01-2025 – Alliance du Bas-Saint-Laurent », et l'avenant qui la consolide."""
-    suite = f", consolidée par l’{consolidation['avenant'].lower()}" if consolidation else ""
+    suite = f", consolidée par {consolidation['avenants']}" if consolidation else ""
     return _epurer(f"Convention {contenu['convention']['numero']} – {contenu['alliance']['nom']}{suite}")
 
 
+def avenants_en_mots(numeros):
+    """« l’avenant 1 », « les avenants 3, 2 et 1 » : le dernier d'abord."""
+    *premiers, dernier = map(str, numeros)
+    return f"les avenants {', '.join(premiers)} et {dernier}" if premiers else f"l’avenant {dernier}"
+
+
 def html_de_la_convention(contenu, consolidation=None):
-    """La page complète. `consolidation` est {avenant, le} quand un avenant a changé la convention signée."""
+    """La page complète. `consolidation` est {avenants, le} quand des avenants ont changé la convention signée."""
     return render_to_string(
         "conventions/pdf/convention.html",
         _milieu()
@@ -54,6 +60,7 @@ def lisible(contenu, originale=None):
     avant = _epurer(originale or contenu)
     return {
         "contenu": lu,
+        "fictifs": lu.get("montants_fictifs", False),
         "etat": dict(Convention.Etat.choices).get(lu["convention"]["etat"], lu["convention"]["etat"]),
         "dates": [
             (libelle, lu["convention"][champ], avant["convention"][champ])
@@ -122,6 +129,7 @@ def acte_de(avenant):
         ],
         "participation": _texte_nouveau(avenant),
         "montants": _montants(avenant.base, proposes),
+        "montants_fictifs": avenant.convention.montants_fictifs,
         "signatures": [
             {
                 "nom": signature.nom,
@@ -166,6 +174,7 @@ def html_de_l_avenant(acte):
             "projet": acte["avenant"]["etat"] != "applique",
             "abandonne": acte["avenant"]["etat"] == "abandonne",
             "empreinte": empreinte_de(acte),
+            "fictifs": acte.get("montants_fictifs", False),
             "acte": _epurer(acte),
         },
     )

@@ -2,18 +2,21 @@
 
 from alliances.models import Role
 from alliances.models.mandats import DE_L_ETAT, droits_de
+from conventions.models import Enveloppe
 from conventions.models.roles import ROLES
 from socle.acces import Refus
+
+DE_SERVICES_QUEBEC = frozenset({"recommander", "accepter"})
 
 
 def peut(utilisateur, geste, convention):
     """`None` si la personne tient un rôle qui permet ce geste sur cette convention, sinon un `Refus`.
 
-    Sans région, il n'y a pas de Services Québec : l'analyse du Ministère recommande les versements.
+    Sans région, il n'y a pas de Services Québec : l'analyse du Ministère tient son rôle.
     """
     alliance = convention.alliance
     if refus := peut_sur_l_alliance(utilisateur, geste, alliance):
-        remplace = geste == "recommander" and Role.MESS in alliance.roles_de(utilisateur)
+        remplace = geste in DE_SERVICES_QUEBEC and Role.MESS in alliance.roles_de(utilisateur)
         return None if remplace and not alliance.regions.exists() else refus
     return None
 
@@ -42,15 +45,56 @@ def _refus(geste):
 
 def peut_transferer(utilisateur, enveloppe):
     """La coordination et les finances, de partout; une ressource de territoire, de l'enveloppe du sien."""
-    roles = enveloppe.convention.alliance.roles_de(utilisateur)
     if refus := peut(utilisateur, "demander-transfert", enveloppe.convention):
         return refus
-    if roles & {Role.COORDINATION, Role.FINANCES}:
-        return None
-    siens = {mandat.territoire_id for mandat in droits_de(utilisateur).mandats if mandat.territoire_id}
-    if enveloppe.territoire_id in siens:
+    if _du_sien(utilisateur, enveloppe.convention, enveloppe):
         return None
     return Refus("Une ressource de territoire demande un transfert de l’enveloppe de son territoire.")
+
+
+def peut_sur_l_enveloppe(utilisateur, geste, enveloppe):
+    """Les finances de l'Alliance, de partout; une personne d'un territoire, de la part que son territoire gère."""
+    if refus := peut(utilisateur, geste, enveloppe.convention):
+        return refus
+    if Role.FINANCES in set(ROLES[geste]) & enveloppe.convention.alliance.roles_de(utilisateur):
+        return None
+    territoire = enveloppe.territoire_gestionnaire
+    mandats = droits_de(utilisateur).mandats
+    if territoire and any(m.territoire_id == territoire.pk and m.role in ROLES[geste] for m in mandats):
+        return None
+    return Refus("Une personne d’un territoire agit sur la part que son territoire gère, et sur elle seule.")
+
+
+def enveloppes_permises(utilisateur, geste, convention):
+    """Celles d'un exercice ouvert où la personne peut ce geste."""
+    ouverts = convention.exercices.filter(clos_le=None).values("an")
+    enveloppes = Enveloppe.objects.filter(convention=convention, an__in=ouverts, parent__isnull=False)
+    return [
+        enveloppe
+        for enveloppe in enveloppes.avec_lignee()
+        if peut_sur_l_enveloppe(utilisateur, geste, enveloppe) is None
+    ]
+
+
+def peut_retirer_transfert(utilisateur, transfert):
+    """Qui l'a demandé, la coordination et les finances; une ressource de territoire, ce qui part du sien."""
+    if refus := peut(utilisateur, "retirer-transfert", transfert.convention):
+        return refus
+    if transfert.demande_par_id == utilisateur.pk or _du_sien(
+        utilisateur, transfert.convention, transfert.de
+    ):
+        return None
+    return Refus(
+        "Cette demande vient d’ailleurs : une ressource de territoire retire celles de son territoire."
+    )
+
+
+def _du_sien(utilisateur, convention, enveloppe):
+    """L'enveloppe est de son territoire, ou la personne répond de toutes."""
+    if convention.alliance.roles_de(utilisateur) & {Role.COORDINATION, Role.FINANCES}:
+        return True
+    siens = {mandat.territoire_id for mandat in droits_de(utilisateur).mandats if mandat.territoire_id}
+    return enveloppe.territoire_id in siens
 
 
 def peut_voir_la_position(utilisateur):

@@ -4,6 +4,7 @@ from django_tasks import task
 
 from conventions.impression import (
     acte_de,
+    avenants_en_mots,
     html_de_l_avenant,
     html_de_la_convention,
     pdf_de_l_avenant,
@@ -108,7 +109,9 @@ def consolidation_de(instantane):
     """Ce que la page titre dit d'une convention consolidée, ou `None` pour l'originale."""
     if instantane.avenant_id is None:
         return None
-    return {"avenant": str(instantane.avenant), "le": instantane.en_vigueur_le.isoformat()}
+    pris = instantane.convention.instantanes.filter(pk__lte=instantane.pk, avenant__isnull=False)
+    numeros = list(pris.order_by("-pk").values_list("avenant__numero", flat=True))
+    return {"avenants": avenants_en_mots(numeros), "le": instantane.en_vigueur_le.isoformat()}
 
 
 def _document(html, nom):

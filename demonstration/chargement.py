@@ -9,7 +9,7 @@ from alliances.plans.models import Instantane, PlanAction
 from alliances.plans.travaux import rendre_document
 from conventions.models import Convention
 from demonstration.cadre import inscrire_montants, poser_cadre
-from demonstration.conventions import jouer_la_convention
+from demonstration.conventions import faire_vivre, signer_la_convention
 from demonstration.histoires import Recit, jouer
 from demonstration.lecture import fiche
 from demonstration.personnes import acteurs_de, charger_comptes, nommer_les_interims
@@ -31,10 +31,13 @@ def charger():
             acteurs = acteurs_de(alliance)
             poser_cadre(alliance, donnees, acteurs)
             alliance.refresh_from_db()
-            if jouer(Recit(alliance, donnees, acteurs)):
+            recit = Recit(alliance, donnees, acteurs)
+            convention = signer_la_convention(recit)
+            if jouer(recit):
                 demander_les_documents(alliance)
                 plans += 1
-            jouer_la_convention(alliance, donnees, acteurs)
+            if convention:
+                faire_vivre(convention, recit)
             confier_les_dossiers(alliance, acteurs)
     return plans
 

@@ -1,7 +1,7 @@
 """Les histoires des plans : chacune joue les vrais gestes, aux dates du récit."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -10,13 +10,16 @@ from alliances.plans.models import ControleExamen, DemandeCorrection, Observatio
 from demonstration.annonces import annoncer
 from demonstration.derivation import plan_derive, priorite_derivee
 from demonstration.ecriture import ajouter_priorite, remplir
-from demonstration.lecture import plan_ecrit
+from demonstration.horloge import vrai_jour
+from demonstration.lecture import fiche, plan_ecrit
 from demonstration.personnes import Acteurs
 from demonstration.resolution import resolution_pdf
-from socle.valeurs.horloge import aujourd_hui
 
 PREPARATION = 70  # jours entre l'ouverture d'un plan et son dépôt
 ADOPTION = 6  # jours entre l'adoption et le dépôt
+OUVERTURE = 40  # jours entre l'ouverture d'une modification et son dépôt
+MOTIF = "Ajout d’une priorité demandée par les concertations locales; une cible dépassée est relevée."
+RETOUCHE = ("qui augmente et change de visage", "qui a doublé en deux ans")
 AVIS_FAVORABLE = (
     "Le plan répond aux quinze éléments du guide. La concertation est réelle et les cibles sont mesurables. "
     "Nous recommandons son approbation."
@@ -25,6 +28,11 @@ AVIS_RESERVES = (
     "Le plan est cohérent et mobilisateur. Deux réserves : la place des milieux scolaires reste à préciser "
     "et des cibles reposent sur un point de départ estimé. Ces précisions peuvent venir en cours d’année."
 )
+
+
+def lettre(recit):
+    """Le numéro, inventé, de la lettre de la ou du ministre."""
+    return f"MIN-{recit.jour.year}-{recit.alliance.pk:03d} (fictive)"
 
 
 @dataclass
@@ -37,7 +45,23 @@ class Recit:
 
     @property
     def jour(self):
-        return self.donnees.get("depart") or aujourd_hui() - timedelta(self.donnees.get("depart_il_y_a", 20))
+        return self.donnees.get("depart") or vrai_jour() - timedelta(self.donnees.get("depart_il_y_a", 20))
+
+    def de_la_suite(self):
+        """Le même récit, autour du dépôt de la version suivante."""
+        depart = self.donnees.get("suite_le")
+        return replace(
+            self,
+            donnees=self.donnees
+            | {"depart": depart, "depart_il_y_a": self.donnees.get("suite_il_y_a"), "numero": 2},
+        )
+
+    @property
+    def echeance(self):
+        """La date prolongée du plan qui n'était pas prêt à celle de tous; sinon `None`."""
+        if "echeance_dans" in self.donnees:
+            return vrai_jour() + timedelta(self.donnees["echeance_dans"])
+        return None if "depart" in self.donnees else self.jour + timedelta(self.donnees.get("delai", 10))
 
     def a(self, jours, heure=10):
         """L'instant situé `jours` après le jour pivot, à l'heure dite; jamais dans le futur."""
@@ -47,7 +71,7 @@ class Recit:
     def plan(self):
         """Le texte du plan : écrit en entier, ou dérivé de la banque."""
         if "plan" in self.donnees:
-            return plan_ecrit(self.donnees["plan"])
+            return plan_ecrit(self.donnees["plan"], sans=self.donnees.get("priorite_ajoutee"))
         signataire = self.alliance.parties.filter(qualite="signataire").select_related("organisme").get()
         return plan_derive(
             self.donnees,
@@ -55,6 +79,13 @@ class Recit:
             signataire=signataire.organisme.nom,
             territoires=self.territoires(),
         )
+
+    def priorite_ajoutee(self):
+        """Celle que la version suivante ajoute."""
+        nom = self.donnees["priorite_ajoutee"]
+        if "plan" in self.donnees:
+            return fiche(f"{self.donnees['plan']}/priorites/{nom}")
+        return priorite_derivee(nom, self.donnees, self.territoires())
 
     def territoires(self):
         return list(self.alliance.territoires.values_list("code", "nom"))
@@ -65,23 +96,28 @@ def jouer(recit):
     histoire = recit.donnees.get("histoire")
     if histoire is None or PlanAction.objects.filter(alliance=recit.alliance).exists():
         return False
-    HISTOIRES[histoire](recit)
+    version = HISTOIRES[histoire](recit)
+    if "suite" in recit.donnees:
+        suite = recit.de_la_suite()
+        HISTOIRES[recit.donnees["suite"]](suite, modification(suite, version))
     return True
 
 
-def ouvrir(recit, *, jours=0, echeance=None):
+def ouvrir(recit, *, jours=0):
     plan = PlanAction.ouvrir(recit.alliance, par=recit.acteurs.coordination, le=recit.a(jours))
-    if "echeance_dans" in recit.donnees:
-        echeance = aujourd_hui() + timedelta(recit.donnees["echeance_dans"])
-    if echeance:
-        plan.echeance = echeance
+    if recit.echeance:
+        plan.echeance = recit.echeance
         plan.save(update_fields=["echeance"])
     return plan.version_ouverte()
 
 
-def pret_a_adopter(recit):
-    version = ouvrir(recit)
-    remplir(version, recit.plan(), par=recit.acteurs.coordination, le=recit.a(18))
+def en_modification(recit, version):
+    """La version suivante s'écrit; la précédente reste en vigueur."""
+    return version
+
+
+def pret_a_adopter(recit, version):
+    """Complète : il ne reste qu'à l'adopter, puis à la déposer."""
     _observer(recit, version)
     return version
 
@@ -94,7 +130,7 @@ def _observer(recit, version):
         "Le tableau des zones à privilégier pourrait nommer la haute vallée : "
         "trois municipalités y ont perdu leur dernier commerce d’alimentation."
     )
-    par, le = mandat.utilisateur, recit.a(19, 9)
+    par, le = mandat.utilisateur, recit.a(-4, 9)
     observation = ObservationPlan.ecrire(version, par=par, cible=("section", "2c"), texte=texte)
     ObservationPlan.objects.filter(pk=observation.pk).update(ecrite_le=le)
     annoncer(version, "observation", par=par, le=le)
@@ -122,14 +158,14 @@ def en_redaction(recit):
     return version
 
 
-def adopte(recit, version=None, *, jours=0, numero=1):
+def adopte(recit, version=None, *, jours=0):
     """La Table adopte la version; sans version reçue, le plan est d'abord ouvert et écrit."""
     par = recit.acteurs.coordination
     if version is None:
-        version = _ouvrir_avant_depot(recit)
+        version = ouvrir(recit, jours=-PREPARATION)
         remplir(version, recit.plan(), par=par, le=recit.a(-ADOPTION - 3))
     le = recit.a(jours - ADOPTION)
-    resolution = f"{le:%Y}-{recit.alliance.pk:02d}-{numero:02d}"
+    resolution = f"{le:%Y}-{recit.alliance.pk:02d}-{recit.donnees.get('numero', 1):02d}"
     organisme = recit.alliance.table_regionale.nom
     version = version.adopter(
         par=par,
@@ -142,12 +178,6 @@ def adopte(recit, version=None, *, jours=0, numero=1):
     return annoncer(version, "adoption", par=par, le=le)
 
 
-def _ouvrir_avant_depot(recit, delai=10):
-    """Ouvre le plan; un dépôt récent a une échéance de démonstration, `delai` jours après lui."""
-    recent = "depart" not in recit.donnees
-    return ouvrir(recit, jours=-PREPARATION, echeance=recit.jour + timedelta(delai) if recent else None)
-
-
 def depose(recit, version=None, *, jours=0):
     return _deposer(recit, adopte(recit, version, jours=jours), jours)
 
@@ -157,24 +187,9 @@ def _deposer(recit, version, jours):
     return annoncer(version.deposer(par=par, certifie=True, le=le), "depot", par=par, le=le)
 
 
-def depose_en_retard(recit):
-    version = _ouvrir_avant_depot(recit, delai=-12)
-    remplir(version, recit.plan(), par=recit.acteurs.coordination, le=recit.a(-ADOPTION - 3))
-    return depose(recit, version)
-
-
-def en_examen(recit):
-    version = depose(recit).commencer_examen(par=recit.acteurs.dgsq, le=recit.a(4, 9))
-    for element in range(1, 9):
-        ControleExamen.objects.create(
-            version=version,
-            tour=version.tour,
-            element=element,
-            resultat="a_preciser" if element == 5 else "conforme",
-            note="Les résultats du moyen 2.1.1 gagneraient à être chiffrés." if element == 5 else "",
-            inscrit_le=recit.a(5, 11),
-            inscrit_par=recit.acteurs.dgsq,
-        )
+def en_examen(recit, version=None):
+    version = depose(recit, version).commencer_examen(par=recit.acteurs.dgsq, le=recit.a(4, 9))
+    _controler(recit, version, range(1, 9), 5, a_preciser=5)
     ObservationPlan.objects.create(
         version=version,
         cible_objet="section",
@@ -187,9 +202,37 @@ def en_examen(recit):
     return version
 
 
-def avise(recit):
-    version = depose(recit).commencer_examen(par=recit.acteurs.dgsq, le=recit.a(4, 9))
-    return _aviser(recit, version, 16, "reserves", AVIS_RESERVES)
+def _controler(recit, version, elements, jours, a_preciser=None):
+    """L'analyste remplit la liste de contrôle, un élément après l'autre."""
+    note = "Les résultats du moyen 2.1.1 gagneraient à être chiffrés."
+    ControleExamen.objects.bulk_create(
+        ControleExamen(
+            version=version,
+            tour=version.tour,
+            element=element,
+            resultat="a_preciser" if element == a_preciser else "conforme",
+            note=note if element == a_preciser else "",
+            inscrit_le=recit.a(jours, 11),
+            inscrit_par=recit.acteurs.dgsq,
+        )
+        for element in elements
+    )
+
+
+def pret_pour_avis(recit, version=None, *, jours=0):
+    """Analysée en entier : c'est à la direction de rendre son avis."""
+    version = version or depose(recit)
+    if version.etat != version.Etat.DEPOSEE:
+        version = depose(recit, version, jours=jours)
+    par = recit.acteurs.dgsq
+    version = version.commencer_examen(par=par, le=recit.a(jours + 3, 9))
+    _controler(recit, version, range(1, 16), jours + 8)
+    note = "Les quinze éléments sont vus; rien ne manque pour l’avis."
+    return version.terminer_l_analyse(par=par, note=note, le=recit.a(jours + 11, 15))
+
+
+def avise(recit, version=None):
+    return _aviser(recit, pret_pour_avis(recit, version), 16, "reserves", AVIS_RESERVES)
 
 
 def _aviser(recit, version, jours, sens="favorable", texte=AVIS_FAVORABLE):
@@ -214,10 +257,10 @@ def _demander(recit, version, code, raison, texte, jours, par):
     )
 
 
-def retourne(recit):
+def retourne(recit, version=None):
     """Services Québec retourne le plan avec deux demandes."""
     par = recit.acteurs.dgsq
-    version = depose(recit).commencer_examen(par=par, le=recit.a(3, 9))
+    version = depose(recit, version).commencer_examen(par=par, le=recit.a(3, 9))
     _demander(
         recit,
         version,
@@ -240,22 +283,21 @@ def retourne(recit):
     return _retourner(recit, version, 11, par=par, motif=motif)
 
 
-def retourne_par_le_ministere(recit):
+def retourne_par_le_ministere(recit, version=None):
     """L'avis était rendu; le Ministère demande une précision avant de décider."""
-    version, par = avise(recit), recit.acteurs.mess
+    version, par = avise(recit, version), recit.acteurs.mess
     texte = "Indiquez la part réservée à de nouveaux projets et la règle de réattribution des soldes."
     _demander(recit, version, "10a", DemandeCorrection.Raison.INCOMPLET, texte, 30, par)
     return _retourner(recit, version, 31, par=par, motif="Une précision financière est nécessaire.")
 
 
 def approuve(recit, version=None, *, jours=0):
-    version = version or depose(recit)
-    if version.etat == version.Etat.DEPOSEE:
-        version = version.commencer_examen(par=recit.acteurs.dgsq, le=recit.a(jours + 3, 9))
-        version = _aviser(recit, version, jours + 14)
+    version = _aviser(recit, pret_pour_avis(recit, version, jours=jours), jours + 14)
     motif = "Le plan répond aux orientations du Fonds et aux besoins décrits."
     par, le = recit.acteurs.approbation, recit.a(jours + 36, 10)
-    return annoncer(version.approuver(par=par, motif=motif, le=le), "approbation", par=par, le=le)
+    return annoncer(
+        version.approuver(par=par, lettre=lettre(recit), motif=motif, le=le), "approbation", par=par, le=le
+    )
 
 
 def approuve_apres_retour(recit):
@@ -280,25 +322,34 @@ def approuve_apres_retour(recit):
 
 
 def refuse(recit):
-    version = depose(recit).commencer_examen(par=recit.acteurs.dgsq, le=recit.a(4, 9))
+    version = pret_pour_avis(recit)
     texte = "La concertation décrite n’a pas eu lieu partout; les priorités n’en découlent pas."
     version = _aviser(recit, version, 18, "defavorable", texte)
     motif = "Le plan doit être repris avec l’ensemble des territoires avant un nouveau dépôt."
     par, le = recit.acteurs.approbation, recit.a(45, 10)
-    return annoncer(version.refuser(par=par, motif=motif, le=le), "refus", par=par, le=le)
+    return annoncer(
+        version.refuser(par=par, lettre=lettre(recit), motif=motif, le=le), "refus", par=par, le=le
+    )
 
 
-def modification(recit, *, ouverte_le=None):
-    """Le plan approuvé reste en vigueur pendant qu'une modification s'écrit."""
-    le = ouverte_le or timezone.now() - timedelta(26)
-    par = recit.acteurs.coordination
-    motif = "Ajouter une priorité demandée par les concertations locales et relever une cible dépassée."
-    version = approuve(recit).ouvrir_modification(par=par, motif=motif, le=le)
+def modification(recit, version):
+    """La version suivante part de celle qui est en vigueur, et y ajoute vraiment une priorité."""
+    par, le = recit.acteurs.coordination, recit.a(-OUVERTURE)
+    version = version.ouvrir_modification(par=par, motif=MOTIF, le=le)
     annoncer(version, "modification", par=par, le=le)
-    nouvelle = priorite_derivee(recit.donnees["priorite_ajoutee"], recit.donnees, recit.territoires())
-    ajouter_priorite(version, nouvelle, par=par, le=le)
+    le = recit.a(-ADOPTION - 3)
+    ajouter_priorite(version, recit.priorite_ajoutee(), par=par, le=le)
+    _retoucher(recit, version, par=par, le=le)
+    version.marquer()
+    version.rafraichir()
+    return version
+
+
+def _retoucher(recit, version, *, par, le):
+    """Le portrait suit la priorité ajoutée; une cible dépassée se relève."""
+    avant, apres = recit.donnees.get("retouche", RETOUCHE)
     section = version.sections.get(code="2a")
-    section.texte = section.texte.replace("qui augmente et change de visage", "qui a doublé en deux ans")
+    section.texte = section.texte.replace(avant, apres)
     section.modifiee_le, section.modifiee_par, section.revision = le, par, section.revision + 1
     section.save()
     moyen = version.priorites.first().objectifs.first().moyens.first()
@@ -306,17 +357,6 @@ def modification(recit, *, ouverte_le=None):
     indicateur.cible = round(indicateur.cible * 5 / 4)
     indicateur.modifie_le, indicateur.modifie_par, indicateur.revision = le, par, indicateur.revision + 1
     indicateur.save()
-    version.marquer()
-    version.rafraichir()
-    return version
-
-
-def modifie_et_approuve(recit):
-    """La modification a été approuvée : la version 1 est remplacée."""
-    jours = (date(2026, 1, 19) - recit.jour).days
-    version = modification(recit, ouverte_le=recit.a(jours - 40))
-    version = _deposer(recit, adopte(recit, version, jours=jours, numero=2), jours)
-    return approuve(recit, version, jours=jours)
 
 
 HISTOIRES = {
@@ -325,7 +365,6 @@ HISTOIRES = {
     "en_redaction": en_redaction,
     "adopte": adopte,
     "depose": depose,
-    "depose_en_retard": depose_en_retard,
     "en_examen": en_examen,
     "avise": avise,
     "retourne": retourne,
@@ -333,6 +372,6 @@ HISTOIRES = {
     "approuve": approuve,
     "approuve_apres_retour": approuve_apres_retour,
     "refuse": refuse,
-    "modification": modification,
-    "modifie_et_approuve": modifie_et_approuve,
+    "en_modification": en_modification,
+    "pret_pour_avis": pret_pour_avis,
 }

@@ -26,10 +26,10 @@ def textes(dossier):
     }
 
 
-def plan_ecrit(nom):
-    """Un plan écrit en entier, dans son dossier, ses priorités dans l'ordre des fichiers."""
+def plan_ecrit(nom, sans=None):
+    """Un plan écrit en entier, dans son dossier, ses priorités dans l'ordre des fichiers; `sans` en laisse une."""
     fichiers = sorted((CONTENUS / nom / "priorites").glob("*.toml"))
     return {
         "sections": textes(f"{nom}/sections"),
-        "priorites": [fiche(f"{nom}/priorites/{chemin.stem}") for chemin in fichiers],
+        "priorites": [fiche(f"{nom}/priorites/{f.stem}") for f in fichiers if f.stem != sans],
     }

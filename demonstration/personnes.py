@@ -4,13 +4,16 @@ Un figurant ne se connecte pas : compte inactif, sans mot de passe. Tous les nom
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db.models import F
+from django.utils import timezone
 
 from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
 from alliances.models.releve import nommer_un_interim
+from alliances.models.roles import QUI_LIENT
 from demonstration.lecture import fiche
 from socle.models import Utilisateur
 from socle.valeurs.horloge import aujourd_hui
@@ -39,6 +42,7 @@ class Acteurs:
 
     coordination: Utilisateur
     signature: Utilisateur
+    finances: Utilisateur
     dgsq: Utilisateur | None
     direction: Utilisateur | None
     mess: Utilisateur
@@ -63,8 +67,9 @@ def charger_comptes():
             EmailAddress.objects.create(
                 user=utilisateur, email=utilisateur.courriel, verified=True, primary=True
             )
+    for ligne in fiche("comptes")["comptes"]:
         for mandat in mandats_de(ligne):
-            _mandater(utilisateur, mandat["role"], **_portee(mandat.get("portee", "")))
+            _mandater(compte_de(ligne["adresse"]), mandat["role"], **_portee(mandat.get("portee", "")))
 
 
 def nommer_les_interims():
@@ -93,6 +98,7 @@ def acteurs_de(alliance):
     return Acteurs(
         coordination=_tenant(Role.COORDINATION, alliance.slug, alliance=alliance),
         signature=_tenant(Role.SIGNATURE, alliance.slug, alliance=alliance),
+        finances=_tenant(Role.FINANCES, alliance.slug, alliance=alliance),
         dgsq=_tenant(Role.DGSQ, region.code, region=region) if region else None,
         direction=_tenant(Role.DIRECTION_DGSQ, region.code, region=region) if region else None,
         mess=_tenant(Role.MESS, "national"),
@@ -106,7 +112,9 @@ def tenant_de(role):
 
 
 def _tenant(role, suffixe, **portee):
-    mandat = Mandat.objects.filter(role=role, fin=None, **portee).select_related("utilisateur").first()
+    """Qui tient ce rôle, ou l'a tenu le dernier : on ne lui invente pas de relève."""
+    tenus = Mandat.objects.filter(role=role, remplace=None, **portee).select_related("utilisateur")
+    mandat = tenus.order_by(F("fin").desc(nulls_first=True), "debut", "pk").first()
     if mandat:
         return mandat.utilisateur
     adresse = f"{role.value.replace('_', '.')}.{suffixe}"
@@ -114,6 +122,11 @@ def _tenant(role, suffixe, **portee):
     figurant, _ = _compte(adresse, PRENOMS[graine % len(PRENOMS)], NOMS[graine % len(NOMS)])
     _mandater(figurant, role, **portee)
     return figurant
+
+
+def figurant_de(adresse, prenom, nom):
+    """Une personne du récit qui ne se connecte pas."""
+    return _compte(adresse, prenom, nom)[0]
 
 
 def _compte(adresse, prenom, nom):
@@ -129,7 +142,18 @@ def _mandater(utilisateur, role, **portee):
     """Donne le mandat, à moins qu'il ait déjà existé : un mandat terminé le reste."""
     mandats = Mandat.objects.filter(utilisateur=utilisateur, role=role, **portee)
     if not mandats.exists():
-        Mandat.objects.create(utilisateur=utilisateur, role=role, debut=DEBUT_DES_MANDATS, **portee)
+        champs = _garants(role) | portee
+        Mandat.objects.create(utilisateur=utilisateur, role=role, debut=DEBUT_DES_MANDATS, **champs)
+
+
+def _garants(role):
+    """Ce qui lie a ses deux personnes, celles de l'administration; elles, l'installation les a nommées ensemble."""
+    if role not in QUI_LIENT:
+        return {}
+    le = {"confirme_le": timezone.make_aware(datetime.combine(DEBUT_DES_MANDATS, time(9)))}
+    if role == Role.ADMINISTRATION:
+        return le
+    return le | {"nomme_par": compte_de("admin"), "confirme_par": compte_de("admin2")}
 
 
 def _portee(texte):

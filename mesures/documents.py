@@ -43,7 +43,7 @@ def mesurer_le_pdf(tours):
     """Notre rendu entier et WeasyPrint seul sur le même HTML, l'un après l'autre."""
     import weasyprint
 
-    version = VersionPlan.objects.get(plan__alliance__slug="bas-saint-laurent")
+    version = VersionPlan.objects.get(plan__alliance__slug="bas-saint-laurent", numero=2)
     contenu = version.contenu()
     options = {"empreinte": empreinte_de(contenu), "brouillon": True}
     html, base = html_du_plan(contenu, **options), f"{RACINE_STATIQUE.as_uri()}/"

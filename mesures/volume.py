@@ -46,7 +46,7 @@ def _semblable(modele, rang, donnees):
 def _allonger():
     """Une longue histoire pour le plan du Bas-Saint-Laurent, et beaucoup de notifications pour chacun."""
     coordination = Utilisateur.objects.get(courriel="coordination@alliances.example")
-    version = VersionPlan.objects.get(plan__alliance__slug="bas-saint-laurent")
+    version = VersionPlan.objects.get(plan__alliance__slug="bas-saint-laurent", numero=2)
     for rang in range(LIGNES_DE_JOURNAL):
         version.noter("modifier-section", par=coordination, apres={"revision": rang})
     Notification.objects.bulk_create(

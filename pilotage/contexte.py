@@ -4,7 +4,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from alliances.models import Role
-from alliances.models.mandats import SUIVI, droits_de
+from alliances.models.mandats import droits_de
+from alliances.models.roles import SUIVI
 from socle.models import Notification
 
 

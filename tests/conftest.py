@@ -10,9 +10,11 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.template import engines
 from django.test import Client, TransactionTestCase
 
+from socle.models import cibles
 from tests import fabriques
 from tests.outils import base_hostile
 from tests.outils.immuables import vider
@@ -49,7 +51,10 @@ def pytest_collection_finish():
 
 
 def pytest_runtest_setup(item):
+    """Rien de ce qu'un essai garde en mémoire ne sert au suivant, pas même un code déjà donné par la même clé."""
     base_hostile.semer(item.nodeid)
+    cache.clear()
+    cibles.oublier()
 
 
 def pytest_terminal_summary(terminalreporter):

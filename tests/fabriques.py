@@ -8,7 +8,18 @@ from types import SimpleNamespace
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import (
+    Aaguid,
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorData,
+    CollectedClientData,
+)
 
 from alliances.models import (
     Alliance,
@@ -27,7 +38,7 @@ from alliances.models import (
     Territoire,
     ThematiqueNationale,
 )
-from alliances.models.mandats import A_DOUBLE_FACTEUR
+from alliances.models.roles import A_DOUBLE_FACTEUR, QUI_LIENT
 from alliances.plans.models import (
     Collaborateur,
     DemandeCorrection,
@@ -41,6 +52,7 @@ from alliances.plans.models import (
 from socle.models import Utilisateur
 
 DEBUT = date(2024, 1, 1)
+LETTRE = {"lettre": "2026-MIN-014"}  # celle de la ou du ministre, à toute décision
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # clé TOTP des personnes d'essai
 TEXTE = "<p>" + "La Table réunit ses partenaires et prépare ses décisions avec eux. " * 14 + "</p>"
 TEXTE_REVU = "<p>" + "Le texte revu précise les sièges, le soutien et le suivi. " * 14 + "</p>"
@@ -179,13 +191,56 @@ def personne(role, portee=None, prenom=None, nom=None):
     )
     champ = {Alliance: "alliance", Region: "region", Territoire: "territoire", Organisme: "organisme"}
     portees = {champ[type(portee)]: portee} if portee else {}
-    mandat = Mandat(utilisateur=utilisateur, role=str(role), debut=DEBUT, **portees)
-    mandat.full_clean(exclude=["nomme_par"])
-    mandat.save()
+    mandat = mandater(utilisateur, role, **portees)
     EmailAddress.objects.create(user=utilisateur, email=utilisateur.courriel, verified=True, primary=True)
     if mandat.role in A_DOUBLE_FACTEUR:
         Authenticator.objects.create(user=utilisateur, type=Authenticator.Type.TOTP, data={"secret": SECRET})
     return utilisateur
+
+
+def mandater(utilisateur, role, *, debut=DEBUT, **champs):
+    """Un mandat que la base admet, confirmé s'il lie, sans les gestes qui le confient.
+
+    Eux refuseraient deux mains à la même personne; ce qui les suit doit tenir quand même.
+    """
+    garants = _garants() if str(role) in QUI_LIENT else {}
+    mandat = Mandat(utilisateur=utilisateur, role=str(role), debut=debut, **garants | champs)
+    mandat.clean_fields(exclude=["nomme_par"])
+    mandat.validate_constraints()
+    mandat.save()
+    return mandat
+
+
+def _garants():
+    """Les deux personnes qui ont confié ce qui lie; elles ne tiennent rien elles-mêmes."""
+    noms = {"nomme_par": "Première", "confirme_par": "Seconde"}
+    comptes = {
+        champ: Utilisateur.objects.get_or_create(
+            courriel=f"{champ}@alliances.example", defaults={"prenom": prenom, "nom": "Garante"}
+        )[0]
+        for champ, prenom in noms.items()
+    }
+    return comptes | {"confirme_le": timezone.now()}
+
+
+def cle_de_securite(utilisateur):
+    """Une clé P-256 neuve, telle qu'allauth la garde après l'avoir reçue d'un navigateur."""
+    publique = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    attestee = AttestedCredentialData.create(Aaguid.NONE, b"cle-de-securite-", publique)
+    drapeaux = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
+    donnees = AuthenticatorData.create(b"\0" * 32, drapeaux, 0, attestee)
+    client = CollectedClientData.create(type="webauthn.create", challenge=b"defi", origin="http://testserver")
+    reponse = {
+        "clientDataJSON": websafe_encode(client),
+        "attestationObject": websafe_encode(AttestationObject.create("none", donnees, {})),
+    }
+    cle = websafe_encode(attestee.credential_id)
+    credential = {"id": cle, "rawId": cle, "type": "public-key", "response": reponse}
+    return Authenticator.objects.create(
+        user=utilisateur,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "Clé 1", "credential": credential | {"clientExtensionResults": {}}},
+    )
 
 
 def _tenant(role, alliance):
@@ -316,7 +371,7 @@ def version_avisee(alliance, sens="favorable"):
 
 def version_approuvee(alliance):
     """Approuvée par le Ministère : c'est la version en vigueur."""
-    return relire(version_avisee(alliance).approuver(par=_tenant("approbation", alliance)))
+    return relire(version_avisee(alliance).approuver(par=_tenant("approbation", alliance), **LETTRE))
 
 
 def distribution():

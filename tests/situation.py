@@ -1,4 +1,4 @@
-"""La situation commune aux gardes : treize personnes, et chez soi comme ailleurs une Alliance par état du plan.
+"""La situation commune aux gardes : quinze personnes, et chez soi comme ailleurs une Alliance par état du plan.
 
 Elle sert à la matrice des accès, au parcours de toutes les pages et aux visites d'axe. « Chez soi » est la
 région 01 ; « ailleurs », la région 14. Une adresse se forme du nom d'une URL et d'un objet :
@@ -17,8 +17,18 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from alliances.models import Alliance, Contact, Mandat, Organisme, PartieAlliance, Role
-from alliances.models.mandats import A_DOUBLE_FACTEUR
+from alliances.models import (
+    Alliance,
+    Contact,
+    DemandeIdentite,
+    Mandat,
+    Organisme,
+    PartieAlliance,
+    ResolutionDeMandat,
+    Role,
+)
+from alliances.models.releve import nommer
+from alliances.models.roles import A_DOUBLE_FACTEUR
 from alliances.plans.models import DemandeCorrection, ObservationPlan, PiecePlan
 from socle.models import Notification
 from tests import fabriques
@@ -129,7 +139,12 @@ def _personnes(modele, territoire, alliances):
     porteur = Organisme.objects.create(
         nom="Carrefour du haut pays", forme="obnl", territoire=modele.territoires.get(code=territoire)
     )
-    portees = {"territoire": porteur.territoire, "porteur": porteur, "observation": region}
+    portees = {
+        **dict.fromkeys(("territoire", "sign_territoire", "fin_territoire"), porteur.territoire),
+        "porteur": porteur,
+        "engagement": porteur,
+        "observation": region,
+    }
     personnes = {ANONYME: None}
     for role in Role.values:
         portee = portees.get(role)
@@ -149,7 +164,7 @@ def _personnes(modele, territoire, alliances):
 
 def _mandater(personne, role, alliances):
     for alliance in alliances.values():
-        Mandat.objects.create(utilisateur=personne, role=role, debut=fabriques.DEBUT, alliance=alliance)
+        fabriques.mandater(personne, role, alliance=alliance)
 
 
 def _tenant(role, alliance):
@@ -171,10 +186,29 @@ def _objets(modele, alliances, territoire):
     )
     return objets | {
         "organisme": (organisme.pk,),
+        **_objets_de_confiance(modele),
         **{f"mandat/{role}": (_mandat(role, modele).pk,) for role in (*SUR_ALLIANCES, "dgsq")},
         "role/coordination": ("coordination",),
         "role/dgsq": ("dgsq",),
         "role/mess": ("mess",),
+    }
+
+
+def _objets_de_confiance(modele):
+    """Un mandat à confirmer, une résolution jointe, une demande d'identité."""
+    par, qui = _tenant("coordination", modele), fabriques.personne("territoire", modele.territoires.first())
+    resolution = ResolutionDeMandat.televerser(
+        fabriques.fichier_pdf(), par=par, mandat=Mandat.objects.get(pk=_mandat("signature", modele).pk)
+    )
+    table = modele.table_regionale
+    demande = DemandeIdentite.demander(
+        table, par=par, alliance=modele, motif="Nom changé.", **table.identite() | {"nom": "Nouvelle Table"}
+    )
+    return {
+        "mandat/a_confirmer": (nommer(qui, "finances", par=par, alliance=modele).pk,),
+        "mandat/piece": (resolution.pk,),
+        "identite": (demande.pk,),
+        "organisme/partie": (table.pk,),
     }
 
 
@@ -285,6 +319,7 @@ def _objets_du_compte(personnes):
         "cle/courriel": (EmailConfirmationHMAC(courriel).key,),
         "cle/mot_de_passe": (user_pk_to_url_str(oublieuse), default_token_generator.make_token(oublieuse)),
         "fournisseur": ("ministere",),
+        "cle/securite": (fabriques.cle_de_securite(personnes["coordination"]).pk,),
     }
 
 

@@ -11,13 +11,13 @@ pytestmark = pytest.mark.django_db
 
 def test_l_aide_nomme_chaque_role_comme_l_application(client):
     page = client.get("/aide/").content.decode()
-    tableau = page[page.index('id="roles"') : page.index('id="questions"')]
+    tableau = page[page.index('id="roles"') : page.index('id="actes"')]
     assert re.findall(r'<th scope="row"[^>]*>(.*?)</th>', tableau) == Role.labels
 
 
 def test_l_aide_dit_a_chaque_role_ce_qu_il_peut_sur_le_plan_et_sur_la_convention(client):
     page = client.get("/aide/").content.decode()
-    tableau = page[page.index('id="roles"') : page.index('id="questions"')]
+    tableau = page[page.index('id="roles"') : page.index('id="actes"')]
     corps = tableau[tableau.index("<tbody") :]
     assert [rangee.count("<td") for rangee in corps.split("</tr>")[:-1]] == [3] * len(Role.labels)
 

@@ -26,6 +26,7 @@ CODE = ["socle", "alliances", "conventions", "projets", "reddition", "pilotage"]
 
 # Les seules vues ouvertes à qui n’est pas connecté. En ajouter une est une décision, pas un oubli.
 VUES_PUBLIQUES = {
+    "abonnement_ics",
     "vivant",
     "pret",
     "accessibilite",
@@ -263,11 +264,15 @@ SANS_REVISION = {
     "ComparaisonForm": "choisit ce qu’on lit",
     "CorrectionsForm": "chaque demande porte ce que la page en montrait",
     "DemandeForm": "ajoute; pour récrire, ReformulationForm",
+    "DepenseForm": "ajoute",
     "FormeForm": "choisit la forme d’un arbre qui n’existe pas encore",
+    "IdentiteForm": "demande; l’organisme, lui, garde son identité jusqu’à l’acceptation, qui la relit",
     "InvitationForm": "ajoute",
     "ObservationForm": "ajoute",
     "PartageForm": "calcule; rien n’en est enregistré",
+    "ProrataForm": "propose un partage; le tableau, lui, se relit sous verrou",
     "ProfilForm": "son propre nom, que personne d’autre ne change ici",
+    "RemiseForm": "ajoute",
     "ReglagesForm": "règle une proposition; l’échéancier, lui, porte son empreinte",
 }
 

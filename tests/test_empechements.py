@@ -13,9 +13,12 @@ from django.conf import settings
 PIECES = ("alliances", "conventions", "projets", "reddition")
 MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
     "demande": apps.get_model("plans", "DemandeCorrection"),
+    "annulation": apps.get_model("conventions", "DemandeAnnulation"),
+    "identite": apps.get_model("alliances", "DemandeIdentite"),
     "element": apps.get_model("plans", "Priorite"),
     "version": apps.get_model("plans", "VersionPlan"),
     "brouillon": apps.get_model("conventions", "Repartition"),
+    "abonnement": apps.get_model("conventions", "AbonnementCalendrier"),
     "echeance": apps.get_model("conventions", "EcheanceVersement"),
     "enregistree": apps.get_model("conventions", "Convention"),
 }

@@ -42,7 +42,7 @@ def etre_invitee(cadre, au_succes):
 
 
 def changer_d_adresse(cadre, au_succes):
-    personne = fabriques.personne("coordination", cadre.bsl)
+    personne = fabriques.personne("territoire", cadre.bsl.territoires.first())  # sans seconde étape
     client = Client()
     client.post(reverse("account_login"), {"login": personne.courriel, "password": "essai-alliances"})
     client.post(reverse("account_reauthenticate"), {"password": "essai-alliances"})
@@ -51,7 +51,7 @@ def changer_d_adresse(cadre, au_succes):
 
 
 def entrer_sans_adresse_verifiee(cadre, au_succes):
-    personne = fabriques.personne("coordination", cadre.bsl)
+    personne = fabriques.personne("territoire", cadre.bsl.territoires.first())  # sans seconde étape
     EmailAddress.objects.filter(user=personne).update(verified=False)
     Client().post(reverse("account_login"), {"login": personne.courriel, "password": "essai-alliances"})
     return personne

@@ -14,7 +14,11 @@ DONNEES = {  # ce qu'un bouton envoie, sans quoi l'adresse n'a pas de sens
     "plans:observations": {"partie": "1d"},
     "plans:demandes": {"partie": "1d"},
 }
-REPERTOIRE_COMMUN = {"alliances:organisme": 200, "alliances:organisme_modification": 403}
+REPERTOIRE_COMMUN = {
+    "alliances:organisme": 200,
+    "alliances:organisme_modification": 403,
+    "alliances:identite_demande": 403,
+}
 
 
 def adresses(resolveur=None, prefixe=""):
@@ -47,7 +51,7 @@ def ailleurs(personne, nom, chez_soi):
     """Le code attendu hors de sa portée : introuvable, sauf au répertoire commun des organismes."""
     if personne in PARTOUT:
         return chez_soi
-    return 404 if personne == "porteur" else REPERTOIRE_COMMUN.get(nom, 404)
+    return 404 if personne in ("porteur", "engagement") else REPERTOIRE_COMMUN.get(nom, 404)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.porte_pdf import verifier_pdf
 from tests.outils.visiteuse import Visiteuse
@@ -176,7 +177,12 @@ def test_un_plan_s_ecrit_se_depose_se_corrige_et_s_approuve_sans_javascript(pers
     rendre_un_avis(direction, examen)
 
     approbation.ouvrir(examen).suivre("Approuver")
-    approbation.envoyer("Approuver le plan", {"Mot accompagnant": "Le plan répond aux besoins décrits."})
+    decision = {
+        "Date de la décision": aujourd_hui().isoformat(),
+        "Numéro de la lettre": "2026-MIN-014",
+        "Mot accompagnant": "Le plan répond aux besoins décrits.",
+    }
+    approbation.envoyer("Approuver le plan", decision)
     approbation.voir("Le plan est approuvé")
     dossier = approbation.suivre("Historique du plan").adresse
 

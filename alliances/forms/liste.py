@@ -21,7 +21,7 @@ class FiltresDesOrganismes(Filtres):
 
 
 class FiltresDesMandats(Filtres):
-    """Sans choix d'état, les mandats en vigueur."""
+    """Sans choix d'état, les mandats en vigueur et ceux qui attendent leur confirmation."""
 
     q = FiltreRecherche(
         "utilisateur__prenom",
@@ -33,8 +33,13 @@ class FiltresDesMandats(Filtres):
     role = FiltreChoix(label="Rôle", choices=Role.choices)
     etat = FiltreChoix(
         label="État",
-        tous="En vigueur",
-        choices=[("a_venir", "À venir"), ("termines", "Terminés"), ("tous", "Tous")],
+        tous="En vigueur et à confirmer",
+        choices=[
+            ("a_confirmer", "À confirmer"),
+            ("a_venir", "À venir"),
+            ("termines", "Terminés"),
+            ("tous", "Tous"),
+        ],
         method="sans_effet",
     )
 
@@ -44,8 +49,10 @@ class FiltresDesMandats(Filtres):
     @property
     def qs(self):
         etat, mandats = self.choisi("etat"), super().qs
+        if etat == "a_confirmer":
+            return mandats.a_confirmer()
         if etat == "a_venir":
             return mandats.filter(debut__gt=aujourd_hui())
         if etat == "termines":
             return mandats.filter(fin__lte=aujourd_hui())
-        return mandats if etat == "tous" else mandats.en_vigueur()
+        return mandats if etat == "tous" else mandats.en_vigueur() | mandats.a_confirmer()

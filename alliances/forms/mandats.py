@@ -3,7 +3,8 @@
 from django import forms
 
 from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
-from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION
+from alliances.models.roles import DE_L_ALLIANCE, DE_L_ORGANISME, DE_LA_REGION, NATIONAUX
+from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire
 from socle.models import Utilisateur
 from socle.models.utilisateurs import sans_chevrons
@@ -26,7 +27,9 @@ def portee_du_role(role):
         return "alliance"
     if role in DE_LA_REGION or role == Role.OBSERVATION:
         return "region"
-    return {Role.TERRITOIRE: "territoire", Role.PORTEUR: "organisme"}.get(role, "")
+    if role in DE_L_ORGANISME:
+        return "organisme"
+    return "" if role in NATIONAUX else "territoire"
 
 
 class InvitationForm(PersonneForm):
@@ -52,7 +55,7 @@ class InvitationForm(PersonneForm):
     def _portees(self, gestion):
         if self.champ == "alliance":
             alliances = Alliance.objects.all()
-            return alliances if gestion.tous else alliances.filter(pk__in=gestion.alliances)
+            return alliances if gestion.tous else alliances.filter(pk__in=gestion.admises(self.role))
         if self.champ == "region":
             regions = Region.objects.all()
             toutes = gestion.tous or self.role == Role.OBSERVATION
@@ -68,6 +71,20 @@ class InvitationForm(PersonneForm):
         personne = self.cleaned_data.copy()
         choisie = personne.pop("portee", None)
         return personne | ({self.champ: choisie} if choisie else {})
+
+
+class ResolutionForm(Formulaire):
+    """La résolution qui nomme la personne : numéro, date et fichier."""
+
+    resolution = forms.CharField(label="Numéro de la résolution", max_length=60)
+    resolution_le = DateSouple(label="Date de la résolution")
+    piece = PieceField(label="Résolution")
+
+    def clean_resolution_le(self):
+        jour = self.cleaned_data["resolution_le"]
+        if empechements := Mandat.empechements_de_resolution(jour):
+            raise forms.ValidationError(empechements)
+        return jour
 
 
 class FinForm(Formulaire):

@@ -4,8 +4,9 @@ from django import forms
 
 from alliances.forms.suivi import FormulaireSuivi
 from alliances.models import Organisme, Territoire
-from alliances.models.organismes import epurer_neq, valider_neq
+from alliances.models.organismes import IDENTITE, epurer_neq, valider_neq
 from socle.formulaires.champs import TelephoneField
+from socle.formulaires.disposition import FormulaireDeModele
 
 
 class OrganismeForm(FormulaireSuivi):
@@ -19,9 +20,12 @@ class OrganismeForm(FormulaireSuivi):
     )
     malgre_doublons = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args, avec_identite=True, **options):
         super().__init__(*args, **options)
         self.doublons, self.jumeau = [], None
+        for champ in () if avec_identite else IDENTITE:
+            del self.fields[champ]
+        self.avec_identite = avec_identite
         territoires = Territoire.objects.select_related("region")
         self.fields["territoire"].queryset = territoires
         self.fields["territoire"].label_from_instance = lambda t: f"{t.nom} ({t.region.nom})"
@@ -44,6 +48,8 @@ class OrganismeForm(FormulaireSuivi):
         return super().is_valid() and not self._doublons_a_confirmer()
 
     def _doublons_a_confirmer(self):
+        if not self.avec_identite:
+            return []
         if not self.cleaned_data["malgre_doublons"] and (self.neuf or "nom" in self.changed_data):
             nom, neq = self.cleaned_data["nom"], self.cleaned_data["neq"]
             doublons = Organisme.objects.doublons_possibles(nom=nom, neq=neq, sauf=self.instance.pk)
@@ -52,5 +58,36 @@ class OrganismeForm(FormulaireSuivi):
 
     class Meta:
         model = Organisme
-        fields = ["nom", "neq", "forme", "adresse", "courriel", "telephone", "territoire"]
+        fields = [
+            "nom",
+            "neq",
+            "forme",
+            "adresse",
+            "courriel",
+            "telephone",
+            "territoire",
+            "numero_fournisseur",
+        ]
         field_classes = {"telephone": TelephoneField}
+
+
+class IdentiteForm(FormulaireDeModele):
+    """Ce que l'Alliance demande de changer à l'identité de l'organisme, et pourquoi."""
+
+    neq = forms.CharField(label="NEQ", required=False, max_length=40)
+    motif = forms.CharField(
+        label="Motif",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Par exemple\u00a0: un changement de nom au Registraire des entreprises. Le Ministère le lira.",
+    )
+
+    def clean_neq(self):
+        neq = epurer_neq(self.cleaned_data["neq"])
+        if neq:
+            valider_neq(neq)
+        return neq
+
+    class Meta:
+        model = Organisme
+        fields = list(IDENTITE)

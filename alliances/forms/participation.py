@@ -33,6 +33,9 @@ class MecanismeForm(_Participation):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
+        alliance = self.instance.alliance
+        self.fields["territoire"].queryset = alliance.territoires.all()
+        self.fields["instance_gouvernance"].queryset = alliance.instances.all()
         for nom in ("palier", "forme", "niveau"):
             self.fields[nom].required = True
             nommer_le_vide(self.fields[nom])
@@ -43,7 +46,9 @@ class MecanismeForm(_Participation):
             "exercice",
             "axe",
             "palier",
+            "territoire",
             "forme",
+            "instance_gouvernance",
             "etapes",
             "niveau",
             "personnes",
@@ -53,6 +58,8 @@ class MecanismeForm(_Participation):
         ]
         widgets = {"axe": forms.RadioSelect, "palier": forms.RadioSelect}
         help_texts = {
+            "territoire": "Où le mécanisme se tient, s’il appartient à un territoire.",
+            "instance_gouvernance": "L’instance où ces personnes siègent, s’il y en a une.",
             "axe": "Chaque axe se compte à part\u00a0: une même personne peut figurer dans plus d’un.",
             "personnes": "Personnes distinctes\u00a0: chacune compte une seule fois. N’inscrivez aucun nom.",
         }
@@ -69,6 +76,22 @@ class AucuneActionForm(_Participation):
         labels = {"aucune_action_motif": "motif"}
         widgets = {"axe": forms.RadioSelect}
         help_texts = {
-            "aucune_action_motif": "Pourquoi rien n’a eu lieu, ou quelle modalité propre à votre milieu s’applique. "
-            "N’inscrivez aucun renseignement sur une personne."
+            "aucune_action_motif": "Pourquoi rien n’a eu lieu. Si votre milieu a sa propre manière de faire, décrivez "
+            "plutôt une modalité propre. N’inscrivez aucun renseignement sur une personne."
+        }
+
+
+class ModaliteForm(_Participation):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["modalite_propre"].required = True
+        self.fields["territoire"].queryset = self.instance.alliance.territoires.all()
+
+    class Meta:
+        model = ParticipationPersonnes
+        fields = ["exercice", "axe", "territoire", "modalite_propre"]
+        widgets = {"axe": forms.RadioSelect}
+        help_texts = {
+            "modalite_propre": "Comment les personnes prennent part aux décisions chez vous, selon vos usages\u00a0: "
+            "conseil des aînées et aînés, assemblée, cercle de parole. N’inscrivez rien sur une personne."
         }

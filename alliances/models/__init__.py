@@ -3,16 +3,17 @@
 from alliances.models.gouvernance import (
     Alliance,
     Contact,
-    EtapeDecision,
-    InstanceGouvernance,
     PartieAlliance,
     ProfilGouvernance,
-    Siege,
 )
+from alliances.models.identites import DemandeIdentite
+from alliances.models.instances import EtapeDecision, InstanceGouvernance, Siege
 from alliances.models.journal import JournalAlliance
-from alliances.models.mandats import Mandat, Role
+from alliances.models.mandats import Mandat
 from alliances.models.organismes import Organisme
 from alliances.models.participation import ParticipationPersonnes
+from alliances.models.resolutions import ResolutionDeMandat
+from alliances.models.roles import Role
 from alliances.models.territoires import (
     Cycle,
     IndiceTerritoire,
@@ -26,6 +27,7 @@ __all__ = [
     "Alliance",
     "Contact",
     "Cycle",
+    "DemandeIdentite",
     "EtapeDecision",
     "IndiceTerritoire",
     "InstanceGouvernance",
@@ -36,6 +38,7 @@ __all__ = [
     "PartieAlliance",
     "ProfilGouvernance",
     "Region",
+    "ResolutionDeMandat",
     "Role",
     "SecteurActeur",
     "Siege",

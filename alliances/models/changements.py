@@ -9,19 +9,13 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from alliances.models.gouvernance import (
-    Alliance,
-    Contact,
-    EtapeDecision,
-    InstanceGouvernance,
-    PartieAlliance,
-    ProfilGouvernance,
-    Siege,
-)
+from alliances.models.gouvernance import Alliance, Contact, PartieAlliance, ProfilGouvernance
+from alliances.models.instances import EtapeDecision, InstanceGouvernance, Siege
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Role, droits_de
 from alliances.models.organismes import Organisme
 from alliances.models.participation import ParticipationPersonnes
+from socle.annonces import suites
 from socle.erreurs import TransitionInterdite, VersionPerimee
 
 NOMS = {
@@ -35,6 +29,10 @@ NOMS = {
     Siege: "siege",
 }
 SUPPORTS = {"alliance", "profil", "rang"}  # ce qui porte l'objet ou l'ordonne : déjà dit ailleurs
+IDENTITE_DU_MINISTERE = (
+    "Cet organisme est partie d’une Alliance ou d’une convention\u00a0: son identité ne change que par le Ministère, "
+    "ou par une demande qu’il accepte."
+)
 HORS_CIRCUIT = 32767  # un rang qu'aucune étape n'occupe, le temps d'un échange
 
 
@@ -94,6 +92,9 @@ def modifier(objet, *, par, vu):
             "Quelqu’un a modifié cette fiche pendant que vous l’aviez ouverte. "
             + (f"Enregistré actuellement, et différent de votre saisie – {actuel}." if actuel else "")
         )
+    touchee = isinstance(objet, Organisme) and objet.identite() != enregistre.identite()
+    if touchee and enregistre.est_partie and Role.MESS not in droits_de(par).nationaux:
+        raise TransitionInterdite(IDENTITE_DU_MINISTERE)
     if changes:
         if isinstance(objet, ProfilGouvernance):
             objet.revision = enregistre.revision + 1
@@ -105,6 +106,8 @@ def modifier(objet, *, par, vu):
             avant={nom: avant[nom] for nom in changes},
             apres={nom: apres[nom] for nom in changes},
         )
+    if touchee:
+        suites.jouer("identite", objet, par=par)
     return objet
 
 
@@ -176,7 +179,11 @@ def _circuit_en_mots(etapes):
 
 
 def _noter(verbe, objet, *, par, **champs):
-    alliance = _alliance_de(objet)
+    for alliance in _alliances_de(objet):
+        _noter_pour(alliance, verbe, objet, par=par, **champs)
+
+
+def _noter_pour(alliance, verbe, objet, *, par, **champs):
     roles = sorted(droits_de(par).pour(alliance.pk) if alliance else droits_de(par).roles)
     JournalAlliance.noter(
         alliance=alliance,
@@ -188,10 +195,14 @@ def _noter(verbe, objet, *, par, **champs):
     )
 
 
-def _alliance_de(objet):
-    """L'Alliance dont le journal garde la trace; `None` pour la chaîne nationale."""
-    if isinstance(objet, Organisme):
-        return (
-            Alliance.objects.filter(territoires=objet.territoire_id).first() if objet.territoire_id else None
-        )
-    return Alliance.objects.get(pk=objet.alliance_decrite())
+def _alliances_de(objet):
+    """Les Alliances dont le journal garde la trace; `None`, seule, pour la chaîne nationale.
+
+    Un organisme est à toutes celles qu'il intéresse : une seule le décrit, aucune n'ignore ce qui change.
+    """
+    if not isinstance(objet, Organisme):
+        return [Alliance.objects.get(pk=objet.alliance_decrite())]
+    if interessees := list(objet.alliances_interessees()):
+        return interessees
+    territoire = objet.territoire_id
+    return [Alliance.objects.filter(territoires=territoire).first() if territoire else None]

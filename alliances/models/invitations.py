@@ -9,6 +9,9 @@ from django.db import IntegrityError, transaction
 from alliances.models.releve import nommer, nommer_un_interim, passer_le_relais
 from socle.erreurs import TransitionInterdite
 from socle.models import Utilisateur
+from socle.models.utilisateurs import boite_de
+
+COMPTE_DESACTIVE = "Ce compte est désactivé\u00a0: rien ne lui est envoyé. L’administration peut le rouvrir."
 
 
 def attend_son_mot_de_passe(utilisateur):
@@ -23,12 +26,13 @@ def compte_de(courriel, *, prenom, nom):
     """
     utilisateur = _existant(courriel) or _neuf(courriel, prenom=prenom, nom=nom)
     if not utilisateur.is_active:
-        raise TransitionInterdite("Ce compte est désactivé. L’administration peut le rouvrir.")
+        raise TransitionInterdite(COMPTE_DESACTIVE)
     return utilisateur
 
 
 def _existant(courriel):
-    return Utilisateur.objects.filter(courriel__iexact=courriel).first()
+    """Par la boîte : « lou+essai@… » est celle de Lou."""
+    return Utilisateur.objects.filter(boite=boite_de(courriel)).first()
 
 
 def _neuf(courriel, **noms):

@@ -5,7 +5,8 @@ Une chaîne par Alliance et par journal; une autre pour ce qui est national.
 
 from django.db import models
 
-from alliances.models.mandats import SUIVI, Role, alliances_vues, droits_de
+from alliances.models.mandats import alliances_vues, droits_de
+from alliances.models.roles import SUIVI, Role
 from socle.models.chaines import RequeteDeChaine
 from socle.models.journal import LigneDeJournal
 
@@ -24,6 +25,13 @@ GESTES = {
     "charger-reference": "Données de référence chargées",
     "corriger": "Donnée corrigée par l’administration",
     "fixer-echeance": "Échéance du plan fixée par la convention",
+    "appuyer-mandat": "Mandat appuyé d’une résolution",
+    "confirmer-mandat": "Mandat confirmé",
+    "accepter-identite": "Changement d’identité accepté",
+    "demander-identite": "Changement d’identité demandé",
+    "refuser-identite": "Changement d’identité refusé",
+    "retirer-identite": "Demande de changement d’identité retirée",
+    "fonder": "Administration nommée à l’installation",
     "nommer": "Mandat confié",
     "nommer-interim": "Intérim confié",
     "terminer-mandat": "Fin de mandat",

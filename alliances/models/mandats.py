@@ -13,38 +13,29 @@ from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from alliances.models.confiance import CONTRAINTES, Confirmation
+from alliances.models.roles import (
+    CONFIRMENT,
+    DE_L_ALLIANCE,
+    DE_L_ETAT,
+    DE_L_ORGANISME,
+    DE_LA_REGION,
+    DU_TERRITOIRE,
+    NATIONAUX,
+    QUI_LIENT,
+    Role,
+)
 from alliances.models.territoires import Region, Territoire
 from socle.acces import RequeteProtegee
 from socle.models import Utilisateur
 from socle.texte.typographie import date_longue
+from socle.valeurs.horloge import aujourd_hui
 
-
-class Role(models.TextChoices):
-    COORDINATION = "coordination", "Coordination"
-    SIGNATURE = "signature", "Signature"
-    FINANCES = "finances", "Finances du fiduciaire"
-    TERRITOIRE = "territoire", "Ressource de territoire"
-    PORTEUR = "porteur", "Porteur"
-    DGSQ = "dgsq", "Analyse, Services Québec"
-    DIRECTION_DGSQ = "direction_dgsq", "Direction, Services Québec"
-    MESS = "mess", "Analyse, Ministère"
-    APPROBATION = "approbation", "Approbation, Ministère"
-    FINANCES_MESS = "finances_mess", "Finances, Ministère"
-    OBSERVATION = "observation", "Observation"
-    ADMINISTRATION = "administration", "Administration"
-
-
-DE_L_ALLIANCE = frozenset({Role.COORDINATION, Role.SIGNATURE, Role.FINANCES})
-DE_LA_REGION = frozenset({Role.DGSQ, Role.DIRECTION_DGSQ})
 PORTEES = ("alliance", "region", "territoire", "organisme")
-NATIONAUX = frozenset(
-    {Role.MESS, Role.APPROBATION, Role.FINANCES_MESS, Role.ADMINISTRATION, Role.OBSERVATION}
-)
-DE_L_ETAT = DE_LA_REGION | {Role.MESS, Role.APPROBATION, Role.FINANCES_MESS}
-SUIVI = DE_L_ALLIANCE | DE_L_ETAT | {Role.TERRITOIRE, Role.OBSERVATION, Role.ADMINISTRATION}
-A_DOUBLE_FACTEUR = frozenset(
-    {Role.FINANCES, Role.APPROBATION, Role.FINANCES_MESS, Role.ADMINISTRATION}
-)  # authentification à deux facteurs exigée hors démonstration
+TOUCHEES = {p: f"{p}__alliances" for p in ("region", "territoire")} | {
+    "organisme": "organisme__territoire__alliances"
+}
+SECONDES_ETAPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def _seulement(*portees):
@@ -78,8 +69,31 @@ class Droits:
 
 class MandatQuerySet(RequeteProtegee):
     def en_vigueur(self, jour=None):
+        """Ce qui lie ne vaut qu'une fois confirmé."""
         jour = jour or timezone.localdate()
-        return self.filter(Q(fin__isnull=True) | Q(fin__gt=jour), debut__lte=jour)
+        confirmes = ~Q(role__in=QUI_LIENT) | Q(confirme_le__isnull=False)
+        return self.filter(confirmes, Q(fin__isnull=True) | Q(fin__gt=jour), debut__lte=jour)
+
+    def en_titre(self):
+        """En vigueur, sans les intérims ni les comptes désactivés : qui peut prendre une relève."""
+        return self.en_vigueur().filter(remplace=None, utilisateur__is_active=True)
+
+    def a_confirmer(self):
+        """Ce qui lie, confié par une seule personne : aucun droit n'en vient."""
+        ouverts = Q(fin__isnull=True) | Q(fin__gt=timezone.localdate())
+        return self.filter(ouverts, role__in=QUI_LIENT, confirme_le__isnull=True)
+
+    def confirmables_par(self, utilisateur):
+        """Ce dont la personne peut être la seconde : elle tient, en titre, un rôle qui en répond sur cette portée."""
+        titres = [mandat for mandat in droits_de(utilisateur).mandats if mandat.remplace_id is None]
+        ouverts = [Q(pk__in=())]
+        for role, admis in CONFIRMENT.items():
+            tenus = [mandat for mandat in titres if mandat.role in admis]
+            if any(mandat.role in NATIONAUX for mandat in tenus):
+                ouverts.append(Q(role=role))
+            elif tenus:
+                ouverts.append(Q(role=role) & _sur_la_portee(tenus))
+        return self.a_confirmer().filter(reduce(or_, ouverts))
 
     def visibles_par(self, utilisateur):
         """Les siens; ceux de ses Alliances pour la coordination; ceux de l'État pour l'État."""
@@ -91,13 +105,14 @@ class MandatQuerySet(RequeteProtegee):
         if gerees:
             territoires = _touchant(Territoire, gerees)
             condition |= Q(alliance__in=gerees) | Q(territoire__in=territoires)
-            condition |= Q(role=Role.PORTEUR, organisme__territoire__in=territoires)
+            condition |= Q(role__in=DE_L_ORGANISME, organisme__territoire__in=territoires)
         if droits.roles & DE_L_ETAT:
             vues = droits.alliances(DE_L_ETAT)
             condition |= Q(alliance__isnull=False) if vues is None else Q(alliance__in=vues)
             if vues is None:
-                condition |= Q(role__in=DE_L_ETAT | {Role.OBSERVATION})
+                condition |= Q(role__in=DE_L_ETAT | DU_TERRITOIRE | {Role.OBSERVATION})
             else:
+                condition |= Q(role__in=DU_TERRITOIRE, territoire__in=_touchant(Territoire, vues))
                 condition |= Q(role__in=DE_LA_REGION, region__in=_touchant(Region, vues))
         return self.filter(condition)
 
@@ -120,7 +135,21 @@ def _touchant(modele, alliances):
     return modele.objects.filter(alliances__in=alliances).values("pk")
 
 
-class Mandat(models.Model):
+def _sur_la_portee(mandats):
+    """Les mandats d'Alliance, de territoire et d'organisme là où valent ceux-ci, d'Alliance ou de région."""
+    alliances = {mandat.alliance_id for mandat in mandats if mandat.alliance_id}
+    regions = Region.objects.filter(pk__in={mandat.region_id for mandat in mandats if mandat.region_id})
+    siens = Q(alliances__in=alliances) | Q(alliances__regions__in=regions)
+    territoires = Territoire.objects.filter(siens).values("pk")
+    return (
+        Q(alliance__in=alliances)
+        | Q(alliance__in=regions.values("alliances"))
+        | Q(territoire__in=territoires)
+        | Q(organisme__territoire__in=territoires)
+    )
+
+
+class Mandat(Confirmation):
     """Une personne, un rôle, une portée, une période. Un mandat se termine; il ne s'efface pas."""
 
     Role = Role
@@ -181,8 +210,8 @@ class Mandat(models.Model):
                 condition=(
                     (Q(role__in=sorted(DE_L_ALLIANCE)) & _seulement("alliance"))
                     | (Q(role__in=sorted(DE_LA_REGION)) & _seulement("region"))
-                    | (Q(role=Role.TERRITOIRE) & _seulement("territoire"))
-                    | (Q(role=Role.PORTEUR) & _seulement("organisme"))
+                    | (Q(role__in=sorted({Role.TERRITOIRE, *DU_TERRITOIRE})) & _seulement("territoire"))
+                    | (Q(role__in=sorted(DE_L_ORGANISME)) & _seulement("organisme"))
                     | (Q(role__in=sorted(NATIONAUX)) & _seulement())
                     | (Q(role=Role.OBSERVATION) & _seulement("region"))
                 ),
@@ -199,11 +228,11 @@ class Mandat(models.Model):
                 violation_error_message="Un intérim a une date de fin.",
             ),
             models.CheckConstraint(
-                name="mandat_interim_nomme_par_une_autre_personne",
-                condition=Q(remplace__isnull=True)
-                | (Q(nomme_par__isnull=False) & ~Q(nomme_par=F("utilisateur"))),
-                violation_error_message="On ne se nomme pas soi-même\u00a0: une autre personne nomme l’intérim.",
+                name="mandat_interim_nomme",
+                condition=Q(remplace__isnull=True) | Q(nomme_par__isnull=False),
+                violation_error_message="Une autre personne nomme l’intérim.",
             ),
+            *CONTRAINTES,
             models.UniqueConstraint(
                 "utilisateur",
                 "role",
@@ -243,7 +272,22 @@ class Mandat(models.Model):
 
     def est_en_vigueur(self, jour=None):
         jour = jour or timezone.localdate()
+        if self.lie and self.confirme_le is None:
+            return False
         return self.debut <= jour and (self.fin is None or jour < self.fin)
+
+    def secondes_personnes(self):
+        """Les personnes qui, en titre, peuvent confirmer ce mandat."""
+        tenus = Mandat.objects.en_titre().filter(role__in=CONFIRMENT[self.role])
+        nationaux = tenus.filter(role__in=NATIONAUX)
+        if self.alliance_id:
+            locaux = tenus.pour_alliance(self.alliance)
+        else:
+            territoire = self.organisme.territoire_id if self.organisme_id else self.territoire_id
+            alliances = Territoire.objects.filter(pk=territoire).values("alliances")
+            locaux = tenus.filter(Q(alliance__in=alliances) | Q(region__alliances__in=alliances))
+        personnes = Q(pk__in=nationaux.values("utilisateur")) | Q(pk__in=locaux.values("utilisateur"))
+        return Utilisateur.objects.filter(personnes, is_active=True)
 
     def empechements_a_remplacer(self):
         """Ce qui s'oppose à tout intérim de ce mandat; sa personne et ses dates, `clean` les juge."""
@@ -252,8 +296,9 @@ class Mandat(models.Model):
         return ["Ce mandat est terminé."] if self.fin and self.fin <= timezone.localdate() else []
 
     def clean(self):
-        """Un intérim a le rôle et la portée du mandat remplacé, dans ses dates, et d'une seule personne à la fois."""
-        if self.remplace_id and (phrases := self._contredit_le_remplace()):
+        """Un intérim suit le mandat remplacé, et d'une seule personne à la fois; ce qui lie n'a qu'une main."""
+        phrases = self._contredit_le_remplace() if self.remplace_id else []
+        if phrases := [*phrases, *self.contredit_ses_mains(), *self.contredit_la_gouvernance()]:
             raise ValidationError(phrases)
 
     def _contredit_le_remplace(self):
@@ -264,6 +309,8 @@ class Mandat(models.Model):
             phrases.append("La personne remplacée et celle qui la remplace sont la même.")
         if self.debut < remplace.debut:
             phrases.append("L’intérim ne commence pas avant le mandat remplacé.")
+        if self.debut > aujourd_hui() + timedelta(days=365):
+            phrases.append("L’intérim commence dans l’année.")
         if remplace.fin and self.fin and self.fin > remplace.fin:
             phrases.append("L’intérim finit au plus tard avec le mandat remplacé.")
         autres = remplace.interims.exclude(pk=self.pk).filter(fin__gt=self.debut)
@@ -273,7 +320,7 @@ class Mandat(models.Model):
 
 
 def droits_de(utilisateur):
-    """Les droits d'aujourd'hui; deux requêtes au plus, gardées avec l'objet utilisateur."""
+    """Les droits d'aujourd'hui; une requête, gardée avec l'objet utilisateur."""
     if not utilisateur.is_authenticated:
         return Droits()
     if not hasattr(utilisateur, "_droits"):
@@ -282,30 +329,27 @@ def droits_de(utilisateur):
 
 
 def _lire_droits(utilisateur):
-    validation = Authenticator.objects.filter(user=OuterRef("utilisateur"), type=Authenticator.Type.TOTP)
-    mandats = list(
+    """Une ligne par mandat et par Alliance qu'il touche : une seule requête."""
+    validation = Authenticator.objects.filter(user=OuterRef("utilisateur"), type__in=SECONDES_ETAPES)
+    lus = (
         Mandat.objects.en_vigueur()
         .filter(utilisateur=utilisateur)
-        .annotate(deux_facteurs=Exists(validation))
+        .annotate(
+            deux_facteurs=Exists(validation), **{f"par_{nom}": F(chemin) for nom, chemin in TOUCHEES.items()}
+        )
         .select_related(*PORTEES, "remplace__utilisateur")
         .order_by("debut", "pk")  # le plus ancien vaut par défaut
     )
-    droits = Droits(mandats=mandats, deux_facteurs=any(mandat.deux_facteurs for mandat in mandats))
-    indirects = []
-    for mandat in mandats:
-        if mandat.alliance_id:
-            droits.par_alliance.setdefault(mandat.alliance_id, set()).add(mandat.role)
-        elif mandat.region_id or mandat.territoire_id or mandat.organisme_id:
-            indirects.append(mandat.pk)
-        else:
+    mandats, droits = {}, Droits()
+    for mandat in lus:
+        mandats.setdefault(mandat.pk, mandat)
+        touchees = (mandat.alliance_id, *(getattr(mandat, f"par_{nom}") for nom in TOUCHEES))
+        for pk in filter(None, touchees):
+            droits.par_alliance.setdefault(pk, set()).add(mandat.role)
+        if not any(getattr(mandat, f"{portee}_id") for portee in PORTEES):
             droits.nationaux.add(mandat.role)
-    if indirects:
-        lignes = Mandat.objects.filter(pk__in=indirects).values_list(
-            "role", "region__alliances", "territoire__alliances", "organisme__territoire__alliances"
-        )
-        for role, *alliances in lignes:
-            for pk in filter(None, alliances):
-                droits.par_alliance.setdefault(pk, set()).add(role)
+        droits.deux_facteurs |= mandat.deux_facteurs
+    droits.mandats = list(mandats.values())
     return droits
 
 

@@ -4,11 +4,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from alliances.models.mandats import Role, droits_de
+from alliances.models.mandats import droits_de
+from alliances.models.roles import DE_L_ORGANISME
 from alliances.models.territoires import Territoire
 from socle.acces import RequeteProtegee
 from socle.valeurs.alphabet import mentionne, normaliser
 
+# Ce qui dit à qui l'on verse : partie d'une Alliance ou d'une convention, l'organisme ne le change pas seul.
+IDENTITE = ("nom", "neq", "adresse", "courriel", "numero_fournisseur")
 PREMIERS_CHIFFRES_NEQ = ("11", "22", "33", "88")
 
 
@@ -29,7 +32,7 @@ class OrganismeQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         """Un porteur ne voit que le sien; les autres rôles voient le répertoire."""
         droits = droits_de(utilisateur)
-        if droits.roles - {Role.PORTEUR}:
+        if droits.roles - DE_L_ORGANISME:
             return self.all()
         return self.filter(pk__in=[mandat.organisme_id for mandat in droits.mandats])
 
@@ -69,6 +72,12 @@ class Organisme(models.Model):
     adresse = models.CharField("adresse", max_length=250, blank=True)
     courriel = models.EmailField("adresse courriel", blank=True)
     telephone = models.CharField("téléphone", max_length=30, blank=True)
+    numero_fournisseur = models.CharField(
+        "numéro de fournisseur",
+        max_length=20,
+        blank=True,
+        help_text="Celui du système comptable du Ministère, s’il y en a un.",
+    )
     territoire = models.ForeignKey(
         Territoire,
         models.PROTECT,
@@ -76,6 +85,14 @@ class Organisme(models.Model):
         null=True,
         blank=True,
         related_name="organismes",
+    )
+    # Les conventions disent ici de quelles Alliances elles sont : cette pièce ne les connaît pas.
+    alliances_liees = models.ManyToManyField(
+        "alliances.Alliance",
+        verbose_name="Alliances de ses conventions",
+        related_name="organismes_lies",
+        blank=True,
+        editable=False,
     )
 
     objects = OrganismeQuerySet.as_manager()
@@ -109,10 +126,41 @@ class Organisme(models.Model):
         if not neuf:
             self._marquer_ses_alliances()
 
+    @property
+    def est_constitue(self):
+        return self.forme != self.Forme.NON_CONSTITUE
+
     def _marquer_ses_alliances(self):
         """Son nom s'imprime au plan des Alliances dont il est la Table ou une partie."""
-        Alliance = type(self).alliances.rel.related_model
-        Alliance.objects.filter(Q(table_regionale=self) | Q(parties__organisme=self)).marquer()
+        self._alliances().filter(Q(table_regionale=self) | Q(parties__organisme=self)).marquer()
+
+    @classmethod
+    def _alliances(cls):
+        return cls.alliances.rel.related_model.objects.all()
+
+    def alliances_interessees(self):
+        """Celles dont il est la Table ou une partie, et celles de ses conventions."""
+        siennes = Q(table_regionale=self) | Q(parties__organisme=self) | Q(organismes_lies=self)
+        return self._alliances().filter(siennes).distinct().order_by("pk")
+
+    @property
+    def est_partie(self):
+        return self.alliances_interessees().exists()
+
+    def alliances_qui_decrivent(self):
+        """Celles de ses conventions et dont il est la Table; sinon de son territoire; sinon la première qui l'inscrit.
+
+        S'inscrire un organisme d'ailleurs comme partie ne donne donc pas le droit de le décrire.
+        """
+        siennes = Q(table_regionale=self) | Q(organismes_lies=self)
+        if liees := set(self._alliances().filter(siennes).values_list("pk", flat=True)):
+            return liees
+        if self.territoire_id:
+            return set(self._alliances().filter(territoires=self.territoire_id).values_list("pk", flat=True))
+        return set(self.qualites.order_by("pk").values_list("alliance", flat=True)[:1])
+
+    def identite(self):
+        return {champ: getattr(self, champ) for champ in IDENTITE}
 
     def clean(self):
         self.neq = epurer_neq(self.neq)

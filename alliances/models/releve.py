@@ -1,11 +1,16 @@
-"""Nommer, terminer, passer le relais : les gestes qui touchent aux mandats, avec leur trace."""
+"""Nommer, confirmer, terminer, passer le relais : les gestes qui touchent aux mandats, avec leur trace."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
+from alliances.models.changements import modifier, repere
 from alliances.models.gouvernance import Alliance
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import PORTEES, Mandat, droits_de
+from alliances.models.resolutions import ResolutionDeMandat
+from alliances.models.roles import A_GARDER
 from socle.erreurs import TransitionInterdite
 from socle.models import Utilisateur
 from socle.valeurs.horloge import aujourd_hui
@@ -34,7 +39,10 @@ def _alliance(mandat):
 
 @transaction.atomic
 def nommer(utilisateur, role, *, par, debut=None, le=None, **portee):
-    """Donne un rôle à une personne sur une portée. Lève `ValidationError` si elle le tient déjà."""
+    """Confie un rôle à une personne sur une portée; ce qui lie attend ensuite sa confirmation.
+
+    Lève `ValidationError` si elle le tient déjà, si elle se nomme elle-même, ou si elle lie déjà d'une autre main.
+    """
     mandat = Mandat(utilisateur=utilisateur, role=role, debut=debut or aujourd_hui(), nomme_par=par, **portee)
     Utilisateur.objects.select_for_update(of=("self",)).get(pk=utilisateur.pk)
     mandat.full_clean()
@@ -43,31 +51,77 @@ def nommer(utilisateur, role, *, par, debut=None, le=None, **portee):
     return mandat
 
 
+def _verrouiller(mandat):
+    """Le mandat relu sous verrou, après sa personne : ce qu'elle tient ailleurs ne bouge plus."""
+    personne = Utilisateur.objects.select_for_update(of=("self",)).get(pk=mandat.utilisateur_id)
+    relu = Mandat.objects.select_for_update(of=("self",)).get(pk=mandat.pk)
+    relu.utilisateur = personne
+    return relu
+
+
+@transaction.atomic
+def confirmer(mandat, *, par):
+    """La seconde personne d'un rôle qui lie : le mandat donne ses droits dès maintenant."""
+    mandat = _verrouiller(mandat)
+    if empechements := mandat.empechements_a_confirmer_par(par):
+        raise TransitionInterdite(empechements)
+    mandat.poser_la_confirmation(par=par)
+    _noter("confirmer-mandat", mandat, par=par, apres={"nommé par": str(mandat.nomme_par)})
+    return mandat
+
+
+@transaction.atomic
+def appuyer(mandat, *, par, resolution, resolution_le, piece):
+    """La résolution jointe qui nomme la personne tient lieu de seconde personne. Lève `PieceRefusee`."""
+    mandat = _verrouiller(mandat)
+    empechements = mandat.empechements_a_appuyer_par(par)
+    if empechements := empechements or mandat.empechements_de_resolution(resolution_le):
+        raise TransitionInterdite(empechements)
+    mandat.poser_la_confirmation(resolution=resolution, resolution_le=resolution_le)
+    ResolutionDeMandat.televerser(piece, par=par, mandat=mandat)
+    apres = {"resolution": resolution, "resolution_le": resolution_le.isoformat()}
+    _noter("appuyer-mandat", mandat, par=par, apres=apres)
+    return mandat
+
+
+@transaction.atomic
+def fonder(personnes, *, le=None):
+    """Nomme ensemble les deux premières personnes à l'administration, dans une installation sans aucun mandat."""
+    if Mandat.objects.exists():
+        raise TransitionInterdite(
+            "Des mandats existent déjà\u00a0: l’administration se confie par l’application."
+        )
+    if len({personne.pk for personne in personnes}) != 2:
+        raise TransitionInterdite(
+            "Nommez deux personnes différentes\u00a0: l’une confirme ce que l’autre confie."
+        )
+    for personne in personnes:
+        mandat = Mandat(utilisateur=personne, role=Mandat.Role.ADMINISTRATION, debut=aujourd_hui())
+        mandat.confirme_le = le or timezone.now()
+        mandat.full_clean()
+        mandat.save()
+        _noter("fonder", mandat, par=None, le=le, motif="Commande nommer_administration, installation vide.")
+
+
 @transaction.atomic
 def terminer(mandat, *, par, fin=None, motif=""):
-    """Met fin à un mandat, dès ce jour. La dernière personne à la coordination ne part pas sans relève."""
-    if mandat.alliance_id:
-        _un_depart_a_la_fois(mandat.alliance_id)
+    """Met fin à un mandat, dès ce jour. Le dernier porteur de certains rôles ne part pas sans relève."""
+    _un_depart_a_la_fois(mandat)
     mandat = Mandat.objects.select_for_update(of=("self",)).get(pk=mandat.pk)
     if not mandat.se_termine:
         raise TransitionInterdite("Ce mandat est déjà terminé.")
-    titulaire = mandat.remplace_id is None
-    if titulaire and mandat.role == Mandat.Role.COORDINATION and not _autres_en_vigueur(mandat).exists():
-        raise TransitionInterdite(
-            "C’est la seule personne à la coordination de cette Alliance : passez d’abord le relais."
-        )
+    if empechements := mandat.empechements_de_releve():
+        raise TransitionInterdite(empechements)
     return _clore(mandat, par=par, fin=fin, motif=motif)
 
 
-def _un_depart_a_la_fois(alliance_pk):
-    """Deux départs au même moment ne laissent pas la coordination vide."""
-    Alliance.objects.select_for_update(of=("self",), no_key=True).get(pk=alliance_pk)
-
-
-def _autres_en_vigueur(mandat):
-    """Un intérim n'est pas une relève : il finit avec le mandat qu'il remplace."""
-    memes = Mandat.objects.en_vigueur().filter(role=mandat.role, alliance=mandat.alliance, remplace=None)
-    return memes.exclude(utilisateur=mandat.utilisateur)
+def _un_depart_a_la_fois(mandat):
+    """Deux départs au même moment ne laissent pas un rôle vide."""
+    if mandat.alliance_id:
+        Alliance.objects.select_for_update(of=("self",), no_key=True).get(pk=mandat.alliance_id)
+    elif mandat.role in A_GARDER:
+        memes = Mandat.objects.filter(role=mandat.role).order_by("pk")
+        list(memes.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def _clore(mandat, *, par, fin, motif):
@@ -103,18 +157,36 @@ def nommer_un_interim(mandat, personne, *, par, debut, fin):
 def passer_le_relais(sortante, entrante, *, par, alliance, fin=None, motif=""):
     """Remet à la personne entrante tous les mandats que la sortante tient sur l'Alliance, d'un seul geste.
 
+    Ce qui lie attend sa confirmation; ce qui l'attendait encore se termine.
+
     Lève `ValidationError` si les deux sont la même personne ou si la sortante n'y tient rien.
     """
     if sortante == entrante:
         raise ValidationError("La personne qui part et celle qui arrive sont la même.")
-    _un_depart_a_la_fois(alliance.pk)
-    mandats = Mandat.objects.en_vigueur().filter(utilisateur=sortante, alliance=alliance, fin=None)
-    mandats = list(mandats.select_for_update(of=("self",)))
+    if entrante == par:
+        raise ValidationError(
+            "Vous ne vous remettez pas ces mandats à vous-même\u00a0: une autre personne le fait."
+        )
+    Alliance.objects.select_for_update(of=("self",), no_key=True).get(pk=alliance.pk)
+    ouverts = Mandat.objects.filter(alliance=alliance, fin=None)
+    mandats = list(ouverts.filter(utilisateur=sortante).select_for_update(of=("self",)))
     if not mandats:
         raise ValidationError("Cette personne ne tient aucun mandat sur cette Alliance.")
     for mandat in mandats:
+        vaut = mandat.est_en_vigueur()
         _clore(mandat, par=par, fin=fin, motif=motif)
-        tenus = Mandat.objects.en_vigueur().filter(utilisateur=entrante, role=mandat.role, alliance=alliance)
-        if not tenus.filter(fin=None).exists():
+        if vaut and not ouverts.filter(utilisateur=entrante, role=mandat.role).exists():
             nommer(entrante, mandat.role, par=par, alliance=alliance)
+    _remettre_les_contacts(sortante, entrante, par=par, alliance=alliance)
     return mandats
+
+
+def _remettre_les_contacts(sortante, entrante, *, par, alliance):
+    """Celle qui part n'est plus la personne à joindre; la fonction reste, et son numéro s'il est au bureau."""
+    siens = Q(courriel__iexact=sortante.courriel) | Q(courriel="", nom=sortante.nom_complet)
+    for contact in alliance.contacts.filter(siens):
+        vu = repere(contact)
+        contact.nom, contact.courriel = entrante.nom_complet, entrante.courriel
+        if contact.telephone == sortante.telephone:
+            contact.telephone = entrante.telephone
+        modifier(contact, par=par, vu=vu)

@@ -147,12 +147,20 @@ class Territoire(models.Model):
 
     @property
     def derniers_indices(self):
-        """Le plus récent de chaque sorte d'indice; lit `indices`, à charger d'avance pour une liste."""
-        return list({i.indice: i for i in sorted(self.indices.all(), key=lambda i: i.an)}.values())
+        """Le plus récent de chaque sorte, un fait avant ce qui est inventé; lit `indices`, à charger d'avance."""
+        rangs = sorted(self.indices.all(), key=lambda i: (not i.fictif, i.an))
+        return sorted({i.indice: i for i in rangs}.values(), key=lambda i: i.Indice.values.index(i.indice))
+
+
+class IndiceQuerySet(RequeteDeReference):
+    def derniers(self, indices, territoires):
+        """{(indice, territoire): le plus récent qui a une valeur}; un fait l'emporte sur ce qui est inventé."""
+        lus = self.filter(indice__in=indices, territoire__in=territoires, valeur__isnull=False)
+        return {(i.indice, i.territoire_id): i for i in lus.order_by("-fictif", "an")}
 
 
 class IndiceTerritoire(models.Model):
-    """Un indice daté d'un territoire, avec sa source : sa valeur, son rang parmi les 104, ou les deux.
+    """Un fait daté d'un territoire, avec sa source : sa valeur, son rang parmi les 104, ou les deux.
 
     Les journaux citent souvent le rang sans la valeur : on inscrit ce qui est publié, rien de plus.
     """
@@ -162,19 +170,22 @@ class IndiceTerritoire(models.Model):
     class Indice(models.TextChoices):
         IDMS = "idms", "Indice de défavorisation matérielle et sociale"
         IVE = "ive", "Indice de vitalité économique"
+        POPULATION = "population", "Population"
+        FAIBLE_REVENU = "faible_revenu", "Personnes à faible revenu"
 
     territoire = models.ForeignKey(
         Territoire, models.CASCADE, verbose_name="territoire", related_name="indices"
     )
-    indice = models.CharField("indice", max_length=4, choices=Indice.choices)
+    indice = models.CharField("indice", max_length=15, choices=Indice.choices)
     an = models.PositiveSmallIntegerField("année de référence")
-    valeur = models.DecimalField("valeur", max_digits=8, decimal_places=4, null=True, blank=True)
+    valeur = models.DecimalField("valeur", max_digits=12, decimal_places=4, null=True, blank=True)
     rang = models.PositiveSmallIntegerField(
         "rang", null=True, blank=True, help_text="Parmi les 104 MRC et territoires équivalents."
     )
     source = models.CharField("source", max_length=200)
+    fictif = models.BooleanField("fictif", default=False, help_text="Inventé pour la démonstration.")
 
-    objects = RequeteDeReference.as_manager()
+    objects = IndiceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "indice d’un territoire"
@@ -197,3 +208,8 @@ class IndiceTerritoire(models.Model):
 
     def __str__(self):
         return f"{self.get_indice_display()} {self.an}"
+
+    @property
+    def provenance(self):
+        """« Population 2024, Institut de la statistique du Québec »; un chiffre inventé se dit fictif."""
+        return f"{self}, {self.source}{' (fictif)' if self.fictif else ''}"

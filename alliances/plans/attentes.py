@@ -1,176 +1,94 @@
-"""À qui le tour? La même requête répond à la liste des tâches, aux rappels et à la liste des plans."""
+"""Ce qui attend une personne. La même requête répond à la liste des tâches, aux rappels et à la liste des plans."""
 
-from dataclasses import dataclass
-
-from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, DateTimeField, Exists, OuterRef, Q, Subquery, When
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import alliances_vues, droits_de, vues_selon
-from alliances.plans.models import Instantane, JournalPlan, PlanAction, SectionPlan, VersionPlan
-from socle.annonces.attentes import Attente
-from socle.valeurs.horloge import aujourd_hui, jour_de
-
-TABLE, SERVICES_QUEBEC, MINISTERE = "La Table", "Services Québec", "Le Ministère"
-MESS = frozenset({Role.MESS, Role.APPROBATION})
-
-
-@dataclass(frozen=True)
-class Tour:
-    """Ce qu'un état demande, à qui, et où cela se fait."""
-
-    camp: str
-    roles: dict  # rôle → ce qu'on attend de lui
-    page: str
-    depuis: str  # champ de la version qui dit depuis quand
-
-
-TOURS = {
-    "brouillon": Tour(
-        TABLE, {Role.COORDINATION: "Rédiger le plan et le faire adopter"}, "plans:tableau", "creee_le"
-    ),
-    "adoptee": Tour(
-        TABLE,
-        {Role.SIGNATURE: "Déposer le plan adopté", Role.COORDINATION: "Faire déposer le plan adopté"},
-        "plans:tableau",
-        "adoption_inscrite_le",
-    ),
-    "a_corriger": Tour(
-        TABLE,
-        {Role.COORDINATION: "Corriger le plan", Role.SIGNATURE: "Déposer le plan une fois corrigé"},
-        "plans:tableau",
-        "retournee_le",
-    ),
-    "deposee": Tour(
-        SERVICES_QUEBEC,
-        {Role.DGSQ: "Examiner le plan", Role.DIRECTION_DGSQ: "Rendre l’avis sur le plan"},
-        "plans:examen",
-        "deposee_le",
-    ),
-    "avisee": Tour(
-        MINISTERE,
-        {Role.MESS: "Préparer la décision", Role.APPROBATION: "Approuver, retourner ou refuser le plan"},
-        "plans:examen",
-        "avis_le",
-    ),
-}
-REPRISE = Tour(TABLE, {Role.COORDINATION: "Reprendre le plan refusé"}, "plans:modification", "decidee_le")
-SANS_REGION = {Role.MESS: "Rendre l’avis sur le plan"}
-
-
-def tour_de(version):
-    """Ce qu'attend une version ouverte, ou refusée sans suite."""
-    return REPRISE if version.etat == "refusee" else TOURS[version.etat]
-
-
-def roles_attendus(version):
-    """{rôle: ce qu'on attend}; une Alliance sans région est examinée par le Ministère."""
-    tour = tour_de(version)
-    if tour.camp == SERVICES_QUEBEC and _est_sans_region(version):
-        return SANS_REGION
-    return tour.roles
-
-
-def _est_sans_region(version):
-    """Déjà lu pour une version d'`en_attente`; sinon, une requête."""
-    if hasattr(version, "sans_region"):
-        return version.sans_region
-    return not version.plan.alliance.regions.exists()
-
-
-DERNIER_RETOUR = Subquery(
-    Instantane.objects.filter(version=OuterRef("pk"), circonstance="retour").order_by("-pk").values("le")[:1]
+from alliances.plans.models import PlanAction, SectionPlan, VersionPlan
+from alliances.plans.tours import (
+    DATES_DES_GESTES,
+    DEPUIS_EN_BASE,
+    EN_VIGUEUR,
+    ETAPES_EN_BASE,
+    MINISTERE,
+    OUVERTES,
+    REGIONS,
+    SANS_SUITE,
+    SERVICES_QUEBEC,
+    TOURS,
+    au_tour_de,
+    delai_de,
+    en_retard,
+    pour_en_base,
+    roles_attendus,
+    tour_de,
 )
-ADOPTION_INSCRITE = Subquery(
-    JournalPlan.objects.filter(version=OuterRef("pk"), geste="adopter")
-    .order_by("-pk")
-    .values("inscrite_le")[:1]
-)  # la Table a pu adopter le plan des jours avant que ce soit inscrit
-REGIONS = Alliance.regions.through.objects.filter(alliance=OuterRef("plan__alliance"))
+from socle.annonces.attentes import Attente
+from socle.models import CibleDeService
+from socle.valeurs.horloge import aujourd_hui
+
 ECRITES = SectionPlan.objects.filter(version=OuterRef("pk"), modifiee_le__isnull=False)
-SUITES = VersionPlan.objects.filter(plan=OuterRef("plan")).exclude(
-    etat="refusee", numero__lte=OuterRef("numero")
-)  # ce qui dispense de reprendre un plan refusé : une version en cours, en vigueur ou venue après
-OUVERTES, SANS_SUITE = Q(etat__in=TOURS), Q(~Exists(SUITES), etat="refusee")
-
-
-def au_tour_de(camp):
-    """La condition des versions qui attendent ce camp : ouvertes, ou refusées sans suite."""
-    ouvertes = Q(etat__in=[etat for etat, tour in TOURS.items() if tour.camp == camp])
-    return ouvertes | SANS_SUITE if camp == REPRISE.camp else ouvertes
-
-
-DATES_DES_GESTES = {"retournee_le": DERNIER_RETOUR, "adoption_inscrite_le": ADOPTION_INSCRITE}
-
-
-DEPUIS_EN_BASE = Case(
-    When(etat="a_corriger", then=DERNIER_RETOUR),
-    When(etat="adoptee", then=ADOPTION_INSCRITE),
-    default=Coalesce("decidee_le", "avis_le", "deposee_le", "creee_le"),
-)  # la même chose que `depuis`, pour trier
-
-
 DERNIERES = VersionPlan.objects.filter(plan__alliance=OuterRef("pk")).order_by("-numero")
+VIGUEUR = VersionPlan.objects.filter(EN_VIGUEUR, plan__alliance=OuterRef("pk")).order_by()
+TRAVAIL = Case(When(~EN_VIGUEUR, then="etat"))  # la dernière version est en travail, ou en vigueur
+SANS_PLAN = ~Q(pk__in=PlanAction.objects.order_by().values("alliance"))
 DU_PLAN = {
-    "version_courante": DERNIERES.values("pk"),
-    "etat_courant": DERNIERES.values("etat"),
-    "numero_courant": DERNIERES.values("numero"),
-    "depose_le": DERNIERES.values("deposee_le"),
+    "derniere_version": DERNIERES.values("pk"),
+    "version_en_vigueur": VIGUEUR.values("pk"),
+    "numero_en_vigueur": VIGUEUR.values("numero"),
+    "etat_en_travail": DERNIERES.annotate(travail=TRAVAIL).values("travail"),
     "mouvement": DERNIERES.annotate(le=DEPUIS_EN_BASE).values("le"),
     "depots": DERNIERES.values("tour"),
     "echeance_du_plan": PlanAction.objects.filter(alliance=OuterRef("pk")).order_by().values("echeance"),
 }
-POUR_LE_RETARD = ("version_courante", "depose_le", "numero_courant", "echeance_du_plan")
+
+
+def avec_le_jour_du(alliances):
+    """Ajoute à chaque Alliance `pour` : quand ce que son plan attend est dû."""
+    pour = DERNIERES.annotate(pour=pour_en_base(CibleDeService.toutes())).values("pour")
+    limite = Coalesce("echeance_plan", "cycle__echeance_plan")
+    sans_plan = When(SANS_PLAN, then=Cast(limite, DateTimeField()))
+    return alliances.annotate(pour=Case(sans_plan, default=Subquery(pour[:1]), output_field=DateTimeField()))
 
 
 def avec_plan(alliances, *noms):
-    """Ajoute à chaque Alliance ce que ces noms de `DU_PLAN` disent de la dernière version de son plan."""
-    return alliances.annotate(**{nom: Subquery(DU_PLAN[nom][:1]) for nom in {"version_courante", *noms}})
+    """Ajoute à chaque Alliance ce que ces noms de `DU_PLAN` disent de son plan."""
+    return alliances.annotate(**{nom: Subquery(DU_PLAN[nom][:1]) for nom in noms})
 
 
-def en_retard(jour):
-    """La condition, sur `POUR_LE_RETARD` : échéance passée sans dépôt de la première version."""
-    jamais = Q(depose_le=None) & Q(numero_courant=1) & Q(echeance_du_plan__lt=jour)
+def dont_une_version(condition):
+    """La condition des Alliances dont une version du plan est ainsi."""
+    return Q(pk__in=VersionPlan.objects.filter(condition).order_by().values("plan__alliance"))
+
+
+def sans_plan_en_retard(jour):
+    """La condition des Alliances qui n'ont pas ouvert leur plan à temps (`limite_du_plan`)."""
     propre, du_cycle = Q(echeance_plan__lt=jour), Q(echeance_plan=None, cycle__echeance_plan__lt=jour)
-    return jamais | (Q(version_courante=None) & (propre | du_cycle))
+    return SANS_PLAN & (propre | du_cycle)
 
 
 def decompte(utilisateur):
     """Combien d'Alliances suivies en sont où : (libellé, nombre, filtres de la liste).
 
-    Comme `en_retard`, mais en partant des versions : la base n'a pas à chercher la dernière de chaque plan quatre fois.
+    D'une lecture des versions : chacune de ces conditions n'en retient qu'une par plan.
     """
-    etats = {camp: [e for e, t in TOURS.items() if t.camp == camp] for camp in (SERVICES_QUEBEC, MINISTERE)}
-    jour = aujourd_hui()
-    lus = list(_dernieres_par_etat(utilisateur, jour))
-    nombres, retard = {etat: nombre for etat, nombre, _ in lus}, sum(retard for *_, retard in lus)
-    chez = {camp: sum(nombres.get(etat, 0) for etat in siens) for camp, siens in etats.items()}
+    jour, suivies = aujourd_hui(), Alliance.objects.suivies_par(utilisateur)
+    conditions = {
+        "vigueur": EN_VIGUEUR,
+        "region": au_tour_de(SERVICES_QUEBEC),
+        "ministere": au_tour_de(MINISTERE),
+        "retard": en_retard(jour, CibleDeService.du_moment()),
+    }
+    comptes = {nom: Count("pk", filter=condition) for nom, condition in conditions.items()}
+    lus = VersionPlan.objects.filter(plan__alliance__in=suivies).aggregate(**comptes)
     return [
-        ("Plans en vigueur", nombres.get("approuvee", 0), {"etat": "approuvee"}),
-        ("À Services Québec", chez[SERVICES_QUEBEC], {"tour": SERVICES_QUEBEC}),
-        ("Au Ministère", chez[MINISTERE], {"tour": MINISTERE}),
-        ("En retard", retard + _sans_plan_en_retard(utilisateur, jour).count(), {"retard": "on"}),
+        ("Plans en vigueur", lus["vigueur"], {"vigueur": "oui"}),
+        ("À Services Québec", lus["region"], {"tour": SERVICES_QUEBEC}),
+        ("Au Ministère", lus["ministere"], {"tour": MINISTERE}),
+        ("En retard", lus["retard"] + suivies.filter(sans_plan_en_retard(jour)).count(), {"retard": "on"}),
     ]
-
-
-def _dernieres_par_etat(utilisateur, jour):
-    """(état, nombre, nombre en retard) des dernières versions des Alliances suivies."""
-    suivantes = VersionPlan.objects.filter(plan=OuterRef("plan"), numero__gt=OuterRef("numero"))
-    suivies = Alliance.objects.suivies_par(utilisateur)
-    dernieres = VersionPlan.objects.filter(~Exists(suivantes), plan__alliance__in=suivies).order_by()
-    en_retard = Count("pk", filter=Q(deposee_le=None, numero=1, plan__echeance__lt=jour))
-    return (
-        dernieres.values("etat")
-        .annotate(Count("pk"), en_retard=en_retard)
-        .values_list("etat", "pk__count", "en_retard")
-    )
-
-
-def _sans_plan_en_retard(utilisateur, jour):
-    """Les Alliances suivies qui n'ont pas ouvert leur plan à temps."""
-    suivies = Alliance.objects.suivies_par(utilisateur).filter(cycle__echeance_plan__lt=jour)
-    return suivies.exclude(pk__in=PlanAction.objects.order_by().values("alliance"))
 
 
 # Ce qu'une attente et un rappel disent d'une version, et rien de plus.
@@ -180,6 +98,7 @@ LUS = (
     "reference",
     "creee_le",
     "deposee_le",
+    "analyse_le",
     "avis_le",
     "decidee_le",
     "plan__echeance",
@@ -197,37 +116,28 @@ def en_attente(condition=OUVERTES):
     )
 
 
-def depuis(version):
-    """Le jour où l'état actuel a commencé."""
-    return jour_de(getattr(version, tour_de(version).depuis) or version.creee_le)
-
-
-def echeance(version):
-    """L'échéance du plan tant que la première version n'est pas déposée, sinon `None`."""
-    return version.plan.echeance if version.numero == 1 and not version.deposee_le else None
-
-
-def attente(version, titre):
+def attente(version, titre, cibles):
     """L'attente d'une version, telle qu'elle se montre et se rappelle."""
+    delai = delai_de(version, cibles, aujourd_hui())
     return Attente(
         titre=titre,
         objet=str(version),
         lien=reverse(tour_de(version).page, args=[version.pk]),
-        depuis=depuis(version),
-        echeance=echeance(version),
+        depuis=delai.depuis,
+        echeance=delai.pour,
         commencee=version.etat == "brouillon" and version.commencee,
     )
 
 
 def taches(utilisateur):
     """Ce que les plans attendent de cette personne."""
-    droits = droits_de(utilisateur)
+    droits, cibles = droits_de(utilisateur), CibleDeService.du_moment()
     attentes = []
     for version in en_attente(attendues_de(utilisateur)):
         tenus = droits.pour(version.plan.alliance_id)
         titres = [titre for role, titre in roles_attendus(version).items() if role in tenus]
         if titres:
-            attentes.append(attente(version, titres[0]))
+            attentes.append(attente(version, titres[0], cibles))
     if Role.COORDINATION in droits.roles:
         attentes += _plans_a_ouvrir(utilisateur)
     return attentes
@@ -239,13 +149,12 @@ def attendues_de(utilisateur):
 
 
 def _volets():
-    """Les états où l'on attend quelque chose de chaque rôle : `roles_attendus`, dans la requête."""
-    for role in {role for tour in TOURS.values() for role in tour.roles}:
-        yield {role}, Q(etat__in=[etat for etat, tour in TOURS.items() if role in tour.roles])
-    for role in SANS_REGION:
-        yield {role}, Q(~Exists(REGIONS), etat="deposee")
-    for role in REPRISE.roles:
-        yield {role}, SANS_SUITE
+    """Les étapes où l'on attend quelque chose de chaque rôle : `roles_attendus`, dans la requête."""
+    conditions = {"brouillon": Q(etat="brouillon"), "refusee": SANS_SUITE}
+    conditions |= {etape: condition for etape, (condition, _) in ETAPES_EN_BASE.items()}
+    for etape, condition in conditions.items():
+        yield set(TOURS[etape].roles), condition
+    yield {Role.MESS}, Q(~Exists(REGIONS), etat="deposee")
 
 
 def _plans_a_ouvrir(utilisateur):

@@ -163,12 +163,16 @@ def _priorite(priorite, plan):
     thematiques = {thematique["code"]: thematique["nom"] for thematique in plan["thematiques"]}
     return priorite | {
         "palier": _mot(Palier, priorite["palier"]),
-        "thematique": thematiques.get(priorite["thematique"], priorite["thematique"]),
+        "thematique": ", ".join(
+            thematiques.get(code, code)
+            for code in (priorite["thematique"], *priorite.get("autres_thematiques", ()))
+            if code
+        ),
         "territoires": _territoires(priorite["territoires"], noms),
         "indicateurs": _decompte([priorite])["indicateurs"],
         "textes": [
-            (champ("priorite", code).libelle, montrer(priorite[code], sous=4))
-            for code in ("raison", "changement", "articulation")
+            (champ("priorite", code).libelle, montrer(priorite.get(code, ""), sous=4))
+            for code in ("liens", "raison", "changement", "articulation")
         ],
         "objectifs": [
             objectif
@@ -251,6 +255,9 @@ def _participation(lignes):
         | {
             "palier": _mot(ParticipationPersonnes.PalierParticipation, ligne["palier"]),
             "etapes": ", ".join(ligne["etapes"]),
+            "modalite_propre": ligne.get("modalite_propre", ""),
+            "territoire": ligne.get("territoire", ""),
+            "lieu": ", ".join(filter(None, (ligne.get("instance", ""), ligne.get("territoire", "")))),
             "soutien": ", ".join(
                 mot
                 for mot, donne in [

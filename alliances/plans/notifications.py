@@ -5,7 +5,8 @@ from django.urls import reverse
 from alliances.models import Role
 from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, DE_LA_REGION, personnes_concernees
 from alliances.notifications import ECHEANCES, Evenement, annoncer_la_charge, titre
-from alliances.plans.attentes import TOURS, echeance, en_attente, roles_attendus
+from alliances.plans.attentes import en_attente
+from alliances.plans.tours import OUVERTS, echeance, roles_attendus, tour_de
 from socle.annonces.notifications import Annonce, Famille, annoncer
 from socle.annonces.rappels import au_plus_tard, palier_du_rappel
 from socle.texte.typographie import date_longue
@@ -16,6 +17,7 @@ MINISTERE = frozenset({Role.MESS, Role.APPROBATION})
 PAGES = {  # où se lit l'événement, hors du tableau de bord du plan
     "depot": "plans:lecture",
     "retrait": "plans:liste",
+    "analyse": "plans:examen",
     "avis": "plans:lecture",
     "approbation": "plans:lecture",
     "refus": "plans:lecture",
@@ -49,6 +51,11 @@ EVENEMENTS = {  # `{cote}` : qui, de l'État, a agi
         "{cote} retourne le plan d’action à la Table avec des demandes de correction.",
         REDACTION | {Role.TERRITOIRE} | DE_LA_REGION,
         legal=True,
+    ),
+    "analyse": Evenement(
+        "Analyse terminée, avis attendu",
+        "L’analyse du plan d’action est terminée\u00a0: il est prêt pour l’avis.",
+        frozenset({Role.DIRECTION_DGSQ}),
     ),
     "avis": Evenement(
         "Avis rendu, décision attendue",
@@ -95,7 +102,7 @@ def annoncer_plan(version, evenement, *, par, cle=""):
     """
     annonce, alliance = EVENEMENTS[evenement], version.plan.alliance
     ligne = version.journal.only("role").first()
-    tour = None if evenement == "observation" else TOURS.get(version.etat)
+    attendue = evenement != "observation" and version.etat in OUVERTS
     page = PAGES.get(evenement, "plans:tableau")
     return annoncer(
         Annonce(
@@ -104,11 +111,11 @@ def annoncer_plan(version, evenement, *, par, cle=""):
             titre=titre(annonce.titre, alliance, _repere(version)),
             texte=annonce.texte.format(cote=_cote(ligne.role)),
             lien=reverse(page, args=[] if page == "plans:liste" else [version.pk]),
-            lien_d_action=reverse(tour.page, args=[version.pk]) if tour else "",
+            lien_d_action=reverse(tour_de(version).page, args=[version.pk]) if attendue else "",
             legale=annonce.legal,
         ),
         personnes_concernees(alliance, _roles(version, evenement)),
-        attendus=personnes_concernees(alliance, frozenset(roles_attendus(version))) if tour else (),
+        attendus=personnes_concernees(alliance, frozenset(roles_attendus(version))) if attendue else (),
         par=None if evenement == "depot" else par,
     )
 
@@ -137,7 +144,8 @@ def _cote(role):
 def rappeler(jour):
     """Rappelle les échéances à qui c'est le tour, une fois par palier; retourne le nombre de rappels.
 
-    Part de la même requête que la liste des tâches : ce qui ne m'attend plus ne se rappelle pas.
+    Part de la même requête que la liste des tâches : ce qui ne m'attend plus ne se rappelle pas. L'échéance est dans
+    la clé : déplacée, elle se rappelle de nouveau.
     """
     return sum(len(_rappeler(version, jour)) for version in en_attente())
 
@@ -149,7 +157,7 @@ def _rappeler(version, jour):
         return []
     en_retard = limite < jour
     annonce = Annonce(
-        cle=f"plan:rappel:{version.pk}:{palier}",
+        cle=f"plan:rappel:{version.pk}:{limite}:{palier}",
         famille=ECHEANCES.code,
         titre=titre(f"Plan d’action {'en retard' if en_retard else 'à déposer'}", alliance, _repere(version)),
         texte=_phrase_du_rappel(limite, (limite - jour).days),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from alliances.plans.views import (
     adoption,
+    analyse,
     avis,
     brouillons,
     cartes,
@@ -77,6 +78,8 @@ examen = [
     path("demandes/<int:pk>/", demandes.demande, name="demande"),
     path("demandes/<int:pk>/revocation/", demandes.demande_revocation, name="demande_revocation"),
     path("<int:pk>/observations/", observations.observations, name="observations"),
+    path("<int:pk>/analyse/", analyse.analyse, name="analyse"),
+    path("<int:pk>/analyse/reprise/", analyse.analyse_reprise, name="analyse_reprise"),
     path("<int:pk>/avis/", avis.avis, name="avis"),
     path("<int:pk>/retour/", retour.retour, name="retour"),
     path("<int:pk>/approbation/", decision.approbation, name="approbation"),

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from alliances.forms.liste import FiltresDesAlliances
 from alliances.models import Alliance, Organisme, PartieAlliance, Role, Siege
-from alliances.models.mandats import DE_L_ETAT, SUIVI, droits_de
+from alliances.models.mandats import droits_de
+from alliances.models.roles import DE_L_ETAT, SUIVI
 from alliances.permissions import peut_decrire, peut_passer_le_relais
 from alliances.views.portes import alliance_visible
 from socle.pages.colonnes import ColonneLien, ColonneMontant, ColonneTexte

@@ -10,15 +10,16 @@ from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST, require_safe
 
 from alliances.forms.liste import FiltresDesMandats
 from alliances.forms.mandats import FinForm, InvitationForm
 from alliances.models import Mandat, Role
-from alliances.models.invitations import attend_son_mot_de_passe, inviter
+from alliances.models.invitations import COMPTE_DESACTIVE, attend_son_mot_de_passe, inviter
 from alliances.models.mandats import PORTEES
 from alliances.models.releve import terminer
+from alliances.models.roles import CONFIRMENT, PAR_RESOLUTION, QUI_LIENT
 from alliances.notifications import annoncer_mandats
 from alliances.permissions import gestion_de, peut_confier, peut_gerer, peut_gerer_des_mandats
 from socle.acces import exiger
@@ -34,7 +35,10 @@ CE_QUE_FAIT = {
     Role.SIGNATURE: "Autorisée par résolution\u00a0: dépose le plan.",
     Role.FINANCES: "Suit l’argent chez le fiduciaire; lit le plan.",
     Role.TERRITOIRE: "Rédige les priorités locales de son territoire.",
-    Role.PORTEUR: "Agit pour un organisme porteur d’initiatives.",
+    Role.SIGNATURE_TERRITOIRE: "Autorisée par résolution\u00a0: engage un territoire qui gère sa part.",
+    Role.FINANCES_TERRITOIRE: "Suit l’argent remis à un territoire qui gère sa part.",
+    Role.PORTEUR: "Rédige pour un organisme porteur d’initiatives, sans l’engager.",
+    Role.ENGAGEMENT: "Nommée par résolution\u00a0: engage l’organisme porteur.",
     Role.DGSQ: "Analyse les plans de la région.",
     Role.DIRECTION_DGSQ: "Rend l’avis, retourne un plan, gère les mandats de la région.",
     Role.MESS: "Analyse les plans pour le Ministère.",
@@ -46,6 +50,8 @@ CE_QUE_FAIT = {
 
 
 def _etat(mandat):
+    if mandat.est_a_confirmer:
+        return Pastille("À confirmer", "attention")
     if mandat.debut > aujourd_hui():
         return Pastille("À venir", "neutre")
     if mandat.fin and not mandat.est_en_vigueur():
@@ -57,15 +63,17 @@ def _etat(mandat):
 
 
 def _fin(mandat):
-    if not mandat.fin:
+    if not mandat.fin or mandat.est_a_confirmer:
         return ""
     return (
         f"jusqu’au {date_courte(mandat.dernier_jour)}" if mandat.est_en_vigueur() else date_courte(mandat.fin)
     )
 
 
-def _interim(mandat):
-    return mandat.interim and format_html('<br><span class="discret">{}</span>', mandat.interim)
+def _precisions(mandat):
+    """De qui l'on fait l'intérim, et qui répond d'un rôle qui lie."""
+    phrases = filter(None, (mandat.interim, mandat.garants))
+    return format_html_join("", '<br><span class="discret">{}</span>', ((phrase,) for phrase in phrases))
 
 
 class TableauDesMandats(Tableau):
@@ -79,30 +87,49 @@ class TableauDesMandats(Tableau):
         suite=lambda m: format_html('<br><span class="discret">{}</span>', m.utilisateur.courriel),
     )
     courriel = ColonneTexte(accessor="utilisateur__courriel", cachee=True)
-    role = ColonneTexte("Rôle", "get_role_display", tri="role", suite=_interim)
+    role = ColonneTexte("Rôle", "get_role_display", tri="role", suite=_precisions)
     portee = ColonneTexte("Portée")
     debut = ColonneJour("Depuis", tri="debut")
     etat = ColonneEtat("État", _etat, suite=_fin)
     fin = ColonneJour(cachee=True)
     interim = ColonneTexte("Intérim", cachee=True)
+    nomme_par = ColonneTexte("Nommé par", "nomme_par__nom_complet", cachee=True)
+    confirme_par = ColonneTexte("Confirmé par", "confirme_par__nom_complet", cachee=True)
     actions = ColonneGestes("Actions")
 
     def retirees(self):
-        return () if self.gestion else ("actions",)
+        return () if self.gestion or self.a_confirmer else ("actions",)
+
+    @cached_property
+    def a_confirmer(self):
+        """Les mandats dont la personne peut être la seconde."""
+        siens = Mandat.objects.confirmables_par(self.request.user)
+        return set(siens.exclude(nomme_par=self.request.user).values_list("pk", flat=True))
 
     @cached_property
     def gestion(self):
         return gestion_de(self.request.user)
 
     def lire(self, mandats):
-        return mandats.select_related("utilisateur", *PORTEES, "remplace__utilisateur")
+        return mandats.select_related(
+            "utilisateur", *PORTEES, "remplace__utilisateur", "nomme_par", "confirme_par"
+        )
 
     def render_actions(self, value, record):
-        if not record.se_termine or not self.gestion.comprend(record):
+        gere = record.se_termine and self.gestion.comprend(record)
+        confirme = record.pk in self.a_confirmer
+        if not gere and not confirme:
             return ""
-        en_attente = attend_son_mot_de_passe(record.utilisateur)
+        appuie = gere and record.est_a_confirmer and record.role in PAR_RESOLUTION
         gabarit = get_template("alliances/_mandat_gestes.html").template
-        contexte = {"mandat": record, "en_attente": en_attente, "csrf_token": get_token(self.request)}
+        contexte = {
+            "mandat": record,
+            "gere": gere,
+            "confirme": confirme,
+            "appuie": appuie and record.utilisateur_id != self.request.user.pk,
+            "en_attente": attend_son_mot_de_passe(record.utilisateur),
+            "csrf_token": get_token(self.request),
+        }
         return gabarit.render(Context(contexte))
 
 
@@ -142,14 +169,22 @@ def invitation(request, role):
         form=form,
         gabarit="alliances/invitation.html",
         libelle="Inviter",
-        fait=lambda mandat: f"Le mandat est confié; un courriel part à {form.cleaned_data['courriel']}.",
+        fait=lambda mandat: _fait(mandat, form.cleaned_data["courriel"]),
         ensuite=lambda mandat, par: annoncer_mandats([mandat]),
         titre=f"Inviter\u00a0: {role.label}",
         ici=role.label,
         chapeau=CE_QUE_FAIT[role],
         role=role,
-        **_reperes(("Inviter une personne", reverse("alliances:invitations"))),
+        lie=role in QUI_LIENT,
+        par_resolution=role in PAR_RESOLUTION,
+        confirment=[autre.label for autre in Role if autre in CONFIRMENT.get(role, ())],
+        **reperes(("Inviter une personne", reverse("alliances:invitations"))),
     )
+
+
+def _fait(mandat, courriel):
+    suite = " Il ne vaudra qu’une fois confirmé." if mandat.est_a_confirmer else ""
+    return f"Le mandat est confié; un courriel part à {courriel}.{suite}"
 
 
 def _confier(courriel, *, role, par, prenom, nom, **portee):
@@ -158,13 +193,13 @@ def _confier(courriel, *, role, par, prenom, nom, **portee):
     return inviter(courriel, role, par=par, prenom=prenom, nom=nom, **portee)
 
 
-def _reperes(*etapes):
+def reperes(*etapes):
     """On vient de la liste des mandats, et l'on y revient."""
     retour = reverse("alliances:mandats")
     return {"objet_en_mots": "", "etapes": [("Mandats", retour), *etapes], "retour": retour}
 
 
-def _mandat_gere(request, pk):
+def mandat_gere(request, pk):
     visibles = Mandat.objects.visibles_par(request.user)
     mandat = get_object_or_404(
         visibles.select_related("utilisateur", "alliance", "region", "territoire", "organisme"), pk=pk
@@ -174,7 +209,7 @@ def _mandat_gere(request, pk):
 
 
 def fin(request, pk):
-    mandat = _mandat_gere(request, pk)
+    mandat = mandat_gere(request, pk)
     return page_de_geste(
         request,
         partial(terminer, mandat),
@@ -186,15 +221,17 @@ def fin(request, pk):
         titre="Terminer un mandat",
         danger=True,
         mandat=mandat,
-        **_reperes(),
+        **reperes(),
     )
 
 
 @require_POST
 def relance(request, pk):
     """Renvoie l'invitation de qui n'a pas encore choisi son mot de passe."""
-    mandat = _mandat_gere(request, pk)
-    if mandat.est_en_vigueur() and attend_son_mot_de_passe(mandat.utilisateur):
+    mandat = mandat_gere(request, pk)
+    if not mandat.utilisateur.is_active:
+        messages.error(request, COMPTE_DESACTIVE)
+    elif not mandat.est_termine and attend_son_mot_de_passe(mandat.utilisateur):
         annoncer_mandats([mandat])
         messages.success(request, f"L’invitation est renvoyée à {mandat.utilisateur.courriel}.")
     else:

@@ -7,9 +7,17 @@ from django.views.decorators.http import require_safe
 
 from alliances.forms.liste import FiltresDesOrganismes
 from alliances.forms.organismes import OrganismeForm
-from alliances.models import Organisme
-from alliances.models.mandats import SUIVI, droits_de
-from alliances.permissions import mandats_geres, peut_ajouter_un_organisme, peut_modifier_un_organisme
+from alliances.models import DemandeIdentite, Organisme
+from alliances.models.mandats import droits_de
+from alliances.models.roles import SUIVI
+from alliances.permissions import (
+    mandats_geres,
+    peut_ajouter_un_organisme,
+    peut_changer_l_identite,
+    peut_decider_de_l_identite,
+    peut_demander_l_identite,
+    peut_modifier_un_organisme,
+)
 from socle.pages.colonnes import ColonneLien, ColonneTexte
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.pages.listes import Tableau, page_de_liste
@@ -47,14 +55,14 @@ def organismes(request):
     )
 
 
-def _organisme(request, pk):
+def organisme_visible(request, pk):
     visibles = Organisme.objects.visibles_par(request.user).select_related("territoire__region")
     return get_object_or_404(visibles, pk=pk)
 
 
 @require_safe
 def organisme(request, pk):
-    fiche = _organisme(request, pk)
+    fiche = organisme_visible(request, pk)
     return render(
         request,
         "alliances/organisme.html",
@@ -67,6 +75,13 @@ def organisme(request, pk):
             .filter(organisme=fiche)
             .select_related("utilisateur"),
             "peut_modifier": peut_modifier_un_organisme(request.user, fiche) is None,
+            "peut_demander": fiche.est_partie and peut_demander_l_identite(request.user, fiche) is None,
+            "demande": DemandeIdentite.objects.visibles_par(request.user)
+            .en_attente()
+            .filter(organisme=fiche)
+            .select_related("demandee_par")
+            .first(),
+            "decide": peut_decider_de_l_identite(request.user) is None,
         },
     )
 
@@ -85,20 +100,21 @@ def ajout(request):
 
 
 def modification(request, pk):
-    fiche = _organisme(request, pk)
-    form = OrganismeForm(donnees_de(request), instance=fiche)
+    fiche = organisme_visible(request, pk)
+    avec_identite = peut_changer_l_identite(request.user, fiche) is None
+    form = OrganismeForm(donnees_de(request), instance=fiche, avec_identite=avec_identite)
     return page_de_geste(
         request,
         form.enregistrer,
         refus=peut_modifier_un_organisme(request.user, fiche),
         titre="Modifier un organisme",
         fait="L’organisme est modifié.",
-        annuler=_adresse(fiche),
+        annuler=adresse_de(fiche),
         **_saisie(form),
     )
 
 
-def _adresse(organisme):
+def adresse_de(organisme):
     return reverse("alliances:organisme", args=[organisme.pk])
 
 
@@ -110,5 +126,5 @@ def _saisie(form):
         "libelle": "Enregistrer",
         "objet_en_mots": "",
         "etapes": [("Organismes", reverse("alliances:organismes"))],
-        "retour": _adresse,
+        "retour": adresse_de,
     }

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alliances.forms.participation import AucuneActionForm, MecanismeForm
+from alliances.forms.participation import AucuneActionForm, MecanismeForm, ModaliteForm
 from alliances.models import ParticipationPersonnes
 from alliances.models.changements import empechements_a_retirer, retirer
 from alliances.permissions import peut_decrire
@@ -33,7 +33,8 @@ PORTEES_DES_AXES = {
 @require_safe
 def participation(request, slug):
     alliance = alliance_suivie(request, slug)
-    lignes = list(ParticipationPersonnes.objects.visibles_par(request.user).filter(alliance=alliance))
+    visibles = ParticipationPersonnes.objects.visibles_par(request.user).filter(alliance=alliance)
+    lignes = list(visibles.select_related("territoire", "instance_gouvernance"))
     exercices = sorted({ligne.exercice for ligne in lignes} | {str(Exercice.de(aujourd_hui()))}, reverse=True)
     choisi = request.GET.get("exercice")
     if choisi not in exercices:
@@ -50,9 +51,12 @@ def participation(request, slug):
                     "axe": axe,
                     "portee": portee,
                     "lignes": [li for li in lignes if li.axe == axe and li.exercice == choisi and li.forme],
-                    "aucune": [
+                    "sans_mecanisme": [
                         li for li in lignes if li.axe == axe and li.exercice == choisi and not li.forme
                     ],
+                    "aucune": any(
+                        li.aucune_action_motif for li in lignes if li.axe == axe and li.exercice == choisi
+                    ),
                 }
                 for axe, portee in PORTEES_DES_AXES.items()
             ],
@@ -120,7 +124,24 @@ def aucune_action(request, slug):
             form,
             alliance,
             _retour(slug, _exercice(request)),
-            chapeau="C’est une réponse valable\u00a0: dites pourquoi, ou quelle modalité propre s’applique.",
+            chapeau="C’est une réponse valable\u00a0: dites pourquoi.",
+        ),
+    )
+
+
+def modalite(request, slug):
+    alliance = alliance_decrite(request, slug)
+    form = ModaliteForm(donnees_de(request), instance=_neuve(request, alliance))
+    return page_de_geste(
+        request,
+        form.enregistrer,
+        titre="Décrire une modalité propre",
+        fait="La modalité est inscrite.",
+        **saisie(
+            form,
+            alliance,
+            _retour(slug, _exercice(request)),
+            chapeau="Une manière de faire propre à votre milieu répond à l’attente\u00a0: elle n’est pas une absence.",
         ),
     )
 
@@ -128,7 +149,7 @@ def aucune_action(request, slug):
 def ligne(request, slug, pk):
     alliance = alliance_decrite(request, slug)
     fiche = _ligne(alliance, pk)
-    formulaire = MecanismeForm if fiche.forme else AucuneActionForm
+    formulaire = MecanismeForm if fiche.forme else ModaliteForm if fiche.modalite_propre else AucuneActionForm
     form = formulaire(donnees_de(request), instance=fiche)
     return page_de_geste(
         request,

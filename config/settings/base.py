@@ -60,6 +60,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "socle.service.entetes.EntetesMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "socle.service.entetes.VivantMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "socle.service.entetes.SeanceGlissanteMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -71,7 +73,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "alliances.deux_facteurs.DeuxFacteursMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "socle.formulaires.envois.EnvoiUniqueMiddleware",  # En dernier : il appelle la vue lui-même.
 ]
@@ -210,12 +211,13 @@ ACCOUNT_RATE_LIMITS = {
 }
 # Mandataires de confiance devant l’application : l’adresse qui compte pour les limites en dépend.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("MANDATAIRES_DE_CONFIANCE", default=0)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ADAPTER = "socle.service.adaptateurs.AdaptateurDeuxEtapes"
 MFA_FORMS = {
     "authenticate": "socle.forms.comptes.CodeForm",
     "reauthenticate": "socle.forms.comptes.ConfirmationParCodeForm",
     "activate_totp": "socle.forms.comptes.ActivationForm",
+    "add_webauthn": "socle.forms.comptes.CleForm",
 }
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODE_COUNT = 10
@@ -245,8 +247,12 @@ if OIDC_SERVEUR:
         ],
     }
 
+# Jours avant qu’un compte neuf confirme un mandat, ou signe sur la foi d’une résolution (docs/adr/0017).
+JOURS_DE_CONFIANCE = env.int("JOURS_DE_CONFIANCE", default=1)
+
 # --- Séance et protection -----------------------------------------------------------------------------
 SESSION_COOKIE_AGE = 60 * 60  # 60 minutes sans activité (voir SeanceGlissanteMiddleware).
+SEANCE_AU_PLUS = 12 * 60 * 60  # Secondes après la connexion, travail ou non.
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,4 +1,7 @@
-"""Ce qui est dû bientôt ou en retard. La même requête répond à la liste des tâches et aux rappels."""
+"""Ce qui est dû bientôt ou en retard, et ce qui est reçu sans être accepté.
+
+La même requête répond à la liste des tâches et aux rappels.
+"""
 
 from datetime import timedelta
 
@@ -8,8 +11,11 @@ from django.urls import reverse
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
 from conventions.models import Convention, Obligation
+from conventions.models.conventions import SIGNEES
 from conventions.models.obligations import passees
 from socle.annonces.attentes import Attente
+from socle.models import CibleDeService
+from socle.valeurs.delais import delai
 from socle.valeurs.horloge import aujourd_hui
 
 BIENTOT = timedelta(days=30)
@@ -21,6 +27,7 @@ LUS = (
     "nature",
     "an",
     "echeance",
+    "recue_le",
     "convention",
     "convention__numero",
     "convention__alliance",
@@ -28,14 +35,16 @@ LUS = (
 )
 
 
-A_RENDRE = Obligation.objects.en_cours().filter(
-    ~Q(nature=Obligation.Nature.PLAN), convention__etat=Convention.Etat.SIGNEE, remplie_le=None
+A_RENDRE = Q(
+    ~Q(nature=Obligation.Nature.PLAN), convention__etat=Convention.Etat.SIGNEE, recue_le=None
 )  # le plan a ses propres attentes
+A_ACCEPTER = Q(convention__etat__in=SIGNEES, recue_le__isnull=False, acceptee_le=None)
+ACCEPTENT = ((DE_LA_REGION, Q()), ({Role.MESS}, SANS_REGION))
 
 
 def a_rendre_d_ici(jour):
     """Les obligations en retard, ou dues d'ici ce jour-là."""
-    return A_RENDRE.filter(echeance__lte=jour)
+    return Obligation.objects.en_cours().filter(A_RENDRE, echeance__lte=jour)
 
 
 def rendent(nature):
@@ -44,13 +53,17 @@ def rendent(nature):
 
 
 def taches(utilisateur):
-    """Ce que cette personne doit rendre ou, en retard, obtenir ou constater."""
-    droits, jour = droits_de(utilisateur), aujourd_hui()
+    """Ce que cette personne doit rendre ou, en retard, obtenir; et ce qu'elle peut accepter."""
+    droits, bientot = droits_de(utilisateur), aujourd_hui() + BIENTOT
     if not droits.roles & (RENDENT | SUIVENT):
         return []
-    siennes = vues_selon(utilisateur, "convention__alliance", *_volets())
-    lues = a_rendre_d_ici(jour + BIENTOT).filter(siennes).order_by().values_list(*LUS)
-    return [_attente(droits, *ligne) for ligne in lues]
+    a_rendre = Q(A_RENDRE, vues_selon(utilisateur, "convention__alliance", *_volets()), echeance__lte=bientot)
+    a_accepter = Q(A_ACCEPTER, vues_selon(utilisateur, "convention__alliance", *ACCEPTENT))
+    siennes = Obligation.objects.en_cours().filter(a_rendre | (a_accepter & ~Q(recue_par=utilisateur.pk)))
+    return [
+        _a_accepter(utilisateur, ligne) if ligne["recue_le"] else _a_rendre(droits, ligne)
+        for ligne in siennes.order_by().values(*LUS)
+    ]
 
 
 def _volets():
@@ -61,13 +74,34 @@ def _volets():
     yield {Role.MESS}, SANS_REGION & passees()
 
 
-def _attente(droits, pk, nature, an, echeance, convention, numero, alliance, nom):
-    rend = droits.pour(alliance) & rendent(nature)
-    page, pk = ("conventions:obligations", convention) if rend else ("conventions:constat", pk)
+def _a_rendre(droits, ligne):
+    nature, convention = ligne["nature"], ligne["convention"]
+    rend = droits.pour(ligne["convention__alliance"]) & rendent(nature)
+    page, pk = ("obligations", convention) if rend else ("reception", ligne["pk"])
     return Attente(
-        titre=f"{'Rendre' if rend else 'Obtenir ou constater'}\u00a0: {Obligation(nature=nature, an=an)}",
-        objet=f"{nom}, Convention {numero}",
-        lien=reverse(page, args=[pk]),
-        depuis=echeance - BIENTOT,
-        echeance=echeance,
+        titre=f"{'Rendre' if rend else 'Obtenir'}\u00a0: {_nom(ligne)}",
+        objet=_objet(ligne),
+        lien=reverse(f"conventions:{page}", args=[pk]),
+        depuis=ligne["echeance"] - BIENTOT,
+        echeance=ligne["echeance"],
     )
+
+
+def _a_accepter(utilisateur, ligne):
+    """Reçu d'une autre main que la sienne; la cible de service en est l'échéance."""
+    attendu = delai(ligne["recue_le"], CibleDeService.du_moment()["obligation-accepter"], aujourd_hui())
+    return Attente(
+        titre=f"Accepter\u00a0: {_nom(ligne)}",
+        objet=_objet(ligne),
+        lien=reverse("conventions:acceptation", args=[ligne["pk"]]),
+        depuis=attendu.depuis,
+        echeance=attendu.pour,
+    )
+
+
+def _nom(ligne):
+    return str(Obligation(nature=ligne["nature"], an=ligne["an"]))
+
+
+def _objet(ligne):
+    return f"{ligne['convention__alliance__nom']}, Convention {ligne['convention__numero']}"

@@ -6,10 +6,12 @@ from django.urls import reverse
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
-from conventions.models import Convention, EcheanceVersement, Versement
+from conventions.attentes.cibles import ETAPES, en_jour
+from conventions.models import Derogation, EcheanceVersement, Versement
 from socle.annonces.attentes import Attente
+from socle.models import CibleDeService
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
-from socle.valeurs.horloge import jour_de
+from socle.valeurs.delais import delai
 
 SUIVANTS = {  # état → (rôles attendus, verbe, champ qui dit depuis quand)
     "liberee": (DE_LA_REGION | {Role.MESS}, "Recommander", "liberee_le"),
@@ -34,7 +36,7 @@ RESTE = Sum(
     output_field=MontantField(),
 )
 GROUPES = (
-    EcheanceVersement.objects.filter(convention__etat=Convention.Etat.SIGNEE)
+    EcheanceVersement.objects.qui_se_paient()
     .order_by()
     .values("etat")
     .annotate(
@@ -58,26 +60,29 @@ def taches(utilisateur):
     if not droits_de(utilisateur).roles & ATTENDUS:
         return []
     groupes = GROUPES.que_rien_n_arrete().filter(attend_un_geste_de(utilisateur))
-    return [_attente(groupe) for groupe in groupes]
+    return [_attente(groupe, CibleDeService.du_moment()) for groupe in groupes]
 
 
 def attend_un_geste_de(utilisateur):
     """La condition « ce versement attend un geste de cette personne », si sa convention est en vigueur."""
     siens = vues_selon(utilisateur, "convention__alliance", *VOLETS)
-    if len(droits_de(utilisateur).roles & ATTENDUS) > 1:
+    roles = droits_de(utilisateur).roles
+    if Role.APPROBATION in roles or len(roles & ATTENDUS) > 1:
         siens &= ~_deja_passes_par(utilisateur.pk)
     return siens
 
 
 def _deja_passes_par(personne):
-    """Trois personnes, jamais la même deux fois : ce qu'elle a recommandé ou autorisé attend quelqu'un d'autre."""
+    """Jamais la même personne deux fois : ce qu'elle a recommandé, autorisé ou dérogé attend quelqu'un d'autre."""
     recommande, autorise = Q(recommandee_par=personne), Q(autorisee_par=personne)
-    return Q(recommande, etat="recommandee") | Q(recommande | autorise, etat="autorisee")
+    deroge = Q(pk__in=Derogation.objects.en_vigueur().filter(accordee_par=personne).values("echeance"))
+    return Q(recommande | deroge, etat="recommandee") | Q(recommande | autorise | deroge, etat="autorisee")
 
 
-def _attente(groupe):
+def _attente(groupe, cibles):
     _, verbe, champ = SUIVANTS[groupe["etat"]]
-    depuis, total = _jour(groupe[champ]), en_dollars(groupe["reste"])
+    depuis, total = en_jour(groupe[champ]), en_dollars(groupe["reste"])
+    pour = delai(depuis, cibles[ETAPES[groupe["etat"]][0]], depuis).pour
     if groupe["nombre"] == 1:
         echeance = EcheanceVersement(rang=groupe["rang_du_seul"], an=groupe["an_du_seul"])
         return Attente(
@@ -85,14 +90,12 @@ def _attente(groupe):
             objet=f"{groupe['alliance']}, {echeance}, {total}",
             lien=reverse("conventions:echeance", args=[groupe["seul"]]),
             depuis=depuis,
+            echeance=pour,
         )
     return Attente(
         titre=f"{verbe} {groupe['nombre']} versements",
         objet=f"Au total, {total}",
         lien=f"{reverse('conventions:liste_versements')}?etat={groupe['etat']}",
         depuis=depuis,
+        echeance=pour,
     )
-
-
-def _jour(moment):
-    return jour_de(moment) if hasattr(moment, "hour") else moment

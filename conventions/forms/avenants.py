@@ -12,6 +12,7 @@ from alliances.models import Organisme, Territoire
 from conventions import comparaison
 from conventions.models import Convention, EcheanceVersement, PartieConvention
 from conventions.models.application import est_fige
+from conventions.models.echeances import CONDITIONS_A_CHOISIR
 from socle.formulaires.champs import DateSouple, MontantField, PieceField
 from socle.formulaires.disposition import Formulaire, Groupe, Layout
 from socle.formulaires.motif import MotifForm
@@ -184,7 +185,7 @@ class EcheancierForm(ChangementForm):
 
     def _ligne(self, rang, groupe, *, nouveau):
         valeur = self.proposes.get(rang) or {}
-        conditions = [("", "Choisir"), *EcheanceVersement.Condition.choices]
+        conditions = [("", "Choisir"), *CONDITIONS_A_CHOISIR]
         exercices = [("", "Choisir"), *((an, str(Exercice(int(an)))) for an in self.ans)]
         montant = MontantField().to_python(valeur.get("montant") or "")
         champs = {

@@ -1,9 +1,6 @@
-"""Confirmer des virements : un par un ou en lot à l'écran, ou par le relevé CSV du système comptable."""
+"""Confirmer des virements : un par un ou en lot à l'écran, ou par le relevé du système comptable."""
 
-import csv
-import io
 import re
-import unicodedata
 
 from django import forms
 
@@ -11,28 +8,20 @@ from conventions.models import EcheanceVersement, Versement, lots
 from conventions.models.versements import REFERENCE_LONGUE, en_reference
 from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire, Layout, Rangee
+from socle.formulaires.tableaux import DATES, DE_WINDOWS, UTF_8, fautes_de, lire_le_tableau, nommer
 from socle.valeurs.argent import SOU, SaisieMontant
 from socle.valeurs.entiers import CHIFFRES_AU_PLUS, entier
 from socle.valeurs.horloge import aujourd_hui
 
 LIGNES_AU_PLUS = 200
-TAILLE_MAXIMALE = 1_000_000  # octets
-COLONNES = {  # nom comparé → champ
-    "convention": "convention",
-    "versement": "versement",
-    "montant": "montant",
-    "date": "verse_le",
-    "reference": "reference",
-}
 NOMS = {
     "convention": "Convention",
     "versement": "Versement",
     "montant": "Montant",
     "verse_le": "Date",
     "reference": "Référence",
-    "echeance": "Versement",
 }
-DATES = ["%Y-%m-%d", "%Y/%m/%d", "%Y %m %d", "%d/%m/%Y", "%d-%m-%Y"]  # jour d'abord quand l'an est à la fin
+DE_SA_LIGNE = NOMS | {"echeance": "Versement"}
 
 
 class VirementForm(Formulaire):
@@ -158,16 +147,16 @@ class LigneDeReleve(Formulaire):
 
 
 class ReleveForm(Formulaire):
-    """Le fichier CSV des confirmations : séparateur « ; » ou « , », UTF-8. Tout ou rien.
+    """Le fichier des confirmations, CSV (« ; » ou « , », UTF-8 ou Windows) ou Excel. Tout ou rien.
 
     Valide, `virements` porte ce qui reste à inscrire, `deja` et `sans_date` le nombre de lignes sans suite.
     """
 
     fichier = forms.FileField(
-        label="Relevé des versements (CSV)",
+        label="Relevé des versements (Excel ou CSV)",
         help_text="Colonnes\u00a0: Convention, Versement, Montant, Date, Référence. Le fichier Excel de cette page, "
-        "rempli puis enregistré en «\u00a0CSV UTF-8\u00a0», convient.",
-        widget=forms.FileInput(attrs={"accept": ".csv"}),
+        "rempli, convient.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
 
     def __init__(self, *args, utilisateur, **options):
@@ -177,15 +166,7 @@ class ReleveForm(Formulaire):
 
     def clean_fichier(self):
         fichier = self.cleaned_data["fichier"]
-        if fichier.size > TAILLE_MAXIMALE:
-            raise forms.ValidationError("Ce fichier dépasse 1\u00a0Mo\u00a0: ce n’est pas un relevé.")
-        entetes, lignes = _tableau(_texte(fichier.read()))
-        manquantes = [NOMS[champ] for champ in COLONNES.values() if champ not in entetes]
-        if manquantes:
-            raise forms.ValidationError(
-                [f"Ligne 1, colonne {nom}\u00a0: il manque cette colonne." for nom in manquantes]
-            )
-        lues = [(n, dict(zip(entetes, ligne, strict=False))) for n, ligne in lignes if any(ligne)]
+        lues = lire_le_tableau(fichier, NOMS, encodages=(UTF_8, DE_WINDOWS), excel=True)
         remplies = [(n, ligne) for n, ligne in lues if ligne.get("verse_le") or ligne.get("reference")]
         self.sans_date = len(lues) - len(remplies)
         if not remplies:
@@ -208,9 +189,9 @@ class ReleveForm(Formulaire):
             form = LigneDeReleve(ligne)
             echeance = connues.get(_cle(ligne))
             if not form.is_valid():
-                fautes += _nommer(numero, _fautes_de(form))
+                fautes += _nommer(numero, fautes_de(form))
             elif echeance is None:
-                fautes += _nommer(numero, [("versement", _inconnue(ligne, connues))])
+                fautes += _nommer(numero, [_inconnue(ligne, connues)])
             else:
                 d = form.cleaned_data
                 virements.append(
@@ -235,41 +216,6 @@ class ReleveForm(Formulaire):
         return [p for (n, _), siennes in zip(neufs, essai, strict=True) for p in _nommer(n, siennes)]
 
 
-def _texte(octets):
-    try:
-        return octets.decode("utf-8-sig")
-    except UnicodeDecodeError as erreur:
-        raise forms.ValidationError(
-            "Ce fichier n’est pas en UTF-8. Dans le tableur, enregistrez-le en «\u00a0CSV UTF-8\u00a0»."
-        ) from erreur
-
-
-def _tableau(texte):
-    """Les champs des en-têtes reconnus, et (numéro, cellules) de chaque ligne qui suit."""
-    premiere = texte.partition("\n")[0]
-    separateur = ";" if premiere.count(";") >= premiere.count(",") else ","
-    try:
-        lignes = list(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True))
-    except csv.Error as erreur:
-        raise forms.ValidationError(
-            "Ce fichier ne se lit pas\u00a0: un guillemet n’est pas fermé."
-        ) from erreur
-    if not lignes:
-        raise forms.ValidationError("Ce fichier est vide.")
-    entetes = [COLONNES.get(_sans_accent(nom), nom) for nom in lignes[0]]
-    return entetes, [(n, [_propre(c) for c in ligne]) for n, ligne in enumerate(lignes[1:], start=2)]
-
-
-def _propre(cellule):
-    """Sans espaces autour, ni l'apostrophe qui garde une formule d'en être une."""
-    return cellule.strip().removeprefix("'")
-
-
-def _sans_accent(nom):
-    decompose = unicodedata.normalize("NFD", nom.strip().lower())
-    return "".join(c for c in decompose if not unicodedata.combining(c))
-
-
 def _cle(ligne):
     """(numéro de convention, rang) : « 2 », « 2e » et « 2e versement, 2025-2026 » disent le même rang."""
     rang = re.match(r"\s*(\d{1,4})", ligne.get("versement", ""))
@@ -277,24 +223,16 @@ def _cle(ligne):
 
 
 def _inconnue(ligne, connues):
+    """(champ, phrase) : la convention n'existe pas, ou elle n'a pas ce versement."""
     numero = ligne.get("convention", "").strip()
     if not any(connu == numero.upper() for connu, _ in connues):
-        return f"aucune convention n’a le numéro «\u00a0{numero}\u00a0»."
-    return f"la convention {numero} n’a pas de versement «\u00a0{ligne.get('versement', '')}\u00a0»."
-
-
-def _fautes_de(form):
-    for champ, erreurs in form.errors.items():
-        for phrase in erreurs:
-            yield champ, "cette case est vide." if form.has_error(champ, "required") else phrase
+        return "convention", f"aucune convention n’a le numéro «\u00a0{numero}\u00a0»."
+    rang = ligne.get("versement", "")
+    return "versement", f"la convention {numero} n’a pas de versement «\u00a0{rang}\u00a0»."
 
 
 def _nommer(numero, fautes):
-    """« Ligne 3, colonne Montant : … »"""
-    return [
-        f"Ligne {numero}, colonne {NOMS[champ]}\u00a0: {phrase[:1].lower()}{phrase[1:]}"
-        for champ, phrase in fautes
-    ]
+    return nommer(numero, fautes, DE_SA_LIGNE)
 
 
 def _references_doubles(numerotes):

@@ -3,6 +3,7 @@
 from django import forms
 
 from conventions.models import EcheanceVersement, echeanciers
+from conventions.models.echeances import CONDITIONS_A_CHOISIR
 from conventions.models.echeanciers import montants_de
 from conventions.regles.echeancier import Prevu, Reglages
 from socle.formulaires.champs import DateSouple
@@ -41,9 +42,7 @@ class LigneForm(Formulaire):
 
     an = forms.TypedChoiceField(label="Exercice", coerce=int)
     montant = SaisieMontant(label="Montant", minimum=SOU, required=False)
-    condition = forms.ChoiceField(
-        label="Condition", choices=[("", "Choisir"), *EcheanceVersement.Condition.choices]
-    )
+    condition = forms.ChoiceField(label="Condition", choices=[("", "Choisir"), *CONDITIONS_A_CHOISIR])
     rapport_an = forms.TypedChoiceField(label="Rapport attendu", coerce=int, empty_value=None, required=False)
     prevue_le = DateSouple(label="Prévu le")
     mention = False

@@ -3,14 +3,17 @@
 from alliances.forms.perimetre import FiltresDuPerimetre
 from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import DISPONIBLE
-from socle.pages.filtres import FiltreChoix, Filtres
+from socle.pages.filtres import FiltreChoix, FiltreJour, Filtres
 from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 
 
 class FiltresDuGrandLivre(Filtres):
     """Une enveloppe comprend celles qui en font partie, sauf si l'adresse dit `seule`."""
 
     exercice = FiltreChoix("enveloppe__an", label="Exercice")
+    du = FiltreJour("inscrite_le", label="Inscrite à partir du", lookup_expr="date__gte")
+    au = FiltreJour("inscrite_le", label="Inscrite jusqu’au", lookup_expr="date__lte")
     enveloppe = FiltreChoix(label="Enveloppe", tous="Toutes", method="sous")
     compte = FiltreChoix(
         label="Compte", choices=[*Ecriture.Compte.choices, (DISPONIBLE, "Disponible")], method="du_compte"
@@ -46,17 +49,22 @@ def nommer(enveloppe):
     return f"{enveloppe.exercice}\xa0: {enveloppe}"
 
 
+TOUS = "tous"
+
+
 class FiltresDeLaPosition(FiltresDuPerimetre):
-    """L'exercice ne retire aucune convention : il dit de quel exercice on lit les sommes."""
+    """L'exercice ne retire aucune convention : il dit duquel on lit les sommes. La page lit l'état."""
 
     chemin = "alliance__"
     cycle = None
-    exercice = FiltreChoix(label="Exercice", method="sans_effet")
+    etat = FiltreChoix(label="État", tous="En vigueur ou closes", method="sans_effet")
+    exercice = FiltreChoix(label="Exercice", tous="Celui en cours", method="sans_effet")
 
-    def sans_effet(self, conventions, nom, an):
+    def sans_effet(self, conventions, nom, valeur):
         return conventions
 
     @property
     def an(self):
-        """L'exercice choisi, ou `None`."""
-        return int(self.choisi("exercice") or 0) or None
+        """L'exercice choisi, ou celui en cours; `None` pour tous."""
+        choisi = self.choisi("exercice") or Exercice.de(aujourd_hui()).an
+        return None if choisi == TOUS else int(choisi)

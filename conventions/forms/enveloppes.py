@@ -25,6 +25,9 @@ class FormeForm(Formulaire):
         self.fields["forme"].choices = [(forme.value, LIBELLES[forme]) for forme in offertes]
 
 
+FIXE = "Il ne change que par une répartition adoptée\xa0: ni l’aide au calcul ni un transfert n’y touchent."
+
+
 class EnveloppeForm(FormulaireDeModele):
     """Une enveloppe à ajouter dans l'arbre d'un exercice."""
 
@@ -42,7 +45,7 @@ class EnveloppeForm(FormulaireDeModele):
     class Meta:
         model = Enveloppe
         fields = ["parent", "volet", "territoire", "nom", "montant_fixe"]
-        help_texts = {"montant_fixe": "L’aide au calcul n’y touche pas."}
+        help_texts = {"montant_fixe": FIXE}
 
     def __init__(self, *args, arbre, convention, an, **options):
         super().__init__(*args, **options)
@@ -68,7 +71,7 @@ class NomForm(FormulaireSuivi):
         fields = ["nom", "montant_fixe"]
         help_texts = {
             "nom": "Vide, elle porte le nom de son volet.",
-            "montant_fixe": "L’aide au calcul n’y touche pas.",
+            "montant_fixe": FIXE,
         }
 
     def saisie(self):

@@ -1,9 +1,10 @@
-"""Les formulaires des gestes : signer, constater, prolonger, clore, résilier, joindre."""
+"""Les formulaires des gestes : signer, recevoir, prolonger, clore, résilier, joindre."""
 
 from django import forms
 
 from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire
+from socle.formulaires.revision import AvecRevision
 from socle.valeurs.argent import ZERO, SaisieMontant
 
 
@@ -53,7 +54,7 @@ class SignatureForm(Formulaire):
         return donnees
 
 
-class ConstatForm(Formulaire):
+class ReceptionForm(Formulaire):
     le = DateSouple(
         label="Reçu le", error_messages={"required": "Indiquez le jour où le document a été reçu."}
     )
@@ -139,7 +140,10 @@ class ClotureForm(Fermeture):
             del self.fields["reglement"], self.fields["regle"]
 
 
-class ResiliationForm(Fermeture):
+class ResiliationForm(AvecRevision, Fermeture):
+    """Le motif, le règlement, et le sort de chaque somme promise; la révision est l'empreinte des sommes vues."""
+
+    revision = forms.CharField(widget=forms.HiddenInput)
     motif = forms.CharField(
         label="Motif de la résiliation",
         max_length=2000,
@@ -152,6 +156,31 @@ class ResiliationForm(Fermeture):
         help_text="Ce qui advient des sommes reçues, des sommes à venir et des rapports encore dus.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    si_perime = "Pour résilier d’après les sommes d’aujourd’hui, envoyez de nouveau."
+
+    def __init__(self, *args, convention, **options):
+        self.convention, self.sommes, self.promesses = convention, convention.sommes(), convention.promesses()
+        super().__init__(*args, convention=convention, **options)
+        for promesse in self.promesses:
+            self.fields[f"promesse_{promesse.cle}"] = forms.ChoiceField(
+                label=str(promesse),
+                choices=[
+                    ("garder", "Gardée, à payer selon son engagement"),
+                    ("terminer", "Terminée, libérée"),
+                ],
+                widget=forms.RadioSelect,
+                error_messages={"required": "Dites si cette somme est gardée ou terminée."},
+            )
+
+    def revision_actuelle(self):
+        return self.convention.empreinte_des_sommes(self.sommes, self.promesses)
+
+    def saisie(self):
+        donnees = self.cleaned_data
+        return {nom: donnees[nom] for nom in ("fermee_le", "motif", "reglement")} | {
+            "vu": donnees["revision"],
+            "promesses": {p.cle: donnees[f"promesse_{p.cle}"] == "garder" for p in self.promesses},
+        }
 
 
 class DocumentForm(Formulaire):

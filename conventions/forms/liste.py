@@ -35,7 +35,7 @@ def _alliances(request):
 
 
 class FiltresDuCalendrier(Filtres):
-    SUIVIS = {"dues": "À rendre", "retard": "En retard", "remplies": "Remplies"}
+    SUIVIS = {"dues": "À rendre", "retard": "En retard", "recues": "Reçues", "a_accepter": "À accepter"}
 
     alliance = ModelChoiceFilter(
         "convention__alliance", label="Alliance", queryset=_alliances, empty_label="Toutes"
@@ -47,7 +47,8 @@ class FiltresDuCalendrier(Filtres):
         choisies = {
             "dues": obligations.dues,
             "retard": obligations.en_retard,
-            "remplies": obligations.remplies,
+            "recues": obligations.recues,
+            "a_accepter": obligations.a_accepter,
         }
         return choisies[suivi]()
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from django import forms
 
-from conventions.regles.partage_national import AlliancePartagee, PartageImpossible, partager
+from conventions.regles.partage_national import CRITERES, AlliancePartagee, PartageImpossible, partager
 from socle.formulaires.disposition import Formulaire
 from socle.valeurs.argent import SaisieMontant
 
-ENTETE = "Alliance;Montant précédent;IDMS;Densité"
-COLONNES = ("Alliance", "Montant précédent", "IDMS", "Densité")
+COLONNES = ("Alliance", "Montant précédent", "IDMS", "Densité", "Population")
+ENTETE = ";".join(COLONNES)
 
 
 def _pourcentage(libelle, initial, aide=""):
@@ -28,12 +28,14 @@ class PartageForm(Formulaire):
     )
     poids_idms = _pourcentage("Poids de l’IDMS dans le solde (%)", 95)
     poids_densite = _pourcentage("Poids de la densité dans le solde (%)", 5)
+    poids_population = _pourcentage("Poids de la part de la population dans le solde (%)", 0)
     tableau = forms.CharField(
         label="Montants précédents et indices",
         max_length=20000,
         widget=forms.Textarea(attrs={"rows": 24, "class": "tableau-colle", "spellcheck": "false"}),
-        help_text="Collez les lignes d’un fichier CSV\xa0: Alliance; montant précédent; IDMS; densité. Chaque part va "
-        "en proportion de la colonne\xa0: donnez la valeur qui doit servir de clé. Un indice absent reste vide.",
+        help_text="Collez les lignes d’un fichier CSV\xa0: Alliance; montant précédent; IDMS; densité; population. "
+        "Chaque part va en proportion de la colonne\xa0: donnez la valeur qui doit servir de clé. Ce qui manque reste "
+        "vide.",
     )
 
     def __init__(self, *args, annonces, **options):
@@ -66,9 +68,9 @@ class PartageForm(Formulaire):
         donnees = super().clean()
         if self.errors:
             return donnees
-        poids = donnees["poids_idms"], donnees["poids_densite"]
+        poids = [donnees[f"poids_{critere}"] for critere in CRITERES]
         try:
-            self.parts = partager(donnees["montant"], donnees["majoration"], *poids, donnees["tableau"])
+            self.parts = partager(donnees["montant"], donnees["majoration"], poids, donnees["tableau"])
         except PartageImpossible as refus:
             for raison in refus.raisons:
                 self.add_error("poids_idms" if "poids" in raison else "tableau", raison)
@@ -77,24 +79,23 @@ class PartageForm(Formulaire):
     def _lire(self, numero, cellules, erreurs):
         if len(cellules) > len(COLONNES):
             erreurs.append(f"Ligne {numero}\xa0: {len(cellules)} valeurs au lieu de {len(COLONNES)}.")
-        nom, *valeurs = [*cellules, "", "", ""][: len(COLONNES)]
-        champs = (
-            SaisieMontant(),
-            forms.DecimalField(required=False, min_value=0),
-            forms.DecimalField(required=False, min_value=0),
-        )
+        nom, *valeurs = [*cellules, *[""] * len(COLONNES)][: len(COLONNES)]
+        champs = (SaisieMontant(required=False), *(_critere() for _ in CRITERES))
         lues = []
         for colonne, champ, valeur in zip(COLONNES[1:], champs, valeurs, strict=True):
             try:
-                lues.append(champ.clean(valeur if champ.required else _nombre(valeur)))
+                lues.append(champ.clean(valeur if isinstance(champ, SaisieMontant) else _nombre(valeur)))
             except forms.ValidationError as refus:
                 lues.append(None)
                 phrase = " ".join(refus.messages)
                 erreurs.append(f"Ligne {numero}, {colonne}\xa0: {phrase[:1].lower()}{phrase[1:]}")
         if not nom:
             erreurs.append(f"Ligne {numero}, {COLONNES[0]}\xa0: le nom manque.")
-        precedent, idms, densite = lues
-        return AlliancePartagee(nom, precedent, idms, densite, self.annonces.get(nom.casefold()))
+        return AlliancePartagee(nom, *lues, annonce=self.annonces.get(nom.casefold()))
+
+
+def _critere():
+    return forms.DecimalField(required=False, min_value=0)
 
 
 def _nombre(valeur):
@@ -102,5 +103,5 @@ def _nombre(valeur):
 
 
 def en_tableau(lignes):
-    """Le texte de départ du tableau : une ligne par Alliance, avec le montant publié s'il y en a un."""
-    return "\n".join([ENTETE, *(f"{nom};{montant};;" for nom, montant in lignes)])
+    """Le texte de départ du tableau : une ligne par Alliance, avec ce que le service en sait."""
+    return "\n".join([ENTETE, *(";".join(map(str, ligne)) for ligne in lignes)])

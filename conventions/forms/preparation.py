@@ -37,6 +37,11 @@ SECTIONS = (
         "Les obligations et leurs dates s’en déduisent à la signature.",
         ("mois_pour_le_rapport", "bilan_le", "mois_pour_le_rapport_final", "seuil_examen", "seuil_audit"),
     ),
+    (
+        "Versements du Ministère",
+        "L’échéancier s’établit à sa propre page.",
+        ("jours_d_avance", "avant_le_plan"),
+    ),
     ("Participation de l’État à la gouvernance", "", ("participation_etat",)),
 )
 
@@ -77,7 +82,7 @@ class PreparationForm(DeLaConvention, FormulaireDeModele):
         return Layout(*(self._section(*section) for section in SECTIONS))
 
     def _section(self, titre, aide, noms):
-        suite = () if noms else (TOTAL,)
+        suite = () if noms else ("montants_fictifs", TOTAL)
         noms = noms or [f"montant_{an}" for an in self.ans]
         return Section(titre, Rangee(*noms, classe="saisie-serree"), *suite, aide=aide)
 

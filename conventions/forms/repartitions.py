@@ -2,13 +2,12 @@
 
 from django import forms
 
-from alliances.models import IndiceTerritoire
 from conventions.models import Repartition
-from conventions.regles.repartition import ClesInvalides, Methode, calculer
+from conventions.regles.repartition import ClesInvalides, Methode, calculer, pourcent
 from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire, Layout, Morceau
 from socle.formulaires.revision import AvecRevision
-from socle.valeurs.argent import ZERO, SaisieMontant
+from socle.valeurs.argent import ZERO, SaisieMontant, en_dollars
 
 DECIMALES = {
     Methode.EGALES: (4, "Une clé a au plus quatre décimales."),
@@ -27,15 +26,29 @@ class RepartitionForm(AvecRevision):
         choices=Repartition.Methode.choices,
         help_text="Elles se partagent, au sou près, ce que les autres laissent.",
     )
-    disposition = Layout("methode", Morceau("conventions/enveloppes/_table_du_partage.html"))
+    source_des_cles = forms.CharField(
+        label="D’où viennent les clés tapées",
+        required=False,
+        max_length=200,
+        help_text="Qui publie ces chiffres, et de quelle année ils sont. Les chiffres du service disent la leur.",
+    )
+    disposition = Layout(
+        "methode", Morceau("conventions/enveloppes/_table_du_partage.html"), "source_des_cles"
+    )
 
-    def __init__(self, *args, enveloppes, brouillon, total, **options):
+    def __init__(self, *args, enveloppes, brouillon, total, modele=None, **options):
+        """`modele` : une répartition à reprendre; ses montants et ses clés remplissent le tableau."""
         self.enveloppes, self.total, self.brouillon = enveloppes, total, brouillon
         super().__init__(*args, **options)
-        lignes = {li.enveloppe_id: li for li in brouillon.lignes.all()} if brouillon else {}
-        self.initial["methode"] = brouillon.methode if brouillon else Methode.EGALES
+        depart = modele or brouillon
+        if modele:
+            lignes = modele.reprises(enveloppes)
+        else:
+            lignes = {li.enveloppe_id: li for li in brouillon.lignes.all()} if brouillon else {}
+        self.initial["methode"] = depart.methode if depart else Methode.EGALES
+        self.initial["source_des_cles"] = depart.source_des_cles if depart else ""
         for enveloppe in enveloppes:
-            self._ajouter(enveloppe, lignes.get(enveloppe.pk), neuf=brouillon is None)
+            self._ajouter(enveloppe, lignes.get(enveloppe.pk), neuf=depart is None)
 
     def _ajouter(self, enveloppe, ligne, *, neuf):
         nom, cle = str(enveloppe), enveloppe.pk
@@ -47,10 +60,11 @@ class RepartitionForm(AvecRevision):
         self.fields[f"calculer_{cle}"] = forms.BooleanField(
             label=f"Calculer, {nom}",
             required=False,
-            initial=ligne.calculee
-            if ligne
-            else neuf and enveloppe.territoire_id and not enveloppe.montant_fixe,
+            initial=ligne.calculee if ligne else neuf and bool(enveloppe.territoire_id),
         )
+        if enveloppe.montant_fixe:
+            self.fields[f"calculer_{cle}"].disabled = True
+            self.fields[f"calculer_{cle}"].initial = False
         self.fields[f"cle_{cle}"] = forms.DecimalField(
             label=f"Clé, {nom}",
             required=False,
@@ -59,9 +73,45 @@ class RepartitionForm(AvecRevision):
         )
 
     def rangees(self):
-        """(enveloppe, montant, case, clé) de chaque rangée du tableau."""
+        """(enveloppe, montant, case, clé, part de l'exercice) de chaque rangée du tableau."""
         for e in self.enveloppes:
-            yield e, self[f"montant_{e.pk}"], self[f"calculer_{e.pk}"], self[f"cle_{e.pk}"]
+            part = self.part(self.montant_lu(e))
+            yield e, self[f"montant_{e.pk}"], self[f"calculer_{e.pk}"], self[f"cle_{e.pk}"], part
+
+    def montant_lu(self, enveloppe):
+        """Ce que la page donne à cette enveloppe, en dollars; rien tant que sa case ne se lit pas."""
+        nom = f"montant_{enveloppe.pk}"
+        lu = self.cleaned_data.get(nom) if self.is_bound else self.fields[nom].initial
+        return lu or ZERO
+
+    @property
+    def somme(self):
+        return sum(map(self.montant_lu, self.enveloppes), ZERO)
+
+    @property
+    def reste(self):
+        """Ce qui manque à l'exercice, en dollars; négatif quand les montants le dépassent."""
+        return self.total - self.somme
+
+    def part(self, montant):
+        return pourcent(montant * 100 / self.total) if self.total else ""
+
+    @property
+    def part_totale(self):
+        return self.part(self.somme)
+
+    @property
+    def alloue(self):
+        return sum((e.solde.alloue for e in self.enveloppes), ZERO)
+
+    @property
+    def employe(self):
+        return sum((e.solde.employe for e in self.enveloppes), ZERO)
+
+    @property
+    def essai(self):
+        """On calcule pour voir : rien ne s'enregistre."""
+        return "essayer" in self.data
 
     def clean(self):
         donnees = super().clean()
@@ -70,7 +120,8 @@ class RepartitionForm(AvecRevision):
             cle = donnees.get(f"cle_{enveloppe.pk}")
             if cle is not None and -cle.normalize().as_tuple().exponent > places:
                 self.add_error(f"cle_{enveloppe.pk}", phrase)
-        if "calculer" in self.data and not self.errors:
+        coches = any(donnees.get(f"calculer_{e.pk}") for e in self.enveloppes)
+        if not self.errors and ("calculer" in self.data or (self.essai and coches)):
             self._calculer()
         return donnees
 
@@ -80,8 +131,7 @@ class RepartitionForm(AvecRevision):
         choisies = [e for e in self.enveloppes if donnees[f"calculer_{e.pk}"]]
         autres = sum((self._montant(e) for e in self.enveloppes if e not in choisies), ZERO)
         methode = donnees["methode"]
-        if methode == Methode.IDMS:
-            self._tirer_les_indices(choisies)
+        self._tirer_les_faits(methode, choisies)
         try:
             parts = calculer(methode, self.total - autres, [donnees[f"cle_{e.pk}"] for e in choisies])
         except ClesInvalides as refus:
@@ -91,13 +141,23 @@ class RepartitionForm(AvecRevision):
                 self.add_error(f"cle_{choisies[rang].pk}", phrase)
         else:
             donnees |= {f"montant_{e.pk}": part for e, part in zip(choisies, parts, strict=True)}
+            self._montrer(choisies)
 
-    def _tirer_les_indices(self, choisies):
-        """Une clé laissée vide prend le dernier IDMS inscrit pour le territoire, s'il y en a un."""
-        indices = indices_de(choisies)
+    def _tirer_les_faits(self, methode, choisies):
+        """Une clé laissée vide prend le chiffre le plus récent du service pour le territoire, s'il y en a un."""
+        faits = Repartition.faits_du_service(choisies)
         for e in choisies:
-            if self.cleaned_data[f"cle_{e.pk}"] is None:
-                self.cleaned_data[f"cle_{e.pk}"] = indices.get(e.territoire_id)
+            fait = faits.get((methode, e.territoire_id))
+            if fait and self.cleaned_data[f"cle_{e.pk}"] is None:
+                self.cleaned_data[f"cle_{e.pk}"] = fait.valeur
+
+    def _montrer(self, choisies):
+        """La page qui revient montre ce qui vient d'être calculé, non ce qui était tapé avant."""
+        self.data = self.data.copy()
+        for e in choisies:
+            cle = self.cleaned_data[f"cle_{e.pk}"]
+            self.data[f"montant_{e.pk}"] = en_dollars(self._montant(e)).removesuffix("\xa0$")
+            self.data[f"cle_{e.pk}"] = "" if cle is None else f"{cle.normalize():f}".replace(".", ",")
 
     def _montant(self, enveloppe):
         return self.cleaned_data[f"montant_{enveloppe.pk}"] or ZERO
@@ -112,14 +172,7 @@ class RepartitionForm(AvecRevision):
             e: (self._montant(e), donnees[f"calculer_{e.pk}"], donnees[f"cle_{e.pk}"])
             for e in self.enveloppes
         }
-        return {"lignes": lignes, "methode": donnees["methode"], "revision": donnees["revision"]}
-
-
-def indices_de(enveloppes):
-    """{territoire: dernier IDMS inscrit} des territoires de ces enveloppes."""
-    territoires = [e.territoire_id for e in enveloppes if e.territoire_id]
-    indices = IndiceTerritoire.objects.filter(territoire__in=territoires, indice="idms", valeur__isnull=False)
-    return {i.territoire_id: i.valeur for i in indices.order_by("an")}
+        return {"lignes": lignes} | {n: donnees[n] for n in ("methode", "source_des_cles", "revision")}
 
 
 class AdoptionRepartitionForm(Formulaire):
@@ -138,9 +191,13 @@ class AdoptionRepartitionForm(Formulaire):
     )
     piece = PieceField(label="Résolution", error_messages={"required": "Joignez la résolution."})
 
+    def __init__(self, *args, acte, **options):
+        super().__init__(*args, **options)
+        self.acte = acte
+
     def clean_adoptee_le(self):
         jour = self.cleaned_data["adoptee_le"]
-        if empechements := Repartition.empechements_de_date(jour):
+        if empechements := self.acte.empechements_de_date(jour):
             raise forms.ValidationError(empechements)
         return jour
 

@@ -1,18 +1,15 @@
-"""Les filtres et les formulaires des versements : recommandation, récupération."""
+"""Les filtres et les formulaires des versements et de leur recommandation."""
 
 from django import forms
 from django.db.models import Q
 
 from alliances.forms.perimetre import FiltresDuPerimetre
 from alliances.models.charge import confies_a
+from conventions.attentes.cibles import en_retard
 from conventions.attentes.versements import attend_un_geste_de
-from conventions.models import Convention, EcheanceVersement
-from socle.formulaires.champs import DateSouple
+from conventions.models import EcheanceVersement
 from socle.formulaires.disposition import Formulaire
 from socle.pages.filtres import FiltreChoix, FiltreExercice
-from socle.valeurs.argent import SOU, SaisieMontant
-from socle.valeurs.exercice import Exercice
-from socle.valeurs.horloge import aujourd_hui
 
 
 class FiltresDesVersements(FiltresDuPerimetre):
@@ -22,11 +19,15 @@ class FiltresDesVersements(FiltresDuPerimetre):
     exercice = FiltreExercice("an")
     condition = FiltreChoix(label="Condition", tous="Toutes", choices=EcheanceVersement.Condition.choices)
 
+    delai = FiltreChoix(label="Délai", choices=[("retard", "En retard")], method="selon_le_delai")
+
+    def selon_le_delai(self, echeances, nom, valeur):
+        return echeances.filter(en_retard())
+
     def les_miens(self, echeances, utilisateur):
         """Ceux d'une convention confiée à la personne, ou à qui elle remplace; ceux qui attendent un geste d'elle."""
-        en_vigueur = Q(convention__etat=Convention.Etat.SIGNEE)
-        attendus = en_vigueur & attend_un_geste_de(utilisateur)
-        return echeances.filter(confies_a(utilisateur, "convention__") | attendus)
+        attendus = echeances.qui_se_paient().filter(attend_un_geste_de(utilisateur)).order_by().values("pk")
+        return echeances.filter(confies_a(utilisateur, "convention__") | Q(pk__in=attendus))
 
 
 class RecommandationForm(Formulaire):
@@ -36,23 +37,3 @@ class RecommandationForm(Formulaire):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-
-
-class RecuperationForm(Formulaire):
-    """Une somme rendue au Ministère."""
-
-    an = forms.TypedChoiceField(label="Exercice", coerce=int)
-    montant = SaisieMontant(label="Montant récupéré", minimum=SOU)
-    recue_le = DateSouple(label="Date de réception")
-    reference = forms.CharField(label="Référence comptable", max_length=60)
-    motif = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-
-    def __init__(self, *args, exercices, **options):
-        super().__init__(*args, **options)
-        self.fields["an"].choices = [(an, str(Exercice(an))) for an in exercices]
-
-    def clean_recue_le(self):
-        jour = self.cleaned_data["recue_le"]
-        if jour > aujourd_hui():
-            raise forms.ValidationError("La date de réception n’est pas dans le futur.")
-        return jour

@@ -1,21 +1,27 @@
 """Faire signer un avenant : le transmettre, recevoir chaque signature; la dernière le met en vigueur."""
 
 import hashlib
+from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from conventions import comparaison
+from conventions.coherence import incoherences
 from conventions.models.application import (
     Application,
     empechements_d_echeancier,
+    empechements_de_dates,
     empechements_de_fonds,
     montants_proposes,
     rangs_proposes,
 )
 from conventions.models.conventions import Etat as EtatConvention
+from conventions.models.echeanciers import empechements_de_retenue
 from conventions.models.parties import PartieConvention
+from conventions.regles.echeancier import Prevu
 from socle.erreurs import TransitionInterdite
 from socle.models import Document
 from socle.texte.typographie import date_longue
@@ -44,10 +50,23 @@ class Adhesion(Application):
         if self.convention.etat != EtatConvention.SIGNEE:
             return ["La convention n’est plus en vigueur."]
         return [
-            *comparaison.incoherences(self.termes_proposes(), self.convention.debut.isoformat()),
+            *incoherences(self.termes_proposes(), self.convention.debut.isoformat()),
+            *empechements_de_dates(self.convention, self.propositions),
             *empechements_de_fonds(self.convention, montants_proposes(self.propositions)),
             *empechements_d_echeancier(self.convention, rangs_proposes(self.propositions)),
+            *self._empechements_de_retenue(),
         ]
+
+    def _empechements_de_retenue(self):
+        """S'il touche la retenue ou un versement, l'une et les autres s'accordent."""
+        if "parametre/retenue" not in self.propositions and not rangs_proposes(self.propositions):
+            return []
+        termes = self.termes_proposes()
+        prevus = [
+            Prevu(v["an"], Decimal(v["montant"]), v["condition"], date.fromisoformat(v["prevue_le"]))
+            for v in comparaison.de_sorte(termes, "versement").values()
+        ]
+        return empechements_de_retenue(Decimal(termes["parametre/retenue"] or 0), prevus)
 
     @transaction.atomic
     def transmettre(self, *, par, le=None):

@@ -1,7 +1,7 @@
 """La confirmation d'un virement, annulée : le virement reste écrit, son mouvement est contrepassé, une seule fois."""
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from conventions.models.arbres import empechements_d_exercice
 from conventions.models.conventions import Convention
@@ -123,7 +123,8 @@ def _sommes_parties(convention, an, montant):
     """Une somme rendue au Ministère, ou déjà passée aux porteurs, ne peut plus n'avoir jamais été reçue."""
     soldes = Solde.objects.filter(enveloppe__convention=convention, enveloppe__an=an)
     totaux = soldes.aggregate(
-        recu=somme("recu", filtre=Q(enveloppe__volet=Volet.EXERCICE)), verse=somme("verse")
+        recu=somme("recu", filtre=Q(enveloppe__volet=Volet.EXERCICE)),
+        parti=somme(F("verse") + F("depense") + F("remis")),
     )
     reste = totaux["recu"] - montant
     if reste < ZERO:
@@ -131,9 +132,10 @@ def _sommes_parties(convention, an, montant):
             f"Des sommes ont été récupérées depuis : l’exercice {Exercice(an)} ne garde que "
             f"{en_dollars(totaux['recu'])} de ce qu’il a reçu, moins que ce virement de {en_dollars(montant)}."
         ]
-    if totaux["verse"] > reste:
+    if totaux["parti"] > reste:
         return [
             f"Sur les {en_dollars(totaux['recu'])} reçus pour l’exercice {Exercice(an)}, "
-            f"{en_dollars(totaux['verse'])} sont déjà versés : sans ce virement, il n’en resterait pas assez."
+            f"{en_dollars(totaux['parti'])} sont déjà versés, dépensés ou remis : sans ce virement, il n’en "
+            "resterait pas assez."
         ]
     return []

@@ -4,6 +4,7 @@ from copy import copy
 from datetime import date
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from alliances.models import Territoire
@@ -16,6 +17,7 @@ from conventions.models.instantanes import InstantaneConvention
 from conventions.models.obligations import Obligation
 from conventions.models.parties import PartieConvention
 from conventions.regles.echeancier import Reglages, dernier_rapport
+from socle.texte.typographie import date_longue
 from socle.valeurs.argent import en_dollars
 from socle.valeurs.horloge import aujourd_hui
 
@@ -60,8 +62,9 @@ def empechements_de_fonds(convention, changes):
                 f"L’exercice {exercice} n’a que {en_dollars(solde.disponible)} de libre; le baisser à "
                 f"{en_dollars(montant)} retirerait {en_dollars(exercice.montant - montant)} qui a déjà une destination."
             )
-        elif solde and montant < solde.recu:
-            yield f"Le Ministère a déjà versé {en_dollars(solde.recu)} pour l’exercice {exercice}."
+        elif solde and exercice.montant - montant > solde.a_recevoir:
+            deja = en_dollars(solde.recu + solde.recupere)
+            yield f"Le Ministère a déjà versé {deja} pour l’exercice {exercice}."
 
 
 def empechements_d_echeancier(convention, rangs):
@@ -71,6 +74,20 @@ def empechements_d_echeancier(convention, rangs):
             yield (
                 f"Le {comparaison.en_ordinal(echeance.rang)} versement est déjà autorisé ou fait : il ne change plus."
             )
+
+
+def empechements_de_dates(convention, propositions):
+    """Les dates proposées qui sortent de la vie de la convention, en phrases."""
+    proposee, dates = copy(convention), comparaison.de_sorte(propositions, "date")
+    for sorte in ("date", "reddition"):
+        _recevoir(proposee, comparaison.de_sorte(propositions, sorte))
+    if "fin" in dates and proposee.fin <= convention.signee_le:
+        signee = date_longue(convention.signee_le)
+        yield f"La nouvelle fin ne peut pas précéder la signature de la convention, le {signee}."
+    try:
+        proposee.clean()
+    except ValidationError as refus:
+        yield from refus.messages
 
 
 class Application:

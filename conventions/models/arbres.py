@@ -26,6 +26,14 @@ def empechements_d_exercice(convention, an):
     return []
 
 
+def empechements_de_reglement(convention, an):
+    """De même pour une somme qui se rend : une convention fermée la reçoit encore, même d'un exercice clos."""
+    if convention.etat in (convention.Etat.CLOSE, convention.Etat.RESILIEE):
+        connu = convention.exercices.filter(an=an).exists()
+        return [] if connu else ["Cet exercice n’est pas dans la convention."]
+    return empechements_d_exercice(convention, an)
+
+
 def empechements_a_repartir(convention, an):
     """De même, et s'il n'a encore aucune enveloppe : il n'y a rien à répartir ni d'où transférer."""
     empechements = empechements_d_exercice(convention, an)

@@ -29,6 +29,7 @@ def contenu_de(convention):
             "cycle": convention.alliance.cycle.code,
             "table_regionale": str(convention.alliance.table_regionale),
         },
+        "montants_fictifs": convention.montants_fictifs,
         "obligations": [
             {
                 "nature": obligation.get_nature_display(),
@@ -52,7 +53,10 @@ def termes_lus(convention):
     return {
         "convention": {"numero": convention.numero, "etat": str(convention.etat)}
         | {champ: _iso(getattr(convention, champ)) for champ in DATES}
-        | {"mois_pour_le_plan": convention.mois_pour_le_plan},
+        | {
+            champ: getattr(convention, champ)
+            for champ in ("mois_pour_le_plan", "jours_d_avance", "avant_le_plan")
+        },
         "parametres": {champ: _pourcentage(getattr(convention, champ)) for champ in POURCENTAGES}
         | {"participation_etat": convention.participation_etat, "bilan_le": _iso(convention.bilan_le)}
         | {champ: getattr(convention, champ) for champ in MOIS}

@@ -3,7 +3,7 @@
 Rien n'est une constante : les règles ont changé trois fois en quatorze mois au cycle précédent, et plusieurs
 plafonds de 2024-2029 ne sont pas publics. Ce qui n'est pas certain avertit; cela ne bloque pas.
 
-Les gestes sont dans `preparation` et `vie`; `docs/etats.md` les nomme tous.
+Les gestes sont dans `preparation`, `vie` et `resiliation`; `docs/etats.md` les nomme tous.
 """
 
 from decimal import Decimal
@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from alliances.models import Alliance, Role
 from alliances.models.charge import DossierConfie
 from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, vues_selon
+from alliances.models.roles import DU_TERRITOIRE
 from conventions.models.journal import JournalConvention
 from conventions.models.preparation import GestesDePreparation
 from conventions.models.vie import GestesDeVie
@@ -25,7 +26,7 @@ from socle.acces import RequeteProtegee
 from socle.valeurs.argent import ZERO, MontantField
 from socle.valeurs.exercice import Exercice
 
-MEMBRES = DE_L_ALLIANCE | {Role.TERRITOIRE}
+MEMBRES = DE_L_ALLIANCE | DU_TERRITOIRE | {Role.TERRITOIRE}
 
 
 class Etat(models.TextChoices):
@@ -115,6 +116,19 @@ class Convention(GestesDePreparation, GestesDeVie, DossierConfie):
     retenue = _pourcentage(
         "retenue jusqu’au rapport final (%)", "Part du dernier versement gardée jusqu’au rapport final."
     )
+    jours_d_avance = models.PositiveSmallIntegerField(
+        "jours d’avance pour libérer un versement",
+        default=30,
+        help_text="Le temps de recommander et d’autoriser : au plus tôt, un versement se libère tant de jours avant sa "
+        "date, et jamais avant le début de son exercice.",
+    )
+    avant_le_plan = models.TextField(
+        "versements avant l’approbation du plan",
+        blank=True,
+        max_length=1000,
+        help_text="En toutes lettres, pourquoi d’autres versements que le premier n’attendent pas le plan; vide, ils "
+        "l’attendent tous.",
+    )
     participation_etat = models.TextField(
         "participation à la gouvernance",
         blank=True,
@@ -146,6 +160,9 @@ class Convention(GestesDePreparation, GestesDeVie, DossierConfie):
         default=Decimal("500000"),
         help_text="Seuils publics de l’action communautaire depuis avril 2024, sur le cumul des aides du Québec "
         "et des municipalités; pour un partenaire du FQIS, ils sont à confirmer.",
+    )
+    montants_fictifs = models.BooleanField(
+        "montants fictifs", default=False, help_text="Inventés, pour une démonstration ou un essai."
     )
     revision = models.PositiveIntegerField("révision", default=1, editable=False)
     creee_le = models.DateTimeField("créée le", editable=False)
@@ -186,6 +203,11 @@ class Convention(GestesDePreparation, GestesDeVie, DossierConfie):
                 name="convention_realisation_dans_la_convention",
                 condition=Q(fin_realisation__gt=F("debut")) & Q(fin_realisation__lte=F("fin")),
                 violation_error_message="La fin de réalisation tombe pendant la convention.",
+            ),
+            models.CheckConstraint(
+                name="convention_bilan_dans_la_convention",
+                condition=Q(bilan_le__isnull=True) | Q(bilan_le__range=(F("debut"), F("fin"))),
+                violation_error_message="Le bilan pluriannuel tombe pendant la convention.",
             ),
             models.CheckConstraint(
                 name="convention_transmission_complete",
@@ -232,15 +254,36 @@ class Convention(GestesDePreparation, GestesDeVie, DossierConfie):
         return f"Convention {self.numero}"
 
     def clean(self):
-        """Une convention dure au plus dix ans : au-delà, c'est une date mal écrite."""
+        """Une convention dure au plus dix ans et commence pendant son cycle : hors de là, c'est une date mal écrite."""
+        cycle = self.alliance.cycle
+        if self.debut and not plus_mois(cycle.debut, -12) <= self.debut <= cycle.fin:
+            raise ValidationError(
+                {"debut": "La convention commence pendant son cycle, ou dans l’année qui précède."}
+            )
         if self.debut and self.fin and self.fin > plus_mois(self.debut, DUREE_MAXIMALE):
             raise ValidationError(
                 {"fin": "Une convention dure au plus dix ans\u00a0: vérifiez la date de fin."}
             )
+        for champ, nom in (
+            ("bilan_le", "Le bilan pluriannuel"),
+            ("echeance_plan_au_plus_tard", "Le dépôt du plan"),
+        ):
+            jour = getattr(self, champ)
+            if jour and self.debut and self.fin and not min(self.debut, cycle.debut) <= jour <= self.fin:
+                raise ValidationError({champ: f"{nom} tombe pendant la convention."})
 
     @property
     def est_signee(self):
         return self.etat in SIGNEES
+
+    @property
+    def est_fermee(self):
+        return self.etat in (Etat.CLOSE, Etat.RESILIEE)
+
+    @property
+    def mention(self):
+        """Ce que dit toute page qui montre son argent."""
+        return "Montants fictifs" if self.montants_fictifs else ""
 
     def montant(self):
         """Le total en dollars de ses exercices; une requête, ou aucune s'ils sont chargés d'avance."""

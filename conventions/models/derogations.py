@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from conventions.models.conventions import Convention
+from conventions.models.gardiens import DEROGATION_D_UNE_AUTRE
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 
@@ -19,7 +20,12 @@ class DerogationQuerySet(RequeteProtegee):
 
 
 class Derogation(models.Model):
-    """Un motif, une personne, une date, pour un seul versement. Elle ne dispense jamais de la signature."""
+    """Un motif, une personne, une date, pour un seul versement. Elle ne dispense jamais de la signature.
+
+    La personne qui l'accorde n'autorise ni ne confirme ce versement.
+    """
+
+    declencheurs = (DEROGATION_D_UNE_AUTRE,)
 
     echeance = models.ForeignKey(
         "conventions.EcheanceVersement",
@@ -76,7 +82,7 @@ class Derogation(models.Model):
     def accorder(cls, echeance, *, par, motif, le=None):
         """Permet ce versement malgré les obligations en retard. Lève `TransitionInterdite`."""
         echeance = echeance.verrouiller()
-        empechements = echeance.empechements_a_deroger()
+        empechements = echeance.empechements_a_deroger_par(par)
         if not motif.strip():
             empechements.append("Écrivez le motif de la dérogation.")
         if empechements:

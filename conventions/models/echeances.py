@@ -1,28 +1,31 @@
 """Les versements prévus du Ministère au partenaire. Le versement fait, lui, est une ligne qui ne change plus.
 
-Ses gestes sont dans `paiements` et `lots`, son établissement dans `echeanciers`; `docs/etats.md` les nomme.
+Ses gestes sont dans `liberations`, `paiements` et `lots`, son établissement dans `echeanciers`; `docs/etats.md` les
+nomme.
 """
 
-from datetime import datetime
 from functools import cache
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
 from alliances.models import Alliance
 from alliances.plans.models import VersionPlan
 from conventions.models.annulations import GestesDAnnulation
+from conventions.models.beneficiaires import BeneficiaireFige
 from conventions.models.conventions import Convention
 from conventions.models.enveloppes import Enveloppe
+from conventions.models.gardiens import AUTORISATION_D_UNE_AUTRE
 from conventions.models.lecture import EcheancesLues
 from conventions.models.obligations import Obligation
 from conventions.models.paiements import GestesDePaiement
-from conventions.regles.conditions import DITES, Faits, ce_qu_il_attend, est_remplie
+from conventions.regles.conditions import Faits, ce_qu_il_attend, ce_qui_manque, libre_des
 from socle.acces import RequeteProtegee
+from socle.texte.typographie import date_longue
 from socle.valeurs.argent import MontantField, en_dollars, somme
 from socle.valeurs.exercice import Exercice
-from socle.valeurs.horloge import aujourd_hui, jour_de
+from socle.valeurs.horloge import aujourd_hui
 
 
 class Etat(models.TextChoices):
@@ -41,9 +44,16 @@ class Condition(models.TextChoices):
     RAPPORT_ACCEPTE = "rapport_accepte", "Rapport annuel accepté"
     RAPPORT_FINAL = "rapport_final", "Rapport final accepté"
     DATE = "date", "Date prévue"
+    REGLEMENT = "reglement", "Règlement de la résiliation"
+
+
+# Ce que la préparation et un avenant offrent; le règlement, la résiliation seule l'écrit.
+SE_PAIENT = Q(convention__etat=Convention.Etat.SIGNEE) | Q(condition=Condition.REGLEMENT)
+CONDITIONS_A_CHOISIR = [choix for choix in Condition.choices if choix[0] != Condition.REGLEMENT]
 
 
 EN_CHEMIN = (Etat.PREVUE, Etat.LIBEREE, Etat.RECOMMANDEE, Etat.AUTORISEE)
+LIBEREES = (Etat.LIBEREE, Etat.RECOMMANDEE, Etat.AUTORISEE)
 OUVERTES = (*EN_CHEMIN, Etat.SUSPENDUE)
 A_REGLER = tuple(etat for etat in OUVERTES if etat != Etat.PREVUE)
 
@@ -72,14 +82,31 @@ def _bloc(nom, champs, atteints, phrase):
 
 LUS_EN_RANGEE = (
     *("convention", "rang", "an", "montant", "condition", "rapport_an", "prevue_le", "etat", "motif"),
+    *("liberee_le", "recommandee_le", "autorisee_le", "suspendue_le"),
 )
+LUS_DE_LA_CONVENTION = ("numero", "etat", "montants_fictifs", "jours_d_avance", "alliance__nom")
 EN_CHARGE = ("en_charge__prenom", "en_charge__nom")
 
 
 @cache
-def _sans_region():
+def sans_region():
+    """La condition « l'Alliance de cette convention n'a pas de région »."""
     liens = Alliance.regions.through.objects.filter(alliance=OuterRef("convention__alliance"))
     return ~Exists(liens)
+
+
+@cache
+def plan_approuve():
+    """La condition « le plan de l'Alliance est approuvé »."""
+    approuvees = VersionPlan.objects.filter(etat=VersionPlan.Etat.APPROUVEE)
+    return Exists(approuvees.filter(plan__alliance=OuterRef("convention__alliance")))
+
+
+@cache
+def sans_plan():
+    """Le premier versement, ou tous, si la convention le dit."""
+    avant = EcheanceVersement.objects.filter(convention=OuterRef("convention"), rang__lt=OuterRef("rang"))
+    return Q(~Exists(avant.exclude(etat=Etat.ANNULEE))) | ~Q(convention__avant_le_plan="")
 
 
 class EcheanceQuerySet(RequeteProtegee):
@@ -91,7 +118,7 @@ class EcheanceQuerySet(RequeteProtegee):
 
     def pour_une_rangee(self):
         """Ce qu'une rangée de tableau lit de chacune et de sa convention, et rien de plus."""
-        lus = (f"convention__{nom}" for nom in ("numero", "alliance__nom", *EN_CHARGE))
+        lus = (f"convention__{nom}" for nom in (*LUS_DE_LA_CONVENTION, *EN_CHARGE))
         return self.select_related("convention__alliance", "convention__en_charge").only(*LUS_EN_RANGEE, *lus)
 
     def a_montrer(self):
@@ -99,12 +126,14 @@ class EcheanceQuerySet(RequeteProtegee):
         return EcheancesLues(list(self.avec_faits())).echeances
 
     def avec_faits(self):
-        """Ajoute `deja_verse`, en dollars, confirmations annulées exclues, `a_une_derogation` et `sans_region`."""
+        """Ajoute `deja_verse`, en dollars, confirmations annulées exclues, et les faits que dit `Faits`."""
         en_vigueur = FilteredRelation("derogations", condition=Q(derogations__revoquee_le=None))
         return self.annotate(derogation_lue=en_vigueur).annotate(
             a_une_derogation=Q(derogation_lue__isnull=False),  # une seule au plus
             deja_verse=somme("versements__montant", filtre=Q(versements__annulation=None)),
-            sans_region=_sans_region(),
+            sans_region=sans_region(),
+            plan_approuve=plan_approuve(),
+            sans_plan=sans_plan(),
         )
 
     def en_chemin(self):
@@ -123,14 +152,35 @@ class EcheanceQuerySet(RequeteProtegee):
         fermees = Q(etat=Etat.AUTORISEE) & ~Exists(racine.filter(volet=Enveloppe.Volet.EXERCICE))
         return self.exclude(Q(etat__in=(Etat.RECOMMANDEE, Etat.AUTORISEE)) & (arretees | fermees))
 
+    def prevues(self):
+        """Celles que rien n'a encore libérées, suspendues comprises."""
+        return self.filter(_dans([Etat.PREVUE]))
+
+    def liberees_par(self, obligation):
+        """Celles que l'acceptation de ce rapport a libérées, où qu'elles en soient."""
+        siennes = self.filter(condition=obligation.condition, rapport_an=obligation.an)
+        return siennes.filter(_dans(LIBEREES) | Q(etat=Etat.VERSEE))
+
+    def payees(self):
+        """Celles dont un virement est confirmé, en tout ou en partie."""
+        paye = Exists(
+            self.model.versements.rel.related_model.objects.en_vigueur().filter(echeance=OuterRef("pk"))
+        )
+        return self.filter(paye)
+
+    def qui_se_paient(self):
+        """Ceux d'une convention en vigueur, et le règlement d'une convention résiliée."""
+        return self.filter(SE_PAIENT)
+
     def a_regler(self):
         """Libérées et pas encore versées au complet, suspendues comprises : la convention ne se clôt pas sur elles."""
         return self.filter(etat__in=A_REGLER)
 
 
-class EcheanceVersement(GestesDePaiement, GestesDAnnulation, models.Model):
+class EcheanceVersement(GestesDePaiement, GestesDAnnulation, BeneficiaireFige):
     """Un versement prévu : montant en dollars, exercice, condition qui le libère."""
 
+    declencheurs = (AUTORISATION_D_UNE_AUTRE,)
     Etat = Etat
     Condition = Condition
     lues = None  # les autres de la page, quand elle vient de `a_montrer`
@@ -267,8 +317,9 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, models.Model):
         return (self.convention_id, self.an) in self.lues.racines
 
     @property
-    def rapport_recu(self):
-        return (self.convention_id, self.rapport_an) in self.lues.rapports
+    def libre_le(self):
+        """Le premier jour où elle peut se libérer."""
+        return libre_des(self.condition, self.an, self.prevue_le, self.convention.jours_d_avance)
 
     @property
     def etat_atteint(self):
@@ -279,6 +330,11 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, models.Model):
     def est_retenue(self):
         """La part gardée jusqu'au rapport final."""
         return self.condition == Condition.RAPPORT_FINAL
+
+    @property
+    def est_de_reglement(self):
+        """Ce que le Ministère doit encore à une convention résiliée."""
+        return self.condition == Condition.REGLEMENT
 
     @property
     def condition_en_mots(self):
@@ -301,16 +357,31 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, models.Model):
         reste = en_dollars(self.reste())
         return f"{self}\u00a0: {self.get_etat_display().lower()}, mais {reste} ne sont pas versés."
 
+    def verse_en_mots(self):
+        return f"{en_dollars(self.verse())} en sont déjà versés"
+
     def attend(self):
         """Ce qu'elle attend, en quelques mots; vide si plus rien. Pour une ligne de `a_montrer`."""
-        prevue, annuel = self.etat == Etat.PREVUE, self.condition == Condition.RAPPORT_ACCEPTE
+        prevue = self.etat == Etat.PREVUE
         return ce_qu_il_attend(
             self.etat,
-            Condition.DATE if prevue and annuel and self.rapport_recu else self.condition,
+            self.manque() if prevue else (),
+            jour=date_longue(self.libre_le) if prevue else "",
             rapport=str(Exercice(self.rapport_an)) if self.rapport_an else "",
-            sans_region=self.etat == Etat.LIBEREE and self.sans_region,
+            sans_region=self.etat in (Etat.PREVUE, Etat.LIBEREE) and self.sans_region,
             entamee=not prevue and self.deja_verse > 0,
         )
+
+    def manque(self, jour=None):
+        """Ce qui la retient encore d'être libérée ce jour-là. Pour une ligne de `a_montrer`."""
+        faits = Faits(
+            en_vigueur=self.convention.etat == Convention.Etat.SIGNEE,
+            plan_approuve=self.plan_approuve,
+            jour=jour or aujourd_hui(),
+            rapport_accepte=(self.convention_id, self.condition, self.rapport_an) in self.lues.rapports,
+            sans_plan=self.sans_plan,
+        )
+        return list(ce_qui_manque(self.condition, self.libre_le, faits))
 
     @classmethod
     def de_la_convention(cls, convention, obligations=None):
@@ -319,78 +390,8 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, models.Model):
         return EcheancesLues(list(siennes), obligations).echeances
 
     def condition_est_remplie(self, jour=None):
-        """Lue de la convention, du plan et des obligations; le rapport final se dit par `liberer_selon`."""
-        return est_remplie(self.condition, self.prevue_le, faits_de(self.convention, jour, self.rapport_an))
-
-    @classmethod
-    def premiere_du_rapport(cls, convention, an):
-        """La clé du premier versement qu'amène ce rapport annuel; les suivants attendent aussi leur date."""
-        siennes = convention.echeances.exclude(etat=Etat.ANNULEE)
-        siennes = siennes.filter(condition=Condition.RAPPORT_ACCEPTE, rapport_an=an)
-        return siennes.order_by("prevue_le", "rang").values_list("pk", flat=True).first()
-
-    @classmethod
-    @transaction.atomic
-    def liberer_selon(cls, convention, condition, *, par, le=None, an=None):
-        """Libère les versements dont cette condition est remplie; retourne ceux qui viennent de l'être.
-
-        `an` : l'exercice du rapport accepté, exigé pour cette condition. Il libère aussitôt le premier versement qui
-        l'attend, pour que l'on ait le temps de le recommander; les suivants ne se libèrent pas avant leur date, même si
-        leur condition nomme le même rapport (celui de juin vaut pour septembre, puis pour avril : évaluation 2017-2023,
-        §1.2 et §1.3). `liberer_ce_qui_est_du` y revient chaque jour.
-        Rien hors d'une convention en vigueur, ni dans un exercice clos.
-        Suspendu avant d'être libéré, un versement le devient aussi : il reprendra libéré.
-        """
-        convention = convention.verrouiller()
-        clos = convention.exercices.filter(clos_le__isnull=False).values("an")
-        jour = (jour_de(le) if isinstance(le, datetime) else le) or aujourd_hui()
-        faits = faits_de(convention, jour)
-        annuel = condition == Condition.RAPPORT_ACCEPTE
-        if annuel and an is None:
-            raise ValueError("Nommez l’exercice du rapport accepté.")
-        prevues = convention.echeances.filter(
-            _dans([Etat.PREVUE]), condition=condition, rapport_an=an if annuel else None
-        ).exclude(an__in=clos)
-        liberees = []
-        if not faits.en_vigueur:
-            return liberees
-        premiere = cls.premiere_du_rapport(convention, an) if annuel else None
-        for echeance in prevues.select_for_update(of=("self",)).order_by("rang"):
-            echeance.convention = convention
-            attend_sa_date = annuel and echeance.pk != premiere and echeance.prevue_le > jour
-            dite = condition in DITES and not attend_sa_date
-            if dite or est_remplie(condition, echeance.prevue_le, faits):
-                echeance.marquer_liberee(par=par, le=le or jour)
-                liberees.append(echeance)
-        return liberees
-
-    @classmethod
-    def liberer_ce_qui_est_du(cls, *, par=None, le=None, alliances=None):
-        """Libère, dans toutes les conventions en vigueur, ce dont la condition se lit; retourne les libérées."""
-        lues = (Condition.SIGNATURE, Condition.PLAN_APPROUVE, Condition.DATE)
-        en_attente = cls.objects.filter(_dans([Etat.PREVUE]), convention__etat=Convention.Etat.SIGNEE)
-        if alliances is not None:
-            en_attente = en_attente.filter(convention__alliance__in=alliances)
-        recus = Obligation.objects.rapport_accepte(OuterRef("convention"), OuterRef("rapport_an"))
-        rapports = Q(condition=Condition.RAPPORT_ACCEPTE) & Exists(recus)
-        cas = en_attente.filter(Q(condition__in=lues) | rapports)
-        cas = cas.order_by("convention", "condition", "rapport_an")
-        cas = list(cas.values_list("convention", "condition", "rapport_an").distinct())
-        conventions = Convention.objects.in_bulk({pk for pk, *_ in cas})
-        liberees = []
-        for pk, condition, an in cas:
-            liberees += cls.liberer_selon(conventions[pk], condition, par=par, le=le, an=an)
-        return liberees
-
-
-def faits_de(convention, jour=None, rapport_an=None):
-    """Ce qu'on sait de la convention : en vigueur, plan approuvé, rapport de cet exercice accepté; deux requêtes."""
-    return Faits(
-        rapport_accepte=rapport_an is not None
-        and Obligation.objects.rapport_accepte(convention, rapport_an).exists(),
-        en_vigueur=convention.etat == Convention.Etat.SIGNEE,
-        plan_approuve=VersionPlan.objects.filter(
-            plan__alliance=convention.alliance_id, etat=VersionPlan.Etat.APPROUVEE
-        ).exists(),
-        jour=jour or aujourd_hui(),
-    )
+        """Lue de la convention, du plan et des obligations."""
+        if self.lues:
+            return not self.manque(jour)
+        [montree] = type(self).objects.filter(pk=self.pk).avec_convention().a_montrer()
+        return not montree.manque(jour)

@@ -6,12 +6,16 @@ import json
 from django.db import transaction
 from django.db.models import Max
 
-from conventions.regles.echeancier import Prevu, Reglages, completer, proposer
+from conventions.regles.echeancier import Prevu, Reglages, completer, proposer, retenue_manquante
+from conventions.regles.obligations import plus_mois
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.texte.typographie import date_longue, pourcent
 from socle.valeurs.argent import arrondir, en_dollars
 from socle.valeurs.exercice import Exercice
 
 MOIS_DU_RAPPORT_FINAL = 3  # après la fin de la convention; la date réelle est celle de l'obligation
+
+MOIS_APRES = 12
 
 
 def en_prevus(convention):
@@ -51,7 +55,31 @@ def empechements_de_l_echeancier(convention):
     prevus = en_prevus(convention)
     if not prevus:
         return ["L’échéancier des versements n’est pas établi."]
-    return [phrase_de_l_ecart(ecart) for ecart in completer(montants_de(convention), prevus)[1]]
+    ecarts = completer(montants_de(convention), prevus)[1]
+    return [phrase_de_l_ecart(ecart) for ecart in ecarts] or empechements_de_retenue(
+        convention.retenue, prevus
+    )
+
+
+def empechements_de_retenue(retenue, prevus):
+    """Une retenue promise est dans l'échéancier, sous la condition du rapport final."""
+    voulu = retenue_manquante(prevus, retenue)
+    if voulu is None:
+        return []
+    return [
+        f"La convention retient {pourcent(retenue)} du dernier versement jusqu’au rapport final\u00a0: "
+        f"prévoyez-y un versement de {en_dollars(voulu)}."
+    ]
+
+
+def empechements_de_dates(convention, prevus):
+    """Un versement se prévoit pendant la convention, ou dans l'année qui la suit : au-delà, la date est mal écrite."""
+    debut, limite = convention.debut, plus_mois(convention.fin, MOIS_APRES)
+    hors_de_la_vie = sorted({p.prevue_le for p in prevus if not debut <= p.prevue_le <= limite})
+    return [
+        f"Un versement se prévoit du {date_longue(debut)} au {date_longue(limite)}, pas le {date_longue(jour)}."
+        for jour in hors_de_la_vie
+    ]
 
 
 @transaction.atomic
@@ -72,8 +100,11 @@ def etablir(convention, prevus, *, par, vu, le=None):
             "L’échéancier ou les montants ont changé depuis que vous avez ouvert cette page."
         )
     prevus, ecarts = completer(montants_de(convention), prevus)
-    if ecarts:
-        raise TransitionInterdite([phrase_de_l_ecart(ecart) for ecart in ecarts])
+    refus = [phrase_de_l_ecart(ecart) for ecart in ecarts] or empechements_de_retenue(
+        convention.retenue, prevus
+    )
+    if refus := [*refus, *empechements_de_dates(convention, prevus)]:
+        raise TransitionInterdite(refus)
     convention.echeances.all().delete()
     echeances = ajouter(convention, prevus)
     convention.noter(

@@ -10,10 +10,10 @@ from collections import defaultdict
 from django.db import models, transaction
 from django.db.models import Q
 
-from conventions.models.arbres import empechements_d_exercice
+from conventions.models.arbres import empechements_d_exercice, empechements_de_reglement
 from conventions.models.conventions import Convention, ExerciceConvention
 from conventions.models.enveloppes import Enveloppe, Solde
-from conventions.models.gardiens import CUMULER_LE_SOLDE
+from conventions.models.gardiens import CUMULER_LE_SOLDE, EMPLOIS
 from socle.declencheurs import IMMUABLE
 from socle.erreurs import PlafondDepasse, TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
@@ -24,10 +24,14 @@ from socle.valeurs.argent import ZERO, MontantField, arrondir, en_dollars, somme
 class Compte(models.TextChoices):
     CONVENU = "convenu", "Convenu"
     RECU = "recu", "Reçu du Ministère"
+    RECUPERE = "recupere", "Récupéré par le Ministère"
+    ANNULE = "annule", "Annulé"
     ALLOUE = "alloue", "Alloué"
     RESERVE = "reserve", "Réservé"
     ENGAGE = "engage", "Engagé"
-    VERSE = "verse", "Versé"
+    VERSE = "verse", "Versé aux porteurs"
+    DEPENSE = "depense", "Dépensé par la Table"
+    REMIS = "remis", "Remis à un territoire"
 
 
 class Nature(models.TextChoices):
@@ -40,14 +44,16 @@ class Nature(models.TextChoices):
     VERSEMENT = "versement", "Versement"
     LIBERATION = "liberation", "Libération"
     RECUPERATION = "recuperation", "Récupération"
+    DEPENSE = "depense", "Dépense de la Table"
+    REMISE = "remise", "Remise à un territoire"
+    ANNULATION = "annulation", "Annulation à la résiliation"
     CONTREPASSATION = "contrepassation", "Contrepassation"
 
 
 # Le reste se défait par son propre geste : un avenant, une confirmation annulée, un engagement libéré.
-CONTREPASSABLES = (Nature.REPARTITION, Nature.TRANSFERT, Nature.REPORT)
-HORS_DE_VIGUEUR = (Nature.RECUPERATION,)  # des sommes se rendent encore une fois la convention fermée
-DISPONIBLE = "disponible"  # l'alloué, moins ce qui est réservé, engagé et versé
-EMPLOIS = (Compte.RESERVE, Compte.ENGAGE, Compte.VERSE)
+CONTREPASSABLES = (Nature.REPARTITION, Nature.TRANSFERT, Nature.REPORT, Nature.RECUPERATION)
+DE_REGLEMENT = (Nature.RECUPERATION,)  # des sommes se rendent encore, une fois la convention fermée
+DISPONIBLE = "disponible"  # l'alloué, moins tous ses emplois
 
 
 class EcritureQuerySet(RequeteDeChaine):
@@ -165,6 +171,20 @@ class Ecriture(LigneChainee):
         )
 
     @classmethod
+    def regler(cls, convention, lignes, *, par, motif):
+        """Ce que la résiliation annule, sous le verrou de la convention; un exercice clos le reçoit aussi."""
+        lignes = [(enveloppe, compte, montant, None) for enveloppe, compte, montant in lignes if montant]
+        return cls._ecrire(
+            convention,
+            lignes,
+            nature=Nature.ANNULATION,
+            reglement=True,
+            par=par,
+            objet="Sommes qui ne seront pas versées",
+            motif=motif,
+        )
+
+    @classmethod
     @transaction.atomic
     def allouer(cls, convention, *, par, le=None):
         """Ouvre la racine de chaque exercice et y inscrit ce que la convention prévoit. Sans effet deux fois."""
@@ -207,6 +227,7 @@ class Ecriture(LigneChainee):
             convention,
             [(e.enveloppe, e.compte, -e.montant, e) for e in annulees],
             nature=Nature.CONTREPASSATION,
+            reglement=annulees[0].nature in DE_REGLEMENT,
             par=par,
             objet=annulees[0].objet,
             reference=annulees[0].reference,
@@ -216,7 +237,7 @@ class Ecriture(LigneChainee):
 
     @classmethod
     def empechements_a_annuler(cls, mouvement):
-        """Pourquoi ce mouvement ne se contrepasse pas depuis le grand livre."""
+        """Pourquoi ce mouvement ne se défait pas, en phrases."""
         lignes = list(cls.objects.du_mouvement(mouvement))
         if lignes[0].nature not in CONTREPASSABLES:
             return [
@@ -224,19 +245,11 @@ class Ecriture(LigneChainee):
             ]
         if any(ligne.annulee_par for ligne in lignes):
             return ["Ce mouvement est déjà contrepassé."]
-        exercices = {ligne.enveloppe.an for ligne in lignes}
-        return [p for an in sorted(exercices) for p in empechements_d_exercice(lignes[0].convention, an)]
-
-    @classmethod
-    @transaction.atomic
-    def annuler(cls, mouvement, *, par, motif, le=None):
-        """Contrepasse une répartition, un transfert ou un report depuis le grand livre, et l'inscrit au journal."""
-        convention = cls.objects.du_mouvement(mouvement)[0].convention.verrouiller()
-        if empechements := cls.empechements_a_annuler(mouvement):
-            raise TransitionInterdite(empechements)
-        ecritures = cls.contrepasser(mouvement, par=par, motif=motif, le=le)
-        convention.noter("contrepasser", par=par, objet=ecritures[0].objet, motif=motif.strip())
-        return ecritures
+        exercices = sorted({ligne.enveloppe.an for ligne in lignes})
+        empechements = (
+            empechements_de_reglement if lignes[0].nature in DE_REGLEMENT else empechements_d_exercice
+        )
+        return [phrase for an in exercices for phrase in empechements(lignes[0].convention, an)]
 
     @classmethod
     def verrouiller(cls, convention):
@@ -249,10 +262,17 @@ class Ecriture(LigneChainee):
         return ChaineJournal.verrouiller(cls.nom_de_chaine(f"convention-{convention.pk}"))
 
     @classmethod
-    def _ecrire(cls, convention, lignes, *, nature, par, **champs):
+    def _ecrire(cls, convention, lignes, *, nature, par, reglement=False, **champs):
         tete = cls.verrouiller(convention)
-        _refuser_hors_de_vigueur(convention, nature)
-        _refuser_les_exercices_clos(convention, lignes)
+        # L'état se relit, déjà sous verrou : celui qu'on a en main peut dater d'avant une résiliation.
+        convention = Convention.objects.get(pk=convention.pk)
+        if convention.etat == Convention.Etat.SIGNEE:
+            if nature != Nature.ANNULATION:
+                _refuser_les_exercices_clos(convention, lignes)
+        elif not (reglement or nature in DE_REGLEMENT or _tient_une_promesse(convention, lignes)):
+            raise TransitionInterdite(
+                "La convention n’est pas en vigueur\u00a0: ses enveloppes ne bougent pas."
+            )
         _refuser_les_depassements(lignes)
         mouvement = uuid.uuid4()
         return [
@@ -275,7 +295,7 @@ class Ecriture(LigneChainee):
 def _moins_d_abord(ligne):
     """Les retraits d'emploi, puis les ajouts de fonds, puis le reste : aucun solde intermédiaire n'est faux.
 
-    Réservé, engagé et versé qui baissent libèrent; alloué et convenu qui montent ouvrent; alors seulement on
+    Un emploi, un reçu ou un récupéré qui baisse libère; un alloué ou un convenu qui monte ouvre; alors seulement on
     emploie ou on retire.
     """
     _, compte, montant, _ = ligne
@@ -283,11 +303,21 @@ def _moins_d_abord(ligne):
     return (montant > 0) != fonds
 
 
-def _refuser_hors_de_vigueur(convention, nature):
-    """L'état se relit, déjà sous verrou : celui qu'on a en main peut dater d'avant une résiliation."""
-    etat = Convention.objects.values_list("etat", flat=True).get(pk=convention.pk)
-    if etat != Convention.Etat.SIGNEE and nature not in HORS_DE_VIGUEUR:
-        raise TransitionInterdite("La convention n’est pas en vigueur\u00a0: ses enveloppes ne bougent pas.")
+def _tient_une_promesse(convention, lignes):
+    """Résiliée, une convention reçoit ce qui lui est dû, paie ou libère ce qu'elle a gardé, et rien d'autre."""
+    comptes = {compte for _, compte, *_ in lignes}
+    if comptes == {Compte.RECU}:
+        return convention.etat == Convention.Etat.RESILIEE and all(ligne[2] > 0 for ligne in lignes)
+    promesses = {Compte.RESERVE, Compte.ENGAGE}
+    signes = all((montant < 0) == (compte in promesses) for _, compte, montant, _ in lignes)
+    total = sum((montant for _, _, montant, _ in lignes), ZERO)
+    return (
+        convention.etat == Convention.Etat.RESILIEE
+        and bool(comptes & promesses)
+        and comptes <= promesses | {Compte.VERSE}
+        and signes
+        and total <= 0
+    )
 
 
 def _refuser_les_exercices_clos(convention, lignes):
@@ -317,7 +347,7 @@ def _refuser_les_depassements(lignes):
             )
         elif min(getattr(solde, compte) for compte in Compte.values) < 0:
             refus.append(f"« {enveloppe} » ne peut pas rendre plus que ce qu’elle porte.")
-        elif solde.recu > solde.convenu:
+        elif solde.a_recevoir < 0:
             refus.append(
                 f"Les versements de l’{str(enveloppe).lower()} dépasseraient ce que la convention prévoit, "
                 f"{en_dollars(solde.convenu)}."

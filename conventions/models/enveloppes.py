@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce
 from alliances.models import Territoire
 from conventions.models.arbres import PROFONDEUR, GestesDeLArbre
 from conventions.models.conventions import Convention
-from conventions.models.gardiens import OUVRIR_LE_SOLDE
+from conventions.models.gardiens import COMPTES, EMPLOIS, OUVRIR_LE_SOLDE
 from socle.acces import RequeteProtegee
 from socle.erreurs import EcritureImmuable
-from socle.valeurs.argent import MontantField
+from socle.valeurs.argent import ZERO, MontantField
 from socle.valeurs.exercice import Exercice
 
 
@@ -35,6 +35,9 @@ class Volet(models.TextChoices):
     PRIORITE = "priorite", "Priorité à montant fixe"
 
 
+DEPENSES_PAR_LA_TABLE = (Volet.COORDINATION, Volet.PARTICIPATION)
+
+
 class EnveloppeQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
@@ -42,6 +45,12 @@ class EnveloppeQuerySet(RequeteProtegee):
     def avec_soldes(self):
         """Chaque enveloppe, son territoire et son solde, en une requête."""
         return self.select_related("solde", "territoire")
+
+    def avec_lignee(self):
+        """Chacune, celles dont elle fait partie et la gouvernance : ce que demande `se_depense`."""
+        etages = ["__".join(["parent"] * n) for n in range(1, PROFONDEUR + 1)]
+        parents = (f"{etage}__territoire" for etage in etages)
+        return self.avec_soldes().select_related("convention__alliance__profil_gouvernance", *parents)
 
     def de_l_arbre(self, convention, an):
         """Les enveloppes d'un exercice d'une convention, la racine d'abord."""
@@ -118,6 +127,11 @@ class Enveloppe(GestesDeLArbre, models.Model):
     def exercice(self):
         return Exercice(self.an)
 
+    @property
+    def identite(self):
+        """Ce qui la nomme d'un exercice à l'autre."""
+        return self.volet, self.territoire_id, self.nom
+
     def est_transferee(self):
         """Un transfert, même refusé, nomme cette enveloppe."""
         return self.transferts_sortants.exists() or self.transferts_entrants.exists()
@@ -131,12 +145,37 @@ class Enveloppe(GestesDeLArbre, models.Model):
             return str(self.territoire)
         return self.nom or self.get_volet_display()
 
+    @property
+    def lignee(self):
+        """L'enveloppe, puis celles dont elle fait partie."""
+        return [self, *(self.parent.lignee if self.parent_id else ())]
+
+    @property
+    def territoire_gestionnaire(self):
+        """Le territoire à qui la gouvernance confie cette part; `None` si la Table la garde."""
+        profil = getattr(self.convention.alliance, "profil_gouvernance", None)
+        if profil is None or not profil.confie_leur_part_aux_territoires:
+            return None
+        return next((e.territoire for e in self.lignee if e.territoire_id), None)
+
+    @property
+    def se_depense(self):
+        """La Table y dépense elle-même, ou le territoire qui la gère; les projets, eux, se versent aux porteurs."""
+        dans_la_table = any(e.volet in DEPENSES_PAR_LA_TABLE for e in self.lignee)
+        return dans_la_table or self.territoire_gestionnaire is not None
+
+    @property
+    def depensable(self):
+        """Ce qui peut encore s'y dépenser, en dollars : sur ce qui est remis, là où le territoire gère sa part."""
+        return self.solde.disponible if self.territoire_gestionnaire is None else self.solde.remis
+
 
 class Solde(models.Model):
     """Ce que vaut une enveloppe, en dollars, d'après ses écritures. Tenu par la base, jamais par le code.
 
-    `convenu` et `recu` ne valent que pour la racine d'un exercice : ce que la convention prévoit, ce que le
-    Ministère a versé. `alloue` est ce qui reste à l'enveloppe même, une fois ses enfants servis.
+    `convenu`, `recu`, `recupere` et `annule` ne valent que pour la racine d'un exercice : ce que la convention
+    prévoit; ce que le Ministère a versé, moins ce qu'il a récupéré; ce qu'une résiliation ne versera jamais. `alloue`
+    est ce qui reste à l'enveloppe même, une fois ses enfants servis.
     """
 
     enveloppe = models.OneToOneField(
@@ -144,10 +183,14 @@ class Solde(models.Model):
     )
     convenu = MontantField("convenu", default=0)
     recu = MontantField("reçu du Ministère", default=0)
+    recupere = MontantField("récupéré par le Ministère", default=0)
+    annule = MontantField("annulé", default=0)
     alloue = MontantField("alloué", default=0)
     reserve = MontantField("réservé", default=0)
     engage = MontantField("engagé", default=0)
-    verse = MontantField("versé", default=0)
+    verse = MontantField("versé aux porteurs", default=0)
+    depense = MontantField("dépensé par la Table", default=0)
+    remis = MontantField("remis à un territoire", default=0)
 
     class Meta:
         constraints = [
@@ -157,16 +200,16 @@ class Solde(models.Model):
                     condition=Q(**{f"{compte}__gte": 0}),
                     violation_error_message="Le solde d’une enveloppe ne descend pas sous zéro.",
                 )
-                for compte in ("convenu", "recu", "alloue", "reserve", "engage", "verse")
+                for compte in COMPTES
             ),
             models.CheckConstraint(
                 name="solde_dans_l_enveloppe",
-                condition=Q(alloue__gte=F("reserve") + F("engage") + F("verse")),
+                condition=Q(alloue__gte=sum(map(F, EMPLOIS[1:]), F(EMPLOIS[0]))),
                 violation_error_message="L’enveloppe n’a pas assez de fonds disponibles.",
             ),
             models.CheckConstraint(
                 name="solde_recu_dans_la_convention",
-                condition=Q(recu__lte=F("convenu")),
+                condition=Q(convenu__gte=F("recu") + F("recupere") + F("annule")),
                 violation_error_message="Les versements d’un exercice ne dépassent pas ce que la convention prévoit.",
             ),
         ]
@@ -179,8 +222,13 @@ class Solde(models.Model):
 
     @property
     def employe(self):
-        """Ce qui est réservé, engagé ou versé, en dollars : l'enveloppe ne descend pas dessous."""
-        return self.reserve + self.engage + self.verse
+        """Ce qui est réservé, engagé, versé, dépensé ou remis, en dollars : l'enveloppe ne descend pas dessous."""
+        return sum((getattr(self, compte) for compte in EMPLOIS), ZERO)
+
+    @property
+    def a_recevoir(self):
+        """Ce que le Ministère doit encore à l'exercice, en dollars; à la racine seulement."""
+        return self.convenu - self.recu - self.recupere - self.annule
 
     @property
     def disponible(self):

@@ -2,7 +2,10 @@
 
 from socle.declencheurs import Declencheur
 
-COMPTES = ("convenu", "recu", "alloue", "reserve", "engage", "verse")
+# Ce qui se tient à la racine d'un exercice, et ce qui se tient à toute enveloppe.
+COMPTES_DE_LA_RACINE = ("convenu", "recu", "recupere", "annule")
+EMPLOIS = ("reserve", "engage", "verse", "depense", "remis")
+COMPTES = (*COMPTES_DE_LA_RACINE, "alloue", *EMPLOIS)
 CUMULS = ", ".join(
     f"{compte} = {compte} + CASE WHEN NEW.compte = '{compte}' THEN NEW.montant ELSE 0 END"
     for compte in COMPTES
@@ -20,7 +23,9 @@ CUMULER_LE_SOLDE = Declencheur(
 # les virements annulés; et la référence n'a servi qu'à des confirmations annulées depuis.
 PERMIS = (
     "EXISTS (SELECT 1 FROM conventions_echeanceversement e WHERE e.id = NEW.echeance_id AND e.etat = 'autorisee' "
-    "AND e.autorisee_par_id <> NEW.par_id AND e.recommandee_par_id <> NEW.par_id AND e.montant >= NEW.montant + "
+    "AND e.autorisee_par_id <> NEW.par_id AND e.recommandee_par_id <> NEW.par_id "
+    "AND NOT EXISTS (SELECT 1 FROM conventions_derogation d WHERE d.echeance_id = e.id AND d.revoquee_le IS NULL "
+    "AND d.accordee_par_id = NEW.par_id) AND e.montant >= NEW.montant + "
     "(SELECT COALESCE(SUM(v.montant), 0) FROM conventions_versement v WHERE v.echeance_id = NEW.echeance_id "
     "AND NOT EXISTS (SELECT 1 FROM conventions_annulationversement a WHERE a.versement_id = v.id))) "
     "AND NEW.annulations_avant = (SELECT COUNT(*) FROM conventions_annulationversement a "
@@ -29,26 +34,65 @@ PERMIS = (
 VERSEMENT_PERMIS = Declencheur(
     "INSERT",
     condition=f"NOT ({PERMIS})",
-    refus="Versement refusé\u00a0: échéance non autorisée ou déjà versée, confirmée par qui la recommande ou "
-    "l’autorise, ou référence qui sert déjà.",
+    refus="Versement refusé\u00a0: échéance non autorisée ou déjà versée, confirmée par qui la recommande, "
+    "l’autorise ou en accorde la dérogation, ou référence qui sert déjà.",
+)
+
+# Une dérogation et une autorisation sont de deux personnes, quelle que soit la première venue.
+DEROGATION_D_UNE_AUTRE = Declencheur(
+    "INSERT",
+    condition="EXISTS (SELECT 1 FROM conventions_echeanceversement e WHERE e.id = NEW.echeance_id "
+    "AND e.autorisee_par_id = NEW.accordee_par_id)",
+    refus="Dérogation refusée\u00a0: elle est accordée par qui autorise le versement.",
+)
+AUTORISATION_D_UNE_AUTRE = Declencheur(
+    "UPDATE",
+    condition="EXISTS (SELECT 1 FROM conventions_derogation d WHERE d.echeance_id = NEW.id "
+    "AND d.revoquee_le IS NULL AND d.accordee_par_id = NEW.autorisee_par_id)",
+    refus="Autorisation refusée\u00a0: elle est de qui accorde la dérogation.",
 )
 
 
-def _figee(evenement, condition):
-    refus = "Une répartition adoptée ne change plus, ni ses lignes."
-    return Declencheur(evenement, condition=condition, refus=refus)
-
-
-def _adoptee(ligne):
-    return (
-        "EXISTS (SELECT 1 FROM conventions_repartition r "
-        f"WHERE r.id = {ligne}.repartition_id AND r.etat = 'adoptee')"
+def sortie_ecrite(table, compte):
+    """La ligne est celle de son écriture, et sa référence n'a servi qu'à des lignes contrepassées depuis."""
+    ecrite = (
+        "EXISTS (SELECT 1 FROM conventions_ecriture e WHERE e.id = NEW.ecriture_id "
+        "AND e.convention_id = NEW.convention_id AND e.enveloppe_id = NEW.enveloppe_id "
+        f"AND e.montant = NEW.montant AND e.compte = '{compte}')"
+    )
+    contrepassees = (
+        f"(SELECT COUNT(*) FROM {table} s JOIN conventions_ecriture c ON c.contrepasse_id = s.ecriture_id "
+        "WHERE s.convention_id = NEW.convention_id AND s.reference = NEW.reference)"
+    )
+    return Declencheur(
+        "INSERT",
+        condition=f"NOT ({ecrite} AND NEW.annulations_avant = {contrepassees})",
+        refus="Refusé\u00a0: sans son écriture au grand livre, ou sous une référence qui sert déjà.",
     )
 
 
-REPARTITION_FIGEE = (_figee("UPDATE", "OLD.etat = 'adoptee'"), _figee("DELETE", "OLD.etat = 'adoptee'"))
-LIGNES_FIGEES = (
-    _figee("INSERT", _adoptee("NEW")),
-    _figee("UPDATE", f"{_adoptee('OLD')} OR {_adoptee('NEW')}"),
-    _figee("DELETE", _adoptee("OLD")),
-)
+def _figee(quoi, evenement, condition):
+    return Declencheur(evenement, condition=condition, refus=f"{quoi} ne change plus, ni ses lignes.")
+
+
+def _adopte(table, ligne):
+    """L'acte de cette ligne est adopté; `table` est la sienne, sans le préfixe de la pièce."""
+    return (
+        f"EXISTS (SELECT 1 FROM conventions_{table} r WHERE r.id = {ligne}.{table}_id AND r.etat = 'adoptee')"
+    )
+
+
+def _acte_fige(quoi):
+    return tuple(_figee(quoi, evenement, "OLD.etat = 'adoptee'") for evenement in ("UPDATE", "DELETE"))
+
+
+def _lignes_figees(quoi, table):
+    avant, apres = _adopte(table, "OLD"), _adopte(table, "NEW")
+    conditions = {"INSERT": apres, "UPDATE": f"{avant} OR {apres}", "DELETE": avant}
+    return tuple(_figee(quoi, evenement, condition) for evenement, condition in conditions.items())
+
+
+REPARTITION_FIGEE = _acte_fige("Une répartition adoptée")
+LIGNES_FIGEES = _lignes_figees("Une répartition adoptée", "repartition")
+REPORT_FIGE = _acte_fige("Un report adopté")
+LIGNES_DE_REPORT_FIGEES = _lignes_figees("Un report adopté", "report")

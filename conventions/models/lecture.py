@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from conventions.models.beneficiaires import beneficiaires_de
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.obligations import Obligation
 
@@ -21,24 +22,32 @@ class EcheancesLues:
 
     @cached_property
     def en_retard(self):
-        """Les conventions dont une obligation est en retard."""
-        return self._obligations[0]
+        """{convention: ses obligations en retard}, par échéance."""
+        retards = {}
+        for obligation in sorted(self._obligations[0], key=lambda o: (o.echeance, o.nature, o.an or 0)):
+            retards.setdefault(obligation.convention_id, []).append(obligation)
+        return retards
 
     @cached_property
     def rapports(self):
-        """Les (convention, exercice) dont le rapport annuel est accepté."""
+        """Les (convention, condition, exercice) dont le rapport est accepté; sans exercice, le rapport final."""
         return self._obligations[1]
 
     @cached_property
     def _obligations(self):
-        if (siennes := self.obligations) is not None:
-            recus = {(o.convention_id, o.an) for o in siennes if o.est_un_rapport_accepte}
-            return {o.convention_id for o in siennes if o.est_en_retard}, recus
-        lues = Obligation.objects.en_retard() | Obligation.objects.rapports_acceptes()
-        lues = lues.filter(convention__in=self.conventions).order_by()
-        lignes = list(lues.values_list("convention", "an", "remplie_le"))
-        recus = {(convention, an) for convention, an, le in lignes if le}
-        return {convention for convention, _, le in lignes if not le}, recus
+        if (siennes := self.obligations) is None:
+            lues = Obligation.objects.en_retard() | Obligation.objects.rapports_acceptes()
+            lues = lues.filter(convention__in=self.conventions).order_by()
+            siennes = list(
+                lues.only("convention", "nature", "an", "echeance", "recue_le", "acceptee_le", "annulee_le")
+            )
+        acceptes = {(o.convention_id, o.condition, o.an) for o in siennes if o.est_un_rapport_accepte}
+        return [o for o in siennes if o.est_en_retard], acceptes
+
+    @cached_property
+    def beneficiaires(self):
+        """{convention: l'organisme qui y reçoit l'argent}."""
+        return beneficiaires_de(self.conventions)
 
     @cached_property
     def racines(self):

@@ -5,16 +5,18 @@ from functools import cache
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Case, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from alliances.plans.models import Instantane, PlanAction
 from conventions.models.conventions import Convention
+from conventions.models.receptions import GestesDeReception
 from conventions.regles import obligations as regles
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
+from socle.valeurs.delais import PASSEE, est_passee
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
@@ -32,7 +34,7 @@ def _depot_du_plan():
 
 def passees(jour=None):
     """La condition « son échéance est passée », la même que `est_passee`."""
-    return Q(**{f"echeance__{regles.PASSEE}": jour or aujourd_hui()})
+    return Q(**{f"echeance__{PASSEE}": jour or aujourd_hui()})
 
 
 class ObligationQuerySet(RequeteProtegee):
@@ -52,18 +54,22 @@ class ObligationQuerySet(RequeteProtegee):
         return self.filter(annulee_le__isnull=True)
 
     def dues(self):
-        """Ni remplies ni annulées; un plan déposé n'est plus dû."""
-        return self.en_cours().avec_plan().filter(remplie_le__isnull=True, plan_depose_le__isnull=True)
+        """Ni reçues ni annulées; un plan déposé n'est plus dû. Le retard se juge à la réception."""
+        return self.en_cours().avec_plan().filter(recue_le__isnull=True, plan_depose_le__isnull=True)
 
-    def remplies(self):
-        return self.avec_plan().filter(Q(remplie_le__isnull=False) | Q(plan_depose_le__isnull=False))
+    def recues(self):
+        return self.avec_plan().filter(Q(recue_le__isnull=False) | Q(plan_depose_le__isnull=False))
 
-    def rapport_accepte(self, convention, an):
-        """Le rapport annuel de cet exercice, s'il est accepté."""
-        return self.rapports_acceptes().filter(convention=convention, an=an)
+    def dues_en_bloc(self):
+        """Les mêmes, sans ce qui se lit du plan : pour les changer d'une seule requête."""
+        return self.model.objects.filter(pk__in=[obligation.pk for obligation in self.dues()])
+
+    def a_accepter(self):
+        return self.en_cours().filter(recue_le__isnull=False, acceptee_le__isnull=True)
 
     def rapports_acceptes(self):
-        return self.filter(nature="rapport_annuel", remplie_le__isnull=False)
+        """Ceux dont l'acceptation libère de l'argent."""
+        return self.filter(nature__in=CONDITIONS, acceptee_le__isnull=False)
 
     def en_retard(self):
         return self.dues().filter(passees())
@@ -73,12 +79,17 @@ class ObligationQuerySet(RequeteProtegee):
         return self.en_cours().avec_plan().avec_prolongation().order_by("echeance", "nature", "an")
 
 
-# Ce qu'un rapport reçu libère, selon sa nature.
+PROLONGATION_AU_PLUS = 12  # mois après la fin de la convention, ou après aujourd'hui
+
+# Ce qu'un rapport accepté libère, selon sa nature.
 CONDITIONS = {"rapport_annuel": "rapport_accepte", "rapport_final": "rapport_final"}
 
 
-class Obligation(models.Model):
-    """Un livrable et sa date : plan, rapport annuel, bilan, rapport final, états financiers."""
+class Obligation(GestesDeReception, models.Model):
+    """Un livrable et sa date : plan, rapport annuel, bilan, rapport final, états financiers.
+
+    Ce qui en est reçu, puis accepté, est dans `receptions`.
+    """
 
     class Nature(models.TextChoices):
         PLAN = "plan", "Plan d’action régional concerté"
@@ -101,19 +112,30 @@ class Obligation(models.Model):
         "précision", max_length=200, blank=True, help_text="Par exemple : mission d’audit."
     )
     echeance = models.DateField("échéance")
-    remplie_le = models.DateField("remplie le", null=True, blank=True)
-    remplie_par = models.ForeignKey(
+    recue_le = models.DateField("reçue le", null=True, blank=True)
+    recue_par = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
-        verbose_name="constatée par",
+        verbose_name="réception inscrite par",
         null=True,
         blank=True,
         related_name="+",
     )
     reference = models.CharField(
-        "référence", max_length=120, blank=True, help_text="Où se trouve ce qui a été reçu hors du service."
+        "référence", max_length=120, blank=True, help_text="Où se trouve ce qui a été reçu."
     )
-    annulee_le = models.DateField("annulée le", null=True, blank=True, help_text="Par un avenant.")
+    acceptee_le = models.DateField("acceptée le", null=True, blank=True)
+    acceptee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="acceptée par",
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    annulee_le = models.DateField(
+        "annulée le", null=True, blank=True, help_text="Par un avenant ou une résiliation."
+    )
 
     objects = ObligationQuerySet.as_manager()
 
@@ -129,19 +151,36 @@ class Obligation(models.Model):
                 violation_error_message="Cette obligation existe déjà.",
             ),
             models.CheckConstraint(
-                name="obligation_remplie_ou_annulee",
-                condition=Q(remplie_le__isnull=True) | Q(annulee_le__isnull=True),
-                violation_error_message="Une obligation remplie ne s’annule pas.",
+                name="obligation_recue_ou_annulee",
+                condition=Q(recue_le__isnull=True) | Q(annulee_le__isnull=True),
+                violation_error_message="Une obligation dont le document est reçu ne s’annule pas.",
             ),
             models.CheckConstraint(
-                name="obligation_remplie_par_quelqu_un",
-                condition=Q(remplie_le__isnull=True, remplie_par__isnull=True)
-                | Q(remplie_le__isnull=False, remplie_par__isnull=False),
-                violation_error_message="Une obligation remplie a sa date et sa personne.",
+                name="obligation_recue_par_quelqu_un",
+                condition=Q(recue_le__isnull=True, recue_par__isnull=True)
+                | Q(recue_le__isnull=False, recue_par__isnull=False),
+                violation_error_message="Une réception a sa date et sa personne.",
+            ),
+            models.CheckConstraint(
+                name="obligation_acceptee_par_quelqu_un",
+                condition=Q(acceptee_le__isnull=True, acceptee_par__isnull=True)
+                | Q(acceptee_le__isnull=False, acceptee_par__isnull=False),
+                violation_error_message="Une acceptation a sa date et sa personne.",
+            ),
+            models.CheckConstraint(
+                name="obligation_acceptee_apres_reception",
+                condition=Q(acceptee_le__isnull=True)
+                | Q(recue_le__isnull=False, recue_le__lte=F("acceptee_le")),
+                violation_error_message="Une obligation s’accepte une fois son document reçu.",
+            ),
+            models.CheckConstraint(
+                name="obligation_recue_et_acceptee_par_deux_personnes",
+                condition=Q(acceptee_par__isnull=True) | ~Q(acceptee_par=F("recue_par")),
+                violation_error_message="La personne qui inscrit la réception n’accepte pas.",
             ),
             models.CheckConstraint(
                 name="obligation_plan_lue_du_plan",
-                condition=~Q(nature="plan") | Q(remplie_le__isnull=True),
+                condition=~Q(nature="plan") | Q(recue_le__isnull=True),
                 violation_error_message="Le dépôt du plan se lit du plan lui-même.",
             ),
         ]
@@ -161,9 +200,9 @@ class Obligation(models.Model):
 
     @property
     def faite_le(self):
-        """Le jour où elle a été remplie, ou `None`; lit le plan, à charger d'avance par `avec_plan`."""
-        if self.remplie_le or self.nature != self.Nature.PLAN:
-            return self.remplie_le
+        """Le jour de la réception, ou `None`; lit le plan, à charger d'avance par `avec_plan`."""
+        if self.nature != self.Nature.PLAN:
+            return self.recue_le
         if not hasattr(self, "plan_depose_le"):
             self.plan_depose_le = type(self).objects.avec_plan().get(pk=self.pk).plan_depose_le
         return jour_de(self.plan_depose_le) if self.plan_depose_le else None
@@ -174,19 +213,24 @@ class Obligation(models.Model):
 
     @property
     def est_passee(self):
-        return regles.est_passee(self.echeance, aujourd_hui())
+        return est_passee(self.echeance, aujourd_hui())
 
     @property
     def est_en_retard(self):
         return self.est_due and self.est_passee
 
     @property
+    def condition(self):
+        """La condition des versements que son acceptation libère, ou `None`."""
+        return CONDITIONS.get(self.nature)
+
+    @property
     def est_un_rapport_accepte(self):
-        return self.nature == self.Nature.RAPPORT_ANNUEL and self.remplie_le is not None
+        return self.condition is not None and self.acceptee_le is not None
 
     @property
     def est_tardive(self):
-        """Remplie, mais après son échéance."""
+        """Reçue, mais après son échéance."""
         return bool(self.faite_le and self.faite_le > self.echeance)
 
     @classmethod
@@ -200,7 +244,7 @@ class Obligation(models.Model):
     def recalculer(cls, convention, *, par, motif=""):
         """Après un avenant : annule ce qui n'est plus dû, déplace ce qui a changé, ajoute ce qui manque.
 
-        Ce qui est rempli ne bouge pas; une prolongation accordée tient si elle est plus tardive.
+        Ce qui est reçu ne bouge pas; une prolongation accordée tient si elle est plus tardive.
         """
         convention = convention.verrouiller()
         avant, apres = {}, {}
@@ -261,59 +305,12 @@ class Obligation(models.Model):
         obligation.convention = convention
         return obligation
 
-    def _empechements_communs(self):
+    def empechements_a_prolonger(self):
         if self.convention.etat != Convention.Etat.SIGNEE:
             return ["La convention n’est plus en vigueur."]
-        if self.annulee_le:
-            return ["Un avenant a annulé cette obligation."]
         if self.faite_le:
-            return [f"Cette obligation est remplie depuis le {date_longue(self.faite_le)}."]
-        return []
-
-    def empechements_a_remplir(self):
-        if empechements := self._empechements_communs():
-            return empechements
-        if self.nature == self.Nature.PLAN:
-            return ["Le dépôt du plan se lit du plan lui-même\u00a0: il n’y a rien à constater."]
-        return []
-
-    def empechements_de_reception(self, jour):
-        """Un livrable arrive pendant la convention, ou après elle; jamais demain."""
-        if jour > aujourd_hui():
-            return ["La date de réception ne peut pas être dans le futur."]
-        if jour < self.convention.debut:
-            debut = date_longue(self.convention.debut)
-            return [f"La réception ne peut pas précéder le début de la convention, le {debut}."]
-        return []
-
-    def remplir(self, *, par, le, reference="", geste="remplir"):
-        """Inscrit que l'obligation est remplie, à cette date. Lève `TransitionInterdite`."""
-        with transaction.atomic():
-            obligation = self.verrouiller()
-            empechements = obligation.empechements_a_remplir()
-            if empechements := empechements or obligation.empechements_de_reception(le):
-                raise TransitionInterdite(empechements)
-            obligation.remplie_le, obligation.remplie_par, obligation.reference = le, par, reference.strip()
-            obligation.save(update_fields=["remplie_le", "remplie_par", "reference"])
-            apres = {"reçu": le.isoformat(), "référence": obligation.reference}
-            obligation.convention.noter(geste, par=par, objet=obligation, apres=apres)
-            obligation._liberer_les_versements(par=par, le=le)
-        return obligation
-
-    def _liberer_les_versements(self, *, par, le):
-        """Un rapport reçu et accepté libère le versement qui l'attend; les suivants, à leur date."""
-        if condition := CONDITIONS.get(self.nature):
-            echeances = self.convention.echeances.model
-            echeances.liberer_selon(self.convention, condition, par=par, le=le, an=self.an)
-
-    def constater(self, *, par, le, reference):
-        """Services Québec ou le Ministère constate ce qui est reçu hors du service, et dit où le trouver."""
-        if not reference.strip():
-            raise TransitionInterdite("Dites où se trouve ce qui a été reçu.")
-        return self.remplir(par=par, le=le, reference=reference, geste="constater")
-
-    def empechements_a_prolonger(self):
-        return self._empechements_communs()
+            return [f"Le document est reçu depuis le {date_longue(self.faite_le)}."]
+        return self.empechements_de_suivi()
 
     def empechements_de_prolongation(self, jour):
         """Une prolongation repousse l'échéance, et laisse du temps."""
@@ -321,6 +318,11 @@ class Obligation(models.Model):
             return [f"La nouvelle échéance doit suivre l’actuelle, le {date_longue(self.echeance)}."]
         if jour < aujourd_hui():
             return ["La nouvelle échéance ne peut pas être déjà passée."]
+        limite = regles.plus_mois(max(self.convention.fin, aujourd_hui()), PROLONGATION_AU_PLUS)
+        if jour > limite:
+            return [
+                f"La nouvelle échéance ne peut pas dépasser le {date_longue(limite)}\u00a0: vérifiez la date."
+            ]
         return []
 
     def prolonger(self, *, par, nouvelle, motif, le=None):

@@ -1,18 +1,17 @@
-"""Les gestes d'un versement prévu : libérer, recommander, autoriser, verser, suspendre, reprendre, annuler.
+"""Les gestes d'un versement prévu : recommander, autoriser, verser, suspendre, reprendre, annuler.
 
-Annuler la confirmation d'un virement est dans `annulations`.
+Libérer est dans `liberations`; annuler la confirmation d'un virement, dans `annulations`.
 
 Trois personnes, jamais la même deux fois : qui recommande, qui autorise, qui confirme. Chaque geste verrouille d'abord
 la convention, puis l'échéance : deux gestes sur une même convention passent l'un après l'autre.
 """
-
-from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conventions.models.arbres import empechements_d_exercice
 from conventions.models.conventions import Convention
+from conventions.models.liberations import GestesDeLiberation
 from conventions.models.versements import Versement, en_reference, racine_de_l_exercice
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
@@ -38,7 +37,7 @@ class VirementRefuse(TransitionInterdite):
         super().__init__([phrase for _, phrase in self.fautes])
 
 
-class GestesDePaiement:
+class GestesDePaiement(GestesDeLiberation):
     """Mélangée à `EcheanceVersement`; chaque geste relit l'échéance sous verrou avant d'agir."""
 
     def verrouiller(self):
@@ -54,8 +53,8 @@ class GestesDePaiement:
 
     def retards(self):
         """Les obligations en retard de la convention, une phrase chacune; une requête, lue une fois."""
-        if self.lues and not self.en_retard:
-            return []  # la page l'a déjà lu
+        if self.lues:  # la page les a déjà lues
+            return [_en_phrase(o) for o in self.lues.en_retard.get(self.convention_id, ())]
         if not hasattr(self, "_retards"):
             self._retards = [_en_phrase(o) for o in self.convention.obligations.en_retard()]
         return self._retards
@@ -73,7 +72,7 @@ class GestesDePaiement:
     def _empechements_de_convention(self):
         if self.convention.etat in (Convention.Etat.PREPARATION, Convention.Etat.TRANSMISE):
             return ["Aucun versement avant la signature de la convention."]
-        if self.convention.etat != Convention.Etat.SIGNEE:
+        if self.convention.etat != Convention.Etat.SIGNEE and not self.est_de_reglement:
             return ["La convention est fermée : ses versements ne bougent plus."]
         return []
 
@@ -92,22 +91,32 @@ class GestesDePaiement:
         return self._empechements_de_convention() or self._empechements_d_etat(self.Etat.LIBEREE)
 
     def empechements_a_autoriser(self):
-        etat = self._empechements_de_convention() or self._empechements_d_etat(self.Etat.RECOMMANDEE)
+        a_refaire = self.etat == self.Etat.AUTORISEE and self.beneficiaire_a_change()
+        etat = self._empechements_de_convention()
+        etat = etat or ([] if a_refaire else self._empechements_d_etat(self.Etat.RECOMMANDEE))
         return etat or self._empechements_de_retard()
 
     def empechements_a_autoriser_par(self, par):
         refus = self.empechements_a_autoriser()
         if par.pk == self.recommandee_par_id:
             refus.append("Vous avez recommandé ce versement : une autre personne doit l’autoriser.")
-        return refus
+        return refus + self._empechements_de_derogation(par, "l’autoriser")
+
+    def _empechements_de_derogation(self, par, suite):
+        """Qui permet un versement malgré un retard n'en décide pas ensuite."""
+        if self._est_derogee() and self.derogations.en_vigueur().filter(accordee_par=par).exists():
+            return [f"Vous avez accordé sa dérogation : une autre personne doit {suite}."]
+        return []
 
     def empechements_a_verser(self):
         etat = self._empechements_de_convention() or self._empechements_d_etat(self.Etat.AUTORISEE)
+        if etat and self.etat == self.Etat.RECOMMANDEE:
+            return ["Ce versement est recommandé, mais il n’est pas encore autorisé."]
         if etat:
             return etat
         if not self._a_sa_racine():
             return [f"L’enveloppe de l’exercice {self.exercice} n’est pas ouverte."]
-        return self._empechements_de_retard()
+        return self.empechements_de_beneficiaire() or self._empechements_de_retard()
 
     def _a_sa_racine(self):
         if self.lues:
@@ -120,7 +129,7 @@ class GestesDePaiement:
             refus.append("Vous avez autorisé ce versement : une autre personne doit le confirmer.")
         elif par.pk == self.recommandee_par_id:
             refus.append("Vous avez recommandé ce versement : une autre personne doit le confirmer.")
-        return refus
+        return refus + self._empechements_de_derogation(par, "le confirmer")
 
     def empechements_a_suspendre(self):
         if self.etat in (self.Etat.SUSPENDUE, self.Etat.VERSEE, self.Etat.ANNULEE):
@@ -139,6 +148,12 @@ class GestesDePaiement:
             return ["Aucune obligation n’est en retard : ce versement n’a pas besoin de dérogation."]
         return []
 
+    def empechements_a_deroger_par(self, par):
+        refus = self.empechements_a_deroger()
+        if par.pk == self.autorisee_par_id:
+            refus.append("Vous avez autorisé ce versement : une autre personne doit accorder sa dérogation.")
+        return refus
+
     def empechements_a_annuler(self):
         if self.etat in (self.Etat.VERSEE, self.Etat.ANNULEE):
             return [DEJA[self.etat]]
@@ -147,20 +162,6 @@ class GestesDePaiement:
         return []
 
     # --- Les gestes ---------------------------------------------------------------------------------------
-
-    def marquer_liberee(self, *, par, le):
-        """Note que la condition est remplie; l'échéance est déjà sous verrou. Suspendue, elle le reste.
-
-        `le` : le jour, ou l'instant du geste; le journal suit alors cet instant.
-        """
-        instant = le if isinstance(le, datetime) else None
-        if self.etat == self.Etat.SUSPENDUE:
-            self.suspendue_depuis = self.Etat.LIBEREE
-        else:
-            self.etat = self.Etat.LIBEREE
-        self.liberee_le = jour_de(instant) if instant else le
-        self.save(update_fields=["etat", "suspendue_depuis", "liberee_le"])
-        self.noter("liberer", par=par, le=instant, avant={"etat": "prevue"}, apres={"etat": "liberee"})
 
     @transaction.atomic
     def recommander(self, *, par, note, le=None):
@@ -184,11 +185,19 @@ class GestesDePaiement:
 
     @transaction.atomic
     def autoriser(self, *, par, le=None):
-        """Le Ministère autorise; la personne qui a recommandé ne le peut pas."""
+        """Le Ministère autorise, et fige à qui l'on verse; la personne qui a recommandé ne le peut pas."""
         echeance, le = self.verrouiller(), le or timezone.now()
         _exiger(echeance.empechements_a_autoriser_par(par))
+        fige = echeance.figer_le_beneficiaire()
         return echeance._changer(
-            "autoriser", self.Etat.AUTORISEE, par=par, le=le, autorisee_le=le, autorisee_par=par
+            "autoriser",
+            self.Etat.AUTORISEE,
+            par=par,
+            le=le,
+            apres={"bénéficiaire": str(fige["beneficiaire"]), "NEQ": fige["neq_fige"]},
+            autorisee_le=le,
+            autorisee_par=par,
+            **fige,
         )
 
     @transaction.atomic
@@ -320,7 +329,11 @@ class GestesDePaiement:
         if not motif.strip():
             refus = [*refus, "Écrivez le motif de l’annulation."]
         _exiger(refus)
-        return echeance._changer(
+        return echeance.fermer(par=par, motif=motif.strip(), le=le)
+
+    def fermer(self, *, par, motif, le):
+        """Rien ne s'en versera plus; l'échéance est déjà sous verrou. La résiliation ferme même ce qui est autorisé."""
+        return self._changer(
             "annuler-versement",
             self.Etat.ANNULEE,
             par=par,
@@ -330,7 +343,7 @@ class GestesDePaiement:
             suspendue_par=None,
             annulee_le=le,
             annulee_par=par,
-            motif=motif.strip(),
+            motif=motif,
         )
 
     def _changer(self, geste, etat, *, par, le, apres=None, **champs):

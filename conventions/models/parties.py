@@ -8,7 +8,35 @@ from alliances.models import Organisme, Territoire
 from conventions.models.conventions import Convention
 
 
-class PartieConvention(models.Model):
+class Fige(models.Model):
+    """Abstraite : le nom légal, le NEQ et le numéro de fournisseur, tels qu'ils étaient au moment de l'acte."""
+
+    nom_fige = models.CharField("bénéficiaire, à l’acte", max_length=200, blank=True, editable=False)
+    neq_fige = models.CharField("NEQ, à l’acte", max_length=10, blank=True, editable=False)
+    fournisseur_fige = models.CharField(
+        "numéro de fournisseur, à l’acte", max_length=20, blank=True, editable=False
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def copie(self):
+        return self.nom_fige, self.neq_fige, self.fournisseur_fige
+
+
+def copie_de(organisme):
+    """Les champs à figer d'un organisme; vides sans organisme."""
+    if organisme is None:
+        return {"nom_fige": "", "neq_fige": "", "fournisseur_fige": ""}
+    return {
+        "nom_fige": organisme.nom,
+        "neq_fige": organisme.neq,
+        "fournisseur_fige": organisme.numero_fournisseur,
+    }
+
+
+class PartieConvention(Fige):
     """Un organisme et son rôle; la ou le ministre est la seule partie sans organisme.
 
     Celles qui signent ont une date; une table ou un gestionnaire peut être nommé sans signer.
@@ -87,6 +115,19 @@ class PartieConvention(models.Model):
 
     def __str__(self):
         return self.nom
+
+    def save(self, *args, **options):
+        """L'organisme devient de cette Alliance, qui seule le décrit; sa signature fige son identité."""
+        champs = options.get("update_fields")
+        if champs is None or "signee_le" in champs:
+            copie = copie_de(self.organisme if self.signee_le else None)
+            for champ, valeur in copie.items():
+                setattr(self, champ, valeur)
+            if champs is not None:
+                options["update_fields"] = {*champs, *copie}
+        super().save(*args, **options)
+        if self.organisme_id:
+            self.organisme.alliances_liees.add(self.convention.alliance_id)
 
     def en_mots(self):
         """Ce qui se saisit d'une partie, en mots : ce que garde le journal."""

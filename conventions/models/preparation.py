@@ -1,8 +1,9 @@
 """Les gestes du Ministère qui prépare : ouvrir d'après le cycle, modifier, nommer les parties, joindre."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from conventions.regles.obligations import mi_parcours
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.texte.typographie import date_longue, nombre
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
+from socle.valeurs.delais import est_passee
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 
@@ -24,6 +26,8 @@ DU_CYCLE = (
     "part_nouveaux_projets",
     "cumul_maximal",
     "retenue",
+    "jours_d_avance",
+    "avant_le_plan",
     "participation_etat",
     "mois_pour_le_rapport",
     "bilan_le",
@@ -31,7 +35,7 @@ DU_CYCLE = (
     "seuil_examen",
     "seuil_audit",
 )
-SAISIS = ("numero", "debut", "fin", "fin_realisation", "part_regionale", *DU_CYCLE)
+SAISIS = ("numero", "debut", "fin", "fin_realisation", "montants_fictifs", "part_regionale", *DU_CYCLE)
 POSES_PAR_LES_GESTES = ["creee_par", "transmise_par", "fermee_par"]
 SIGNENT = ("signataire", "mandataire", "cosignataire", "fiduciaire")
 RANGS = {"signataire": 1, "mandataire": 2, "fiduciaire": 3, "cosignataire": 4, "gestionnaire": 5}
@@ -88,19 +92,29 @@ class GestesDePreparation:
         numero = proposition.numero(code_de(alliance), pris)
         valeurs = {
             "numero": numero,
-            "debut": cycle.debut,
+            "debut": cls._debut_propose(alliance),
             "fin": cycle.fin,
             "fin_realisation": cycle.fin_realisation,
+            "montants_fictifs": alliance.montant_fictif or settings.DEMONSTRATION,
             "part_regionale": profil.part_regionale if profil else None,
             "echeance_plan_au_plus_tard": cycle.echeance_plan,
             "bilan_le": mi_parcours(cycle.debut, cycle.fin),
         }
         return valeurs | ({champ: getattr(derniere, champ) for champ in DU_CYCLE} if derniere else {})
 
+    @classmethod
+    def _debut_propose(cls, alliance):
+        """Celui du cycle; le lendemain de la résiliation, pour la convention qui remplace."""
+        resiliee = cls.objects.filter(alliance=alliance, etat="resiliee").order_by("-fermee_le").first()
+        lendemain = resiliee.fermee_le + timedelta(days=1) if resiliee else alliance.cycle.debut
+        return lendemain if lendemain < alliance.cycle.fin_realisation else alliance.cycle.debut
+
     def _proposer_les_montants(self):
-        """Le montant annoncé, à parts égales entre les exercices où une initiative peut se réaliser."""
+        """Ce qui reste du montant annoncé, à parts égales entre les exercices où une initiative peut se réaliser."""
         exercices = Exercice.entre(self.debut, self.fin_realisation)
-        parts = proposition.a_parts_egales(self.alliance.montant or ZERO, len(exercices))
+        deja = sum((montant for _, montant in self.deja_recu_de_l_alliance()), ZERO)
+        reste = max(ZERO, (self.alliance.montant or ZERO) - deja)
+        parts = proposition.a_parts_egales(reste, len(exercices))
         modele = self.exercices.model
         modele.objects.bulk_create(
             modele(convention=self, an=exercice.an, montant=part)
@@ -273,6 +287,13 @@ class GestesDePreparation:
     def avertissements(self):
         """Ce qui mérite un regard avant de transmettre, sans rien empêcher; des phrases."""
         alliance, phrases, total = self.alliance, [], self.montant()
+        remplacees = self.deja_recu_de_l_alliance()
+        phrases += [
+            f"{remplacee}, fermée le {date_longue(remplacee.fermee_le)}, a reçu ou recevra {en_dollars(recu)}\u00a0: "
+            "il ne reste à convenir que la différence."
+            for remplacee, recu in remplacees
+        ]
+        total += sum((recu for _, recu in remplacees), ZERO)
         if alliance.montant is not None and total != alliance.montant:
             ecart = en_dollars(abs(total - alliance.montant))
             sens = "de plus" if total > alliance.montant else "de moins"
@@ -282,7 +303,7 @@ class GestesDePreparation:
             )
         if self.debut < alliance.cycle.debut or self.fin > alliance.cycle.fin:
             phrases.append(f"Les dates débordent le cycle {alliance.cycle}.")
-        if self.echeance_plan_au_plus_tard < aujourd_hui():
+        if est_passee(self.echeance_plan_au_plus_tard, aujourd_hui()):
             phrases.append(
                 f"La date limite du dépôt du plan, le {date_longue(self.echeance_plan_au_plus_tard)}, est passée"
                 "\u00a0: à moins d’être déjà déposé, le plan sera en retard dès la signature."
@@ -307,4 +328,6 @@ def _mot(champ, valeur):
         return en_dollars(valeur)
     if isinstance(valeur, date):
         return valeur.isoformat()
+    if isinstance(valeur, bool):
+        return "oui" if valeur else "non"
     return nombre(valeur) if isinstance(valeur, Decimal) else str(valeur)

@@ -4,22 +4,18 @@ Une répartition dit ce que chaque enveloppe aura. L'adopter écrit la différen
 la précédente de la même façon.
 """
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from alliances.models import IndiceTerritoire
+from conventions.models.adoptions import ActeAdopte
 from conventions.models.arbres import empechements_a_repartir, empechements_d_exercice, en_profondeur
-from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.gardiens import LIGNES_FIGEES, REPARTITION_FIGEE
-from conventions.models.pieces import PieceConvention
 from conventions.regles import repartition as regles
-from socle.acces import RequeteProtegee
-from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.erreurs import TransitionInterdite
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
-from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 
 
@@ -36,21 +32,23 @@ def a_repartir(arbre):
     return sum((e.solde.alloue for e in arbre), ZERO) - employe
 
 
-class RepartitionQuerySet(RequeteProtegee):
-    def visibles_par(self, utilisateur):
-        """Une répartition adoptée se voit avec sa convention; un brouillon se prépare, il ne se montre pas."""
-        vues = Convention.objects.condition_de_vue(utilisateur, "convention__")
-        return self.filter(vues, etat=Repartition.Etat.ADOPTEE)
+def _montants_fixes_calcules(lignes):
+    return [
+        f"«\xa0{e}\xa0» a un montant fixe\xa0: il se tape, il ne se calcule pas."
+        for e, (_, calculee, _) in lignes.items()
+        if calculee and e.montant_fixe
+    ]
 
 
-class Repartition(models.Model):
+def _source(fait, cle):
+    """D'où vient cette clé, si c'est le chiffre du service; vide si elle est tapée."""
+    return fait.provenance if fait and fait.valeur == cle else ""
+
+
+class Repartition(ActeAdopte):
     """Ce que la Table donne à chaque enveloppe d'un exercice. Une seule en brouillon à la fois."""
 
     declencheurs = REPARTITION_FIGEE
-
-    class Etat(models.TextChoices):
-        BROUILLON = "brouillon", "En préparation"
-        ADOPTEE = "adoptee", "Adoptée"
 
     class Methode(models.TextChoices):
         EGALES = "egales", "À parts égales"
@@ -59,100 +57,44 @@ class Repartition(models.Model):
         FAIBLE_REVENU = "faible_revenu", "Selon le nombre de personnes à faible revenu"
         IDMS = "idms", "Selon l’indice de défavorisation (IDMS)"
 
-    convention = models.ForeignKey(
-        Convention, models.PROTECT, verbose_name="convention", related_name="repartitions"
-    )
-    an = models.PositiveSmallIntegerField("exercice", help_text="L’an de son 1er avril.")
-    etat = models.CharField("état", max_length=10, choices=Etat.choices, default=Etat.BROUILLON)
+    DONNEES = (
+        Methode.POPULATION,
+        Methode.FAIBLE_REVENU,
+        Methode.IDMS,
+    )  # leurs clés sont des faits, qui ont une source
+
     methode = models.CharField(
         "aide au calcul", max_length=15, choices=Methode.choices, default=Methode.EGALES
     )
-    revision = models.PositiveIntegerField("révision", default=0, editable=False)
-    modifiee_le = models.DateTimeField("modifiée le", auto_now=True)
-    modifiee_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="modifiée par", null=True, related_name="+"
+    source_des_cles = models.CharField(
+        "source des clés tapées",
+        max_length=200,
+        blank=True,
+        help_text="Qui publie ces chiffres, et de quelle année ils sont. Les chiffres du service disent la leur.",
     )
-    adoptee_le = models.DateField("adoptée le", null=True, blank=True)
-    adoptee_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name="adoption saisie par",
-        null=True,
-        related_name="+",
-    )
-    resolution = models.CharField("numéro de résolution", max_length=60, blank=True)
-    piece = models.ForeignKey(
-        PieceConvention, models.PROTECT, verbose_name="résolution", null=True, blank=True, related_name="+"
-    )
-    mouvement = models.UUIDField("mouvement au grand livre", null=True, editable=False)
 
-    objects = RepartitionQuerySet.as_manager()
-
-    class Meta:
+    class Meta(ActeAdopte.Meta):
         verbose_name = "répartition"
-        ordering = ["convention", "an", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["convention", "an"],
-                condition=Q(etat="brouillon"),
-                name="repartition_un_seul_brouillon",
-                violation_error_message="Une répartition de cet exercice est déjà en préparation.",
-            ),
-            models.CheckConstraint(
-                name="repartition_adoption_complete",
-                condition=Q(
-                    etat="brouillon",
-                    adoptee_le__isnull=True,
-                    adoptee_par__isnull=True,
-                    resolution="",
-                    piece__isnull=True,
-                    mouvement__isnull=True,
-                )
-                | (
-                    Q(
-                        etat="adoptee",
-                        adoptee_le__isnull=False,
-                        adoptee_par__isnull=False,
-                        piece__isnull=False,
-                    )
-                    & ~Q(resolution="")
-                ),
-                violation_error_message="Une répartition adoptée a sa date, sa personne, sa résolution et sa pièce.",
-            ),
-        ]
 
     def __str__(self):
         return f"Répartition {self.exercice}"
 
-    @property
-    def exercice(self):
-        return Exercice(self.an)
-
-    @classmethod
-    def brouillon(cls, convention, an):
-        """Celle qui se prépare pour cet exercice, avec ses lignes, ou `None`."""
-        brouillons = cls.objects.filter(convention=convention, an=an, etat=cls.Etat.BROUILLON)
-        return brouillons.prefetch_related("lignes").first()
-
     @classmethod
     @transaction.atomic
-    def enregistrer(cls, convention, an, lignes, *, methode, revision, par, le=None):
+    def enregistrer(cls, convention, an, lignes, *, methode, revision, par, source_des_cles="", le=None):
         """Garde le brouillon : `lignes` donne, par enveloppe, (montant, calculée, clé).
 
         Lève `VersionPerimee` si quelqu'un l'a enregistré depuis la révision que l'on avait sous les yeux.
         """
         convention = convention.verrouiller()
-        if empechements := empechements_a_repartir(convention, an):
+        empechements = empechements_a_repartir(convention, an)
+        if empechements := empechements or _montants_fixes_calcules(lignes):
             raise TransitionInterdite(empechements)
         brouillon = cls.brouillon(convention, an) or cls(convention=convention, an=an)
-        if brouillon.revision != revision:
-            raise VersionPerimee(
-                "Une autre personne a enregistré cette répartition pendant que vous l’écriviez."
-            )
-        brouillon.revision, brouillon.methode, brouillon.modifiee_par = revision + 1, methode, par
-        brouillon.save()
-        brouillon.lignes.all().delete()
+        brouillon.methode, brouillon.source_des_cles = methode, source_des_cles.strip()
+        brouillon._avancer(revision, par=par)
         soldes = {e.pk: e.solde.alloue for e in Enveloppe.objects.de_l_arbre(convention, an).avec_soldes()}
+        faits = cls.faits_du_service(lignes)
         LigneRepartition.objects.bulk_create(
             LigneRepartition(
                 repartition=brouillon,
@@ -160,6 +102,7 @@ class Repartition(models.Model):
                 montant=montant,
                 calculee=calculee,
                 cle=cle,
+                source=_source(faits.get((methode, enveloppe.territoire_id)), cle) if calculee else "",
                 avant=soldes[enveloppe.pk],
             )
             for enveloppe, (montant, calculee, cle) in lignes.items()
@@ -167,6 +110,12 @@ class Repartition(models.Model):
         total = sum((montant for montant, *_ in lignes.values()), ZERO)
         convention.noter("repartir", par=par, le=le, objet=brouillon, apres={"total": en_dollars(total)})
         return brouillon
+
+    @classmethod
+    def faits_du_service(cls, enveloppes):
+        """{(méthode, territoire): IndiceTerritoire} de ce que le service sait, le plus récent."""
+        territoires = [e.territoire_id for e in enveloppes if e.territoire_id]
+        return IndiceTerritoire.objects.derniers(cls.DONNEES, territoires)
 
     def lues(self, arbre):
         """[(enveloppe, LigneRepartition ou `None`)] des enveloppes à servir, dans l'ordre de l'arbre."""
@@ -185,6 +134,7 @@ class Repartition(models.Model):
             return [f"Ajoutées depuis, ces enveloppes n’ont pas de montant\xa0: {', '.join(oubliees)}."]
         return [
             *self._mouvements_depuis(lues),
+            *self._cles_sans_source(lues),
             *regles.empechements(self.lignes_de_regle(lues), a_repartir(arbre)),
         ]
 
@@ -198,21 +148,60 @@ class Repartition(models.Model):
             if e.solde.alloue != ligne.avant
         ]
 
+    def _cles_sans_source(self, lues):
+        """Un chiffre tapé doit pouvoir se vérifier : qui le publie, et de quand il est."""
+        tapees = [str(e) for e, ligne in lues if ligne.calculee and not ligne.source]
+        if self.methode not in self.DONNEES or self.source_des_cles or not tapees:
+            return []
+        return [
+            f"Dites d’où viennent les clés tapées, et de quelle année elles sont\xa0: {', '.join(tapees)}."
+        ]
+
     @staticmethod
     def lignes_de_regle(lues):
         return [regles.LigneLue(str(e), e.volet, li.montant, e.solde.employe) for e, li in lues if li]
 
     def avertissements(self, arbre):
-        return regles.avertissements(
-            self.lignes_de_regle(self.lues(arbre)),
-            a_repartir(arbre),
-            plafond_administration=self.convention.plafond_administration,
-            part_regionale=self.convention.part_regionale,
-        )
+        tardive = "L’exercice est terminé\xa0: ces montants le changent après coup."
+        return [
+            *([tardive] if aujourd_hui() > self.exercice.fin else []),
+            *regles.avertissements(
+                self.lignes_de_regle(self.lues(arbre)),
+                a_repartir(arbre),
+                plafond_administration=self.convention.plafond_administration,
+                part_regionale=self.convention.part_regionale,
+            ),
+        ]
 
-    @staticmethod
-    def empechements_de_date(jour):
-        return ["L’adoption ne peut pas être dans le futur."] if jour > aujourd_hui() else []
+    @property
+    def methode_en_mots(self):
+        """Comment les montants ont été trouvés; lit `lignes`."""
+        calculees = any(ligne.calculee for ligne in self.lignes.all())
+        return self.get_methode_display() if calculees else "Montants tapés un à un"
+
+    @property
+    def total(self):
+        return sum((ligne.montant for ligne in self.lignes.all()), ZERO)
+
+    @property
+    def total_avant(self):
+        return sum((ligne.avant for ligne in self.lignes.all()), ZERO)
+
+    def sources(self):
+        """D'où viennent les clés, chacune une fois; lit `lignes`."""
+        lignes = [ligne for ligne in self.lignes.all() if ligne.calculee]
+        return list(dict.fromkeys(filter(None, [*(ligne.source for ligne in lignes), self.source_des_cles])))
+
+    @classmethod
+    def precedente(cls, convention, an):
+        """La dernière adoptée de l'exercice d'avant, ou `None`."""
+        adoptees = cls.objects.filter(convention=convention, an=an - 1, etat=cls.Etat.ADOPTEE)
+        return adoptees.order_by("-pk").first()
+
+    def reprises(self, enveloppes):
+        """{enveloppe: sa ligne d'ici} de celles, d'un autre exercice, qui se nomment comme les nôtres."""
+        lignes = {ligne.enveloppe.identite: ligne for ligne in self.lignes.select_related("enveloppe")}
+        return {e.pk: lignes[e.identite] for e in enveloppes if e.identite in lignes}
 
     @transaction.atomic
     def adopter(self, *, par, adoptee_le, resolution, piece, le=None):
@@ -221,10 +210,8 @@ class Repartition(models.Model):
         Ecriture.verrouiller(convention)
         repartition = type(self).objects.select_related("convention").get(pk=self.pk)
         arbre = list(Enveloppe.objects.de_l_arbre(convention, self.an).avec_soldes())
-        empechements = repartition.empechements_a_adopter(arbre) + self.empechements_de_date(adoptee_le)
-        if not resolution.strip():
-            empechements.append("Inscrivez le numéro de la résolution.")
-        if empechements:
+        empechements = repartition.empechements_a_adopter(arbre)
+        if empechements := empechements + repartition._empechements_d_adoption(adoptee_le, resolution):
             raise TransitionInterdite(empechements)
         ecritures = Ecriture.passer(
             convention,
@@ -235,17 +222,14 @@ class Repartition(models.Model):
             reference=resolution.strip(),
             le=le,
         )
-        repartition.piece = PieceConvention.televerser(
-            piece,
+        repartition._ranger(
             par=par,
-            convention=convention,
-            usage=PieceConvention.Usage.RESOLUTION,
-            televersee_le=le or timezone.now(),
+            adoptee_le=adoptee_le,
+            resolution=resolution,
+            piece=piece,
+            mouvement=ecritures[0].mouvement if ecritures else None,
+            le=le,
         )
-        repartition.etat, repartition.adoptee_le, repartition.adoptee_par = self.Etat.ADOPTEE, adoptee_le, par
-        repartition.resolution = resolution.strip()
-        repartition.mouvement = ecritures[0].mouvement if ecritures else None
-        repartition.save()
         convention.noter(
             "adopter-repartition",
             par=par,
@@ -277,6 +261,7 @@ class LigneRepartition(models.Model):
     avant = MontantField("montant d’avant")
     calculee = models.BooleanField("montant calculé", default=False)
     cle = models.DecimalField("clé", max_digits=14, decimal_places=4, null=True, blank=True)
+    source = models.CharField("source de la clé", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "ligne de répartition"
@@ -297,3 +282,12 @@ class LigneRepartition(models.Model):
 
     def __str__(self):
         return f"{self.enveloppe} – {en_dollars(self.montant)}"
+
+    def part_de(self, total):
+        """« 12,5 % » de ce total."""
+        return regles.pourcent(self.montant * 100 / total) if total else ""
+
+    @property
+    def part(self):
+        """Sa part de la répartition; lit `repartition.lignes`."""
+        return self.part_de(self.repartition.total)

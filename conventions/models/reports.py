@@ -1,158 +1,197 @@
-"""La fin d'un exercice : reporter ce qui n'a pas été employé, puis clore."""
+"""Le report : ce qui reste d'un exercice terminé passe au suivant, enveloppe par enveloppe, quand la Table l'adopte."""
 
-from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from conventions.models.arbres import empechements_d_exercice
-from conventions.models.conventions import Convention
+from conventions.models.adoptions import ActeAdopte, ActeQuerySet
+from conventions.models.arbres import empechements_d_exercice, en_profondeur
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe
-from conventions.models.transferts import Transfert
-from socle.acces import RequeteProtegee
+from conventions.models.gardiens import LIGNES_DE_REPORT_FIGEES, REPORT_FIGE
 from socle.erreurs import TransitionInterdite
+from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 
 
-class ReportQuerySet(RequeteProtegee):
-    def visibles_par(self, utilisateur):
-        return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
+class ReportQuerySet(ActeQuerySet):
+    def en_vigueur(self):
+        """Adoptés, et que rien n'a défaits."""
+        contraires = Ecriture.objects.filter(contrepasse__mouvement=OuterRef("mouvement"))
+        return self.filter(etat="adoptee").exclude(Exists(contraires))
 
 
-class Report(models.Model):
-    """Les soldes disponibles d'un exercice, passés à l'exercice suivant, enveloppe par enveloppe."""
+class Report(ActeAdopte):
+    """Des soldes disponibles d'un exercice, passés aux mêmes enveloppes du suivant."""
 
-    convention = models.ForeignKey(
-        Convention, models.PROTECT, verbose_name="convention", related_name="reports"
-    )
-    an = models.PositiveSmallIntegerField("exercice reporté", help_text="L’an de son 1er avril.")
-    montant = MontantField("montant")
+    declencheurs = REPORT_FIGE
+
     motif = models.TextField("motif", max_length=2000)
-    fait_le = models.DateTimeField("fait le", auto_now_add=True)
-    fait_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="fait par", related_name="+"
-    )
-    mouvement = models.UUIDField("mouvement au grand livre", editable=False)
 
     objects = ReportQuerySet.as_manager()
 
-    class Meta:
+    class Meta(ActeAdopte.Meta):
         verbose_name = "report"
-        ordering = ["convention", "-fait_le"]
         constraints = [
+            *ActeAdopte.Meta.constraints,
             models.CheckConstraint(
                 name="report_motive",
-                condition=~Q(motif="") & Q(montant__gt=0),
-                violation_error_message="Un report a un montant et un motif.",
-            )
+                condition=~Q(motif=""),
+                violation_error_message="Un report a un motif.",
+            ),
         ]
 
     def __str__(self):
-        return f"Report de {en_dollars(self.montant)}, de {Exercice(self.an)} à {Exercice(self.an + 1)}"
+        return f"Report de {Exercice(self.an)} à {Exercice(self.an + 1)}"
+
+    @property
+    def montant(self):
+        return sum((ligne.montant for ligne in self.lignes.all()), ZERO)
 
     @staticmethod
     def soldes_a_reporter(convention, an):
         """[(enveloppe, disponible)] de ce qui reste à reporter."""
-        arbre = Enveloppe.objects.de_l_arbre(convention, an).avec_soldes()
-        return [(e, e.solde.disponible) for e in arbre.select_related("parent") if e.solde.disponible]
+        arbre = Enveloppe.objects.de_l_arbre(convention, an).avec_soldes().select_related("parent")
+        return [(e, e.solde.disponible) for e, _ in en_profondeur(arbre) if e.solde.disponible]
 
     @classmethod
     def empechements_a_reporter(cls, convention, an):
-        empechements = empechements_d_exercice(convention, an)
-        if not empechements and Enveloppe.racine(convention, an + 1) is None:
-            empechements.append(
+        """Pourquoi rien ne se reporte de cet exercice : en cours, clos, sans suite, ou vide."""
+        if empechements := empechements_d_exercice(convention, an):
+            return empechements
+        fin = Exercice(an).fin
+        if aujourd_hui() <= fin:
+            return [
+                f"L’exercice {Exercice(an)} n’est pas terminé\xa0: ses soldes se reportent après le {date_longue(fin)}."
+            ]
+        if Enveloppe.racine(convention, an + 1) is None:
+            return [
                 f"La convention n’a pas d’exercice {Exercice(an + 1)}\xa0: un avenant doit d’abord l’ajouter, ou les "
                 "sommes sont à récupérer."
-            )
-        elif not empechements:
-            empechements = empechements_d_exercice(convention, an + 1)
-        if not empechements and not cls.soldes_a_reporter(convention, an):
-            empechements.append("Rien n’est disponible dans cet exercice.")
-        return empechements
+            ]
+        if empechements := empechements_d_exercice(convention, an + 1):
+            return empechements
+        return [] if cls.soldes_a_reporter(convention, an) else ["Rien n’est disponible dans cet exercice."]
 
     @classmethod
     @transaction.atomic
-    def reporter(cls, convention, an, *, par, motif):
-        """Passe tout le disponible d'un exercice aux mêmes enveloppes du suivant; celles qui manquent y sont créées."""
+    def preparer(cls, convention, an, montants, *, motif, revision, par, le=None):
+        """Garde le brouillon : `montants` dit, par enveloppe, ce qui passerait au suivant."""
         convention = convention.verrouiller()
-        Ecriture.verrouiller(convention)
         empechements = cls.empechements_a_reporter(convention, an)
+        empechements = empechements or cls._empechements_de_montant(convention, an, montants)
         if not motif.strip():
             empechements.append("Écrivez le motif du report.")
         if empechements:
             raise TransitionInterdite(empechements)
-        soldes = cls.soldes_a_reporter(convention, an)
-        lignes = [(e, "alloue", -reste) for e, reste in soldes]
-        lignes += [(e.homologue(an + 1), "alloue", reste) for e, reste in soldes]
+        brouillon = cls.brouillon(convention, an) or cls(convention=convention, an=an)
+        brouillon.motif = motif.strip()
+        brouillon._avancer(revision, par=par)
+        LigneReport.objects.bulk_create(
+            LigneReport(report=brouillon, enveloppe=enveloppe, montant=montant)
+            for enveloppe, montant in montants.items()
+            if montant
+        )
+        convention.noter("preparer-report", par=par, le=le, objet=brouillon, motif=brouillon.motif)
+        return brouillon
+
+    @classmethod
+    def _empechements_de_montant(cls, convention, an, montants):
+        """Un report prend une part du disponible de chaque enveloppe; la différence est dite."""
+        if not any(montants.values()):
+            return ["Choisissez au moins une enveloppe à reporter."]
+        libres = {e.pk: reste for e, reste in cls.soldes_a_reporter(convention, an)}
+        return [
+            f"«\xa0{enveloppe}\xa0» n’a que {en_dollars(libres.get(enveloppe.pk, ZERO))} de disponible\xa0: il manque "
+            f"{en_dollars(montant - libres.get(enveloppe.pk, ZERO))} pour en reporter {en_dollars(montant)}."
+            for enveloppe, montant in montants.items()
+            if montant > libres.get(enveloppe.pk, ZERO)
+        ]
+
+    def montants(self):
+        """{enveloppe: dollars} de ses lignes, dans l'ordre de l'arbre."""
+        lignes = self.lignes.select_related(
+            "enveloppe__territoire", "enveloppe__parent", "enveloppe__convention"
+        )
+        return {ligne.enveloppe: ligne.montant for ligne in lignes}
+
+    def empechements_a_adopter(self):
+        if self.etat != self.Etat.BROUILLON:
+            return ["Ce report est déjà adopté."]
+        return self.empechements_a_reporter(self.convention, self.an) or self._empechements_de_montant(
+            self.convention, self.an, self.montants()
+        )
+
+    def empechements_de_date(self, jour):
+        """La Table constate ce qui reste une fois l'exercice fini; jamais demain."""
+        if jour <= self.exercice.fin:
+            return [f"L’adoption suit la fin de l’exercice, le {date_longue(self.exercice.fin)}."]
+        return super().empechements_de_date(jour)
+
+    @transaction.atomic
+    def adopter(self, *, par, adoptee_le, resolution, piece, le=None):
+        """La Table adopte : chaque somme passe à la même enveloppe du suivant; celle qui manque y est créée."""
+        convention = self.convention.verrouiller()
+        Ecriture.verrouiller(convention)
+        report = type(self).objects.select_related("convention__alliance").get(pk=self.pk)
+        empechements = report.empechements_a_adopter() + report._empechements_d_adoption(
+            adoptee_le, resolution
+        )
+        if empechements:
+            raise TransitionInterdite(empechements)
+        montants = report.montants()
         ecritures = Ecriture.passer(
             convention,
-            lignes,
+            [
+                *((e, "alloue", -montant) for e, montant in montants.items()),
+                *((e.homologue(self.an + 1), "alloue", montant) for e, montant in montants.items()),
+            ],
             nature=Ecriture.Nature.REPORT,
             par=par,
-            objet=f"Report de {Exercice(an)} à {Exercice(an + 1)}",
-            motif=motif.strip(),
+            objet=str(report),
+            reference=resolution.strip(),
+            motif=report.motif,
+            le=le,
         )
-        report = cls.objects.create(
-            convention=convention,
-            an=an,
-            montant=sum((reste for _, reste in soldes), ZERO),
-            motif=motif.strip(),
-            fait_par=par,
+        report._ranger(
+            par=par,
+            adoptee_le=adoptee_le,
+            resolution=resolution,
+            piece=piece,
             mouvement=ecritures[0].mouvement,
+            le=le,
         )
-        convention.noter("reporter-soldes", par=par, objet=report, motif=report.motif)
+        apres = {"resolution": report.resolution, "montant": en_dollars(report.montant)}
+        convention.noter("adopter-report", par=par, le=le, objet=report, motif=report.motif, apres=apres)
         return report
 
 
-def empechements_a_clore(exercice):
-    """Pourquoi un exercice de la convention ne peut pas se clore."""
-    convention, an = exercice.convention, exercice.an
-    if empechements := empechements_d_exercice(convention, an):
-        return empechements
-    if aujourd_hui() <= exercice.exercice.fin:
-        empechements.append(f"L’exercice {exercice} n’est pas terminé.")
-    if Transfert.objects.demandes().filter(convention=convention, an=an).exists():
-        empechements.append("Un transfert de cet exercice attend encore une réponse.")
-    # Clos, l'exercice ne paierait plus ce qui est déjà en chemin, et la convention ne pourrait plus se clore.
-    en_chemin = convention.echeances.a_regler().filter(an=an).order_by("rang").a_montrer()
-    empechements += [echeance.reste_en_mots() for echeance in en_chemin]
-    soldes = [e.solde for e in Enveloppe.objects.de_l_arbre(convention, an).avec_soldes()]
-    promis = sum((s.reserve + s.engage for s in soldes), ZERO)
-    if promis:
-        empechements.append(
-            f"{en_dollars(promis)} sont encore réservés ou engagés\xa0: ils doivent être versés ou libérés."
-        )
-    return empechements
+class LigneReport(models.Model):
+    """Ce qui passe d'une enveloppe à la même de l'exercice suivant, en dollars."""
 
+    declencheurs = LIGNES_DE_REPORT_FIGEES
 
-def avertissements_a_clore(exercice):
-    """Ce qui restera figé à la clôture."""
-    arbre = list(Enveloppe.objects.de_l_arbre(exercice.convention, exercice.an).avec_soldes())
-    disponible = sum((e.solde.disponible for e in arbre), ZERO)
-    a_recevoir = sum((e.solde.convenu - e.solde.recu for e in arbre), ZERO)
-    phrases = []
-    if disponible:
-        phrases.append(
-            f"{en_dollars(disponible)} disponibles ne sont pas reportés et ne pourront plus l’être."
-        )
-    if a_recevoir:
-        phrases.append(
-            f"{en_dollars(a_recevoir)} convenus n’ont pas été versés par le Ministère et ne le seront plus."
-        )
-    return phrases
+    report = models.ForeignKey(Report, models.CASCADE, verbose_name="report", related_name="lignes")
+    enveloppe = models.ForeignKey(Enveloppe, models.PROTECT, verbose_name="enveloppe", related_name="+")
+    montant = MontantField("montant")
 
+    class Meta:
+        verbose_name = "ligne de report"
+        verbose_name_plural = "lignes de report"
+        ordering = ["report", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "enveloppe"],
+                name="ligne_report_unique",
+                violation_error_message="Cette enveloppe est déjà dans le report.",
+            ),
+            models.CheckConstraint(
+                name="ligne_report_positive",
+                condition=Q(montant__gt=0),
+                violation_error_message="Une somme reportée est de plus de zéro dollar.",
+            ),
+        ]
 
-@transaction.atomic
-def clore(exercice, *, par, le=None):
-    """Clôt un exercice de la convention : le grand livre n'y reçoit plus d'écriture."""
-    convention = exercice.convention.verrouiller()
-    Ecriture.verrouiller(convention)
-    exercice = convention.exercices.select_related("convention").get(pk=exercice.pk)
-    if empechements := empechements_a_clore(exercice):
-        raise TransitionInterdite(empechements)
-    exercice.clos_le, exercice.clos_par = le or aujourd_hui(), par
-    exercice.save(update_fields=["clos_le", "clos_par"])
-    convention.noter("clore-exercice", par=par, objet=f"Exercice {exercice}")
-    return exercice
+    def __str__(self):
+        return f"{self.enveloppe} – {en_dollars(self.montant)}"

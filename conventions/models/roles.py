@@ -13,7 +13,8 @@ ROLES = {
     "signer-ministre": (Role.APPROBATION,),
     "fermer": (Role.APPROBATION,),
     "prolonger": (Role.DIRECTION_DGSQ, Role.MESS),
-    "constater": (Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS),
+    "recevoir": (Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS),
+    "accepter": (Role.DGSQ, Role.DIRECTION_DGSQ),  # sans région, l'analyse du Ministère : voir `permissions`
     "joindre": (Role.MESS, Role.APPROBATION, Role.COORDINATION, Role.SIGNATURE, Role.FINANCES),
     "retirer-piece": (Role.MESS,),  # et qui l'a téléversée : voir `permissions`
     # L'enveloppe
@@ -24,9 +25,22 @@ ROLES = {
     "approuver-transfert": (Role.SIGNATURE,),
     "refuser-transfert": (Role.SIGNATURE,),
     "retirer-transfert": (Role.COORDINATION, Role.FINANCES, Role.TERRITOIRE),
-    "reporter-soldes": (Role.FINANCES, Role.MESS),
+    "preparer-report": (Role.COORDINATION, Role.FINANCES),
+    "adopter-report": (Role.SIGNATURE,),
     "clore-exercice": (Role.MESS,),
-    "contrepasser": (Role.FINANCES_MESS, Role.FINANCES),
+    # Défaire : une personne demande, une autre approuve ou refuse
+    "demander-annulation": (Role.COORDINATION, Role.FINANCES, Role.FINANCES_MESS),
+    "approuver-annulation": (Role.SIGNATURE,),
+    "annuler-recuperation": (Role.FINANCES_MESS,),
+    "approuver-annulation-recuperation": (Role.APPROBATION,),
+    "rouvrir-exercice": (Role.MESS, Role.FINANCES_MESS),
+    "approuver-reouverture": (Role.APPROBATION,),
+    # Ce qui sort des enveloppes; de la part d'un territoire, ses finances (`permissions`)
+    "depenser": (Role.FINANCES, Role.FINANCES_TERRITOIRE),
+    "contrepasser-depense": (Role.FINANCES, Role.FINANCES_TERRITOIRE),
+    "remettre": (Role.FINANCES,),
+    "contrepasser-remise": (Role.FINANCES, Role.FINANCES_TERRITOIRE),
+    "recevoir-remise": (Role.FINANCES_TERRITOIRE, Role.SIGNATURE_TERRITOIRE, Role.TERRITOIRE),
     # Les versements du Ministère
     "etablir-echeancier": (Role.MESS,),
     "recommander": (Role.DGSQ, Role.DIRECTION_DGSQ),
@@ -39,6 +53,8 @@ ROLES = {
 }
 
 MEME_QUALITE = {
+    "arreter-versement": (Role.MESS,),
+    "identite-partie": (Role.MESS,),
     "corriger": (Role.ADMINISTRATION,),
     # Les avenants : les mêmes droits que la convention
     "transmettre-avenant": ROLES["transmettre"],
@@ -49,10 +65,17 @@ MEME_QUALITE = {
     "suspendre-versement": ROLES["suspendre"],
     "reprendre-versement": ROLES["suspendre"],
     "revoquer-derogation": ROLES["deroger"],
+    "annuler-reception": ROLES["recevoir"],
+    "annuler-acceptation": ROLES["accepter"],
+    "defaire-liberation": ROLES["accepter"],
     "modifier": ROLES["preparer"],
     "inscrire-partie": ROLES["preparer"],
     "retirer-partie": ROLES["preparer"],
     "entrer-en-vigueur": (*ROLES["signer-ministre"], *ROLES["signer"]),
+    "refuser-annulation": ROLES["approuver-annulation"] + ROLES["approuver-reouverture"],
+    "retirer-annulation": (*ROLES["demander-annulation"], *ROLES["rouvrir-exercice"]),
+    "fermer-annulation": ROLES["fermer"],
+    "fermer-transfert": ROLES["fermer"],
     "clore": ROLES["fermer"],
     "resilier": ROLES["fermer"],
 }

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from conventions.models.arbres import empechements_a_repartir, empechements_d_exercice
@@ -11,7 +11,7 @@ from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe, Solde
 from socle.acces import RequeteProtegee
 from socle.erreurs import PlafondDepasse, TransitionInterdite
-from socle.valeurs.argent import MontantField, en_dollars
+from socle.valeurs.argent import ZERO, MontantField, en_dollars, somme
 from socle.valeurs.exercice import Exercice
 
 
@@ -23,6 +23,11 @@ class TransfertQuerySet(RequeteProtegee):
         """Ceux qui attendent une réponse."""
         return self.filter(etat=Transfert.Etat.DEMANDE)
 
+    def avec_defaite(self):
+        """Ajoute `est_defait` : approuvé, puis contrepassé."""
+        contraires = Ecriture.objects.filter(contrepasse__mouvement=OuterRef("mouvement"))
+        return self.annotate(est_defait=Exists(contraires))
+
 
 class Transfert(models.Model):
     """Une somme à déplacer d'une enveloppe à une autre; l'approuver l'écrit au grand livre."""
@@ -32,6 +37,7 @@ class Transfert(models.Model):
         APPROUVE = "approuve", "Approuvé"
         REFUSE = "refuse", "Refusé"
         RETIRE = "retire", "Retiré"
+        FERME = "ferme", "Fermé avec la convention"
 
     convention = models.ForeignKey(
         Convention, models.PROTECT, verbose_name="convention", related_name="transferts"
@@ -120,14 +126,15 @@ class Transfert(models.Model):
             empechements.append(
                 "L’exercice lui-même se répartit; un transfert va d’une enveloppe à une autre."
             )
+        empechements += _montants_fixes(de, vers)
         if montant <= 0:
             empechements.append("Un transfert est de plus de zéro dollar.")
-        return empechements + _fonds_manquants(de, montant)
+        return empechements + _fonds_manquants(de, montant, autres=True)
 
     @classmethod
     @transaction.atomic
     def demander(cls, de, vers, montant, *, par, motif):
-        """Demande un transfert. Rien ne bouge avant l'approbation : la somme reste disponible d'ici là."""
+        """Demande un transfert. Rien ne bouge avant l'approbation; la somme est retenue pour les autres demandes."""
         convention = de.convention.verrouiller()
         empechements = cls.empechements_a_demander(de, vers, montant)
         if not motif.strip():
@@ -162,6 +169,7 @@ class Transfert(models.Model):
         return (
             self.empechements_a_decider()
             or empechements_d_exercice(self.convention, self.an)
+            or _montants_fixes(self.de, self.vers)
             or _fonds_manquants(self.de, self.montant)
         )
 
@@ -207,6 +215,10 @@ class Transfert(models.Model):
             raise TransitionInterdite(empechements)
         return transfert._decider("retirer", self.Etat.RETIRE, par=par)
 
+    def fermer(self, *, par, motif):
+        """La convention prend fin : la demande n'aura pas de réponse. Sous le verrou de la convention."""
+        return self._decider("fermer", self.Etat.FERME, par=par, decision_motif=motif)
+
     def _relire(self):
         self.convention.verrouiller()
         relations = ("convention__alliance", "de__convention", "de__territoire", "vers__territoire")
@@ -222,10 +234,24 @@ class Transfert(models.Model):
         return self
 
 
-def _fonds_manquants(enveloppe, montant):
-    disponible = Solde.objects.get(pk=enveloppe.pk).disponible
-    if montant <= disponible:
-        return []
+def _montants_fixes(*enveloppes):
     return [
-        f"«\xa0{enveloppe}\xa0» n’a que {en_dollars(disponible)} de disponible; il en faudrait {en_dollars(montant)}."
+        f"«\xa0{e}\xa0» a un montant fixe\xa0: il ne change que par une répartition adoptée."
+        for e in enveloppes
+        if e.montant_fixe
     ]
+
+
+def _fonds_manquants(enveloppe, montant, autres=False):
+    """`autres` : les demandes en attente retiennent aussi leur part, pour que leur somme tienne dans l'enveloppe."""
+    disponible = Solde.objects.get(pk=enveloppe.pk).disponible
+    demande = _deja_demande(enveloppe) if autres else ZERO
+    if montant <= disponible - demande:
+        return []
+    phrase = f"«\xa0{enveloppe}\xa0» n’a que {en_dollars(disponible)} de disponible"
+    retenu = f", dont {en_dollars(demande)} sont déjà demandés par d’autres transferts" if demande else ""
+    return [f"{phrase}{retenu}; il en faudrait {en_dollars(montant)}."]
+
+
+def _deja_demande(enveloppe):
+    return enveloppe.transferts_sortants.demandes().aggregate(total=somme("montant"))["total"]

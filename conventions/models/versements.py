@@ -1,4 +1,4 @@
-"""Les faits : l'argent versé par le Ministère, et celui qu'il récupère. Des lignes que rien ne réécrit.
+"""Les faits : l'argent versé par le Ministère. Des lignes que rien ne réécrit.
 
 Chacune a une référence comptable unique : le même virement ne s'inscrit pas deux fois, quel que soit le nombre de
 clics, de requêtes rejouées ou de fichiers importés; une confirmation annulée rend sa référence. Chacune a son mouvement
@@ -7,20 +7,17 @@ au grand livre, au compte `recu` de la racine de son exercice.
 
 import unicodedata
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 
-from conventions.models.conventions import SIGNEES, Convention
+from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
-from conventions.models.enveloppes import Enveloppe, Solde, Volet
+from conventions.models.enveloppes import Enveloppe, Volet
 from conventions.models.gardiens import VERSEMENT_PERMIS
 from socle.declencheurs import IMMUABLE
-from socle.erreurs import TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
 from socle.models.chaines import RequeteDeChaine
 from socle.valeurs.argent import MontantField, arrondir, en_dollars
-from socle.valeurs.exercice import Exercice
-from socle.valeurs.horloge import aujourd_hui
 
 REFERENCE_LONGUE = 60
 
@@ -131,137 +128,3 @@ class Versement(LigneChainee):
             annulations_avant=cls.objects.filter(reference=reference, annulation__isnull=False).count(),
             mouvement=ecriture.mouvement,
         )
-
-
-class RecuperationQuerySet(RequeteDeChaine):
-    def visibles_par(self, utilisateur):
-        return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
-
-
-class Recuperation(LigneChainee):
-    """Des sommes non dépensées rendues au Ministère, pour un exercice; elles réduisent ce qu'il a reçu."""
-
-    NOM = "Une récupération"
-
-    convention = models.ForeignKey(
-        Convention, models.PROTECT, verbose_name="convention", related_name="recuperations"
-    )
-    an = models.PositiveSmallIntegerField("exercice", help_text="L’an de son 1er avril.")
-    montant = MontantField("montant")
-    recue_le = models.DateField("reçue le")
-    reference = models.CharField("référence comptable", max_length=REFERENCE_LONGUE, unique=True)
-    motif = models.TextField("motif", max_length=2000)
-    mouvement = models.UUIDField("mouvement au grand livre", editable=False, unique=True)
-
-    objects = RecuperationQuerySet.as_manager()
-
-    class Meta(LigneChainee.Meta):
-        verbose_name = "récupération"
-        ordering = ["convention", "recue_le", "pk"]
-        constraints = [
-            *LigneChainee.Meta.constraints,
-            models.CheckConstraint(
-                name="recuperation_montant_positif",
-                condition=Q(montant__gt=0),
-                violation_error_message="Une récupération est de plus de zéro dollar.",
-            ),
-            models.CheckConstraint(
-                name="recuperation_motivee",
-                condition=Q(par__isnull=False) & ~Q(reference="") & ~Q(motif=""),
-                violation_error_message="Une récupération a son motif, sa référence et sa personne.",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{en_dollars(self.montant)}, {self.reference}"
-
-    @property
-    def exercice(self):
-        return Exercice(self.an)
-
-    def contenu(self):
-        return {
-            "convention": self.convention_id,
-            "an": self.an,
-            "montant": str(arrondir(self.montant)),
-            "recue_le": self.recue_le.isoformat(),
-            "reference": self.reference,
-            "motif": self.motif,
-            "mouvement": str(self.mouvement),
-        }
-
-    @classmethod
-    @transaction.atomic
-    def inscrire(cls, convention, *, par, an, montant, recue_le, reference, motif, le=None):
-        """Inscrit une somme rendue. La même demande répétée rend la même ligne; lève `TransitionInterdite`."""
-        convention, reference = convention.verrouiller(), en_reference(reference)
-        if deja := cls.objects.filter(reference=reference).first():
-            if (deja.convention_id, deja.an, deja.montant, deja.recue_le) == (
-                convention.pk,
-                an,
-                montant,
-                recue_le,
-            ):
-                return deja
-            raise TransitionInterdite(
-                f"La référence « {reference} » est déjà celle d’une autre récupération."
-            )
-        if refus := cls.empechements(convention, an, montant, recue_le, reference, motif):
-            raise TransitionInterdite(refus)
-        [ecriture] = Ecriture.passer(
-            convention,
-            [(racine_de_l_exercice(convention, an), "recu", -montant)],
-            nature="recuperation",
-            par=par,
-            objet="Sommes non dépensées",
-            reference=reference,
-            motif=motif.strip(),
-            le=le,
-        )
-        tete = ChaineJournal.verrouiller(cls.nom_de_chaine(f"convention-{convention.pk}"))
-        ligne = cls.ajouter(
-            tete,
-            par=par,
-            le=le,
-            convention=convention,
-            an=an,
-            montant=montant,
-            recue_le=recue_le,
-            reference=reference,
-            motif=motif.strip(),
-            mouvement=ecriture.mouvement,
-        )
-        convention.noter(
-            "recuperer",
-            par=par,
-            le=le,
-            objet=f"Exercice {ligne.exercice}",
-            apres={"montant": en_dollars(montant), "reference": reference},
-            motif=ligne.motif,
-        )
-        return ligne
-
-    @staticmethod
-    def empechements(convention, an, montant, recue_le, reference, motif):
-        refus = []
-        if convention.etat not in SIGNEES:
-            return ["La convention n’est pas signée : rien n’a été versé."]
-        recu = Solde.objects.filter(
-            enveloppe__convention=convention, enveloppe__an=an, enveloppe__volet=Volet.EXERCICE
-        ).values_list("recu", flat=True)
-        total = recu[0] if recu else 0
-        if montant <= 0:
-            refus.append("Une récupération est de plus de zéro dollar.")
-        elif montant > total:
-            refus.append(
-                f"L’exercice {Exercice(an)} n’a reçu que {en_dollars(total)} : on ne récupère pas davantage."
-            )
-        if recue_le > aujourd_hui():
-            refus.append("La date de réception n’est pas dans le futur.")
-        elif recue_le < convention.signee_le:
-            refus.append("La date de réception précède la signature de la convention.")
-        if not reference:
-            refus.append("Inscrivez la référence comptable.")
-        if not motif.strip():
-            refus.append("Écrivez le motif de la récupération.")
-        return refus

@@ -1,4 +1,6 @@
-"""La vie d'une convention : transmise, reprise, signée par chaque partie à sa date, puis close ou résiliée.
+"""La vie d'une convention : transmise, reprise, signée par chaque partie à sa date, puis close.
+
+La résilier est dans `resiliation`.
 
 La dernière signature la met en vigueur. Rien de promis ne reste à la clôture : ni versement en chemin, ni somme
 réservée ou engagée, ni transfert sans réponse, ni avenant ouvert. Ce qui est encore disponible ne s'efface pas : le
@@ -10,7 +12,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from conventions.models import echeanciers
+from conventions.models.gardiens import COMPTES
+from conventions.models.resiliation import GestesDeResiliation
 from conventions.regles.obligations import plus_mois
+from conventions.regles.sommes import Sommes
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, en_dollars, somme
@@ -25,7 +30,7 @@ MOIS_D_UNE_RESOLUTION = 24  # plus vieille que cela, c'est l'année qui est mal 
 SANS_SIGNATURE = {"signee_le": None, "signee_par": None, "resolution": "", "resolution_le": None}
 
 
-class GestesDeVie:
+class GestesDeVie(GestesDeResiliation):
     """Mélangée à `Convention`; chaque geste relit la convention sous verrou avant d'agir."""
 
     def empechements_a_transmettre(self):
@@ -203,11 +208,6 @@ class GestesDeVie:
         self.echeances.model.liberer_ce_qui_est_du(par=par, le=le, alliances=[self.alliance_id])
         self.instantanes.model.prendre(self, "signature", par=par, le=self.signee_le)
 
-    def empechements_a_resilier(self):
-        if self.etat == self.Etat.SIGNEE:
-            return []
-        return ["Seule une convention en vigueur se ferme."]
-
     def empechements_a_clore(self):
         """L'état, puis ce qu'il reste à rendre, à régler, à libérer, à répondre et à conclure."""
         return self.empechements_a_resilier() or [phrase for phrase, _ in self.obstacles_a_clore()]
@@ -221,18 +221,22 @@ class GestesDeVie:
             )
             for obligation in self.obligations.dues()
         ]
+        accepter = [
+            (f"Reçu, mais pas encore accepté\u00a0: {obligation}.", obligation)
+            for obligation in self.obligations.a_accepter()
+        ]
         regler = [
             (echeance.reste_en_mots(), echeance)
             for echeance in self.echeances.a_regler().order_by("rang").a_montrer()
         ]
         promises = [
             (
-                f"Exercice {Exercice(an)}\u00a0: {en_dollars(promis)} encore réservés ou engagés, à verser ou à "
+                f"Exercice {Exercice(s.an)}\u00a0: {en_dollars(s.promis)} encore réservés ou engagés, à verser ou à "
                 "libérer.",
-                Exercice(an),
+                Exercice(s.an),
             )
-            for an, _, promis in self._soldes_par_exercice()
-            if promis
+            for s in self.sommes()
+            if s.promis
         ]
         repondre = [
             (f"{demande}\u00a0: demandé, sans réponse.", demande) for demande in self.transferts.demandes()
@@ -244,19 +248,17 @@ class GestesDeVie:
             )
             for avenant in self.avenants.ouverts()
         ]
-        return [*rendre, *regler, *promises, *repondre, *conclure]
+        return [*rendre, *accepter, *regler, *promises, *repondre, *conclure]
 
     def soldes_a_regler(self):
         """[(exercice, disponible en dollars)] de ce qui reste dans les enveloppes; une requête."""
-        return [(Exercice(an), reste) for an, reste, _ in self._soldes_par_exercice() if reste]
+        return [(Exercice(s.an), s.disponible) for s in self.sommes() if s.disponible]
 
-    def _soldes_par_exercice(self):
-        promis = F("solde__reserve") + F("solde__engage")
-        exercices = self.enveloppes.order_by("an").values("an")
-        lus = exercices.annotate(
-            disponible=somme(F("solde__alloue") - promis - F("solde__verse")), promis=somme(promis)
-        )
-        return lus.values_list("an", "disponible", "promis")
+    def sommes(self):
+        """Où en est l'argent de chaque exercice, dans l'ordre; une requête."""
+        totaux = {compte: somme(F(f"solde__{compte}")) for compte in COMPTES}
+        lus = self.enveloppes.order_by("an").values("an").annotate(**totaux)
+        return [Sommes(**ligne) for ligne in lus]
 
     def empechements_de_reglement(self, reglement, regle):
         """Le règlement vise exactement ce qui reste : une page ouverte avant un mouvement ne règle rien."""
@@ -298,26 +300,6 @@ class GestesDeVie:
                 par=par,
                 fermee_le=fermee_le,
                 soldes={f"exercice {exercice}": en_dollars(montant) for exercice, montant in soldes},
-                fermeture_motif=motif.strip(),
-                fermeture_reglement=reglement.strip(),
-            )
-        return convention
-
-    def resilier(self, *, par, fermee_le, motif, reglement):
-        """Met fin à une convention avant terme, avec un motif et le règlement convenu."""
-        with transaction.atomic():
-            convention = self.verrouiller()
-            empechements = convention.empechements_a_resilier()
-            if not motif.strip():
-                empechements.append("Dites pourquoi la convention est résiliée.")
-            if not reglement.strip():
-                empechements.append("Dites ce qui advient des sommes et des obligations.")
-            convention._fermer(
-                "resilier",
-                self.Etat.RESILIEE,
-                empechements,
-                par=par,
-                fermee_le=fermee_le,
                 fermeture_motif=motif.strip(),
                 fermeture_reglement=reglement.strip(),
             )

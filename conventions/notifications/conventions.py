@@ -45,6 +45,31 @@ EVENEMENTS = {
         frozenset({Role.COORDINATION, Role.FINANCES, Role.MESS}) | DE_LA_REGION,
         legal=True,
     ),
+    "reception": Evenement(
+        "Document reçu, à accepter",
+        "Un document que la convention demande est reçu. Une autre personne que celle qui l’a inscrit peut l’accepter.",
+        frozenset({Role.COORDINATION, Role.FINANCES, Role.MESS}),
+        DE_LA_REGION,
+    ),
+    "acceptation": Evenement(
+        "Document accepté",
+        "Un document que la convention demande est accepté. Ce qu’il libère, et quand, se lit aux versements.",
+        DE_L_ALLIANCE | {Role.MESS},
+        legal=True,
+    ),
+    "annulation-reception": Evenement(
+        "Réception annulée",
+        "La réception d’un document est annulée\u00a0: il est de nouveau à rendre. Le motif se lit au journal.",
+        frozenset({Role.COORDINATION, Role.FINANCES, Role.MESS}) | DE_LA_REGION,
+        legal=True,
+    ),
+    "annulation-acceptation": Evenement(
+        "Acceptation annulée",
+        "L’acceptation d’un document est annulée\u00a0: ce qu’elle avait libéré redevient prévu. Le motif se lit au "
+        "journal.",
+        DE_L_ALLIANCE | DE_LA_REGION | MINISTERE,
+        legal=True,
+    ),
     "cloture": Evenement(
         "Convention close",
         "Toutes les obligations de la convention sont remplies\u00a0: le Ministère l’a close.",
@@ -59,6 +84,8 @@ EVENEMENTS = {
     ),
 }
 
+DES_OBLIGATIONS = ("reception", "acceptation", "annulation-reception", "annulation-acceptation")
+
 
 def annoncer_convention(convention, evenement, *, par):
     """Annonce un événement de la convention; une fois par ligne de son journal."""
@@ -66,6 +93,8 @@ def annoncer_convention(convention, evenement, *, par):
     lien = reverse("conventions:convention", args=[convention.pk])
     if evenement == "reprise":  # en préparation, l'Alliance ne voit plus la convention
         lien = reverse("alliances:fiche", args=[convention.alliance.slug])
+    if evenement in DES_OBLIGATIONS:
+        lien = reverse("conventions:obligations", args=[convention.pk])
     return annoncer_selon(
         EVENEMENTS[evenement],
         convention.alliance,

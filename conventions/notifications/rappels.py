@@ -32,7 +32,7 @@ def _rappeler(obligation, jours):
     rappels = annoncer_selon(a_rendre, convention.alliance, lien=lien, **message)
     if en_retard:
         a_suivre = Evenement(nouvelle, texte, attendus=DE_LA_REGION, legal=True)
-        lien = reverse("conventions:constat", args=[obligation.pk])
+        lien = reverse("conventions:reception", args=[obligation.pk])
         rappels += annoncer_selon(a_suivre, convention.alliance, lien=lien, **message)
     return len(rappels)
 

@@ -51,6 +51,14 @@ EVENEMENTS = {  # `{versement}` : « 2e versement, 2025-2026 »; `{somme}` et `{
         PAIENT,
         legal=True,
     ),
+    "beneficiaire": Evenement(
+        "Bénéficiaire changé, à autoriser de nouveau",
+        "L’identité du bénéficiaire du {versement}, a changé depuis son autorisation\u00a0: {somme}, prévu le {le}. Il "
+        "ne sera versé qu’après une nouvelle autorisation.",
+        SUIVENT | {Role.MESS, Role.FINANCES_MESS},
+        frozenset({Role.APPROBATION}),
+        legal=True,
+    ),
     "suspension": Evenement(
         "Versement suspendu",
         "Le {versement}, est suspendu\u00a0: {somme}, prévu le {le}. Le motif se lit à la page du versement.",

@@ -12,7 +12,10 @@ ECHAPPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
 
 @dataclass(frozen=True)
 class Evenement:
-    """Une journée à retenir. `cle` ne change jamais; `suite` augmente chaque fois que la date change."""
+    """Une journée à retenir. `cle` ne change jamais; `suite` augmente chaque fois que la date change.
+
+    `rappel` : combien de jours d'avance l'agenda sonne; rien pour ce qui est fait ou annulé.
+    """
 
     cle: str
     jour: date
@@ -21,6 +24,7 @@ class Evenement:
     lien: str = ""
     suite: int = 0
     annule: bool = False
+    rappel: int | None = None
 
 
 def calendrier(evenements, *, nom, maintenant):
@@ -32,6 +36,8 @@ def calendrier(evenements, *, nom, maintenant):
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         f"X-WR-CALNAME:{echapper(nom)}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
+        "X-PUBLISHED-TTL:PT12H",
     ]
     for evenement in evenements:
         lignes += _evenement(evenement, maintenant)
@@ -53,6 +59,12 @@ def _evenement(evenement, maintenant):
     yield f"SEQUENCE:{evenement.suite}"
     yield f"STATUS:{'CANCELLED' if evenement.annule else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"
+    if evenement.rappel is not None and not evenement.annule:
+        yield "BEGIN:VALARM"
+        yield "ACTION:DISPLAY"
+        yield f"DESCRIPTION:{echapper(evenement.titre)}"
+        yield f"TRIGGER:-P{evenement.rappel}D"
+        yield "END:VALARM"
     yield "END:VEVENT"
 
 

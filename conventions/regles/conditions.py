@@ -1,36 +1,48 @@
 """Ce qui libère un versement prévu, et ce qu'il attend encore, en une phrase."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-DITES = frozenset({"rapport_accepte", "rapport_final"})  # la reddition les dit au moment où elle accepte
+from socle.valeurs.exercice import Exercice
+
+RAPPORTS = frozenset({"rapport_accepte", "rapport_final"})
+JOUR = "jour"
 
 
 @dataclass(frozen=True)
 class Faits:
-    """Ce qu'on sait d'une convention un jour donné; `rapport_accepte` : le rapport annuel que ce versement attend."""
+    """Ce qu'on sait d'un versement prévu et de sa convention un jour donné.
+
+    `rapport_accepte` : celui que ce versement attend, annuel ou final. `sans_plan` : c'est le premier versement, ou la
+    convention dit en toutes lettres que d'autres n'attendent pas le plan.
+    """
 
     en_vigueur: bool
     plan_approuve: bool
     jour: date
     rapport_accepte: bool = False
+    sans_plan: bool = False
 
 
-def est_remplie(condition, prevue_le, faits):
-    """La condition se lit-elle remplie? Jamais avant la signature; le rapport final attend qu'on le dise.
+def libre_des(condition, an, prevue_le, jours_d_avance):
+    """Le premier jour où un versement peut se libérer : son exercice est commencé, et sa date est proche.
 
-    Un rapport annuel accepté en juin vaut pour septembre, puis pour avril (évaluation 2017-2023, §1.2 et §1.3) : lu
-    après coup, il ne libère un versement qu'à sa date. Le premier des siens, la reddition le libère en l'acceptant.
+    L'avance donne le temps de recommander et d'autoriser; qui n'attend que sa date ne se libère pas avant elle.
     """
+    avance = timedelta(days=0 if condition == "date" else jours_d_avance)
+    return max(prevue_le - avance, Exercice(an).debut)
+
+
+def ce_qui_manque(condition, libre_le, faits):
+    """Ce qui retient encore un versement prévu, la signature d'abord, le jour à la fin; rien : il se libère."""
     if not faits.en_vigueur:
-        return False
-    return {
-        "signature": True,
-        "plan_approuve": faits.plan_approuve,
-        "date": prevue_le <= faits.jour,
-        "rapport_accepte": faits.rapport_accepte and prevue_le <= faits.jour,
-        "rapport_final": False,
-    }[condition]
+        yield "signature"
+    if not faits.plan_approuve and (condition == "plan_approuve" or not faits.sans_plan):
+        yield "plan_approuve"
+    if condition in RAPPORTS and not faits.rapport_accepte:
+        yield condition
+    if faits.jour < libre_le:
+        yield JOUR
 
 
 CE_QUI_LIBERE = {
@@ -38,7 +50,7 @@ CE_QUI_LIBERE = {
     "plan_approuve": "l’approbation du plan d’action",
     "rapport_accepte": "l’acceptation du rapport de l’exercice {rapport}",
     "rapport_final": "l’acceptation du rapport final",
-    "date": "sa date",
+    "reglement": "la résiliation de la convention",
 }
 A_QUI_LE_TOUR = {
     "liberee": "la recommandation de {analyse}",
@@ -47,10 +59,14 @@ A_QUI_LE_TOUR = {
 }
 
 
-def ce_qu_il_attend(etat, condition, *, rapport="", sans_region=False, entamee=False):
-    """« l’approbation du plan d’action », « l’autorisation du Ministère »; vide si rien n'est attendu."""
-    if etat == "prevue":
-        return CE_QUI_LIBERE[condition].format(rapport=rapport)
+def ce_qu_il_attend(etat, manque=(), *, jour="", rapport="", sans_region=False, entamee=False):
+    """« l’approbation du plan d’action », « l’autorisation du Ministère »; vide si rien n'est attendu.
+
+    `jour` : sa date de libération en mots, dite quand il n'attend plus qu'elle.
+    """
+    if etat == "prevue" and manque:
+        faits = [CE_QUI_LIBERE[fait].format(rapport=rapport) for fait in manque if fait != JOUR]
+        return " et ".join(faits) or f"le {jour}"
     analyse = "l’analyse du Ministère" if sans_region else "Services Québec"
-    attendu = A_QUI_LE_TOUR.get(etat, "").format(analyse=analyse)
+    attendu = A_QUI_LE_TOUR.get("liberee" if etat == "prevue" else etat, "").format(analyse=analyse)
     return f"{attendu}, pour le reste" if attendu and entamee else attendu

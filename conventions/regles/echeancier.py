@@ -57,12 +57,12 @@ def proposer(exercices, *, signature_le, plan_le, rapport_final_le, reglages=Non
     `exercices` : {an: montant en dollars}.
     """
     reglages = reglages or Reglages()
-    prevus = []
-    for rang, (an, montant) in enumerate(sorted(exercices.items())):
+    finances, prevus = sorted((an, montant) for an, montant in exercices.items() if montant), []
+    for rang, (an, montant) in enumerate(finances):
         if rang == 0:
             prevus += _premier_exercice(an, montant, signature_le, plan_le, reglages)
         else:
-            prevus += _exercice_suivant(an, montant, min(exercices), reglages)
+            prevus += _exercice_suivant(an, montant, [an for an, _ in finances], reglages)
     prevus = [prevu for prevu in prevus if prevu.montant]
     return _avec_retenue(prevus, rapport_final_le, reglages.retenue)
 
@@ -76,15 +76,17 @@ def _premier_exercice(an, montant, signature_le, plan_le, reglages):
     yield Prevu(an, montant - premier - au_plan, "date", automne)
 
 
-def _exercice_suivant(an, montant, premier_an, reglages):
+def _exercice_suivant(an, montant, finances, reglages):
+    """Chaque versement attend le dernier rapport rendu avant lui d'un exercice que la convention finance."""
     printemps = _part(montant, reglages.part_du_printemps)
     for part, mois in (
         (printemps, reglages.mois_du_printemps),
         (montant - printemps, reglages.mois_de_l_automne),
     ):
         jour = _le(an, mois, reglages.jour)
-        rapport_an = dernier_rapport(jour, reglages.mois_du_rapport)
-        if rapport_an < premier_an:
+        dernier = dernier_rapport(jour, reglages.mois_du_rapport)
+        rapport_an = max((rendu for rendu in finances if rendu <= dernier), default=None)
+        if rapport_an is None:
             yield Prevu(an, part, "date", jour)  # aucun rapport de cette convention n'est encore dû
         else:
             yield Prevu(an, part, "rapport_accepte", jour, rapport_an)
@@ -98,6 +100,20 @@ def _avec_retenue(prevus, rapport_final_le, pourcent):
     reste = [replace(dernier, montant=dernier.montant - gardee)] if dernier.montant > gardee else []
     retenue = [Prevu(dernier.an, gardee, "rapport_final", rapport_final_le)] if gardee else []
     return [*avant, *reste, *retenue]
+
+
+def retenue_manquante(prevus, pourcent):
+    """Ce que l'échéancier devrait garder jusqu'au rapport final, en dollars, s'il garde autre chose; sinon `None`.
+
+    La retenue est une part du dernier versement, ce qu'il en reste et ce qui en est gardé ensemble.
+    """
+    gardes = sum((p.montant for p in prevus if p.condition == "rapport_final"), ZERO)
+    suivis = [p for p in prevus if p.condition != "rapport_final"]
+    if not pourcent or not suivis or (gardes and pourcent == 100):
+        return None
+    reste = max(suivis, key=lambda p: (p.an, p.prevue_le)).montant
+    voulu = _part(reste + gardes, pourcent)
+    return None if voulu == gardes else voulu
 
 
 def dernier_rapport(jour, mois_du_rapport=6):

@@ -4,17 +4,16 @@ Sources : guide 2024-2029, §4.1 et §4.2 (le plan); évaluation 2017-2023, §1.
 niveaux d'états financiers suivent les seuils publics de l'action communautaire (Conseil du trésor, avril 2024).
 """
 
-import operator
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from socle.valeurs.delais import est_passee
 from socle.valeurs.exercice import Exercice
 
 PLAN, RAPPORT_ANNUEL, ETATS_FINANCIERS = "plan", "rapport_annuel", "etats_financiers"
 BILAN, RAPPORT_FINAL = "bilan", "rapport_final"
-PASSEE = "lt"  # la seule règle du retard, ici et dans les requêtes : l'échéance précède le jour
 
 
 @dataclass(frozen=True)
@@ -50,11 +49,6 @@ class Suite:
         """En retard ce jour-là, sans l'être déjà avant ce changement."""
         deja = self.actuelle and est_passee(self.actuelle.echeance, jour)
         return bool(self.echeance and est_passee(self.echeance, jour) and not deja)
-
-
-def est_passee(echeance, jour):
-    """En retard ce jour-là : le jour dû ne l'est pas, le lendemain l'est."""
-    return getattr(operator, PASSEE)(echeance, jour)
 
 
 def plus_mois(jour, mois):

@@ -22,7 +22,7 @@ class Methode(StrEnum):
 
 @dataclass(frozen=True)
 class LigneLue:
-    """Une enveloppe dans la répartition; montants en dollars. `employe` : réservé, engagé et versé."""
+    """Une enveloppe dans la répartition; montants en dollars. `employe` : tout ce qui n'est plus disponible."""
 
     libelle: str
     volet: str
@@ -38,7 +38,8 @@ class ClesInvalides(Exception):
         super().__init__(generale or " ".join(self.par_ligne.values()))
 
 
-def _pourcent(part):
+def pourcent(part):
+    """« 12,5 % », deux décimales au plus."""
     return f"{part.quantize(Decimal('0.01')).normalize():f}".replace(".", ",") + "\xa0%"
 
 
@@ -50,7 +51,7 @@ def ecart(lignes, total):
 def empechements(lignes, total):
     """Pourquoi cette répartition ne peut pas s'adopter."""
     phrases = [
-        f"«\xa0{ligne.libelle}\xa0» a déjà {en_dollars(ligne.employe)} réservés, engagés ou versés\xa0: elle ne peut "
+        f"«\xa0{ligne.libelle}\xa0» emploie déjà {en_dollars(ligne.employe)}\xa0: elle ne peut "
         f"pas descendre à {en_dollars(ligne.montant)}."
         for ligne in lignes
         if ligne.montant < ligne.employe
@@ -79,8 +80,8 @@ def _plafond(lignes, total, plafond):
     coordination = _somme(lignes, "coordination")
     if plafond is not None and total and (part := coordination * 100 / total) > plafond:
         yield (
-            f"La coordination et la mobilisation prennent {_pourcent(part)} de l’exercice; la convention prévoit "
-            f"{_pourcent(plafond)} au plus. L’adoption reste possible."
+            f"La coordination et la mobilisation prennent {pourcent(part)} de l’exercice; la convention prévoit "
+            f"{pourcent(plafond)} au plus. L’adoption reste possible."
         )
 
 
@@ -91,8 +92,8 @@ def _part_regionale(lignes, prevue):
     part = regional * 100 / (regional + local)
     if abs(part - prevue) >= Decimal("0.01"):
         yield (
-            f"Les projets régionaux prennent {_pourcent(part)} des sommes destinées aux projets; la convention "
-            f"prévoit {_pourcent(prevue)}."
+            f"Les projets régionaux prennent {pourcent(part)} des sommes destinées aux projets; la convention "
+            f"prévoit {pourcent(prevue)}."
         )
 
 
@@ -117,7 +118,7 @@ def calculer(methode, montant, cles):
         raise ClesInvalides(par_ligne=manquent | negatives)
     somme = sum(cles)
     if methode == Methode.POURCENTAGES and somme != 100:
-        raise ClesInvalides(f"Les pourcentages font {_pourcent(Decimal(somme))}; il en faut 100\xa0%.")
+        raise ClesInvalides(f"Les pourcentages font {pourcent(Decimal(somme))}; il en faut 100\xa0%.")
     if not somme:
         raise ClesInvalides("Au moins une clé doit être plus grande que zéro.")
     return repartir(montant, cles)

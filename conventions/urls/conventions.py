@@ -18,6 +18,11 @@ from conventions.views import (
 vue_d_ensemble = [
     path("", liste.liste, name="liste"),
     path("calendrier/", calendrier.calendrier, name="calendrier"),
+    path("calendrier/abonnement/", calendrier.adresse_d_abonnement, name="abonnement"),
+    path(
+        "calendrier/abonnement/revocation/", calendrier.revocation_d_abonnement, name="abonnement_revocation"
+    ),
+    path("calendrier/abonnement/<str:cle>.ics", calendrier.abonnement_ics, name="abonnement_ics"),
     path("calendrier.ics", calendrier.calendrier_ics, name="calendrier_ics"),
     path("alliances/<slug:slug>/", convention.de_l_alliance, name="de_l_alliance"),
     path("alliances/<slug:slug>/preparation/", preparation.ouverture, name="ouverture"),
@@ -35,6 +40,7 @@ vie = [
     path("<int:pk>/reprise/", signatures.reprise, name="reprise"),
     path("<int:pk>/cloture/", fermeture.cloture, name="cloture"),
     path("<int:pk>/resiliation/", fermeture.resiliation, name="resiliation"),
+    path("<int:pk>/reglement/", fermeture.reglement, name="reglement"),
     path("<int:pk>/pieces/", pieces.pieces, name="pieces"),
     path("pieces/<int:pk>/", pieces.piece, name="piece"),
     path("pieces/<int:pk>/retrait/", pieces.retrait, name="piece_retrait"),
@@ -42,7 +48,18 @@ vie = [
 echeances = [
     path("<int:pk>/obligations/", obligations.obligations, name="obligations"),
     path("<int:pk>/obligations.ics", calendrier.obligations_ics, name="obligations_ics"),
-    path("obligations/<int:pk>/constat/", obligations.constat, name="constat"),
+    path("obligations/<int:pk>/reception/", obligations.reception, name="reception"),
+    path(
+        "obligations/<int:pk>/reception/annulation/",
+        obligations.annulation_de_reception,
+        name="annulation_reception",
+    ),
+    path("obligations/<int:pk>/acceptation/", obligations.acceptation, name="acceptation"),
+    path(
+        "obligations/<int:pk>/acceptation/annulation/",
+        obligations.annulation_d_acceptation,
+        name="annulation_acceptation",
+    ),
     path("obligations/<int:pk>/prolongation/", obligations.prolongation, name="prolongation"),
 ]
 

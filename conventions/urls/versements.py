@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from conventions.views import annulations, confirmations, derogations, echeances, echeancier, lots, versements
+from conventions.views import (
+    annulations,
+    confirmations,
+    derogations,
+    echeances,
+    echeancier,
+    lots,
+    recuperations,
+    versements,
+)
 
 urlpatterns = [
     path("versements/", versements.liste, name="liste_versements"),
@@ -19,5 +28,6 @@ urlpatterns = [
     path("virements/<int:pk>/annulation/", annulations.annulation, name="annulation_virement"),
     path("<int:pk>/versements/", versements.versements, name="versements"),
     path("<int:pk>/versements/echeancier/", echeancier.echeancier, name="echeancier"),
-    path("<int:pk>/versements/recuperation/", echeancier.recuperation, name="recuperation"),
+    path("<int:pk>/versements/recuperation/", recuperations.recuperation, name="recuperation"),
+    path("recuperations/<int:pk>/", recuperations.inscrite, name="recuperation_inscrite"),
 ]

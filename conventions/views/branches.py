@@ -7,9 +7,23 @@ from django.urls import reverse
 
 from conventions.models.arbres import en_profondeur
 from conventions.models.ecritures import DISPONIBLE
+from conventions.models.gardiens import COMPTES_DE_LA_RACINE, EMPLOIS
 from socle.valeurs.argent import ZERO, en_dollars
 
-COLONNES = ("alloue", "reserve", "engage", "verse", DISPONIBLE)
+COLONNES = ("alloue", *EMPLOIS, DISPONIBLE)
+SEGMENTS = ("verse", "depense", "remis", "engage", "reserve")
+CHIFFRES = {
+    "convenu": "Convenu",
+    "recu": "Reçu du Ministère",
+    "recupere": "Récupéré",
+    "annule": "Annulé",
+    "alloue": "Alloué",
+    "engage": "Engagé, à verser",
+    "verse": "Versé",
+    "depense": "Dépensé par la Table",
+    "remis": "Remis aux territoires",
+    DISPONIBLE: "Disponible",
+}
 MILLE = 1000  # largeur de la barre
 
 
@@ -21,13 +35,22 @@ def lien(convention, **filtres):
 def montants_lies(convention, sommes, **portee):
     """[(« 1 234,56 $ », adresse de ses lignes)] de sommes {compte: dollars}; un zéro ne mène nulle part."""
     base = f"{lien(convention, **portee)}{'&' if portee else ''}compte="
-    return [(en_dollars(somme), f"{base}{compte}" if somme else "") for compte, somme in sommes.items()]
+    liens = {"depense": _depenses(convention, portee)}
+    return [
+        (en_dollars(s), liens.get(compte, f"{base}{compte}") if s else "") for compte, s in sommes.items()
+    ]
+
+
+def _depenses(convention, portee):
+    """Les dépenses, à cette enveloppe et à celles qui en font partie."""
+    portee = {nom: valeur for nom, valeur in portee.items() if nom != "seule"}
+    return f"{reverse('conventions:depenses', args=[convention.pk])}?{urlencode(portee)}"
 
 
 def _cumuls(arbre):
     """{enveloppe: {colonne: somme}} de chaque enveloppe et de ses descendantes; une seule lecture des soldes."""
     parents = {e.pk: e.parent_id for e in arbre}
-    cumuls = defaultdict(lambda: dict.fromkeys((*COLONNES, "convenu", "recu"), ZERO))
+    cumuls = defaultdict(lambda: dict.fromkeys((*COLONNES, *COMPTES_DE_LA_RACINE), ZERO))
     for enveloppe in arbre:
         pk = enveloppe.pk
         while pk is not None:
@@ -68,11 +91,10 @@ def _barre(sommes):
     if not sommes["alloue"]:
         return None
     bornes, cumul = [0], ZERO
-    for colonne in ("verse", "engage", "reserve"):
+    for colonne in SEGMENTS:
         cumul += sommes[colonne]
         bornes.append(int(cumul * MILLE / sommes["alloue"]))
-    classes = ("verse", "engage", "reserve")
-    return [(c, a, b - a) for c, a, b in zip(classes, bornes, bornes[1:], strict=False) if b > a]
+    return [(c, a, b - a) for c, a, b in zip(SEGMENTS, bornes, bornes[1:], strict=False) if b > a]
 
 
 def chiffres_de(convention, arbre):
@@ -81,14 +103,7 @@ def chiffres_de(convention, arbre):
         return []
     racine = arbre[0]
     sommes = _cumuls(arbre)[racine.pk]
-    libelles = (
-        ("convenu", "Convenu"),
-        ("recu", "Reçu du Ministère"),
-        ("alloue", "Alloué"),
-        ("engage", "Engagé, à verser"),
-        ("verse", "Versé"),
-        (DISPONIBLE, "Disponible"),
-    )
+    rares = {"recupere", "annule", "depense", "remis"}  # à zéro, un de ces chiffres ne dit rien
     return [
         {
             "libelle": libelle,
@@ -96,5 +111,6 @@ def chiffres_de(convention, arbre):
             "precision": "",
             "url": lien(convention, enveloppe=racine.pk, compte=colonne),
         }
-        for colonne, libelle in libelles
+        for colonne, libelle in CHIFFRES.items()
+        if colonne not in rares or sommes[colonne]
     ]

@@ -5,14 +5,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from conventions.forms.confirmations import ReleveForm
-from conventions.models import EcheanceVersement, PartieConvention
+from conventions.models import EcheanceVersement
 from conventions.permissions import peut_quelque_part
 from conventions.views.exports import a_payer_xlsx
 from conventions.views.lots import relire, retour
 from socle.acces import exiger
 from socle.pages.gestes import MOTS, envoye
-
-QUI_RECOIT = ("fiduciaire", "mandataire", "signataire")  # dans cet ordre : un fiduciaire reçoit pour la Table
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,20 +36,9 @@ def releve(request):
 
 @require_safe
 def a_payer(request):
-    """Les versements autorisés, pour le système comptable; les colonnes sont celles du relevé."""
+    """Les versements autorisés, au bénéficiaire figé alors; un bénéficiaire changé depuis attend hors du fichier."""
     exiger(peut_quelque_part(request.user, "verser"))
     visibles = EcheanceVersement.objects.visibles_par(request.user).avec_convention()
     autorisees = visibles.filter(etat="autorisee").order_by("convention__alliance__slug", "rang")
     echeances = autorisees.a_montrer()
-    return a_payer_xlsx(echeances, _beneficiaires(echeances))
-
-
-def _beneficiaires(echeances):
-    """{convention: organisme qui reçoit l'argent}; une requête."""
-    parties = PartieConvention.objects.filter(
-        convention__in={e.convention_id for e in echeances}, role__in=QUI_RECOIT
-    ).select_related("organisme")
-    recoivent = {}
-    for partie in sorted(parties, key=lambda p: QUI_RECOIT.index(p.role)):
-        recoivent.setdefault(partie.convention_id, partie.organisme)
-    return recoivent
+    return a_payer_xlsx([e for e in echeances if not e.beneficiaire_a_change()])

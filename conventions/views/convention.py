@@ -23,16 +23,19 @@ from conventions.views.journal import en_mots
 from conventions.views.obligations import image as image_d_obligation
 from conventions.views.obligations import lues_de
 from conventions.views.position import sommes_de
-from conventions.views.versements import prochain_versement
+from conventions.views.versements import prochain_de
 from socle.valeurs.argent import ZERO
 
 LIGNES_MONTREES, LIGNES_PAR_PAGE = 5, 25
 SOMMES_MONTREES = {
     "convenu": "Convenu",
     "recu": "Reçu du Ministère",
+    "recupere": "Récupéré",
     "reserve": "Réservé",
     "engage": "Engagé",
     "verse": "Versé aux porteurs",
+    "depense": "Dépensé par la Table",
+    "remis": "Remis aux territoires",
     "disponible": "Disponible",
 }
 REGLES = (
@@ -42,6 +45,8 @@ REGLES = (
         "part_regionale",
         "cumul_maximal",
         "retenue",
+        "jours_d_avance",
+        "avant_le_plan",
         "mois_pour_le_rapport",
         "bilan_le",
     ),
@@ -109,7 +114,7 @@ def _argent(convention, obligations):
     lies = montants_lies(convention, {compte: sommes[compte] for compte in SOMMES_MONTREES})
     return {
         "echeances": lignes,
-        "prochain": prochain_versement(echeances),
+        "prochain": prochain_de(convention, echeances),
         "sommes": [(libelle, *lie) for libelle, lie in zip(SOMMES_MONTREES.values(), lies, strict=True)],
     }
 

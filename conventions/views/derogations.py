@@ -24,7 +24,7 @@ def derogation(request, pk):
         gabarit="conventions/versements/derogation.html",
         libelle="Accorder la dérogation",
         fait="La dérogation est accordée. Elle vaut pour ce versement seulement.",
-        empechements=echeance.empechements_a_deroger(),
+        empechements=echeance.empechements_a_deroger_par(request.user),
         ensuite=partial(annoncer_versement, evenement="derogation"),
         retards=echeance.retards(),
         **reperes(echeance),

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from conventions.attentes.cibles import delai_de
 from conventions.forms.versements import RecommandationForm
 from conventions.models import EcheanceVersement, JournalConvention
 from conventions.models.lecture import EcheancesLues
@@ -13,6 +14,7 @@ from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut
 from conventions.views.journal import en_mots
 from socle.formulaires.motif import MotifForm
+from socle.models import CibleDeService
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.valeurs.argent import en_dollars
 
@@ -42,6 +44,7 @@ def apercu(echeance):
         "genre": GENRES[echeance.etat],
         "verse": echeance.deja_verse,
         "reste": echeance.montant - echeance.deja_verse,
+        "beneficiaire": echeance.beneficiaire_en_mots(),
         "attend": (attend := echeance.attend()),
         "arretee": bool(attend) and echeance.en_retard and not echeance.a_une_derogation,
     }
@@ -82,10 +85,14 @@ def echeance(request, pk):
         {
             "echeance": echeance,
             "apercu": apercu(echeance),
+            "delai": delai_de(echeance, CibleDeService.toutes()),
             "versements": list(echeance.versements.select_related("par", "annulation__par")),
             "derogations": list(echeance.derogations.select_related("accordee_par", "revoquee_par")),
             "retards": echeance.retards() if echeance.attend() else [],
             "journal": [en_mots(ligne, str(echeance)) for ligne in journal.select_related("par")],
+            "change": " ".join(echeance.empechements_de_beneficiaire())
+            if echeance.etat == "autorisee"
+            else "",
             "gestes": gestes_permis(request.user, echeance),
             "peut_annuler": peut(request.user, "annuler-confirmation", echeance.convention) is None,
             "peut_revoquer": peut(request.user, "deroger", echeance.convention) is None,
@@ -127,6 +134,7 @@ def reperes(echeance):
         ],
         "retour": retour,
         "revenir": "Revenir au versement",
+        "mention": convention.mention,
     }
 
 

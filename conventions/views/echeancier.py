@@ -6,14 +6,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from conventions.forms.echeancier import Lignes, ReglagesForm
-from conventions.forms.versements import RecuperationForm
-from conventions.models import Recuperation, echeanciers
+from conventions.models import echeanciers
 from conventions.models.echeanciers import montants_de
 from conventions.permissions import peut
 from conventions.views.gestes import convention_visible, reperes
 from socle.acces import Refus
-from socle.pages.gestes import donnees_de, page_de_geste
-from socle.valeurs.argent import ZERO
+from socle.pages.gestes import page_de_geste
 from socle.valeurs.exercice import Exercice
 
 LIGNES_DE_PLUS = 2
@@ -68,35 +66,3 @@ def _proposees(convention, reglages):
     lignes = Lignes(initial=[vars(prevu) for prevu in prevus], convention=convention)
     lignes.extra = LIGNES_DE_PLUS
     return lignes
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def recuperation(request, pk):
-    """Inscrire une somme non dépensée que le partenaire a rendue."""
-    convention = convention_visible(request, pk)
-    refus = peut(request.user, "recuperer", convention)
-    if not convention.est_signee:
-        refus = refus or Refus("La convention n’est pas signée\u00a0: rien n’a été versé.")
-    communs = _reperes(convention)
-    return page_de_geste(
-        request,
-        partial(Recuperation.inscrire, convention),
-        refus=refus,
-        form=RecuperationForm(donnees_de(request), exercices=sorted(montants_de(convention))),
-        gabarit="conventions/versements/recuperation.html",
-        libelle="Inscrire la récupération",
-        fait="La récupération est inscrite au grand livre.",
-        titre="Inscrire une récupération",
-        ici="Récupération",
-        recus=_recus(convention),
-        **communs
-        | {
-            "chapeau": f"{communs['chapeau']} Une somme non dépensée que le partenaire a rendue au Ministère."
-        },
-    )
-
-
-def _recus(convention):
-    """[(exercice, dollars reçus)] d'après les soldes; une requête."""
-    racines = convention.enveloppes.filter(volet="exercice").avec_soldes().order_by("an")
-    return [(racine.exercice, racine.solde.recu or ZERO) for racine in racines]

@@ -1,26 +1,21 @@
-"""Le grand livre à l'écran : ses lignes filtrées par l'adresse, leur total, et la contrepassation."""
+"""Le grand livre à l'écran : ses lignes filtrées par l'adresse, et leur total."""
 
-from functools import partial
-
-from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from conventions.forms.ecritures import FiltresDuGrandLivre, choix_d_enveloppes
-from conventions.forms.enveloppes import RaisonForm
 from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import CONTREPASSABLES
 from conventions.permissions import peut
-from conventions.views import gestes
+from conventions.views.fictifs import colonne_fictif
 from conventions.views.gestes import convention_visible
 from socle.pages.colonnes import ColonneGestes, ColonneJour, ColonneMontant, ColonneNombre, ColonneTexte
-from socle.pages.gestes import donnees_de, page_de_geste
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.typographie import argent
 
-RELATIONS = ("enveloppe__territoire", "par", "contrepasse", "contrepassee_par")
+RELATIONS = ("convention", "enveloppe__territoire", "par", "contrepasse", "contrepassee_par")
 LUS = (
     *(
         "rang",
@@ -34,6 +29,7 @@ LUS = (
         "motif",
         "mouvement",
     ),
+    "convention__montants_fictifs",
     *("enveloppe__an", "enveloppe__volet", "enveloppe__nom", "enveloppe__territoire__nom"),
     *("par__prenom", "par__nom", "contrepasse__rang", "contrepassee_par__rang"),
 )
@@ -70,10 +66,12 @@ class TableauDuGrandLivre(Tableau):
     reference = ColonneTexte("Référence", cachee=True)
     motif = ColonneTexte(cachee=True)
     mouvement = ColonneTexte(cachee=True)
+    fictifs = colonne_fictif()
     corriger = ColonneGestes("Corriger")
 
     def retirees(self):
-        refus = peut(self.request.user, "contrepasser", self.contexte["convention"])
+        droits = ("demander-annulation", "annuler-recuperation")
+        refus = all(peut(self.request.user, droit, self.contexte["convention"]) for droit in droits)
         return ("corriger",) if refus else ()
 
     def lire(self, ecritures):
@@ -103,8 +101,8 @@ class TableauDuGrandLivre(Tableau):
         if record.nature not in CONTREPASSABLES:
             return ""
         return format_html(
-            '<a href="{}">Contrepasser<span class="visuellement-cache"> la ligne {}</span></a>',
-            reverse("conventions:contrepassation", args=[record.convention_id, record.mouvement]),
+            '<a href="{}">Défaire<span class="visuellement-cache"> la ligne {}</span></a>',
+            reverse("conventions:annulation_demande", args=[record.convention_id, record.mouvement]),
             record.rang,
         )
 
@@ -145,32 +143,3 @@ def image(ecriture):
         "annulee_par": contraire.rang if contraire else 0,
         "contrepassable": ecriture.nature in CONTREPASSABLES,
     }
-
-
-def contrepassation(request, pk, mouvement):
-    """Annuler un mouvement par son contraire, après avoir vu ses lignes et dit pourquoi."""
-    convention = convention_visible(request, pk)
-    lignes = list(Ecriture.objects.du_mouvement(mouvement).filter(convention=convention).order_by("rang"))
-    if not lignes:
-        raise Http404
-    retour, communs = reverse("conventions:grand_livre", args=[pk]), gestes.reperes(convention)
-    return page_de_geste(
-        request,
-        partial(Ecriture.annuler, mouvement),
-        refus=peut(request.user, "contrepasser", convention),
-        form=RaisonForm(donnees_de(request)),
-        gabarit="conventions/ecritures/contrepassation.html",
-        libelle="Contrepasser le mouvement",
-        fait="Le mouvement est contrepassé.",
-        empechements=Ecriture.empechements_a_annuler(mouvement),
-        danger=True,
-        titre="Contrepasser un mouvement",
-        lignes=[image(ligne) for ligne in lignes],
-        **communs
-        | {
-            "objet_en_mots": convention.alliance.nom,
-            "chapeau": f"{convention.alliance.nom}, convention {convention.numero}.",
-            "etapes": [*communs["etapes"], ("Grand livre", retour)],
-            "retour": retour,
-        },
-    )

@@ -2,19 +2,25 @@
 
 from functools import partial
 
+from django.db.models import Value
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conventions.forms.enveloppes import EnveloppeForm, FormeForm, NomForm, RaisonForm
-from conventions.models import Ecriture, Enveloppe, Repartition, Report, Transfert
+from conventions.forms.enveloppes import EnveloppeForm, FormeForm, NomForm
+from conventions.models import DemandeAnnulation, Ecriture, Enveloppe, Repartition, Report, Transfert
 from conventions.models.arbres import empechements_d_exercice
-from conventions.models.reports import avertissements_a_clore, clore, empechements_a_clore
+from conventions.models.clotures import (
+    avertissements_a_clore,
+    clore,
+    empechements_a_clore,
+    sommes_de_l_exercice,
+)
 from conventions.permissions import peut
 from conventions.regles.arbres import forme_proposee
 from conventions.views.branches import branches_de, chiffres_de
 from conventions.views.ecritures import LUS, RELATIONS, image
-from conventions.views.exercices import exercice_de, page_de_l_exercice, reperes
+from conventions.views.exercices import exercice_de, reperes
 from conventions.views.gestes import convention_visible
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.valeurs.exercice import Exercice
@@ -43,6 +49,7 @@ def enveloppes(request, pk):
             "branches": branches_de(convention, arbre),
             **_en_cours(request.user, convention=convention, an=choisi.an),
             "gestes": _gestes(request.user, convention, choisi, arbre),
+            "demandes": DemandeAnnulation.objects.visibles_par(request.user).a_dire(choisi),
             "modifiables": not choisi.clos_le and peut(request.user, "dresser-arbre", convention) is None,
         },
     )
@@ -53,12 +60,33 @@ def _en_cours(utilisateur, *, convention, an):
     ecritures = Ecriture.objects.visibles_par(utilisateur).filter(convention=convention, enveloppe__an=an)
     ecritures = ecritures.select_related(*RELATIONS).only(*LUS).order_by("-pk")
     transferts = Transfert.objects.visibles_par(utilisateur).demandes().filter(convention=convention, an=an)
-    adoptees = Repartition.objects.visibles_par(utilisateur).filter(convention=convention, an=an)
     return {
         "ecritures": [image(ecriture) for ecriture in ecritures[:DERNIERES]],
         "transferts": transferts.select_related("de__territoire", "vers__territoire"),
-        "adoptees": list(adoptees),
+        "actes": _actes(utilisateur, convention, an),
     }
+
+
+def _actes(utilisateur, convention, an):
+    """Ce que la Table a adopté pour l'exercice : ses répartitions, et les reports qui en partent ou y arrivent."""
+    lus = [
+        modele.objects.visibles_par(utilisateur)
+        .filter(convention=convention, an__in=ans)
+        .order_by()
+        .values("pk", "an", "resolution", "adoptee_le", page=Value(page))
+        for modele, ans, page in (
+            (Repartition, (an,), "repartition_adoptee"),
+            (Report, (an - 1, an), "report_adopte"),
+        )
+    ]
+    return [
+        acte
+        | {
+            "nom": str((Report if acte["page"] == "report_adopte" else Repartition)(an=acte["an"])),
+            "url": reverse(f"conventions:{acte['page']}", args=[acte["pk"]]),
+        }
+        for acte in lus[0].union(lus[1]).order_by("adoptee_le", "pk")
+    ]
 
 
 def _choisi(exercices, demande):
@@ -73,15 +101,19 @@ GESTES = (
     ("repartir", "repartition", "Préparer la répartition", True),
     ("demander-transfert", "transfert_demande", "Demander un transfert", True),
     ("dresser-arbre", "enveloppe_ajout", "Ajouter une enveloppe", True),
-    ("reporter-soldes", "report", "Reporter les soldes", True),
+    ("preparer-report", "report", "Préparer le report", True),
     ("clore-exercice", "exercice_cloture", "Clore l’exercice", None),
 )
 
 
 def _gestes(utilisateur, convention, exercice, arbre):
     """(libellé, adresse) des gestes du rôle qui ont un sens maintenant : `dresse` dit si l'arbre doit être fait."""
-    if not arbre or convention.etat != convention.Etat.SIGNEE or exercice.clos_le:
+    if not arbre or convention.etat != convention.Etat.SIGNEE:
         return []
+    if exercice.clos_le:
+        rouvrir = reverse("conventions:reouverture", args=[convention.pk, exercice.an])
+        refus = peut(utilisateur, "rouvrir-exercice", convention)
+        return [] if refus else [("Demander la réouverture", rouvrir)]
     dresse = len(arbre) > 1
     return [
         (libelle, reverse(f"conventions:{nom}", args=[convention.pk, exercice.an]))
@@ -189,34 +221,11 @@ def retrait(request, pk):
     )
 
 
-def report(request, pk, an):
-    """Passer à l'exercice suivant tout ce qui est disponible dans celui-ci."""
-    convention = convention_visible(request, pk)
-    exercice_de(convention, an)
-    suivant, communs = Exercice(an + 1), reperes(convention, an)
-    return page_de_geste(
-        request,
-        partial(Report.reporter, convention, an),
-        refus=peut(request.user, "reporter-soldes", convention),
-        form=RaisonForm(donnees_de(request)),
-        gabarit="conventions/enveloppes/report.html",
-        libelle="Reporter les soldes",
-        fait=f"Les soldes sont reportés à {suivant}.",
-        empechements=Report.empechements_a_reporter(convention, an),
-        annuler=communs["retour"],
-        titre=f"Reporter les soldes {Exercice(an)}",
-        ici="Reporter les soldes",
-        suivant=suivant,
-        soldes=Report.soldes_a_reporter(convention, an),
-        en_cours=aujourd_hui() <= Exercice(an).fin,
-        **communs | {"retour": page_de_l_exercice(convention, an + 1)},
-    )
-
-
 def cloture(request, pk, an):
     convention = convention_visible(request, pk)
     exercice = exercice_de(convention, an)
     exercice.convention = convention
+    sommes = sommes_de_l_exercice(exercice)
     return page_de_geste(
         request,
         partial(clore, exercice),
@@ -228,6 +237,26 @@ def cloture(request, pk, an):
         danger=True,
         titre=f"Clore l’exercice {exercice}",
         ici="Clore l’exercice",
-        avertissements=avertissements_a_clore(exercice),
+        avertissements=avertissements_a_clore(sommes),
+        issues=_issues(request.user, convention, exercice.an) if sommes.disponible else [],
+        sommes=sommes,
         **reperes(convention, an),
     )
+
+
+def _issues(utilisateur, convention, an):
+    """[(libellé, adresse)] de ce qui règle un reste avant de clore; sans adresse, un autre rôle le peut."""
+    recuperer = f"{reverse('conventions:recuperation', args=[convention.pk])}?exercice={an}"
+    issues = (
+        ("Reporter à l’exercice suivant", "preparer-report", "conventions:report"),
+        ("Récupérer", "recuperer", ""),
+    )
+    return [
+        (
+            libelle,
+            (reverse(nom, args=[convention.pk, an]) if nom else recuperer)
+            if peut(utilisateur, droit, convention) is None
+            else "",
+        )
+        for libelle, droit, nom in issues
+    ]

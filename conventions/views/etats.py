@@ -43,7 +43,7 @@ def _suite(obligations):
     """La prochaine obligation, ou la première en retard."""
     dues = sorted((o for o in obligations if o.est_due), key=lambda o: o.echeance)
     if not dues:
-        return "Toutes ses obligations sont remplies\u00a0: c’est au Ministère de la clore."
+        return "Tout ce qu’elle demande est reçu\u00a0: c’est au Ministère de la clore."
     premiere = dues[0]
     quoi, quand = str(premiere), date_longue(premiere.echeance)
     if premiere.est_en_retard:
@@ -55,8 +55,14 @@ def obligation_lue(obligation):
     """La pastille d'une obligation; `avec_plan` évite une requête par ligne."""
     if obligation.annulee_le:
         return Pastille("Annulée", "neutre")
+    if obligation.acceptee_le:
+        return Pastille("Acceptée, reçue en retard" if obligation.est_tardive else "Acceptée", "bien")
+    if obligation.recue_le:
+        return Pastille(
+            "Reçue en retard, à accepter" if obligation.est_tardive else "Reçue, à accepter", "encours"
+        )
     if obligation.faite_le:
-        return Pastille("Remplie en retard" if obligation.est_tardive else "Remplie", "bien")
+        return Pastille("Déposé en retard" if obligation.est_tardive else "Déposé", "bien")
     if obligation.est_en_retard:
         return Pastille("En retard", "probleme")
     return Pastille("À rendre", "afaire")

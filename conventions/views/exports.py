@@ -8,31 +8,35 @@ A_PAYER = (
     "Alliance",
     "Bénéficiaire",
     "NEQ",
+    "N° de fournisseur",
     "Exercice",
     "Montant",
     "Autorisé le",
     "Date",
     "Référence",
+    "Montants fictifs",
 )
 
 
-def a_payer_xlsx(echeances, beneficiaires):
-    """Une ligne par versement autorisé; Date et Référence se remplissent, puis le fichier revient en CSV."""
+def a_payer_xlsx(echeances):
+    """Une ligne par versement autorisé, au bénéficiaire que l'autorisation a figé.
+
+    Date et Référence se remplissent, puis le fichier revient en CSV.
+    """
     lignes = []
     for echeance in echeances:
-        organisme = beneficiaires.get(echeance.convention_id)
         lignes.append(
             [
                 echeance.convention.numero,
                 echeance.rang,
                 echeance.convention.alliance.nom,
-                str(organisme or ""),
-                organisme.neq if organisme else "",
+                *echeance.copie,
                 str(echeance.exercice),
                 echeance.montant - echeance.deja_verse,
                 echeance.autorisee_le,
                 None,
                 None,
+                "Oui" if echeance.convention.montants_fictifs else "Non",
             ]
         )
     return en_xlsx("versements-a-payer", "À payer", A_PAYER, lignes)

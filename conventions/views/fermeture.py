@@ -1,15 +1,18 @@
-"""Fermer une convention : la clore, ou la résilier."""
+"""Fermer une convention : la clore, ou la résilier; et l'état de règlement."""
 
 from functools import partial
 
+from django.shortcuts import get_list_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from conventions.forms.gestes import ClotureForm, ResiliationForm
-from conventions.models import Avenant, EcheanceVersement, Obligation, Transfert
+from conventions.models import Avenant, EcheanceVersement, LigneReglement, Obligation, Transfert
 from conventions.notifications.conventions import annoncer_convention
 from conventions.permissions import peut
 from conventions.views.gestes import convention_visible, reperes
 from socle.pages.gestes import donnees_de, page_de_geste
+from socle.valeurs.argent import ZERO
 
 PAGES = {EcheanceVersement: "echeance", Transfert: "transfert", Avenant: "avenant"}
 
@@ -49,11 +52,12 @@ def _ou(convention, objet):
 def resiliation(request, pk):
     """Avant terme, avec un motif et un règlement."""
     convention = convention_visible(request, pk)
+    form = ResiliationForm(donnees_de(request), convention=convention)
     return page_de_geste(
         request,
         convention.resilier,
         refus=peut(request.user, "fermer", convention),
-        form=ResiliationForm(donnees_de(request), convention=convention),
+        form=form,
         gabarit="conventions/resiliation.html",
         libelle="Résilier la convention",
         fait="La convention est résiliée.",
@@ -61,5 +65,61 @@ def resiliation(request, pk):
         ensuite=partial(annoncer_convention, evenement="resiliation"),
         danger=True,
         dues=convention.obligations.dues(),
+        versements=convention.echeances.en_chemin().order_by("rang"),
+        demandes=convention.transferts.demandes().select_related("de__territoire", "vers__territoire"),
+        avenants=convention.avenants.ouverts(),
+        etat=_tableau(convention.etat_du_reglement(form.sommes)),
         **reperes(convention),
+    )
+
+
+COMPTES = {
+    "convenu": "Convenu",
+    "recu": "Reçu",
+    "recupere": "Récupéré",
+    "annule": "À recevoir, annulé",
+    "a_verser": "À verser",
+    "reporte": "Venu d’autres exercices",
+    "verse": "Versé aux porteurs",
+    "depense": "Dépensé par la Table",
+    "remis": "Remis aux territoires",
+    "reserve": "Réservé",
+    "engage": "Engagé",
+    "a_recuperer": "À récupérer",
+}
+
+RARES = ("Récupéré", "Venu d’autres exercices", "Réservé")  # nulle partout, la rangée ne dirait rien
+
+
+def _tableau(lignes):
+    """L'état en chiffres : une colonne par exercice, puis le total; une rangée par compte."""
+    exercices = [str(ligne.exercice) for ligne in lignes]
+    rangees = [(titre, [getattr(ligne, champ) for ligne in lignes]) for champ, titre in COMPTES.items()]
+    return {
+        "exercices": [*exercices, "Total"],
+        "rangees": [
+            (titre, list(zip([*exercices, "Total"], [*montants, sum(montants, ZERO)], strict=True)))
+            for titre, montants in rangees
+            if titre not in RARES or any(montants)
+        ],
+    }
+
+
+@require_safe
+def reglement(request, pk):
+    """L'état de règlement d'une convention résiliée : à ce jour-là, puis ce qui reste à récupérer et à payer."""
+    convention = convention_visible(request, pk)
+    lignes = get_list_or_404(LigneReglement.objects.visibles_par(request.user), convention=convention)
+    sommes = convention.sommes()
+    return render(
+        request,
+        "conventions/reglement.html",
+        reperes(convention)
+        | {
+            "etat": _tableau(lignes),
+            "a_recuperer": sum((s.disponible for s in sommes), ZERO),
+            "a_verser": sum((s.a_recevoir for s in sommes), ZERO),
+            "promesses": convention.promesses(),
+            "peut_recuperer": peut(request.user, "recuperer", convention) is None,
+        },
     )

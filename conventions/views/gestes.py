@@ -29,4 +29,5 @@ def reperes(convention):
         "chapeau": f"{alliance.nom}, {convention.numero}.",
         "etapes": [("Conventions", reverse("conventions:liste")), (convention.numero, retour)],
         "retour": retour,
+        "mention": convention.mention,
     }

@@ -15,13 +15,14 @@ from conventions.models import Convention, ExerciceConvention, Obligation
 from conventions.models.conventions import Etat
 from conventions.permissions import peut_partager
 from conventions.views import etats
+from conventions.views.fictifs import colonne_fictif, fictif
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneMontant, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.pastilles import pastille
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import somme
 
-LUS = ("pk", "numero", "etat", "signee_le", "fin", "en_charge__prenom", "en_charge__nom")
+LUS = ("pk", "numero", "etat", "montants_fictifs", "signee_le", "fin", "en_charge__prenom", "en_charge__nom")
 COURANTE = Convention.objects.filter(pk=OuterRef("convention_courante")).order_by()
 EXERCICES = ExerciceConvention.objects.filter(convention=OuterRef("convention_courante")).order_by()
 CLES = {
@@ -58,7 +59,8 @@ class TableauDesConventions(Tableau):
     )
     numero = ColonneTexte("Numéro", cachee=True)
     etat = ColonneEtat("État", tri="cle")
-    montant = ColonneMontant(tri="cle")
+    montant = ColonneMontant(tri="cle", suite=fictif)
+    fictifs = colonne_fictif("montants_fictifs")
     signee = ColonneJour("Signée le", "signee_le", tri="cle")
     fin = ColonneJour(tri="cle")
     prochaine = ColonneTexte("Prochaine obligation", suite=_retard)
@@ -85,7 +87,9 @@ def liste(request):
         request,
         TableauDesConventions,
         FiltresDesConventions,
-        suivies.only("nom", "slug").annotate(convention_courante=_courante(request.user)),
+        suivies.only("nom", "slug").annotate(
+            convention_courante=_courante(request.user, request.GET.get("etat"))
+        ),
         gabarit="conventions/liste.html",
         choix={"etat": _etats(mots, prepare)},
         mots=mots,
@@ -99,9 +103,11 @@ def _etats(mots, prepare):
     return [sans, *((str(etat), mots[etat].libelle) for etat in Etat)]
 
 
-def _courante(utilisateur):
-    """La dernière convention visible de chaque Alliance."""
+def _courante(utilisateur, etat):
+    """La dernière convention visible de chaque Alliance; fermée, si c'est ce qu'on cherche, même remplacée."""
     siennes = Convention.objects.visibles_par(utilisateur).filter(alliance=OuterRef("pk"))
+    if etat in (Etat.CLOSE, Etat.RESILIEE):
+        siennes = siennes.filter(etat=etat)
     return Subquery(siennes.order_by("-pk").values("pk")[:1])
 
 
@@ -142,6 +148,7 @@ def _ligne(alliance, convention, prochaine, utilisateur, mots):
         numero=lue["numero"] or "",
         etat=etat,
         montant=lue["montant"],
+        montants_fictifs=lue["montants_fictifs"],
         signee_le=lue["signee_le"],
         fin=lue["fin"],
         en_charge=" ".join(filter(None, (lue["en_charge__prenom"], lue["en_charge__nom"]))),

@@ -85,7 +85,9 @@ def autorisation(request):
         libelle=f"Autoriser {total}",
         fait=f"{compte} autorisé{pluriel(len(permises))}\u00a0: {total}.",
         ici="Autorisation",
-        chapeau=permises and f"{compte}, au total {total}. Tous s’autorisent, ou aucun.",
+        chapeau=permises
+        and f"{compte}, au total {total}. Tous s’autorisent, ou aucun. L’autorisation fige à qui l’on verse; s’il "
+        "change ensuite, il faudra autoriser de nouveau.",
         total=total,
         **_reperes(
             request,

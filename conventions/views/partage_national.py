@@ -2,10 +2,11 @@
 
 from django.shortcuts import render
 
-from alliances.models import Alliance, Cycle
+from alliances.models import Alliance, Cycle, IndiceTerritoire
 from conventions.forms.partage_national import PartageForm, en_tableau
 from conventions.permissions import peut_partager
 from conventions.reference import montants_2017_2023
+from conventions.regles.partage_national import moyenne_ponderee
 from socle.acces import exiger
 from socle.pages.gestes import donnees_de
 from socle.pages.tableur import en_xlsx
@@ -18,6 +19,7 @@ COLONNES = (
     "Précédent majoré",
     "Selon l’IDMS",
     "Selon la densité",
+    "Selon la population",
     "Total",
     "Montant annoncé",
     "Écart",
@@ -28,13 +30,15 @@ def partage_national(request):
     """Calculer, relire, recommencer; exporter en XLSX par le même formulaire."""
     exiger(peut_partager(request.user))
     cycle = Cycle.objects.en_cours(aujourd_hui())
-    alliances = list(Alliance.objects.visibles_par(request.user).filter(cycle=cycle))
+    alliances = Alliance.objects.visibles_par(request.user).filter(cycle=cycle)
+    alliances = list(alliances.prefetch_related("territoires"))
+    faits = _faits(alliances)
     annonces = {a.nom.casefold(): a.montant for a in alliances if a.montant and not a.montant_fictif}
     publies = montants_2017_2023()
     form = PartageForm(
         donnees_de(request),
         annonces=annonces,
-        initial={"montant": cycle.montant if cycle else None, "tableau": _depart(alliances, publies)},
+        initial={"montant": cycle.montant if cycle else None, "tableau": _depart(alliances, publies, faits)},
     )
     parts = form.parts if form.is_valid() else []
     if parts and "exporter" in request.POST:
@@ -48,12 +52,32 @@ def partage_national(request):
             "parts": parts,
             "total": sum((part.total for part in parts), ZERO),
             "publies": [(a.nom, publies[a.slug]) for a in alliances if a.slug in publies],
+            "non_publies": [a.nom for a in alliances if a.slug not in publies],
+            "provenances": list(dict.fromkeys(fait.provenance for fait in faits.values())),
         },
     )
 
 
-def _depart(alliances, publies):
-    return en_tableau([(a.nom, publies[a.slug].montant if a.slug in publies else "") for a in alliances])
+def _faits(alliances):
+    """{(indice, territoire): IndiceTerritoire} de leurs territoires : la population et l'IDMS les plus récents."""
+    territoires = {t.pk for a in alliances for t in a.territoires.all()}
+    return IndiceTerritoire.objects.derniers(("population", "idms"), territoires)
+
+
+def _depart(alliances, publies, faits):
+    return en_tableau(
+        (a.nom, publies[a.slug].montant if a.slug in publies else "", *_criteres(a, faits)) for a in alliances
+    )
+
+
+def _criteres(alliance, faits):
+    """(IDMS, densité, population) d'une Alliance; vides s'il en manque à un seul de ses territoires."""
+    territoires = [t.pk for t in alliance.territoires.all()]
+    populations = [faits[cle].valeur for t in territoires if (cle := ("population", t)) in faits]
+    indices = [faits[cle].valeur for t in territoires if (cle := ("idms", t)) in faits]
+    population = sum(populations) if territoires and len(populations) == len(territoires) else 0
+    idms = moyenne_ponderee(indices, populations) if population and len(indices) == len(territoires) else ""
+    return idms, "", f"{population:.0f}" if population else ""
 
 
 def _cellules(part):
@@ -64,6 +88,7 @@ def _cellules(part):
         part.base,
         part.selon_idms,
         part.selon_densite,
+        part.selon_population,
         part.total,
         alliance.annonce,
         part.ecart,

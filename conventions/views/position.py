@@ -1,24 +1,33 @@
-"""La position nationale : où en est l'argent de chaque Alliance, par exercice."""
+"""La position nationale : où en est l'argent de chaque Alliance, par exercice.
+
+Une convention résiliée est réglée : elle ne s'ajoute pas à celle qui la remplace, et se lit en la demandant.
+"""
+
+from collections import defaultdict
 
 from django.db.models import ExpressionWrapper, F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
-from conventions.forms.ecritures import FiltresDeLaPosition
-from conventions.models import Convention, ExerciceConvention
+from conventions.forms.ecritures import TOUS, FiltresDeLaPosition
+from conventions.models import Convention, EcheanceVersement, ExerciceConvention, Versement
 from conventions.models.conventions import SIGNEES
 from conventions.models.enveloppes import Solde
+from conventions.models.gardiens import COMPTES, EMPLOIS
 from conventions.permissions import peut_voir_la_position
+from conventions.views.fictifs import colonne_fictif, fictif
 from socle.acces import exiger
 from socle.pages.colonnes import ColonneLien, ColonneMontant, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.typographie import argent
-from socle.valeurs.argent import MontantField, somme
+from socle.valeurs.argent import ZERO, MontantField, somme
 from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 
-COMPTES = ("convenu", "recu", "alloue", "reserve", "engage", "verse")
-LUS = ("numero", "alliance__nom")
+EN_CHEMIN = ("liberee", "recommandee", "autorisee")
+LUS = ("numero", "alliance__nom", "montants_fictifs")
 
 
 class ColonneDuCompte(ColonneMontant):
@@ -36,6 +45,30 @@ class ColonneDuCompte(ColonneMontant):
         return format_html('<a href="{}?{}compte={}">{}</a>', livre, exercice, self.compte, argent(value))
 
 
+class ColonneEnChemin(ColonneMontant):
+    """Ce que le Ministère a en chemin, à cette étape; cela mène aux versements de la convention."""
+
+    def __init__(self, libelle, etat):
+        super().__init__(libelle, lambda convention: convention.en_chemin[etat], total=True)
+
+    def render(self, value, record):
+        if not value:
+            return argent(value)
+        versements = reverse("conventions:versements", args=[record.pk])
+        return format_html('<a href="{}">{}</a>', versements, argent(value))
+
+
+class ColonneDesDepenses(ColonneDuCompte):
+    """Elle mène aux dépenses elles-mêmes, dont le total est celui du compte."""
+
+    def render(self, value, record):
+        if not value:
+            return argent(value)
+        exercice = f"?exercice={record.an}" if record.an else ""
+        liste = reverse("conventions:depenses", args=[record.pk])
+        return format_html('<a href="{}{}">{}</a>', liste, exercice, argent(value))
+
+
 class TableauDeLaPosition(Tableau):
     legende, fichier = "Position des enveloppes", "position-des-enveloppes"
     denombre, aucun, tri = "convention", "Aucune convention signée", "alliance"
@@ -49,31 +82,52 @@ class TableauDeLaPosition(Tableau):
     )
     convention = ColonneTexte(accessor="numero", cachee=True)
     exercice = ColonneTexte(accessor=lambda c: str(Exercice(c.an)) if c.an else "Tous", cachee=True)
-    convenu = ColonneDuCompte("Convenu", "convenu")
+    convenu = ColonneDuCompte("Convenu", "convenu", suite=fictif)
+    liberee = ColonneEnChemin("Libéré", "liberee")
+    recommandee = ColonneEnChemin("Recommandé", "recommandee")
+    autorisee = ColonneEnChemin("Autorisé", "autorisee")
     recu = ColonneDuCompte("Reçu", "recu")
-    alloue = ColonneDuCompte("Alloué", "alloue")
-    reserve = ColonneDuCompte("Réservé", "reserve")
+    a_verser = ColonneMontant("À verser", "total_a_verser", tri="total_a_verser", total=True)
+    recupere = ColonneDuCompte("Récupéré", "recupere", cachee=True)
+    annule = ColonneDuCompte("Annulé", "annule", cachee=True)
+    alloue = ColonneDuCompte("Alloué", "alloue", cachee=True)
+    reserve = ColonneDuCompte("Réservé", "reserve", cachee=True)
     engage = ColonneDuCompte("Engagé", "engage")
-    verse = ColonneDuCompte("Versé", "verse")
+    verse = ColonneDuCompte("Versé aux porteurs", "verse")
+    depense = ColonneDesDepenses("Dépensé", "depense", cachee=True)
+    remis = ColonneDuCompte("Remis", "remis", cachee=True)
     disponible = ColonneDuCompte("Disponible", "disponible")
+    fictifs = colonne_fictif("montants_fictifs")
+
+    @property
+    def exercice_lu(self):
+        return Exercice(self.filtres.an) if self.filtres.an else None
 
     def lire(self, conventions):
         return avec_position(conventions.select_related("alliance"), self.filtres.an).only(*LUS)
 
+    @cached_property
+    def en_chemin(self):
+        return en_chemin(self.filtres.qs, self.filtres.an)
+
     def preparer(self, conventions):
         for convention in conventions:
-            convention.an = self.filtres.an
+            convention.an, convention.en_chemin = self.filtres.an, self.en_chemin[convention.pk]
         return conventions
 
     def totaliser(self, conventions):
-        return {"": conventions.count()} | sommes_de(soldes_des(conventions, self.filtres.an))
+        sommes = sommes_de(soldes_des(conventions, self.filtres.an))
+        etapes = {etat: sum((etapes[etat] for etapes in self.en_chemin.values()), ZERO) for etat in EN_CHEMIN}
+        return {"": conventions.count()} | sommes | etapes
 
 
 @require_safe
 def position(request):
     """Une rangée par convention signée."""
     exiger(peut_voir_la_position(request.user))
-    conventions = Convention.objects.visibles_par(request.user).filter(etat__in=SIGNEES)
+    etat = request.GET.get("etat")
+    voulus = [etat] if etat in SIGNEES else [e for e in SIGNEES if e != Convention.Etat.RESILIEE]
+    conventions = Convention.objects.visibles_par(request.user).filter(etat__in=voulus)
     ans = ExerciceConvention.objects.filter(convention__in=conventions).order_by("an")
     return page_de_liste(
         request,
@@ -81,8 +135,29 @@ def position(request):
         FiltresDeLaPosition,
         conventions,
         gabarit="conventions/ecritures/position.html",
-        choix={"exercice": [(an, str(Exercice(an))) for an in ans.values_list("an", flat=True).distinct()]},
+        choix={
+            "etat": [(e, e.label) for e in SIGNEES],
+            "exercice": [(TOUS, "Tous"), *_exercices(ans.values_list("an", flat=True).distinct())],
+        },
+        jour=aujourd_hui(),
     )
+
+
+def _exercices(ans):
+    return [(str(an), str(Exercice(an))) for an in ans]
+
+
+def en_chemin(conventions, an=None):
+    """{convention: {étape: dollars}} de ce que le Ministère n'a pas fini de payer; deux requêtes pour toutes."""
+    siens = Q(convention__in=conventions.order_by().values("pk"), etat__in=EN_CHEMIN)
+    prevus = EcheanceVersement.objects.filter(siens, **({"an": an} if an else {})).order_by()
+    faits = Versement.objects.en_vigueur().filter(echeance__in=prevus.values("pk")).order_by()
+    sommes = defaultdict(lambda: dict.fromkeys(EN_CHEMIN, ZERO))
+    for signe, lues, chemin in ((1, prevus, ""), (-1, faits, "echeance__")):
+        lues = lues.values_list(f"{chemin}convention", f"{chemin}etat").annotate(total=somme("montant"))
+        for convention, etat, total in lues:
+            sommes[convention][etat] += signe * total
+    return sommes
 
 
 def avec_position(conventions, an=None):
@@ -90,16 +165,21 @@ def avec_position(conventions, an=None):
     de_l_exercice = Q(enveloppes__an=an) if an else None
     sommes = {f"total_{nom}": somme(f"enveloppes__solde__{nom}", filtre=de_l_exercice) for nom in COMPTES}
     conventions = conventions.annotate(**sommes)
-    disponible = F("total_alloue") - F("total_reserve") - F("total_engage") - F("total_verse")
+    a_verser = F("total_convenu") - F("total_recu") - F("total_recupere") - F("total_annule")
+    disponible = F("total_alloue") - sum((F(f"total_{nom}") for nom in EMPLOIS[1:]), F("total_reserve"))
     return conventions.annotate(
-        total_disponible=ExpressionWrapper(disponible, output_field=MontantField(negatif=True))
+        total_disponible=ExpressionWrapper(disponible, output_field=MontantField(negatif=True)),
+        total_a_verser=ExpressionWrapper(a_verser, output_field=MontantField(negatif=True)),
     )
 
 
 def sommes_de(soldes):
     """{compte : dollars} de ces soldes; une requête."""
     sommes = soldes.aggregate(**{nom: somme(nom) for nom in COMPTES})
-    return sommes | {"disponible": sommes["alloue"] - sommes["reserve"] - sommes["engage"] - sommes["verse"]}
+    return sommes | {
+        "disponible": sommes["alloue"] - sum(sommes[nom] for nom in EMPLOIS),
+        "a_verser": sommes["convenu"] - sommes["recu"] - sommes["recupere"] - sommes["annule"],
+    }
 
 
 def soldes_des(conventions, an=None):

@@ -2,16 +2,17 @@
 
 from functools import partial
 
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conventions.forms.repartitions import AdoptionRepartitionForm, RepartitionForm, indices_de
-from conventions.models import Repartition
+from conventions.forms.repartitions import AdoptionRepartitionForm, RepartitionForm
+from conventions.models import LigneRepartition, Repartition
 from conventions.models.arbres import empechements_a_repartir
 from conventions.models.repartitions import a_repartir, enveloppes_a_servir
 from conventions.permissions import peut
-from conventions.regles import repartition as regles
+from conventions.views.defaites import defaite_de
 from conventions.views.exercices import arbre_de, page_de_l_exercice, reperes
 from conventions.views.gestes import convention_visible
 from socle.acces import exiger
@@ -24,14 +25,17 @@ def repartition(request, pk, an):
     convention = convention_visible(request, pk)
     arbre = arbre_de(convention, an)
     servies, total = enveloppes_a_servir(arbre), a_repartir(arbre)
-    brouillon = Repartition.brouillon(convention, an)
-    lues = brouillon.lignes_de_regle(brouillon.lues(arbre)) if brouillon else []
+    brouillon, precedente = Repartition.brouillon(convention, an), Repartition.precedente(convention, an)
+    reprise = precedente if "reprendre" in request.GET else None
+    form = RepartitionForm(
+        donnees_de(request), enveloppes=servies, brouillon=brouillon, total=total, modele=reprise
+    )
     communs = reperes(convention, an)
     return page_de_geste(
         request,
         partial(Repartition.enregistrer, convention, an),
         refus=peut(request.user, "repartir", convention),
-        form=RepartitionForm(donnees_de(request), enveloppes=servies, brouillon=brouillon, total=total),
+        form=form,
         gabarit="conventions/enveloppes/repartition.html",
         libelle="Enregistrer le brouillon",
         fait="Le brouillon de la répartition est enregistré.",
@@ -41,18 +45,27 @@ def repartition(request, pk, an):
         ici="Répartition",
         empeche="L’exercice ne se répartit pas",
         total=total,
-        reste=regles.ecart(lues, total),
         brouillon=brouillon,
-        sans_indice=_sans_indice(servies),
+        precedente=precedente,
+        reprise=reprise,
+        faits=_faits_du_service(servies),
         peut_adopter=peut(request.user, "adopter-repartition", convention) is None,
         **communs | {"retour": reverse("conventions:repartition", args=[pk, an])},
     )
 
 
-def _sans_indice(enveloppes):
-    """Les territoires dont aucun indice n'est inscrit au service : leurs clés sont à taper."""
-    inscrits = indices_de(enveloppes)
-    return [str(e) for e in enveloppes if e.territoire_id and e.territoire_id not in inscrits]
+def _faits_du_service(enveloppes):
+    """(méthode, provenances, territoires qui n'en ont pas) de chaque méthode dont les clés sont des faits."""
+    locales = [e for e in enveloppes if e.territoire_id]
+    faits = Repartition.faits_du_service(locales) if locales else {}
+    return [
+        (
+            methode.label,
+            list(dict.fromkeys(fait.provenance for (indice, _), fait in faits.items() if indice == methode)),
+            [str(e) for e in locales if (methode, e.territoire_id) not in faits],
+        )
+        for methode in (Repartition.DONNEES if locales else ())
+    ]
 
 
 def adoption(request, pk, an):
@@ -64,12 +77,12 @@ def adoption(request, pk, an):
     if brouillon is None:  # déjà adoptée, ou rien de préparé : la page de l'exercice le dit
         return redirect(page_de_l_exercice(convention, an))
     brouillon.convention = convention
-    lues = [(e, ligne) for e, ligne in brouillon.lues(arbre) if ligne]
+    lues, total = [(e, ligne) for e, ligne in brouillon.lues(arbre) if ligne], a_repartir(arbre)
     return page_de_geste(
         request,
         brouillon.adopter,
         refus=refus,
-        form=AdoptionRepartitionForm(*envoye(request)),
+        form=AdoptionRepartitionForm(*envoye(request), acte=brouillon),
         gabarit="conventions/enveloppes/adoption.html",
         libelle="Adopter la répartition",
         fait="La répartition est adoptée et inscrite.",
@@ -77,8 +90,11 @@ def adoption(request, pk, an):
         titre=f"Adopter la répartition {Exercice(an)}",
         ici="Adopter la répartition",
         empeche="La répartition ne peut pas s’adopter",
-        lignes=[(e, e.solde.alloue, li.montant, li.montant - e.solde.alloue) for e, li in lues],
-        total=a_repartir(arbre),
+        lignes=[
+            (e, e.solde.alloue, li.montant, li.montant - e.solde.alloue, li.part_de(total)) for e, li in lues
+        ],
+        total=total,
+        repartition=brouillon,
         avertissements=brouillon.avertissements(arbre),
         **reperes(convention, an),
     )
@@ -89,10 +105,14 @@ def adoptee(request, pk):
     """Une répartition adoptée : sa résolution, ses montants, ce qu'elle a changé."""
     visibles = Repartition.objects.visibles_par(request.user)
     relations = ("convention__alliance", "adoptee_par", "piece")
-    repartition = get_object_or_404(visibles.select_related(*relations), pk=pk)
-    lignes = repartition.lignes.select_related("enveloppe__territoire")
+    lignes = Prefetch("lignes", LigneRepartition.objects.select_related("enveloppe__territoire"))
+    repartition = get_object_or_404(visibles.select_related(*relations).prefetch_related(lignes), pk=pk)
     return render(
         request,
         "conventions/enveloppes/adoptee.html",
-        reperes(repartition.convention, repartition.an) | {"repartition": repartition, "lignes": lignes},
+        reperes(repartition.convention, repartition.an)
+        | {
+            "repartition": repartition,
+            "defaite": defaite_de(request.user, repartition.convention, repartition.mouvement, "repartition"),
+        },
     )

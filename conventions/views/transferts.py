@@ -11,8 +11,10 @@ from conventions.forms.transferts import TransfertForm
 from conventions.models import Transfert
 from conventions.models.arbres import empechements_a_repartir
 from conventions.notifications.transferts import annoncer_transfert
-from conventions.permissions import peut
+from conventions.permissions import peut, peut_retirer_transfert
+from conventions.views.defaites import defaite_de
 from conventions.views.exercices import exercice_de, reperes
+from conventions.views.fictifs import colonne_fictif
 from conventions.views.gestes import convention_visible
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneMontant, ColonneTexte
 from socle.pages.gestes import donnees_de, page_de_geste
@@ -21,10 +23,17 @@ from socle.texte.pastilles import Pastille
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import jour_de
 
-RELATIONS = ("convention__alliance__cycle", "de__territoire", "vers__territoire", "demande_par", "decide_par")
+RELATIONS = (
+    *("convention__alliance__cycle", "de__convention__alliance", "de__territoire", "vers__territoire"),
+    *("demande_par", "decide_par"),
+)
 
 
-GENRES = {"demande": "encours", "approuve": "bien", "refuse": "neutre", "retire": "neutre"}
+def _etat(transfert):
+    return "Approuvé, puis défait" if transfert.est_defait else transfert.get_etat_display()
+
+
+GENRES = {"demande": "encours", "approuve": "bien", "refuse": "neutre", "retire": "neutre", "ferme": "neutre"}
 
 
 class TableauDesTransferts(Tableau):
@@ -38,13 +47,14 @@ class TableauDesTransferts(Tableau):
     de = ColonneTexte()
     vers = ColonneTexte()
     montant = ColonneMontant(tri="montant")
-    etat = ColonneEtat("État", lambda t: Pastille(t.get_etat_display(), GENRES[t.etat]), tri="etat")
+    etat = ColonneEtat("État", lambda t: Pastille(_etat(t), GENRES[t.etat]), tri="etat")
     par = ColonneTexte("Demandé par", "demande_par__nom_complet", cachee=True)
     motif = ColonneTexte(cachee=True)
     decide = ColonneJour("Décidé le", "decide_le", cachee=True)
+    fictifs = colonne_fictif()
 
     def lire(self, transferts):
-        return transferts.select_related(*RELATIONS)
+        return transferts.avec_defaite().select_related(*RELATIONS)
 
 
 @require_safe
@@ -121,7 +131,8 @@ def transfert(request, pk):
             "peut_repondre": refus is None and not transfert.empechements_a_decider_par(request.user),
             "refus": refus,
             "empechements": transfert.empechements_a_decider_par(request.user) if refus is None else [],
-            "peut_retirer": peut(request.user, "retirer-transfert", transfert.convention) is None,
+            "peut_retirer": peut_retirer_transfert(request.user, transfert) is None,
+            "defaite": defaite_de(request.user, transfert.convention, transfert.mouvement, "transfert"),
         },
     )
 
@@ -163,7 +174,7 @@ def retrait(request, pk):
     return page_de_geste(
         request,
         transfert.retirer,
-        refus=peut(request.user, "retirer-transfert", transfert.convention),
+        refus=peut_retirer_transfert(request.user, transfert),
         gabarit="conventions/transferts/retrait.html",
         libelle="Retirer la demande",
         fait="La demande de transfert est retirée.",

@@ -6,15 +6,20 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
-from alliances.models.mandats import SUIVI, droits_de
+from alliances.models.mandats import droits_de
+from alliances.models.roles import SUIVI
+from conventions.attentes.cibles import delai_de, pour_quand, tour_de
+from conventions.comparaison import en_ordinal
 from conventions.forms.versements import FiltresDesVersements
 from conventions.models import Convention, EcheanceVersement
 from conventions.models.lecture import EcheancesLues
 from conventions.models.roles import ROLES
 from conventions.permissions import peut
 from conventions.views.echeances import GENRES, image
+from conventions.views.fictifs import colonne_fictif, fictif
 from conventions.views.gestes import convention_visible
 from socle.acces import Refus, exiger
+from socle.models import CibleDeService
 from socle.pages.colonnes import (
     ColonneChoix,
     ColonneEtat,
@@ -37,23 +42,58 @@ EN_LOT = {
 
 
 def prochain_versement(echeances):
-    """Une phrase : quand vient le prochain versement, et ce qu'il attend. `echeances` vient de `a_montrer`."""
-    suivantes = sorted(
+    """Le versement qui avance et à qui est son tour; puis le premier qui est retenu, et par quoi.
+
+    `echeances` vient de `a_montrer`.
+    """
+    ouverts = sorted(
         (e for e in echeances if e.etat not in ("versee", "annulee")), key=lambda e: (e.prevue_le, e.rang)
     )
-    if not suivantes:
+    if not ouverts:
         return (
             "Tous les versements prévus sont faits." if echeances else "Aucun versement n’est encore prévu."
         )
-    prochain = suivantes[0]
-    montant = en_dollars(prochain.montant - prochain.deja_verse)
-    temps = "était" if prochain.prevue_le < aujourd_hui() else "est"
-    debut = f"Le prochain versement, de {montant}, {temps} prévu le {date_longue(prochain.prevue_le)}"
-    if prochain.etat == "suspendue":
-        return f"{debut}; il est suspendu\u00a0: {prochain.motif}"
-    if prochain.en_retard and not prochain.a_une_derogation:
-        return f"{debut}; il attend {prochain.attend()}, et qu’aucune obligation ne soit en retard."
-    return f"{debut}; il attend {prochain.attend()}."
+    retenus = [e for e in ouverts if e.etat == "suspendue" or (e.etat == "prevue" and e.manque())]
+    avancent = [e for e in ouverts if e not in retenus]
+    if not avancent:
+        return _phrase_du_prochain(retenus[0])
+    suite = f" Ensuite, {_ce_qui_le_retient(retenus[0])}." if retenus else ""
+    return f"{_phrase_du_prochain(avancent[0])}{suite}"
+
+
+def _phrase_du_prochain(echeance):
+    temps = "était" if echeance.prevue_le < aujourd_hui() else "est"
+    debut = (
+        f"Le prochain versement, le {en_ordinal(echeance.rang)}, de {_reste(echeance)}, {temps} prévu le "
+        f"{date_longue(echeance.prevue_le)}"
+    )
+    if echeance.etat == "suspendue":
+        return f"{debut}; il est suspendu\u00a0: {echeance.motif}"
+    retard = ", et qu’aucune obligation ne soit en retard" if _est_arretee(echeance) else ""
+    return f"{debut}; il attend {echeance.attend()}{retard}."
+
+
+def _ce_qui_le_retient(echeance):
+    debut = f"le {en_ordinal(echeance.rang)}, de {_reste(echeance)}"
+    if echeance.etat == "suspendue":
+        return f"{debut}, est suspendu\u00a0: {echeance.motif.rstrip('.')}"
+    return f"{debut}, attend {echeance.attend()}"
+
+
+def _reste(echeance):
+    return en_dollars(echeance.montant - echeance.deja_verse)
+
+
+def _est_arretee(echeance):
+    return echeance.en_retard and not echeance.a_une_derogation
+
+
+def prochain_de(convention, echeances):
+    """De même, pour la page d'une convention : résiliée, elle n'attend plus que son règlement."""
+    ouvertes = any(e.etat not in ("versee", "annulee") for e in echeances)
+    if convention.etat == Convention.Etat.RESILIEE and not ouvertes:
+        return "Aucun versement n’est à venir\u00a0: la convention est résiliée."
+    return prochain_versement(echeances)
 
 
 @require_safe
@@ -62,7 +102,7 @@ def versements(request, pk):
     convention = convention_visible(request, pk)
     echeances = EcheanceVersement.de_la_convention(convention)
     vives = [e for e in echeances if e.etat != "annulee"]
-    recuperations = list(convention.recuperations.select_related("par"))
+    recuperations = list(convention.recuperations.avec_defaite().select_related("par"))
     return render(
         request,
         "conventions/versements/convention.html",
@@ -70,11 +110,11 @@ def versements(request, pk):
             "convention": convention,
             "alliance": convention.alliance,
             "lignes": [image(echeance) for echeance in echeances],
-            "phrase": prochain_versement(echeances),
+            "phrase": prochain_de(convention, echeances),
             "total": sum((e.montant for e in vives), start=0),
             "verse": sum((e.deja_verse for e in vives), start=0),
             "recuperations": recuperations,
-            "recupere": sum((r.montant for r in recuperations), start=0),
+            "recupere": sum((r.montant for r in recuperations if not r.est_defaite), start=0),
             "peut_etablir": convention.etat == Convention.Etat.PREPARATION
             and peut(request.user, "etablir-echeancier", convention) is None,
             "peut_recuperer": convention.est_signee and peut(request.user, "recuperer", convention) is None,
@@ -116,7 +156,8 @@ class TableauDesVersements(Tableau):
     convention = ColonneTexte(accessor="convention__numero", cachee=True)
     en_charge = ColonneTexte("En charge", "convention__en_charge__nom_complet", cachee=True)
     exercice = ColonneTexte(tri="an", cachee=True)
-    montant = ColonneMontant(tri="montant", total="montant")
+    montant = ColonneMontant(tri="montant", total="montant", suite=lambda e: fictif(e.convention))
+    fictifs = colonne_fictif()
     verse = ColonneMontant("Versé", "deja_verse")
     reste = ColonneMontant(cachee=True)
     condition = ColonneTexte(accessor="condition_en_mots")
@@ -125,6 +166,10 @@ class TableauDesVersements(Tableau):
         "État", lambda e: Pastille(e.get_etat_display(), GENRES[e.etat]), tri="etat", suite=ce_qui_l_arrete
     )
     attend = ColonneTexte(cachee=True)
+    tour = ColonneTexte("À qui le tour", tour_de, cachee=True)
+    depuis = ColonneJour("Depuis le", "delai__depuis", cachee=True)
+    pour = ColonneJour("Pour le", "delai__pour", cachee=True)
+    delai = ColonneEtat("Délai", lambda e: e.delai and Pastille(e.delai.mots, e.delai.ton), tri="pour_quand")
     retard = ColonneOui("Obligation en retard", "en_retard", cachee=True)
     derogation = ColonneOui("Dérogation", "a_une_derogation", cachee=True)
 
@@ -136,12 +181,20 @@ class TableauDesVersements(Tableau):
         """La somme du résultat, dite avant les rangées : le pied de la table est vingt-cinq fiches plus bas."""
         return f", {argent(self.totaux['montant'])}" if "montant" in self.totaux else ""
 
+    @cached_property
+    def cibles(self):
+        return CibleDeService.toutes()
+
+    def pour_trier(self, echeances, nom):
+        return echeances.annotate(pour_quand=pour_quand(self.cibles)) if nom == "delai" else echeances
+
     def lire(self, echeances):
         return echeances.pour_une_rangee().avec_faits()
 
     def preparer(self, echeances):
         for echeance in EcheancesLues(echeances).echeances:
             echeance.cochable = echeance.etat in self.gestes_par_etat
+            echeance.delai = delai_de(echeance, self.cibles)
         return echeances
 
     @cached_property

@@ -15,6 +15,8 @@ from alliances.plans.models import VersionPlan
 from alliances.plans.permissions import est_membre
 from alliances.plans.views.etats import etat_lu
 from socle.annonces.attentes import taches
+from socle.annonces.enjeux import enjeux
+from socle.valeurs.alphabet import normaliser
 from socle.valeurs.horloge import aujourd_hui
 
 PAR_PAGE = 25
@@ -43,16 +45,25 @@ def accueil(request):
 
 def _alliances(utilisateur):
     """Chaque Alliance, l'état de son plan et, pendant la rédaction, l'avancement."""
-    alliances = Alliance.objects.visibles_par(utilisateur).select_related("cycle").in_bulk()
-    dernieres = {}
-    for version in VersionPlan.objects.visibles_par(utilisateur).select_related("plan").order_by("-numero"):
-        version.plan.alliance = alliances[version.plan.alliance_id]
-        dernieres.setdefault(version.plan.alliance_id, version)
-    return [_carte(alliance, dernieres.get(pk), utilisateur) for pk, alliance in alliances.items()]
+    alliances, dernieres, en_vigueur = {}, {}, {}
+    versions = VersionPlan.objects.visibles_par(utilisateur).select_related("plan__alliance__cycle")
+    for version in versions.order_by("-numero"):
+        pk = version.plan.alliance_id
+        version.plan.alliance = alliances.setdefault(pk, version.plan.alliance)
+        dernieres.setdefault(pk, version)
+        if version.etat == VersionPlan.Etat.APPROUVEE:
+            en_vigueur[pk] = version
+    if droits_de(utilisateur).par_alliance.keys() - alliances.keys():  # d'autres n'ont pas de plan
+        alliances |= Alliance.objects.visibles_par(utilisateur).select_related("cycle").in_bulk()
+    phrases = enjeux("plan", utilisateur, list(alliances))
+    return [
+        _carte(alliance, dernieres.get(pk), en_vigueur.get(pk), utilisateur) | {"enjeux": phrases[pk]}
+        for pk, alliance in sorted(alliances.items(), key=lambda paire: normaliser(paire[1].nom))
+    ]
 
 
-def _carte(alliance, version, utilisateur):
-    carte = {"alliance": alliance, "version": version}
+def _carte(alliance, version, en_vigueur, utilisateur):
+    carte = {"alliance": alliance, "version": version, "en_vigueur": en_vigueur}
     if version is None:
         return carte
     carte["etat"] = etat_lu(version, utilisateur)

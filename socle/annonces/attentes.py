@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from socle.valeurs.delais import est_passee
 from socle.valeurs.horloge import aujourd_hui
 
 
@@ -27,7 +28,7 @@ class Attente:
 
     @property
     def est_en_retard(self):
-        return self.echeance is not None and self.echeance < aujourd_hui()
+        return self.echeance is not None and est_passee(self.echeance, aujourd_hui())
 
     @property
     def rang(self):

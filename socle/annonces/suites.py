@@ -13,6 +13,12 @@ def suivre(sujet, suite):
         _SUITES[sujet].append(suite)
 
 
+def jouer(sujet, *faits, par):
+    """Fait jouer les suites d'un sujet aussitôt, dans la transaction du geste : ce qu'elles refusent le défait."""
+    for suite in _SUITES[sujet]:
+        suite(*faits, par=par)
+
+
 def annoncer(sujet, numeros):
     """Fait jouer les suites d'un sujet une fois la transaction close.
 

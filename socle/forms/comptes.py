@@ -5,15 +5,18 @@ remplisse. Rien n'empêche de coller.
 """
 
 from allauth.account import forms as compte
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as deux_etapes
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 
 from socle.annonces.notifications import FAMILLES
 from socle.formulaires.champs import TelephoneField
 from socle.formulaires.disposition import AvecDisposition, Formulaire, FormulaireDeModele
 from socle.models import Notification, Preference, Utilisateur
+from socle.models.utilisateurs import boite_de
 
 AIDE_MOT_DE_PASSE = (
     "Au moins 12 caractères, sans votre nom ni votre courriel. "
@@ -99,6 +102,13 @@ class CourrielForm(AvecDisposition, compte.AddEmailForm):
             email=("Nouvelle adresse courriel", "Un lien de vérification y sera envoyé.", "email"),
         )
 
+    def clean_email(self):
+        """Une boîte, un compte : « lou+essai@… » est déjà celle de Lou."""
+        courriel = super().clean_email()
+        if Utilisateur.objects.filter(boite=boite_de(courriel)).exclude(pk=self.user.pk).exists():
+            raise get_adapter().validation_error("email_taken")
+        return courriel
+
 
 class _CodeSansEspaces:
     """Les applications montrent « 123 456 » : les espaces tapées ou collées ne comptent pas."""
@@ -134,6 +144,12 @@ class ActivationForm(AvecDisposition, _CodeSansEspaces, ActivateTOTPForm):
     def cle_lisible(self):
         """La clé par groupes de quatre, comme on la recopie."""
         return " ".join(self.secret[i : i + 4] for i in range(0, len(self.secret), 4))
+
+
+class CleForm(AvecDisposition, AddWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _dire(self, name=("Nom de la clé", "Pour la reconnaître parmi vos clés.", "off"))
 
 
 class ProfilForm(FormulaireDeModele):

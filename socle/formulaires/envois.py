@@ -1,5 +1,7 @@
 """Traiter un envoi une seule fois, quel que soit le nombre de clics, de retours en arrière ou de reprises."""
 
+import hashlib
+import json
 import uuid
 
 from django.db import transaction
@@ -7,12 +9,15 @@ from django.http import HttpResponseRedirect
 
 from socle.models import EnvoiUnique
 
+JETONS = ("jeton_d_envoi", "csrfmiddlewaretoken")
+
 
 class EnvoiUniqueMiddleware:
-    """Retient le jeton d'un formulaire quand son envoi a réussi (une redirection).
+    """Retient le jeton d'un formulaire, et ce qu'il portait, quand son envoi a réussi (une redirection).
 
-    Le jeton s'inscrit avant le geste, dans la même transaction : un second envoi simultané attend la fin du
-    premier, puis suit sa redirection. Un envoi refusé (formulaire en erreur) libère le jeton.
+    Il s'inscrit avant le geste, dans la même transaction : un second envoi simultané attend le premier, puis suit
+    sa redirection. Le même jeton avec un autre contenu est un nouvel envoi. Refusé (formulaire en erreur), un envoi
+    libère le jeton.
     """
 
     def __init__(self, get_response):
@@ -26,7 +31,9 @@ class EnvoiUniqueMiddleware:
         if jeton is None:
             return None
         with transaction.atomic():
-            envoi, premier = EnvoiUnique.objects.get_or_create(jeton=jeton, defaults={"par": request.user})
+            envoi, premier = EnvoiUnique.objects.get_or_create(
+                jeton=jeton, contenu=_contenu(request), defaults={"par": request.user}
+            )
             if not premier:
                 return HttpResponseRedirect(envoi.suite if envoi.par_id == request.user.pk else request.path)
             reponse = vue(request, *args, **options)
@@ -36,6 +43,21 @@ class EnvoiUniqueMiddleware:
             else:
                 envoi.delete()
         return reponse
+
+
+def _contenu(request):
+    """L'empreinte de l'adresse, de chaque champ et de chaque fichier, hors jetons."""
+    empreinte = hashlib.sha256(request.path.encode())
+    for nom, valeurs in sorted(request.POST.lists()):
+        if nom not in JETONS:
+            empreinte.update(json.dumps([nom, valeurs]).encode())
+    for nom, fichiers in sorted(request.FILES.lists()):
+        for fichier in fichiers:
+            empreinte.update(json.dumps([nom, fichier.name, fichier.size]).encode())
+            for bloc in fichier.chunks():
+                empreinte.update(bloc)
+            fichier.seek(0)
+    return empreinte.hexdigest()
 
 
 def _jeton(request):

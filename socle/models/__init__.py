@@ -1,6 +1,7 @@
 """Modèles du socle."""
 
 from socle.models.chaines import ChaineJournal, LigneChainee
+from socle.models.cibles import CibleDeService
 from socle.models.documents import Document
 from socle.models.envois import EnvoiUnique
 from socle.models.journal import LigneDeJournal
@@ -12,6 +13,7 @@ from socle.models.utilisateurs import Utilisateur
 
 __all__ = [
     "ChaineJournal",
+    "CibleDeService",
     "Courriel",
     "LigneChainee",
     "Document",

@@ -3,13 +3,24 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower
+
+DEJA_PRISE = "Un compte existe déjà avec cette adresse courriel."
+CHEZ_GMAIL = ("gmail.com", "googlemail.com")
 
 
 def sans_chevrons(nom):
     """Un nom de personne s'écrit sans balise. Lève `ValidationError`."""
     if "<" in nom or ">" in nom:
         raise ValidationError("Écrivez ce nom sans les signes « < » et « > ».", code="invalid")
+
+
+def boite_de(courriel):
+    """La boîte où arrive une adresse : sans majuscules, sans « +… », et sans points chez Gmail."""
+    nom, _, domaine = courriel.strip().lower().rpartition("@")
+    nom = nom.partition("+")[0] or nom
+    if domaine in CHEZ_GMAIL:
+        nom, domaine = nom.replace(".", ""), "gmail.com"
+    return f"{nom}@{domaine}"
 
 
 class UtilisateurManager(BaseUserManager):
@@ -33,6 +44,8 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     """Un compte nominatif. Il n'est jamais supprimé : l'histoire le nomme; on le désactive."""
 
     courriel = models.EmailField("adresse courriel", unique=True)
+    # Une boîte, un compte : avec deux, une personne serait à elle seule les deux qu'un rôle demande.
+    boite = models.EmailField("boîte", editable=False)
     prenom = models.CharField("prénom", max_length=80, validators=[sans_chevrons])
     nom = models.CharField("nom", max_length=80, validators=[sans_chevrons])
     telephone = models.CharField("téléphone", max_length=30, blank=True)
@@ -54,14 +67,23 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
         ordering = ["nom", "prenom", "pk"]
         constraints = [
             models.UniqueConstraint(
-                Lower("courriel"),
-                name="utilisateur_courriel_unique",
-                violation_error_message="Un compte existe déjà avec cette adresse courriel.",
+                fields=["boite"], name="utilisateur_boite_unique", violation_error_message=DEJA_PRISE
             )
         ]
 
     def __str__(self):
         return self.nom_complet
+
+    def save(self, *args, **options):
+        self.boite = boite_de(self.courriel)
+        champs = options.get("update_fields")
+        if champs is not None and "courriel" in champs:
+            options["update_fields"] = {*champs, "boite"}
+        super().save(*args, **options)
+
+    def clean_fields(self, exclude=None):
+        self.boite = boite_de(self.courriel)
+        super().clean_fields(exclude)
 
     @property
     def nom_complet(self):

@@ -3,6 +3,7 @@
 import django_filters
 from django import forms
 
+from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire
 from socle.valeurs.alphabet import mentionne
 from socle.valeurs.exercice import Exercice
@@ -42,6 +43,12 @@ class FiltreRecherche(django_filters.CharFilter):
         if not texte:
             return queryset
         return queryset.filter(mentionne(texte, *self.champs)) if self.champs else queryset.cherche(texte)
+
+
+class FiltreJour(django_filters.DateFilter):
+    """Un jour; `lookup_expr` dit s'il commence ou finit une période."""
+
+    field_class = DateSouple
 
 
 class FiltreCase(django_filters.Filter):

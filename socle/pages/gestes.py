@@ -15,6 +15,7 @@ MOTS = {
     "empeche": "Cette action n’est pas possible maintenant",
     "revenir": "Revenir",
     "annulation": "Annuler",
+    "mention": "",
 }
 
 
@@ -96,14 +97,17 @@ def page_de_geste(
     l'adresse d'où l'on vient). Un geste que l'état empêche ramène à `annuler` avec ses phrases; un refus que la page
     n'annonçait pas garde la saisie (409), comme ce que le modèle juge invalide (200).
 
-    `relire` rend la page où l'on relit une saisie valide; elle la renvoie, `etape` valant « confirmer ».
+    `relire` rend la page où l'on relit une saisie valide; elle la renvoie, `etape` valant « confirmer ». Un formulaire
+    dont `essai` est vrai ne fait que se remontrer : la page dit ce qu'il donnerait.
 
     `contexte` : `etapes`, `objet_en_mots` et `chapeau` (vide, la page n'en a pas), que les `reperes` d'un nom donnent
-    d'un coup; `titre` et `ici` (le fil), quand la page ne se nomme pas comme son bouton; ce qui remplace un des `MOTS`.
+    d'un coup; `titre` et `ici` (le fil), quand la page ne se nomme pas comme son bouton; `mention`, ce
+    qui vaut pour toute la page (« Montants fictifs »); ce qui remplace un des `MOTS`.
     """
     exiger(refus)
     annuler = annuler or retour
-    if request.method == "POST" and (form is None or form.is_valid()):
+    valide = request.method == "POST" and (form is None or form.is_valid())
+    if valide and not getattr(form, "essai", False):
         if relire and request.POST.get("etape") != "confirmer":
             return relire()
         garde = None if empechements else form

@@ -4,6 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
@@ -39,6 +40,11 @@ class AdaptateurDeCompte(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
 
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Le compte et l'adresse d'où l'on essaie : se tromper ailleurs n'en ferme pas la porte à sa propriétaire."""
+        cle = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{cle}:{self.get_client_ip(request)}"
+
     def send_password_reset_mail(self, user, email, context):
         """En arrière-plan : la réponse ne tarde pas plus, et ne tombe pas, quand le compte existe."""
         self._expedier("cle", user, email)
@@ -67,6 +73,13 @@ class AdaptateurDeuxEtapes(DefaultMFAAdapter):
 
     def get_totp_issuer(self):
         return settings.IDENTITE_NOM
+
+    def get_public_key_credential_rp_entity(self):
+        return super().get_public_key_credential_rp_entity() | {"name": settings.IDENTITE_NOM}
+
+    def generate_authenticator_name(self, user, type):
+        nombre = Authenticator.objects.filter(user=user, type=type).count()
+        return f"Clé {nombre + 1}"
 
 
 class AdaptateurDIdentite(DefaultSocialAccountAdapter):

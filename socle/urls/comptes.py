@@ -1,13 +1,15 @@
 """Les adresses du compte : les vues d'allauth que la maison sert, en français; aucune autre n'existe.
 
 Les noms sont ceux d'allauth, qui les cherche lui-même. L'inscription mène à la page qui dit à qui demander une
-invitation. La connexion par code, les téléphones et les clés d'accès n'ont pas d'adresse.
+invitation. Une clé de sécurité est une seconde étape, jamais une connexion sans mot de passe; la connexion par code
+et les téléphones n'ont pas d'adresse.
 """
 
 from allauth.account import views as compte
 from allauth.mfa.base import views as deux_etapes
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as application
+from allauth.mfa.webauthn import views as cles
 from allauth.socialaccount import views as identite
 from allauth.socialaccount.providers.openid_connect.views import callback
 from django.urls import path, re_path
@@ -45,6 +47,10 @@ urlpatterns = [
     path("deux-etapes/secours/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("deux-etapes/secours/nouveaux/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("deux-etapes/secours/fichier/", maison.telecharger_codes, name="mfa_download_recovery_codes"),
+    path("deux-etapes/cles/", cles.list_webauthn, name="mfa_list_webauthn"),
+    path("deux-etapes/cles/ajout/", cles.add_webauthn, name="mfa_add_webauthn"),
+    path("deux-etapes/cles/<int:pk>/retrait/", cles.remove_webauthn, name="mfa_remove_webauthn"),
+    path("deux-etapes/cles/confirmation/", cles.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("seances/", maison.Seances.as_view(), name="usersessions_list"),
     # L'adresse de retour se déclare chez le fournisseur d'identité : elle garde la forme que donne allauth.
     path("oidc/<slug:provider_id>/login/", maison.connexion_externe, name="openid_connect_login"),

@@ -9,8 +9,10 @@ from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
 from socle.service.contexte import lire_identite
+from socle.service.session import saisie_de, vient_d_ici
 
 REESSAYER_APRES = "60"  # secondes
+A_GARDER = 20  # caractères : en deçà, rien qu'on regrette
 
 
 def _page_nue(gabarit, status):
@@ -24,12 +26,21 @@ def mauvaise_requete(request, exception=None):
 @requires_csrf_token
 def acces_refuse(request, exception=None):
     """Montre la raison du refus (`socle.acces.exiger`)."""
-    return render(request, "403.html", {"raison": str(exception or "")}, status=403)
+    raison = str(exception or "")
+    return render(request, "403.html", {"raison": raison, "saisie": _saisie(request)}, status=403)
 
 
 @requires_csrf_token
 def page_introuvable(request, exception=None):
-    return render(request, "404.html", status=404)
+    return render(request, "404.html", {"saisie": _saisie(request)}, status=404)
+
+
+def _saisie(request):
+    """[(nom, texte)] de ce qu'un envoi refusé portait : un rôle perdu en cours de saisie ne la perd pas."""
+    if request.method != "POST" or not vient_d_ici(request):
+        return []
+    champs, _ = saisie_de(request)
+    return [(nom, valeur) for nom, valeurs in champs for valeur in valeurs if len(valeur) >= A_GARDER]
 
 
 def conflit(request, message, url_retour="/"):

@@ -50,6 +50,19 @@ function refuserLeDoubleEnvoi() {
   });
 }
 
+/* Une page que le navigateur ressort de sa mémoire se relit : elle a pu être quittée, ou changée par quelqu'un. Une
+   page revenue avec ce qu'on y avait tapé reçoit un jeton neuf : ce qu'on y change est un nouvel envoi. */
+function rafraichirAuRetour() {
+  window.addEventListener("pageshow", (e) => {
+    if (e.persisted) {
+      location.reload();
+      return;
+    }
+    if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward" || !crypto.randomUUID) return;
+    for (const jeton of document.querySelectorAll("input[name=jeton_d_envoi]")) jeton.value = crypto.randomUUID();
+  });
+}
+
 function imprimer() {
   for (const bouton of document.querySelectorAll("[data-imprimer]")) {
     bouton.hidden = false;
@@ -94,4 +107,5 @@ document.querySelectorAll("[data-tout-cocher]").forEach(toutCocher);
 fermerLesMenus();
 document.querySelectorAll("[data-limite]").forEach(compter);
 refuserLeDoubleEnvoi();
+rafraichirAuRetour();
 imprimer();

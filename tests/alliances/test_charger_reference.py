@@ -52,7 +52,7 @@ def defauts(dossier):
 
 def test_les_fichiers_disent_les_faits_publics():
     reference = lire_reference()
-    assert [len(lignes) for lignes in vars(reference).values()] == [2, 17, 104, 21, 17, 18, 21]
+    assert [len(lignes) for lignes in vars(reference).values()] == [2, 17, 104, 333, 17, 18, 21]
     cycle = reference.cycles[1]
     assert (cycle["debut"], cycle["fin"]) == (date(2024, 11, 1), date(2029, 10, 31))
     assert (cycle["echeance_plan"], cycle["montant"]) == (date(2025, 3, 31), 145_360_000)
@@ -82,7 +82,7 @@ def test_chaque_territoire_est_couvert_par_une_seule_alliance_de_region():
 def test_chaque_indice_et_chaque_devitalisation_a_sa_source():
     reference = lire_reference()
     assert all(ligne["source"] for ligne in reference.indices)
-    assert {ligne["indice"] for ligne in reference.indices} == {"ive"}
+    assert {ligne["indice"] for ligne in reference.indices if not ligne["fictif"]} == {"ive"}
     signales = {t["code"] for t in reference.territoires if t["devitalise_source"]}
     assert signales == {"02", "04", "05", "06", "07", "08", "09", "11", "13", "35", "36", "40", "51", "90"}
 
@@ -118,8 +118,8 @@ def test_la_commande_charge_tout_et_dit_ce_qu_elle_a_ajoute():
 @pytest.mark.django_db
 def test_la_commande_inscrit_les_indices_et_les_devitalisations_avec_leur_source():
     rendu = charger()
-    assert "indices des territoires\u00a0: 21 ajouts, 0 changement, 0 déjà à jour" in rendu
-    mekinac = IndiceTerritoire.objects.get(territoire__code="35")
+    assert "indices des territoires\u00a0: 333 ajouts, 0 changement, 0 déjà à jour" in rendu
+    mekinac = IndiceTerritoire.objects.get(territoire__code="35", indice="ive")
     assert (mekinac.indice, mekinac.an, mekinac.valeur, mekinac.rang) == (
         "ive",
         2020,
@@ -130,7 +130,23 @@ def test_la_commande_inscrit_les_indices_et_les_devitalisations_avec_leur_source
     perce = Territoire.objects.get(code="02")
     assert perce.devitalise
     assert "Dernier quintile" in perce.devitalise_source
-    assert [(i.an, i.rang) for i in perce.derniers_indices] == [(2022, 103)]
+    ive = [i for i in perce.derniers_indices if i.indice == "ive"]
+    assert [(i.an, i.rang, i.fictif) for i in ive] == [(2022, 103, False)]
+
+
+@pytest.mark.django_db
+def test_les_chiffres_inventes_le_disent_et_un_fait_publie_les_remplace(dossier):
+    charger()
+    couverts = IndiceTerritoire.objects.filter(indice__in=("population", "faible_revenu", "idms"))
+    assert (couverts.count(), couverts.filter(fictif=True).count()) == (312, 312)
+    publie = "07,population,2021,17500,,Recensement de 2021,non"
+    with (dossier / "indices.csv").open("a", encoding="utf-8") as fichier:
+        fichier.write(f"{publie}\n")
+    charger(dossier)
+    matapedia = Territoire.objects.get(code="07")
+    derniers = IndiceTerritoire.objects.derniers(["population"], [matapedia.pk])
+    dernier = derniers["population", matapedia.pk]
+    assert (dernier.valeur, dernier.provenance) == (17500, "Population 2021, Recensement de 2021")
 
 
 @pytest.mark.django_db
@@ -148,7 +164,7 @@ def test_un_indice_corrige_dans_le_fichier_est_mis_a_jour_et_raconte(dossier):
     remplacer(dossier, "indices.csv", "-9.9372", "-9.5")
     rendu = charger(dossier)
     assert "valeur\u00a0: -9.9372 → -9.5" in rendu
-    assert IndiceTerritoire.objects.get(territoire__code="35").valeur == Decimal("-9.5")
+    assert IndiceTerritoire.objects.get(territoire__code="35", indice="ive").valeur == Decimal("-9.5")
 
 
 @pytest.mark.parametrize(
@@ -158,7 +174,12 @@ def test_un_indice_corrige_dans_le_fichier_est_mis_a_jour_et_raconte(dossier):
         ("35,ive,2020,-9.9372,", "35,ive,2020,,", "valeur", "il faut une valeur, un rang, ou les deux."),
         ("07,ive,2018,,99", "07,ive,2018,,105", "rang", "n’est pas un nombre de 1 à 104"),
         ("07,ive,2018,,99", "07,ive,18,,99", "an", "n’est pas un nombre de 2000 à 2100"),
-        ("07,ive,2018,,99", "07,pib,2018,,99", "indice", "ne fait pas partie de : idms, ive"),
+        (
+            "07,ive,2018,,99",
+            "07,pib,2018,,99",
+            "indice",
+            "ne fait pas partie de : idms, ive, population, faible_revenu",
+        ),
         ("07,ive,2018,,99", "00,ive,2018,,99", "territoire", "le territoire « 00 » est inconnu."),
     ],
 )
@@ -307,3 +328,27 @@ def test_une_marque_d_ordre_des_octets_et_des_fins_de_ligne_de_windows_sont_acce
     chemin = dossier / "regions.csv"
     chemin.write_bytes(b"\xef\xbb\xbf" + chemin.read_bytes().replace(b"\n", b"\r\n"))
     assert lire_reference(dossier).regions[0]["nom"] == "Bas-Saint-Laurent"
+
+
+@pytest.mark.django_db
+def test_un_nom_trop_long_est_refuse_avant_la_base(dossier):
+    remplacer(dossier, "regions.csv", "04,Mauricie", f"04,{'M' * 500}")
+    with pytest.raises(CommandError, match="regions.csv, ligne 5.*500 caractères; 60 au plus"):
+        charger(dossier)
+    assert not Region.objects.exists()
+
+
+def test_les_defauts_entre_fichiers_se_disent_avec_les_autres(dossier):
+    remplacer(dossier, "secteurs.csv", ",oui", ",si")
+    remplacer(dossier, "thematiques.csv", "2024-2029,droits", "2030-2035,droits")
+    assert len(defauts(dossier)) == 2
+
+
+@pytest.mark.django_db
+def test_une_rangee_retiree_du_fichier_est_dite_et_gardee(dossier):
+    charger(dossier)
+    remplacer(dossier, "secteurs.csv", "transport,Transport et mobilité,non\n", "")
+    sortie = charger(dossier)
+    assert "absent des fichiers" in sortie
+    assert "Transport et mobilité" in sortie
+    assert SecteurActeur.objects.filter(code="transport").exists()

@@ -4,6 +4,7 @@ from alliances.models import Mandat, Organisme, Role
 from alliances.models.mandats import droits_de
 from alliances.models.releve import nommer, terminer
 from tests.alliances.pages import adresse, ouvrir, texte
+from tests.fabriques import mandater
 from tests.outils.html_accessible import assert_html_accessible
 
 
@@ -15,13 +16,13 @@ def test_le_premier_mandat_vaut_par_defaut(cadre, agente, client_de):
 def test_le_plus_ancien_mandat_vaut_par_defaut_quel_que_soit_son_role(cadre, ressource, client_de):
     matapedia = Mandat.objects.get(utilisateur=ressource).territoire
     mrc = Organisme.objects.create(nom="MRC de La Matapédia", forme="municipal", territoire=matapedia)
-    nommer(ressource, Role.PORTEUR, par=ressource, organisme=mrc)
+    nommer(ressource, Role.PORTEUR, par=None, organisme=mrc)
     page = ouvrir(client_de(ressource), "contexte")
     assert page.wsgi_request.mandat.role == Role.TERRITOIRE
 
 
 def test_le_choix_se_garde_et_les_droits_restent(cadre, agente, client_de):
-    second = nommer(agente, Role.SIGNATURE, par=agente, alliance=cadre.lanaudiere)
+    second = mandater(agente, Role.SIGNATURE, alliance=cadre.lanaudiere)
     client = client_de(agente)
     assert "Signature – Alliance – Lanaudière" in texte(ouvrir(client, "contexte"))
     assert client.post(adresse("contexte"), {"mandat": second.pk}).status_code == 302
@@ -40,7 +41,7 @@ def test_le_mandat_d_une_autre_personne_ne_se_choisit_pas(cadre, agente, etrange
 
 
 def test_un_mandat_perdu_en_cours_de_seance_ne_vaut_plus(cadre, agente, client_de):
-    second = nommer(agente, Role.SIGNATURE, par=agente, alliance=cadre.lanaudiere)
+    second = mandater(agente, Role.SIGNATURE, alliance=cadre.lanaudiere)
     client = client_de(agente)
     client.post(adresse("contexte"), {"mandat": second.pk})
     terminer(second, par=agente)

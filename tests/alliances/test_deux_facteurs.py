@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alliances.models import Mandat, Role
-from alliances.models.mandats import A_DOUBLE_FACTEUR
+from alliances.models.roles import A_DOUBLE_FACTEUR
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 
@@ -36,9 +36,9 @@ def portee_de(role, cadre):
         return cadre.bsl
     if role in ("dgsq", "direction_dgsq"):
         return cadre.bsl.regions.get()
-    if role == "territoire":
+    if role in ("territoire", "sign_territoire", "fin_territoire"):
         return cadre.bsl.territoires.first()
-    return cadre.bsl.parties.first().organisme if role == "porteur" else None
+    return cadre.bsl.parties.first().organisme if role in ("porteur", "engagement") else None
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -75,10 +75,10 @@ def test_un_mandat_termine_n_exige_plus_rien(cadre, client_de):
 
 
 def test_un_role_recu_en_cours_de_seance_compte_aussitot(cadre, client_de):
-    personne = fabriques.personne("coordination", cadre.bsl)
+    personne = fabriques.personne("territoire", cadre.bsl.territoires.first())
     client = client_de(personne)
     assert client.get(reverse("socle:profil")).status_code == 200
-    Mandat.objects.create(utilisateur=personne, role="finances", alliance=cadre.bsl, debut=fabriques.DEBUT)
+    fabriques.mandater(personne, "finances", alliance=cadre.bsl)
     assert client.get(reverse("socle:profil")).url == reverse(ACTIVATION)
 
 

@@ -7,11 +7,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db.models import F
+from django.utils import timezone
 
 from alliances.models import (
     Alliance,
     Contact,
     Cycle,
+    DemandeIdentite,
     EtapeDecision,
     IndiceTerritoire,
     InstanceGouvernance,
@@ -54,6 +56,18 @@ def indice():
     )
 
 
+def demande_d_identite(c):
+    par = Mandat.objects.order_by("pk").first().utilisateur
+    identite = c.bsl.table_regionale.identite() | {"adresse": "1, rue du Quai"}
+    DemandeIdentite.demander(
+        c.bsl.table_regionale, par=par, alliance=c.bsl, motif="Déménagement.", **identite
+    )
+
+
+def decidee(etat, **champs):
+    premier(DemandeIdentite, etat=etat, decidee_le=timezone.now(), **champs)
+
+
 REFUS = {
     "cycle_debut_avant_fin": [
         lambda c: premier(Cycle, fin=date(2024, 11, 1), fin_realisation=date(2024, 11, 1))
@@ -71,13 +85,21 @@ REFUS = {
     ],
     "indice_avec_source": [lambda c: (indice(), premier(IndiceTerritoire, source=""))],
     "mandat_interim_date": [lambda c: premier(Mandat, remplace=Mandat.objects.order_by("pk").last())],
-    "mandat_interim_nomme_par_une_autre_personne": [
-        lambda c: premier(
-            Mandat,
-            remplace=Mandat.objects.order_by("pk").last(),
-            fin=date(2026, 12, 31),
-            nomme_par=F("utilisateur"),
-        ),
+    "mandat_interim_nomme": [
+        lambda c: premier(Mandat, remplace=Mandat.objects.order_by("pk").last(), fin=date(2026, 12, 31))
+    ],
+    "mandat_nomme_par_une_autre_personne": [lambda c: premier(Mandat, nomme_par=F("utilisateur"))],
+    "mandat_qui_lie_confie_a_deux": [
+        lambda c: premier(Mandat, role="signature"),
+        lambda c: premier(Mandat, resolution="2026-01"),
+        lambda c: premier(Mandat, role="signature", confirme_le=timezone.now()),
+    ],
+    "demande_identite_une_a_la_fois": [lambda c: (demande_d_identite(c), encore(DemandeIdentite))],
+    "demande_identite_decidee_par_une_autre_personne": [
+        lambda c: (demande_d_identite(c), decidee("acceptee", decidee_par=F("demandee_par")))
+    ],
+    "demande_identite_decision_complete": [
+        lambda c: (demande_d_identite(c), premier(DemandeIdentite, etat="retiree")),
     ],
     "mandat_portee_selon_le_role": [
         lambda c: premier(Mandat, alliance=None),

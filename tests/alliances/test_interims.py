@@ -95,9 +95,9 @@ def test_un_interim_n_est_pas_une_releve(cadre, agente, etrangere, nommer):
 
 
 def test_on_ne_se_nomme_pas_soi_meme(nommer, direction, mandat):
-    with pytest.raises(ValidationError, match="On ne se nomme pas soi-même"):
+    with pytest.raises(ValidationError, match="On ne se donne pas un rôle à soi-même"):
         nommer(qui=direction)
-    with pytest.raises(IntegrityError, match="mandat_interim_nomme_par_une_autre_personne"):
+    with pytest.raises(IntegrityError, match="mandat_nomme_par_une_autre_personne"):
         Mandat.objects.create(
             utilisateur=direction,
             nomme_par=direction,

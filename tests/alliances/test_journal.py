@@ -28,10 +28,10 @@ def test_le_journal_dit_avant_et_apres_en_mots(cadre, agente, analyste, client_d
 
 
 def test_un_mandat_confie_se_lit_au_journal(cadre, agente, lectrice, client_de):
-    nommer(lectrice, Role.SIGNATURE, par=agente, alliance=cadre.bsl)
+    nommer(lectrice, Role.COORDINATION, par=agente, alliance=cadre.bsl)
     page = texte(ouvrir(client_de(lectrice), "journal", cadre.bsl.slug))
     assert "Mandat confié" in page
-    assert "rôle\u00a0: Signature" in page
+    assert "rôle\u00a0: Coordination" in page
 
 
 def test_un_journal_vide_le_dit(cadre, agente, client_de):

@@ -13,7 +13,7 @@ from alliances.models.releve import nommer, passer_le_relais, terminer
 from socle.erreurs import TransitionInterdite
 from socle.models import Utilisateur
 from socle.valeurs.horloge import aujourd_hui
-from tests.fabriques import personne
+from tests.fabriques import mandater, personne
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def test_deux_invitations_au_meme_moment_ouvrent_un_seul_compte(cadre, agente):
     devancee = personne(Role.FINANCES, cadre.bsl)
     with patch.object(invitations, "_existant", side_effect=[None, devancee]):
         mandat = invitations.inviter(
-            devancee.courriel, Role.SIGNATURE, par=agente, prenom="Lou", nom="Bélanger", alliance=cadre.bsl
+            devancee.courriel, Role.COORDINATION, par=agente, prenom="Lou", nom="Bélanger", alliance=cadre.bsl
         )
     assert mandat.utilisateur == devancee
 
@@ -61,7 +61,7 @@ def test_la_base_refuse_une_portee_qui_ne_convient_pas_au_role(cadre, role, port
 
 def test_une_personne_ne_tient_pas_deux_fois_le_meme_role_sur_la_meme_portee(cadre, agente):
     with pytest.raises(ValidationError, match="tient déjà ce rôle"):
-        nommer(agente, Role.COORDINATION, par=agente, alliance=cadre.bsl)
+        nommer(agente, Role.COORDINATION, par=personne(Role.COORDINATION, cadre.bsl), alliance=cadre.bsl)
 
 
 def test_un_mandat_termine_ou_a_venir_ne_donne_aucun_droit(cadre, agente):
@@ -143,11 +143,12 @@ def test_un_mandat_termine_ne_se_termine_pas_deux_fois(cadre, agente, lectrice):
 
 
 def test_le_relais_remet_tout_d_un_seul_geste(cadre, agente):
-    nommer(agente, Role.SIGNATURE, par=agente, alliance=cadre.bsl)
+    mandater(agente, Role.SIGNATURE, alliance=cadre.bsl)
     suivante = Utilisateur.objects.create_user("s@alliances.example", prenom="Lou", nom="Bélanger")
     passer_le_relais(agente, suivante, par=agente, alliance=cadre.bsl, motif="Congé")
     assert cadre.bsl.roles_de(relue(agente)) == set()
-    assert cadre.bsl.roles_de(suivante) == {Role.COORDINATION, Role.SIGNATURE}
+    assert cadre.bsl.roles_de(suivante) == {Role.COORDINATION}
+    assert Mandat.objects.a_confirmer().get().role == Role.SIGNATURE  # ce qui lie attend une seconde personne
     assert JournalAlliance.objects.filter(geste="terminer-mandat", motif="Congé").count() == 2
 
 
@@ -155,7 +156,7 @@ def test_on_ne_passe_pas_le_relais_a_soi_meme_ni_sans_mandat(cadre, agente, etra
     with pytest.raises(ValidationError, match="la même"):
         passer_le_relais(agente, agente, par=agente, alliance=cadre.bsl)
     with pytest.raises(ValidationError, match="aucun mandat"):
-        passer_le_relais(etrangere, agente, par=agente, alliance=cadre.bsl)
+        passer_le_relais(etrangere, personne(Role.MESS), par=agente, alliance=cadre.bsl)
 
 
 def test_un_mandat_se_nomme_par_son_role_et_sa_portee(agente, mess):

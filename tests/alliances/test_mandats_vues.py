@@ -34,7 +34,10 @@ def inviter(client, role, **champs):
 
 
 ROLES_CONFIES = {
-    "agente": {"coordination", "signature", "finances", "territoire", "porteur"},
+    "agente": {
+        *("coordination", "signature", "finances", "porteur", "engagement"),
+        *("territoire", "sign_territoire", "fin_territoire"),
+    },
     "direction": {"dgsq", "direction_dgsq"},
     "approbation": {"mess", "approbation", "finances_mess", "observation"},
     "admin": set(Role.values),
@@ -43,6 +46,7 @@ ROLES_CONFIES = {
 
 @pytest.mark.parametrize("qui", ROLES_CONFIES)
 @pytest.mark.parametrize("role", Role.values)
+@pytest.mark.usefixtures("agente", "etrangere")
 def test_chaque_gestionnaire_confie_les_roles_qui_sont_siens(request, cadre, client_de, qui, role):
     client = client_de(request.getfixturevalue(qui))
     attendu = 200 if role in ROLES_CONFIES[qui] else 403
@@ -50,6 +54,7 @@ def test_chaque_gestionnaire_confie_les_roles_qui_sont_siens(request, cadre, cli
 
 
 @pytest.mark.parametrize("qui", ["signataire", "lectrice", "ressource", "analyste", "mess"])
+@pytest.mark.usefixtures("agente", "etrangere")
 def test_les_autres_ne_confient_rien_et_savent_pourquoi(request, cadre, client_de, qui):
     client = client_de(request.getfixturevalue(qui))
     ouvrir(client, "mandats")
@@ -76,7 +81,7 @@ def test_un_courriel_inconnu_recoit_un_compte_et_un_lien(cadre, agente, client_d
     assert reponse.url == adresse("mandats")
     compte = Utilisateur.objects.get(courriel="lou@exemple.test")
     assert not compte.has_usable_password()
-    assert cadre.bsl.roles_de(compte) == {Role.SIGNATURE}
+    assert cadre.bsl.roles_de(compte) == set()
     assert not EmailAddress.objects.get(user=compte).verified
     (courriel,) = mail.outbox
     assert courriel.to == ["lou@exemple.test"]
@@ -85,7 +90,7 @@ def test_un_courriel_inconnu_recoit_un_compte_et_un_lien(cadre, agente, client_d
     lien = re.search(r"https?://[^/]+(\S*/[0-9a-z]+-\S+)", courriel.body)[1]
     assert client.get(lien, follow=True).status_code == 200
     assert JournalAlliance.objects.get().geste == "nommer"
-    assert "Invitation envoyée" in texte(ouvrir(connectee, "mandats"))
+    assert "À confirmer" in texte(ouvrir(connectee, "mandats"))
 
 
 def test_un_nom_avec_des_balises_est_refuse(cadre, agente, client_de):
@@ -110,11 +115,11 @@ def test_un_compte_existant_recoit_le_mandat_et_garde_son_nom(
     cadre, agente, etrangere, client_de, apres_transaction
 ):
     with apres_transaction():
-        reponse = inviter(client_de(agente), "finances", portee=cadre.bsl.pk, courriel=etrangere.courriel)
+        reponse = inviter(client_de(agente), "coordination", portee=cadre.bsl.pk, courriel=etrangere.courriel)
     assert reponse.status_code == 302
     relue = Utilisateur.objects.get(pk=etrangere.pk)
     assert relue.nom == "Perreault"
-    assert cadre.bsl.roles_de(relue) == {Role.FINANCES}
+    assert cadre.bsl.roles_de(relue) == {Role.COORDINATION}
     assert Notification.objects.get(destinataire=relue).titre == "Un mandat vous est confié"
     assert [m.to for m in mail.outbox] == [[etrangere.courriel]]
 
@@ -123,7 +128,7 @@ def test_le_message_ne_dit_pas_si_le_compte_existait(cadre, agente, etrangere, c
     client = client_de(agente)
     phrases = []
     for courriel in (etrangere.courriel, "neuf@exemple.test"):
-        inviter(client, "finances", portee=cadre.bsl.pk, courriel=courriel)
+        inviter(client, "coordination", portee=cadre.bsl.pk, courriel=courriel)
         page = client.get(adresse("mandats"))
         phrases.append(str(next(iter(page.context["messages"]))).replace(courriel, "…"))
     assert phrases[0] == phrases[1]
@@ -174,8 +179,7 @@ def test_chaque_portee_se_range_ou_il_faut(cadre, admin, client_de):
     assert droits_de(Utilisateur.objects.get(courriel="lou@exemple.test")).nationaux == {
         "observation",
         "mess",
-        "administration",
-    }
+    }  # l'administration attend une seconde personne
 
 
 def test_la_liste_filtre_et_tient_dans_douze_requetes(

@@ -17,6 +17,7 @@ SAISIE = {
     "courriel": "",
     "telephone": "",
     "territoire": "",
+    "numero_fournisseur": "",
 }
 
 
@@ -126,20 +127,17 @@ def test_une_fiche_se_corrige_par_l_alliance_de_son_territoire_ou_le_ministere(
 
 
 def test_une_correction_note_avant_et_apres(cadre, agente, client_de):
-    organisme = Organisme.objects.create(nom="Ancien nom", adresse="1, rue du Quai")
-    reponse = envoyer(
-        client_de(agente),
-        "organisme_modification",
-        organisme.pk,
-        **(SAISIE | {"nom": "Nouveau nom", "neq": "", "adresse": "1, rue du Quai"}),
-    )
+    territoire = cadre.bsl.territoires.first()
+    organisme = Organisme.objects.create(nom="Ancien nom", adresse="1, rue du Quai", territoire=territoire)
+    saisie = {"nom": "Nouveau nom", "neq": "", "adresse": "1, rue du Quai", "territoire": territoire.pk}
+    reponse = envoyer(client_de(agente), "organisme_modification", organisme.pk, **SAISIE | saisie)
     assert reponse.status_code == 302
     ligne = JournalAlliance.objects.get()
     assert (ligne.avant, ligne.apres) == ({"nom": "Ancien nom"}, {"nom": "Nouveau nom"})
 
 
 def test_un_organisme_modifie_ailleurs_ne_s_ecrase_pas(cadre, agente, client_de):
-    organisme = Organisme.objects.create(nom="Ancien nom")
+    organisme = Organisme.objects.create(nom="Ancien nom", territoire=cadre.bsl.territoires.first())
     client = client_de(agente)
     url = adresse("organisme_modification", organisme.pk)
     vu = client.get(url).context["form"].initial["revision"]

@@ -1,6 +1,7 @@
 """La participation des personnes : des nombres par exercice, trois axes qui ne s'additionnent pas."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from alliances.models import JournalAlliance
 from tests.alliances.pages import adresse, envoyer, ouvrir, texte
@@ -129,3 +130,43 @@ def test_la_ligne_d_une_autre_alliance_est_introuvable(cadre, agente, client_de)
     for nom in ("participation_ligne", "participation_retrait"):
         assert client_de(agente).post(adresse(nom, cadre.bsl.slug, ligne.pk)).status_code == 404
     assert cadre.lanaudiere.participations.exists()
+
+
+def test_une_modalite_propre_n_est_pas_une_absence(cadre, agente, analyste, client_de):
+    client, matapedia = client_de(agente), cadre.bsl.territoires.first()
+    ouvrir(client, "modalite_propre", cadre.bsl.slug, requete="?axe=projets&exercice=2025-2026")
+    saisie = {
+        "exercice": "2025-2026",
+        "axe": "projets",
+        "territoire": matapedia.pk,
+        "modalite_propre": "L’assemblée en décide selon ses usages.",
+    }
+    envoyer(client, "modalite_propre", cadre.bsl.slug, **saisie)
+    page = ouvrir(client_de(analyste), "participation", cadre.bsl.slug, requete="?exercice=2025-2026")
+    assert_html_accessible(page)
+    assert f"Modalité propre, {matapedia.nom}" in texte(page)
+    assert "Aucune action" not in texte(page)
+    ligne = cadre.bsl.participations.get(axe="projets")
+    assert "modalite_propre" in client.get(adresse("participation_ligne", cadre.bsl.slug, ligne.pk)).text
+
+
+def test_un_mecanisme_nomme_son_territoire_et_son_instance(cadre, agente, client_de):
+    client, matapedia, table = client_de(agente), cadre.bsl.territoires.first(), cadre.bsl.instances.get()
+    liens = {"territoire": matapedia.pk, "instance_gouvernance": table.pk}
+    envoyer(client, "mecanisme_ajout", cadre.bsl.slug, **MECANISME | liens)
+    page = texte(ouvrir(client, "participation", cadre.bsl.slug, requete="?exercice=2025-2026"))
+    assert matapedia.nom in page
+    assert table.nom in page
+
+
+def test_le_territoire_et_l_instance_d_une_autre_alliance_sont_refuses(cadre, agente, client_de):
+    ailleurs = {
+        "territoire": cadre.lanaudiere.territoires.first().pk,
+        "instance_gouvernance": cadre.lanaudiere.instances.get().pk,
+    }
+    for nom, pk in ailleurs.items():
+        reponse = envoyer(client_de(agente), "mecanisme_ajout", cadre.bsl.slug, **MECANISME | {nom: pk})
+        assert reponse.status_code == 200
+    ligne = cadre.bsl.participations.model(alliance=cadre.bsl, territoire_id=ailleurs["territoire"])
+    with pytest.raises(ValidationError, match="n’est pas de l’Alliance"):
+        ligne.clean()

@@ -1,6 +1,6 @@
 """Des conventions valides, et des situations nommées."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -9,13 +9,16 @@ from django.utils import timezone
 from alliances.models import Mandat
 from conventions.models import (
     Convention,
+    DemandeAnnulation,
     Ecriture,
     Enveloppe,
     ExerciceConvention,
     PartieConvention,
     Repartition,
+    Report,
     echeanciers,
 )
+from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 
@@ -122,6 +125,34 @@ def repartition_adoptee(convention, an=2025, parts=PARTS, resolution="2025-017",
     )
 
 
+def report_prepare(convention, an=2025, montants=None, motif="Initiatives retardées", par=None):
+    """Le brouillon d'un report : tout le disponible, ou ces montants-là."""
+    actuel = Report.brouillon(convention, an)
+    return Report.preparer(
+        convention,
+        an,
+        dict(Report.soldes_a_reporter(convention, an)) if montants is None else montants,
+        motif=motif,
+        revision=actuel.revision if actuel else 0,
+        par=par or fabriques.personne("coordination", convention.alliance),
+    )
+
+
+def report_adopte(convention, an=2025, par=None, **options):
+    """Les soldes d'un exercice terminé, passés au suivant par résolution de la Table."""
+    return report_prepare(convention, an, **options).adopter(
+        par=par or fabriques.personne("signature", convention.alliance),
+        adoptee_le=Exercice(an).fin + timedelta(days=1),
+        resolution="2026-031",
+        piece=fabriques.fichier_pdf(),
+    )
+
+
+def defaire(mouvement, demande_par, approuve_par, motif="Une erreur"):
+    """Un mouvement, défait par deux personnes."""
+    return DemandeAnnulation.demander(mouvement, par=demande_par, motif=motif).approuver(par=approuve_par)
+
+
 PARTICIPATION = "Services Québec, la Santé publique et les Affaires municipales siègent à la Table régionale."
 
 
@@ -179,11 +210,42 @@ def convention_signee(alliance, le=None, signee_le=None, **champs):
 def convention_close(alliance):
     """Tout est rendu, et le Ministère l'a close; le plan de l'Alliance est déjà déposé."""
     convention = convention_signee(alliance)
-    for obligation in convention.obligations.exclude(nature="plan"):
-        obligation.remplir(par=_du_ministere("mess"), le=aujourd_hui())
+    tout_rendre(convention)
     regler(convention)
     return convention.clore(
         par=_du_ministere("approbation"), fermee_le=aujourd_hui(), **reglement(convention)
+    )
+
+
+def tout_rendre(convention):
+    """Tout est reçu et accepté, comme si les exercices et la convention étaient finis."""
+    convention.obligations.en_cours().exclude(nature="plan").update(
+        recue_le=aujourd_hui(),
+        recue_par=_du_ministere("mess"),
+        reference="Dossier 7",
+        acceptee_le=aujourd_hui(),
+        acceptee_par=_du_ministere("approbation"),
+    )
+
+
+def recevoir(obligation, le=None, par=None):
+    """Inscrit la réception; la personne est du Ministère."""
+    return obligation.recevoir(par=par or _du_ministere("mess"), le=le or aujourd_hui(), reference="Lettre 4")
+
+
+def accepter(obligation, le=None):
+    """Reçue et acceptée le même jour, par deux personnes de plus."""
+    recue = recevoir(obligation, le=le, par=fabriques.personne("mess"))
+    return recue.accepter(par=fabriques.personne("mess"), le=le)
+
+
+def convention_resiliee(alliance):
+    """Signée, puis résiliée; tout ce qui restait à venir est annulé."""
+    return convention_signee(alliance).resilier(
+        par=_du_ministere("approbation"),
+        fermee_le=aujourd_hui(),
+        motif="La Table est dissoute.",
+        reglement="Rien n’est à rendre.",
     )
 
 

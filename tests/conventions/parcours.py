@@ -6,7 +6,7 @@ La convention commence aujourd'hui : l'histoire ne vieillit pas, et aucune oblig
 from datetime import date, timedelta
 from types import SimpleNamespace
 
-from alliances.models import Alliance, Cycle, Mandat, Organisme, PartieAlliance
+from alliances.models import Alliance, Cycle, Organisme, PartieAlliance
 from socle.texte.typographie import date_longue
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
@@ -31,7 +31,7 @@ def distribution():
         if nom == PROPOSEE:
             PartieAlliance.objects.create(alliance=bsl, organisme=mrc, qualite="cosignataire")
     approbation = fabriques.personne("approbation", None, "Louise", "Côté")
-    Mandat.objects.create(utilisateur=approbation, role="finances_mess", debut=fabriques.DEBUT)
+    fabriques.mandater(approbation, "finances_mess")
     return {
         "mess": fabriques.personne("mess", None, "Nadia", "Roy"),
         "approbation": approbation,
@@ -91,4 +91,4 @@ def approuver_le_plan():
     version = version.deposer(par=fabriques._tenant("signature", bsl), certifie=True)
     direction = fabriques.personne("direction_dgsq", bsl.regions.get())
     version = version.rendre_avis(par=direction, sens="favorable", texte="Le plan répond au guide.")
-    return version.approuver(par=fabriques._tenant("approbation", bsl))
+    return version.approuver(par=fabriques._tenant("approbation", bsl), **fabriques.LETTRE)

@@ -1,9 +1,10 @@
 """Les objets des conventions dans la situation commune (`tests/situation.py`)."""
 
+from datetime import date
 from decimal import Decimal
 
 from conventions import comparaison
-from conventions.models import Enveloppe, Transfert
+from conventions.models import DemandeAnnulation, Depense, Enveloppe, Remise, Transfert
 from tests import fabriques
 from tests.conventions import avenants as fabriques_avenants
 from tests.conventions import fabriques as conventions
@@ -23,18 +24,21 @@ SOEURS = (
     "convention_projet",
     "versements",
     "echeancier",
+    "resiliee",
 )  # des Alliances de plus, une par convention
 CONVENTIONS = {  # l'Alliance, d'après l'état de son plan, et ce que sa convention est devenue
     "preparation": ("sans_plan", conventions.convention_a_transmettre),
     "transmise": ("vide", conventions.convention_transmise),
     "signee": ("approuvee", conventions.convention_signee),
     "close": ("modification", conventions.convention_close),
+    "resiliee": ("resiliee", conventions.convention_resiliee),
 }
 
 
 def objets(modele, alliances):
     """Tout ce que nomment les adresses des conventions, par son nom dans la matrice."""
     return {
+        "abonnement/inconnu": ("fausse-adresse",),
         **_objets_des_enveloppes(modele),
         **_objets_des_avenants(alliances["avenants"], alliances["convention_projet"]),
         **_objets_des_versements(alliances),
@@ -69,7 +73,7 @@ def _objets_des_enveloppes(modele):
         volet="reserve",
         nom="Imprévus",
     )
-    return {
+    return _ce_qui_sort(convention, enveloppes["Coordination et mobilisation"], enveloppes[premiere]) | {
         "convention": (convention.pk,),
         "exercice": (convention.pk, 2025),
         "exercice/neuf": (convention.pk, 2026),
@@ -77,6 +81,30 @@ def _objets_des_enveloppes(modele):
         "repartition": (adoptee.pk,),
         "transfert": (transfert.pk,),
         "mouvement": (convention.pk, adoptee.mouvement),
+        "annulation": (DemandeAnnulation.demander(adoptee.mouvement, par=par, motif="Une erreur.").pk,),
+    }
+
+
+def _ce_qui_sort(convention, coordination, locale):
+    """Une dépense de la Table avec sa facture, une remise au territoire, et ce qu'il en a dépensé."""
+    par = fabriques._tenant("finances", convention.alliance)
+    communs = {"faite_le": date(2025, 6, 30), "montant": Decimal("100.00")}
+    remise = Remise.inscrire(par=par, enveloppe=locale, reference="R-1", **communs)
+    depense = Depense.inscrire_avec_piece(
+        par=par,
+        enveloppe=coordination,
+        poste="salaires",
+        reference="JE-1",
+        piece=fabriques.fichier_pdf(),
+        **communs,
+    )
+    communs["montant"] = Decimal("10.00")
+    sienne = Depense.inscrire(par=par, enveloppe=locale, poste="salaires", reference="JE-2", **communs)
+    return {
+        "depense": (depense.pk,),
+        "depense/territoire": (sienne.pk,),
+        "depense/piece": (depense.pieces.get().pk,),
+        "remise": (remise.pk,),
     }
 
 
@@ -90,7 +118,12 @@ def _objets_des_versements(alliances):
         versements.mener(versements.premiere(convention, rang), etat)
     versements.obligation_en_retard(convention)
     derogation = versements.derogation(versements.premiere(convention, 3))
+    racine = Enveloppe.racine(convention, 2025)
+    report = conventions.report_adopte(convention, montants={racine: Decimal("1000.00")})
+    recuperation = versements.recuperer(convention, reference=f"R-{convention.pk}")
     return {
+        "report": (report.pk,),
+        "recuperation": (recuperation.pk,),
         "convention/versements": (convention.pk,),
         "convention/echeancier": (preparee.pk,),
         "derogation": (derogation.pk,),
@@ -105,7 +138,7 @@ def _objets_des_avenants(alliance, en_projet):
     applique = fabriques_avenants.avenant_applique(convention)
     fin = {"date/fin": "2027-09-30"}
     transmis = fabriques_avenants.avenant_transmis(convention, fin)
-    prepare = fabriques_avenants.avenant_prepare(convention, {"parametre/retenue": "10.00"})
+    prepare = fabriques_avenants.avenant_prepare(convention, {"parametre/part_regionale": "10.00"})
     projet = convention_en_preparation(en_projet)
     projet.etat, projet.transmise_par = "transmise", convention.transmise_par
     projet.transmise_le = convention.transmise_le

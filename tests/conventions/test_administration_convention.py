@@ -1,12 +1,14 @@
 """L'administration corrige une préparation, avec un motif; rien de signé ne s'y change."""
 
-from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from alliances.models import JournalAlliance
 from conventions.models import Enveloppe, JournalConvention, Transfert
+from socle.models import CibleDeService
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
@@ -14,6 +16,7 @@ from tests.conventions.fabriques import (
     arbre_dresse,
     convention_a_transmettre,
     convention_signee,
+    recevoir,
     repartition_adoptee,
 )
 from tests.test_administration import champs, page
@@ -67,27 +70,23 @@ def test_rien_de_signe_ne_se_corrige(cadre, client):
         assert client.post(page(objet), {"motif_de_correction": "x", "numero": "Z"}).status_code == 403
 
 
-def test_une_reception_inscrite_par_erreur_s_efface_avec_un_motif(cadre, client, mess):
+def test_une_reference_se_corrige_mais_pas_une_reception(cadre, client, mess):
     convention = convention_signee(cadre.bsl)
-    rapport = convention.obligations.get(nature="rapport_final")
-    rapport.remplir(par=mess, le=aujourd_hui(), reference="Lettre 4")
-    rapport.refresh_from_db()
+    rapport = recevoir(convention.obligations.get(nature="rapport_annuel", an=2025))
     envoi = champs(client.get(page(rapport)), motif_de_correction="Mauvais dossier")
-    refusee = client.post(page(rapport), envoi | {"remplie_le": ""})
-    assert "Une obligation remplie a sa date et sa personne." in refusee.content.decode()
-    client.post(page(rapport), envoi | {"remplie_le": "", "remplie_par": "", "reference": ""})
+    client.post(page(rapport), envoi | {"recue_le": "", "recue_par": "", "reference": "Lettre 5"})
     rapport.refresh_from_db()
-    assert (rapport.remplie_le, rapport.remplie_par, rapport.reference) == (None, None, "")
+    assert (rapport.recue_le, rapport.reference) == (aujourd_hui(), "Lettre 5")
     assert JournalConvention.objects.get(geste="corriger").public
-    rapport.prolonger(par=mess, nouvelle=date(2099, 1, 1), motif="x")
-    prolongation = rapport.prolongations.get()
-    assert client.post(page(prolongation), {"motif": "y"}).status_code == 403
+    final = convention.obligations.get(nature="rapport_final")
+    final.prolonger(par=mess, nouvelle=aujourd_hui() + timedelta(days=300), motif="x")
+    assert client.post(page(final.prolongations.get()), {"motif": "y"}).status_code == 403
 
 
 def test_chaque_liste_et_chaque_fiche_s_ouvre_avec_une_convention_en_vigueur(cadre, client, mess):
     convention = convention_signee(cadre.bsl)
     convention.obligations.get(nature="rapport_final").prolonger(
-        par=mess, nouvelle=date(2099, 1, 1), motif="x"
+        par=mess, nouvelle=aujourd_hui() + timedelta(days=300), motif="x"
     )
     noms = (
         "convention",
@@ -158,3 +157,13 @@ def test_ce_qui_est_ecrit_au_grand_livre_se_lit_sans_se_toucher(cadre, client):
         assert client.get(page(objet)).status_code == 200
         assert client.post(page(objet), {"motif": "y", "motif_de_correction": "x"}).status_code == 403
         assert client.post(page(objet, "delete")).status_code == 403
+
+
+def test_une_cible_de_service_se_regle_avec_un_motif(client):
+    cible, _ = CibleDeService.objects.update_or_create(etape="versement-autoriser", defaults={"jours": 10})
+    lue = client.get(page(cible))
+    assert "Autoriser un versement recommandé" in lue.content.decode()
+    client.post(page(cible), champs(lue, jours="5", motif_de_correction="Engagement du Ministère"))
+    assert CibleDeService.toutes()["versement-autoriser"] == 5
+    ligne = JournalAlliance.objects.filter(geste="corriger").latest("pk")
+    assert (ligne.alliance, ligne.apres, ligne.motif) == (None, {"jours": 5}, "Engagement du Ministère")

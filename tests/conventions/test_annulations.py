@@ -12,7 +12,6 @@ from conventions.models import (
     Convention,
     Ecriture,
     Enveloppe,
-    Recuperation,
     Versement,
     lots,
 )
@@ -108,15 +107,7 @@ def test_une_annulation_a_son_motif_et_vise_un_virement_du_versement(convention)
 
 def test_une_somme_recuperee_depuis_retient_l_annulation(convention):
     versement = virement(v.autorisee(convention))
-    Recuperation.inscrire(
-        convention,
-        par=v.finances(),
-        an=2025,
-        montant=v.VIREMENT,
-        recue_le=aujourd_hui(),
-        reference="R-1",
-        motif="Non dépensé.",
-    )
+    v.recuperer(convention)
     assert "ne garde que 60 000,00 $ de ce qu’il a reçu" in empeche(annuler, versement)[0]
     assert recu(convention) == Decimal("60000.00")
 
@@ -132,7 +123,7 @@ def test_une_somme_deja_versee_aux_porteurs_retient_l_annulation(convention):
             par=v.finances(),
             objet="Paiement",
         )
-    assert "0,01 $ sont déjà versés" in empeche(annuler, versement)[0]
+    assert "0,01 $ sont déjà versés, dépensés ou remis" in empeche(annuler, versement)[0]
 
 
 def test_un_exercice_clos_ou_une_convention_fermee_retiennent_l_annulation(convention, mess):

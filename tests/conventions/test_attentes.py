@@ -4,14 +4,17 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from alliances.models import Mandat
-from conventions.attentes import conventions, obligations, transferts, versements
+from conventions.attentes import conventions, obligations, reponses, versements
 from conventions.models import Avenant, EcheanceVersement, Transfert
 from socle.annonces.attentes import taches
+from socle.models import CibleDeService
 from socle.valeurs.argent import en_dollars
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.avenants import (
@@ -23,10 +26,12 @@ from tests.conventions.avenants import (
 )
 from tests.conventions.fabriques import (
     arbre_dresse,
+    brouillon,
     convention_a_transmettre,
     convention_transmise,
     repartition_adoptee,
 )
+from tests.conventions.fabriques import convention_en_vigueur as enveloppes_ouvertes
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
 
@@ -36,6 +41,41 @@ pytestmark = pytest.mark.django_db
 def attendues(personne, mot):
     """(titre, lien) de ce qui attend cette personne et dont le titre contient ce mot."""
     return [(tache.titre, tache.lien) for tache in taches(personne) if mot in tache.titre]
+
+
+# --- Les répartitions -------------------------------------------------------------------------------------
+
+
+def test_l_exercice_en_cours_non_reparti_attend_la_table(
+    cadre, mess, agente, signataire, etrangere, ressource
+):
+    with time_machine.travel("2025-05-15T10:00-04:00", tick=False):
+        convention = enveloppes_ouvertes(cadre.bsl)
+        lien = f"{reverse('conventions:enveloppes', args=[convention.pk])}?exercice=2025"
+        a_repartir = [("Répartir l’exercice en cours", lien)]
+        assert attendues(agente, "exercice") == a_repartir
+        for autre in (mess, signataire, etrangere, ressource):
+            assert attendues(autre, "exercice") == []
+        arbre_dresse(convention)
+        projet = brouillon(convention)
+        a_adopter = [("Adopter la répartition de l’exercice", lien)]
+        assert attendues(agente, "exercice") == attendues(signataire, "exercice") == a_adopter
+        projet.adopter(
+            par=signataire, adoptee_le=aujourd_hui(), resolution="R", piece=fabriques.fichier_pdf()
+        )
+        assert attendues(agente, "exercice") == attendues(signataire, "exercice") == []
+    with time_machine.travel("2026-04-01T10:00-04:00", tick=False):
+        assert [titre for titre, _ in attendues(agente, "exercice")] == ["Répartir l’exercice en cours"]
+
+
+def test_un_exercice_clos_ou_sans_argent_n_attend_personne(cadre, agente):
+    convention = enveloppes_ouvertes(cadre.bsl)
+    siens = convention.exercices.filter(an=Exercice.de(aujourd_hui()).an)
+    assert len(attendues(agente, "exercice")) == 1
+    siens.update(montant=0)
+    assert attendues(agente, "exercice") == []
+    siens.update(montant=1, clos_le=aujourd_hui(), clos_par=agente)
+    assert attendues(agente, "exercice") == []
 
 
 # --- Les avenants -----------------------------------------------------------------------------------------
@@ -71,7 +111,9 @@ def test_l_attente_d_un_avenant_nomme_l_alliance_la_convention_et_l_avenant(cadr
 def test_un_avenant_applique_ou_abandonne_n_attend_plus_personne(cadre, mess, signataire, approbation):
     convention = convention_en_vigueur(cadre.bsl)
     avenant_applique(convention)
-    avenant_transmis(convention, {"parametre/retenue": "10.00"}).abandonner(par=mess, motif="Plus utile.")
+    avenant_transmis(convention, {"parametre/part_regionale": "10.00"}).abandonner(
+        par=mess, motif="Plus utile."
+    )
     for personne in (mess, signataire, approbation):
         assert attendues(personne, "avenant") == []
 
@@ -80,7 +122,7 @@ def test_un_avenant_dont_la_base_a_bouge_attend_le_ministere_et_non_les_parties(
     cadre, mess, signataire, approbation
 ):
     convention = convention_en_vigueur(cadre.bsl)
-    arrete = avenant_transmis(convention, {"parametre/retenue": "10.00"})
+    arrete = avenant_transmis(convention, {"parametre/part_regionale": "10.00"})
     avenant_applique(convention)
     assert Avenant.objects.get(pk=arrete.pk).base_a_bouge()
     reprise = reverse("conventions:avenant_reprise", args=[arrete.pk])
@@ -96,7 +138,7 @@ def test_un_avenant_dont_la_base_a_bouge_attend_le_ministere_et_non_les_parties(
 def test_une_convention_fermee_n_attend_plus_d_avenant(cadre, mess, signataire, approbation):
     convention = convention_en_vigueur(cadre.bsl)
     avenant_transmis(convention)
-    avenant_prepare(convention, {"parametre/retenue": "10.00"})
+    avenant_prepare(convention, {"parametre/part_regionale": "10.00"})
     type(convention).objects.update(
         etat="resiliee",
         fermee_le=convention.signee_le,
@@ -155,7 +197,7 @@ def test_un_transfert_demande_attend_qui_peut_l_approuver(
 
 
 def test_qui_demande_un_transfert_ne_s_attend_pas_soi_meme(arbre, agente, signataire, cadre):
-    fabriques.Mandat.objects.create(utilisateur=agente, role="signature", alliance=cadre.bsl)
+    fabriques.mandater(agente, "signature", alliance=cadre.bsl)
     demander(arbre, agente)
     assert attendues(agente, "transfert") == []
     assert len(attendues(signataire, "transfert")) == 1
@@ -223,7 +265,7 @@ def test_qui_a_recommande_ou_autorise_un_versement_ne_s_attend_pas_soi_meme(cadr
     """Une même personne tient trois mandats : son versement attend quelqu'un d'autre."""
     polyvalente, autre = fabriques.personne("approbation"), fabriques.personne("approbation")
     for role in ("mess", "finances_mess"):
-        Mandat.objects.create(utilisateur=polyvalente, role=role)
+        fabriques.mandater(polyvalente, role)
     echeance = v.liberee(v.convention_signee(cadre.bsl)).recommander(par=polyvalente, note="Rien à signaler.")
     assert attendues(polyvalente, "versement") == []
     assert [titre for titre, _ in attendues(autre, "versement")] == ["Autoriser le versement"]
@@ -248,13 +290,13 @@ def test_les_attentes_coutent_le_meme_nombre_de_requetes_quel_que_soit_le_nombre
     cadre, arbre, agente, signataire, mess, approbation, analyste, django_assert_max_num_queries
 ):
     """Avec celles des plans; la même personne peut écrire et signer."""
-    fabriques.Mandat.objects.create(utilisateur=agente, role="signature", alliance=cadre.bsl)
+    fabriques.mandater(agente, "signature", alliance=cadre.bsl)
     v.liberee(v.convention_signee(cadre.lanaudiere))
     demander(arbre, signataire)
     convention = arbre["Réserve"].convention
     avenant_prepare(convention)
-    avenant_transmis(convention, {"parametre/retenue": "10.00"})
-    for personne, requetes in ((agente, 7), (signataire, 5), (mess, 4), (approbation, 3), (analyste, 4)):
+    avenant_transmis(convention, {"parametre/part_regionale": "10.00"})
+    for personne, requetes in ((agente, 7), (signataire, 5), (mess, 5), (approbation, 4), (analyste, 4)):
         relue = type(personne).objects.get(pk=personne.pk)
         with django_assert_max_num_queries(requetes + 2):  # ses droits
             taches(relue)
@@ -265,7 +307,7 @@ def test_qui_n_a_rien_a_y_faire_ne_coute_aucune_requete(cadre, django_assert_num
     observation = fabriques.personne("observation")
     taches(observation)
     with django_assert_num_queries(0):
-        for attentes in (conventions, obligations, transferts, versements):
+        for attentes in (conventions, obligations, reponses, versements):
             assert attentes.taches(observation) == []
 
 
@@ -273,12 +315,13 @@ def test_l_accueil_tient_dans_le_budget_meme_pour_qui_ecrit_et_signe(
     cadre, arbre, agente, signataire, mess, approbation, client_de, django_assert_max_num_queries
 ):
     fabriques.plan_pret(cadre.bsl)
-    fabriques.Mandat.objects.create(utilisateur=agente, role="signature", alliance=cadre.bsl)
+    fabriques.mandater(agente, "signature", alliance=cadre.bsl)
     demander(arbre, signataire)
     avenant_transmis(arbre["Réserve"].convention)
     for personne in (agente, signataire, mess, approbation):
         client = client_de(personne)
         client.get(reverse("socle:aide"))  # la première page d'une session l'écrit
+        CibleDeService.du_moment()  # gardées une minute
         with django_assert_max_num_queries(12):
             page = client.get(reverse("pilotage:accueil"))
         assert_html_accessible(page)

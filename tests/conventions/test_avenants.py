@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from conventions.models import (
     Avenant,
@@ -27,7 +27,6 @@ from tests.conventions.avenants import (
     versement,
 )
 from tests.conventions.fabriques import convention_en_preparation
-from tests.outils.contraintes import refuse_par
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
@@ -178,10 +177,35 @@ def test_un_organisme_signe_avec_sa_resolution_et_son_fichier(convention, mess):
     assert relire(organisme).signee_le is None
 
 
+@pytest.mark.parametrize(
+    ("propositions", "phrase"),
+    [
+        ({"date/fin": "2060-03-31"}, "Une convention dure au plus dix ans"),
+        ({"date/fin": "2024-01-01"}, "La fin de la convention doit suivre son début."),
+        ({"reddition/bilan_le": "2020-01-01"}, "Le bilan pluriannuel tombe pendant la convention."),
+    ],
+)
+def test_une_date_hors_de_toute_vie_ne_se_transmet_pas(convention, propositions, phrase):
+    empechements = avenant_prepare(convention, propositions).empechements_a_transmettre()
+    assert any(phrase in empechement for empechement in empechements)
+
+
+def test_une_retenue_sans_versement_retenu_ne_se_transmet_pas(convention, mess):
+    avenant = avenant_prepare(convention, {"parametre/retenue": "10.00"})
+    [phrase] = avenant.empechements_a_transmettre()
+    assert "prévoyez-y un versement de 130\xa0000,00\xa0$" in phrase
+    garde = versement(2026, "130000.00", "2027-06-30") | {"condition": "rapport_final"}
+    reste = versement(2026, "1170000.00", "2026-09-01")
+    avenant = avenant.proposer(
+        "versement", {"versement/3": reste, "versement/4": garde}, revision=avenant.revision, par=mess
+    )
+    assert avenant.empechements_a_transmettre() == []
+
+
 def test_une_ancienne_signature_ne_compte_plus(convention):
     avenant = avenant_transmis(convention)
     ancienne = avenant.signatures_attendues().first()
-    avenant_applique(convention, {"parametre/retenue": "10.00"})
+    avenant_applique(convention, {"parametre/part_regionale": "10.00"})
     avenant = relire(avenant).reprendre(par=avenant.cree_par).transmettre(par=avenant.cree_par)
     with pytest.raises(TransitionInterdite, match="n’attend plus de signature"):
         signer(avenant, ancienne)
@@ -326,54 +350,3 @@ def test_une_panne_a_l_application_ne_laisse_rien(convention, monkeypatch):
     assert relire(convention).fin == date(2027, 3, 31)
     assert InstantaneConvention.objects.filter(convention=convention).count() == 1
     assert avenant.signatures_attendues().filter(signee_le=None).count() == 1
-
-
-# --- L'histoire -------------------------------------------------------------------------------------------
-
-
-def test_un_avenant_abandonne_ne_se_signe_plus(convention, mess):
-    avenant = avenant_transmis(convention)
-    avenant.abandonner(motif="La Table a changé d’avis.", par=mess)
-    with pytest.raises(TransitionInterdite, match="n’attend plus de signature"):
-        signer(avenant, avenant.signatures_attendues().first())
-    with pytest.raises(TransitionInterdite, match="déjà en vigueur ou abandonné"):
-        avenant.abandonner(motif="Encore", par=mess)
-
-
-def test_qui_voit_quoi(convention, agente, etrangere, mess, analyste):
-    prepare = avenant_prepare(convention)
-    observation = fabriques.personne("observation", convention.alliance.regions.get())
-
-    def vus(personne):
-        return set(Avenant.objects.visibles_par(personne))
-
-    assert vus(mess) == vus(analyste) == {prepare}
-    assert vus(agente) == set()
-    transmis = prepare.transmettre(par=mess)
-    assert vus(agente) == {prepare}
-    assert vus(etrangere) == vus(observation) == set()
-    signer_tout(transmis)
-    assert vus(observation) == {prepare}
-
-
-def test_un_etat_sans_sa_date_est_refuse_par_la_base(convention):
-    avenant = avenant_prepare(convention)
-    for champs, contrainte in (
-        ({"etat": "transmis"}, "avenant_transmission_complete"),
-        ({"abandonne_le": avenant.cree_le}, "avenant_abandon_complet"),
-        ({"motif": ""}, "avenant_motif_present"),
-        ({"applique_le": SIGNEE}, "avenant_application_complete"),
-    ):
-        with refuse_par(contrainte, "conventions"):
-            Avenant.objects.filter(pk=avenant.pk).update(**champs)
-
-
-SIGNEE = date(2025, 1, 15)
-
-
-@pytest.mark.parametrize("sql", ["UPDATE {} SET empreinte = 'x'", "DELETE FROM {}"])
-def test_un_instantane_ne_se_reecrit_pas_meme_en_sql(convention, sql):
-    requete = sql.format("conventions_instantaneconvention")
-    with pytest.raises(Exception, match="immuable"), transaction.atomic(), connection.cursor() as curseur:
-        curseur.execute(requete)
-    assert convention.instantanes.get().est_intact()

@@ -32,6 +32,9 @@ PROLONGATION = {
 
 @partagee
 def convention(cadre):
+    cycle = cadre.bsl.cycle
+    cycle.debut, cycle.fin, cycle.fin_realisation = date(2017, 4, 1), date(2023, 9, 30), date(2023, 3, 31)
+    cycle.save()
     convention = convention_en_vigueur(
         cadre.bsl,
         MONTANTS,
@@ -40,6 +43,7 @@ def convention(cadre):
         debut=date(2018, 9, 5),
         fin=date(2023, 9, 30),
         fin_realisation=date(2023, 3, 31),
+        echeance_plan_au_plus_tard=date(2019, 3, 31),
     )
     avenant_applique(convention, REPORT, le=date(2022, 2, 15), motif="La pandémie a retardé les initiatives.")
     avenant_applique(convention, AJOUT, le=date(2023, 1, 20), motif="Maintenir active la mobilisation.")

@@ -112,7 +112,7 @@ def test_ce_qui_est_nomme_est_ce_que_l_entree_en_vigueur_met_en_retard(
 
 def test_ce_qui_est_rendu_ou_prolonge_au_dela_n_est_pas_nomme(convention, mess):
     dues = {(o.nature, o.an): o for o in convention.obligations.all()}
-    dues["rapport_annuel", 2025].remplir(par=mess, le=aujourd_hui())
+    dues["rapport_annuel", 2025].recevoir(par=mess, le=aujourd_hui(), reference="x")
     for nouvelle in (date(2026, 7, 31), date(2026, 9, 30)):
         dues["etats_financiers", 2025].prolonger(par=mess, nouvelle=nouvelle, motif="Départ du comptable")
     avenant = avenant_transmis(convention, UN_MOIS)

@@ -10,16 +10,19 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from conventions.models import Convention, Ecriture, Repartition, Report, Transfert
-from conventions.models.reports import clore
+from conventions.models import Convention, DemandeAnnulation, Ecriture, Repartition, Report, Transfert
+from conventions.models.clotures import clore
 from socle.erreurs import PlafondDepasse, TransitionInterdite
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
+from tests.conventions import versements as v
 from tests.conventions.fabriques import (
     arbre_dresse,
     brouillon,
     convention_en_vigueur,
     enveloppes_par_nom,
     repartition_adoptee,
+    report_prepare,
 )
 from tests.conventions.verite import grand_livre_vrai
 from tests.plans.test_concurrence import ensemble
@@ -126,16 +129,43 @@ def test_huit_fils_deplacent_dans_l_arbre_sans_rien_creer_ni_perdre(convention, 
     assert sum(e.solde.alloue for e in enveloppes_par_nom(convention).values()) == Decimal("1200000.00")
 
 
-def test_deux_transferts_approuves_au_meme_instant_ne_depassent_pas(convention, agente, signataire):
+def test_deux_transferts_demandes_au_meme_instant_ne_depassent_pas(convention, agente):
     arbre = enveloppes_par_nom(convention)
-    demandes = [
-        Transfert.demander(arbre["Réserve"], arbre[nom], Decimal(60000), par=agente, motif="T")
-        for nom in ("La Matanie", "La Matapédia")
-    ]
     [refuse] = refus(
-        ensemble(*(lambda t=t: Transfert.objects.get(pk=t.pk).approuver(par=signataire) for t in demandes))
+        ensemble(
+            *(
+                lambda nom=nom: Transfert.demander(
+                    arbre["Réserve"], arbre[nom], Decimal(60000), par=agente, motif="T"
+                )
+                for nom in ("La Matanie", "La Matapédia")
+            )
+        )
     )
-    assert "n’a que 40\xa0000,00\xa0$" in str(refuse)
+    assert "60\xa0000,00\xa0$ sont déjà demandés" in str(refuse)
+    grand_livre_vrai()
+
+
+def test_deux_recuperations_au_meme_instant_ne_reprennent_pas_deux_fois(convention, mess):
+    arbre = enveloppes_par_nom(convention)
+    with transaction.atomic():
+        Ecriture.passer(
+            convention,
+            [(arbre["Exercice 2025-2026"], "recu", Decimal(100000))],
+            nature="versement",
+            par=mess,
+            objet="V",
+        )
+    [refuse] = refus(
+        ensemble(
+            *(
+                lambda nom=nom: v.recuperer(
+                    convention, par=mess, parts={arbre[nom]: Decimal(60000)}, reference=f"R-{nom}"
+                )
+                for nom in ("La Matanie", "Réserve")
+            )
+        )
+    )
+    assert "n’a reçu que 40\xa0000,00\xa0$" in str(refuse)
     grand_livre_vrai()
 
 
@@ -154,6 +184,8 @@ def test_adopter_transferer_reporter_clore_et_contrepasser_ensemble_laissent_un_
     projet = brouillon(convention)
     arbre = enveloppes_par_nom(convention)
     transfert = Transfert.demander(arbre["Réserve"], arbre["La Matanie"], Decimal(10), par=agente, motif="T")
+    demande = DemandeAnnulation.demander(premiere, par=lectrice, motif="C")
+    report = report_prepare(convention)
     options = {"adoptee_le": date(2025, 6, 1), "resolution": "R"}
     exercice = convention.exercices.get(an=2025)
     refus(
@@ -165,14 +197,41 @@ def test_adopter_transferer_reporter_clore_et_contrepasser_ensemble_laissent_un_
                 par=signataire, piece=fabriques.fichier_pdf(), **options
             ),
             lambda: Transfert.objects.get(pk=transfert.pk).approuver(par=signataire),
-            lambda: Report.reporter(convention, 2025, par=lectrice, motif="R"),
-            lambda: Ecriture.annuler(premiere, par=lectrice, motif="C"),
-            lambda: Ecriture.annuler(premiere, par=lectrice, motif="C"),
+            lambda: Report.objects.get(pk=report.pk).adopter(
+                par=signataire, adoptee_le=date(2026, 4, 1), resolution="R", piece=fabriques.fichier_pdf()
+            ),
+            lambda: DemandeAnnulation.objects.get(pk=demande.pk).approuver(par=signataire),
+            lambda: DemandeAnnulation.objects.get(pk=demande.pk).approuver(par=signataire),
             lambda: clore(exercice, par=mess),
             lambda: Ecriture.allouer(convention, par=mess),
         )
     )
     assert Repartition.objects.filter(pk=projet.pk).count() == 1
+    grand_livre_vrai()
+
+
+def test_resilier_payer_et_transferer_au_meme_instant_laissent_un_livre_vrai(
+    cadre, agente, signataire, approbation
+):
+    convention = v.convention_signee(cadre.bsl)
+    arbre_dresse(convention)
+    repartition_adoptee(convention)
+    arbre, echeance, payeuse = enveloppes_par_nom(convention), v.autorisee(convention), v.finances()
+    transfert = Transfert.demander(arbre["Réserve"], arbre["La Matanie"], Decimal(10), par=agente, motif="T")
+    fin = {"fermee_le": aujourd_hui(), "motif": "Dissoute.", "reglement": "Tout est rendu."}
+    refus(
+        ensemble(
+            lambda: Convention.objects.get(pk=convention.pk).resilier(par=approbation, **fin),
+            lambda: Transfert.objects.get(pk=transfert.pk).approuver(par=signataire),
+            lambda: v.virement(v.relire(echeance), par=payeuse),
+        )
+    )
+    convention = Convention.objects.get(pk=convention.pk)
+    assert convention.etat == "resiliee"
+    [regle] = convention.lignes_de_reglement.filter(an=2025)
+    assert (regle.recu, regle.a_recuperer) == (v.recu(convention),) * 2
+    assert not convention.echeances.en_chemin().exists()
+    assert not convention.transferts.demandes().exists()
     grand_livre_vrai()
 
 

@@ -94,6 +94,13 @@ def test_les_changements_sortent_dans_l_ordre_ou_ils_s_appliquent():
     ]
 
 
+def test_un_terme_que_l_avenant_ne_touche_pas_vaut_ce_qu_il_vaut_aujourd_hui():
+    (ecart,) = comparaison.ecarts({"exercice/2026": "500000.00"}, {"exercice/2026": "521262.40"}, {})
+    assert (ecart.actuelle, ecart.proposee) == ("521\xa0262,40\xa0$", "521\xa0262,40\xa0$")
+    (retire,) = comparaison.ecarts({"exercice/2026": "500000.00"}, {}, {})
+    assert (retire.base, retire.actuelle, retire.proposee) == ("500\xa0000,00\xa0$", "–", "–")
+
+
 def test_un_meme_changement_des_deux_cotes_ne_se_contredit_pas():
     (ecart,) = comparaison.ecarts(
         {"date/fin": "2027-03-31"}, {"date/fin": "2028-03-31"}, {"date/fin": "2028-03-31"}

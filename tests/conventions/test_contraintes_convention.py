@@ -61,6 +61,7 @@ REFUS = {
         c, debut=date(2030, 1, 1), fin_realisation=date(2030, 2, 1)
     ),
     "convention_realisation_dans_la_convention": lambda c: forcer(c, fin_realisation=date(2030, 1, 1)),
+    "convention_bilan_dans_la_convention": lambda c: forcer(c, bilan_le=date(2020, 1, 1)),
     "convention_transmission_complete": lambda c: forcer(c, transmise_par=None),
     "convention_signature_datee": lambda c: forcer(c, signee_le=None),
     "convention_fermeture_complete": lambda c: forcer(c, fermee_le=JOUR),
@@ -89,12 +90,21 @@ REFUS = {
     "partie_signature_complete": lambda c: partie(c, signee_par=None),
     "partie_resolution_si_signee": lambda c: partie(c, resolution=""),
     "obligation_unique": lambda c: c.obligations.create(nature="rapport_annuel", an=2025, echeance=JOUR),
-    "obligation_remplie_ou_annulee": lambda c: obligation(
-        c, remplie_le=JOUR, remplie_par=c.transmise_par, annulee_le=JOUR
+    "obligation_recue_ou_annulee": lambda c: obligation(
+        c, recue_le=JOUR, recue_par=c.transmise_par, annulee_le=JOUR
     ),
-    "obligation_remplie_par_quelqu_un": lambda c: obligation(c, remplie_le=JOUR),
+    "obligation_recue_par_quelqu_un": lambda c: obligation(c, recue_le=JOUR),
+    "obligation_acceptee_par_quelqu_un": lambda c: obligation(
+        c, recue_le=JOUR, recue_par=c.transmise_par, acceptee_le=JOUR
+    ),
+    "obligation_acceptee_apres_reception": lambda c: obligation(
+        c, acceptee_le=JOUR, acceptee_par=c.transmise_par
+    ),
+    "obligation_recue_et_acceptee_par_deux_personnes": lambda c: obligation(
+        c, recue_le=JOUR, recue_par=c.transmise_par, acceptee_le=JOUR, acceptee_par=c.transmise_par
+    ),
     "obligation_plan_lue_du_plan": lambda c: obligation(
-        c, nature="plan", remplie_le=JOUR, remplie_par=c.transmise_par
+        c, nature="plan", recue_le=JOUR, recue_par=c.transmise_par
     ),
     "prolongation_plus_tard": lambda c: prolonger(c, nouvelle=JOUR),
     "prolongation_motivee": lambda c: prolonger(c, motif=""),

@@ -26,6 +26,7 @@ from tests.conventions.fabriques import (
     regler,
     repartition_adoptee,
     signer,
+    tout_rendre,
 )
 from tests.outils.html_accessible import assert_html_accessible
 
@@ -196,13 +197,16 @@ def test_ce_qui_est_du_bientot_ou_en_retard_attend_qui_le_rend_et_qui_le_suit(
     bientot = obligations.filter(an=2025)
     bientot.update(echeance=aujourd_hui() + timedelta(days=20))
     attendus = {"Rendre\xa0: Rapport annuel 2025-2026", "Rendre\xa0: États financiers 2025-2026"}
-    assert set(titres(agente)) == attendus
-    assert titres(lectrice) == ["Rendre\xa0: États financiers 2025-2026"]
-    assert titres(analyste) == ["Recommander 2 versements"]
+    assert set(titres(agente)) == attendus | {"Répartir l’exercice en cours"}
+    assert set(titres(lectrice)) == {
+        "Rendre\xa0: États financiers 2025-2026",
+        "Répartir l’exercice en cours",
+    }
+    assert titres(analyste) == ["Recommander le versement"]  # le suivant attend le plan
     assert titres(etrangere) == []
     bientot.update(echeance=aujourd_hui() - timedelta(days=1))
-    assert "Obtenir ou constater\xa0: Rapport annuel 2025-2026" in titres(analyste)
-    assert all(t.est_en_retard for t in taches(analyste) if t.echeance)
+    assert "Obtenir\xa0: Rapport annuel 2025-2026" in titres(analyste)
+    assert all(t.est_en_retard for t in taches(analyste) if t.titre.startswith("Obtenir"))
 
 
 # --- Fermer -----------------------------------------------------------------------------------------------
@@ -218,10 +222,19 @@ def test_une_convention_ne_se_clot_pas_tant_qu_il_reste_a_rendre(cadre, approbat
     assert convention.etat == "signee"
 
 
+def test_ce_qui_est_recu_sans_etre_accepte_retient_la_cloture(cadre):
+    """Une retenue dont le rapport n’est pas accepté resterait prévue pour toujours."""
+    convention = convention_signee(cadre.bsl)
+    tout_rendre(convention)
+    final = convention.obligations.filter(nature="rapport_final")
+    final.update(acceptee_le=None, acceptee_par=None)
+    assert "Reçu, mais pas encore accepté\xa0: Rapport final." in convention.empechements_a_clore()
+
+
 def test_un_versement_libere_et_une_somme_promise_retiennent_la_cloture(cadre, approbation, client_de):
     fabriques.version_deposee(cadre.bsl)
     convention = convention_signee(cadre.bsl)
-    convention.obligations.exclude(nature="plan").update(remplie_le=aujourd_hui(), remplie_par=approbation)
+    tout_rendre(convention)
     enveloppe = convention.enveloppes.get(an=2026)
     with transaction.atomic():
         Ecriture.passer(
@@ -270,8 +283,7 @@ def test_un_transfert_sans_reponse_et_un_avenant_ouvert_retiennent_la_cloture(
 def test_tout_rendu_le_ministere_la_clot(cadre, mess, agente, approbation, client_de):
     fabriques.version_deposee(cadre.bsl)
     convention, client = convention_signee(cadre.bsl), client_de(approbation)
-    for obligation in convention.obligations.exclude(nature="plan"):
-        obligation.remplir(par=mess, le=aujourd_hui())
+    tout_rendre(convention)
     regler(convention)
     page = client.get(url(convention, "cloture"))
     assert_html_accessible(page)
@@ -321,6 +333,7 @@ def test_resilier_exige_un_motif_et_un_reglement(cadre, agente, approbation, cli
         "fermee_le": aujourd_hui().isoformat(),
         "motif": "La Table est dissoute.",
         "reglement": "Le solde de 12\u00a0000\u00a0$ est rendu.",
+        "revision": convention.empreinte_des_sommes(),
     }
     client.post(url(convention, "resiliation"), envoi)
     convention.refresh_from_db()

@@ -1,10 +1,13 @@
 """Ce qui arrête un versement : obligation en retard, dérogation, suspension, annulation."""
 
 import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
 
-from conventions.models import (
-    Derogation,
-)
+from conventions.models import Derogation, EcheanceVersement
+from socle.annonces.attentes import taches
+from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.versements import empeche, virement
 from tests.outils.partage import partagee
@@ -98,3 +101,68 @@ def test_un_avenant_annule_ce_qui_n_est_pas_autorise(convention, approbation):
     assert empeche(v.premiere(convention, 3).annuler, par=approbation, motif="") == [
         "Écrivez le motif de l’annulation."
     ]
+
+
+# --- Par une autre personne -------------------------------------------------------------------------------
+
+
+def test_qui_accorde_la_derogation_n_autorise_ni_ne_confirme(convention, approbation):
+    echeance = v.recommandee(convention)
+    v.obligation_en_retard(convention)
+    Derogation.accorder(echeance, par=approbation, motif="Le rapport est reçu; seule sa saisie tarde.")
+    assert empeche(v.relire(echeance).autoriser, par=approbation) == [
+        "Vous avez accordé sa dérogation : une autre personne doit l’autoriser."
+    ]
+    v.relire(echeance).autoriser(par=fabriques.personne("approbation"))
+    fabriques.mandater(approbation, "finances_mess")
+    assert empeche(virement, v.relire(echeance), par=approbation) == [
+        "Vous avez accordé sa dérogation : une autre personne doit le confirmer."
+    ]
+    virement(v.relire(echeance))
+
+
+def test_qui_a_autorise_n_accorde_pas_la_derogation(convention, approbation):
+    echeance = v.recommandee(convention)
+    echeance.autoriser(par=approbation)
+    v.obligation_en_retard(convention)
+    assert empeche(Derogation.accorder, v.relire(echeance), par=approbation, motif="Il le faut.") == [
+        "Vous avez autorisé ce versement : une autre personne doit accorder sa dérogation."
+    ]
+
+
+def test_une_derogation_revoquee_ne_retient_plus_la_personne(convention, approbation):
+    echeance = v.recommandee(convention)
+    obligation = v.obligation_en_retard(convention)
+    derogation = Derogation.accorder(echeance, par=approbation, motif="Il le faut.")
+    derogation.revoquer(par=approbation)
+    obligation.delete()
+    assert v.relire(echeance).autoriser(par=approbation).etat == "autorisee"
+
+
+def test_la_base_refuse_la_meme_personne_dans_les_deux_sens(convention, approbation):
+    echeance = v.recommandee(convention)
+    v.obligation_en_retard(convention)
+    Derogation.accorder(echeance, par=approbation, motif="Il le faut.")
+    champs = {"etat": "autorisee", "autorisee_le": timezone.now(), "autorisee_par": approbation}
+    siennes = EcheanceVersement.objects.filter(pk=echeance.pk)
+    with pytest.raises(DatabaseError, match="Autorisation refusée"), transaction.atomic():
+        siennes.update(**champs)
+    Derogation.objects.update(revoquee_le=timezone.now(), revoquee_par=approbation)
+    siennes.update(**champs)
+    with pytest.raises(DatabaseError, match="Dérogation refusée"), transaction.atomic():
+        Derogation.objects.create(
+            echeance=echeance, motif="x", accordee_le=timezone.now(), accordee_par=approbation
+        )
+
+
+def test_ce_qu_elle_a_deroge_attend_une_autre_personne(convention, approbation, client_de):
+    echeance = v.recommandee(convention)
+    v.obligation_en_retard(convention)
+    Derogation.accorder(echeance, par=approbation, motif="Il le faut.")
+    autre = fabriques.personne("approbation")
+    assert [tache.titre for tache in taches(autre) if "Autoriser" in tache.titre] == [
+        "Autoriser le versement"
+    ]
+    assert [tache for tache in taches(approbation) if "Autoriser" in tache.titre] == []
+    page = client_de(approbation).get(reverse("conventions:autorisation"), {"echeance": echeance.pk})
+    assert "Vous avez accordé sa dérogation" in page.text

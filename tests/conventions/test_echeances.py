@@ -1,5 +1,6 @@
 """L'échéancier et la libération : ce qui se prévoit, et ce qui attend sa condition."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -108,57 +109,42 @@ def test_l_approbation_du_plan_annoncee_libere_sans_que_le_plan_connaisse_la_con
     assert [e.etat for e in convention.echeances.all()[:2]] == ["liberee", "liberee"]
 
 
-def test_un_rapport_accepte_ne_libere_que_les_versements_qui_l_attendent(convention):
-    with pytest.raises(ValueError, match="Nommez l’exercice"):
-        EcheanceVersement.liberer_selon(convention, "rapport_accepte", par=None)
-    assert EcheanceVersement.liberer_selon(convention, "rapport_accepte", par=None, an=2026) == []
-    [libere] = EcheanceVersement.liberer_selon(convention, "rapport_accepte", par=None, an=2025)
-    assert (libere.an, libere.rapport_an) == (2026, 2025)
-
-
-def test_un_rapport_accepte_en_juin_libere_septembre_et_avril_attend_sa_date(convention, mess):
-    avril = EcheanceVersement.objects.create(
-        convention=convention,
-        an=2027,
-        rang=9,
-        montant=Decimal("5.00"),
-        condition="rapport_accepte",
-        rapport_an=2025,
-        prevue_le=date(2027, 4, 15),
-    )
-    convention.exercices.create(an=2027, montant=Decimal("5.00"))
-    rapport = convention.obligations.create(nature="rapport_annuel", an=2025, echeance=date(2026, 6, 30))
-    rapport.remplir(par=mess, le=date(2026, 6, 20))
-    assert [e.rang for e in convention.echeances.filter(etat="liberee")] == [4]
-    [montree] = EcheanceVersement.objects.filter(pk=avril.pk).a_montrer()
-    assert (montree.etat, montree.attend()) == ("prevue", "sa date")
-    assert empeche(montree.recommander, par=mess, note="Trop tôt.") == [
+def test_rien_ne_suit_le_premier_versement_avant_l_approbation_du_plan(convention):
+    """Le 3e n'attend que sa date, mais le plan n'est pas approuvé."""
+    assert [e.rang for e in EcheanceVersement.liberer_ce_qui_est_du()] == [1]
+    montrees = {e.rang: e.attend() for e in convention.echeances.order_by("rang").a_montrer()}
+    assert montrees == {
+        1: "la recommandation de Services Québec",
+        2: "l’approbation du plan d’action",
+        3: "l’approbation du plan d’action",
+        4: "l’approbation du plan d’action et l’acceptation du rapport de l’exercice 2025-2026",
+    }
+    troisieme = v.premiere(convention, rang=3)
+    assert empeche(troisieme.recommander, par=v.finances(), note="x") == [
         "Ce versement est prévu, mais sa condition n’est pas remplie."
     ]
-    assert avril.condition_est_remplie(date(2027, 4, 15))
-    assert avril.pk not in {e.pk for e in EcheanceVersement.liberer_ce_qui_est_du(le=date(2027, 4, 14))}
-    assert avril.pk in {e.pk for e in EcheanceVersement.liberer_ce_qui_est_du(le=date(2027, 4, 15))}
+    fabriques.version_approuvee(convention.alliance)
+    assert [e.rang for e in EcheanceVersement.liberer_ce_qui_est_du()] == [2, 3]
 
 
-def test_un_rapport_accepte_tard_libere_tout_ce_dont_la_date_est_passee(convention):
-    for rang, jour in ((8, date(2027, 1, 15)), (9, date(2027, 4, 15))):
-        EcheanceVersement.objects.create(
-            convention=convention,
-            an=2026,
-            rang=rang,
-            montant=Decimal("5.00"),
-            condition="rapport_accepte",
-            rapport_an=2025,
-            prevue_le=jour,
-        )
-    liberees = EcheanceVersement.liberer_selon(
-        convention, "rapport_accepte", par=None, an=2025, le=date(2027, 2, 1)
-    )
-    assert [e.rang for e in liberees] == [4, 8]
+def test_la_convention_dit_en_toutes_lettres_que_d_autres_versements_n_attendent_pas_le_plan(convention):
+    convention.avant_le_plan = "La coordination de 2026-2027 se verse sans attendre le plan."
+    convention.save()
+    assert [e.rang for e in EcheanceVersement.liberer_ce_qui_est_du()] == [1, 3]
+
+
+def test_le_premier_versement_est_le_premier_qui_n_est_pas_annule(convention, approbation):
+    convention.echeances.filter(rang=3).update(condition="signature")
+    v.premiere(convention).annuler(par=approbation, motif="Avenant 1")
+    v.premiere(convention, rang=2).annuler(par=approbation, motif="Avenant 1")
+    assert [e.rang for e in EcheanceVersement.liberer_ce_qui_est_du()] == [3]
 
 
 def test_ce_qui_est_du_se_libere_dans_toutes_les_conventions_en_vigueur(cadre, convention):
     v.convention_signee(cadre.lanaudiere)
+    for alliance in (cadre.bsl, cadre.lanaudiere):
+        fabriques.version_approuvee(alliance)
+    EcheanceVersement.objects.filter(condition="plan_approuve").update(prevue_le=date(2026, 6, 15))
     liberees = EcheanceVersement.liberer_ce_qui_est_du(le=date(2026, 4, 15))
     assert sorted((e.convention_id == convention.pk, e.rang) for e in liberees) == [
         (False, 1),
@@ -170,8 +156,32 @@ def test_ce_qui_est_du_se_libere_dans_toutes_les_conventions_en_vigueur(cadre, c
 
 
 def test_une_condition_remplie_pendant_la_suspension_compte_a_la_reprise(convention, mess):
-    derniere = v.premiere(convention, rang=4)
-    derniere.suspendre(par=mess, motif="À revoir.")
-    EcheanceVersement.liberer_selon(convention, "rapport_accepte", par=None, an=2025)
-    assert (v.relire(derniere).etat, v.relire(derniere).etat_atteint) == ("suspendue", "liberee")
-    assert v.relire(derniere).reprendre(par=mess).etat == "liberee"
+    fabriques.version_approuvee(convention.alliance)
+    deuxieme = v.premiere(convention, rang=2)
+    deuxieme.suspendre(par=mess, motif="À revoir.")
+    EcheanceVersement.liberer_selon(convention, "plan_approuve", par=None)
+    assert (v.relire(deuxieme).etat, v.relire(deuxieme).etat_atteint) == ("suspendue", "liberee")
+    assert v.relire(deuxieme).reprendre(par=mess).etat == "liberee"
+
+
+def test_une_retenue_sans_versement_retenu_est_refusee(cadre, mess):
+    convention = convention_en_preparation(cadre.bsl, retenue=Decimal(25))
+    tous = echeanciers.proposition(convention)
+    assert (tous[-1].condition, tous[-1].montant) == ("rapport_final", Decimal("162500.00"))
+    *suivis, dernier, _ = tous
+    sans = [*suivis, replace(dernier, montant=None)]
+    vu = echeanciers.empreinte_de(convention)
+    assert lisibles(empeche(echeanciers.etablir, convention, sans, par=mess, vu=vu)) == [
+        "La convention retient 25 % du dernier versement jusqu’au rapport final : prévoyez-y un versement de "
+        "162 500,00 $."
+    ]
+    echeanciers.etablir(convention, tous, par=mess, vu=vu)
+    assert echeanciers.empechements_de_l_echeancier(convention) == []
+
+
+def test_une_retenue_changee_apres_l_echeancier_empeche_la_transmission(cadre):
+    convention = convention_en_preparation(cadre.bsl)
+    v.echeancier(convention)
+    convention.retenue = Decimal(10)
+    convention.save()
+    assert "prévoyez-y un versement de 65 000,00 $" in lisibles(convention.empechements_a_transmettre())[0]

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from conventions.models import echeanciers
+from conventions.models import Enveloppe, echeanciers
 from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
-from tests.conventions.fabriques import convention_en_preparation
+from tests.conventions.fabriques import convention_en_preparation, defaire
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
 
@@ -117,19 +117,44 @@ def test_apres_la_transmission_l_echeancier_ne_s_ouvre_plus(convention, mess, ag
 
 def test_une_recuperation_s_inscrit_et_se_voit(convention, finances_mess, agente, client_de):
     v.versee(convention)
+    racine = Enveloppe.racine(convention, 2025)
     client, adresse = client_de(finances_mess), url("recuperation", convention.pk)
-    assert_html_accessible(client.get(adresse))
+    page = client.get(adresse, {"exercice": 2025})
+    assert_html_accessible(page)
+    assert 'value="70\xa0000,00"' in page.text
+    proposee = client.get(adresse, {"exercice": 2025, "montant": "5 000,00"})
+    assert 'value="5\xa0000,00"' in proposee.text
     envoi = {
-        "an": 2025,
-        "montant": "80 000,00",
+        f"part_{racine.pk}": "80 000,00",
         "recue_le": aujourd_hui().isoformat(),
         "reference": "R-1",
         "motif": "Sommes non dépensées.",
     }
-    assert "n’a reçu que 70\xa0000,00\xa0$" in client.post(adresse, envoi).text
-    assert client.post(adresse, envoi | {"montant": "5 000,00"}).url == url("versements", convention.pk)
+    assert (
+        "n’a reçu que 70\xa0000,00\xa0$\xa0: 10\xa0000,00\xa0$ de moins" in client.post(adresse, envoi).text
+    )
+    assert client.post(adresse, envoi | {f"part_{racine.pk}": "5 000,00"}).url == url(
+        "versements", convention.pk
+    )
     page = client_de(agente).get(url("versements", convention.pk))
     assert_html_accessible(page)
     assert "R-1" in page.text
     assert "5\xa0000,00\xa0$ récupérés" in page.text
     assert client_de(agente).get(adresse).status_code == 403
+
+
+def test_une_recuperation_defaite_le_dit_et_ne_compte_plus(
+    convention, finances_mess, approbation, agente, client_de
+):
+    v.versee(convention)
+    recuperation = v.recuperer(convention, Decimal(5000))
+    page = client_de(finances_mess).get(url("recuperation_inscrite", recuperation.pk))
+    assert_html_accessible(page)
+    assert "Demander de défaire" in page.text
+    defaire(recuperation.mouvement, finances_mess, approbation)
+    page = client_de(agente).get(url("recuperation_inscrite", recuperation.pk))
+    assert_html_accessible(page)
+    assert "Défaite le" in page.text
+    page = client_de(agente).get(url("versements", convention.pk))
+    assert "Défaite" in page.text
+    assert "récupérés" not in page.text

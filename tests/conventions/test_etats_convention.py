@@ -1,7 +1,5 @@
 """`docs/etats.md` dit vrai de la convention : états, gestes, rôles, et chaque geste fait ce qui est écrit."""
 
-from datetime import date
-
 import pytest
 from django.db import transaction
 
@@ -24,9 +22,7 @@ FABRIQUES = {
     "transmise": conventions.convention_transmise,
     "signee": conventions.convention_signee,
     "close": conventions.convention_close,
-    "resiliee": lambda alliance: conventions.convention_signee(alliance).resilier(
-        par=conventions._du_ministere("approbation"), fermee_le=aujourd_hui(), motif="x", reglement="y"
-    ),
+    "resiliee": conventions.convention_resiliee,
 }
 
 
@@ -91,7 +87,7 @@ def poser(ligne, convention, par):
     """Pose le geste avec de bonnes réponses; rend l'état d'arrivée, ou `None` s'il est refusé."""
     etat = convention.etat
     if ligne.geste == "clore":
-        convention.obligations.exclude(nature="plan").update(remplie_le=date(2026, 1, 1), remplie_par=par)
+        conventions.tout_rendre(convention)
         if etat == Etat.SIGNEE:
             conventions.regler(convention)
     avant = JournalConvention.objects.count()

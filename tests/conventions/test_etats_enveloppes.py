@@ -4,12 +4,25 @@ import re
 
 from django.conf import settings
 
-from conventions.models import Ecriture, Enveloppe, Repartition, Report, Transfert, reports
+from conventions.models import (
+    DemandeAnnulation,
+    Depense,
+    Ecriture,
+    Enveloppe,
+    Remise,
+    Repartition,
+    Report,
+    Transfert,
+    clotures,
+)
 from conventions.models.arbres import GestesDeLArbre
 from conventions.models.journal import GESTES
 from conventions.models.roles import ROLES
 
-OBJETS = {m.__name__: m for m in (Ecriture, Enveloppe, Repartition, Report, Transfert)}
+OBJETS = {
+    m.__name__: m
+    for m in (DemandeAnnulation, Depense, Ecriture, Enveloppe, Remise, Repartition, Report, Transfert)
+}
 DROITS_D_ICI = {
     "dresser-arbre",
     "repartir",
@@ -18,9 +31,17 @@ DROITS_D_ICI = {
     "approuver-transfert",
     "refuser-transfert",
     "retirer-transfert",
-    "reporter-soldes",
+    "preparer-report",
+    "adopter-report",
     "clore-exercice",
-    "contrepasser",
+    "demander-annulation",
+    "approuver-annulation",
+    "rouvrir-exercice",
+    "depenser",
+    "contrepasser-depense",
+    "remettre",
+    "recevoir-remise",
+    "contrepasser-remise",
 }
 # Ils servent les gestes; ils n’en sont pas.
 OUTILS = {"racine", "homologue", "etage", "passer", "verrouiller"}
@@ -36,10 +57,10 @@ def lignes():
 
 def test_chaque_geste_de_la_page_existe_avec_son_droit_et_ses_etats():
     for objet, _, geste, droit, arrivee, _ in lignes():
-        porteur = OBJETS.get(objet, reports)
+        porteur = OBJETS.get(objet, clotures)
         assert callable(getattr(porteur, geste)), (objet, geste)
         assert droit == "–" or droit in ROLES
-        if objet in ("Repartition", "Transfert"):
+        if objet in ("DemandeAnnulation", "Repartition", "Report", "Transfert"):
             assert arrivee in OBJETS[objet].Etat.values
 
 

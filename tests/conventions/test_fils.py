@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from conventions.models import Transfert
+from tests.conventions import depenses
 from tests.conventions import versements as v
 from tests.conventions.fabriques import arbre_dresse, brouillon, repartition_adoptee
 
@@ -29,6 +30,10 @@ def adresses(convention, par):
         "transferts": (convention.pk,),
         "transfert": (transfert.pk,),
         "transfert_retrait": (transfert.pk,),
+        "depenses": (convention.pk,),
+        "depense": (depenses.depense(convention, par=par).pk,),
+        "remises": (convention.pk,),
+        "remise": (depenses.remise(convention, par=par).pk,),
         "grand_livre": (convention.pk,),
         "versements": (convention.pk,),
         "echeance": (echeance.pk,),

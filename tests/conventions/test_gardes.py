@@ -1,6 +1,6 @@
 """Chaque geste de la page des états demande ses gardes : que l'une refuse, rien ne s'écrit."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -10,19 +10,23 @@ import time_machine
 from conventions.models import (
     Avenant,
     Convention,
+    DemandeAnnulation,
+    Depense,
     Derogation,
     EcheanceVersement,
     Ecriture,
     Enveloppe,
     Obligation,
+    Recuperation,
+    Remise,
     Repartition,
     Report,
     Transfert,
 )
-from conventions.models.reports import clore
+from conventions.models.clotures import clore
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
-from tests.conventions import avenants
+from tests.conventions import avenants, depenses
 from tests.conventions import fabriques as conventions
 from tests.conventions import versements as v
 from tests.conventions.test_etats_convention import FABRIQUES, LIGNES, reponses
@@ -34,7 +38,6 @@ SANS_GARDE = {
     "Convention.joindre",
     "EcheanceVersement.liberer_selon",
     "EcheanceVersement.etablir",
-    "Recuperation.inscrire",
     "Enveloppe.ajouter",
     "Ecriture.allouer",
 }
@@ -47,9 +50,7 @@ def de_la_convention(ligne, cadre):
     fabriques.version_deposee(cadre.bsl)
     convention = FABRIQUES[sorted(ligne.depart)[-1]](cadre.bsl)
     if ligne.geste == "clore":
-        convention.obligations.exclude(nature="plan").update(
-            remplie_le=aujourd_hui(), remplie_par=conventions._du_ministere(MESS)
-        )
+        conventions.tout_rendre(convention)
         conventions.regler(convention)
     convention = Convention.objects.select_related("alliance").get(pk=convention.pk)
     args, options = reponses(ligne.geste, convention)
@@ -58,10 +59,17 @@ def de_la_convention(ligne, cadre):
 
 
 def d_une_obligation(ligne, cadre):
-    rapport = conventions.convention_signee(cadre.bsl).obligations.filter(nature="rapport_annuel").first()
+    convention = conventions.convention_signee(cadre.bsl)
+    rapport = convention.obligations.get(nature="rapport_annuel", an=2025)
+    if ligne.geste in ("accepter", "annuler_reception"):
+        rapport = conventions.recevoir(rapport)
+    if ligne.geste == "annuler_acceptation":
+        rapport = conventions.accepter(rapport)
     options = {
-        "remplir": {"le": aujourd_hui()},
-        "constater": {"le": aujourd_hui(), "reference": "Courriel"},
+        "recevoir": {"le": aujourd_hui(), "reference": "Courriel"},
+        "accepter": {},
+        "annuler_reception": {"motif": "x"},
+        "annuler_acceptation": {"motif": "x"},
         "prolonger": {"nouvelle": max(aujourd_hui(), rapport.echeance) + timedelta(days=9), "motif": "x"},
     }
     return partial(getattr(rapport, ligne.geste), par=fabriques.personne(MESS), **options[ligne.geste])
@@ -144,7 +152,7 @@ def signer_un_avenant(cadre):
 def reprendre_un_avenant(cadre):
     convention = avenants.convention_en_vigueur(cadre.bsl)
     avenant = avenants.avenant_prepare(convention)
-    avenants.avenant_applique(convention, {"parametre/retenue": "5.00"})
+    avenants.avenant_applique(convention, {"parametre/part_regionale": "5.00"})
     return partial(avenant.reprendre, par=fabriques.personne(MESS))
 
 
@@ -206,18 +214,78 @@ def d_un_transfert(geste, **options):
     return scene
 
 
-def reporter(cadre):
-    return partial(Report.reporter, convention_repartie(cadre), 2025, par=fabriques.personne(MESS), motif="x")
+def preparer_un_report(cadre):
+    convention = convention_repartie(cadre)
+    return partial(conventions.report_prepare, convention, par=fabriques.personne(MESS))
 
 
-def annuler_un_mouvement(cadre):
-    mouvement = reporter(cadre)().mouvement
-    return partial(Ecriture.annuler, mouvement, par=fabriques.personne(MESS), motif="x")
+def adopter_un_report(cadre):
+    report = preparer_un_report(cadre)()
+    return partial(
+        report.adopter,
+        par=fabriques.personne(MESS),
+        adoptee_le=date(2026, 4, 1),
+        resolution="R",
+        piece=fabriques.fichier_pdf(),
+    )
+
+
+def demander_une_annulation(cadre):
+    mouvement = adopter_un_report(cadre)().mouvement
+    return partial(DemandeAnnulation.demander, mouvement, par=fabriques.personne(MESS), motif="x")
+
+
+def d_une_annulation(geste, **options):
+    def scene(cadre):
+        demande = demander_une_annulation(cadre)()
+        return partial(getattr(demande, geste), par=fabriques.personne(APPROBATION), **options)
+
+    return scene
+
+
+def demander_une_reouverture(cadre):
+    exercice = clore_un_exercice(cadre)()
+    return partial(
+        DemandeAnnulation.demander_la_reouverture, exercice, par=fabriques.personne(MESS), motif="x"
+    )
+
+
+def recuperer(cadre):
+    convention = v.convention_signee(cadre.bsl)
+    v.versee(convention)
+    return partial(v.recuperer, convention, par=v.finances())
 
 
 def clore_un_exercice(cadre):
     exercice = convention_repartie(cadre).exercices.get(an=2025)
     return partial(clore, exercice, par=fabriques.personne(MESS))
+
+
+def inscrire_une_depense(cadre):
+    return partial(depenses.depense, convention_repartie(cadre), par=fabriques.personne(MESS))
+
+
+def inscrire_un_lot(cadre):
+    saisies = [depenses.saisie(convention_repartie(cadre))]
+    return partial(Depense.inscrire_en_lot, saisies, par=fabriques.personne(MESS))
+
+
+def remettre(cadre):
+    return partial(depenses.remise, convention_repartie(cadre), par=fabriques.personne(MESS))
+
+
+def contrepasser_une_depense(cadre):
+    par = fabriques.personne("finances", cadre.bsl)
+    depense = depenses.depense(convention_repartie(cadre), par=par)
+    return partial(depense.contrepasser, par=par, motif="x")
+
+
+def d_une_remise(geste, **options):
+    def scene(cadre):
+        remise = depenses.remise(convention_repartie(cadre), par=fabriques.personne("finances", cadre.bsl))
+        return partial(getattr(remise, geste), par=fabriques.personne(MESS), **options)
+
+    return scene
 
 
 SCENES = {
@@ -245,9 +313,21 @@ SCENES = {
     "Transfert.approuver": d_un_transfert("approuver"),
     "Transfert.refuser": d_un_transfert("refuser", motif="x"),
     "Transfert.retirer": d_un_transfert("retirer"),
-    "Report.reporter": reporter,
-    "Ecriture.annuler": annuler_un_mouvement,
+    "Report.preparer": preparer_un_report,
+    "Report.adopter": adopter_un_report,
+    "DemandeAnnulation.demander": demander_une_annulation,
+    "DemandeAnnulation.approuver": d_une_annulation("approuver"),
+    "DemandeAnnulation.refuser": d_une_annulation("refuser", motif="x"),
+    "DemandeAnnulation.retirer": d_une_annulation("retirer"),
+    "DemandeAnnulation.demander_la_reouverture": demander_une_reouverture,
+    "Recuperation.inscrire": recuperer,
     "ExerciceConvention.clore": clore_un_exercice,
+    "Depense.inscrire": inscrire_une_depense,
+    "Depense.inscrire_en_lot": inscrire_un_lot,
+    "Depense.contrepasser": contrepasser_une_depense,
+    "Remise.inscrire": remettre,
+    "Remise.recevoir": d_une_remise("recevoir", recue_le=date(2025, 7, 2)),
+    "Remise.contrepasser": d_une_remise("contrepasser", motif="x"),
 } | {
     f"{ligne.objet}.{ligne.geste}": partial(DE_LA_PAGE[ligne.objet], ligne)
     for ligne in LIGNES
@@ -256,11 +336,15 @@ SCENES = {
 MODELES = (
     Avenant,
     Convention,
+    DemandeAnnulation,
+    Depense,
+    Remise,
     Derogation,
     EcheanceVersement,
     Ecriture,
     Enveloppe,
     Obligation,
+    Recuperation,
     Repartition,
     Report,
     Transfert,
@@ -269,7 +353,8 @@ MODELES = (
 
 def test_chaque_geste_de_la_page_est_joue_ou_dit_sans_garde():
     des_plans = {"VersionPlan", "DemandeCorrection", "ObservationPlan", "ControleExamen"}
-    ecrits = {geste for geste in gestes_de_la_page() if geste.split(".")[0] not in des_plans}
+    d_ailleurs = des_plans | {"Mandat", "DemandeIdentite"}
+    ecrits = {geste for geste in gestes_de_la_page() if geste.split(".")[0] not in d_ailleurs}
     assert set(SCENES) | SANS_GARDE == ecrits
 
 

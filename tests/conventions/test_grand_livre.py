@@ -1,7 +1,9 @@
 """Le grand livre à l'écran et à la commande : chaque chiffre a ses lignes, chaque anomalie a son nom."""
 
 import csv
+from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from io import BytesIO, StringIO
 
 import pytest
@@ -11,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from conventions.models import Convention, Ecriture, Recuperation, Solde
+from conventions.models import Convention, DemandeAnnulation, Ecriture, Solde
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
@@ -19,10 +21,12 @@ from tests.conventions.fabriques import (
     arbre_dresse,
     convention_en_vigueur,
     convention_sans_enveloppes,
+    defaire,
     enveloppe_d_exercice,
     enveloppes_par_nom,
     repartition_adoptee,
 )
+from tests.outils.contraintes import refuse_par
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.immuables import sans_declencheurs
 from tests.outils.partage import partagee
@@ -124,36 +128,95 @@ def test_les_exports_ont_de_vrais_nombres_et_aucune_formule(convention, url, lec
     assert not any(cellule.data_type == "f" for ligne in feuille for cellule in ligne)
 
 
-def test_une_contrepassation_se_confirme_avec_un_motif(convention, url, lectrice, agente, client_de):
+def test_le_grand_livre_se_filtre_par_dates_bornes_comprises(convention, url, lectrice, client_de):
+    veille, lendemain = (aujourd_hui() + timedelta(n) for n in (-1, 1))
+    client = client_de(lectrice)
+    toutes = len(lignes_csv(client, url))
+
+    def lues(**bornes):
+        return len(lignes_csv(client, url, **bornes))
+
+    assert toutes > 0
+    assert lues(du=aujourd_hui(), au=aujourd_hui()) == toutes
+    assert lues(au=veille) == lues(du=lendemain) == 0
+    assert "Inscrite à partir du" in client.get(url, {"du": "hier"}).text
+
+
+def test_un_mouvement_se_defait_a_deux_avec_un_motif(
+    convention, url, lectrice, agente, signataire, client_de, direction
+):
     mouvement = Ecriture.objects.filter(nature="repartition")[0].mouvement
-    page = reverse("conventions:contrepassation", args=[convention.pk, mouvement])
-    assert client_de(agente).get(page).status_code == 403
+    page = reverse("conventions:annulation_demande", args=[convention.pk, mouvement])
+    assert client_de(direction).get(page).status_code == 403
     client = client_de(lectrice)
     assert_html_accessible(client.get(page))
     assert client.post(page, {"motif": ""}).status_code == 200
-    client.post(page, {"motif": "La Table revoit sa répartition"})
-    client.post(page, {"motif": "La Table revoit sa répartition"})
+    adresse = client.post(page, {"motif": "La Table revoit sa répartition"}).url
+    assert not Ecriture.objects.filter(nature="contrepassation").exists()
+    assert "déjà demandée" in client.post(page, {"motif": "Encore"}, follow=True).text
+    assert_html_accessible(client.get(adresse))
+    assert client.post(adresse + "approbation/").status_code == 403
+    autre = client_de(signataire)
+    assert "À votre tour de répondre" in autre.get(adresse).text
+    autre.post(adresse + "approbation/")
+    autre.post(adresse + "approbation/")
     assert Ecriture.objects.filter(nature="contrepassation").count() == 7
     assert enveloppes_par_nom(convention)["Exercice 2025-2026"].solde.alloue == Decimal("1200000.00")
     assert "déjà contrepassé" in client.get(page).text
     livre = client.get(url).text
     assert livre.count("Contrepassée (ligne") == 7
     assert livre.count("Annule la ligne") == 7
-    assert "Contrepasser<" not in livre
+    assert "Défaire<" not in livre
 
 
-def test_seuls_repartition_transfert_et_report_se_contrepassent_ici(convention, lectrice, client_de):
+def test_qui_demande_de_defaire_ne_l_approuve_ni_ne_le_refuse(convention, signataire):
+    mouvement = Ecriture.objects.filter(nature="repartition")[0].mouvement
+    demande = DemandeAnnulation.demander(mouvement, par=signataire, motif="Essai")
+    for geste in (demande.approuver, partial(demande.refuser, motif="Non")):
+        with pytest.raises(TransitionInterdite, match="une autre personne doit y répondre"):
+            geste(par=signataire)
+    with refuse_par("demandeannulation_decidee_par_une_autre_personne", "conventions"):
+        DemandeAnnulation.objects.filter(pk=demande.pk).update(
+            etat="approuvee", decidee_par=signataire, decidee_le=timezone.now()
+        )
+
+
+def test_une_demande_refusee_ou_retiree_peut_se_refaire(convention, lectrice, agente, signataire):
+    mouvement = Ecriture.objects.filter(nature="repartition")[0].mouvement
+    demande = DemandeAnnulation.demander(mouvement, par=lectrice, motif="Essai")
+    with pytest.raises(TransitionInterdite, match="est déjà demandée"):
+        DemandeAnnulation.demander(mouvement, par=agente, motif="Moi aussi")
+    assert demande.refuser(par=signataire, motif="Elle tient").etat == "refusee"
+    seconde = DemandeAnnulation.demander(mouvement, par=agente, motif="Moi aussi")
+    assert seconde.retirer(par=agente).etat == "retiree"
+    assert DemandeAnnulation.objects.du_mouvement(mouvement) is None
+    assert not Ecriture.objects.filter(nature="contrepassation").exists()
+
+
+def test_la_page_de_la_chose_defaite_le_dit_avec_sa_ligne(convention, lectrice, signataire, client_de):
+    adoptee = convention.repartitions.get(etat="adoptee")
+    defaire(adoptee.mouvement, lectrice, signataire)
+    page = client_de(lectrice).get(reverse("conventions:repartition_adoptee", args=[adoptee.pk]))
+    assert_html_accessible(page)
+    texte = " ".join(page.text.replace("\xa0", " ").split())
+    rang = Ecriture.objects.filter(nature="contrepassation").order_by("rang").first().rang
+    assert f"par {lectrice.nom_complet} et {signataire.nom_complet}" in texte
+    assert f"ligne {rang} du grand livre" in texte
+    assert "Défaite le" in texte
+
+
+def test_un_engagement_ne_se_defait_pas_ici(convention, lectrice, client_de):
     ecritures = engager(convention, lectrice)
     with pytest.raises(TransitionInterdite, match="ne se contrepasse pas ici"):
-        Ecriture.annuler(ecritures[0].mouvement, par=lectrice, motif="Essai")
-    page = reverse("conventions:contrepassation", args=[convention.pk, ecritures[0].mouvement])
+        DemandeAnnulation.demander(ecritures[0].mouvement, par=lectrice, motif="Essai")
+    page = reverse("conventions:annulation_demande", args=[convention.pk, ecritures[0].mouvement])
     assert "ne se contrepasse pas ici" in client_de(lectrice).get(page).text
 
 
 def test_un_mouvement_d_une_autre_convention_ne_se_trouve_pas(convention, cadre, lectrice, client_de):
     ailleurs = enveloppe_d_exercice(convention_sans_enveloppes(cadre.lanaudiere))
     mouvement = ailleurs.ecritures.first().mouvement
-    page = reverse("conventions:contrepassation", args=[convention.pk, mouvement])
+    page = reverse("conventions:annulation_demande", args=[convention.pk, mouvement])
     assert client_de(lectrice).post(page, {"motif": "x"}).status_code == 404
 
 
@@ -219,15 +282,7 @@ def payee(cadre):
     echeance = v.relire(faux.echeance)
     echeance.annuler_confirmation(par=v.finances(), versement=faux, motif="Mauvaise date.")
     v.virement(v.relire(echeance), reference="V-1")
-    Recuperation.inscrire(
-        payee,
-        par=v.finances(),
-        an=2025,
-        montant=Decimal(500),
-        recue_le=aujourd_hui(),
-        reference="R-1",
-        motif="Solde non dépensé.",
-    )
+    v.recuperer(payee, Decimal(500))
     return payee
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from conventions.attentes import transferts
+from conventions.attentes import reponses
 from conventions.models import Avenant, Transfert
 from conventions.notifications.avenants import EVENEMENTS, annoncer_avenant
 from conventions.notifications.transferts import annoncer_transfert
@@ -165,7 +165,7 @@ def test_l_avis_d_une_demande_retiree_mene_a_une_page_qui_n_attend_plus_rien(
     page = client_de(signataire).post(reverse("pilotage:notification_lue", args=[avis.pk]), follow=True)
     assert "Retiré" in page.text
     assert "À votre tour" not in page.text
-    assert transferts.taches(signataire) == []
+    assert reponses.taches(signataire) == []
 
 
 def test_un_retrait_impossible_n_annonce_rien(arbre, agente, signataire, client_de):
@@ -254,7 +254,7 @@ def test_en_vigueur_un_avenant_ecrit_une_fois_a_qui_suit_ce_qui_est_signe(
     observation = fabriques.personne("observation")
     region = cadre.bsl.regions.get()
     for role, portee in (("direction_dgsq", region), ("finances_mess", None)):  # plusieurs rôles, un courriel
-        fabriques.Mandat.objects.create(utilisateur=analyste, role=role, region=portee, debut=fabriques.DEBUT)
+        fabriques.mandater(analyste, role, region=portee)
     avenant = avenant_applique(convention)
     with django_capture_on_commit_callbacks(execute=True):
         annoncer_avenant(avenant, "application", par=approbation)
@@ -267,8 +267,8 @@ def test_en_vigueur_un_avenant_ecrit_une_fois_a_qui_suit_ce_qui_est_signe(
 
 
 def test_un_avenant_qui_s_applique_dit_au_ministere_lequel_il_arrete(convention, signataire, mess):
-    arrete = avenant_transmis(convention, {"parametre/retenue": "10.00"})
-    avenant_prepare(convention, {"parametre/retenue": "15.00"})
+    arrete = avenant_transmis(convention, {"parametre/part_regionale": "10.00"})
+    avenant_prepare(convention, {"parametre/part_regionale": "15.00"})
     applique = avenant_applique(convention)
     annoncer_avenant(applique, "application", par=mess)
     informees, attendues = prevenues("avenant:base:")
@@ -282,7 +282,7 @@ def test_un_avenant_qui_s_applique_dit_au_ministere_lequel_il_arrete(convention,
 def test_repris_parce_que_la_base_a_bouge_il_previent_qui_devait_signer(
     convention, agente, signataire, approbation, mess, client_de
 ):
-    arrete = avenant_transmis(convention, {"parametre/retenue": "10.00"})
+    arrete = avenant_transmis(convention, {"parametre/part_regionale": "10.00"})
     avenant_applique(convention)
     client_de(mess).post(reverse("conventions:avenant_reprise", args=[arrete.pk]))
     informees, attendues = prevenues("avenant:reprise:")
@@ -295,7 +295,7 @@ def test_repris_parce_que_la_base_a_bouge_il_previent_qui_devait_signer(
 
 def test_reprendre_un_avenant_jamais_transmis_ne_derange_personne(convention, agente, approbation, client_de):
     mess = fabriques.personne("mess")
-    prepare = avenant_prepare(convention, {"parametre/retenue": "10.00"})
+    prepare = avenant_prepare(convention, {"parametre/part_regionale": "10.00"})
     avenant_applique(convention)
     client_de(mess).post(reverse("conventions:avenant_reprise", args=[prepare.pk]))
     assert not Avenant.objects.get(pk=prepare.pk).base_a_bouge()

@@ -9,18 +9,19 @@ from django.urls import reverse
 
 from alliances.plans.models import PlanAction
 from conventions.models import JournalConvention, Obligation, Prolongation
+from conventions.regles.obligations import plus_mois
 from conventions.views.etats import obligation_lue
 from conventions.views.obligations import image, lues_de
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
-from tests.conventions.fabriques import convention_close, convention_signee, convention_transmise
+from tests.conventions.fabriques import convention_signee, convention_transmise, recevoir
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
-LOIN = date(2099, 3, 31)
+LOIN = aujourd_hui() + timedelta(days=300)
 
 
 @partagee
@@ -85,7 +86,7 @@ def test_l_obligation_du_plan_se_lit_du_plan_meme_s_il_est_retourne(cadre, conve
     relue = Obligation.objects.avec_plan().get(pk=obligation.pk)
     assert (relue.faite_le, relue.est_tardive) == (aujourd_hui(), True)
     assert obligation not in Obligation.objects.dues()
-    assert obligation in Obligation.objects.remplies()
+    assert obligation in Obligation.objects.recues()
     version.retirer(par=fabriques.personne("signature", cadre.bsl))
     assert obligation in Obligation.objects.dues()
 
@@ -93,84 +94,6 @@ def test_l_obligation_du_plan_se_lit_du_plan_meme_s_il_est_retourne(cadre, conve
 def test_un_plan_retourne_pour_correction_reste_depose(cadre, convention):
     fabriques.version_a_corriger(cadre.bsl)
     assert not Obligation.objects.dues().filter(nature="plan").exists()
-
-
-# --- Constater --------------------------------------------------------------------------------------------
-
-
-def test_services_quebec_constate_ce_qui_est_recu_hors_du_service(rapport, analyste, agente, client_de):
-    client = client_de(analyste)
-    page = client.get(url(rapport, "constat"))
-    assert_html_accessible(page)
-    assert "Rapport annuel 2025-2026" in page.text
-    envoi = {"le": aujourd_hui().isoformat(), "reference": "Lettre 2026-118"}
-    reponse = client.post(url(rapport, "constat"), envoi)
-    assert reponse.url == reverse("conventions:obligations", args=[rapport.convention_id])
-    rapport.refresh_from_db()
-    assert (rapport.remplie_le, rapport.remplie_par, rapport.reference) == (
-        aujourd_hui(),
-        analyste,
-        "Lettre 2026-118",
-    )
-    ligne = JournalConvention.objects.get(geste="constater")
-    assert (ligne.objet, ligne.role) == ("Rapport annuel 2025-2026", "dgsq")
-    page = client_de(agente).get(reponse.url)
-    assert "Lettre 2026-118" in page.text
-    page = client.post(url(rapport, "constat"), envoi, follow=True)
-    assert "Cette obligation est remplie depuis" in page.text
-    assert JournalConvention.objects.filter(geste="constater").count() == 1
-
-
-@pytest.mark.parametrize("nom", ["constat", "prolongation"])
-@pytest.mark.parametrize(
-    "personne, code", [("agente", 403), ("lectrice", 403), ("etrangere", 404), ("approbation", 403)]
-)
-def test_les_autres_ne_constatent_ni_ne_prolongent(rapport, client_de, request, nom, personne, code):
-    client = client_de(request.getfixturevalue(personne))
-    assert client.get(url(rapport, nom)).status_code == code
-    assert client.post(url(rapport, nom), {}).status_code == code
-
-
-@pytest.mark.parametrize(
-    "champs, phrase",
-    [
-        ({"le": "2099-01-01"}, "La date de réception ne peut pas être dans le futur."),
-        ({"le": "2024-12-31"}, "ne peut pas précéder le début de la convention, le 15\xa0janvier 2025."),
-        ({"le": ""}, "Indiquez le jour où le document a été reçu."),
-        ({"reference": ""}, "Remplissez le champ «\xa0Où se trouve ce qui a été reçu\xa0»."),
-    ],
-)
-def test_un_mauvais_constat_se_dit(rapport, mess, client_de, champs, phrase):
-    envoi = {"le": aujourd_hui().isoformat(), "reference": "Lettre 4"} | champs
-    page = client_de(mess).post(url(rapport, "constat"), envoi)
-    assert phrase in page.text
-    rapport.refresh_from_db()
-    assert rapport.remplie_le is None
-
-
-def test_le_plan_ne_se_constate_pas_et_une_reference_s_exige(convention, rapport, mess):
-    plan = convention.obligations.get(nature="plan")
-    with pytest.raises(TransitionInterdite, match="se lit du plan lui-même"):
-        plan.constater(par=mess, le=aujourd_hui(), reference="x")
-    with pytest.raises(TransitionInterdite, match="Dites où se trouve"):
-        rapport.constater(par=mess, le=aujourd_hui(), reference=" ")
-
-
-def test_la_reddition_dit_qu_un_rapport_est_rempli_sans_reference(rapport, mess):
-    rapport.remplir(par=mess, le=aujourd_hui())
-    assert JournalConvention.objects.get(geste="remplir").objet == "Rapport annuel 2025-2026"
-
-
-def test_apres_la_fermeture_plus_rien_ne_s_inscrit(cadre, mess):
-    fabriques.version_deposee(cadre.bsl)
-    convention = convention_close(cadre.bsl)
-    final = convention.obligations.get(nature="rapport_final")
-    for geste in (
-        lambda: final.remplir(par=mess, le=aujourd_hui()),
-        lambda: final.prolonger(par=mess, nouvelle=LOIN, motif="x"),
-    ):
-        with pytest.raises(TransitionInterdite, match="n’est plus en vigueur"):
-            geste()
 
 
 # --- Repousser --------------------------------------------------------------------------------------------
@@ -206,6 +129,12 @@ def test_une_prolongation_repousse_et_laisse_du_temps(rapport, mess, client_de):
     page = client.post(url(rapport, "prolongation"), {"nouvelle": "2025-07-15", "motif": "x"})
     assert "La nouvelle échéance ne peut pas être déjà passée." in page.text
     assert not Prolongation.objects.exists()
+    limite = plus_mois(max(rapport.convention.fin, aujourd_hui()), 12)
+    for jour, refusee in ((limite, False), (limite + timedelta(days=1), True)):
+        assert bool(rapport.empechements_de_prolongation(jour)) is refusee
+    page = client.post(url(rapport, "prolongation"), {"nouvelle": "2099-03-31", "motif": "x"})
+    assert "La nouvelle échéance ne peut pas dépasser le" in page.text
+    assert not Prolongation.objects.exists()
     with pytest.raises(TransitionInterdite, match="Dites pourquoi"):
         rapport.prolonger(par=mess, nouvelle=LOIN, motif="")
 
@@ -226,14 +155,14 @@ def test_une_prolongation_ne_se_reecrit_ni_ne_s_efface(rapport, mess, requete):
     rapport.prolonger(par=mess, nouvelle=LOIN, motif="Une raison")
     with pytest.raises(DatabaseError, match="immuable"), transaction.atomic(), connection.cursor() as curseur:
         curseur.execute(requete)
-    assert str(rapport.prolongations.get()).endswith("au 2099-03-31")
+    assert str(rapport.prolongations.get()).endswith(f"au {LOIN:%Y-%m-%d}")
 
 
 # --- Recalculer -------------------------------------------------------------------------------------------
 
 
 def test_un_avenant_annule_deplace_et_ajoute_sans_toucher_a_ce_qui_est_rempli(convention, rapport, mess):
-    rapport.remplir(par=mess, le=aujourd_hui())
+    recevoir(rapport)
     etats = convention.obligations.get(nature="etats_financiers", an=2025)
     etats.prolonger(par=mess, nouvelle=LOIN, motif="Accordé")
     convention.fin = date(2028, 3, 31)
@@ -242,7 +171,7 @@ def test_un_avenant_annule_deplace_et_ajoute_sans_toucher_a_ce_qui_est_rempli(co
     convention.exercices.create(an=2027, montant=Decimal("60000"))
     Obligation.recalculer(convention, par=mess, motif="Avenant 1")
     lues = {(o.nature, o.an): o for o in convention.obligations.en_cours()}
-    assert lues["rapport_annuel", 2025].remplie_le == aujourd_hui()
+    assert lues["rapport_annuel", 2025].recue_le == aujourd_hui()
     assert ("rapport_annuel", 2026) not in lues
     assert lues["etats_financiers", 2025].echeance == LOIN
     assert lues["etats_financiers", 2027].precision == "Mission d’examen"
@@ -252,8 +181,8 @@ def test_un_avenant_annule_deplace_et_ajoute_sans_toucher_a_ce_qui_est_rempli(co
     assert ligne.apres["Rapport annuel 2026-2027"] == "annulée"
     assert ligne.avant["Rapport final"] == "2027-06-30"
     annulee = convention.obligations.get(nature="rapport_annuel", an=2026)
-    with pytest.raises(TransitionInterdite, match="Un avenant a annulé"):
-        annulee.remplir(par=mess, le=aujourd_hui())
+    with pytest.raises(TransitionInterdite, match="est annulée"):
+        annulee.recevoir(par=mess, le=aujourd_hui(), reference="x")
 
 
 def test_recalculer_sans_changement_n_ecrit_rien(convention, mess):
@@ -273,14 +202,14 @@ def test_le_calendrier_rassemble_filtre_et_s_exporte(cadre, convention, rapport,
     assert page.context["liste"].page.paginator.count == 12
     filtree = client.get(adresse, {"alliance": cadre.bsl.pk, "nature": "rapport_annuel"})
     assert filtree.context["liste"].page.paginator.count == 2
-    rapport.remplir(par=mess, le=aujourd_hui())
-    assert list(client.get(adresse, {"suivi": "remplies"}).context["liste"].page) == [rapport]
+    recevoir(rapport)
+    assert list(client.get(adresse, {"suivi": "recues"}).context["liste"].page) == [rapport]
     retards = client.get(adresse, {"suivi": "retard", "alliance": cadre.bsl.pk})
     assert {obligation_lue(obligation).libelle for obligation in retards.context["liste"].page} <= {
         "En retard"
     }
     assert client.get(adresse, {"nature": "zzz"}).context["liste"].page.paginator.count == 12
-    ics = client.get(reverse("conventions:calendrier_ics"), {"suivi": "remplies"})
+    ics = client.get(reverse("conventions:calendrier_ics"), {"suivi": "recues"})
     assert ics["Content-Type"] == "text/calendar; charset=utf-8"
     assert ics.text.count("BEGIN:VEVENT") == 1
 
@@ -302,7 +231,7 @@ def test_l_agenda_suit_une_echeance_repoussee_sous_le_meme_identifiant(
     uid = f"UID:obligation-{rapport.pk}@conventions.alliances"
     assert uid in avant
     evenement = apres[apres.index(uid) :].split("END:VEVENT")[0]
-    assert "DTSTART;VALUE=DATE:20990331" in evenement
+    assert f"DTSTART;VALUE=DATE:{LOIN:%Y%m%d}" in evenement
     assert "SEQUENCE:1" in evenement
     assert "\r\n" in apres
     assert "\n" not in apres.replace("\r\n", "")

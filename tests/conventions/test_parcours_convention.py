@@ -122,7 +122,7 @@ def test_une_convention_se_prepare_se_signe_se_paie_et_change_sans_javascript(vi
     recommander(analyste)
     autoriser(approbation, "70 000,00 $")
     confirmer(finances, "70 000,00 $", "VIR-0001")
-    prochain = f"Le prochain versement, de 330 000,00 $, est prévu le {jours.plan}; il attend"
+    prochain = f"Le prochain versement, le 2e, de 330 000,00 $, est prévu le {jours.plan}; il attend"
     depuis_l_alliance(coordination).voir(prochain)
 
     approuver_le_plan()
@@ -136,6 +136,6 @@ def test_une_convention_se_prepare_se_signe_se_paie_et_change_sans_javascript(vi
     for _ in range(2):
         signer(signature, jours).voir("La signature est inscrite. D’autres signatures sont attendues.")
     signer_l_avenant(depuis_la_liste(approbation), jours, organisme=False).voir("L’avenant est en vigueur.")
-    prochain = f"Le prochain versement, de 250 000,00 $, est prévu le {jours.printemps}"
+    prochain = f"Le prochain versement, le 3e, de 250 000,00 $, est prévu le {jours.printemps}"
     depuis_l_alliance(coordination).voir(prochain).suivre("Convention consolidée")
     coordination.voir("1 250 000,00 $", *changements(jours))

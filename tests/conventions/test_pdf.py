@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from alliances.plans.models.instantanes import empreinte_de
 from conventions import travaux
-from conventions.impression import acte_de, pdf_de_l_avenant, pdf_de_la_convention
+from conventions.impression import acte_de, html_de_la_convention, pdf_de_l_avenant, pdf_de_la_convention
 from conventions.models.contenu import contenu_de
 from socle.models import Document
 from tests import fabriques
@@ -83,7 +83,11 @@ def test_chaque_page_dit_son_rang(convention):
 
 
 def test_l_avenant_montre_le_montant_avant_et_apres(convention):
-    ajout = {"exercice/2026": "3600000.00", "versement/4": versement(2026, "2300000.00", "2026-10-01")}
+    ajout = {
+        "exercice/2026": "3600000.00",
+        "versement/4": versement(2026, "2070000.00", "2026-10-01"),
+        "versement/5": versement(2026, "230000.00", "2027-06-30", "rapport_final", "Rapport final accepté"),
+    }
     avenant = avenant_transmis(convention, ajout, motif="Maintenir active la mobilisation.")
     octets = pdf_de_l_avenant(acte_de(avenant))
     assert verifier_pdf(octets) == []
@@ -155,6 +159,19 @@ def test_un_document_est_rendu_une_seule_fois(convention, faux_rendu):
     assert len(faux_rendu) == 1
     assert document.est_pret
     assert document.empreinte == hashlib.sha256(b"%PDF-1.7 essai").hexdigest()
+
+
+def test_le_texte_consolide_nomme_tous_les_avenants_qui_s_appliquent(convention):
+    phrases = []
+    for fin in ("2027-01-31", "2027-02-28"):
+        avenant_applique(convention, {"date/fin_realisation": fin})
+        instantane = convention.instantanes.order_by("pk").last()
+        phrases.append(travaux.consolidation_de(instantane)["avenants"])
+        html = html_de_la_convention(instantane.contenu, consolidation=travaux.consolidation_de(instantane))
+        assert f"Texte consolidé par {phrases[-1]}, en vigueur depuis" in html
+    assert phrases == ["l’avenant 1", "les avenants 2 et 1"]
+    premier = convention.instantanes.filter(avenant__numero=1).get()
+    assert travaux.consolidation_de(premier)["avenants"] == "l’avenant 1"
 
 
 def test_un_echec_s_inscrit_en_francais(convention, monkeypatch):

@@ -363,7 +363,7 @@ def test_une_convention_conforme_n_avertit_de_rien(cadre, signataire):
     cadre.bsl.montant = Decimal("2500000")
     cadre.bsl.save()
     convention = convention_a_transmettre(
-        cadre.bsl, plafond_administration=Decimal("10"), echeance_plan_au_plus_tard=date(2099, 3, 31)
+        cadre.bsl, plafond_administration=Decimal("10"), echeance_plan_au_plus_tard=date(2027, 3, 1)
     )
     assert convention.avertissements() == []
 
@@ -380,3 +380,16 @@ def test_les_pieces_se_joignent_et_se_lisent_selon_la_visibilite(cadre, mess, ag
     completer(convention).transmettre(par=mess)
     reponse = client_de(agente).get(adresse)
     assert b"".join(reponse.streaming_content).startswith(b"%PDF")
+
+
+def test_qui_perd_la_course_a_l_ouverture_le_lit_au_lieu_d_une_panne(dotee, mess, client_de):
+    """L'autre ouvre entre la page et l'envoi : la page ne voit encore rien, le geste voit tout."""
+    adresse = reverse("conventions:ouverture", args=[dotee.slug])
+    client = client_de(mess)
+    Convention.preparer(dotee, par=mess)
+    with patch(
+        "conventions.views.preparation.Convention.objects.vivantes", return_value=Convention.objects.none()
+    ):
+        suite = client.post(adresse, follow=True)
+    assert suite.status_code == 200
+    assert Convention.objects.filter(alliance=dotee).count() == 1

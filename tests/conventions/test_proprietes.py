@@ -8,9 +8,9 @@ import time_machine
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
-from conventions.models import Ecriture, Enveloppe, Repartition, Report, Solde, Transfert
+from conventions.models import DemandeAnnulation, Ecriture, Enveloppe, Repartition, Report, Solde, Transfert
+from conventions.models.clotures import clore
 from conventions.models.repartitions import a_repartir, enveloppes_a_servir
-from conventions.models.reports import clore
 from conventions.regles.plus_fort_reste import repartir
 from socle.valeurs.argent import arrondir
 from tests import fabriques
@@ -34,9 +34,15 @@ REPONSES = st.sampled_from(["approuver", "refuser", "retirer", "attendre"])
 PRET = [True, True, True, "trop tôt", "promis"]
 SOU = Decimal("0.01")
 GESTES_EPROUVES = {
-    *("Repartition.enregistrer", "Repartition.adopter", "Report.reporter", "clore"),
+    *("Repartition.enregistrer", "Repartition.adopter", "Report.preparer", "Report.adopter", "clore"),
     *("Transfert.demander", "Transfert.approuver", "Transfert.refuser", "Transfert.retirer"),
-    *("Ecriture.passer", "Ecriture.annuler", "Enveloppe.ajouter", "Enveloppe.retirer"),
+    *(
+        "Ecriture.passer",
+        "DemandeAnnulation.demander",
+        "DemandeAnnulation.approuver",
+        "Enveloppe.ajouter",
+        "Enveloppe.retirer",
+    ),
     *("Avenant.ouvrir", "Avenant.proposer", "Avenant.transmettre", "signer", "Avenant.appliquer"),
     *("Avenant.reprendre", "Avenant.abandonner", "base bougée"),
 }
@@ -148,17 +154,35 @@ class Histoire(AvenantsAuHasard):
         options = {"par": self.personnes[role], "nature": nature, "objet": "Essai"}
         self.tenter(Ecriture.passer, self.convention, lignes, **options)
 
-    @rule(qui=QUI, rang=RANG)
-    def contrepasser(self, qui, rang):
+    @rule(qui=QUI, rang=RANG, qui_repond=QUI)
+    def defaire(self, qui, rang, qui_repond):
+        """Une personne demande, une autre répond; parfois la même, et rien ne se défait."""
         ecritures = list(Ecriture.objects.order_by("pk"))
         mouvement = ecritures[rang % len(ecritures)].mouvement
-        self.tenter_par(qui, "contrepasser", Ecriture.annuler, mouvement, motif="Essai")
+        demande = self.tenter_par(
+            qui, "demander-annulation", DemandeAnnulation.demander, mouvement, motif="Essai"
+        )
+        if demande:
+            self.tenter_par(qui_repond, demande.droits[1], demande.approuver)
 
-    @rule(an=ANS, qui=QUI, assez=st.booleans())
-    def reporter(self, an, qui, assez):
+    @rule(an=ANS, qui=QUI, qui_adopte=QUI, assez=st.booleans())
+    def reporter(self, an, qui, qui_adopte, assez):
         if assez:  # un report vide l’exercice : trop souvent, il n’y aurait plus rien à essayer
             return
-        self.tenter_par(qui, "reporter-soldes", Report.reporter, self.convention, an, motif="Essai")
+        with time_machine.travel(date(an + 1, 4, 15), tick=False):
+            soldes = dict(Report.soldes_a_reporter(self.convention, an))
+            actuel = Report.brouillon(self.convention, an)
+            options = {"motif": "Essai", "revision": actuel.revision if actuel else 0}
+            report = self.tenter_par(
+                qui, "preparer-report", Report.preparer, self.convention, an, soldes, **options
+            )
+            if report:
+                adoption = {
+                    "adoptee_le": date(an + 1, 4, 2),
+                    "resolution": "R",
+                    "piece": fabriques.fichier_pdf(),
+                }
+                self.tenter_par(qui_adopte, "adopter-report", report.adopter, **adoption)
 
     @rule(an=ANS, qui=QUI, rang=RANG, aussitot=st.booleans())
     def ajouter(self, an, qui, rang, aussitot):

@@ -11,6 +11,7 @@ from conventions.models import (
     AnnulationVersement,
     Derogation,
     EcheanceVersement,
+    Enveloppe,
     Obligation,
     Recuperation,
     Versement,
@@ -45,7 +46,9 @@ class Paiements(Machine):
 
     @initialize()
     def signer(self):
-        self.convention = v.convention_signee(fabriques.fabrique_cadre().bsl)
+        alliance = fabriques.fabrique_cadre().bsl
+        fabriques.version_approuvee(alliance)
+        self.convention = v.convention_signee(alliance)
         self.personnes = [fabriques.personne("mess") for _ in range(4)]
         EcheanceVersement.liberer_selon(self.convention, "signature", par=None)
 
@@ -132,7 +135,7 @@ class Paiements(Machine):
             self.convention,
             par=self.personnes[qui],
             an=2025,
-            montant=montant,
+            parts={Enveloppe.racine(self.convention, 2025): montant},
             recue_le=aujourd_hui(),
             reference=f"R-{reference}",
             motif="Solde non dépensé.",

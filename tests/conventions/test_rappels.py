@@ -64,12 +64,16 @@ def test_la_coordination_rend_tout_et_les_finances_leurs_etats(convention, agent
     assert not rappels(signataire).exists()
 
 
-def test_en_retard_services_quebec_est_rappele_aussi_avec_la_page_du_constat(convention, agente, analyste):
+def test_en_retard_services_quebec_est_rappele_aussi_avec_la_page_de_la_reception(
+    convention, agente, analyste
+):
     passer(1)
     assert not rappels(analyste).exists()
     passer(-1)
     rapport = Obligation.objects.get(nature="rapport_annuel", an=2025)
-    assert rappels(analyste, "rapport_annuel").get().lien == f"/conventions/obligations/{rapport.pk}/constat/"
+    assert (
+        rappels(analyste, "rapport_annuel").get().lien == f"/conventions/obligations/{rapport.pk}/reception/"
+    )
     dernier = rappels(agente, "rapport_annuel").first()
     assert dernier.lien == f"/conventions/{convention.pk}/obligations/"
     assert dernier.texte == (
@@ -83,9 +87,9 @@ def test_sans_region_le_retard_se_rappelle_au_ministere(convention, mess):
     passer(-1)
     assert rappels(mess).count() == 2
     with time_machine.travel(datetime(2026, 7, 2, 16, tzinfo=ZoneInfo("UTC")), tick=False):
-        assert {t.titre for t in taches(mess) if t.echeance} == {
-            "Obtenir ou constater\xa0: Rapport annuel 2025-2026",
-            "Obtenir ou constater\xa0: États financiers 2025-2026",
+        assert {t.titre for t in taches(mess) if "versement" not in t.titre} == {
+            "Obtenir\xa0: Rapport annuel 2025-2026",
+            "Obtenir\xa0: États financiers 2025-2026",
         }
 
 
@@ -94,7 +98,7 @@ def test_ce_qui_est_rendu_annule_ou_ferme_ne_se_rappelle_plus(convention, agente
         Obligation.objects.get(nature=n, an=2025) for n in ("rapport_annuel", "etats_financiers")
     )
     with time_machine.travel(datetime(2026, 6, 1, 16, tzinfo=ZoneInfo("UTC")), tick=False):
-        rapport.constater(par=mess, le=date(2026, 6, 1), reference="Dossier 1")
+        rapport.recevoir(par=mess, le=date(2026, 6, 1), reference="Dossier 1")
     Obligation.objects.filter(pk=etats.pk).update(annulee_le=date(2026, 6, 1))
     assert passer(5) == 0
     Obligation.objects.filter(pk=etats.pk).update(annulee_le=None)
@@ -135,7 +139,7 @@ def test_on_rappelle_exactement_ce_qui_attend(convention, agente, lectrice, anal
         with time_machine.travel(midi - timedelta(days=jours), tick=False):
             for personne in (agente, lectrice, analyste):
                 attendues = [
-                    t.lien for t in taches(personne) if t.lien.endswith(("/obligations/", "/constat/"))
+                    t.lien for t in taches(personne) if t.lien.endswith(("/obligations/", "/reception/"))
                 ]
                 assert sorted(rappels(personne).values_list("lien", flat=True)) == sorted(attendues)
 

@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from conventions.regles import repartition as regles
 from conventions.regles.arbres import Forme, forme_proposee
-from conventions.regles.partage_national import AlliancePartagee, PartageImpossible, partager
+from conventions.regles.partage_national import (
+    AlliancePartagee,
+    PartageImpossible,
+    moyenne_ponderee,
+    partager,
+)
 from conventions.regles.plus_fort_reste import repartir
 from conventions.regles.repartition import ClesInvalides, LigneLue, Methode, calculer
 
@@ -80,7 +85,7 @@ def ligne(volet, montant, employe="0"):
 
 def test_une_repartition_ne_descend_pas_sous_ce_qui_est_employe():
     [phrase] = regles.empechements([ligne("regional", "10", "12"), ligne("reserve", "2")], Decimal("12"))
-    assert "a déjà 12,00\xa0$ réservés, engagés ou versés" in phrase
+    assert "emploie déjà 12,00\xa0$" in phrase
 
 
 def test_le_reste_et_le_depassement_se_disent():
@@ -121,42 +126,59 @@ def test_la_forme_proposee_suit_le_profil(part, decision, forme):
 
 
 def alliance(nom, precedent, idms="1", densite="1", annonce=None):
-    return AlliancePartagee(nom, Decimal(precedent), Decimal(idms), Decimal(densite), annonce)
+    return AlliancePartagee(nom, Decimal(precedent), Decimal(idms), Decimal(densite), annonce=annonce)
 
 
 def test_le_partage_fait_exactement_le_montant_national():
     alliances = [alliance(f"A{n}", 1000 + n, idms=3 * n + 1, densite=n) for n in range(21)]
-    parts = partager(Decimal("100000.01"), Decimal(20), Decimal(95), Decimal(5), alliances)
+    parts = partager(Decimal("100000.01"), Decimal(20), (95, 5, 0), alliances)
     assert sum(part.total for part in parts) == Decimal("100000.01")
     assert parts[0].base == Decimal("1200.00")
 
 
 def test_le_partage_se_compare_au_montant_annonce():
-    [part] = partager(
-        Decimal(150), Decimal(0), Decimal(95), Decimal(5), [alliance("A", 100, annonce=Decimal(140))]
-    )
+    [part] = partager(Decimal(150), Decimal(0), (95, 5, 0), [alliance("A", 100, annonce=Decimal(140))])
     assert part.ecart == Decimal("10.00")
-    [sans] = partager(Decimal(150), Decimal(0), Decimal(95), Decimal(5), [alliance("A", 100)])
+    [sans] = partager(Decimal(150), Decimal(0), (95, 5, 0), [alliance("A", 100)])
     assert sans.ecart is None
+
+
+def test_la_part_de_la_population_se_partage_au_sou_pres():
+    alliances = [AlliancePartagee(nom, Decimal(0), population=Decimal(n)) for nom, n in (("A", 1), ("B", 2))]
+    parts = partager(Decimal("100.00"), Decimal(20), (0, 0, 100), alliances)
+    assert [part.total for part in parts] == [Decimal("33.33"), Decimal("66.67")]
+
+
+def test_un_montant_precedent_qui_manque_se_dit_une_fois_pour_toutes_les_alliances():
+    alliances = [AlliancePartagee(nom, None, population=Decimal(1)) for nom in ("A", "B")]
+    with pytest.raises(PartageImpossible) as refus:
+        partager(Decimal(100), Decimal(20), (0, 0, 100), alliances)
+    assert refus.value.raisons == [
+        "Le montant précédent manque pour\xa0: A, B. Tapez-le; 0 s’il n’y en a pas."
+    ]
+
+
+def test_l_indice_d_une_region_pese_chaque_territoire_par_ses_habitants():
+    assert moyenne_ponderee([Decimal(1), Decimal(2)], [Decimal(300), Decimal(100)]) == Decimal("1.25")
 
 
 def test_un_indice_qui_manque_se_nomme_seulement_s_il_sert():
     sans = AlliancePartagee("Estrie", Decimal(10), None, Decimal(1))
     with pytest.raises(PartageImpossible, match="L’IDMS manque pour\xa0: Estrie"):
-        partager(Decimal(100), Decimal(20), Decimal(95), Decimal(5), [sans])
-    [part] = partager(Decimal(100), Decimal(20), Decimal(0), Decimal(100), [sans])
+        partager(Decimal(100), Decimal(20), (95, 5, 0), [sans])
+    [part] = partager(Decimal(100), Decimal(20), (0, 100, 0), [sans])
     assert part.total == 100
 
 
 @pytest.mark.parametrize(
     "montant, poids, alliances, phrase",
     [
-        ("100", (90, 5), [alliance("A", 1)], "doivent faire 100"),
-        ("1", (95, 5), [alliance("A", 10)], "plus que le montant national"),
-        ("100", (95, 5), [], "aucune Alliance"),
-        ("100", (95, 5), [alliance("A", 1, idms=0)], "à zéro partout"),
+        ("100", (90, 5, 0), [alliance("A", 1)], "doivent faire 100"),
+        ("1", (95, 5, 0), [alliance("A", 10)], "plus que le montant national"),
+        ("100", (95, 5, 0), [], "aucune Alliance"),
+        ("100", (95, 5, 0), [alliance("A", 1, idms=0)], "à zéro partout"),
     ],
 )
 def test_un_partage_impossible_dit_pourquoi(montant, poids, alliances, phrase):
     with pytest.raises(PartageImpossible, match=phrase):
-        partager(Decimal(montant), Decimal(20), *map(Decimal, poids), alliances)
+        partager(Decimal(montant), Decimal(20), poids, alliances)

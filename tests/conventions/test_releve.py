@@ -51,6 +51,8 @@ def confirmer(client, relecture):
     ("entete", "ligne", "encodage"),
     [
         (ENTETE, f"{BSL};1;70 000,00 $;{JOUR};V-1", "utf-8"),
+        (ENTETE, f"{BSL};1;70\u00a0000,00 $;{JOUR};V-1", "cp1252"),
+        (ENTETE, f"{BSL};1;70000;{JOUR};V-1;;", "utf-8"),
         (ENTETE, f"{BSL};1er versement, 2025-2026;70\u202f000,00;{JOUR};V-1", "utf-8-sig"),
         ("convention,versement,montant,date,reference", f'{BSL},1,"70 000,00",{JOUR},v-1', "utf-8"),
         (
@@ -97,7 +99,7 @@ def test_un_releve_reimporte_ne_paie_pas_deux_fois(client, echeance):
     [
         (
             "INCONNUE;1;1;{j};V-2",
-            "Ligne 3, colonne Versement : aucune convention n’a le numéro « INCONNUE ».",
+            "Ligne 3, colonne Convention : aucune convention n’a le numéro « INCONNUE ».",
         ),
         ("{c};99;1;{j};V-2", "Ligne 3, colonne Versement : la convention {c} n’a pas de versement « 99 »."),
         (
@@ -145,7 +147,16 @@ def test_toutes_les_erreurs_se_disent_d_un_coup(client):
 @pytest.mark.parametrize(
     ("octets", "phrase"),
     [
-        ("Convention;Versement;Montant;Date;Référence".encode("latin-1"), "pas en UTF-8"),
+        (b"Convention;Versement;Montant;Date;R\x81f", "pas en UTF-8"),
+        (b"PK\x03\x04 ceci n'est pas un classeur", "Ce fichier Excel ne se lit pas"),
+        (
+            f"Convention;Versement;Montant;Montant;Date;Référence\r\n{BSL};1;1;70000;{JOUR};V-1".encode(),
+            "Ligne 1, colonne Montant\u00a0: elle y est deux fois.",
+        ),
+        (
+            f"Convention,Versement,Montant,Date,Référence\r\n{BSL},1,70000,00,{JOUR},V-1".encode(),
+            "Ligne 2\u00a0: 6 cellules au lieu de 5",
+        ),
         (b"Convention;Montant\r\nX;1", "Ligne 1, colonne Versement"),
         (ENTETE.encode(), "aucun versement à confirmer"),
         (f'{ENTETE}\r\n"X;1;1;1'.encode(), "un guillemet n’est pas fermé"),
@@ -165,6 +176,14 @@ def test_ce_qui_n_est_pas_encore_paye_reste_de_cote(client):
     assert "1 ligne sans date ni référence est laissée de côté" in lu(page)
 
 
+def test_un_versement_non_autorise_est_dit_tel(echeance, client, cadre):
+    recommandee = v.recommandee(v.convention_signee(cadre.lanaudiere))
+    page = envoyer(client, f"{recommandee.convention.numero};1;1;{JOUR};V-2")
+    assert "Ligne 2, colonne Versement : ce versement est recommandé, mais il n’est pas encore autorisé." in (
+        page.text.replace("\xa0", " ")
+    )
+
+
 def test_un_releve_trop_long_est_refuse(client):
     page = envoyer(client, *(f"{BSL};1;1;{JOUR};V-{n}" for n in range(201)))
     assert "au plus 200 versements" in page.text.replace("\xa0", " ")
@@ -182,3 +201,9 @@ def test_le_fichier_a_payer_revient_comme_releve(client, echeance):
     valeurs |= {"Date": JOUR, "Référence": "V-1"}
     retour = [";".join("" if v is None else str(v) for v in rangee) for rangee in (valeurs.values(), *pied)]
     assert "1 virement, au total 70 000,00 $" in lu(envoyer(client, *retour, entete=";".join(entetes)))
+    classeur = load_workbook(BytesIO(client.get(reverse("conventions:a_payer")).content))
+    for nom, valeur in (("Date", aujourd_hui()), ("Référence", "V-1")):
+        classeur.active.cell(2, entetes.index(nom) + 1, valeur)
+    octets = BytesIO()
+    classeur.save(octets)
+    assert "1 virement, au total 70 000,00 $" in lu(envoyer(client, octets.getvalue()))

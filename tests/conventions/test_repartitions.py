@@ -1,14 +1,15 @@
 """Répartir : la somme juste au sou près, l'adoption par résolution, le remplacement par différence."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+import time_machine
 from django.urls import reverse
 
 from alliances.models import IndiceTerritoire
-from conventions.models import Ecriture, JournalConvention, Repartition
+from conventions.models import Ecriture, Enveloppe, JournalConvention, Repartition
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -79,7 +80,7 @@ def test_une_repartition_ne_reprend_pas_ce_qui_est_engage(convention, lectrice, 
         convention, [(regional, "engage", Decimal("100000.01"))], nature="engagement", par=lectrice, objet="P"
     )
     trop_bas = brouillon(convention, parts=PARTS | {"Projets régionaux": "100000.00", "Réserve": "105000.00"})
-    with pytest.raises(TransitionInterdite, match="a déjà 100\xa0000,01\xa0\\$ réservés, engagés ou versés"):
+    with pytest.raises(TransitionInterdite, match="emploie déjà 100\xa0000,01\xa0\\$"):
         adopter(trop_bas, signataire)
     juste = brouillon(convention, parts=PARTS | {"Projets régionaux": "100000.01", "Réserve": "104999.99"})
     assert adopter(juste, signataire).etat == "adoptee"
@@ -100,6 +101,21 @@ def test_une_adoption_future_ou_sans_resolution_se_refuse(convention, signataire
         "L’adoption ne peut pas être dans le futur.",
         "Inscrivez le numéro de la résolution.",
     ]
+
+
+@pytest.mark.parametrize("jour", [date(1999, 1, 1), date(2025, 2, 2)])
+def test_une_adoption_ne_precede_pas_la_signature(convention, signataire, jour):
+    with pytest.raises(TransitionInterdite, match="signée depuis le 3\xa0février 2025"):
+        adopter(brouillon(convention), signataire, adoptee_le=jour)
+    assert adopter(brouillon(convention), signataire, adoptee_le=date(2025, 2, 3)).etat == "adoptee"
+
+
+@pytest.mark.parametrize("jour, averti", [(date(2026, 3, 31), False), (date(2026, 4, 1), True)])
+def test_repartir_un_exercice_termine_en_avertit_sans_l_empecher(convention, jour, averti):
+    arbre, projet = list(enveloppes_par_nom(convention).values()), brouillon(convention)
+    with time_machine.travel(f"{jour}T10:00-04:00", tick=False):
+        phrases = projet.avertissements(arbre)
+    assert ("L’exercice est terminé\xa0: ces montants le changent après coup." in phrases) is averti
 
 
 def test_deux_adoptions_n_en_font_qu_une(convention, signataire):
@@ -142,6 +158,10 @@ def test_la_base_refuse_une_adoption_incomplete_et_deux_brouillons(convention):
         Repartition.objects.filter(pk=projet.pk).update(etat="adoptee")
     with refuse_par("repartition_un_seul_brouillon", "conventions"):
         Repartition.objects.create(convention=convention, an=2025)
+
+
+def en_une_ligne(texte):
+    return re.sub(r"[ \n]+", " ", texte)
 
 
 def test_la_table_remplit_le_tableau_puis_l_adopte(convention, url, agente, client_de):
@@ -237,7 +257,11 @@ def test_l_idms_se_tire_des_indices_inscrits_et_son_absence_se_dit(convention, u
         territoire=matapedia, indice="idms", an=2021, valeur=Decimal("3"), source="Essai"
     )
     client = client_de(agente)
-    assert "aucun IDMS pour\xa0: La Matanie" in client.get(url).text
+    page = client.get(url).text
+    assert (
+        "Indice de défavorisation matérielle et sociale 2021, Essai. Tapez les clés pour\xa0: La Matanie"
+        in en_une_ligne(page)
+    )
     noms = ["La Matapédia", "La Matanie"]
     donnees = saisie(convention, {}, methode="idms", calculees=noms) | {"calculer": "1"}
     assert "Remplissez la clé" in client.post(url, donnees).text
@@ -246,6 +270,92 @@ def test_l_idms_se_tire_des_indices_inscrits_et_son_absence_se_dit(convention, u
     )
     lignes = {str(li.enveloppe): li.montant for li in Repartition.objects.get().lignes.all()}
     assert lignes["La Matapédia"] == 3 * lignes["La Matanie"] == Decimal("900000.00")
+
+
+def test_un_montant_fixe_se_tape_et_ne_se_calcule_pas(convention, url, agente, client_de):
+    Enveloppe.objects.filter(pk=enveloppes_par_nom(convention)["La Matanie"].pk).update(montant_fixe=True)
+    parts = {"La Matanie": "200000"}
+    client_de(agente).post(url, saisie(convention, parts, calculees=LOCALES) | {"calculer": "1"})
+    lignes = {str(li.enveloppe): (li.montant, li.calculee) for li in Repartition.objects.get().lignes.all()}
+    assert lignes["La Matanie"] == (Decimal("200000.00"), False)
+    assert lignes["La Matapédia"] == (Decimal("1000000.00"), True)
+    fixe = enveloppes_par_nom(convention)["La Matanie"]
+    with pytest.raises(TransitionInterdite, match="il se tape, il ne se calcule pas"):
+        Repartition.enregistrer(
+            convention, 2025, {fixe: (Decimal(1), True, None)}, methode="egales", revision=1, par=agente
+        )
+
+
+LOCALES = ["La Matapédia", "La Matanie"]
+
+
+def par_population(convention, cles, **champs):
+    parts = PARTS | {"Réserve": "100000"}
+    for nom in LOCALES:
+        parts.pop(nom)
+    return saisie(convention, parts, methode="population", calculees=LOCALES, cles=cles) | champs
+
+
+def test_une_cle_revient_et_s_adopte_telle_qu_elle_est_tapee(convention, url, agente, signataire, client_de):
+    client = client_de(agente)
+    cles = {"La Matapédia": "17 500", "La Matanie": "20000"}
+    donnees = par_population(convention, cles, calculer="1", source_des_cles="Recensement de 2021")
+    assert client.post(url, donnees).status_code == 302
+    page = client.get(url).text
+    assert 'value="17500"' in page
+    assert 'value="20000"' in page
+    assert "E+" not in page
+    adoptee = adopter(Repartition.objects.get(), signataire)
+    page = client.get(reverse("conventions:repartition_adoptee", args=[adoptee.pk]))
+    assert_html_accessible(page)
+    texte = en_une_ligne(page.text)
+    assert "Méthode\xa0: selon la population. Source des clés\xa0: Recensement de 2021." in texte
+    assert ">17\xa0500<" in texte.replace(" ", "")
+    assert "1\xa0200\xa0000,00\xa0$" in texte
+    assert "31,11\xa0%" in texte
+
+
+def test_des_cles_tapees_sans_source_empechent_l_adoption(convention, url, agente, signataire, client_de):
+    cles = {"La Matapédia": "1", "La Matanie": "3"}
+    client_de(agente).post(url, par_population(convention, cles, calculer="1"))
+    phrase = (
+        "Dites d’où viennent les clés tapées, et de quelle année elles sont\xa0: La Matapédia, La Matanie."
+    )
+    assert phrase in Repartition.objects.get().empechements_a_adopter()
+
+
+def test_calculer_pour_voir_dit_l_ecart_et_n_enregistre_rien(convention, url, agente, client_de):
+    donnees = saisie(
+        convention,
+        {"Réserve": "0,05", "Projets régionaux": "100000"},
+        methode="pourcentages",
+        calculees=["La Matapédia", "La Matanie"],
+        cles={"La Matapédia": "25", "La Matanie": "75"},
+    )
+    page = client_de(agente).post(url, donnees | {"essayer": "1"})
+    assert_html_accessible(page)
+    assert 'value="274\xa0999,99"' in page.text
+    assert "Au sou près" in page.text
+    decochees = {nom: valeur for nom, valeur in donnees.items() if not nom.startswith("calculer_")}
+    page = client_de(agente).post(url, decochees | {"essayer": "1"})
+    assert "Il reste 1\xa0099\xa0999,95\xa0$ à répartir" in en_une_ligne(page.text)
+    assert not Repartition.objects.exists()
+
+
+def test_le_partage_de_l_exercice_precedent_se_reprend_sans_s_enregistrer(
+    convention, agente, signataire, client_de
+):
+    url = reverse("conventions:repartition", args=[convention.pk, 2026])
+    arbre_dresse(convention, 2026)
+    client = client_de(agente)
+    assert "Reprendre le partage" not in client.get(url).text
+    repartition_adoptee(convention)
+    assert "Reprendre le partage 2025-2026" in client.get(url).text
+    page = client.get(url, {"reprendre": "1"})
+    assert_html_accessible(page)
+    assert 'value="400\xa0000,01"' in page.text
+    assert "Il reste 100\xa0000,00\xa0$ à répartir" in en_une_ligne(page.text)
+    assert not Repartition.objects.filter(an=2026).exists()
 
 
 def test_un_formulaire_perime_garde_ce_qui_est_tape(convention, url, agente, lectrice, client_de):
@@ -270,37 +380,3 @@ def test_le_tableau_n_appartient_qu_a_la_table(convention, url, mess, signataire
     assert client_de(signataire).post(url, saisie(convention)).status_code == 403
     assert client_de(etrangere).get(url).status_code == 404
     assert not Repartition.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "requete",
-    [
-        "UPDATE conventions_lignerepartition SET montant = 0",
-        "DELETE FROM conventions_lignerepartition",
-        "INSERT INTO conventions_lignerepartition (repartition_id, enveloppe_id, montant, avant, calculee) "
-        "SELECT r.id, e.id, 0, 0, l.calculee FROM conventions_repartition r, conventions_enveloppe e, "
-        "conventions_lignerepartition l WHERE e.parent_id IS NULL",
-        "UPDATE conventions_repartition SET resolution = 'autre'",
-        "DELETE FROM conventions_repartition",
-    ],
-)
-def test_une_repartition_adoptee_ne_se_reecrit_pas_meme_en_sql(convention, requete):
-    adoptee = repartition_adoptee(convention)
-    avant = list(adoptee.lignes.values_list("enveloppe", "montant").order_by("pk"))
-    with (
-        pytest.raises(DatabaseError, match="Une répartition adoptée ne change plus"),
-        transaction.atomic(),
-        connection.cursor() as curseur,
-    ):
-        curseur.execute(requete)
-    assert list(adoptee.lignes.values_list("enveloppe", "montant").order_by("pk")) == avant
-
-
-def test_le_brouillon_qui_suit_une_adoption_se_refait_librement(convention):
-    repartition_adoptee(convention)
-    brouillon(convention)
-    suivante = brouillon(convention)
-    assert suivante.lignes.count() == len(PARTS)
-    suivante.lignes.update(montant=0)
-    with pytest.raises(DatabaseError, match="adoptée ne change plus"), transaction.atomic():
-        suivante.lignes.update(repartition=convention.repartitions.get(etat="adoptee"))

@@ -40,7 +40,7 @@ def test_de_deux_avenants_le_second_est_refuse_puis_repris(convention):
     ecarts = {e.nom: (e.base, e.actuelle, e.proposee, e.contredit) for e in relire(second).ecarts()}
     assert ecarts == {
         "Fin de la convention": ("31\xa0mars 2027", "31\xa0mars 2027", "31\xa0mars 2028", False),
-        "Fin de réalisation": ("31\xa0décembre 2026", "31\xa0janvier 2027", "31\xa0décembre 2026", False),
+        "Fin de réalisation": ("31\xa0décembre 2026", "31\xa0janvier 2027", "31\xa0janvier 2027", False),
     }
     second = relire(second).reprendre(par=second.cree_par)
     assert (second.etat, second.base["date/fin_realisation"]) == ("preparation", "2027-01-31")

@@ -320,7 +320,7 @@ def test_une_signature_qui_echoue_a_la_fin_ne_laisse_rien_d_a_moitie_ecrit(cadre
 
 # --- L'échéance du plan -----------------------------------------------------------------------------------
 
-LOIN = date(2099, 3, 31)
+LOIN = date(2027, 3, 31)
 
 
 def test_sans_plan_l_alliance_garde_l_echeance_et_le_plan_la_prend(cadre, agente, time_machine):

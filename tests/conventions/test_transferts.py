@@ -5,13 +5,21 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from conventions.models import Ecriture, JournalConvention, Repartition, Transfert
+from conventions.models import (
+    DemandeAnnulation,
+    Ecriture,
+    Enveloppe,
+    JournalConvention,
+    Repartition,
+    Transfert,
+)
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import (
     arbre_dresse,
     convention_en_vigueur,
+    defaire,
     enveloppes_par_nom,
     repartition_adoptee,
 )
@@ -50,18 +58,50 @@ def test_un_transfert_passe_a_l_approbation_et_pas_avant(convention, arbre, agen
     assert {"demander-transfert", "approuver-transfert"} <= set(gestes)
 
 
-def test_deux_transferts_qui_depassent_ensemble_le_second_est_refuse_par_une_phrase(
-    arbre, agente, signataire
-):
-    premier, second = demander(arbre, agente), demander(arbre, agente, vers="La Matapédia")
-    premier.approuver(par=signataire)
-    assert second.empechements_a_approuver() == [
+def test_les_demandes_en_attente_ne_depassent_pas_ensemble_le_disponible(arbre, agente, signataire):
+    premier = demander(arbre, agente)
+    with pytest.raises(TransitionInterdite) as refus:
+        demander(arbre, agente, montant="40000.01", vers="La Matapédia")
+    assert refus.value.empechements == [
+        "«\xa0Réserve\xa0» n’a que 100\xa0000,00\xa0$ de disponible, dont 60\xa0000,00\xa0$ sont déjà demandés par "
+        "d’autres transferts; il en faudrait 40\xa0000,01\xa0$."
+    ]
+    demander(arbre, agente, montant="40000", vers="La Matapédia")
+    premier.retirer(par=agente)
+    demander(arbre, agente, montant="60000")
+
+
+def test_les_fonds_partis_depuis_la_demande_retiennent_l_approbation(convention, arbre, agente, signataire):
+    transfert = demander(arbre, agente)
+    Ecriture.passer(
+        convention, [(arbre["Réserve"], "engage", Decimal(60000))], nature="engagement", par=agente, objet="P"
+    )
+    assert transfert.empechements_a_approuver() == [
         "«\xa0Réserve\xa0» n’a que 40\xa0000,00\xa0$ de disponible; il en faudrait 60\xa0000,00\xa0$."
     ]
     with pytest.raises(TransitionInterdite, match="n’a que 40\xa0000,00\xa0\\$ de disponible"):
-        second.approuver(par=signataire)
-    second.refresh_from_db()
-    assert (second.etat, second.mouvement) == ("demande", None)
+        transfert.approuver(par=signataire)
+    transfert.refresh_from_db()
+    assert (transfert.etat, transfert.mouvement) == ("demande", None)
+
+
+def test_un_transfert_defait_a_deux_le_dit_a_sa_page_et_a_la_liste(
+    convention, arbre, agente, lectrice, signataire, client_de
+):
+    transfert = demander(arbre, agente).approuver(par=signataire)
+    with pytest.raises(TransitionInterdite, match="une autre personne doit y répondre"):
+        defaire(transfert.mouvement, lectrice, lectrice)
+    demande = DemandeAnnulation.objects.get()
+    page = client_de(agente).get(reverse("conventions:transfert", args=[transfert.pk]))
+    assert "Son annulation est demandée" in page.text
+    demande = demande.approuver(par=signataire)
+    page = client_de(agente).get(reverse("conventions:transfert", args=[transfert.pk]))
+    assert_html_accessible(page)
+    assert f"par\n      {lectrice.nom_complet} et {signataire.nom_complet}" in page.text
+    assert f"ligne {demande.ligne()} du grand livre" in page.text
+    liste = client_de(agente).get(reverse("conventions:transferts", args=[convention.pk]))
+    assert "Approuvé, puis défait" in liste.text
+    assert enveloppes_par_nom(convention)["Réserve"].solde.alloue == Decimal("100000.00")
 
 
 def test_un_transfert_ne_bouge_rien_sur_une_convention_resiliee(
@@ -70,9 +110,14 @@ def test_un_transfert_ne_bouge_rien_sur_une_convention_resiliee(
     transfert = demander(arbre, agente)
     convention.resilier(par=approbation, fermee_le=aujourd_hui(), motif="Fin", reglement="Tout est rendu")
     ecrites = Ecriture.objects.count()
+    with pytest.raises(TransitionInterdite, match="déjà fermé avec la convention"):
+        transfert.approuver(par=signataire)
+    assert (Ecriture.objects.count(), Transfert.objects.get().etat) == (ecrites, "ferme")
+    # Même glissé en SQL dans son état d'avant, il se heurte à la convention.
+    Transfert.objects.update(etat="demande", decide_le=None, decide_par=None, decision_motif="")
     with pytest.raises(TransitionInterdite, match="n’est pas en vigueur"):
         transfert.approuver(par=signataire)
-    assert (Ecriture.objects.count(), Transfert.objects.get().etat) == (ecrites, "demande")
+    assert Ecriture.objects.count() == ecrites
 
 
 def test_qui_demande_n_approuve_pas_meme_en_sql(arbre, signataire):
@@ -216,7 +261,7 @@ def test_sans_enveloppe_l_exercice_ne_se_repartit_ni_ne_se_transfere(convention,
 
 
 def test_refuser_et_retirer_a_l_ecran(arbre, agente, signataire, client_de):
-    premier, second = demander(arbre, agente), demander(arbre, agente)
+    premier, second = demander(arbre, agente), demander(arbre, agente, montant="40000")
     refus = reverse("conventions:transfert_refus", args=[premier.pk])
     autre = client_de(signataire)
     assert autre.post(refus, {"motif": ""}).status_code == 200
@@ -237,6 +282,29 @@ def test_une_ressource_de_territoire_ne_transfere_que_de_son_enveloppe(
         in client.post(demande, donnees | {"de": arbre["La Matanie"].pk}).text
     )
     assert client.post(demande, donnees | {"de": arbre["La Matapédia"].pk}).status_code == 302
+
+
+def test_une_ressource_de_territoire_ne_retire_pas_la_demande_d_un_autre_territoire(
+    cadre, arbre, agente, ressource, client_de
+):
+    voisine = fabriques.personne("territoire", cadre.bsl.territoires.get(code="08"))
+    siens = [demander(arbre, par, "10", "La Matanie", "Réserve") for par in (voisine, agente)]
+    page = reverse("conventions:transfert_retrait", args=[siens[0].pk])
+    assert client_de(ressource).post(page).status_code == 403
+    voir = client_de(ressource).get(reverse("conventions:transfert", args=[siens[0].pk]))
+    assert page not in voir.text
+    for transfert in siens:
+        client_de(voisine).post(reverse("conventions:transfert_retrait", args=[transfert.pk]))
+    assert set(Transfert.objects.values_list("etat", flat=True)) == {"retire"}
+
+
+@pytest.mark.parametrize("bout", ["de", "vers"])
+def test_un_montant_fixe_ne_se_transfere_pas(arbre, agente, bout):
+    Enveloppe.objects.filter(pk=arbre["La Matanie"].pk).update(montant_fixe=True)
+    fixe = Enveloppe.objects.get(pk=arbre["La Matanie"].pk)
+    bouts = {"de": arbre["Réserve"], "vers": arbre["Réserve"]} | {bout: fixe}
+    with pytest.raises(TransitionInterdite, match="«\xa0La Matanie\xa0» a un montant fixe"):
+        Transfert.demander(**bouts, montant=Decimal(10), par=agente, motif="Un solde")
 
 
 def test_un_transfert_ne_se_voit_pas_d_ailleurs(arbre, agente, etrangere):

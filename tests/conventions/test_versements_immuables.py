@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -11,6 +13,8 @@ from alliances.models import Alliance
 from conventions.models import (
     Derogation,
     EcheanceVersement,
+    Ecriture,
+    Enveloppe,
     Recuperation,
     Versement,
 )
@@ -19,7 +23,9 @@ from socle.erreurs import EcritureImmuable
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
-from tests.conventions.versements import empeche, recu, virement
+from tests.conventions.fabriques import defaire
+from tests.conventions.verite import grand_livre_vrai
+from tests.conventions.versements import empeche, recu, recuperer, virement
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
@@ -28,18 +34,6 @@ pytestmark = pytest.mark.django_db
 @partagee
 def convention(cadre):
     return v.convention_signee(cadre.bsl)
-
-
-def recuperer(convention, **champs):
-    valeurs = {
-        "par": v.finances(),
-        "an": 2025,
-        "montant": v.VIREMENT,
-        "recue_le": aujourd_hui(),
-        "reference": "R-1",
-        "motif": "Sommes non dépensées en 2025-2026.",
-    }
-    return Recuperation.inscrire(convention, **valeurs | champs)
 
 
 def test_une_recuperation_reduit_ce_qui_est_recu_une_seule_fois(convention):
@@ -68,6 +62,48 @@ def test_une_recuperation_mal_dite_est_refusee(convention, champs, phrase):
     virement(v.autorisee(convention))
     assert phrase in empeche(recuperer, convention, **champs)[0]
     assert recu(convention) == Decimal("70000.00")
+
+
+def test_ce_qui_est_recupere_quitte_les_deux_cotes(convention):
+    virement(v.autorisee(convention))
+    libre = Enveloppe.racine(convention, 2025).solde.disponible
+    recuperer(convention, Decimal("70000.00"))
+    solde = Enveloppe.racine(convention, 2025).solde
+    assert (solde.recu, solde.recupere) == (0, Decimal("70000.00"))
+    assert solde.disponible == libre - Decimal("70000.00")
+    assert solde.a_recevoir == solde.convenu - Decimal(
+        "70000.00"
+    )  # ce qui est rendu ne se reçoit pas de nouveau
+    grand_livre_vrai()
+
+
+def test_une_recuperation_plus_grande_que_le_libre_dit_ce_qui_manque(convention):
+    virement(v.autorisee(convention))
+    racine = Enveloppe.racine(convention, 2025)
+    promis = racine.solde.disponible - Decimal(100)
+    with transaction.atomic():
+        Ecriture.passer(
+            convention, [(racine, "engage", promis)], nature="engagement", par=v.finances(), objet="P"
+        )
+    assert (
+        "n’a que 100,00 $ de disponible : il manque 0,01 $"
+        in empeche(recuperer, convention, Decimal("100.01"))[0]
+    )
+    recuperer(convention, Decimal(100))
+    assert "Aucune enveloppe n’a de disponible" in empeche(recuperer, convention, reference="R-2")[0]
+    grand_livre_vrai()
+
+
+def test_une_recuperation_se_defait_a_deux_et_rend_sa_reference(convention, approbation):
+    virement(v.autorisee(convention))
+    premiere = recuperer(convention, Decimal(100))
+    defaire(premiere.mouvement, v.finances(), approbation)
+    assert recu(convention) == Decimal("70000.00")
+    seconde = recuperer(convention, Decimal(150))
+    assert (seconde.reference, seconde.annulations_avant) == (premiere.reference, 1)
+    assert [r.pk for r in Recuperation.objects.en_vigueur()] == [seconde.pk]
+    call_command("verifier_grand_livre", stdout=StringIO())
+    grand_livre_vrai()
 
 
 @pytest.mark.parametrize(

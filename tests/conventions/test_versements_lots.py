@@ -210,7 +210,7 @@ def test_une_saisie_refusee_dit_pourquoi_et_ne_perd_rien(
 def test_la_personne_qui_a_autorise_ne_confirme_pas_a_l_ecran(convention, client_de):
     echeance = v.recommandee(convention)
     deux_roles = fabriques.personne("approbation")
-    fabriques.Mandat.objects.create(utilisateur=deux_roles, role="finances_mess", debut=fabriques.DEBUT)
+    fabriques.mandater(deux_roles, "finances_mess")
     echeance.autoriser(par=deux_roles)
     client = client_de(deux_roles)
     page = client.get(url("confirmation"), {"echeance": echeance.pk})

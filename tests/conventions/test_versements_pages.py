@@ -38,8 +38,8 @@ def lignes_de(reponse):
 def test_la_table_voit_en_une_phrase_son_prochain_versement(convention, agente, client_de):
     page = client_de(agente).get(url("versements", convention.pk))
     assert_html_accessible(page)
-    assert "Le prochain versement, de 70\xa0000,00\xa0$, était prévu le" in page.text
-    assert "il attend la signature de la convention par toutes ses parties." in page.text
+    assert "Le prochain versement, le 1er, de 70\xa0000,00\xa0$, était prévu le" in page.text
+    assert "il attend la recommandation de Services Québec." in page.text
 
 
 def test_l_histoire_d_un_versement_suit_son_rang_meme_si_son_exercice_change(convention, agente, client_de):
@@ -57,17 +57,34 @@ def phrase_de(convention):
 
 def test_la_phrase_suit_le_versement(convention, mess):
     v.recommandee(convention)
-    assert phrase_de(convention).endswith("il attend l’autorisation du Ministère.")
-    obligation = v.obligation_en_retard(convention)
     assert phrase_de(convention).endswith(
-        "il attend l’autorisation du Ministère, et qu’aucune obligation ne soit en retard."
+        "il attend l’autorisation du Ministère. "
+        "Ensuite, le 2e, de 1\xa0130\xa0000,00\xa0$, attend l’approbation du plan d’action."
+    )
+    obligation = v.obligation_en_retard(convention)
+    assert (
+        "il attend l’autorisation du Ministère, et qu’aucune obligation ne soit en retard. Ensuite"
+        in phrase_de(convention)
     )
     v.derogation(v.premiere(convention))
-    assert phrase_de(convention).endswith("il attend l’autorisation du Ministère.")
+    assert "il attend l’autorisation du Ministère. Ensuite" in phrase_de(convention)
     obligation.delete()
     v.premiere(convention).suspendre(par=mess, motif="Coordonnées bancaires à confirmer.")
     assert phrase_de(convention).endswith("il est suspendu\xa0: Coordonnées bancaires à confirmer.")
+    assert phrase_de(convention).startswith("Le prochain versement, le 1er, de")
     assert prochain_versement([]) == "Aucun versement n’est encore prévu."
+
+
+def test_la_phrase_nomme_ce_qui_avance_puis_ce_qui_attend(convention):
+    """Le 4e avance pendant que le 2e, plus ancien, attend le plan."""
+    v.versee(convention)
+    v.mener(v.premiere(convention, rang=4), "recommandee")
+    phrase = phrase_de(convention).replace("\xa0", " ")
+    assert phrase.startswith("Le prochain versement, le 4e, de 650 000,00 $,")
+    assert phrase.endswith(
+        "il attend l’autorisation du Ministère. Ensuite, le 2e, de 1 130 000,00 $, attend l’approbation du plan "
+        "d’action."
+    )
 
 
 def test_quand_tout_est_verse_la_phrase_le_dit(convention):

@@ -19,11 +19,12 @@ def grand_livre_vrai():
             assert getattr(solde, compte) == sommes[solde.pk, compte], (solde, compte)
             assert getattr(solde, compte) >= 0, (solde, compte)
         assert solde.disponible >= 0, solde
-        assert solde.recu <= solde.convenu, solde
+        assert solde.a_recevoir >= 0, solde
     for convention in Convention.objects.all():
         soldes = Solde.objects.filter(enveloppe__convention=convention)
         convenu, alloue = sum(s.convenu for s in soldes), sum(s.alloue for s in soldes)
-        assert alloue == convenu, (convention, alloue, convenu)
+        sorti = sum(s.recupere + s.annule for s in soldes)
+        assert alloue == convenu - sorti, (convention, alloue, convenu, sorti)
         if convention.est_signee:
             assert convenu == convention.montant()
     for modele in (Ecriture, JournalConvention):

@@ -8,7 +8,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliances.models import Role
-from conventions.models import Convention, Derogation, EcheanceVersement, Obligation, Solde, echeanciers
+from conventions.models import (
+    Convention,
+    Derogation,
+    EcheanceVersement,
+    Enveloppe,
+    Obligation,
+    Recuperation,
+    Solde,
+    echeanciers,
+)
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -127,6 +136,19 @@ def recu(convention, an=2025):
     """Ce que l'exercice a reçu, d'après le grand livre."""
     racine = {"enveloppe__convention": convention, "enveloppe__an": an, "enveloppe__volet": "exercice"}
     return Solde.objects.get(**racine).recu
+
+
+def recuperer(convention, montant=VIREMENT, an=2025, par=None, **champs):
+    """Une somme rendue, reprise à la racine de l'exercice ou aux enveloppes que dit `parts`."""
+    valeurs = {
+        "par": par or finances(),
+        "an": an,
+        "parts": {Enveloppe.racine(convention, an): montant},
+        "recue_le": aujourd_hui(),
+        "reference": "R-1",
+        "motif": "Sommes non dépensées en 2025-2026.",
+    }
+    return Recuperation.inscrire(convention, **valeurs | champs)
 
 
 def empeche(geste, *args, **options):

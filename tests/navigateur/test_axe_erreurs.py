@@ -102,12 +102,12 @@ def test_la_deuxieme_etape_et_son_code_faux(approbation, verifier):
     verifier(client.post(reverse("mfa_authenticate"), {"code": code_de_validation()}, follow=True))
 
 
-def test_un_compte_non_verifie_ou_desactive(agente, verifier):
-    agente.emailaddress_set.update(verified=False)
-    verifier(entrer(Client(), agente.courriel))
-    agente.emailaddress_set.update(verified=True)
-    Utilisateur.objects.filter(pk=agente.pk).update(is_active=False)
-    verifier(entrer(Client(), agente.courriel))
+def test_un_compte_non_verifie_ou_desactive(ressource, verifier):
+    ressource.emailaddress_set.update(verified=False)
+    verifier(entrer(Client(), ressource.courriel))
+    ressource.emailaddress_set.update(verified=True)
+    Utilisateur.objects.filter(pk=ressource.pk).update(is_active=False)
+    verifier(entrer(Client(), ressource.courriel))
 
 
 def test_des_cles_de_courriel_qui_ne_valent_plus(db, verifier):
@@ -115,10 +115,10 @@ def test_des_cles_de_courriel_qui_ne_valent_plus(db, verifier):
     verifier(Client().get(reverse("account_reset_password_from_key", args=["1", "perimee"]), follow=True))
 
 
-def test_une_adresse_en_attente_et_plusieurs_seances(agente, verifier):
+def test_une_adresse_en_attente_et_plusieurs_seances(ressource, verifier):
     clients = [Client(), Client()]
     for client in clients:
-        entrer(client, agente.courriel)
+        entrer(client, ressource.courriel)
     clients[0].post(reverse("account_reauthenticate"), {"password": MOT_DE_PASSE})
     ajout = {"action_add": "", "email": "nouvelle@alliances.example"}
     verifier(clients[0].post(reverse("account_email"), ajout, follow=True))

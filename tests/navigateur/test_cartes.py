@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from alliances.plans.models import Moyen
 from tests import fabriques
-from tests.test_parcours import MOT_DE_PASSE
+from tests.test_parcours import MOT_DE_PASSE, code_de_validation
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
 
@@ -159,6 +159,8 @@ def test_une_seance_finie_garde_la_saisie_et_reprend_apres_la_connexion(ouvrir, 
     onglet = ouverte.value
     onglet.get_by_label("Adresse courriel").fill(camille.courriel)
     onglet.get_by_label("Mot de passe", exact=False).first.fill(MOT_DE_PASSE)
+    onglet.get_by_role("button", name="Se connecter").click()
+    onglet.get_by_label("Code").fill(code_de_validation())
     onglet.get_by_role("button", name="Se connecter").click()
     expect(onglet.get_by_role("heading", name="Bonjour Camille")).to_be_visible()
     etat(page).get_by_role("button", name="Réessayer").click()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from alliances.models import Alliance
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.navigateur.fenetres import atteindre, cliquer, dit, editeur, entrer, remplir, suivre
 from tests.navigateur.guichet import coller
@@ -197,6 +198,8 @@ def test_l_histoire_d_un_plan_dans_un_navigateur(personnes, fenetres, tmp_path):
 
     approbation.goto(examen)
     suivre(approbation, "Approuver")
+    approbation.get_by_label("Date de la décision").fill(aujourd_hui().isoformat())
+    approbation.get_by_label("Numéro de la lettre").fill("2026-MIN-014")
     cliquer(approbation, "Approuver le plan")
     dit(approbation, "Le plan est approuvé")
     suivre(approbation, "Historique du plan")

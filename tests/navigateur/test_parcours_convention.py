@@ -198,7 +198,7 @@ def test_la_vie_d_une_convention_dans_un_navigateur(personnes, fenetres, resolut
     autoriser(approbation, "70 000,00 $")
     confirmer(finances, "70 000,00 $", "VIR-0001")
     depuis_l_alliance(coordination)
-    dit(coordination, f"Le prochain versement, de 330 000,00 $, est prévu le {jours.plan}; il attend")
+    dit(coordination, f"Le prochain versement, le 2e, de 330 000,00 $, est prévu le {jours.plan}; il attend")
     assert "330\xa0000,00\xa0$" in coordination.inner_text("main"), (
         "un montant ne se coupe pas en fin de ligne"
     )
@@ -219,7 +219,7 @@ def test_la_vie_d_une_convention_dans_un_navigateur(personnes, fenetres, resolut
     signer(approbation, "Ministre", jours)
     dit(approbation, f"En vigueur depuis le {jours.en_mots}.")
     depuis_l_alliance(coordination)
-    dit(coordination, f"Le prochain versement, de 250 000,00 $, est prévu le {jours.printemps}")
+    dit(coordination, f"Le prochain versement, le 3e, de 250 000,00 $, est prévu le {jours.printemps}")
     suivre(coordination, "Convention consolidée")
     lire_les_changements(coordination, jours)
     dit(coordination, "1 250 000,00 $")

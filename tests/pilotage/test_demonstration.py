@@ -1,17 +1,18 @@
 """La démonstration : refusée hors d'un poste, complète, conforme, rejouable sans rien perdre."""
 
-from io import BytesIO, StringIO
+from datetime import timedelta
+from io import StringIO
 
-import pikepdf
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import F
 from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from alliances.models import Alliance, JournalAlliance, Mandat, ProfilGouvernance, Siege
+from alliances.models import Alliance, DemandeIdentite, JournalAlliance, Mandat, ProfilGouvernance, Siege
 from alliances.models.charge import confies_a
 from alliances.plans import regles
 from alliances.plans.models import JournalPlan, PlanAction, Priorite, VersionPlan
@@ -19,37 +20,48 @@ from alliances.plans.permissions import peut_rediger
 from conventions.models import (
     Avenant,
     Convention,
+    DemandeAnnulation,
+    Depense,
     Derogation,
     EcheanceVersement,
+    Ecriture,
     Enveloppe,
+    JournalConvention,
     PartieConvention,
+    Prolongation,
+    Recuperation,
+    Remise,
+    Repartition,
+    Report,
     Transfert,
+    Versement,
 )
 from demonstration.chargement import demander_les_documents
-from demonstration.lecture import fiche, plan_ecrit, textes
+from demonstration.lecture import fiche
 from demonstration.personnes import MOT_DE_PASSE, mandats_de
-from demonstration.resolution import resolution_pdf
 from socle.models import Notification, Utilisateur
 from socle.models.chaines import premiere_rupture
-from socle.texte.riche import nettoyer, nombre_de_mots, texte_nu
+from socle.valeurs.horloge import jour_de
 
 ETATS = {
-    "bas-saint-laurent": "brouillon",
+    "bas-saint-laurent": "approuvee brouillon",
     "lanaudiere": "brouillon",
-    "mauricie": "deposee",
-    "laval": "a_corriger",
-    "outaouais": "a_corriger",
+    "mauricie": "approuvee deposee",
+    "laval": "approuvee a_corriger",
+    "outaouais": "approuvee a_corriger",
     "chaudiere-appalaches": "approuvee brouillon",
     "centre-du-quebec": "remplacee approuvee",
-    "capitale-nationale": "avisee",
+    "capitale-nationale": "approuvee avisee",
     "laurentides": "refusee",
-    "baie-james": "adoptee",
+    "monteregie": "deposee",
+    "gaspesie": "approuvee deposee",
+    "baie-james": "approuvee adoptee",
 }
 
 
 def charger():
     sortie = StringIO()
-    with override_settings(DEBUG=True):
+    with override_settings(DEBUG=True, DEMONSTRATION=True):
         call_command("charger_demonstration", stdout=sortie)
     return sortie.getvalue()
 
@@ -72,55 +84,6 @@ def versions(slug):
     return list(VersionPlan.objects.filter(plan__alliance__slug=slug).order_by("numero"))
 
 
-# --- Les contenus ---------------------------------------------------------------------------------------
-
-
-def fragments():
-    plan = plan_ecrit("bas_saint_laurent")
-    yield from plan["sections"].items()
-    for dossier in ("banque/sections", "banque/sections_ville"):
-        yield from textes(dossier).items()
-    for priorite in plan["priorites"]:
-        yield from ((champ, priorite[champ].strip()) for champ in ("raison", "changement", "articulation"))
-
-
-def test_les_textes_sont_deja_du_html_assaini():
-    for code, html in fragments():
-        assert texte_nu(nettoyer(html)) == texte_nu(html), code
-        assert nettoyer(nettoyer(html)) == nettoyer(html), code
-
-
-def test_les_textes_suivent_la_typographie_d_ici():
-    for code, html in fragments():
-        texte = texte_nu(html)
-        assert "'" not in texte, code
-        assert not [signe for signe in (" :", " ;", " ?", " !", "« ", " »", " %", " $") if signe in texte], (
-            code
-        )
-
-
-def test_le_plan_du_bas_saint_laurent_est_ecrit_en_entier():
-    plan = plan_ecrit("bas_saint_laurent")
-    assert len(plan["sections"]) == 13
-    assert all(150 <= nombre_de_mots(html) <= 450 for html in plan["sections"].values())
-    locales = [p["territoires"] for p in plan["priorites"] if p["palier"] == "local"]
-    assert len(plan["priorites"]) == 8
-    assert locales == [["07"], ["13"]]
-    moyens = [m for p in plan["priorites"] for o in p["objectifs"] for m in o["moyens"]]
-    assert all(2 <= len(p["objectifs"]) <= 3 for p in plan["priorites"])
-    assert {code for moyen in moyens for code in moyen["territoires"]} == {
-        *["07", "08", "09", "10", "11", "12", "13", "14"]
-    }
-    assert {moyen["responsable"] for moyen in moyens} <= {o["nom"] for o in fiche("comptes")["organismes"]}
-
-
-def test_la_resolution_est_un_vrai_pdf_d_une_page():
-    piece = resolution_pdf(numero="2025-01", organisme="Table (régionale)", le=timezone.now())
-    with pikepdf.open(BytesIO(piece.read())) as pdf:
-        assert len(pdf.pages) == 1
-        assert b"Table \\(r\xe9gionale\\)" in pdf.pages[0].Contents.read_bytes()
-
-
 # --- La commande ----------------------------------------------------------------------------------------
 
 
@@ -135,10 +98,40 @@ def test_elle_joue_chaque_histoire(demonstration):
     assert Alliance.objects.filter(cycle__code="2024-2029").count() == 21
     assert {slug: " ".join(v.etat for v in versions(slug)) for slug in ETATS} == ETATS
     assert PlanAction.objects.count() == 20
-    assert all(version.est_en_retard for slug in ("cote-nord", "monteregie") for version in versions(slug))
-    assert not versions("mauricie")[0].est_en_retard
+    assert versions("monteregie")[0].est_deposee_tard
+    assert not versions("mauricie")[0].est_deposee_tard
     assert versions("abitibi-temiscamingue")[0].tour == 2
-    assert versions("laval")[0].demandes.ouvertes().count() == 2
+    assert versions("laval")[1].demandes.ouvertes().count() == 2
+    prete, en_cours = versions("mauricie")[1], versions("gaspesie")[1]
+    assert (bool(prete.analyse_note), prete.controles.count()) == (True, 15)
+    assert (en_cours.analyse_le, en_cours.controles.count()) == (None, 8)
+
+
+def test_quatorze_plans_sont_approuves_en_2025_avant_tout_versement_qui_les_attend(demonstration):
+    premieres = VersionPlan.objects.filter(numero=1, etat__in=("approuvee", "remplacee"))
+    assert premieres.filter(decidee_le__year=2025).count() == premieres.count() == 14
+    for version in premieres.select_related("plan"):
+        attendent = Versement.objects.filter(
+            echeance__convention__alliance=version.plan.alliance_id, echeance__rang__gt=1
+        )
+        assert attendent.exists()
+        assert not attendent.filter(verse_le__lt=jour_de(version.decidee_le)).exists()
+
+
+def test_aucun_versement_ne_precede_la_signature_ni_le_rapport_qu_il_attend(demonstration):
+    assert not Versement.objects.filter(verse_le__lt=F("echeance__convention__signee_le")).exists()
+    selon_rapport = EcheanceVersement.objects.filter(condition="rapport_accepte", liberee_le__isnull=False)
+    assert selon_rapport.count() > 40
+    for echeance in selon_rapport.select_related("convention"):
+        rapport = echeance.convention.obligations.get(nature="rapport_annuel", an=echeance.rapport_an)
+        assert rapport.acceptee_le <= echeance.liberee_le
+        assert rapport.acceptee_par != rapport.recue_par
+
+
+def test_une_table_sans_plan_approuve_ne_depense_pas_plus_qu_elle_n_a_recu(demonstration):
+    for convention in Convention.objects.filter(etat="signee"):
+        sommes = convention.sommes()
+        assert sum(s.depense + s.remis for s in sommes) <= sum(s.recu for s in sommes), convention
 
 
 def test_chaque_plan_termine_est_conforme_et_celui_de_lanaudiere_ne_l_est_pas(demonstration):
@@ -149,7 +142,7 @@ def test_chaque_plan_termine_est_conforme_et_celui_de_lanaudiere_ne_l_est_pas(de
         if regles.bloquants(regles.constats(version.contenu(), timezone.localdate()))
     }
     assert avec_erreur == incomplets
-    bsl = versions("bas-saint-laurent")[0]
+    bsl = versions("bas-saint-laurent")[1]
     assert bsl.empechements_a_deposer() == [
         "La Table doit d’abord adopter le plan\xa0: inscrivez la date et la résolution."
     ]
@@ -163,7 +156,9 @@ def test_le_journal_est_intact_et_les_depots_ont_leur_instantane(demonstration):
         assert depots.count() == version.tour
         assert all(depot.est_intact() and depot.document for depot in depots)
     gestes = [ligne.geste for ligne in versions("estrie")[0].journal.order_by("pk")]
-    assert gestes == ["ouvrir", "adopter", "deposer", "commencer-examen", "rendre-avis", "approuver"]
+    assert gestes == [
+        *("ouvrir", "adopter", "deposer", "commencer-examen", "terminer-analyse", "rendre-avis", "approuver")
+    ]
 
 
 def test_les_pdf_deposes_et_decides_partent_en_file(demonstration, django_capture_on_commit_callbacks):
@@ -173,12 +168,21 @@ def test_les_pdf_deposes_et_decides_partent_en_file(demonstration, django_captur
 
 
 def test_rien_n_arrive_dans_le_futur(demonstration):
-    assert not JournalPlan.objects.filter(inscrite_le__gt=timezone.now()).exists()
+    for journal in (JournalPlan, JournalAlliance, JournalConvention, Ecriture):
+        assert not journal.objects.filter(inscrite_le__gt=timezone.now()).exists()
+
+
+def test_chaque_geste_est_inscrit_a_sa_date(demonstration):
+    anciens = ("signer", "transmettre", "clore-exercice", "adopter-repartition", "recevoir")
+    for geste in anciens:
+        lignes = JournalConvention.objects.filter(geste=geste, convention__etat="signee")
+        assert lignes.exists()
+        assert not lignes.filter(inscrite_le__gt=timezone.now() - timedelta(20)).exists(), geste
 
 
 def test_la_ressource_d_un_territoire_redige_sa_priorite_locale_et_elle_seule(demonstration):
     territoire = Utilisateur.objects.get(courriel="territoire@alliances.example")
-    (version,) = versions("bas-saint-laurent")
+    _, version = versions("bas-saint-laurent")
     redigees = [p.titre for p in version.priorites.all() if peut_rediger(territoire, version, p) is None]
     assert redigees == ["Habiter et cultiver la vallée, ensemble"]
 
@@ -193,7 +197,7 @@ def test_la_ressource_de_la_matapedia_change_de_mandat(demonstration, client_de)
     assert "Vous travaillez maintenant ainsi\xa0: Porteur – MRC de La Matapédia." in page.text
     assert page.context["contexte_mandat"]["role"] == bandeau[1]
     assert [m.get_role_display() for m in page.context["mandats"]] == list(reversed(bandeau))
-    (version,) = versions("bas-saint-laurent")
+    _, version = versions("bas-saint-laurent")
     assert client.get(reverse("plans:tableau", args=[version.pk])).status_code == 200
     lignes = demonstration.splitlines()
     rang = next(n for n, ligne in enumerate(lignes) if "territoire@" in ligne)
@@ -209,8 +213,10 @@ def test_le_journal_et_les_notifications_du_bas_saint_laurent_racontent_quelque_
     assert not Notification.objects.filter(creee_le__gt=timezone.now()).exists()
 
 
-def test_la_modification_de_chaudiere_appalaches_change_trois_choses(demonstration):
-    avant, apres = versions("chaudiere-appalaches")
+@pytest.mark.parametrize("slug", ["chaudiere-appalaches", "bas-saint-laurent", "gaspesie"])
+def test_une_modification_change_trois_choses_dont_une_priorite_de_plus(demonstration, slug):
+    avant, apres = versions(slug)
+    assert apres.motif.startswith("Ajout d’une priorité")
     assert apres.priorites.count() == avant.priorites.count() + 1
     assert apres.sections.get(code="2a").texte != avant.sections.get(code="2a").texte
     cles = {str(p.cle) for p in avant.priorites.all()}
@@ -230,8 +236,9 @@ def test_les_comptes_du_tableau_entrent_et_les_figurants_non(demonstration):
     figurants = Utilisateur.objects.filter(is_active=False)
     assert figurants.exists()
     assert not any(figurant.has_usable_password() for figurant in figurants)
-    assert [admin.courriel for admin in Utilisateur.objects.filter(is_staff=True)] == [
-        "admin@alliances.example"
+    assert [admin.courriel for admin in Utilisateur.objects.filter(is_staff=True).order_by("courriel")] == [
+        "admin2@alliances.example",
+        "admin@alliances.example",
     ]
 
 
@@ -293,12 +300,14 @@ def test_un_plan_ouvert_a_la_main_n_est_pas_touche(demonstration):
 
 
 def test_les_conventions_montrent_chaque_etat_et_chaque_mode_de_gestion(demonstration):
-    assert set(Convention.objects.values_list("etat", flat=True)) == {"preparation", "transmise", "signee"}
+    etats = set(Convention.objects.values_list("etat", flat=True))
+    assert etats == {"preparation", "transmise", "signee", "resiliee"}
     assert Convention.objects.values("alliance").distinct().count() == 21
+    assert not Convention.objects.filter(montants_fictifs=False).exists()
     volets = set(Enveloppe.objects.values_list("volet", flat=True))
     assert volets == set(Enveloppe.Volet.values)
     fixes = Enveloppe.objects.filter(volet="priorite", montant_fixe=True, parent__volet="centralise")
-    assert fixes.filter(solde__alloue__gt=0).count() == 3
+    assert fixes.filter(an=2026, solde__alloue__gt=0).count() == 3
     sans_part_regionale = Convention.objects.filter(part_regionale=0, etat="signee")
     assert not Enveloppe.objects.filter(convention__in=sans_part_regionale, volet="regional").exists()
     assert sans_part_regionale.exists()
@@ -307,10 +316,67 @@ def test_les_conventions_montrent_chaque_etat_et_chaque_mode_de_gestion(demonstr
 
 def test_l_argent_s_arrete_a_chaque_etape(demonstration):
     etats = set(EcheanceVersement.objects.values_list("etat", flat=True))
-    assert etats == set(EcheanceVersement.Etat.values) - {"annulee"}
+    assert etats == set(EcheanceVersement.Etat.values)
     assert Avenant.objects.ouverts().exists()
-    assert Derogation.objects.en_vigueur().exists()
     assert set(Transfert.objects.values_list("etat", flat=True)) == {"demande", "approuve"}
+    entamee = EcheanceVersement.objects.filter(etat="autorisee").payees().get()
+    assert 0 < entamee.verse() < entamee.montant
+
+
+def test_vingt_et_un_versements_sont_a_autoriser_et_un_seul_est_bloque(demonstration):
+    a_autoriser = EcheanceVersement.objects.filter(etat="recommandee").avec_convention()
+    bloques = [e for e in a_autoriser.a_montrer() if e.empechements_a_autoriser()]
+    assert a_autoriser.count() >= 21
+    assert [e.convention.alliance.slug for e in bloques] == ["centre-du-quebec"]
+    derogation = Derogation.objects.en_vigueur().get()
+    approbation = Utilisateur.objects.get(courriel="approbation@alliances.example")
+    assert derogation.echeance.empechements_a_autoriser_par(approbation) == []
+    assert derogation.echeance.empechements_a_autoriser_par(derogation.accordee_par)
+
+
+def test_les_exercices_finis_sont_clos_repartis_depenses_et_reportes(demonstration):
+    bsl = Convention.objects.get(alliance__slug="bas-saint-laurent")
+    clos = bsl.exercices.filter(clos_le__isnull=False)
+    assert [ligne.an for ligne in clos] == [2024, 2025]
+    court, entier = (ligne.montant for ligne in clos)
+    assert court < entier / 2
+    for ligne in clos:
+        assert Repartition.objects.get(convention=bsl, an=ligne.an).etat == "adoptee"
+        assert Report.objects.en_vigueur().filter(convention=bsl, an=ligne.an).exists()
+        assert Depense.objects.filter(enveloppe__convention=bsl, enveloppe__an=ligne.an).exists()
+    assert Recuperation.objects.filter(convention__alliance__slug="saguenay-lac-saint-jean").exists()
+
+
+def test_la_matapedia_a_recu_une_remise_la_depense_et_en_attend_une_autre(demonstration):
+    recue, attendue = Remise.objects.order_by("faite_le")
+    assert (recue.recue.par.courriel, attendue.recue) == ("territoire@alliances.example", None)
+    siennes = Depense.objects.filter(par__courriel="finances.matapedia@alliances.example")
+    assert 0 < siennes.total() < recue.montant
+
+
+def test_la_convention_resiliee_est_reglee_au_sou_et_a_une_suite(demonstration):
+    resiliee = Convention.objects.get(etat="resiliee")
+    assert [(s.an, s.disponible) for s in resiliee.sommes() if s.disponible] == []
+    suivante = Convention.objects.get(alliance=resiliee.alliance, etat="signee")
+    assert suivante.debut == resiliee.fermee_le + timedelta(1)
+    net = sum(s.recu for s in resiliee.sommes())
+    assert net + suivante.montant() == resiliee.alliance.montant
+
+
+def test_chaque_reponse_attendue_a_sa_personne(demonstration):
+    [defaire] = DemandeAnnulation.objects.en_attente()
+    signature = Utilisateur.objects.get(courriel="signature@alliances.example")
+    assert defaire.empechements_a_approuver_par(signature) == []
+    [identite] = DemandeIdentite.objects.en_attente()
+    assert identite.organisme in [p.organisme for p in defaire.convention.parties.all()]
+    assert [m.role for m in Mandat.objects.confirmables_par(signature)] == ["finances"]
+
+
+def test_lanaudiere_ecrit_encore_sous_une_prolongation_motivee(demonstration):
+    prolongation = Prolongation.objects.get(obligation__convention__alliance__slug="lanaudiere")
+    assert prolongation.motif
+    plan = versions("lanaudiere")[0].plan
+    assert plan.echeance == prolongation.nouvelle > timezone.localdate()
 
 
 def test_chaque_mrc_du_bas_saint_laurent_couvre_son_territoire(demonstration):

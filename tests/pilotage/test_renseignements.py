@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from alliances.models import Mandat
 from socle.annonces.notifications import Annonce, annoncer
+from tests.fabriques import SECRET, mandater
+from tests.socle.comptes import code_de, entrer
 
 pytestmark = pytest.mark.django_db
 
@@ -17,12 +18,11 @@ def telecharger(client):
 
 
 def test_le_fichier_est_structure_et_complet(client, agente, etrangere, cadre):
-    Mandat.objects.create(
-        utilisateur=agente, role="signature", alliance=cadre.bsl, debut=date(2024, 1, 1), fin=date(2025, 1, 1)
-    )
+    mandater(agente, "signature", alliance=cadre.bsl, debut=date(2024, 1, 1), fin=date(2025, 1, 1))
     for personne in (agente, etrangere):
         annoncer(Annonce("essai", "plans", f"Pour {personne.prenom}", "Texte.", "/"), [personne])
-    client.post(reverse("account_login"), {"login": agente.courriel, "password": "essai-alliances"})
+    entrer(client, agente.courriel, "essai-alliances")
+    client.post(reverse("mfa_authenticate"), {"code": code_de(SECRET)})
     reponse = telecharger(client)
     donnees = json.loads(reponse.content)
     assert reponse.headers["Content-Type"] == "application/json"
@@ -51,8 +51,6 @@ def test_le_fichier_est_structure_et_complet(client, agente, etrangere, cadre):
 
 
 def test_le_fichier_ne_porte_ni_mot_de_passe_ni_cle(client_de, lectrice):
-    from tests.fabriques import SECRET
-
     texte = telecharger(client_de(lectrice)).content.decode()
     assert '"validation_en_deux_etapes": true' in texte
     assert SECRET not in texte

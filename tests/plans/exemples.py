@@ -32,6 +32,8 @@ def _indicateur():
         "unite": "personnes",
         "depart": "1100",  # chaîne décimale ou None
         "cible": "1600",
+        "nature": "quantitatif",
+        "cible_decrite": "",
         "echeance": "2028-03-31",
         "precision": "",  # un mot pour expliquer une cible inférieure au départ
     }
@@ -68,6 +70,8 @@ def _priorite():
         "thematique": "securite-alimentaire",
         "raison": "<p>La demande d’aide alimentaire augmente et les distances limitent l’accès.</p>",
         "changement": "<p>Chaque MRC dispose d’un lieu d’approvisionnement digne.</p>",
+        "autres_thematiques": [],
+        "liens": "<p>La priorité rejoint la planification de développement social de la région.</p>",
         "articulation": (
             "<p>La région met en commun l’entreposage; chaque MRC anime son point de service.</p>"
         ),
@@ -159,6 +163,14 @@ CONTENU = {
                     {
                         "secteur": "vecu",
                         "libelle": "Personnes expertes de vécu",
+                        "prevus": 2,
+                        "pourvus": 2,
+                        "droit": "vote",
+                    },
+                    {"secteur": "sante", "libelle": "CISSS", "prevus": 1, "pourvus": 1, "droit": "vote"},
+                    {
+                        "secteur": "communautaire",
+                        "libelle": "CDC",
                         "prevus": 2,
                         "pourvus": 2,
                         "droit": "vote",

@@ -55,7 +55,7 @@ def retournee(version, carte, agente, signataire, analyste):
 def approuvee(version, carte, agente, signataire, direction, approbation):
     deposee = adopter_et_deposer(version, agente, signataire)
     deposee.rendre_avis(par=direction, sens="favorable", texte="Bien.")
-    return fabriques.relire(fabriques.relire(deposee).approuver(par=approbation))
+    return fabriques.relire(fabriques.relire(deposee).approuver(par=approbation, **fabriques.LETTRE))
 
 
 # --- Retirer, rétablir --------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ def test_une_annexe_retiree_ne_suit_pas_dans_la_version_suivante(
     version.joindre(fabriques.fichier_pdf("budget.pdf"), par=agente)
     deposee = adopter_et_deposer(version, agente, signataire)
     deposee.rendre_avis(par=direction, sens="favorable", texte="Bien.")
-    approuvee = fabriques.relire(fabriques.relire(deposee).approuver(par=approbation))
+    approuvee = fabriques.relire(fabriques.relire(deposee).approuver(par=approbation, **fabriques.LETTRE))
     suivante = approuvee.ouvrir_modification(par=agente, motif="Le transport")
     assert [piece.nom for piece in suivante.pieces.all()] == ["budget.pdf"]
 

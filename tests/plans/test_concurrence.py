@@ -190,10 +190,10 @@ def test_deux_approbations_au_meme_instant_n_en_font_qu_une(cadre):
     approbation = fabriques.personne("approbation")
 
     def approuver():
-        return fabriques.relire(version).approuver(par=approbation)
+        return fabriques.relire(version).approuver(par=approbation, **fabriques.LETTRE)
 
     def refuser():
-        return fabriques.relire(version).refuser(par=approbation, motif="Trop large.")
+        return fabriques.relire(version).refuser(par=approbation, motif="Trop large.", **fabriques.LETTRE)
 
     assert len(refus(ensemble(approuver, approuver, refuser))) == 2
     assert version.instantanes.filter(circonstance="decision").count() == 1
@@ -220,7 +220,7 @@ def test_l_avis_le_retour_et_la_decision_ensemble_ne_se_bloquent_pas(cadre):
         )
 
     def approuver():
-        return fabriques.relire(version).approuver(par=approbation)
+        return fabriques.relire(version).approuver(par=approbation, **fabriques.LETTRE)
 
     refus(ensemble(avis, demander, approuver))
     relue = fabriques.relire(version)

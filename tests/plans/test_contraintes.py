@@ -72,19 +72,27 @@ def demande(version):
     )
 
 
+def decision_de(version):
+    """Une décision complète."""
+    return {
+        "decidee_le": MAINTENANT,
+        "decidee_par": version.avis_par,
+        "decision_du": MAINTENANT.date(),
+        "lettre": "1",
+    }
+
+
 def changer_la_demande(version, **champs):
     DemandeCorrection.objects.filter(pk=demande(version).pk).update(**champs)
 
 
 # Par contrainte, les écritures brutes qu'elle doit refuser; chacune reçoit une version avisée.
 REFUS = {
-    "version_numero_unique": [
-        lambda v: copier(v, etat="remplacee", decidee_le=MAINTENANT, decidee_par=v.avis_par)
-    ],
+    "version_numero_unique": [lambda v: copier(v, etat="remplacee", **decision_de(v))],
     "version_une_seule_ouverte": [lambda v: copier(v, numero=2, motif="x")],
     "version_une_seule_en_vigueur": [
         lambda v: (
-            forcer(v, etat="approuvee", decidee_le=MAINTENANT, decidee_par=v.avis_par),
+            forcer(v, etat="approuvee", **decision_de(v)),
             copier(VersionPlan.objects.get(pk=v.pk), numero=2, motif="x"),
         )
     ],
@@ -112,6 +120,22 @@ REFUS = {
         lambda v: forcer(v, etat="adoptee", avis_le=None, avis_par=None, avis_sens="", avis_texte=""),
         lambda v: forcer(v, etat="perdue", avis_le=None, avis_par=None, avis_sens="", avis_texte=""),
     ],
+    "version_analyse_complete": [
+        lambda v: forcer(v, analyse_le=MAINTENANT),
+        lambda v: forcer(v, analyse_le=MAINTENANT, analyse_par=v.avis_par),
+        lambda v: forcer(v, analyse_note="Bien."),
+        lambda v: forcer(
+            v,
+            etat="a_corriger",
+            avis_le=None,
+            avis_par=None,
+            avis_sens="",
+            avis_texte="",
+            analyse_le=MAINTENANT,
+            analyse_par=v.avis_par,
+            analyse_note="Bien.",
+        ),
+    ],
     "version_avis_complet": [
         lambda v: forcer(v, avis_le=None),
         lambda v: forcer(v, avis_par=None),
@@ -123,12 +147,12 @@ REFUS = {
     "version_decision_complete": [
         lambda v: forcer(v, etat="approuvee"),
         lambda v: forcer(v, etat="approuvee", decidee_le=MAINTENANT),
-        lambda v: forcer(v, decidee_le=MAINTENANT, decidee_par=v.avis_par),
+        lambda v: forcer(v, **decision_de(v)),
+        lambda v: forcer(v, etat="approuvee", **decision_de(v) | {"lettre": ""}),
+        lambda v: forcer(v, etat="approuvee", **decision_de(v) | {"decision_du": None}),
     ],
     "version_motif_de_modification": [lambda v: forcer(v, numero=2)],
-    "version_refus_motive": [
-        lambda v: forcer(v, etat="refusee", decidee_le=MAINTENANT, decidee_par=v.avis_par)
-    ],
+    "version_refus_motive": [lambda v: forcer(v, etat="refusee", **decision_de(v))],
     "demande_traitee_complete": [
         lambda v: changer_la_demande(v, traitee_le=MAINTENANT, traitee_par=v.avis_par),
         lambda v: changer_la_demande(v, envoyee_le=MAINTENANT, traitee_le=MAINTENANT),
@@ -141,6 +165,14 @@ REFUS = {
     "controle_element_du_guide": [
         lambda v: ControleExamen.inscrire(v, 0, par=v.avis_par, resultat="conforme"),
         lambda v: ControleExamen.inscrire(v, 16, par=v.avis_par, resultat="conforme"),
+    ],
+    "indicateur_cible_positive": [
+        lambda v: IndicateurPlan.objects.update(cible=-5),
+        lambda v: IndicateurPlan.objects.update(depart=-1),
+    ],
+    "indicateur_selon_sa_nature": [
+        lambda v: IndicateurPlan.objects.update(cible_decrite="Mieux"),
+        lambda v: IndicateurPlan.objects.update(nature="qualitatif"),
     ],
     "moyen_debut_avant_fin": [lambda v: Moyen.objects.update(debut=date(2028, 4, 1))],
     "journalplan_chaine_rang_unique": [lambda v: copier(JournalPlan.objects.first())],

@@ -24,7 +24,7 @@ def approuvee(cadre, agente, signataire, direction, approbation):
     )
     version.deposer(par=signataire, certifie=True)
     version.rendre_avis(par=direction, sens="favorable", texte="Bien.")
-    return fabriques.relire(version.approuver(par=approbation))
+    return fabriques.relire(version.approuver(par=approbation, **fabriques.LETTRE))
 
 
 @partagee

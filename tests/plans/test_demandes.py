@@ -5,10 +5,13 @@ from django.core import mail
 from django.urls import reverse
 
 from alliances.plans.models import DemandeCorrection, JournalPlan, ObservationPlan
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.page_lue import lu
 from tests.outils.partage import partagee
+
+SA_LETTRE = fabriques.LETTRE | {"decision_du": aujourd_hui().isoformat()}
 
 INTERNE = "Mot réservé à l’administration"
 
@@ -272,7 +275,7 @@ class TestDecision:
 
     def test_le_ministere_approuve(self, cadre, approbation, client_de):
         version = fabriques.version_avisee(cadre.bsl)
-        client_de(approbation).post(url("approbation", version), {"motif": ""})
+        client_de(approbation).post(url("approbation", version), {"motif": ""} | SA_LETTRE)
         assert fabriques.relire(version).etat == "approuvee"
 
     def test_le_refus_a_un_motif(self, cadre, approbation, client_de):
@@ -281,7 +284,9 @@ class TestDecision:
         assert_html_accessible(client.get(url("refus", version)))
         assert_html_accessible(client.post(url("refus", version), {"motif": ""}))
         assert fabriques.relire(version).etat == "avisee"
-        client.post(url("refus", version), {"motif": "Aucune priorité ne vise les personnes seules."})
+        client.post(
+            url("refus", version), {"motif": "Aucune priorité ne vise les personnes seules."} | SA_LETTRE
+        )
         assert fabriques.relire(version).etat == "refusee"
 
     def test_l_analyse_du_ministere_ne_decide_pas(self, cadre, mess, client_de):
@@ -299,7 +304,7 @@ class TestDecision:
         version = fabriques.version_avisee(cadre.bsl)
         client = client_de(approbation)
         for _ in range(2):
-            client.post(url("approbation", version), {"motif": ""})
+            client.post(url("approbation", version), {"motif": ""} | SA_LETTRE)
         assert version.instantanes.filter(circonstance="decision").count() == 1
 
     @pytest.mark.parametrize("nom", ["avis", "retour", "approbation", "refus"])

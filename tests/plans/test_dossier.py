@@ -37,7 +37,7 @@ def retournee_puis_approuvee(cadre, agente, signataire, direction, approbation):
     version.demandes.get().traiter(par=agente)
     version = fabriques.relire(version).deposer(par=signataire, certifie=True)
     version = fabriques.relire(version).rendre_avis(par=direction, sens="favorable", texte="Conforme.")
-    return fabriques.relire(fabriques.relire(version).approuver(par=approbation))
+    return fabriques.relire(fabriques.relire(version).approuver(par=approbation, **fabriques.LETTRE))
 
 
 class TestDossier:

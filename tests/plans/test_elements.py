@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from alliances.plans.models import IndicateurPlan, Moyen, Objectif, Priorite
-from alliances.plans.models.priorites import DELAI_D_ANNULATION
+from alliances.plans.models.elements import DELAI_D_ANNULATION
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from tests import fabriques
 from tests.outils.partage import partagee

@@ -78,7 +78,9 @@ def version_a_l_etat(etat, alliance, equipe):
     if etat == "brouillon":
         return fabriques.plan_pret(alliance)
     if etat == "refusee":
-        return fabriques.version_avisee(alliance).refuser(par=equipe["approbation"], motif="Non")
+        return fabriques.version_avisee(alliance).refuser(
+            par=equipe["approbation"], motif="Non", **fabriques.LETTRE
+        )
     if etat == "remplacee":
         premiere = fabriques.version_approuvee(alliance)
         suivante = premiere.ouvrir_modification(par=equipe["coordination"], motif="Transport")
@@ -86,7 +88,7 @@ def version_a_l_etat(etat, alliance, equipe):
         suivante.adopter(par=equipe["coordination"], piece=fabriques.fichier_pdf(), **adoption)
         fabriques.relire(suivante).deposer(par=equipe["signature"], certifie=True)
         fabriques.relire(suivante).rendre_avis(par=equipe["direction_dgsq"], sens="favorable", texte="Oui")
-        fabriques.relire(suivante).approuver(par=equipe["approbation"])
+        fabriques.relire(suivante).approuver(par=equipe["approbation"], **fabriques.LETTRE)
         return premiere
     return getattr(fabriques, f"version_{etat}")(alliance)
 
@@ -102,7 +104,10 @@ def pret(geste, version, equipe, ailleurs):
         "deposer": {"certifie": True},
         "rendre_avis": {"sens": "favorable", "texte": "Conforme."},
         "rouvrir": {"motif": "Une coquille"},
-        "refuser": {"motif": "Non"},
+        "terminer_l_analyse": {"note": "Conforme au guide."},
+        "reprendre_l_analyse": {"motif": "Une section restait à lire"},
+        "approuver": fabriques.LETTRE,
+        "refuser": {"motif": "Non"} | fabriques.LETTRE,
         "ouvrir_modification": {"motif": "Transport"},
         "reprendre": {"source": ailleurs, "sections": ["1d"]},
         "joindre": {"fichier": fabriques.fichier_pdf("annexe.pdf")},
@@ -120,6 +125,8 @@ def pret(geste, version, equipe, ailleurs):
             texte="x",
             demandee_par=par,
         )
+    if geste == "reprendre_l_analyse" and version.etat == "deposee":
+        fabriques.relire(version).terminer_l_analyse(par=equipe["dgsq"], note="Conforme au guide.")
     if geste == "deposer":
         corriger(version, equipe)
     if geste == "fixer_le_contact":  # au retour, seules les parties à corriger sont ouvertes

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from alliances.models import ProfilGouvernance
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 
@@ -65,6 +66,16 @@ def test_l_observation_ne_lit_que_la_version_approuvee(cadre, agente, observatri
     client = client_de(observatrice)
     assert lire(client, approuvee).status_code == 200
     assert SECRET not in lire(client, approuvee).text
+    assert lire(client, suivante).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["sign_territoire", "fin_territoire"])
+def test_la_mrc_qui_gere_sa_part_ne_lit_que_la_version_approuvee(cadre, agente, client_de, role):
+    ProfilGouvernance.objects.update_or_create(alliance=cadre.bsl, defaults={"gestion": "partagee"})
+    approuvee = fabriques.version_approuvee(cadre.bsl)
+    suivante = approuvee.ouvrir_modification(par=agente, motif="Ajouter le transport")
+    client = client_de(fabriques.personne(role, cadre.bsl.territoires.first()))
+    assert lire(client, approuvee).status_code == 200
     assert lire(client, suivante).status_code == 404
 
 

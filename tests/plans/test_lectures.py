@@ -34,7 +34,8 @@ TOUT = (VersionPlan, PlanAction, *TEXTES, PiecePlan, Instantane, JournalPlan, De
 @partagee
 def gens(cadre, agente, signataire, lectrice, ressource, analyste, direction, mess, approbation, etrangere):
     """Les personnes par ce qu'elles voient : l'Alliance, l'État, le public du plan approuvé, et les autres."""
-    organisme = Organisme.objects.create(nom="Les Ateliers", territoire=cadre.bsl.territoires.first())
+    territoire = cadre.bsl.territoires.first()
+    organisme = Organisme.objects.create(nom="Les Ateliers", territoire=territoire)
     terminee = fabriques.personne("coordination", cadre.bsl)
     Mandat.objects.filter(utilisateur=terminee).update(fin=aujourd_hui())
     inconnue = Utilisateur.objects.create_user("inconnue@alliances.example", prenom="A", nom="B")
@@ -46,6 +47,9 @@ def gens(cadre, agente, signataire, lectrice, ressource, analyste, direction, me
             fabriques.personne("observation"),
             fabriques.personne("observation", cadre.bsl.regions.get()),
             fabriques.personne("porteur", organisme),
+            fabriques.personne("engagement", organisme),
+            fabriques.personne("sign_territoire", territoire),
+            fabriques.personne("fin_territoire", territoire),
         ],
         "autres": [
             etrangere,
@@ -119,7 +123,7 @@ def test_ce_que_chacun_voit_de_la_redaction_a_la_modification(cadre, gens):
     assert "Nouveau" in texte_lu(version, analyste)
     fabriques.relire(version).rendre_avis(par=direction, sens="favorable", texte="Bien.")
     verifier(gens, version, etat=True, publics=False)
-    fabriques.relire(version).approuver(par=approbation)
+    fabriques.relire(version).approuver(par=approbation, **fabriques.LETTRE)
     verifier(gens, version, etat=True, publics=True)
     suivante = fabriques.relire(version).ouvrir_modification(par=agente, motif="Le transport")
     fabriques.ajouter_priorite(suivante, agente, titre="Se déplacer")
@@ -168,7 +172,9 @@ def test_un_brouillon_jamais_depose_ne_se_lit_que_de_l_alliance(cadre, gens):
 
 
 def test_une_version_refusee_ne_se_lit_pas_du_public(cadre, gens):
-    version = fabriques.version_avisee(cadre.bsl).refuser(par=gens["etat"][3], motif="Trop large.")
+    version = fabriques.version_avisee(cadre.bsl).refuser(
+        par=gens["etat"][3], motif="Trop large.", **fabriques.LETTRE
+    )
     verifier(gens, version, etat=True, publics=False)
 
 

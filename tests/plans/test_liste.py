@@ -1,6 +1,7 @@
 """La liste des plans : où chacun en est, dans les mots de qui lit."""
 
 import csv
+from datetime import date
 from io import BytesIO, StringIO
 
 import pytest
@@ -87,7 +88,7 @@ def test_les_filtres_et_le_tri_vivent_dans_l_adresse(plans, mess, client_de, fil
 
 
 def test_un_plan_refuse_est_a_reprendre_par_la_table(cadre, mess, client_de):
-    refus = {"par": fabriques.personne("approbation"), "motif": "Aucune cible."}
+    refus = {"par": fabriques.personne("approbation"), "motif": "Aucune cible."} | fabriques.LETTRE
     fabriques.version_avisee(cadre.bsl).refuser(**refus)
     reponse = client_de(mess).get(reverse("plans:liste"), {"tour": "La Table"})
     tours = {ligne.alliance.slug: ligne.camp for ligne in reponse.context["liste"].page}
@@ -98,7 +99,7 @@ def test_un_plan_en_vigueur_n_attend_rien(cadre, mess, direction, client_de):
     """Même quand sa modification vient d'être refusée : la version approuvée tient toujours."""
     version = fabriques.version_approuvee(cadre.bsl)
     client, adresse = client_de(mess), reverse("plans:liste")
-    assert "Rien n’est attendu" in client.get(adresse, {"etat": "approuvee"}).text
+    assert "Rien n’est attendu" in client.get(adresse, {"vigueur": "oui"}).text
     par = {role: fabriques.personne(role, cadre.bsl) for role in ("coordination", "signature")}
     suivante = version.ouvrir_modification(par=par["coordination"], motif="Le transport")
     suivante.adopter(
@@ -110,10 +111,67 @@ def test_un_plan_en_vigueur_n_attend_rien(cadre, mess, direction, client_de):
     )
     suivante.deposer(par=par["signature"], certifie=True)
     suivante.rendre_avis(par=direction, sens="favorable", texte="Bien.")
-    suivante.refuser(par=fabriques.personne("approbation"), motif="Aucune cible.")
+    suivante.refuser(par=fabriques.personne("approbation"), motif="Aucune cible.", **fabriques.LETTRE)
     assert "Rien n’est attendu" in client.get(adresse, {"etat": "refusee"}).text
     siennes = client.get(adresse, {"tour": "La Table"}).context["liste"].page
     assert cadre.bsl.slug not in [ligne.alliance.slug for ligne in siennes]
+
+
+@pytest.fixture
+def en_modification(cadre):
+    """La version 1 du Bas-Saint-Laurent est en vigueur; sa modification s'écrit."""
+    version = fabriques.version_approuvee(cadre.bsl)
+    return version.ouvrir_modification(
+        par=fabriques.personne("coordination", cadre.bsl), motif="Le transport"
+    )
+
+
+def test_un_plan_en_modification_reste_en_vigueur_partout(en_modification, cadre, mess, client_de):
+    client, adresse = client_de(mess), reverse("plans:liste")
+    for filtre in ({"vigueur": "oui"}, {"etat": "brouillon"}, {"tour": "La Table"}):
+        lignes = client.get(adresse, filtre).context["liste"].page
+        (ligne,) = [ligne for ligne in lignes if ligne.alliance == cadre.bsl]
+        assert (ligne.en_vigueur.numero, ligne.en_travail.numero) == (1, 2)
+    assert not [
+        ligne for ligne in client.get(adresse, {"vigueur": "non"}).context["liste"].page if ligne.version
+    ]
+    vigueur, *_ = client.get(reverse("pilotage:accueil")).context["chiffres"]
+    assert (vigueur["libelle"], vigueur["valeur"]) == ("Plans en vigueur", 1)
+    exportee = client.get(adresse, {"format": "json", "etat": "brouillon"}).json()["lignes"][0]
+    assert (exportee["en_vigueur"], exportee["etat"], exportee["version"]) == ("Version 1", "En rédaction", 2)
+
+
+def test_l_accueil_de_l_alliance_montre_ses_deux_versions(en_modification, agente, client_de):
+    texte = client_de(agente).get(reverse("pilotage:accueil")).text
+    assert reverse("plans:lecture", args=[en_modification.base_id]) in texte
+    assert reverse("plans:tableau", args=[en_modification.pk]) in texte
+
+
+def test_qui_ne_voit_pas_la_modification_va_a_la_version_en_vigueur(en_modification, cadre, client_de):
+    lignes = client_de(fabriques.personne("observation")).get(reverse("plans:liste")).context["liste"].page
+    adresses = {ligne.alliance.slug: ligne.url for ligne in lignes}
+    assert adresses[cadre.bsl.slug] == reverse("plans:lecture", args=[en_modification.base_id])
+
+
+@pytest.mark.parametrize("situation", ["a_ouvrir", "en_redaction", "propre_echeance", "depose_tard"])
+def test_les_pastilles_le_filtre_et_l_accueil_disent_le_meme_retard(cadre, mess, client_de, situation):
+    """L’échéance du cycle est passée; un dépôt tardif n’est plus en retard, une échéance reportée non plus."""
+    if situation == "en_redaction":
+        fabriques.plan_ouvert(cadre.bsl)
+    elif situation == "propre_echeance":
+        Alliance.objects.filter(pk=cadre.bsl.pk).update(echeance_plan=date(2099, 1, 1))
+    elif situation == "depose_tard":
+        assert fabriques.version_deposee(cadre.bsl).est_deposee_tard
+    client = client_de(mess)
+    toutes = client.get(reverse("plans:liste")).context["liste"].page
+    badges = {ligne.alliance.slug for ligne in toutes if ligne.delai and ligne.delai.est_en_retard}
+    filtrees = {
+        ligne.alliance.slug
+        for ligne in client.get(reverse("plans:liste"), {"retard": "on"}).context["liste"].page
+    }
+    *_, compte = client.get(reverse("pilotage:accueil")).context["chiffres"]
+    attendus = {"lanaudiere"} | ({cadre.bsl.slug} if situation in ("a_ouvrir", "en_redaction") else set())
+    assert (badges, filtrees, compte["valeur"]) == (attendus, attendus, len(attendus))
 
 
 def test_le_filtre_d_etat_parle_comme_la_pastille(
@@ -126,7 +184,8 @@ def test_le_filtre_d_etat_parle_comme_la_pastille(
         assert [ligne.etat.libelle for ligne in reponse.context["liste"].page.object_list] == [mots]
     choix = client_de(observation_regionale).get(reverse("plans:liste"), {"tri": "alliance"})
     libelles = dict(choix.context["filtres"].fields["etat"].choices)
-    assert (libelles["brouillon"], libelles["approuvee"]) == ("En rédaction", "En vigueur")
+    assert (libelles["brouillon"], libelles["refusee"]) == ("En rédaction", "Refusée")
+    assert "approuvee" not in libelles  # la version en vigueur a son propre filtre
 
 
 def test_la_region_filtre_aussi(plans, mess, client_de):
@@ -215,5 +274,5 @@ def test_un_porteur_apprend_que_le_plan_n_est_pas_approuve_puis_le_lit(plans, ca
     plans = plans.rendre_avis(
         par=fabriques.personne("direction_dgsq", cadre.bsl.regions.get()), sens="favorable", texte="Bien."
     )
-    plans.approuver(par=fabriques.personne("approbation"))
+    plans.approuver(par=fabriques.personne("approbation"), **fabriques.LETTRE)
     assert client.get(reverse("plans:liste"))["Location"] == reverse("plans:lecture", args=[plans.pk])

@@ -1,6 +1,6 @@
 """Prévenir : la bonne personne, une fois, sans renseignement personnel."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.management import call_command
 
 from alliances.plans.attentes import taches
-from alliances.plans.models import DemandeCorrection
+from alliances.plans.models import DemandeCorrection, PlanAction
 from alliances.plans.notifications import EVENEMENTS, annoncer_plan
 from socle.annonces.rappels import palier_du_rappel
 from socle.annonces.travaux import distribuer
@@ -146,13 +146,19 @@ def test_les_taches_suivent_a_qui_est_le_tour(
         del personne._droits
         return [t.titre for t in taches(personne)]
 
-    for personne in (agente, signataire, direction, mess, approbation):
+    for personne in (agente, signataire, analyste, direction, mess, approbation):
         taches(personne)
     version = fabriques.version_adoptee(cadre.bsl)
     assert titres(signataire) == ["Déposer le plan adopté"]
     assert titres(direction) == []
     version.deposer(par=signataire, certifie=True)
-    assert titres(direction) == ["Rendre l’avis sur le plan"]
+    assert (titres(analyste), titres(direction)) == (["Examiner le plan"], [])
+    version.terminer_l_analyse(par=analyste, note="Conforme au guide.")
+    assert (titres(analyste), titres(direction)) == ([], ["Rendre l’avis sur le plan"])
+    DemandeCorrection.demander(
+        version, par=analyste, cible=("section", "1a"), raison="incomplet", texte="Précisez."
+    )
+    assert (titres(analyste), titres(direction)) == (["Retourner le plan à la Table"], [])
     assert titres(agente) == []
 
 
@@ -174,7 +180,7 @@ def test_les_taches_coutent_le_meme_nombre_de_requetes_quel_que_soit_le_nombre(
 
 def test_apres_un_refus_la_coordination_est_invitee_a_reprendre_le_plan(cadre, agente, approbation):
     version = fabriques.version_avisee(cadre.bsl)
-    version = version.refuser(par=approbation, motif="Les cibles manquent.")
+    version = version.refuser(par=approbation, motif="Les cibles manquent.", **fabriques.LETTRE)
     (tache,) = taches(agente)
     assert tache.titre == "Reprendre le plan refusé"
     version.ouvrir_modification(par=agente, motif="Ajouter les cibles.")
@@ -241,3 +247,15 @@ def test_le_depot_attend_depuis_que_l_adoption_est_inscrite_et_non_depuis_la_ren
     (tache,) = taches(signataire)
     assert version.adoptee_le < aujourd_hui()
     assert tache.depuis == aujourd_hui()
+
+
+def test_une_echeance_deplacee_se_rappelle_de_nouveau(cadre, agente):
+    """Au même palier, une autre date est une autre échéance."""
+    version = fabriques.plan_ouvert(cadre.bsl)
+    for echeance in (date(2027, 3, 31), date(2027, 6, 30)):
+        PlanAction.objects.filter(pk=version.plan_id).update(echeance=echeance)
+        midi = datetime.combine(echeance, time(17), tzinfo=UTC)
+        with time_machine.travel(midi - timedelta(days=7), tick=False):
+            call_command("rappels")
+            call_command("rappels")
+    assert Notification.objects.filter(destinataire=agente).count() == 2

@@ -24,7 +24,8 @@ def gens(cadre):
     organisme = Organisme.objects.create(nom="Les Ateliers", territoire=territoire)
     portees = dict.fromkeys(("coordination", "signature", "finances"), cadre.bsl)
     portees |= dict.fromkeys(("dgsq", "direction_dgsq"), cadre.bsl.regions.get())
-    portees |= {"territoire": territoire, "porteur": organisme}
+    portees |= dict.fromkeys(("territoire", "sign_territoire", "fin_territoire"), territoire)
+    portees |= {"porteur": organisme, "engagement": organisme}
     return {role: fabriques.personne(role, portees.get(role)) for role in Role.values}
 
 

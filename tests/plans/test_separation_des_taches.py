@@ -25,7 +25,7 @@ def passer_a_l_etat(qui, alliance):
     """La personne quitte la Table; elle a maintenant un mandat de direction régionale et d'approbation."""
     Mandat.objects.filter(utilisateur=qui).update(debut=fabriques.DEBUT, fin=aujourd_hui())
     nommer(qui, Role.DIRECTION_DGSQ, par=None, region=alliance.regions.get())
-    nommer(qui, Role.APPROBATION, par=None)
+    fabriques.mandater(qui, Role.APPROBATION)
     return Utilisateur.objects.get(pk=qui.pk)
 
 
@@ -100,7 +100,7 @@ def test_qui_a_fait_le_plan_n_en_decide_pas(cadre, gens, quoi, geste):
     version.rendre_avis(par=gens.direction, **AVIS)
     avant = photo(version)
     with pytest.raises(TransitionInterdite, match=PARTS[quoi]):
-        getattr(version, geste)(par=qui, motif="Vu.")
+        getattr(version, geste)(par=qui, motif="Vu.", **fabriques.LETTRE)
     assert photo(version) == avant
 
 
@@ -109,7 +109,7 @@ def test_qui_a_rendu_l_avis_ne_decide_pas(cadre, gens, geste):
     version = fabriques.version_avisee(cadre.bsl)
     qui = passer_a_l_etat(gens.direction, cadre.bsl)
     with pytest.raises(TransitionInterdite, match=AVISE):
-        getattr(version, geste)(par=qui, motif="Vu.")
+        getattr(version, geste)(par=qui, motif="Vu.", **fabriques.LETTRE)
 
 
 def test_qui_a_rendu_un_avis_efface_par_un_retour_ne_decide_pas_plus(cadre, gens):
@@ -121,7 +121,7 @@ def test_qui_a_rendu_un_avis_efface_par_un_retour_ne_decide_pas_plus(cadre, gens
     autre = fabriques.personne(Role.DIRECTION_DGSQ, cadre.bsl.regions.get())
     version = fabriques.relire(version).rendre_avis(par=autre, **AVIS)
     with pytest.raises(TransitionInterdite, match=AVISE):
-        version.approuver(par=passer_a_l_etat(gens.direction, cadre.bsl))
+        version.approuver(par=passer_a_l_etat(gens.direction, cadre.bsl), **fabriques.LETTRE)
 
 
 def test_qui_a_rendu_un_avis_peut_le_rendre_de_nouveau_apres_un_retour(cadre, gens):

@@ -28,6 +28,11 @@ GESTES = {
         "Cette version est déjà déposée.",
     ),
     "retirer": ("signature", {"deposee": "brouillon"}, "Seule une version déposée se retire."),
+    "terminer-analyse": (
+        "dgsq",
+        {"deposee": "deposee"},
+        "L’analyse se termine sur une version déposée.",
+    ),
     "rendre-avis": ("direction_dgsq", {"deposee": "avisee"}, "Un avis se rend sur une version déposée."),
     "retourner": (
         "mess",
@@ -80,7 +85,9 @@ def a_corriger(alliance, gens):
 
 
 def refusee(alliance, gens):
-    return fabriques.version_avisee(alliance).refuser(par=gens.approbation, motif="Aucune cible.")
+    return fabriques.version_avisee(alliance).refuser(
+        par=gens.approbation, motif="Aucune cible.", **fabriques.LETTRE
+    )
 
 
 def remplacee(alliance, gens):
@@ -89,7 +96,7 @@ def remplacee(alliance, gens):
     suivante.adopter(par=gens.agente, piece=fabriques.fichier_pdf(), **ADOPTION)
     suivante.deposer(par=gens.signataire, certifie=True)
     suivante.rendre_avis(par=gens.direction, sens="favorable", texte="Bien.")
-    suivante.approuver(par=gens.approbation)
+    suivante.approuver(par=gens.approbation, **fabriques.LETTRE)
     return premiere
 
 
@@ -109,20 +116,27 @@ def poser(geste, version, gens):
     """Pose le geste, par la personne à qui il revient."""
     par = getattr(
         gens,
-        {"coordination": "agente", "signature": "signataire", "direction_dgsq": "direction"}.get(
-            GESTES[geste][0], GESTES[geste][0]
-        ),
+        {
+            "coordination": "agente",
+            "signature": "signataire",
+            "direction_dgsq": "direction",
+            "dgsq": "analyste",
+        }.get(GESTES[geste][0], GESTES[geste][0]),
     )
     options = {
         "adopter": {"piece": fabriques.fichier_pdf()} | ADOPTION,
         "deposer": {"certifie": True},
         "rendre-avis": {"sens": "reserves", "texte": "Bien."},
         "rouvrir": {"motif": "Une coquille"},
-        "refuser": {"motif": "Aucune cible."},
+        "terminer-analyse": {"note": "Conforme."},
+        "approuver": fabriques.LETTRE,
+        "refuser": {"motif": "Aucune cible."} | fabriques.LETTRE,
         "ouvrir-modification": {"motif": "Le transport"},
         "joindre-annexe": {"fichier": fabriques.fichier_pdf("annexe.pdf")},
     }.get(geste, {})
-    nom = {"joindre-annexe": "joindre"}.get(geste, geste.replace("-", "_"))
+    nom = {"joindre-annexe": "joindre", "terminer-analyse": "terminer_l_analyse"}.get(
+        geste, geste.replace("-", "_")
+    )
     return getattr(version, nom)(par=par, **options)
 
 

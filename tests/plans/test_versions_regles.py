@@ -7,7 +7,6 @@ import time_machine
 from django.urls import reverse
 
 from alliances.models import Mandat, Role
-from alliances.models.releve import nommer
 from alliances.plans.models import DemandeCorrection, Instantane, PlanAction, VersionPlan
 from socle.erreurs import PieceRefusee, TransitionInterdite
 from socle.models import Utilisateur
@@ -22,7 +21,7 @@ __all__ = ["gens"]
 
 def cumuler(utilisateur, role, **portee):
     """La même personne tient aussi cet autre rôle."""
-    nommer(utilisateur, role, par=None, **portee)
+    fabriques.mandater(utilisateur, role, **portee)
     return Utilisateur.objects.get(pk=utilisateur.pk)
 
 
@@ -97,7 +96,8 @@ class TestDepot:
             assert not version.est_en_retard
         with time_machine.travel("2025-04-01T00:30-04:00", tick=False):
             assert version.est_en_retard
-            assert version.deposer(par=gens.signataire, certifie=True).est_en_retard
+            deposee = version.deposer(par=gens.signataire, certifie=True)
+            assert (deposee.est_en_retard, deposee.est_deposee_tard) == (False, True)
 
     def test_une_modification_n_est_jamais_en_retard(self, cadre, gens):
         version = fabriques.version_approuvee(cadre.bsl)
@@ -165,7 +165,7 @@ class TestAvisEtDecision:
     def test_un_refus_a_un_motif(self, cadre, gens):
         version = fabriques.version_avisee(cadre.bsl)
         with pytest.raises(TransitionInterdite, match="^Écrivez le motif du refus.$"):
-            version.refuser(par=gens.approbation, motif=" ")
+            version.refuser(par=gens.approbation, motif=" ", **fabriques.LETTRE)
         assert fabriques.relire(version).etat == "avisee"
 
     def test_un_retour_a_au_moins_une_demande(self, cadre, gens):
@@ -261,7 +261,7 @@ class TestApresUnRefus:
         suivante.deposer(par=gens.signataire, certifie=True)
         assert suivante.dernier_instantane("depot").precedent is None
         suivante.rendre_avis(par=gens.direction, sens="favorable", texte="Bien.")
-        suivante.approuver(par=gens.approbation)
+        suivante.approuver(par=gens.approbation, **fabriques.LETTRE)
         assert suivante.plan.version_en_vigueur() == suivante
 
     def test_on_repart_de_la_derniere_refusee_seulement(self, cadre, gens):
@@ -273,7 +273,7 @@ class TestApresUnRefus:
         suivante.adopter(par=gens.agente, piece=fabriques.fichier_pdf(), **ADOPTION)
         suivante.deposer(par=gens.signataire, certifie=True)
         suivante.rendre_avis(par=gens.direction, sens="defavorable", texte="Non.")
-        suivante.refuser(par=gens.approbation, motif="Encore.")
+        suivante.refuser(par=gens.approbation, motif="Encore.", **fabriques.LETTRE)
         assert premiere.empechements_a_ouvrir_modification() == [
             "Une version plus récente a été refusée\u00a0: partez d’elle."
         ]
@@ -285,7 +285,7 @@ class TestApresUnRefus:
         suivante.adopter(par=gens.agente, piece=fabriques.fichier_pdf(), **ADOPTION)
         suivante.deposer(par=gens.signataire, certifie=True)
         suivante.rendre_avis(par=gens.direction, sens="defavorable", texte="Non.")
-        suivante.refuser(par=gens.approbation, motif="Trop large.")
+        suivante.refuser(par=gens.approbation, motif="Trop large.", **fabriques.LETTRE)
         assert suivante.plan.version_en_vigueur() == premiere
         assert fabriques.relire(suivante).empechements_a_ouvrir_modification() == [
             "Une version approuvée est en vigueur\u00a0: la modification part d’elle."

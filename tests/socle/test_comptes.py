@@ -71,6 +71,13 @@ def test_cinq_echecs_ferment_l_adresse_pour_cinq_minutes_meme_au_bon_mot_de_pass
     assert_html_accessible(refus)
 
 
+def test_qui_se_trompe_ailleurs_ne_ferme_pas_la_porte_de_la_personne(client, personne):
+    for _ in range(6):
+        entrer(client, secret="pas le bon du tout", REMOTE_ADDR="198.51.100.7")
+    entrer(client, REMOTE_ADDR="203.0.113.9")
+    assert est_entre(client)
+
+
 def test_une_adresse_reseau_qui_insiste_recoit_une_page_429_en_francais(client, personne):
     for n in range(30):
         entrer(client, f"inconnue{n}@alliances.example")

@@ -42,6 +42,10 @@ MATRICE = {
     "mfa_view_recovery_codes": (CONNEXION, 404),
     "mfa_generate_recovery_codes": (CONNEXION, "account_reauthenticate"),
     "mfa_download_recovery_codes": (CONNEXION, 404),
+    "mfa_list_webauthn": (CONNEXION, 200),
+    "mfa_add_webauthn": (CONNEXION, "account_reauthenticate"),
+    "mfa_remove_webauthn": (CONNEXION, "account_reauthenticate"),
+    "mfa_reauthenticate_webauthn": (CONNEXION, "account_reauthenticate"),
     "usersessions_list": (CONNEXION, 200),
     "openid_connect_login": (404, 404),
     "openid_connect_callback": (404, 404),
@@ -50,6 +54,7 @@ MATRICE = {
     "pilotage:renseignements": (CONNEXION, 200),
 }
 ARGUMENTS = {
+    "mfa_remove_webauthn": {"pk": 1},
     "account_confirm_email": {"key": "abc:def"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "abc-def"},
     "openid_connect_login": {"provider_id": "ministere"},
@@ -114,7 +119,8 @@ def test_aucune_adresse_du_compte_n_echappe_a_ce_tableau():
         "account_change_phone",
         "account_verify_phone",
         "account_signup_by_passkey",
-        "mfa_list_webauthn",
+        "mfa_login_webauthn",
+        "mfa_signup_webauthn",
         "mfa_trust",
         "socialaccount_signup",
         "socialaccount_connections",

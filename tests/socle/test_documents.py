@@ -62,9 +62,10 @@ def test_chaque_contrainte_du_socle_a_sa_preuve():
     """Celle des comptes est prouvée avec les comptes."""
     prouvees = {
         "document_pret_avec_fichier",
+        "envoi_unique",
         "notification_une_seule_fois",
         "preference_une_par_famille",
-        "utilisateur_courriel_unique",
+        "utilisateur_boite_unique",
     }
     assert set(contraintes_de("socle")) == prouvees
 

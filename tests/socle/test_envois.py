@@ -4,6 +4,7 @@ import threading
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -113,3 +114,19 @@ def test_l_etiquette_ecrit_un_jeton_neuf_a_chaque_formulaire():
     rendu = gabarit.render(Context())
     assert rendu.count('name="jeton_d_envoi"') == 2
     assert len(set(rendu.split('value="')[1:])) == 2
+
+
+def test_le_meme_jeton_avec_un_autre_contenu_est_un_nouvel_envoi(client):
+    """Une page ressortie de la mémoire du navigateur, puis changée : rien ne se perd en silence."""
+    jeton = str(uuid.uuid4())
+    for titre in ("Premier organisme", "Second organisme", "Second organisme"):
+        client.post("/essai/", {"titre": titre, "jeton_d_envoi": jeton})
+    assert Notification.objects.count() == 2
+
+
+def test_un_autre_fichier_de_meme_nom_est_un_nouvel_envoi(client):
+    jeton = str(uuid.uuid4())
+    for contenu in (b"un", b"de", b"de"):
+        piece = SimpleUploadedFile("resolution.pdf", contenu)
+        client.post("/essai/", {"titre": "Pièce", "piece": piece, "jeton_d_envoi": jeton})
+    assert Notification.objects.count() == 2

@@ -80,7 +80,8 @@ def test_un_tri_decroissant_inverse_l_ordre(comptes):
 
 def test_une_page_a_vingt_cinq_rangees(comptes):
     Utilisateur.objects.bulk_create(
-        Utilisateur(courriel=f"n{n}@alliances.example", nom="N") for n in range(24)
+        Utilisateur(courriel=f"n{n}@alliances.example", boite=f"n{n}@alliances.example", nom="N")
+        for n in range(24)
     )
     assert [len(noms(liste(adresse=f"?page={page}"))) for page in (1, 2)] == [25, 1]
 

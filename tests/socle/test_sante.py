@@ -1,9 +1,12 @@
 """Les sondes disent si le service répond, et rien de plus."""
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+from socle.verifications import base_de_production
 
 
 def test_vivant_repond_sans_la_base(client):
@@ -50,3 +53,15 @@ def test_pret_repond_503_quand_le_cache_ne_repond_pas(client, monkeypatch):
 @pytest.mark.parametrize("adresse", ["/sante/vivant", "/sante/pret"])
 def test_une_sonde_ne_se_poste_pas(client, adresse):
     assert client.post(adresse).status_code == 405
+
+
+def test_vivant_repond_sans_la_base_meme_avec_un_temoin_de_seance(client):
+    """Sans accès à la base dans cet essai : lire la séance le ferait échouer."""
+    client.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
+    assert client.get("/sante/vivant").status_code == 200
+
+
+@pytest.mark.parametrize(("moteur", "fautes"), [("sqlite3", ["socle.E001"]), ("postgresql", [])])
+def test_sqlite_est_refusee_en_production(monkeypatch, moteur, fautes):
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", f"django.db.backends.{moteur}")
+    assert [faute.id for faute in base_de_production(None)] == fautes

@@ -26,8 +26,8 @@ def test_l_adresse_se_garde_en_minuscules_et_se_retrouve_sans_egard_a_la_casse(e
 def test_deux_comptes_ne_partagent_pas_une_adresse_meme_en_majuscules(eve):
     with pytest.raises(ValidationError, match="existe déjà"):
         Utilisateur.objects.create_user("EVE@ALLIANCES.EXAMPLE", **NOM)
-    with refuse_par("utilisateur_courriel_unique", "socle"):
-        Utilisateur.objects.bulk_create([Utilisateur(courriel="EVE@alliances.example", **NOM)])
+    with refuse_par("utilisateur_boite_unique", "socle"):
+        Utilisateur(courriel="EVE@alliances.example", **NOM).save()
     with pytest.raises(IntegrityError), transaction.atomic():
         Utilisateur.objects.bulk_create([Utilisateur(courriel=eve.courriel, **NOM)])
 

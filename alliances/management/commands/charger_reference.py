@@ -26,6 +26,17 @@ FORMES = {
     "ville": Organisme.Forme.MUNICIPAL,
     "organisation_autochtone": Organisme.Forme.AUTOCHTONE,
 }
+# Ce que la base garde de chaque colonne : la longueur que le fichier ne dépasse pas.
+CHAMPS = {
+    "cycles": (Cycle, ("code",)),
+    "regions": (Region, ("code", "nom")),
+    "territoires": (Territoire, ("code", "nom", "devitalise_source")),
+    "indices": (IndiceTerritoire, ("source",)),
+    "thematiques": (ThematiqueNationale, ("code", "nom")),
+    "secteurs": (SecteurActeur, ("code", "nom")),
+    "signataires": (Alliance, ("nom",)),
+}
+ORGANISMES = ("table", "organisme", "gestionnaire")
 COMPTES = ("ajout", "changement", "déjà à jour")
 
 
@@ -37,17 +48,40 @@ def en_mots(comptes):
     )
 
 
+def longueurs():
+    """{(fichier, colonne): caractères au plus}, d'après les modèles."""
+    bornes = {
+        (fichier, colonne): modele._meta.get_field(colonne).max_length
+        for fichier, (modele, colonnes) in CHAMPS.items()
+        for colonne in colonnes
+    }
+    nom, slug = (
+        modele._meta.get_field(c).max_length for modele, c in ((Organisme, "nom"), (Alliance, "slug"))
+    )
+    return bornes | {("signataires", c): nom for c in ORGANISMES} | {("signataires", "alliance"): slug}
+
+
 class Bilan:
     """Ce que le chargement a fait, par sorte de ligne; les changements gardent leurs valeurs."""
 
     def __init__(self):
         self.comptes = {}
         self.changements = []
+        self.lus = {}
 
     def noter(self, sorte, nom, quoi, detail=""):
         self.comptes.setdefault(sorte, Counter())[quoi] += 1
         if quoi == "changement":
             self.changements.append(f"{sorte} « {nom} » : {detail}")
+
+    def lire(self, objet):
+        self.lus.setdefault(type(objet), set()).add(objet.pk)
+
+    def absents(self):
+        """« sorte : noms » de ce que la base garde et que les fichiers ne disent plus; rien n'est effacé."""
+        for modele, pks in self.lus.items():
+            if gardes := [str(objet) for objet in modele.objects.exclude(pk__in=pks)]:
+                yield f"{modele._meta.verbose_name_plural}\u00a0: {', '.join(gardes)}"
 
     @property
     def total(self):
@@ -62,12 +96,14 @@ class Command(BaseCommand):
 
     def handle(self, *args, dossier, **options):
         try:
-            reference = lire_reference(dossier)
+            reference = lire_reference(dossier, longueurs())
         except ReferenceInvalide as refus:
             raise CommandError(f"Rien n’a été chargé.\n{refus}") from refus
         bilan = charger(reference)
         for sorte, comptes in bilan.comptes.items():
             self.stdout.write(f"{sorte} : {en_mots(comptes)}")
+        for absents in bilan.absents():
+            self.stdout.write(self.style.WARNING(f"absent des fichiers, gardé dans la base\u00a0: {absents}"))
         for changement in bilan.changements:
             self.stdout.write(self.style.WARNING(f"changé : {changement}"))
 
@@ -124,8 +160,10 @@ def _ecrire(bilan, modele, cle, valeurs):
     objet = modele.objects.filter(**cle).first()
     if objet is None:
         objet = modele.objects.create(**cle, **valeurs)
+        bilan.lire(objet)
         bilan.noter(sorte, objet, "ajout")
         return objet
+    bilan.lire(objet)
     ecarts = {nom: (getattr(objet, nom), v) for nom, v in valeurs.items() if getattr(objet, nom) != v}
     if not ecarts:
         bilan.noter(sorte, objet, "déjà à jour")

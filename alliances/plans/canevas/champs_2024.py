@@ -51,6 +51,19 @@ PRIORITE = (
         "N’utilisez « Autres » que si aucune thématique ne convient.",
     ),
     Champ(
+        "autres_thematiques",
+        "Autres thématiques touchées",
+        "Cochez les autres thématiques nationales auxquelles la priorité contribue, s’il y en a.",
+        "Transport",
+    ),
+    Champ(
+        "liens",
+        "Liens avec les priorités du territoire",
+        "Dites comment la priorité rejoint les priorités régionales et locales d’occupation et de vitalité des "
+        "territoires, et de développement régional et social.",
+        "La priorité reprend l’axe alimentaire de la planification de développement social de la région.",
+    ),
+    Champ(
         "raison",
         "Pourquoi cette priorité",
         "En quelques phrases, reliez la priorité à un constat du portrait (section 2) : un chiffre, une "
@@ -162,6 +175,12 @@ INDICATEUR = (
         "Ce que l’on comptera ou mesurera pour savoir si le résultat est atteint.",
         "Personnes rejointes chaque année",
     ),
+    Champ(
+        "nature",
+        "Comment le suivre",
+        "Un indicateur se compte, ou se décrit quand un nombre ne dirait pas ce qui change.",
+        "Se compte",
+    ),
     Champ("unite", "Unité", "En quoi se compte la valeur.", "personnes"),
     Champ(
         "depart",
@@ -170,6 +189,12 @@ INDICATEUR = (
         "1100",
     ),
     Champ("cible", "Cible", "La valeur à atteindre, en nombre.", "1600"),
+    Champ(
+        "cible_decrite",
+        "Cible décrite",
+        "Pour un indicateur qui se décrit\u00a0: ce que l’on pourra observer quand la cible sera atteinte.",
+        "Les personnes disent choisir leurs aliments sans avoir à se justifier.",
+    ),
     Champ("echeance", "Échéance", "Quand la cible doit être atteinte, pendant le cycle.", "2028-03-31"),
     Champ(
         "precision",

@@ -6,13 +6,14 @@ PALIERS = {"regional": "Régional", "local": "Local", "projet": "Projet"}
 MOTS = {
     "palier": PALIERS,
     "gestion": {"centralisee": "Centralisée", "partagee": "Partagée", "deux_paliers": "À deux paliers"},
+    "suivi": {"qualitatif": "Se décrit", "quantitatif": "Se compte"},
     "role": {"decisionnelle": "Décisionnelle", "consultative": "Consultative"},
     "axe": {"gouvernance": "Gouvernance", "projets": "Projets", "benevolat": "Bénévolat aux activités"},
 }
 DROITS = {"vote": "vote", "consultatif": "consultatif", "observation": "observation"}
 
 # Natures dont la valeur est une liste de noms.
-LISTES = {"territoires", "circuit", "sieges", "liste"}
+LISTES = {"territoires", "thematiques", "circuit", "sieges", "liste"}
 
 GOUVERNANCE = (
     ("gestion", "Gestion du FQIS", "gestion"),
@@ -29,6 +30,8 @@ NATURES = {
         ("palier", "Palier", "palier"),
         ("territoires", "Territoires", "territoires"),
         ("thematique", "Thématique nationale", "thematique"),
+        ("autres_thematiques", "Autres thématiques touchées", "thematiques"),
+        ("liens", "Liens avec les priorités du territoire", "riche"),
         ("raison", "Pourquoi cette priorité", "riche"),
         ("changement", "Changement souhaité", "riche"),
         ("articulation", "Lien entre la région et ses territoires", "riche"),
@@ -50,6 +53,8 @@ NATURES = {
         ("unite", "Unité", "texte"),
         ("depart", "Départ", "nombre"),
         ("cible", "Cible", "nombre"),
+        ("nature", "Comment le suivre", "suivi"),
+        ("cible_decrite", "Cible décrite", "texte"),
         ("echeance", "Échéance", "date"),
         ("precision", "Précision", "texte"),
     ),
@@ -65,6 +70,8 @@ NATURES = {
         ("sieges", "Sièges", "sieges"),
     ),
     "participation": (
+        ("territoire", "Territoire", "texte"),
+        ("instance", "Instance", "texte"),
         ("niveau", "Niveau de participation", "texte"),
         ("etapes", "Étapes", "liste"),
         ("personnes", "Personnes", "nombre"),
@@ -72,6 +79,7 @@ NATURES = {
         ("accompagnement", "Accompagnement", "oui"),
         ("dedommagement", "Dédommagement", "oui"),
         ("aucune_action_motif", "Motif de l’absence d’action", "texte"),
+        ("modalite_propre", "Modalité propre", "texte"),
     ),
 }
 
@@ -140,6 +148,8 @@ def _nom(elements, code) -> str:
 def _ligne(nature, element, contenu) -> str:
     if nature == "territoires":
         return _nom((contenu.get("alliance") or {}).get("territoires", ()), element)
+    if nature == "thematiques":
+        return _nom(contenu.get("thematiques", ()), element)
     if nature == "circuit":
         return f"{element.get('rang', '')}. {element.get('instance', '')} ({element.get('acte', '')})"
     if nature == "sieges":

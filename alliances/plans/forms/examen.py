@@ -6,6 +6,7 @@ from alliances.models.changements import repere
 from alliances.plans.canevas import canevas
 from alliances.plans.canevas.forme import Nature
 from alliances.plans.models import ControleExamen, DemandeCorrection, VersionPlan
+from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire, Layout, Morceau
 from socle.formulaires.revision import AvecRevision
 from socle.models.observations import Visibilite
@@ -188,6 +189,15 @@ class ControleForm(Formulaire):
                 self.data[self[f"{champ}_{numero}"].html_initial_name] = getattr(inscrit, champ)
 
 
+class AnalyseForm(Formulaire):
+    note = forms.CharField(
+        label="Note pour la direction",
+        help_text="Ce que l’examen a montré et ce que vous recommandez. La Table ne la lit pas.",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+
 class AvisForm(Formulaire):
     sens = forms.ChoiceField(
         label="Sens de l’avis", choices=VersionPlan.SensAvis.choices, widget=forms.RadioSelect
@@ -213,7 +223,19 @@ class RetourForm(Formulaire):
     )
 
 
-class ApprobationForm(Formulaire):
+class DecisionForm(Formulaire):
+    """Abstrait. Ce que dit la lettre de la ou du ministre; un formulaire refusé redemande le fichier."""
+
+    decision_du = DateSouple(
+        label="Date de la décision", help_text="Celle de la lettre, pas celle d’aujourd’hui."
+    )
+    lettre = forms.CharField(label="Numéro de la lettre de la ou du ministre", max_length=60)
+    piece = PieceField(
+        label="Lettre signée", required=False, help_text="Facultatif. Elle se lira au dossier."
+    )
+
+
+class ApprobationForm(DecisionForm):
     motif = forms.CharField(
         label="Mot accompagnant l’approbation",
         help_text="Facultatif. Il paraît dans le dossier et dans le document approuvé.",
@@ -223,7 +245,7 @@ class ApprobationForm(Formulaire):
     )
 
 
-class RefusForm(Formulaire):
+class RefusForm(DecisionForm):
     motif = forms.CharField(
         label="Motif du refus",
         help_text="La Table le lira tel quel.",

@@ -4,17 +4,18 @@ from django.db.models import Q
 
 from alliances.forms.perimetre import FiltresDuPerimetre
 from alliances.models.charge import confies_a
-from alliances.plans.attentes import (
+from alliances.plans.attentes import SANS_PLAN, attendues_de, dont_une_version, sans_plan_en_retard
+from alliances.plans.models import PlanAction, VersionPlan
+from alliances.plans.tours import (
+    EN_TRAVAIL,
+    EN_VIGUEUR,
     MINISTERE,
-    POUR_LE_RETARD,
     SERVICES_QUEBEC,
     TABLE,
-    attendues_de,
     au_tour_de,
-    avec_plan,
     en_retard,
 )
-from alliances.plans.models import PlanAction, VersionPlan
+from socle.models import CibleDeService
 from socle.pages.filtres import FiltreCase, FiltreChoix
 from socle.valeurs.horloge import aujourd_hui
 
@@ -22,7 +23,10 @@ A_OUVRIR = "a_ouvrir"
 
 
 class FiltresDesPlans(FiltresDuPerimetre):
-    etat = FiltreChoix(label="État", method="a_l_etat")
+    vigueur = FiltreChoix(
+        label="Version en vigueur", choices=[("oui", "Oui"), ("non", "Aucune")], method="en_vigueur"
+    )
+    etat = FiltreChoix(label="Version en travail", tous="Toutes", method="a_l_etat")
     tour = FiltreChoix(
         label="À qui le tour",
         choices=[(camp, camp) for camp in (TABLE, SERVICES_QUEBEC, MINISTERE)],
@@ -30,17 +34,26 @@ class FiltresDesPlans(FiltresDuPerimetre):
     )
     retard = FiltreCase(label="En retard seulement", method="en_retard")
 
+    def en_vigueur(self, alliances, nom, reponse):
+        condition = dont_une_version(EN_VIGUEUR)
+        return alliances.filter(condition if reponse == "oui" else ~condition)
+
     def a_l_etat(self, alliances, nom, etat):
         if etat == A_OUVRIR:
-            return alliances.filter(version_courante=None)
-        return avec_plan(alliances, "etat_courant").filter(etat_courant=etat)
+            return alliances.filter(SANS_PLAN)
+        return alliances.filter(dont_une_version(EN_TRAVAIL & Q(etat=etat)))
 
     def au_tour_de(self, alliances, nom, camp):
-        versions = VersionPlan.objects.filter(au_tour_de(camp)).values("pk")
-        return avec_plan(alliances).filter(version_courante__in=versions)
+        a_ouvrir = SANS_PLAN if camp == TABLE else Q(pk__in=[])
+        return alliances.filter(dont_une_version(au_tour_de(camp)) | a_ouvrir)
 
     def en_retard(self, alliances, nom, coche):
-        return avec_plan(alliances, *POUR_LE_RETARD).filter(en_retard(aujourd_hui())) if coche else alliances
+        if not coche:
+            return alliances
+        jour = aujourd_hui()
+        return alliances.filter(
+            dont_une_version(en_retard(jour, CibleDeService.toutes())) | sans_plan_en_retard(jour)
+        )
 
     def les_miens(self, alliances, utilisateur):
         """Les plans confiés à la personne, ou à qui elle remplace, et ceux qui attendent un geste d'elle."""

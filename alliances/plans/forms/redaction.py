@@ -230,11 +230,15 @@ class TerritoiresField(forms.ModelMultipleChoiceField):
 
 class PrioriteForm(CarteForm):
     OBJET = "priorite"
-    field_order = ("titre", "palier", "territoires")
+    field_order = ("titre", "palier", "territoires", "thematique", "autres_thematiques")
     territoires = TerritoiresField()
     raison = TexteRicheField(required=False)
     changement = TexteRicheField(required=False)
     articulation = TexteRicheField(required=False)
+    liens = TexteRicheField(required=False)
+    autres_thematiques = forms.ModelMultipleChoiceField(
+        None, required=False, widget=forms.CheckboxSelectMultiple, label="Autres thématiques"
+    )
     personnes_visees = EntierField(required=False, min_value=0, max_value=2_000_000)
 
     class Meta:
@@ -243,6 +247,7 @@ class PrioriteForm(CarteForm):
             "titre",
             "palier",
             "thematique",
+            "liens",
             "raison",
             "changement",
             "articulation",
@@ -252,8 +257,15 @@ class PrioriteForm(CarteForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.fields["thematique"].queryset = self.alliance.cycle.thematiques.all()
-        self.fields["thematique"].empty_label = "Choisissez une thématique"
+        thematiques = self.alliance.cycle.thematiques.all()
+        choix = [
+            (thematique.pk, str(thematique)) for thematique in thematiques
+        ]  # lues une fois pour deux champs
+        for nom, vide in (("thematique", [("", "Choisissez une thématique")]), ("autres_thematiques", [])):
+            self.fields[nom].queryset, self.fields[nom].choices = thematiques, [*vide, *choix]
+        if not self.instance._state.adding:
+            liees = self.instance.autres_thematiques.values_list("pk", flat=True)
+            self.initial.setdefault("autres_thematiques", list(liees))
         if self.siens is not None:
             self.fields["palier"].choices = [("local", "Local")]
             self.initial["palier"] = "local"
@@ -265,6 +277,12 @@ class PrioriteForm(CarteForm):
         if self.siens is not None and not touches & self.siens:
             self.add_error("territoires", "Territoires\xa0: cochez au moins votre territoire.")
         return donnees
+
+    def relations(self):
+        super().relations()
+        principale = self.cleaned_data.get("thematique")
+        autres = self.cleaned_data.get("autres_thematiques", ())
+        self.instance.autres_thematiques.set([t for t in autres if t != principale])
 
 
 class ObjectifForm(CarteForm):
@@ -315,7 +333,15 @@ class IndicateurForm(CarteForm):
 
     class Meta:
         model = IndicateurPlan
-        fields = ["nom", "unite", "depart", "cible", "echeance", "precision"]
+        fields = ["nom", "nature", "unite", "depart", "cible", "cible_decrite", "echeance", "precision"]
+        widgets = {"nature": forms.RadioSelect, "cible_decrite": forms.Textarea(attrs={"rows": 2})}
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["nature"].required = False
+
+    def clean_nature(self):
+        return self.cleaned_data["nature"] or IndicateurPlan.Nature.QUANTITATIF
 
 
 class CollaborateurForm(Formulaire):

@@ -1,11 +1,7 @@
 """Le plan d'action régional concerté : plan, versions, sections, priorités, examen."""
 
-from alliances.plans.models.examen import (
-    ControleExamen,
-    DemandeCorrection,
-    LectureSection,
-    ObservationPlan,
-)
+from alliances.plans.models.controles import ControleExamen
+from alliances.plans.models.examen import DemandeCorrection, LectureSection, ObservationPlan
 from alliances.plans.models.instantanes import Instantane
 from alliances.plans.models.journal import JournalPlan
 from alliances.plans.models.pieces import PiecePlan

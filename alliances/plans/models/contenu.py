@@ -10,6 +10,7 @@ from socle.erreurs import TransitionInterdite
 from socle.models import Utilisateur
 from socle.valeurs.alphabet import par_nom
 from socle.valeurs.contenus import ContenuField
+from socle.valeurs.horloge import jour_de
 
 
 def _iso(jour):
@@ -117,9 +118,9 @@ class ContenuDeVersion(models.Model):
             (
                 "Décision",
                 "Ministère",
-                self.decidee_le,
+                self.decision_du,
                 self.decidee_par_id,
-                self.get_etat_display(),
+                f"{self.get_etat_display()}, lettre {self.lettre}",
                 self.decision_motif,
             ),
         ):
@@ -151,8 +152,9 @@ class ContenuDeVersion(models.Model):
             "resolution": self.resolution,
             "mode_adoption": self.adoption_mode,
             "deposee_le": _iso(self.deposee_le),
-            "approuvee_le": _iso(self.decidee_le) if self.etat in ("approuvee", "remplacee") else None,
+            "approuvee_le": _iso(self.decision_du) if self.etat in ("approuvee", "remplacee") else None,
             "reference": self.reference,
+            "tour": self.tour,
         }
 
     def batir_contenu(self):
@@ -161,7 +163,7 @@ class ContenuDeVersion(models.Model):
         cycle = alliance.cycle
         contact = next(iter(alliance.contacts.all()[:1]), None)
         parties = list(alliance.parties.select_related("organisme"))
-        titres = _titres(cycle.code)
+        titres, sections, priorites = _titres(cycle.code), list(self.sections.all()), list(self._priorites())
         return {
             "format": 1,
             "alliance": {
@@ -170,6 +172,10 @@ class ContenuDeVersion(models.Model):
                 "slug": alliance.slug,
                 "regions": list(alliance.regions.values("code", "nom")),
                 "table": alliance.table_regionale.nom,
+                "table_constituee": alliance.table_regionale.est_constitue,
+                "signataire_constitue": any(
+                    p.organisme.est_constitue for p in parties if p.qualite in ("signataire", "cosignataire")
+                ),
                 "signataires": [
                     p.organisme.nom for p in parties if p.qualite in ("signataire", "cosignataire")
                 ],
@@ -186,6 +192,7 @@ class ContenuDeVersion(models.Model):
                 "fin_realisation": _iso(cycle.fin_realisation),
             },
             "echeance": _iso(self.plan.echeance),
+            "modifie_le": _iso(_modifie_le(sections, priorites)),
             "thematiques": list(cycle.thematiques.values("code", "nom", "recommandee")),
             "secteurs": [
                 {
@@ -206,23 +213,20 @@ class ContenuDeVersion(models.Model):
                     "texte": s.texte,
                     "terminee": s.terminee,
                 }
-                for s in self.sections.all()
+                for s in sections
             ],
-            "priorites": self._priorites(),
+            "priorites": [_priorite(p, str(n)) for n, p in enumerate(priorites, start=1)],
             "gouvernance": _gouvernance(alliance),
             "participation": _participation(alliance),
         }
 
     def _priorites(self):
-        tout = (
+        """Les priorités présentes, avec tout ce qu'elles portent."""
+        return (
             self.priorites.filter(supprime_le=None)
             .select_related("thematique")
-            .prefetch_related(
-                "territoires",
-                *_presents(self.priorites.model),
-            )
+            .prefetch_related("territoires", "autres_thematiques", *_presents(self.priorites.model))
         )
-        return [_priorite(p, str(n)) for n, p in enumerate(tout, start=1)]
 
     def copier_contenu_de(self, source, reprise=""):
         """Copie sections et éléments d'une autre version; les clés suivent, pour comparer."""
@@ -234,6 +238,15 @@ class ContenuDeVersion(models.Model):
         for priorite in source.priorites.filter(supprime_le=None).prefetch_related("territoires"):
             priorite.copier_dans(self, reprise=reprise)
         self.rafraichir()
+
+
+def _modifie_le(sections, priorites):
+    """Le jour où une personne a écrit pour la dernière fois dans la version, ou `None`."""
+    objectifs = [o for p in priorites for o in p.objectifs.all()]
+    moyens = [m for o in objectifs for m in o.moyens.all()]
+    elements = [*priorites, *objectifs, *moyens, *(i for m in moyens for i in m.indicateurs.all())]
+    instants = [e.modifie_le for e in elements] + [s.modifiee_le for s in sections if s.modifiee_le]
+    return jour_de(max(instants)) if instants else None
 
 
 def _titres(code):
@@ -264,6 +277,8 @@ def _priorite(p, numero):
         "palier": p.palier,
         "territoires": sorted(t.code for t in p.territoires.all()),
         "thematique": p.thematique.code if p.thematique else "",
+        "autres_thematiques": [t.code for t in p.autres_thematiques.all()],
+        "liens": p.liens,
         "raison": p.raison,
         "changement": p.changement,
         "articulation": p.articulation,
@@ -300,9 +315,11 @@ def _moyen(m, numero):
 def _indicateur(i, numero):
     return _carte(i, numero) | {
         "nom": i.nom,
+        "nature": i.nature,
         "unite": i.unite,
         "depart": _nombre(i.depart),
         "cible": _nombre(i.cible),
+        "cible_decrite": i.cible_decrite,
         "echeance": _iso(i.echeance),
         "precision": i.precision,
     }
@@ -367,6 +384,9 @@ def _participation(alliance):
             "accompagnement": p.accompagnement,
             "dedommagement": p.dedommagement,
             "aucune_action_motif": p.aucune_action_motif,
+            "modalite_propre": p.modalite_propre,
+            "territoire": p.territoire.nom if p.territoire else "",
+            "instance": p.instance_gouvernance.nom if p.instance_gouvernance else "",
         }
-        for p in alliance.participations.all()
+        for p in alliance.participations.select_related("territoire", "instance_gouvernance")
     ]

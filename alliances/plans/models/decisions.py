@@ -4,8 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliances.plans.models.roles import DE_LA_TABLE
+from alliances.plans.regles.redaction import en_lettres
 from socle.annonces import suites
 from socle.erreurs import TransitionInterdite
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 # Où une personne laisse son nom quand elle écrit le plan, même sans ligne au journal.
 PLUMES = (
@@ -36,6 +38,60 @@ class GestesDeLEtat:
         if self.etat not in (self.Etat.DEPOSEE, self.Etat.AVISEE):
             return ["L’examen porte sur une version déposée ou avisée."]
         return []
+
+    def empechements_a_terminer_l_analyse(self):
+        if self.etat != self.Etat.DEPOSEE:
+            return ["L’analyse se termine sur une version déposée."]
+        if self.analyse_le:
+            return ["L’analyse est déjà terminée."]
+        if self.demandes.a_envoyer().exists():
+            return [
+                "Des demandes de correction sont prêtes\u00a0: retournez le plan, ou supprimez-les d’abord."
+            ]
+        return []
+
+    def terminer_l_analyse(self, *, par, note, le=None):
+        """Dit à la direction que le plan est prêt pour son avis. La note reste à l'État; le journal n'en garde rien."""
+        with transaction.atomic():
+            version = self.verrouiller()
+            empechements = version.empechements_a_terminer_l_analyse()
+            if not note.strip():
+                empechements.append("Écrivez la note de l’analyse.")
+            if empechements:
+                raise TransitionInterdite(empechements)
+            le = le or timezone.now()
+            version._changer(
+                "terminer-analyse",
+                self.Etat.DEPOSEE,
+                par=par,
+                le=le,
+                analyse_le=le,
+                analyse_par=par,
+                analyse_note=note.strip(),
+                examen_commence_le=version.examen_commence_le or le,
+            )
+        return version
+
+    def empechements_a_reprendre_l_analyse(self):
+        if self.etat != self.Etat.DEPOSEE or not self.analyse_le:
+            return ["Une analyse se reprend entre sa fin et l’avis."]
+        return []
+
+    def reprendre_l_analyse(self, *, par, motif, le=None):
+        """L'analyse n'était pas finie : la direction n'est plus appelée."""
+        with transaction.atomic():
+            version = self.verrouiller()
+            empechements = version.empechements_a_reprendre_l_analyse()
+            if not motif.strip():
+                empechements.append("Dites pourquoi l’analyse reprend.")
+            if empechements:
+                raise TransitionInterdite(empechements)
+            version._changer(
+                "reprendre-analyse", self.Etat.DEPOSEE, par=par, le=le, motif=motif, **self.SANS_ANALYSE
+            )
+        return version
+
+    SANS_ANALYSE = {"analyse_le": None, "analyse_par": None, "analyse_note": ""}
 
     def empechements_a_rendre_avis(self):
         if self.etat != self.Etat.DEPOSEE:
@@ -107,6 +163,7 @@ class GestesDeLEtat:
                 avis_par=None,
                 avis_sens="",
                 avis_texte="",
+                **self.SANS_ANALYSE,
             )
         return version
 
@@ -146,49 +203,65 @@ class GestesDeLEtat:
             empechements.append("Vous avez rendu l’avis : une autre personne doit décider.")
         return empechements
 
-    def approuver(self, *, par, motif="", le=None):
-        """Le Ministère approuve : la version entre en vigueur et remplace la précédente."""
+    def _empechements_de_lettre(self, decision_du, lettre):
+        """La décision est celle de la lettre de la ou du ministre, prise entre l'avis et le jour où on l'inscrit."""
+        empechements = [] if lettre.strip() else ["Inscrivez le numéro de la lettre de la ou du ministre."]
+        if decision_du > aujourd_hui():
+            empechements.append("La date de la décision ne peut pas être dans le futur.")
+        if self.avis_le and decision_du < jour_de(self.avis_le):
+            avis = en_lettres(jour_de(self.avis_le))
+            empechements.append(f"La date de la décision ne peut pas précéder l’avis, rendu le {avis}.")
+        return empechements
+
+    def _decider(self, geste, etat, *, par, motif, decision_du, lettre, piece, le):
+        """Écrit la décision, joint sa lettre et scelle le contenu."""
+        if piece is not None:
+            self.pieces.model.televerser(piece, par=par, version=self, usage="lettre", televersee_le=le)
+        self._changer(
+            geste,
+            etat,
+            par=par,
+            le=le,
+            motif=motif,
+            decidee_le=le,
+            decidee_par=par,
+            decision_du=decision_du,
+            lettre=lettre.strip(),
+            decision_motif=motif.strip(),
+        )
+        self.prendre_instantane("decision", par=par, le=le, motif=motif)
+
+    def approuver(self, *, par, lettre, decision_du=None, piece=None, motif="", le=None):
+        """Le Ministère approuve : la version entre en vigueur et remplace la précédente.
+
+        `decision_du` est la date de la lettre, pas celle où on l'inscrit.
+        """
         with transaction.atomic():
             self.plan.verrouiller()
-            version = self.verrouiller()
-            if empechements := version.empechements_a_decider_par(par):
+            version, le = self.verrouiller(), le or timezone.now()
+            decision_du = decision_du or jour_de(le)
+            empechements = version.empechements_a_decider_par(par)
+            empechements += version._empechements_de_lettre(decision_du, lettre)
+            if empechements:
                 raise TransitionInterdite(empechements)
-            le = le or timezone.now()
             for ancienne in version.plan.versions.filter(etat=self.Etat.APPROUVEE):
                 ancienne._changer("remplacer", self.Etat.REMPLACEE, par=par, le=le)
-            version._changer(
-                "approuver",
-                self.Etat.APPROUVEE,
-                par=par,
-                le=le,
-                motif=motif,
-                decidee_le=le,
-                decidee_par=par,
-                decision_motif=motif.strip(),
-            )
-            version.prendre_instantane("decision", par=par, le=le, motif=motif)
+            sa_lettre = {"decision_du": decision_du, "lettre": lettre, "piece": piece}
+            version._decider("approuver", self.Etat.APPROUVEE, par=par, motif=motif, le=le, **sa_lettre)
             suites.annoncer("plan-approuve", [version.plan.alliance_id])
         return version
 
-    def refuser(self, *, par, motif, le=None):
+    def refuser(self, *, par, motif, lettre, decision_du=None, piece=None, le=None):
         """Le Ministère refuse, avec son motif; la version approuvée, s'il y en a une, reste en vigueur."""
         with transaction.atomic():
-            version = self.verrouiller()
+            version, le = self.verrouiller(), le or timezone.now()
+            decision_du = decision_du or jour_de(le)
             empechements = version.empechements_a_decider_par(par)
+            empechements += version._empechements_de_lettre(decision_du, lettre)
             if not motif.strip():
                 empechements.append("Écrivez le motif du refus.")
             if empechements:
                 raise TransitionInterdite(empechements)
-            le = le or timezone.now()
-            version._changer(
-                "refuser",
-                self.Etat.REFUSEE,
-                par=par,
-                le=le,
-                motif=motif,
-                decidee_le=le,
-                decidee_par=par,
-                decision_motif=motif.strip(),
-            )
-            version.prendre_instantane("decision", par=par, le=le, motif=motif)
+            sa_lettre = {"decision_du": decision_du, "lettre": lettre, "piece": piece}
+            version._decider("refuser", self.Etat.REFUSEE, par=par, motif=motif, le=le, **sa_lettre)
         return version

@@ -1,4 +1,4 @@
-"""L'examen d'une version : contrôle des quinze éléments, observations, demandes de correction, lectures."""
+"""L'examen d'une version : observations, demandes de correction, lectures."""
 
 from django.conf import settings
 from django.db import models, transaction
@@ -288,78 +288,6 @@ class ObservationPlan(Observation, Cible):
             visibilite=visibilite,
             ecrite_par=par,
         )
-
-
-class ControleExamen(models.Model):
-    """La réponse de l'analyste à un des quinze éléments du guide (§4.2), pour un dépôt donné."""
-
-    class Resultat(models.TextChoices):
-        CONFORME = "conforme", "Conforme"
-        A_PRECISER = "a_preciser", "À préciser"
-        ABSENT = "absent", "Absent"
-
-    version = models.ForeignKey(VersionPlan, models.PROTECT, verbose_name="version", related_name="controles")
-    tour = models.PositiveSmallIntegerField("dépôt numéro", editable=False)
-    element = models.PositiveSmallIntegerField("élément")
-    resultat = models.CharField("résultat", max_length=12, choices=Resultat.choices)
-    note = models.CharField("note", max_length=500, blank=True)
-    inscrit_le = models.DateTimeField("inscrit le", default=timezone.now, editable=False)
-    inscrit_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="inscrit par", related_name="+"
-    )
-
-    class Meta:
-        verbose_name = "contrôle d’examen"
-        verbose_name_plural = "contrôles d’examen"
-        ordering = ["version", "tour", "element"]
-        constraints = [
-            models.UniqueConstraint(fields=["version", "tour", "element"], name="controle_unique"),
-            models.CheckConstraint(
-                name="controle_element_du_guide",
-                condition=Q(element__gte=1, element__lte=15),
-                violation_error_message="Le guide compte quinze éléments.",
-            ),
-        ]
-
-    def __str__(self):
-        return f"Élément {self.element} : {self.get_resultat_display()}"
-
-    @classmethod
-    @transaction.atomic
-    def remplir(cls, version, *, par, reponses):
-        """Inscrit d'un coup plusieurs réponses, [(élément, résultat, note, vu)]; les rend.
-
-        `vu` : le (résultat, note) que la page montrait. Un seul élément changé depuis, et rien ne s'écrit.
-        """
-        if empechements := version.verrouiller().empechements_a_examiner():
-            raise TransitionInterdite(empechements)
-        inscrits = cls.objects.filter(version=version, tour=version.tour)
-        actuels = {c.element: (c.resultat, c.note) for c in inscrits}
-        changes = [element for element, *_, vu in reponses if actuels.get(element, ("", "")) != vu]
-        if changes:
-            elements = ", ".join(map(str, changes))
-            raise VersionPerimee(
-                f"Quelqu’un a répondu autrement depuis que la page est ouverte (élément {elements})."
-            )
-        for element, resultat, note, _ in reponses:
-            cls.inscrire(version, element, par=par, resultat=resultat, note=note)
-        return reponses
-
-    @classmethod
-    @transaction.atomic
-    def inscrire(cls, version, element, *, par, resultat, note=""):
-        """Inscrit ou change la réponse à un élément pour le dépôt en cours. Interne : la Table ne la voit pas."""
-        version = version.verrouiller()
-        if empechements := version.empechements_a_examiner():
-            raise TransitionInterdite(empechements)
-        version.commencer_examen(par=par)
-        controle, _ = cls.objects.update_or_create(
-            version=version,
-            tour=version.tour,
-            element=element,
-            defaults={"resultat": resultat, "note": note, "inscrit_le": timezone.now(), "inscrit_par": par},
-        )
-        return controle
 
 
 class LectureSection(models.Model):

@@ -17,6 +17,8 @@ GESTES = {
     "deposer": "Plan déposé",
     "retirer": "Dépôt retiré",
     "commencer-examen": "Examen commencé",
+    "terminer-analyse": "Analyse terminée",
+    "reprendre-analyse": "Analyse reprise",
     "rendre-avis": "Avis rendu",
     "retourner": "Plan retourné à la Table",
     "approuver": "Plan approuvé",

@@ -5,8 +5,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from alliances.models.mandats import alliances_vues
+from alliances.plans.models.elements import DELAI_D_ANNULATION
 from alliances.plans.models.plans import MEMBRES
-from alliances.plans.models.priorites import DELAI_D_ANNULATION
 from alliances.plans.models.versions import VersionPlan
 from socle.acces import RequeteProtegee
 from socle.models.pieces import PieceRetirable
@@ -20,7 +20,8 @@ class PiecePlanQuerySet(RequeteProtegee):
         versions = VersionPlan.objects.visibles_par(utilisateur).filter(pk=OuterRef("version"))
         membres = alliances_vues(utilisateur, MEMBRES, "version__plan__alliance")
         au_depot = Q(televersee_le__lte=DEPOT) & (Q(retiree_le=None) | Q(retiree_le__gt=DEPOT))
-        return self.filter(Exists(versions), membres | au_depot)
+        de_la_decision = Q(usage="lettre")  # jointe après le dépôt, avec la décision
+        return self.filter(Exists(versions), membres | au_depot | de_la_decision)
 
     def jointes(self):
         """Celles que l'Alliance n'a pas retirées."""
@@ -52,6 +53,7 @@ class PiecePlan(PieceRetirable):
     class Usage(models.TextChoices):
         RESOLUTION = "resolution", "Résolution d’adoption"
         ANNEXE = "annexe", "Annexe"
+        LETTRE = "lettre", "Lettre de la ou du ministre"
 
     version = models.ForeignKey(VersionPlan, models.PROTECT, verbose_name="version", related_name="pieces")
     usage = models.CharField("usage", max_length=12, choices=Usage.choices, default=Usage.ANNEXE)

@@ -5,13 +5,14 @@ from django.db.models import Q
 
 from alliances.models import Alliance, JournalAlliance, Role
 from alliances.models.charge import DossierConfie
-from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, vues_selon
+from alliances.models.mandats import vues_selon
+from alliances.models.roles import DE_L_ALLIANCE, DE_L_ETAT, DE_L_ORGANISME, DU_TERRITOIRE
 from alliances.plans.canevas import CANEVAS
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 
 MEMBRES = DE_L_ALLIANCE | {Role.TERRITOIRE, Role.ADMINISTRATION}
-LECTURE_APPROUVEE = frozenset({Role.PORTEUR, Role.OBSERVATION})
+LECTURE_APPROUVEE = DE_L_ORGANISME | DU_TERRITOIRE | {Role.OBSERVATION}
 
 
 def empechements_a_ouvrir(alliance):

@@ -9,7 +9,7 @@ from alliances.plans import canevas, regles
 from alliances.plans.models.reprise import GestesDeReprise
 from alliances.plans.regles.redaction import en_lettres
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.valeurs.horloge import aujourd_hui, jour_de
+from socle.valeurs.horloge import aujourd_hui
 
 COORDONNEES = ("nom", "fonction", "courriel", "telephone")
 
@@ -109,7 +109,7 @@ class GestesDeLAlliance(GestesDeReprise):
         if jour > aujourd_hui():
             return ["La date d’adoption ne peut pas être dans le futur."]
         debut = self.plan.alliance.cycle.debut
-        decision = jour_de(self.base.decidee_le) if self.base else debut
+        decision = self.base.decision_du if self.base else debut
         if jour < debut:
             return [f"La date d’adoption ne peut pas précéder le début du cycle, le {en_lettres(debut)}."]
         if jour < decision:
@@ -229,6 +229,7 @@ class GestesDeLAlliance(GestesDeReprise):
                 examen_commence_le=None,
             )
             version.prendre_instantane("depot", par=par, le=le)
+            version.controles.model.reporter(version)
         return version
 
     def empechements_a_retirer(self):

@@ -11,6 +11,7 @@ ROLES = {
     "retirer": (Role.SIGNATURE,),
     "commencer-examen": (Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS),
     "controler": (Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS, Role.APPROBATION),
+    "terminer-analyse": (Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS),
     "demander-correction": (Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS, Role.APPROBATION),
     "rendre-avis": (Role.DIRECTION_DGSQ,),
     "retourner": (Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS, Role.APPROBATION),
@@ -36,6 +37,7 @@ MEME_QUALITE = {
     "corriger": (Role.ADMINISTRATION,),
     "fixer-echeance": (Role.APPROBATION, Role.MESS, Role.SIGNATURE),
     "remplacer": ROLES["approuver"],
+    "reprendre-analyse": ROLES["terminer-analyse"],
     "revoquer-correction": ROLES["demander-correction"],
 }
 

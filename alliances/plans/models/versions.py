@@ -43,9 +43,13 @@ AU_JOURNAL = (
     "adoption_detail",
     "reference",
     "avis_sens",
+    "decision_du",
+    "lettre",
     "toutes_ouvertes",
 )
-TEXTES = frozenset({"adoption_mode", "resolution", "reference", "avis_sens", "avis_texte"})
+TEXTES = frozenset(
+    {"adoption_mode", "resolution", "reference", "analyse_note", "avis_sens", "avis_texte", "lettre"}
+)
 
 
 def _bloc(champs):
@@ -66,8 +70,9 @@ def _absence(champs):
 
 ADOPTION = ("adoptee_le", "adoptee_par", "adoption_mode", "resolution")
 DEPOT = ("deposee_le", "deposee_par", "reference")
+ANALYSE = ("analyse_le", "analyse_par", "analyse_note")
 AVIS = ("avis_le", "avis_par", "avis_sens", "avis_texte")
-DECISION = ("decidee_le", "decidee_par")
+DECISION = ("decidee_le", "decidee_par", "decision_du", "lettre")
 
 CONTRAINTES = [
     models.UniqueConstraint(fields=["plan", "numero"], name="version_numero_unique"),
@@ -95,6 +100,11 @@ CONTRAINTES = [
         violation_error_message="Le dépôt a une date, une personne et une référence.",
     ),
     models.CheckConstraint(
+        name="version_analyse_complete",
+        condition=(Q(etat__in=(Etat.DEPOSEE, Etat.AVISEE, *DECIDEES)) & _bloc(ANALYSE)) | _absence(ANALYSE),
+        violation_error_message="La fin de l’analyse a une note, une date et une personne.",
+    ),
+    models.CheckConstraint(
         name="version_avis_complet",
         condition=(Q(etat__in=(Etat.AVISEE, *DECIDEES)) & _bloc(AVIS))
         | (~Q(etat__in=(Etat.AVISEE, *DECIDEES)) & _absence(AVIS)),
@@ -103,7 +113,7 @@ CONTRAINTES = [
     models.CheckConstraint(
         name="version_decision_complete",
         condition=(Q(etat__in=DECIDEES) & _bloc(DECISION)) | (~Q(etat__in=DECIDEES) & _absence(DECISION)),
-        violation_error_message="La décision a une date et une personne.",
+        violation_error_message="La décision a sa date, sa lettre et la personne qui l’inscrit.",
     ),
     models.CheckConstraint(
         name="version_motif_de_modification",
@@ -198,6 +208,16 @@ class VersionPlan(GestesDeLAlliance, GestesDeLEtat, ContenuDeVersion):
     reference = models.CharField("référence", max_length=40, blank=True)
     examen_commence_le = models.DateTimeField("examen commencé le", null=True, blank=True)
 
+    analyse_le = models.DateTimeField("analyse terminée le", null=True, blank=True)
+    analyse_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="analyse terminée par",
+        null=True,
+        related_name="+",
+    )
+    analyse_note = models.TextField("note de l’analyse", blank=True, max_length=5000)
+
     avis_le = models.DateTimeField("avis rendu le", null=True, blank=True)
     avis_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="avis rendu par", null=True, related_name="+"
@@ -209,6 +229,8 @@ class VersionPlan(GestesDeLAlliance, GestesDeLEtat, ContenuDeVersion):
     decidee_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="décidée par", null=True, related_name="+"
     )
+    decision_du = models.DateField("date de la décision", null=True, blank=True)
+    lettre = models.CharField("numéro de la lettre", max_length=60, blank=True)
     decision_motif = models.TextField("motif de la décision", blank=True, max_length=10000)
 
     objects = VersionPlanQuerySet.as_manager()
@@ -241,9 +263,14 @@ class VersionPlan(GestesDeLAlliance, GestesDeLEtat, ContenuDeVersion):
 
     @property
     def est_en_retard(self):
-        """La première version n'a pas été déposée, ou l'a été après l'échéance."""
-        depot = jour_de(self.deposee_le) if self.deposee_le else aujourd_hui()
-        return self.numero == 1 and depot > self.plan.echeance
+        """La première version n'est pas déposée et son échéance est passée."""
+        return self.numero == 1 and not self.deposee_le and aujourd_hui() > self.plan.echeance
+
+    @property
+    def est_deposee_tard(self):
+        """Un fait du passé : la première version a été déposée après l'échéance. Elle n'est plus en retard."""
+        depot = self.numero == 1 and self.deposee_le
+        return bool(depot) and jour_de(depot) > self.plan.echeance
 
     def verrouiller(self):
         """Relit la ligne sous verrou : un geste part toujours de l'état vrai, pas de celui de l'écran."""

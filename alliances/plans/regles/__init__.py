@@ -10,11 +10,14 @@ La même liste sert trois fois : pendant la rédaction, comme garde au dépôt,
 from collections import Counter
 from dataclasses import replace
 
+from alliances.plans.regles.adoption_avant_le_texte import adoption_avant_le_texte
 from alliances.plans.regles.aucune_priorite import aucune_priorite
 from alliances.plans.regles.avancement import Avancement, avancement
+from alliances.plans.regles.cible_negative import cible_negative
 from alliances.plans.regles.cible_sous_le_depart import cible_sous_le_depart
 from alliances.plans.regles.collaborateur_sans_contribution import collaborateur_sans_contribution
 from alliances.plans.regles.constat import (
+    ADOPTION,
     CONTACT,
     ECHEANCE,
     ELEMENTS,
@@ -38,8 +41,10 @@ from alliances.plans.regles.moyen_dates_inversees import moyen_dates_inversees
 from alliances.plans.regles.moyen_hors_cycle import moyen_hors_cycle
 from alliances.plans.regles.moyen_hors_territoire import moyen_hors_territoire
 from alliances.plans.regles.moyen_sans_calendrier import moyen_sans_calendrier
+from alliances.plans.regles.moyen_sans_collaborateur import moyen_sans_collaborateur
 from alliances.plans.regles.moyen_sans_description import moyen_sans_description
 from alliances.plans.regles.moyen_sans_indicateur import moyen_sans_indicateur
+from alliances.plans.regles.moyen_sans_personnes_visees import moyen_sans_personnes_visees
 from alliances.plans.regles.moyen_sans_population import moyen_sans_population
 from alliances.plans.regles.moyen_sans_responsable import moyen_sans_responsable
 from alliances.plans.regles.moyen_sans_resultat import moyen_sans_resultat
@@ -59,14 +64,18 @@ from alliances.plans.regles.priorite_sans_titre import priorite_sans_titre
 from alliances.plans.regles.priorites_en_double import priorites_en_double
 from alliances.plans.regles.rapport import Etat, Lieu, Reponse, reponses
 from alliances.plans.regles.secteurs_absents import secteurs_absents
+from alliances.plans.regles.secteurs_sans_siege import secteurs_sans_siege
 from alliances.plans.regles.section_non_terminee import section_non_terminee
 from alliances.plans.regles.section_trop_breve import section_trop_breve
 from alliances.plans.regles.section_vide import section_vide
 from alliances.plans.regles.sieges_vecu import sieges_vecu
 from alliances.plans.regles.sieges_vides import sieges_vides
+from alliances.plans.regles.table_sans_fiduciaire import table_sans_fiduciaire
 from alliances.plans.regles.territoires_sans_moyen import territoires_sans_moyen
+from alliances.plans.regles.texte_change_sous_la_meme_resolution import texte_change_sous_la_meme_resolution
 from alliances.plans.regles.texte_provisoire import texte_provisoire
 from alliances.plans.regles.thematiques_non_abordees import thematiques_non_abordees
+from alliances.plans.regles.vecu_absent import vecu_absent
 from socle.valeurs.memoire import par_contenu
 
 __all__ = [
@@ -89,6 +98,8 @@ __all__ = [
 
 REGLES = (
     echeance_de_depot,
+    adoption_avant_le_texte,
+    texte_change_sous_la_meme_resolution,
     elements_sans_reponse,
     contact_incomplet,
     section_vide,
@@ -96,7 +107,10 @@ REGLES = (
     section_non_terminee,
     texte_provisoire,
     gouvernance_incomplete,
+    table_sans_fiduciaire,
     sieges_vecu,
+    vecu_absent,
+    secteurs_sans_siege,
     sieges_vides,
     participation_sans_mecanisme,
     aucune_priorite,
@@ -115,10 +129,12 @@ REGLES = (
     objectif_sans_moyen,
     moyen_sans_description,
     moyen_sans_population,
+    moyen_sans_personnes_visees,
     moyen_sans_territoire,
     moyen_hors_territoire,
     moyen_sans_resultat,
     moyen_sans_responsable,
+    moyen_sans_collaborateur,
     collaborateur_sans_contribution,
     moyen_sans_calendrier,
     moyen_dates_inversees,
@@ -128,6 +144,7 @@ REGLES = (
     personnes_au_dela_du_total,
     moyen_sans_indicateur,
     indicateur_incomplet,
+    cible_negative,
     indicateur_hors_cycle,
     cible_sous_le_depart,
 )
@@ -149,7 +166,7 @@ def constats(contenu, aujourdhui=None):
 
 def rangs_des_lieux(plan):
     """La place de chaque ancre quand on lit le plan du début à la fin."""
-    lieux = [ECHEANCE, ELEMENTS, CONTACT, Ancre("section", "1a"), GOUVERNANCE, INSTANCES]
+    lieux = [ECHEANCE, ADOPTION, ELEMENTS, CONTACT, Ancre("section", "1a"), GOUVERNANCE, INSTANCES]
     lieux += [Ancre("section", code) for code in ("1b", "1c", "1d")] + [PARTICIPATION]
     lieux += [Ancre("section", code) for code in ("2a", "2b", "2c")] + [PRIORITES]
     for priorite in plan.priorites:

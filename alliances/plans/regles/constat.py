@@ -27,6 +27,7 @@ class Ancre(NamedTuple):
 CONTACT = Ancre("plan", "contact")
 ECHEANCE = Ancre("plan", "echeance")
 ELEMENTS = Ancre("plan", "elements")
+ADOPTION = Ancre("plan", "adoption")
 PRIORITES = Ancre("plan", "priorites")
 GOUVERNANCE = Ancre("alliance", "gouvernance")
 INSTANCES = Ancre("alliance", "instances")

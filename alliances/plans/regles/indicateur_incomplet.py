@@ -5,11 +5,14 @@ from alliances.plans.regles.redaction import enumerer
 
 EXIGES = (("nom", "son nom"), ("unite", "son unité"), ("cible", "sa cible"), ("echeance", "son échéance"))
 
+DECRITS = (("nom", "son nom"), ("cible_decrite", "sa cible"), ("echeance", "son échéance"))
+
 
 def indicateur_incomplet(plan):
     """Un constat par indicateur, qui mène au premier champ vide. Une cible de 0 est une cible."""
     for indicateur in plan.indicateurs:
-        absents = [(champ, nom) for champ, nom in EXIGES if getattr(indicateur, champ) in ("", None)]
+        exiges = DECRITS if indicateur.se_decrit else EXIGES
+        absents = [(champ, nom) for champ, nom in exiges if getattr(indicateur, champ) in ("", None)]
         if absents:
             yield erreur(
                 f"Complétez l’{indicateur.designation} : il manque {enumerer([nom for _, nom in absents])}.",

@@ -117,6 +117,14 @@ def lire(contenu, aujourdhui=None):
             for s in fiches(contenu.get("secteurs"))
             if s.get("attendu") is not False
         ),
+        table_constituee=alliance.get("table_constituee") is not False,
+        signataire_constitue=alliance.get("signataire_constitue") is True,
+        fiduciaire=texte(alliance.get("fiduciaire")),
+        etat=texte(version.get("etat")),
+        tour=entier(version.get("tour")) or 0,
+        resolution=texte(version.get("resolution")),
+        adoptee_le=jour(version.get("adoptee_le")),
+        modifie_le=jour(texte(contenu.get("modifie_le"))[:10]),
     )
 
 
@@ -144,6 +152,7 @@ def lire_priorite(lu, numero):
         palier=texte(lu.get("palier")),
         territoires=codes(lu.get("territoires")),
         thematique=texte(lu.get("thematique")),
+        autres_thematiques=codes(lu.get("autres_thematiques")),
         raison=texte_nu(lu.get("raison")),
         changement=texte_nu(lu.get("changement")),
         articulation=texte_nu(lu.get("articulation")),
@@ -204,6 +213,8 @@ def lire_indicateur(lu, numero, parent):
         cible=nombre(lu.get("cible")),
         echeance=jour(lu.get("echeance")),
         precision=texte(lu.get("precision")),
+        se_decrit=lu.get("nature") == "qualitatif",
+        cible_decrite=texte(lu.get("cible_decrite")),
     )
 
 
@@ -241,4 +252,5 @@ def lire_participation(lu):
         personnes=entier(lu.get("personnes")) or 0,
         rencontres=entier(lu.get("rencontres")) or 0,
         aucune_action_motif=texte(lu.get("aucune_action_motif")),
+        modalite_propre=texte(lu.get("modalite_propre")),
     )

@@ -8,12 +8,12 @@ SOURCE = "Guide 2024-2029, §4.2 et annexe, point 1d"
 
 
 def participation_sans_mecanisme(plan):
-    """Au moins un mécanisme sur l’axe de la gouvernance; « aucune action », motivée, avertit seulement.
+    """Un mécanisme ou une modalité propre sur l’axe de la gouvernance; « aucune action », motivée, avertit seulement.
 
     Les projets et le bénévolat sont d’autres axes : ils n’y répondent pas.
     """
     lignes = [ligne for ligne in plan.participation if ligne.axe == AXE_GOUVERNANCE]
-    if any(ligne.forme for ligne in lignes):
+    if any(ligne.forme or ligne.modalite_propre for ligne in lignes):
         return
     motif = next((ligne.aucune_action_motif for ligne in lignes if ligne.aucune_action_motif), "")
     if motif:

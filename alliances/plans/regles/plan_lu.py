@@ -33,6 +33,8 @@ class IndicateurLu:
     cible: Decimal | None
     echeance: date | None
     precision: str
+    se_decrit: bool = False
+    cible_decrite: str = ""
 
     @property
     def designation(self):
@@ -86,6 +88,7 @@ class PrioriteLue:
     palier: str
     territoires: tuple[str, ...]
     thematique: str
+    autres_thematiques: tuple[str, ...]
     raison: str
     changement: str
     articulation: str
@@ -133,6 +136,7 @@ class ParticipationLue:
     personnes: int
     rencontres: int
     aucune_action_motif: str
+    modalite_propre: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,19 @@ class PlanLu:
     territoires: tuple[TerritoireLu, ...]
     thematiques: tuple[ThematiqueLue, ...]
     secteurs: tuple[SecteurLu, ...]
+    table_constituee: bool
+    signataire_constitue: bool
+    fiduciaire: str
+    etat: str
+    tour: int
+    resolution: str
+    adoptee_le: date | None
+    modifie_le: date | None
+
+    @property
+    def est_corrige(self):
+        """Après un retour : le texte a pu changer sans que la Table l’adopte de nouveau."""
+        return self.etat == "a_corriger" or self.tour > 1
 
     @cached_property
     def objectifs(self):

@@ -71,7 +71,7 @@ def lieu_redige(plan, code):
 
 
 def lieu_de_la_fiche(plan, code):
-    """Un mécanisme de participation, ou « aucune action » motivée, répond tous deux à l’élément."""
+    """Un mécanisme, une modalité propre, ou « aucune action » motivée, répondent à l’élément."""
     ancre, libelle, present = {
         "instances": (INSTANCES, "Fiche de l’Alliance : instances", bool(plan.gouvernance.instances)),
         "gouvernance": (GOUVERNANCE, "Fiche de l’Alliance : gestion du FQIS", bool(plan.gouvernance.gestion)),
@@ -79,7 +79,8 @@ def lieu_de_la_fiche(plan, code):
             PARTICIPATION,
             "Fiche de l’Alliance : participation des personnes",
             any(
-                ligne.axe == "gouvernance" and (ligne.forme or ligne.aucune_action_motif)
+                ligne.axe == "gouvernance"
+                and (ligne.forme or ligne.modalite_propre or ligne.aucune_action_motif)
                 for ligne in plan.participation
             ),
         ),

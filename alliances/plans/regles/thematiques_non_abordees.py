@@ -5,7 +5,7 @@ from alliances.plans.regles.constat import PRIORITES, conseil
 
 def thematiques_non_abordees(plan):
     """Un conseil : la région reste libre de ses choix."""
-    abordees = {priorite.thematique for priorite in plan.priorites}
+    abordees = {code for p in plan.priorites for code in (p.thematique, *p.autres_thematiques)}
     absentes = [t.nom for t in plan.thematiques if t.recommandee and t.code not in abordees]
     if plan.priorites and absentes:
         yield conseil(

@@ -8,6 +8,7 @@ from alliances.plans.forms.examen import AvisForm
 from alliances.plans.permissions import peut
 from alliances.plans.views.examen import reperes, version_a_examiner
 from alliances.plans.views.gestes import suites
+from alliances.plans.views.lacunes import lacunes
 from socle.pages.gestes import donnees_de, page_de_geste
 
 
@@ -26,5 +27,6 @@ def avis(request, pk):
         empechements=version.empechements_a_rendre_avis_par(request.user),
         ensuite=partial(suites, evenement="avis"),
         evenement="avis",
+        lacunes=lacunes(version),
         **reperes(version),
     )

@@ -22,6 +22,7 @@ from alliances.plans.views.sections import section_de
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.pages.gestes import phrases
+from socle.service.entetes import sans_activite
 from socle.templatetags.composants import sommaire_erreurs
 from socle.texte.typographie import date_heure, heure
 from socle.valeurs.entiers import entier
@@ -126,6 +127,7 @@ def _deja_la(request, form, collaborations):
     return _enregistre(request, actuel.revision)
 
 
+@sans_activite
 @require_POST
 @repond_en_json
 def presence(request, pk, cible):

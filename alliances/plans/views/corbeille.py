@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
-from alliances.plans.models.priorites import DELAI_D_ANNULATION
+from alliances.plans.models.elements import DELAI_D_ANNULATION
 from alliances.plans.permissions import peut_rediger
 from alliances.plans.views.cartes import FEMININS, MODELES, NOMS, element_de, racine
 from alliances.plans.views.gestes import reperes, version_de_l_alliance

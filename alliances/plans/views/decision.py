@@ -11,8 +11,9 @@ from alliances.plans.models import VersionPlan
 from alliances.plans.permissions import peut
 from alliances.plans.views.examen import bilan, reperes, version_a_examiner
 from alliances.plans.views.gestes import suites
+from alliances.plans.views.lacunes import lacunes
 from alliances.plans.views.parties import contenus_de
-from socle.pages.gestes import donnees_de, page_de_geste
+from socle.pages.gestes import envoye, page_de_geste
 
 
 def _fondement(version):
@@ -21,8 +22,10 @@ def _fondement(version):
     contenu = dernier.contenu
     en_vigueur = contenus_de([dernier.precedent_id]).get(dernier.precedent_id)
     comparaison = comparer(en_vigueur, contenu) if en_vigueur else None
+    controle = bilan(version)
     return {
-        "controle": bilan(version),
+        "controle": controle,
+        "lacunes": lacunes(version, vus=controle["vus"]),
         "conformite": regles.decompte(regles.constats(contenu)),
         "en_vigueur": en_vigueur and en_vigueur["version"],
         "comparaison": comparaison,
@@ -38,7 +41,7 @@ def approbation(request, pk):
         request,
         version.approuver,
         refus=peut(request.user, "approuver", version),
-        form=ApprobationForm(donnees_de(request)),
+        form=ApprobationForm(*envoye(request)),
         gabarit="plans/examen/approbation.html",
         libelle="Approuver le plan",
         fait="Le plan est approuvé : cette version est en vigueur.",
@@ -57,7 +60,7 @@ def refus(request, pk):
         request,
         version.refuser,
         refus=peut(request.user, "refuser", version),
-        form=RefusForm(donnees_de(request)),
+        form=RefusForm(*envoye(request)),
         gabarit="plans/examen/refus.html",
         libelle="Refuser le plan",
         fait="Le plan est refusé. La Table en a le motif.",

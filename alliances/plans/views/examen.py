@@ -22,6 +22,7 @@ from alliances.plans.models import (
 )
 from alliances.plans.models.delais import calculer
 from alliances.plans.permissions import est_de_l_etat, peut
+from alliances.plans.tours import AVEC_LE_DELAI, delai_lu
 from alliances.plans.views.etats import etat_lu
 from alliances.plans.views.gestes import version_visible
 from alliances.plans.views.parties import (
@@ -38,9 +39,10 @@ RESOLUTIONS = PiecePlan.objects.filter(
     version=OuterRef("pk"), usage="resolution", retiree_le=None, televersee_le__lte=OuterRef("deposee_le")
 ).order_by("-pk")
 # Chaque version, son avis, et la résolution jointe à son dernier dépôt.
-AVEC_RESOLUTION = VersionPlan.objects.select_related("avis_par").annotate(
+AVEC_RESOLUTION = VersionPlan.objects.select_related("avis_par", "analyse_par").annotate(
     resolution_pk=Subquery(RESOLUTIONS.values("pk")[:1]),
     resolution_nom=Subquery(RESOLUTIONS.values("nom")[:1]),
+    **AVEC_LE_DELAI,
 )
 
 
@@ -110,7 +112,10 @@ def delais_de(version, instantanes, sans_direction):
 
 def gestes_offerts(utilisateur, version):
     """Les gestes que l'état et le rôle permettent de proposer."""
-    par_etat = {"deposee": {"rendre-avis", "retourner"}, "avisee": {"retourner", "approuver", "refuser"}}
+    par_etat = {
+        "deposee": {"terminer-analyse", "rendre-avis", "retourner"},
+        "avisee": {"retourner", "approuver", "refuser"},
+    }
     return {g for g in par_etat.get(version.etat, ()) if peut(utilisateur, g, version) is None}
 
 
@@ -146,6 +151,8 @@ def examen(request, pk):
             "delais": delais_de(version, lu.liste, not lu.courant["alliance"]["regions"]),
             "imprime": lu.imprime,
             "url_comparaison": adresse_de_comparaison(version, lu),
+            "delai": delai_lu(version, aujourd_hui()),
+            "peut_terminer": "terminer-analyse" in offerts,
             "peut_aviser": "rendre-avis" in offerts,
             "peut_retourner": "retourner" in offerts,
             "peut_decider": "approuver" in offerts,
@@ -162,9 +169,10 @@ def adresse_de_comparaison(version, lu):
 def bilan(version):
     """Pour le dépôt en cours : combien d'éléments vus, et combien de chaque résultat."""
     controles = ControleExamen.objects.filter(version=version, tour=version.tour).order_by()
-    comptes = Counter(controles.values_list("resultat", flat=True))
+    lus = list(controles.values_list("resultat", "vu_au_depot"))
+    comptes = Counter(resultat for resultat, _ in lus)
     vus = {resultat: comptes[resultat] for resultat in ControleExamen.Resultat.values}
-    return vus | {"vus": comptes.total()}
+    return vus | {"vus": len(lus), "repris": sum(depot is not None for _, depot in lus)}
 
 
 def rattacher(version, liste, lu, utilisateur):

@@ -1,4 +1,4 @@
-"""La liste des plans : où en est chaque Alliance, à qui le tour, depuis quand, qui est en retard."""
+"""La liste des plans : où en est chaque Alliance, à qui le tour, depuis quand, pour quand."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,11 +11,20 @@ from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
 from alliances.models.mandats import droits_de
-from alliances.plans.attentes import DATES_DES_GESTES, DU_PLAN, SANS_SUITE, TOURS, avec_plan, depuis, tour_de
+from alliances.plans.attentes import DU_PLAN, avec_le_jour_du, avec_plan
 from alliances.plans.forms.liste import A_OUVRIR, FiltresDesPlans
 from alliances.plans.models import PlanAction, VersionPlan
 from alliances.plans.permissions import est_membre
+from alliances.plans.tours import (
+    DATES_DES_GESTES,
+    OUVERTS,
+    SANS_SUITE,
+    TABLE,
+    delai_de,
+    tour_de,
+)
 from alliances.plans.views.etats import EtatLu, choix_d_etats, etat_lu
+from socle.models import CibleDeService
 from socle.pages.colonnes import (
     ColonneEtat,
     ColonneJour,
@@ -25,38 +34,53 @@ from socle.pages.colonnes import (
     ColonneTexte,
 )
 from socle.pages.listes import Tableau, page_de_liste
-from socle.texte.pastilles import pastille
+from socle.valeurs.delais import Delai
 from socle.valeurs.horloge import aujourd_hui
 
-SANS_PLAN = EtatLu("À ouvrir", "afaire", "La Table n’a pas commencé.")
+A_COMMENCER = EtatLu("À ouvrir", "afaire", "La Table n’a pas commencé.")
 # Ce qu'une ligne dit d'une version, et rien de plus.
-DATES = ("creee_le", "adoptee_le", "deposee_le", "avis_le", "decidee_le")
+DATES = ("creee_le", "adoptee_le", "deposee_le", "analyse_le", "avis_le", "decidee_le", "decision_du")
 LUS = ("numero", "etat", "tour", "reference", *DATES, "plan__alliance", "plan__echeance")
+DES_LIGNES = ("derniere_version", "version_en_vigueur")
 EN_CHARGE = ("plan__en_charge__prenom", "plan__en_charge__nom")
 
 
 @dataclass
 class Ligne:
-    """Une Alliance et son plan, dans les mots de la personne qui lit."""
+    """Une Alliance et son plan, dans les mots de la personne qui lit. `version` : la dernière de son plan."""
 
     alliance: Alliance
     regions: str
+    en_vigueur: VersionPlan | None
     version: VersionPlan | None
-    etat: EtatLu
+    etat: EtatLu | None
     camp: str
     depuis: object
+    delai: Delai | None
     echeance: object
-    en_retard: bool
     url: str
+    page_en_vigueur: str = ""
+
+    @property
+    def en_travail(self):
+        return None if self.version == self.en_vigueur else self.version
 
 
 def _numero(ligne):
-    numero = ligne.version.numero if ligne.version else 0
+    numero = ligne.en_travail.numero if ligne.en_travail else 0
     return format_html('<span class="discret sans-retour">version {}</span>', numero) if numero > 1 else ""
 
 
-def _retard(ligne):
-    return pastille("En retard", "probleme") if ligne.en_retard else ""
+def _nom_en_vigueur(ligne):
+    return f"Version {ligne.en_vigueur.numero}" if ligne.en_vigueur else ""
+
+
+def _depots(ligne):
+    return ligne.version.tour if ligne.version else 0
+
+
+def _delai(ligne):
+    return ligne.delai and EtatLu(ligne.delai.mots, ligne.delai.ton, "")
 
 
 class TableauDesPlans(Tableau):
@@ -67,19 +91,39 @@ class TableauDesPlans(Tableau):
 
     alliance = ColonneLien(accessor="alliance__nom", vers=lambda ligne: ligne.url, tri="slug")
     regions = ColonneTexte("Région")
-    etat = ColonneEtat("État", tri="etat_courant", suite=_numero)
+    en_vigueur = ColonneLien(
+        "En vigueur",
+        _nom_en_vigueur,
+        vers=lambda ligne: ligne.page_en_vigueur,
+        precision="alliance__nom",
+        tri="numero_en_vigueur",
+        vide="Aucune",
+    )
+    en_vigueur_le = ColonneJour("En vigueur depuis", "en_vigueur__decision_du", cachee=True)
+    etat = ColonneEtat("En travail", tri="etat_en_travail", suite=_numero, vide="Aucune")
+    version = ColonneNombre("Version en travail", "en_travail__numero", cachee=True)
     camp = ColonneTexte("À qui le tour", vide="Rien n’est attendu")
     depuis = ColonneJour(tri="mouvement", vide="Jamais commencé", classe="")
-    echeance = ColonneJour("Échéance", tri="echeance_du_plan", vide="Sans échéance", suite=_retard, classe="")
-    en_retard = ColonneOui(cachee=True)
+    pour = ColonneJour("Pour le", "delai__pour", tri="pour", vide="Sans cible", classe="")
+    delai = ColonneEtat("Délai", _delai, tri="pour")
+    en_retard = ColonneOui(
+        "En retard", lambda ligne: bool(ligne.delai and ligne.delai.est_en_retard), cachee=True
+    )
+    echeance = ColonneJour("Échéance du premier dépôt", tri="echeance_du_plan", cachee=True)
     en_charge = ColonneTexte("En charge", "version__plan__en_charge__nom_complet", cachee=True)
-    version = ColonneNombre(accessor="version__numero", cachee=True)
-    depots = ColonneNombre("Dépôts", lambda ligne: ligne.version.tour if ligne.version else 0, tri="depots")
+    depots = ColonneNombre(
+        "Dépôts", lambda ligne: ligne.version.tour if ligne.version else 0, tri="depots", cachee=True
+    )
     reference = ColonneTexte("Référence", "version__reference", cachee=True)
     deposee_le = ColonneJour("Déposée le", "version__deposee_le", cachee=True)
 
     def pour_trier(self, alliances, nom):
+        if nom in ("pour", "delai"):
+            return avec_le_jour_du(alliances)
         return avec_plan(alliances, *(DU_PLAN.keys() & {*self.columns.columns[nom].column.tri}))
+
+    def lire(self, alliances):
+        return avec_plan(alliances, *DES_LIGNES).select_related("cycle")
 
     def preparer(self, alliances):
         return lignes(alliances, self.request.user)
@@ -99,10 +143,15 @@ def liste(request):
         request,
         TableauDesPlans,
         FiltresDesPlans,
-        avec_plan(suivies).select_related("cycle"),
+        suivies,
         gabarit="plans/liste.html",
-        choix={"etat": [(A_OUVRIR, "À ouvrir"), *choix_d_etats(request.user)]},
+        choix={"etat": [(A_OUVRIR, "À ouvrir"), *_en_travail(request.user)]},
     )
+
+
+def _en_travail(utilisateur):
+    """Les états d'une version en travail, dans les mots de la personne."""
+    return [(etat, mot) for etat, mot in choix_d_etats(utilisateur) if etat in (*OUVERTS, "refusee")]
 
 
 def lignes(alliances, utilisateur):
@@ -110,14 +159,17 @@ def lignes(alliances, utilisateur):
     alliances, regions = list(alliances), defaultdict(list)
     for pk, nom in _regions([alliance.pk for alliance in alliances]):
         regions[pk].append(nom)
-    courantes = [alliance.version_courante for alliance in alliances]
-    lues = {version.pk: version for version in _versions(courantes, utilisateur)}
+    pks = {getattr(alliance, nom) for alliance in alliances for nom in DES_LIGNES}
+    lues = {version.pk: version for version in _versions(pks - {None}, utilisateur)}
+    cibles = CibleDeService.du_moment()
     return [
         _ligne(
             alliance,
-            lues.get(alliance.version_courante),
+            lues.get(alliance.version_en_vigueur),
+            lues.get(alliance.derniere_version),
             ", ".join(regions[alliance.pk]) or "Hors région",
             utilisateur,
+            cibles,
         )
         for alliance in alliances
     ]
@@ -141,23 +193,32 @@ def _versions(pks, utilisateur):
     return versions.select_related("plan__en_charge").only(*LUS, *EN_CHARGE).order_by()
 
 
-def _ligne(alliance, version, regions, utilisateur):
+def _ligne(alliance, en_vigueur, version, regions, utilisateur, cibles):
     if version is None:
-        echeance = alliance.limite_du_plan
-        retard = echeance < aujourd_hui()
-        return Ligne(alliance, regions, None, SANS_PLAN, TOURS["brouillon"].camp, None, echeance, retard, "")
-    version.plan.alliance, ouverte = alliance, version.est_ouverte
+        return _ligne_sans_plan(alliance, regions)
+    for lue in {version, en_vigueur} - {None}:
+        lue.plan.alliance = alliance
+    attendue = version.est_ouverte or version.sans_suite
+    delai = delai_de(version, cibles, aujourd_hui()) if attendue else None
     return Ligne(
         alliance=alliance,
         regions=regions,
+        en_vigueur=en_vigueur,
         version=version,
-        etat=etat_lu(version, utilisateur),
-        camp=tour_de(version).camp if ouverte or version.sans_suite else "",
-        depuis=depuis(version) if ouverte else version.decidee_le,
+        etat=None if version == en_vigueur else etat_lu(version, utilisateur),
+        camp=tour_de(version).camp if attendue else "",
+        depuis=delai.depuis if delai else version.decidee_le,
+        delai=delai,
         echeance=version.plan.echeance if version.numero == 1 else None,
-        en_retard=version.est_en_retard,
-        url=_page_de(version, utilisateur) if version.se_voit else _dossier(version),
+        url=_page_de(version, utilisateur) if version.se_voit else _repli(en_vigueur, version, utilisateur),
+        page_en_vigueur=_page_de(en_vigueur, utilisateur) if en_vigueur and en_vigueur.se_voit else "",
     )
+
+
+def _ligne_sans_plan(alliance, regions):
+    echeance = alliance.limite_du_plan
+    delai = Delai(alliance.cycle.debut, echeance, aujourd_hui())
+    return Ligne(alliance, regions, None, None, A_COMMENCER, TABLE, None, delai, echeance, "")
 
 
 def _page_de(version, utilisateur):
@@ -166,8 +227,10 @@ def _page_de(version, utilisateur):
     return reverse("plans:examen" if version.est_ouverte else "plans:lecture", args=[version.pk])
 
 
-def _dossier(version):
-    """Le dossier du plan; rien pour qui n'en verra aucune version avant la première approbation."""
+def _repli(en_vigueur, version, utilisateur):
+    """La version en vigueur à qui ne voit pas celle en travail; sinon le dossier, s'il se voit."""
+    if en_vigueur and en_vigueur.se_voit:
+        return _page_de(en_vigueur, utilisateur)
     return reverse("plans:dossier", args=[version.plan_id]) if version.a_un_dossier else ""
 
 

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from alliances.plans.canevas import canevas
+from alliances.plans.comparaison.elements import sans_repere
 from alliances.plans.forms.examen import cibles_de
 from alliances.plans.models import Instantane, LectureSection
 
@@ -134,11 +135,11 @@ def code_de(objet, cle):
 def extrait(contenu, code):
     """Ce qui se lit dans une partie, sans identifiants : deux extraits égaux se lisent pareil."""
     if code == STRUCTURE:
-        return _sans_id(contenu["priorites"])
+        return sans_repere(contenu["priorites"])
     if code == EN_TETE:
         return contenu["contact"]
     if est_une_priorite(code):
-        return _sans_id(next((p for p in contenu["priorites"] if p["cle"] == code), None))
+        return sans_repere(next((p for p in contenu["priorites"] if p["cle"] == code), None))
     texte = next((s["texte"] for s in contenu["sections"] if s["code"] == code), "")
     return texte, contenu[FICHE[code]] if code in FICHE else None
 
@@ -154,12 +155,6 @@ def restreindre(contenu, code, reference):
     if code == EN_TETE:
         seule["contact"] = contenu["contact"]
     return reference | seule
-
-
-def _sans_id(valeur):
-    if isinstance(valeur, dict):
-        return {cle: _sans_id(v) for cle, v in valeur.items() if cle not in ("id", "numero")}
-    return [_sans_id(v) for v in valeur] if isinstance(valeur, list) else valeur
 
 
 def lectures_de(version, utilisateur):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from alliances.plans.forms.gestes import AnnexeForm
 from alliances.plans.models import PiecePlan
-from alliances.plans.models.priorites import DELAI_D_ANNULATION
+from alliances.plans.models.elements import DELAI_D_ANNULATION
 from alliances.plans.permissions import peut_rediger
 from alliances.plans.views.gestes import reperes, suites, version_de_l_alliance
 from socle.acces import exiger

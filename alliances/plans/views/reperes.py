@@ -102,7 +102,7 @@ def _resume_de_moyen(noeud):
 def _resume_d_indicateur(noeud):
     d = noeud.donnees
     cible = d["cible"] and f"cible : {nombre(d['cible'])}\u00a0{d['unite']}"
-    return [cible, date_longue(d["echeance"])]
+    return [cible or d.get("cible_decrite", ""), date_longue(d["echeance"])]
 
 
 RESUMES = {

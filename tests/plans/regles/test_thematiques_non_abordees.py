@@ -17,3 +17,11 @@ def test_une_thematique_non_recommandee_ne_manque_a_personne():
     contenu["thematiques"][3]["recommandee"] = False
     del contenu["priorites"][3:]
     assert trouves(contenu) == []
+
+
+def test_une_autre_thematique_d_une_priorite_est_abordee():
+    contenu, priorite, *_ = plan_et_fiches()
+    perdue = contenu["priorites"].pop()["thematique"]
+    assert "thematiques_non_abordees" in [regle for regle, *_ in trouves(contenu)]
+    priorite["autres_thematiques"] = [perdue]
+    assert "thematiques_non_abordees" not in [regle for regle, *_ in trouves(contenu)]

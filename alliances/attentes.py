@@ -1,0 +1,47 @@
+"""Ce qui attend une seconde personne : un mandat à confirmer, une identité à accepter."""
+
+from django.urls import reverse
+
+from alliances.models import DemandeIdentite, Mandat, Role
+from alliances.models.mandats import PORTEES, droits_de
+from alliances.models.roles import CONFIRMENT
+from socle.annonces.attentes import Attente
+from socle.valeurs.horloge import jour_de
+
+SECONDES = frozenset().union(*CONFIRMENT.values())
+
+
+def taches(utilisateur):
+    return [*_mandats(utilisateur), *_identites(utilisateur)]
+
+
+def _mandats(utilisateur):
+    """Ceux dont la personne peut être la seconde; pas ceux qu'elle a confiés, ni le sien."""
+    if not droits_de(utilisateur).roles & SECONDES:
+        return []
+    mandats = Mandat.objects.confirmables_par(utilisateur).exclude(utilisateur=utilisateur)
+    mandats = mandats.exclude(nomme_par=utilisateur).select_related("utilisateur", *PORTEES)
+    return [
+        Attente(
+            titre="Confirmer un mandat",
+            objet=f"{mandat.utilisateur}, {mandat}",
+            lien=reverse("alliances:mandat_confirmation", args=[mandat.pk]),
+            depuis=mandat.debut,
+        )
+        for mandat in mandats
+    ]
+
+
+def _identites(utilisateur):
+    if Role.MESS not in droits_de(utilisateur).nationaux:
+        return []
+    demandes = DemandeIdentite.objects.en_attente().exclude(demandee_par=utilisateur)
+    return [
+        Attente(
+            titre="Répondre à un changement d’identité",
+            objet=str(demande.organisme),
+            lien=reverse("alliances:identite_acceptation", args=[demande.pk]),
+            depuis=jour_de(demande.demandee_le),
+        )
+        for demande in demandes.select_related("organisme")
+    ]

@@ -1,0 +1,263 @@
+"""À qui le tour, depuis quand, pour quand : les étapes d'une version, lue ou dans la base."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import LessThan
+from django.utils.timezone import make_aware
+
+from alliances.models import Alliance, Role
+from alliances.plans.models import DemandeCorrection, Instantane, JournalPlan, VersionPlan
+from socle.models import CibleDeService
+from socle.valeurs.delais import Delai, delai
+from socle.valeurs.horloge import jour_de
+
+TABLE, SERVICES_QUEBEC, MINISTERE = "La Table", "Services Québec", "Le Ministère"
+
+
+@dataclass(frozen=True)
+class Tour:
+    """Ce qu'un état demande, à qui, et où cela se fait."""
+
+    camp: str
+    roles: dict  # rôle → ce qu'on attend de lui
+    page: str
+    depuis: str  # champ de la version qui dit depuis quand
+
+
+TOURS = {
+    "brouillon": Tour(
+        TABLE, {Role.COORDINATION: "Rédiger le plan et le faire adopter"}, "plans:tableau", "creee_le"
+    ),
+    "adoptee": Tour(
+        TABLE,
+        {Role.SIGNATURE: "Déposer le plan adopté", Role.COORDINATION: "Faire déposer le plan adopté"},
+        "plans:tableau",
+        "adoption_inscrite_le",
+    ),
+    "a_corriger": Tour(
+        TABLE,
+        {Role.COORDINATION: "Corriger le plan", Role.SIGNATURE: "Déposer le plan une fois corrigé"},
+        "plans:tableau",
+        "retournee_le",
+    ),
+    "examen": Tour(SERVICES_QUEBEC, {Role.DGSQ: "Examiner le plan"}, "plans:examen", "deposee_le"),
+    "avis": Tour(
+        SERVICES_QUEBEC, {Role.DIRECTION_DGSQ: "Rendre l’avis sur le plan"}, "plans:examen", "analyse_le"
+    ),
+    "retour": Tour(
+        SERVICES_QUEBEC, {Role.DGSQ: "Retourner le plan à la Table"}, "plans:examen", "demande_prete_le"
+    ),
+    "avisee": Tour(
+        MINISTERE,
+        {Role.MESS: "Préparer la décision", Role.APPROBATION: "Approuver, retourner ou refuser le plan"},
+        "plans:examen",
+        "avis_le",
+    ),
+    "retour_du_ministere": Tour(
+        MINISTERE,
+        {Role.MESS: "Retourner le plan à la Table", Role.APPROBATION: "Retourner le plan à la Table"},
+        "plans:examen",
+        "demande_prete_le",
+    ),
+    "refusee": Tour(
+        TABLE, {Role.COORDINATION: "Reprendre le plan refusé"}, "plans:modification", "decidee_le"
+    ),
+}
+CAMPS = {
+    TABLE: ("brouillon", "adoptee", "a_corriger"),
+    SERVICES_QUEBEC: ("deposee",),
+    MINISTERE: ("avisee",),
+}  # de qui est attendue une version ouverte, selon son état
+OUVERTS = sum(CAMPS.values(), ())
+
+
+def etape_de(version):
+    """Où en est une version ouverte ou refusée : son état, précisé pendant l'examen."""
+    if version.etat not in ("deposee", "avisee"):
+        return version.etat
+    if _demande_prete_le(version):
+        return "retour" if version.etat == "deposee" else "retour_du_ministere"
+    if version.etat == "avisee":
+        return "avisee"
+    return "avis" if version.analyse_le else "examen"
+
+
+def tour_de(version):
+    """Ce qu'attend une version ouverte, ou refusée sans suite."""
+    return TOURS[etape_de(version)]
+
+
+def _demande_prete_le(version):
+    """Quand une première demande de correction a été prête à partir; déjà lu pour une version d'`en_attente`."""
+    if not hasattr(version, "demande_prete_le"):
+        prete = version.demandes.a_envoyer().order_by("demandee_le").first()
+        version.demande_prete_le = prete and prete.demandee_le
+    return version.demande_prete_le
+
+
+def roles_attendus(version):
+    """{rôle: ce qu'on attend}; une Alliance sans région est examinée par le Ministère."""
+    tour = tour_de(version)
+    if tour.camp == SERVICES_QUEBEC and _est_sans_region(version):
+        return {Role.MESS: next(iter(tour.roles.values()))}
+    return tour.roles
+
+
+def _est_sans_region(version):
+    """Déjà lu pour une version d'`en_attente`; sinon, une requête."""
+    if hasattr(version, "sans_region"):
+        return version.sans_region
+    return not version.plan.alliance.regions.exists()
+
+
+DERNIER_RETOUR = Subquery(
+    Instantane.objects.filter(version=OuterRef("pk"), circonstance="retour").order_by("-pk").values("le")[:1]
+)
+ADOPTION_INSCRITE = Subquery(
+    JournalPlan.objects.filter(version=OuterRef("pk"), geste="adopter")
+    .order_by("-pk")
+    .values("inscrite_le")[:1]
+)  # la Table a pu adopter le plan des jours avant que ce soit inscrit
+PRETES = DemandeCorrection.objects.a_envoyer().filter(version=OuterRef("pk"))
+DEMANDE_PRETE = Subquery(PRETES.order_by("demandee_le").values("demandee_le")[:1])
+REGIONS = Alliance.regions.through.objects.filter(alliance=OuterRef("plan__alliance"))
+SUITES = VersionPlan.objects.filter(plan=OuterRef("plan")).exclude(
+    etat="refusee", numero__lte=OuterRef("numero")
+)  # ce qui dispense de reprendre un plan refusé : une version en cours, en vigueur ou venue après
+OUVERTES, SANS_SUITE = Q(etat__in=OUVERTS), Q(~Exists(SUITES), etat="refusee")
+SUIVANTES = VersionPlan.objects.filter(plan=OuterRef("plan"), numero__gt=OuterRef("numero"))
+
+# Un plan a au plus une version en vigueur, et une version en travail : celle qu'on écrit ou examine, ou la refusée
+# qui n'a pas eu de suite. La liste, ses filtres, ses exports et l'accueil lisent ces conditions, et elles seules.
+EN_VIGUEUR = Q(etat="approuvee")
+EN_TRAVAIL = OUVERTES | Q(~Exists(SUIVANTES), etat="refusee")
+
+
+def au_tour_de(camp):
+    """La condition des versions qui attendent ce camp : ouvertes, ou refusées sans suite."""
+    return Q(etat__in=CAMPS[camp]) | SANS_SUITE if camp == TABLE else Q(etat__in=CAMPS[camp])
+
+
+DATES_DES_GESTES = {
+    "retournee_le": DERNIER_RETOUR,
+    "adoption_inscrite_le": ADOPTION_INSCRITE,
+    "demande_prete_le": DEMANDE_PRETE,
+}
+
+
+# Les étapes comme la base les distingue; `etape_de` et `depuis` disent la même chose d'une version lue.
+ETAPES_EN_BASE = {
+    "a_corriger": (Q(etat="a_corriger"), DERNIER_RETOUR),
+    "adoptee": (Q(etat="adoptee"), ADOPTION_INSCRITE),
+    "retour": (Q(Exists(PRETES), etat="deposee"), DEMANDE_PRETE),
+    "retour_du_ministere": (Q(Exists(PRETES), etat="avisee"), DEMANDE_PRETE),
+    "avis": (Q(~Exists(PRETES), etat="deposee", analyse_le__isnull=False), F("analyse_le")),
+    "examen": (Q(~Exists(PRETES), etat="deposee", analyse_le=None), F("deposee_le")),
+    "avisee": (Q(~Exists(PRETES), etat="avisee"), F("avis_le")),
+}
+DEPUIS_EN_BASE = Case(
+    *(When(condition, then=depuis) for condition, depuis in ETAPES_EN_BASE.values()),
+    default=Coalesce("decidee_le", "creee_le"),
+)
+
+
+def depuis(version):
+    """Le jour où l'état actuel a commencé."""
+    return jour_de(getattr(version, tour_de(version).depuis) or version.creee_le)
+
+
+def echeance(version):
+    """L'échéance du plan tant que la première version n'est pas déposée, sinon `None`."""
+    return version.plan.echeance if version.numero == 1 and not version.deposee_le else None
+
+
+# --- Pour quand -------------------------------------------------------------------------------------------
+
+CIBLES = {
+    "plan-correction": ("Plan d’action\u00a0: correction par la Table", 30),
+    "plan-examen": ("Plan d’action\u00a0: examen par Services Québec", 30),
+    "plan-retour": ("Plan d’action\u00a0: retour à la Table, une fois les demandes prêtes", 5),
+    "plan-avis": ("Plan d’action\u00a0: avis de la direction", 10),
+    "plan-approbation": ("Plan d’action\u00a0: décision de la ou du ministre", None),
+}
+CIBLES_DES_ETAPES = {
+    "a_corriger": "plan-correction",
+    "examen": "plan-examen",
+    "retour": "plan-retour",
+    "retour_du_ministere": "plan-retour",
+    "avis": "plan-avis",
+    "avisee": "plan-approbation",
+}
+
+
+def _cible(code):
+    return Subquery(CibleDeService.objects.filter(etape=code).values("jours")[:1])
+
+
+JAMAIS_DEPOSEE = Q(numero=1, deposee_le=None)
+
+
+AVEC_LE_DELAI = DATES_DES_GESTES | {
+    "cible": Case(
+        *(
+            When(condition, then=_cible(CIBLES_DES_ETAPES[etape]))
+            for etape, (condition, _) in ETAPES_EN_BASE.items()
+            if etape in CIBLES_DES_ETAPES
+        )
+    )
+}  # d'une seule version, sa cible se lit avec elle
+
+
+def delai_lu(version, jour):
+    """Le délai d'une version ouverte lue avec `AVEC_LE_DELAI`; `None` si elle n'attend personne."""
+    if not version.est_ouverte:
+        return None
+    return delai_de(version, {CIBLES_DES_ETAPES.get(etape_de(version)): version.cible}, jour)
+
+
+def delai_de(version, cibles, jour):
+    """Depuis quand, et pour quand : l'échéance du premier dépôt, sinon la cible de service de l'étape."""
+    if limite := echeance(version):
+        return Delai(depuis(version), limite, jour)
+    return delai(depuis(version), cibles.get(CIBLES_DES_ETAPES.get(etape_de(version))), jour)
+
+
+def _etapes_a_cible(cibles):
+    """(condition, début, jours) de chaque étape qui a une cible."""
+    for etape, (condition, debut) in ETAPES_EN_BASE.items():
+        jours = cibles.get(CIBLES_DES_ETAPES.get(etape))
+        if jours is not None:
+            yield condition, debut, timedelta(days=jours)
+
+
+def en_retard(jour, cibles):
+    """La condition des versions dont le `delai_de` est passé ce jour-là."""
+    condition = JAMAIS_DEPOSEE & Q(plan__echeance__lt=jour)
+    for etape, debut, jours in _etapes_a_cible(cibles):
+        minuit = make_aware(datetime.combine(jour - jours, time.min))
+        condition |= etape & Q(LessThan(debut, minuit))
+    return condition
+
+
+def pour_en_base(cibles):
+    """Le jour dû, pour trier."""
+    premiere = When(JAMAIS_DEPOSEE, then=Cast("plan__echeance", DateTimeField()))
+    suivantes = (
+        When(etape, then=ExpressionWrapper(debut + Value(jours), DateTimeField()))
+        for etape, debut, jours in _etapes_a_cible(cibles)
+    )
+    return Case(premiere, *suivantes, output_field=DateTimeField())

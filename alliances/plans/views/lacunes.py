@@ -1,0 +1,41 @@
+"""Ce que personne, à l'État, n'a lu ni contrôlé : on le dit fort à qui va se prononcer."""
+
+from django.db.models import Q
+
+from alliances.plans.models import ControleExamen, Instantane, LectureSection
+from alliances.plans.views.parties import LUE, etat_de_lecture, parties
+from socle.texte.typographie import pluriel
+
+ELEMENTS = 15
+
+
+def lacunes(version, vus=None):
+    """Les phrases à dire avant de se prononcer; aucune si tout est lu, contrôlé et l'analyse terminée.
+
+    `vus` : le nombre d'éléments contrôlés, quand la page l'a déjà lu.
+    """
+    phrases = [] if version.analyse_le else ["L’analyse n’est pas déclarée terminée."]
+    if non_lues := _non_lues(version):
+        total = len(parties(version))
+        phrases.append(
+            f"{non_lues} section{pluriel(non_lues)} sur {total} que personne, à l’État, n’a marquée{pluriel(non_lues)} "
+            "comme lue" + pluriel(non_lues) + "."
+        )
+    if vus is None:
+        vus = ControleExamen.objects.filter(version=version, tour=version.tour).count()
+    if vus < ELEMENTS:
+        phrases.append(
+            f"Liste de contrôle\u00a0: {vus} élément{pluriel(vus)} sur {ELEMENTS} contrôlé{pluriel(vus)}."
+        )
+    return phrases
+
+
+def _non_lues(version):
+    """Combien de parties personne n'a lues telles qu'elles sont déposées."""
+    lectures = list(LectureSection.objects.filter(plan=version.plan_id).values_list("code", "instantane_id"))
+    depots = Q(version=version.pk, circonstance="depot") | Q(pk__in={numero for _, numero in lectures})
+    lus = list(Instantane.objects.filter(depots).order_by("pk").values_list("pk", "version", "contenu"))
+    contenus = {numero: contenu for numero, _, contenu in lus}
+    courant = next((contenu for _, pk, contenu in reversed(lus) if pk == version.pk), None)
+    lues = {code for code, lu in lectures if etat_de_lecture(code, {code: lu}, contenus, courant) == LUE}
+    return len(parties(version).keys() - lues)

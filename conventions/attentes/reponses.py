@@ -1,0 +1,121 @@
+"""Ce qu'on attend de qui décide des enveloppes : répondre à un transfert, à une annulation; répartir l'exercice.
+
+Une seule requête : l'accueil lit toutes les attentes d'une personne.
+"""
+
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Cast, Greatest, TruncDate
+from django.urls import reverse
+
+from alliances.models import Role
+from alliances.models.mandats import alliances_vues, droits_de
+from conventions.models import (
+    Convention,
+    DemandeAnnulation,
+    Enveloppe,
+    ExerciceConvention,
+    Repartition,
+    Transfert,
+)
+from conventions.models.conventions import SIGNEES
+from conventions.models.demandes_annulation import DROITS, DROITS_DE_LA_TABLE
+from conventions.models.roles import ROLES
+from socle.annonces.attentes import Attente
+from socle.valeurs.argent import MontantField, en_dollars
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.horloge import aujourd_hui
+
+Nature = DemandeAnnulation.Nature
+TRANSFERT, REPARTIR, ADOPTER = "un transfert", "répartir", "adopter"
+REPARTISSENT = frozenset(ROLES["repartir"])
+ADOPTENT = frozenset({Role.SIGNATURE})  # la coordination prépare et adopte : elle n'a qu'une ligne
+REPONDENT = frozenset(ROLES["approuver-transfert"])
+REPONSES = {nature: frozenset(ROLES[DROITS.get(nature, DROITS_DE_LA_TABLE)[1]]) for nature in Nature}
+TITRES = {
+    TRANSFERT: "Répondre à une demande de transfert",
+    Nature.REOUVERTURE: "Répondre à une demande de réouverture",
+    REPARTIR: "Répartir l’exercice en cours",
+    ADOPTER: "Adopter la répartition de l’exercice",
+}
+LUS = ("sorte", "cle", "somme", "dit", "depuis", "convention__numero", "convention__alliance__nom")
+
+
+def taches(utilisateur):
+    """Les demandes auxquelles cette personne peut répondre, sauf les siennes; ce qu'elle a à répartir ou à adopter."""
+    roles = droits_de(utilisateur).roles
+    lues = [_transferts(utilisateur)] if roles & REPONDENT else []
+    lues += [
+        _annulations(utilisateur, repondent) for repondent in set(REPONSES.values()) if roles & repondent
+    ]
+    lues += [_repartitions(utilisateur)] if roles & (REPARTISSENT | ADOPTENT) else []
+    return [_attente(*ligne) for ligne in lues[0].union(*lues[1:], all=True)] if lues else []
+
+
+def _transferts(utilisateur):
+    demandes = Transfert.objects.demandes().filter(
+        alliances_vues(utilisateur, REPONDENT, "convention__alliance"),
+        convention__etat=Convention.Etat.SIGNEE,
+    )
+    return _lire(
+        demandes.exclude(demande_par=utilisateur.pk),
+        sorte=Value(TRANSFERT, output_field=CharField()),
+        cle=F("pk"),
+        somme=F("montant"),
+        dit=Value("", output_field=CharField()),
+        depuis=TruncDate("demande_le"),
+    )
+
+
+def _annulations(utilisateur, repondent):
+    demandes = DemandeAnnulation.objects.en_attente().filter(
+        alliances_vues(utilisateur, repondent, "convention__alliance"),
+        convention__etat__in=SIGNEES,
+        nature__in=[nature for nature, roles in REPONSES.items() if roles == repondent],
+    )
+    return _lire(
+        demandes.exclude(demandee_par=utilisateur.pk),
+        sorte=F("nature"),
+        cle=F("pk"),
+        somme=Value(0, output_field=MontantField()),
+        dit=F("objet"),
+        depuis=TruncDate("demandee_le"),
+    )
+
+
+def _repartitions(utilisateur):
+    """L'exercice en cours, que la Table n'a pas encore réparti."""
+    exercice, siens = Exercice.de(aujourd_hui()), {"convention": OuterRef("convention"), "an": OuterRef("an")}
+    prepare = Exists(Repartition.objects.filter(**siens, etat=Repartition.Etat.BROUILLON))
+    exercices = ExerciceConvention.objects.filter(
+        alliances_vues(utilisateur, REPARTISSENT, "convention__alliance")
+        | (alliances_vues(utilisateur, ADOPTENT, "convention__alliance") & Q(prepare)),
+        ~Exists(Repartition.objects.filter(**siens, etat=Repartition.Etat.ADOPTEE)),
+        Exists(Enveloppe.objects.filter(**siens)),
+        an=exercice.an,
+        montant__gt=0,
+        clos_le=None,
+        convention__etat=Convention.Etat.SIGNEE,
+    )
+    return _lire(
+        exercices,
+        sorte=Case(When(prepare, then=Value(ADOPTER)), default=Value(REPARTIR), output_field=CharField()),
+        cle=F("convention"),
+        somme=F("montant"),
+        dit=Cast("an", CharField()),
+        depuis=Greatest("convention__signee_le", Value(exercice.debut)),
+    )
+
+
+def _lire(demandes, **colonnes):
+    return demandes.order_by().annotate(**colonnes).values_list(*LUS)
+
+
+def _attente(sorte, cle, somme, dit, depuis, numero, nom):
+    objet = f"{nom}, Convention {numero}"
+    titre = TITRES.get(sorte, "Répondre à une demande d’annulation")
+    if sorte in (REPARTIR, ADOPTER):
+        lien = f"{reverse('conventions:enveloppes', args=[cle])}?exercice={dit}"
+        objet = f"{objet}, {Exercice(int(dit))}, {en_dollars(somme)}"
+        return Attente(titre=titre, objet=objet, lien=lien, depuis=depuis, commencee=sorte == ADOPTER)
+    lien = reverse(f"conventions:{'transfert' if sorte == TRANSFERT else 'annulation'}", args=[cle])
+    return Attente(titre=titre, objet=f"{objet}, {dit or en_dollars(somme)}", lien=lien, depuis=depuis)

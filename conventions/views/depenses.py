@@ -1,0 +1,141 @@
+"""Les dépenses de la Table : la liste, une dépense, la saisir seule ou par mois, la contrepasser."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from conventions.forms.depenses import DepenseForm, FiltresDesDepenses, MoisForm, choix_d_enveloppes
+from conventions.forms.enveloppes import RaisonForm
+from conventions.models import Depense, PieceDepense
+from conventions.permissions import enveloppes_permises, peut, peut_sur_l_enveloppe
+from conventions.views.gestes import convention_visible
+from conventions.views.sorties import (
+    TableauDesSorties,
+    enveloppes_de,
+    pastille_de,
+    reperes_de_la_liste,
+    reperes_de_la_sortie,
+    sortie_visible,
+)
+from socle.pages.colonnes import ColonneLien, ColonneTexte
+from socle.pages.gestes import donnees_de, envoye, page_de_geste
+from socle.pages.listes import page_de_liste
+from socle.pages.pieces import piece_en_mots, telechargement
+from socle.texte.typographie import date_courte
+
+LISTE, PAGE = "conventions:depenses", "conventions:depense"
+piece = telechargement(PieceDepense)
+
+
+class TableauDesDepenses(TableauDesSorties):
+    legende, denombre = "Dépenses", "dépense"
+    vide = "Ce que la Table dépense de ses enveloppes de coordination et de participation paraît ici."
+
+    date = ColonneLien(
+        "Date", lambda s: date_courte(s.faite_le), vers=PAGE, precision="reference", tri="faite_le"
+    )
+    poste = ColonneTexte(accessor="poste_en_mots", tri="poste")
+    objet = ColonneTexte("Fournisseur ou objet")
+
+    class Meta:
+        sequence = ("date", "enveloppe", "poste", "objet", "...")
+
+
+@require_safe
+def liste(request, pk):
+    """Toutes les dépenses de la convention, filtrées par l'adresse; ce que la personne peut saisir."""
+    convention = convention_visible(request, pk)
+    return page_de_liste(
+        request,
+        TableauDesDepenses,
+        FiltresDesDepenses,
+        Depense.objects.visibles_par(request.user).filter(convention=convention),
+        gabarit="conventions/depenses/liste.html",
+        choix=choix_d_enveloppes(enveloppes_de(convention)),
+        convention=convention,
+        peut_depenser=convention.etat == convention.Etat.SIGNEE
+        and peut(request.user, "depenser", convention) is None,
+    )
+
+
+def depensables(utilisateur, convention):
+    """Les enveloppes d'un exercice ouvert où la personne inscrit des dépenses."""
+    return list(filter(Depense.admet, enveloppes_permises(utilisateur, "depenser", convention)))
+
+
+def ajout(request, pk):
+    convention = convention_visible(request, pk)
+    enveloppes = depensables(request.user, convention)
+    donnees, fichiers = envoye(request)
+    return page_de_geste(
+        request,
+        Depense.inscrire_avec_piece,
+        refus=peut(request.user, "depenser", convention),
+        form=DepenseForm(
+            donnees, fichiers, enveloppes=enveloppes, initial={"enveloppe": request.GET.get("enveloppe")}
+        ),
+        gabarit="conventions/depenses/ajout.html",
+        libelle="Inscrire la dépense",
+        fait=lambda depense: f"La dépense {depense.reference} est inscrite.",
+        empechements=Depense.empechements_a_inscrire(convention, enveloppes),
+        titre="Inscrire une dépense",
+        ici="Inscrire une dépense",
+        empeche="Aucune dépense ne s’inscrit",
+        **reperes_de_la_liste(convention, LISTE, "Dépenses"),
+    )
+
+
+def mois(request, pk):
+    """Un mois d'un coup, un montant par poste."""
+    convention = convention_visible(request, pk)
+    enveloppes = depensables(request.user, convention)
+    return page_de_geste(
+        request,
+        Depense.inscrire_en_lot,
+        refus=peut(request.user, "depenser", convention),
+        form=MoisForm(donnees_de(request), enveloppes=enveloppes),
+        gabarit="conventions/depenses/mois.html",
+        libelle="Inscrire le mois",
+        fait=lambda lignes: f"Les dépenses du mois sont inscrites\u00a0: {len(lignes)}.",
+        empechements=Depense.empechements_a_inscrire(convention, enveloppes),
+        titre="Inscrire les dépenses d’un mois",
+        ici="Un mois",
+        empeche="Aucune dépense ne s’inscrit",
+        **reperes_de_la_liste(convention, LISTE, "Dépenses"),
+    )
+
+
+@require_safe
+def depense(request, pk):
+    """Une dépense, sa ligne au grand livre, sa pièce, ce qui l'a contrepassée."""
+    depense = sortie_visible(request, Depense, pk)
+    refus = peut_sur_l_enveloppe(request.user, "contrepasser-depense", depense.enveloppe)
+    pieces = PieceDepense.objects.visibles_par(request.user).filter(depense=depense)
+    contexte = reperes_de_la_sortie(depense, PAGE, LISTE, "Dépenses", "Dépense") | {
+        "etat": pastille_de(depense),
+        "pieces": [
+            piece_en_mots(piece, reverse("conventions:depense_piece", args=[piece.pk]))
+            for piece in pieces.select_related("televersee_par")
+        ],
+        "peut_contrepasser": refus is None and not depense.empechements_a_contrepasser_par(request.user),
+    }
+    return render(request, "conventions/depenses/depense.html", contexte)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contrepassation(request, pk):
+    depense = sortie_visible(request, Depense, pk)
+    return page_de_geste(
+        request,
+        depense.contrepasser,
+        refus=peut_sur_l_enveloppe(request.user, "contrepasser-depense", depense.enveloppe),
+        form=RaisonForm(donnees_de(request)),
+        gabarit="conventions/depenses/contrepassation.html",
+        libelle="Contrepasser la dépense",
+        fait="La dépense est contrepassée.",
+        empechements=depense.empechements_a_contrepasser_par(request.user),
+        danger=True,
+        titre="Contrepasser une dépense",
+        ici="Contrepasser",
+        **reperes_de_la_sortie(depense, PAGE, LISTE, "Dépenses", "Dépense"),
+    )

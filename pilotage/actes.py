@@ -1,0 +1,286 @@
+"""Les actes qui lient : qui les pose, combien de personnes ils demandent, et ce qui le tient.
+
+Une seule source : la page d'aide et `docs/actes_qui_lient.md` la rendent, `tests/test_actes_qui_lient.py` la compare au
+code : `roles` est la table des rôles de la pièce, `tenu_par` une contrainte, un déclencheur ou une méthode qui existe.
+"""
+
+from dataclasses import dataclass
+
+from alliances.models import Role
+
+TITRES = ("Acte", "Qui le pose", "Personnes", "À quelle condition", "Tenu par")
+
+
+@dataclass(frozen=True)
+class Acte:
+    piece: str
+    geste: str
+    nom: str
+    roles: tuple
+    personnes: int
+    condition: str
+    tenu_par: tuple
+
+    @property
+    def qui(self):
+        return ", ".join(role.label for role in self.roles)
+
+
+R = Role
+TROIS = ("echeance_recommande_et_autorise_differents", "VERSEMENT_PERMIS")
+DEFAIT_A_DEUX = "demandeannulation_decidee_par_une_autre_personne"
+PART_AU_PLAN = "Ni une personne qui a écrit, adopté ou déposé le plan"
+ACTES = (
+    # Qui agit
+    Acte(
+        "alliances",
+        "confier-ce-qui-lie",
+        "Confier la signature, les finances, l’approbation, l’administration ou l’engagement d’un porteur",
+        (R.COORDINATION, R.APPROBATION, R.ADMINISTRATION),
+        2,
+        "Jamais à soi; une seconde personne confirme. Pour la signature et l’engagement, la résolution jointe en tient "
+        "lieu, sauf pour un compte ouvert le jour même.",
+        ("mandat_qui_lie_confie_a_deux", "mandat_nomme_par_une_autre_personne"),
+    ),
+    Acte(
+        "alliances",
+        "confirmer-ce-qui-lie",
+        "Confirmer un rôle qui lie",
+        (R.SIGNATURE, R.DIRECTION_DGSQ, R.MESS, R.APPROBATION, R.ADMINISTRATION),
+        2,
+        "En titre, ni qui nomme, ni qui est nommé, ni qui tient son rôle de l’autre seule.",
+        ("alliances.models.Mandat.empechements_a_confirmer_par",),
+    ),
+    # Le plan
+    Acte(
+        "plans",
+        "adopter",
+        "Adopter le plan",
+        (R.COORDINATION, R.SIGNATURE),
+        1,
+        "La résolution de la Table, jointe.",
+        ("alliances.plans.models.VersionPlan.empechements_a_adopter",),
+    ),
+    Acte(
+        "plans",
+        "deposer",
+        "Attester et déposer le plan",
+        (R.SIGNATURE,),
+        1,
+        "Le plan adopté, sans erreur.",
+        ("alliances.plans.models.VersionPlan.empechements_a_deposer",),
+    ),
+    Acte(
+        "plans",
+        "rendre-avis",
+        "Rendre l’avis de Services Québec",
+        (R.DIRECTION_DGSQ,),
+        2,
+        f"{PART_AU_PLAN}. Sans région, l’analyse du Ministère.",
+        ("alliances.plans.models.VersionPlan.empechements_a_rendre_avis_par",),
+    ),
+    Acte(
+        "plans",
+        "approuver",
+        "Approuver le plan",
+        (R.APPROBATION,),
+        3,
+        f"{PART_AU_PLAN}, ni qui a rendu l’avis.",
+        ("alliances.plans.models.VersionPlan.empechements_a_decider_par",),
+    ),
+    Acte(
+        "plans",
+        "refuser",
+        "Refuser le plan",
+        (R.APPROBATION,),
+        3,
+        f"{PART_AU_PLAN}, ni qui a rendu l’avis; un motif.",
+        ("alliances.plans.models.VersionPlan.empechements_a_decider_par",),
+    ),
+    # La convention
+    Acte(
+        "conventions",
+        "signer",
+        "Inscrire la signature d’un organisme",
+        (R.SIGNATURE, R.MESS),
+        1,
+        "La résolution de l’organisme : numéro, date et pièce.",
+        ("partie_resolution_si_signee",),
+    ),
+    Acte(
+        "conventions",
+        "signer-ministre",
+        "Inscrire la signature de la ou du ministre",
+        (R.APPROBATION,),
+        1,
+        "L’exemplaire transmis.",
+        ("partie_signature_complete",),
+    ),
+    Acte(
+        "conventions",
+        "fermer",
+        "Clore ou résilier une convention",
+        (R.APPROBATION,),
+        1,
+        "Un règlement au sou près.",
+        ("conventions.models.Convention.empechements_a_clore",),
+    ),
+    Acte(
+        "conventions",
+        "adopter-repartition",
+        "Adopter une répartition",
+        (R.SIGNATURE, R.COORDINATION),
+        1,
+        "La résolution, jointe.",
+        ("conventions.models.Repartition.empechements_a_adopter",),
+    ),
+    Acte(
+        "conventions",
+        "approuver-transfert",
+        "Approuver un transfert",
+        (R.SIGNATURE,),
+        2,
+        "Une autre personne que celle qui le demande.",
+        ("transfert_approuve_par_une_autre_personne",),
+    ),
+    Acte(
+        "conventions",
+        "recommander",
+        "Recommander un versement",
+        (R.DGSQ, R.DIRECTION_DGSQ),
+        1,
+        "Sa condition remplie. Sans région, l’analyse du Ministère.",
+        ("conventions.models.EcheanceVersement.empechements_a_recommander",),
+    ),
+    Acte(
+        "conventions",
+        "autoriser",
+        "Autoriser un versement",
+        (R.APPROBATION,),
+        2,
+        "Une autre personne que celle qui recommande; le bénéficiaire y est figé.",
+        ("echeance_recommande_et_autorise_differents",),
+    ),
+    Acte(
+        "conventions",
+        "verser",
+        "Confirmer un virement",
+        (R.FINANCES_MESS,),
+        3,
+        "Ni qui recommande ni qui autorise; le bénéficiaire n’a pas changé depuis l’autorisation.",
+        TROIS,
+    ),
+    Acte(
+        "conventions",
+        "deroger",
+        "Accorder une dérogation",
+        (R.APPROBATION,),
+        1,
+        "Une obligation en retard, un motif.",
+        ("conventions.models.EcheanceVersement.empechements_a_deroger",),
+    ),
+    Acte(
+        "conventions",
+        "annuler-confirmation",
+        "Annuler la confirmation d’un virement",
+        (R.FINANCES_MESS,),
+        1,
+        "Un motif, la somme encore là.",
+        ("conventions.models.EcheanceVersement.empechements_a_annuler_la_confirmation",),
+    ),
+    Acte(
+        "conventions",
+        "recuperer",
+        "Inscrire une récupération",
+        (R.FINANCES_MESS,),
+        1,
+        "Pas plus que ce que l’exercice a reçu; un motif.",
+        ("conventions.models.Recuperation.inscrire",),
+    ),
+    Acte(
+        "conventions",
+        "approuver-annulation",
+        "Défaire une répartition, un transfert ou un report",
+        (R.SIGNATURE,),
+        2,
+        "Une autre personne que celle qui le demande; une seule fois, la somme encore là.",
+        (DEFAIT_A_DEUX, "conventions.models.DemandeAnnulation.empechements_a_approuver"),
+    ),
+    Acte(
+        "conventions",
+        "approuver-annulation-recuperation",
+        "Défaire une récupération",
+        (R.APPROBATION,),
+        2,
+        "Une autre personne que celle qui le demande; une seule fois.",
+        (DEFAIT_A_DEUX, "conventions.models.DemandeAnnulation.empechements_a_approuver"),
+    ),
+    Acte(
+        "conventions",
+        "approuver-reouverture",
+        "Rouvrir un exercice",
+        (R.APPROBATION,),
+        2,
+        "Une autre personne que celle qui le demande; l’exercice clos, la convention en vigueur.",
+        (DEFAIT_A_DEUX, "conventions.models.DemandeAnnulation.empechements_a_rouvrir"),
+    ),
+    Acte(
+        "conventions",
+        "depenser",
+        "Inscrire une dépense",
+        (R.FINANCES, R.FINANCES_TERRITOIRE),
+        1,
+        "Pas plus que l’enveloppe; une référence qui n’a pas servi. Un territoire, de la part qu’il gère.",
+        ("conventions.models.Depense.inscrire", "depense_reference_unique"),
+    ),
+    Acte(
+        "conventions",
+        "contrepasser-depense",
+        "Contrepasser une dépense",
+        (R.FINANCES, R.FINANCES_TERRITOIRE),
+        1,
+        "Une seule fois, un motif, l’exercice ouvert.",
+        ("conventions.models.Depense.empechements_a_contrepasser",),
+    ),
+    Acte(
+        "conventions",
+        "remettre",
+        "Remettre sa part à un territoire",
+        (R.FINANCES,),
+        1,
+        "La gouvernance lui confie sa part; pas plus que son enveloppe.",
+        ("conventions.models.Remise.inscrire", "remise_reference_unique"),
+    ),
+    Acte(
+        "conventions",
+        "contrepasser-remise",
+        "Contrepasser une remise",
+        (R.FINANCES, R.FINANCES_TERRITOIRE),
+        1,
+        "Rien n’en est dépensé; un motif. Reçue par le territoire, une autre personne que celle qui l’a inscrite.",
+        ("conventions.models.Remise.empechements_a_contrepasser_par",),
+    ),
+    Acte(
+        "conventions",
+        "adopter-report",
+        "Adopter le report des soldes d’un exercice",
+        (R.SIGNATURE,),
+        1,
+        "La résolution, jointe; l’exercice fini, le suivant ouvert.",
+        ("conventions.models.Report.empechements_a_adopter", "report_adoption_complete"),
+    ),
+)
+
+
+def en_lignes():
+    """Le tableau, une ligne de mots par acte."""
+    return [(a.nom, a.qui, str(a.personnes), a.condition, ", ".join(a.tenu_par)) for a in ACTES]
+
+
+def en_markdown():
+    """Le tableau de `docs/actes_qui_lient.md`."""
+    lignes = [TITRES, ("---",) * len(TITRES)]
+    lignes += [
+        (*mots, ", ".join(f"`{nom}`" for nom in preuves.split(", "))) for *mots, preuves in en_lignes()
+    ]
+    return "\n".join(f"| {' | '.join(ligne)} |" for ligne in lignes)

@@ -1,0 +1,172 @@
+"""Remettre sa part à un territoire qui la gère : il dépense ce qui lui est remis, et rien de plus."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from alliances.models import Mandat
+from alliances.models.mandats import droits_de
+from conventions.models import Ecriture, ReceptionDeRemise, Remise
+from conventions.permissions import peut, peut_sur_l_enveloppe
+from socle.erreurs import PlafondDepasse
+from tests import fabriques
+from tests.conventions import depenses as d
+from tests.conventions.test_depenses import refus_de
+from tests.conventions.verite import grand_livre_vrai
+from tests.outils.partage import partagee
+
+pytestmark = pytest.mark.django_db
+
+
+@partagee
+def convention(cadre):
+    return d.convention_repartie(cadre.bsl)
+
+
+@pytest.fixture
+def locale(cadre):
+    """Les finances de La Matapédia."""
+    return d.du_territoire(cadre.bsl)
+
+
+def solde(convention):
+    return d.enveloppe(convention, d.LOCALE).solde
+
+
+def centraliser(alliance):
+    alliance.profil_gouvernance.gestion = "centralisee"
+    alliance.profil_gouvernance.save()
+
+
+def test_une_remise_quitte_le_disponible_de_l_enveloppe_du_territoire(convention, lectrice):
+    avant = solde(convention)
+    remise = d.remise(convention, par=lectrice)
+    apres = solde(convention)
+    assert (apres.remis, apres.disponible) == (Decimal("5000.00"), avant.disponible - 5000)
+    assert d.remise(convention, par=lectrice) == remise
+    assert Remise.objects.get() == remise
+    assert Ecriture.objects.get(nature="remise").objet == "Remise à La Matapédia"
+    grand_livre_vrai()
+
+
+def test_on_ne_remet_qu_a_un_territoire_qui_gere_sa_part(convention, lectrice, cadre):
+    ailleurs = refus_de(d.remise, convention, par=lectrice, enveloppe=d.enveloppe(convention))
+    assert "On ne remet qu’à un territoire qui gère sa part" in ailleurs[0]
+    centraliser(cadre.bsl)
+    assert "On ne remet qu’à un territoire" in refus_de(d.remise, convention, par=lectrice)[0]
+
+
+def test_une_remise_ne_depasse_pas_l_enveloppe(convention, lectrice):
+    [phrase] = refus_de(d.remise, convention, par=lectrice, montant=Decimal("400000.02"))
+    assert "n’a que 400 000,01 $ de disponible" in phrase
+
+
+def test_le_territoire_depense_ce_qui_lui_est_remis_et_rien_de_plus(convention, lectrice, locale):
+    assert "il ne reste que 0,00 $" in refus_de(d.depense, convention, par=locale, nom=d.LOCALE)[0]
+    d.remise(convention, par=lectrice)
+    avant = solde(convention)
+    depense = d.depense(convention, par=locale, nom=d.LOCALE)
+    apres = solde(convention)
+    assert (apres.remis, apres.depense) == (Decimal("4000.00"), Decimal("1000.00"))
+    assert (apres.disponible, apres.employe) == (avant.disponible, avant.employe)
+    trop = refus_de(d.depense, convention, par=locale, nom=d.LOCALE, reference="M-2", montant=Decimal(4001))
+    assert trop == ["De ce qui est remis à « La Matapédia », il ne reste que 4 000,00 $."]
+    grand_livre_vrai()
+    depense.contrepasser(par=locale, motif="Faux.")
+    assert (solde(convention).remis, solde(convention).depense) == (Decimal("5000.00"), 0)
+    grand_livre_vrai()
+
+
+def test_une_remise_deja_depensee_ne_se_contrepasse_pas(convention, lectrice, locale):
+    remise = d.remise(convention, par=lectrice)
+    depense = d.depense(convention, par=locale, nom=d.LOCALE)
+    [phrase] = refus_de(remise.contrepasser, par=lectrice, motif="Erreur.")
+    assert "il ne reste que 4 000,00 $ : contrepassez d’abord" in phrase
+    depense.contrepasser(par=locale, motif="Faux.")
+    remise.contrepasser(par=lectrice, motif="Erreur.")
+    assert (solde(convention).remis, Remise.objects.total()) == (0, 0)
+
+
+def test_le_territoire_confirme_une_fois_avoir_recu(convention, lectrice, locale):
+    remise = d.remise(convention, par=lectrice)
+    tot = refus_de(remise.recevoir, par=locale, recue_le=d.JOUR - timedelta(1))
+    assert "la réception la suit" in tot[0]
+    recue = remise.recevoir(par=locale, recue_le=d.JOUR)
+    assert (recue.recue.recue_le, recue.recue.par) == (d.JOUR, locale)
+    assert "déjà confirmée" in refus_de(remise.recevoir, par=locale, recue_le=d.JOUR)[0]
+    assert ReceptionDeRemise.objects.count() == 1
+    assert convention.journal.order_by("pk").last().geste == "recevoir-remise"
+
+
+def test_recue_une_remise_se_defait_par_une_autre_personne_que_celle_qui_l_a_inscrite(
+    convention, lectrice, locale
+):
+    remise = d.remise(convention, par=lectrice)
+    remise.recevoir(par=locale, recue_le=d.JOUR)
+    assert "une autre personne" in refus_de(remise.contrepasser, par=lectrice, motif="x")[0]
+    assert remise.contrepasser(par=locale, motif="Rendue au fiduciaire.").net == 0
+    assert refus_de(remise.recevoir, par=locale, recue_le=d.JOUR) == ["Cette remise est contrepassée."]
+
+
+def test_le_grand_livre_ne_laisse_pas_depenser_plus_que_ce_qui_est_remis(convention, lectrice):
+    d.remise(convention, par=lectrice)
+    enveloppe = d.enveloppe(convention, d.LOCALE)
+    lignes = [(enveloppe, "depense", Decimal(5001)), (enveloppe, "remis", Decimal(-5001))]
+    with pytest.raises(PlafondDepasse):
+        Ecriture.passer(convention, lignes, nature="depense", par=lectrice, objet="Trop")
+
+
+# --- Les rôles d'un territoire ----------------------------------------------------------------------------
+
+
+def test_les_finances_d_un_territoire_n_ont_aucun_droit_de_l_alliance(convention, cadre, locale):
+    roles = cadre.bsl.roles_de(locale)
+    assert roles == {"fin_territoire"}
+    gestes = (
+        "repartir",
+        "demander-transfert",
+        "demander-annulation",
+        "preparer-report",
+        "remettre",
+        "joindre",
+    )
+    assert all(peut(locale, geste, convention) for geste in gestes)
+    assert droits_de(locale).roles == {"fin_territoire"}
+
+
+@pytest.mark.parametrize(
+    "geste", ["depenser", "contrepasser-depense", "contrepasser-remise", "recevoir-remise"]
+)
+def test_une_personne_d_un_territoire_agit_sur_sa_part_et_sur_elle_seule(convention, cadre, locale, geste):
+    permis = {
+        nom: peut_sur_l_enveloppe(locale, geste, d.enveloppe(convention, nom)) is None
+        for nom in (d.LOCALE, "La Matanie", d.COORDINATION)
+    }
+    assert permis == {d.LOCALE: True, "La Matanie": False, d.COORDINATION: False}
+    centraliser(cadre.bsl)
+    assert peut_sur_l_enveloppe(locale, geste, d.enveloppe(convention, d.LOCALE)) is not None
+
+
+def test_les_finances_de_l_alliance_agissent_partout_sauf_confirmer_la_reception(convention, lectrice):
+    for nom in (d.LOCALE, d.COORDINATION):
+        enveloppe = d.enveloppe(convention, nom)
+        for geste in ("depenser", "remettre", "contrepasser-remise"):
+            assert peut_sur_l_enveloppe(lectrice, geste, enveloppe) is None
+        assert peut_sur_l_enveloppe(lectrice, "recevoir-remise", enveloppe) is not None
+
+
+@pytest.mark.parametrize("role", ["sign_territoire", "fin_territoire"])
+def test_un_territoire_n_a_ces_roles_que_la_ou_la_gouvernance_lui_confie_sa_part(cadre, role):
+    territoire = cadre.bsl.territoires.get(code="07")
+    mandat = Mandat(utilisateur=fabriques.personne("mess"), role=role, territoire=territoire)
+    mandat.clean()
+    centraliser(cadre.bsl)
+    with pytest.raises(ValidationError, match="ne gère pas sa part"):
+        mandat.clean()
+
+
+def test_la_portee_de_ces_roles_est_un_territoire(cadre):
+    with pytest.raises(ValidationError, match="portée"):
+        fabriques.personne("fin_territoire", cadre.bsl)

@@ -1,0 +1,176 @@
+"""De l'analyse à l'avis : la note, ce qui n'a pas été lu, ce qui se reprend d'un dépôt à l'autre, pour quand."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from alliances.plans.attentes import en_attente
+from alliances.plans.models import ControleExamen, LectureSection, VersionPlan
+from alliances.plans.tours import CIBLES_DES_ETAPES, ETAPES_EN_BASE, delai_de, en_retard, etape_de
+from socle.erreurs import TransitionInterdite
+from socle.models import CibleDeService
+from socle.valeurs.horloge import aujourd_hui
+from tests import fabriques
+from tests.outils.html_accessible import assert_html_accessible
+from tests.plans.test_examen import corriger
+
+pytestmark = pytest.mark.django_db
+
+
+def page(nom, version):
+    return reverse(f"plans:{nom}", args=[version.pk])
+
+
+def test_l_analyste_dit_le_plan_pret_et_la_direction_lit_sa_note(
+    cadre, analyste, direction, agente, client_de
+):
+    version = fabriques.version_deposee(cadre.bsl)
+    client = client_de(analyste)
+    assert_html_accessible(client.get(page("analyse", version)))
+    assert client.post(page("analyse", version), {"note": "Trois cibles à surveiller."}).status_code == 302
+    assert_html_accessible(client.get(page("analyse_reprise", version)))
+    avis = client_de(direction).get(page("avis", version))
+    assert_html_accessible(avis)
+    assert "Trois cibles à surveiller." in avis.text
+    lue = client_de(agente).get(reverse("plans:dossier", args=[version.plan_id])).text
+    assert "Analyse terminée" in lue
+    assert "Trois cibles" not in lue
+
+
+def test_la_fin_de_l_analyse_a_sa_note_sa_date_et_sa_personne(cadre, analyste):
+    version = fabriques.version_deposee(cadre.bsl)
+    with pytest.raises(TransitionInterdite, match="Écrivez la note"):
+        version.terminer_l_analyse(par=analyste, note=" ")
+    with pytest.raises(IntegrityError, match="version_analyse_complete"), transaction.atomic():
+        VersionPlan.objects.filter(pk=version.pk).update(analyse_le=timezone.now())
+
+
+def test_un_retour_efface_l_analyse_le_nouveau_depot_la_redemande(
+    cadre, analyste, direction, agente, signataire
+):
+    version = fabriques.version_deposee(cadre.bsl).terminer_l_analyse(par=analyste, note="Bien.")
+    version.demandes.create(
+        cible_objet="section", cible_cle="1d", raison="incomplet", texte="Précisez.", demandee_par=direction
+    )
+    version = version.retourner(par=direction)
+    assert (version.analyse_le, version.analyse_note) == (None, "")
+
+
+@pytest.mark.parametrize("nom", ["avis", "approbation", "refus"])
+def test_qui_se_prononce_lit_ce_qui_n_a_ete_ni_lu_ni_controle(cadre, direction, approbation, client_de, nom):
+    etat, personne = ("deposee", direction) if nom == "avis" else ("avisee", approbation)
+    version = getattr(fabriques, f"version_{etat}")(cadre.bsl)
+    reponse = client_de(personne).get(page(nom, version))
+    assert_html_accessible(reponse)
+    for phrase in ("n’est pas déclarée terminée", "15 sections sur 15", "0 élément sur 15 contrôlé"):
+        assert phrase in reponse.text
+
+
+def test_rien_ne_manque_quand_tout_est_lu_et_controle(cadre, analyste, direction, client_de):
+    version = fabriques.version_deposee(cadre.bsl)
+    codes = [section.code for section in version.sections.all()]
+    LectureSection.marquer(version, "en-tete", "3-9", *codes, par=analyste)
+    reponses = [(numero, "conforme", "", ("", "")) for numero in range(1, 16)]
+    ControleExamen.remplir(version, par=analyste, reponses=reponses)
+    fabriques.relire(version).terminer_l_analyse(par=analyste, note="Tout est conforme.")
+    assert client_de(direction).get(page("avis", version)).context["lacunes"] == []
+
+
+def test_au_nouveau_depot_la_liste_de_controle_reprend_ce_qui_n_a_pas_change(
+    cadre, analyste, agente, signataire, client_de
+):
+    version = fabriques.version_deposee(cadre.bsl)
+    for element in (10, 12):  # la participation (section 1d) et le dépôt des demandes (section 10b)
+        ControleExamen.inscrire(version, element, par=analyste, resultat="conforme", note=f"note {element}")
+    version.demandes.create(
+        cible_objet="section", cible_cle="1d", raison="incomplet", texte="Précisez.", demandee_par=analyste
+    )
+    version = fabriques.relire(fabriques.relire(version).retourner(par=analyste))
+    corriger(version, agente)
+    version = fabriques.relire(fabriques.relire(version).deposer(par=signataire, certifie=True))
+    (repris,) = version.controles.filter(tour=2)
+    assert (repris.element, repris.vu_au_depot, repris.note) == (12, 1, "note 12")
+    reponse = client_de(analyste).get(page("controle", version))
+    assert_html_accessible(reponse)
+    assert "Vu au dépôt" in reponse.text
+    revu = ControleExamen.inscrire(version, 12, par=analyste, resultat="a_preciser")
+    assert revu.vu_au_depot is None
+
+
+# --- Pour quand -------------------------------------------------------------------------------------------
+
+
+def au_jour(jours):
+    return time_machine.travel(timezone.now() + timedelta(days=jours), tick=False)
+
+
+def preparer(etape, cadre, analyste):
+    """Une version parvenue à cette étape de l'examen, par les vrais gestes."""
+    if etape == "a_corriger":
+        return fabriques.version_a_corriger(cadre.bsl)
+    version = fabriques.version_avisee(cadre.bsl) if "avisee" in etape or "min" in etape else None
+    version = version or fabriques.version_deposee(cadre.bsl)
+    if etape == "avis":
+        version.terminer_l_analyse(par=analyste, note="Bien.")
+    if etape.startswith("retour"):
+        version.demandes.create(
+            cible_objet="section", cible_cle="1a", raison="incomplet", texte="x", demandee_par=analyste
+        )
+    return fabriques.relire(version)
+
+
+@pytest.mark.parametrize("etape", sorted(ETAPES_EN_BASE.keys() - {"adoptee"}))
+def test_une_etape_est_en_retard_dans_la_base_comme_a_l_ecran_le_lendemain_de_sa_cible(
+    etape, cadre, analyste
+):
+    version = preparer(etape, cadre, analyste)
+    assert etape_de(version) == etape
+    CibleDeService.objects.filter(etape=CIBLES_DES_ETAPES[etape]).update(jours=4)
+    for jours, tard in ((4, False), (5, True)):
+        with au_jour(jours):
+            jour, cibles = aujourd_hui(), CibleDeService.toutes()
+            (lue,) = VersionPlan.objects.filter(pk=version.pk)
+            assert delai_lu(lue, cibles, jour) is tard
+            assert VersionPlan.objects.filter(en_retard(jour, cibles), pk=version.pk).exists() is tard
+
+
+def delai_lu(version, cibles, jour):
+    return delai_de(en_attente().get(pk=version.pk), cibles, jour).est_en_retard
+
+
+def test_la_decision_de_la_ou_du_ministre_n_a_pas_de_cible_d_office(cadre, approbation, client_de):
+    fabriques.version_avisee(cadre.bsl)
+    with au_jour(400):
+        client = client_de(approbation)
+        lignes = client.get(reverse("plans:liste"), {"etat": "avisee"}).context["liste"].page
+        (ligne,) = lignes
+        assert (ligne.delai.pour, ligne.delai.mots) == (None, "depuis 400\u00a0jours")
+        retards = client.get(reverse("plans:liste"), {"retard": "on"}).context["liste"].page
+        assert cadre.bsl not in [ligne.alliance for ligne in retards]
+
+
+def test_la_liste_dit_le_delai_le_trie_le_filtre_et_l_exporte(cadre, mess, client_de):
+    fabriques.version_deposee(cadre.bsl)
+    CibleDeService.objects.filter(etape="plan-examen").update(jours=10)
+    with au_jour(13):
+        client, adresse = client_de(mess), reverse("plans:liste")
+        reponse = client.get(adresse, {"etat": "deposee", "retard": "on"})
+        assert_html_accessible(reponse)
+        assert "en retard de 3\u00a0jours" in reponse.text
+        exportee = client.get(adresse, {"etat": "deposee", "format": "json"}).json()["lignes"][0]
+        assert (exportee["delai"], exportee["en_retard"]) == ("en retard de 3\u00a0jours", "Oui")
+        triees = client.get(adresse, {"tri": "pour"}).context["liste"].page
+        jours = [ligne.delai.pour for ligne in triees]
+        assert jours == sorted(jours)
+
+
+def test_l_accueil_met_en_retard_ce_que_l_analyse_attend_depuis_trop_longtemps(cadre, analyste, client_de):
+    fabriques.version_deposee(cadre.bsl)
+    CibleDeService.objects.filter(etape="plan-examen").update(jours=1)
+    with au_jour(2):
+        (tache,) = client_de(analyste).get(reverse("pilotage:accueil")).context["taches"]
+        assert (tache.titre, tache.est_en_retard) == ("Examiner le plan", True)

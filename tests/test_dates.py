@@ -1,0 +1,180 @@
+"""Toute date qu'une personne saisit tombe dans la vie de la chose : 1999 et 2099 sont refusés partout."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import get_resolver
+
+from alliances.models import Mandat
+from alliances.models.releve import nommer_un_interim
+from conventions.models import Depense, Enveloppe, Remise, Repartition
+from conventions.models.application import empechements_de_dates
+from conventions.models.echeanciers import empechements_de_dates as empechements_de_dates_prevues
+from conventions.regles.echeancier import Prevu
+from socle.formulaires.champs import DateSouple
+from socle.formulaires.disposition import Formulaire
+from socle.valeurs.horloge import aujourd_hui
+from tests import fabriques
+from tests.conventions import versements as v
+from tests.conventions.fabriques import convention_en_preparation, convention_transmise
+
+pytestmark = pytest.mark.django_db
+HORS_DE_TOUTE_VIE = [date(1999, 1, 1), date(2099, 1, 1)]
+
+
+def de_la_version(cadre, jour):
+    return fabriques.plan_pret(cadre.bsl).empechements_de_date_d_adoption(jour)
+
+
+def de_la_decision(cadre, jour):
+    return fabriques.version_avisee(cadre.bsl)._empechements_de_lettre(jour, "2026-014")
+
+
+def de_l_obligation(methode):
+    def juger(cadre, jour):
+        rapport = v.convention_signee(cadre.bsl).obligations.create(
+            nature="rapport_annuel", an=2025, echeance=date(2026, 6, 30)
+        )
+        return getattr(rapport, methode)(jour)
+
+    return juger
+
+
+def de_la_repartition(cadre, jour):
+    repartition = Repartition(convention=v.convention_signee(cadre.bsl), an=2025)
+    return repartition.empechements_de_date(jour)
+
+
+def de_la_signature(cadre, jour):
+    return convention_transmise(cadre.bsl).empechements_de_date(jour)
+
+
+def de_la_resolution(cadre, jour):
+    return convention_transmise(cadre.bsl).empechements_de_resolution(jour, aujourd_hui())
+
+
+def de_la_fermeture(cadre, jour):
+    return v.convention_signee(cadre.bsl).empechements_de_date_de_fermeture(jour)
+
+
+def de_l_avenant(cle):
+    def juger(cadre, jour):
+        return list(empechements_de_dates(v.convention_signee(cadre.bsl), {cle: jour.isoformat()}))
+
+    return juger
+
+
+def de_la_preparation(champ):
+    def juger(cadre, jour):
+        try:
+            convention_en_preparation(cadre.bsl, **{champ: jour})
+        except ValidationError as refus:
+            return refus.messages
+        return []
+
+    return juger
+
+
+def du_virement(cadre, jour):
+    echeance = v.autorisee(v.convention_signee(cadre.bsl))
+    return list(echeance.fautes_du_virement(echeance.montant, jour, "V-1"))
+
+
+def de_l_interim(cadre, jour):
+    titulaire = fabriques.personne("coordination", cadre.bsl)
+    dates = {"debut": jour, "fin": jour + timedelta(days=400)}
+    try:
+        nommer_un_interim(
+            Mandat.objects.get(utilisateur=titulaire), fabriques.personne("mess"), par=titulaire, **dates
+        )
+    except ValidationError as refus:
+        return refus.messages
+    return []
+
+
+def de_la_sortie(modele):
+    def juger(cadre, jour):
+        convention = v.convention_signee(cadre.bsl)
+        sortie = modele(convention=convention, enveloppe=Enveloppe.racine(convention, 2025), montant=1)
+        sortie.faite_le, sortie.reference = jour, "D-1"
+        return [phrase for champ, phrase in sortie.fautes() if champ == "faite_le"]
+
+    return juger
+
+
+def de_l_echeancier(cadre, jour):
+    return empechements_de_dates_prevues(
+        v.convention_signee(cadre.bsl), [Prevu(2025, None, "date", jour, None)]
+    )
+
+
+def du_mandat(cadre, jour):
+    return Mandat.empechements_de_resolution(jour)
+
+
+# Chaque champ de date d'un formulaire, et ce qui le juge.
+JUGES = {
+    "AdoptionForm.adoptee_le": de_la_version,
+    "DecisionForm.decision_du": de_la_decision,
+    "DepenseForm.faite_le": de_la_sortie(Depense),
+    "RemiseForm.faite_le": de_la_sortie(Remise),
+    "LigneForm.prevue_le": de_l_echeancier,
+    "ResolutionForm.resolution_le": du_mandat,
+    "DateCommune.verse_le": du_virement,
+    "ReceptionForm.le": de_l_obligation("empechements_de_reception"),
+    "ProlongationForm.nouvelle": de_l_obligation("empechements_de_prolongation"),
+    "AdoptionRepartitionForm.adoptee_le": de_la_repartition,
+    "SignatureForm.signee_le": de_la_signature,
+    "SignatureForm.resolution_le": de_la_resolution,
+    "Fermeture.fermee_le": de_la_fermeture,
+    "DatesForm.fin": de_l_avenant("date/fin"),
+    "RedditionForm.bilan_le": de_l_avenant("reddition/bilan_le"),
+    "VirementForm.verse_le": du_virement,
+    "LigneDeReleve.verse_le": du_virement,
+    "InterimForm.debut": de_l_interim,
+    "PreparationForm.debut": de_la_preparation("debut"),
+    "PreparationForm.fin": de_la_preparation("fin"),
+    "PreparationForm.fin_realisation": de_la_preparation("fin_realisation"),
+    "PreparationForm.echeance_plan_au_plus_tard": de_la_preparation("echeance_plan_au_plus_tard"),
+    "PreparationForm.bilan_le": de_la_preparation("bilan_le"),
+}
+
+
+# Jugés ailleurs : par le cycle (une erreur au formulaire, un constat qui bloque le dépôt), par le solde du grand livre,
+# par les montants de l'échéancier; et ce qui ne fait que chercher.
+AILLEURS = {
+    "ConsultationForm.au",
+    "RecuperationForm.recue_le",
+    "ReceptionForm.recue_le",  # par la remise : elle suit sa date
+    "LigneForm.faite_le",  # d’un relevé : ses fautes sont celles d’une dépense
+    "MoyenForm.debut",
+    "MoyenForm.fin",
+    "IndicateurForm.echeance",
+    "InterimForm.dernier_jour",
+}
+
+
+def champs_de_date(classe=Formulaire):
+    """« Formulaire.champ » de chaque date déclarée, à la classe qui la déclare."""
+    for sous in classe.__subclasses__():
+        herites = {nom for mere in sous.__bases__ for nom in getattr(mere, "base_fields", {})}
+        for nom, champ in sous.base_fields.items():
+            if (
+                isinstance(champ, DateSouple)
+                and nom not in herites
+                and not sous.__module__.startswith("tests")
+            ):
+                yield f"{sous.__name__}.{nom}"
+        yield from champs_de_date(sous)
+
+
+def test_chaque_champ_de_date_a_son_juge():
+    list(get_resolver().url_patterns)  # lire les adresses importe tous les formulaires
+    assert set(champs_de_date()) - AILLEURS - set(JUGES) == set()
+
+
+@pytest.mark.parametrize("jour", HORS_DE_TOUTE_VIE, ids=str)
+@pytest.mark.parametrize("champ", JUGES)
+def test_1999_et_2099_sont_refuses(champ, jour, cadre):
+    assert JUGES[champ](cadre, jour) != []
