@@ -62,7 +62,8 @@ def test_accepter_et_defaire_au_meme_instant_ne_laisse_rien_a_moitie(rapport):
     def refaire():
         return relire(rapport).accepter(par=autre)
 
-    assert refuses(ensemble(defaire, refaire, defaire, refaire)) in (1, 2, 3)
+    # Le premier qui défait passe toujours; tous passent s'ils alternent.
+    assert refuses(ensemble(defaire, refaire, defaire, refaire)) <= 3
     acceptations = JournalConvention.objects.filter(geste="accepter").count()
     annulations = JournalConvention.objects.filter(geste="annuler-acceptation").count()
     assert acceptations - annulations == (relire(rapport).acceptee_le is not None)
