@@ -1,0 +1,300 @@
+"""L'appel : la fenêtre par laquelle une demande entre. Ses plafonds, ses taux et ses délais sont des paramètres.
+
+Aucune règle nationale n'est publique : chaque région, parfois chaque MRC, a les siennes; rien ici n'est une constante.
+Les gestes sont dans `publication`; `docs/etats.md` les nomme tous.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from alliances.models import Alliance, Territoire
+from alliances.models.mandats import DE_L_ETAT, vues_selon
+from conventions.models import Enveloppe
+from projets.models.journal import DE_LA_TABLE, JournalProjets
+from projets.models.publication import GestesDePublication
+from socle.acces import RequeteProtegee
+from socle.valeurs.argent import MontantField
+
+
+class Etat(models.TextChoices):
+    PREPARATION = "preparation", "En préparation"
+    OUVERT = "ouvert", "Publié"
+    FERME = "ferme", "Fermé"
+    DECIDE = "decide", "Décidé"
+    REPONDU = "repondu", "Réponses envoyées"
+    RETIRE = "retire", "Retiré"
+
+
+class Mode(models.TextChoices):
+    APPEL = "appel", "Appel d’initiatives"
+    CONCERTEE = "concertee", "Initiative bâtie en concertation"
+    RECONDUCTION = "reconduction", "Reconduction"
+
+
+PUBLICS = (Etat.OUVERT, Etat.FERME, Etat.DECIDE, Etat.REPONDU, Etat.RETIRE)
+
+
+def _taux(libelle, aide=""):
+    return models.DecimalField(
+        libelle,
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100)],
+        help_text=aide,
+    )
+
+
+class AppelQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        """La Table voit les siens; l'État et l'observation, ce qui est publié."""
+        return self.filter(
+            vues_selon(utilisateur, "alliance", (DE_LA_TABLE, Q()), (DE_L_ETAT, self._publies()))
+        )
+
+    @staticmethod
+    def _publies():
+        return Q(etat__in=PUBLICS, mode=Mode.APPEL)
+
+    def publics(self):
+        """Ceux que toute personne lit, sans compte : publiés, et pas seulement pour les invités d'une concertation."""
+        return self.filter(self._publies())
+
+    def ouverts(self, moment=None):
+        """Ceux où l'on peut déposer à cet instant."""
+        moment = moment or timezone.now()
+        return self.filter(etat=Etat.OUVERT, ouvre_le__lte=moment, ferme_le__gt=moment)
+
+
+class AppelProjets(GestesDePublication, models.Model):
+    """Un appel d'une Alliance, ou d'un de ses territoires qui gère sa part. Montants en dollars, taux en pourcentage.
+
+    `ferme_le` est l'instant, à la seconde, après lequel on ne dépose plus; `grace` y ajoute des minutes que la page
+    publique ne promet pas. Un taux ou un plafond vide n'existe pas.
+    """
+
+    GENRE = "appel"
+    Etat = Etat
+    Mode = Mode
+
+    alliance = models.ForeignKey(Alliance, models.PROTECT, verbose_name="alliance", related_name="+")
+    territoire = models.ForeignKey(
+        Territoire,
+        models.PROTECT,
+        verbose_name="territoire",
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Vide\u00a0: l’appel est celui de toute l’Alliance.",
+    )
+    mode = models.CharField("mode", max_length=15, choices=Mode.choices, default=Mode.APPEL)
+    titre = models.CharField("titre", max_length=140)
+    presentation = models.TextField(
+        "présentation",
+        max_length=3000,
+        blank=True,
+        help_text="Lue de tout le monde, en tête de la page publique.",
+    )
+    etat = models.CharField("état", max_length=12, choices=Etat.choices, default=Etat.PREPARATION)
+
+    ouvre_le = models.DateTimeField("ouverture", null=True, blank=True)
+    ferme_le = models.DateTimeField("fermeture", null=True, blank=True)
+    grace = models.PositiveSmallIntegerField(
+        "minutes de grâce", default=0, help_text="Après l’heure de fermeture; la page publique n’en dit rien."
+    )
+    decision_promise_le = models.DateField("réponse promise au plus tard le", null=True, blank=True)
+    embargo_le = models.DateTimeField(
+        "annonce à compter du", null=True, blank=True, help_text="Aucune réponse ne part avant."
+    )
+    rencontre = models.CharField(
+        "rencontre d’information", max_length=200, blank=True, help_text="Date, heure et lieu ou lien."
+    )
+    debut_au_plus_tot = models.DateField("début possible à compter du", null=True, blank=True)
+    fin_au_plus_tard = models.DateField("fin au plus tard le", null=True, blank=True)
+    duree_maximale = models.PositiveSmallIntegerField("durée maximale (mois)", null=True, blank=True)
+
+    plancher = MontantField("au moins, par initiative", null=True, blank=True)
+    plafond = MontantField("au plus, par initiative", null=True, blank=True)
+    seuil_abrege = MontantField(
+        "demande abrégée jusqu’à",
+        null=True,
+        blank=True,
+        help_text="Jusqu’à ce montant demandé, une ligne par page suffit\u00a0: 10\u00a0000\u00a0$, par exemple.",
+    )
+    part_maximale = _taux("part maximale du coût (%)", "80 à 90\u00a0% selon les régions.")
+    apport_minimal = _taux(
+        "apport minimal du milieu (%)", "Argent, personnes ou matériel\u00a0: 10 à 20\u00a0%."
+    )
+    cumul_maximal = _taux(
+        "cumul maximal de l’argent public (%)", "80 à 100\u00a0%\u00a0: Québec, Canada et municipalités."
+    )
+    cumul_avec_nature = models.BooleanField("le cumul compte aussi ce qui est fourni en nature", default=True)
+    administration_maximale = _taux("part maximale de l’administration (%)", "10\u00a0%, par exemple.")
+    reservation_jours = models.PositiveSmallIntegerField(
+        "jours de réservation",
+        null=True,
+        blank=True,
+        help_text="Entre la décision et le protocole signé; vide, la somme reste réservée.",
+    )
+    seuil_de_note = models.PositiveSmallIntegerField(
+        "seuil de la note (sur 100)", null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
+    question_1 = models.CharField("première question de la région", max_length=200, blank=True)
+    question_2 = models.CharField("deuxième question de la région", max_length=200, blank=True)
+    question_3 = models.CharField("troisième question de la région", max_length=200, blank=True)
+    intention = models.BooleanField(
+        "commencer par une intention",
+        default=False,
+        help_text="Quatre parties d’abord; le reste une fois invité.",
+    )
+    copie_de = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name="copié de",
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    montants_fictifs = models.BooleanField("montants fictifs", default=False, editable=False)
+
+    publie_le = models.DateTimeField("publié le", null=True, editable=False)
+    publie_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="publié par",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    retire_le = models.DateTimeField("retiré le", null=True, editable=False)
+    retire_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="retiré par",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    retrait_motif = models.TextField("motif du retrait", blank=True, max_length=2000)
+    revision = models.PositiveIntegerField("révision", default=1, editable=False)
+
+    objects = AppelQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "appel d’initiatives"
+        verbose_name_plural = "appels d’initiatives"
+        ordering = ["-ferme_le", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="appel_ouvre_avant_de_fermer",
+                condition=Q(ouvre_le__isnull=True) | Q(ferme_le__isnull=True) | Q(ouvre_le__lt=F("ferme_le")),
+                violation_error_message="La fermeture suit l’ouverture.",
+            ),
+            models.CheckConstraint(
+                name="appel_plancher_sous_le_plafond",
+                condition=Q(plancher__isnull=True) | Q(plafond__isnull=True) | Q(plancher__lte=F("plafond")),
+                violation_error_message="Le plafond est au moins égal au plancher.",
+            ),
+            models.CheckConstraint(
+                name="appel_debut_avant_fin",
+                condition=Q(debut_au_plus_tot__isnull=True)
+                | Q(fin_au_plus_tard__isnull=True)
+                | Q(debut_au_plus_tot__lt=F("fin_au_plus_tard")),
+                violation_error_message="La fin au plus tard suit le début possible.",
+            ),
+            *(
+                models.CheckConstraint(
+                    name=f"appel_{taux}_en_pourcentage",
+                    condition=Q(**{f"{taux}__isnull": True})
+                    | Q(**{f"{taux}__range": (Decimal(0), Decimal(100))}),
+                    violation_error_message="Un taux est un pourcentage, de 0 à 100.",
+                )
+                for taux in ("part_maximale", "apport_minimal", "cumul_maximal", "administration_maximale")
+            ),
+            models.CheckConstraint(
+                name="appel_publie_date",
+                condition=Q(etat="preparation", publie_le__isnull=True, publie_par__isnull=True)
+                | (
+                    ~Q(etat="preparation")
+                    & Q(publie_le__isnull=False, publie_par__isnull=False)
+                    & Q(ouvre_le__isnull=False, ferme_le__isnull=False)
+                ),
+                violation_error_message="Un appel publié a sa date, sa personne, son ouverture et sa fermeture.",
+            ),
+            models.CheckConstraint(
+                name="appel_retire_motive",
+                condition=Q(etat="retire", retire_le__isnull=False, retire_par__isnull=False)
+                & ~Q(retrait_motif="")
+                | (~Q(etat="retire") & Q(retire_le__isnull=True, retire_par__isnull=True, retrait_motif="")),
+                violation_error_message="Un appel retiré a sa date, sa personne et son motif.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.titre
+
+    @property
+    def portee(self):
+        """Le territoire, ou l'Alliance entière."""
+        return self.territoire or self.alliance
+
+    @property
+    def questions(self):
+        """[(champ de la réponse, question)] que la région ajoute."""
+        posees = ((f"reponse_{n}", getattr(self, f"question_{n}")) for n in (1, 2, 3))
+        return [(champ, question) for champ, question in posees if question]
+
+    @property
+    def ferme_vraiment_le(self):
+        """L'instant du dernier dépôt, minutes de grâce comprises."""
+        return self.ferme_le and self.ferme_le + timedelta(minutes=self.grace)
+
+    def est_ouvert(self, moment=None):
+        """On peut y déposer à cet instant; la seconde de la fermeture n'en est plus."""
+        moment = moment or timezone.now()
+        return self.etat == Etat.OUVERT and self.ouvre_le <= moment < self.ferme_vraiment_le
+
+    def verrouiller(self):
+        """Cet appel, relu sous verrou."""
+        return type(self).objects.select_for_update(of=("self",)).select_related("alliance").get(pk=self.pk)
+
+    def noter(self, geste, *, par, **champs):
+        return JournalProjets.noter(self, geste, par=par, **champs)
+
+
+class EnveloppeAppel(models.Model):
+    """Ce que l'appel partage d'une enveloppe, en dollars; plusieurs se mettent en commun."""
+
+    appel = models.ForeignKey(AppelProjets, models.CASCADE, verbose_name="appel", related_name="enveloppes")
+    enveloppe = models.ForeignKey(Enveloppe, models.PROTECT, verbose_name="enveloppe", related_name="+")
+    montant = MontantField("montant")
+
+    class Meta:
+        verbose_name = "enveloppe d’un appel"
+        verbose_name_plural = "enveloppes d’un appel"
+        ordering = ["enveloppe__an", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appel", "enveloppe"],
+                name="appel_enveloppe_unique",
+                violation_error_message="Cette enveloppe est déjà à l’appel.",
+            ),
+            models.CheckConstraint(
+                name="appel_enveloppe_positive",
+                condition=Q(montant__gt=0),
+                violation_error_message="Le montant est de plus de zéro dollar.",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.enveloppe)

@@ -1,0 +1,126 @@
+"""Les gestes d'une demande : la commencer, en enregistrer une partie, la déposer, la retirer.
+
+On rédige à plusieurs; une seule personne, que nomme une résolution, engage l'organisme (docs/adr/0017).
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from alliances.models.numeros import code_de
+from projets.canevas import PARTIES, parties_de
+from projets.models.journal import JournalProjets
+from socle.erreurs import TransitionInterdite, VersionPerimee
+
+PERIME = "Quelqu’un a enregistré cette partie depuis que vous l’avez ouverte."
+
+
+def _exiger(empechements):
+    if empechements:
+        raise TransitionInterdite(empechements)
+
+
+class GestesDeDemande:
+    """Ce que fait l'organisme, du premier mot au dépôt."""
+
+    @classmethod
+    @transaction.atomic
+    def commencer(cls, appel, organisme, *, par, le=None):
+        """Un brouillon pour cet appel : chacune de ses parties, et ce que l'on sait déjà de l'organisme."""
+        appel, le = appel.verrouiller(), le or timezone.now()
+        _exiger(cls.empechements_a_commencer(appel, organisme))
+        initiative = cls.objects.create(
+            alliance=appel.alliance,
+            appel=appel,
+            organisme=organisme,
+            est_une_intention=appel.intention,
+            montants_fictifs=appel.montants_fictifs,
+            commencee_le=le,
+            commencee_par=par,
+        )
+        parties = initiative.parties
+        parties.bulk_create([parties.model(initiative=initiative, code=p.code) for p in PARTIES])
+        initiative.noter("commencer", par=par, le=le)
+        return initiative
+
+    @classmethod
+    def empechements_a_commencer(cls, appel, organisme):
+        if not appel.est_ouvert():
+            return ["Cet appel n’est pas ouvert\xa0: on n’y commence pas de demande."]
+        return []
+
+    def empechements_a_modifier(self):
+        """Ce qui empêche d'écrire encore : le dépôt, ou la fermeture de l'appel."""
+        if self.etat != self.Etat.BROUILLON:
+            return ["La demande est déposée\xa0: elle ne change plus."]
+        if self.appel.etat == self.appel.Etat.RETIRE:
+            return ["L’appel est retiré\xa0: la demande ne se dépose pas. Ce que vous avez écrit reste ici."]
+        return []
+
+    @transaction.atomic
+    def enregistrer_partie(self, code, *, par, revision, ecrire, terminee=None):
+        """Enregistre une partie à partir d'une révision; `ecrire(initiative)` pose ses champs et ses rangées.
+
+        Lève `VersionPerimee` si quelqu'un l'a enregistrée depuis, `TransitionInterdite` si la demande est close. Deux
+        personnes sur deux parties ne se gênent pas.
+        """
+        initiative = self.verrouiller()
+        _exiger(initiative.empechements_a_modifier())
+        partie = initiative.parties.get(code=code)
+        if partie.revision != revision:
+            raise VersionPerimee(PERIME)
+        ecrire(initiative)
+        initiative.revision += 1
+        initiative.save()
+        partie.revision, partie.modifiee_le, partie.modifiee_par = revision + 1, timezone.now(), par
+        if terminee is not None:
+            partie.terminee = terminee
+        partie.save()
+        return partie
+
+    def empechements_a_deposer(self):
+        """Tout ce qui manque, en phrases; la même liste sert la page « Vérifier » et le dépôt."""
+        if self.etat != self.Etat.BROUILLON:
+            return ["La demande est déjà déposée."]
+        if not self.appel.est_ouvert():
+            return ["L’appel est fermé\xa0: on n’y dépose plus."]
+        return self.ce_qui_manque()
+
+    def ce_qui_manque(self):
+        """Une phrase par partie qui n'est pas terminée."""
+        terminees = set(self.parties.filter(terminee=True).values_list("code", flat=True))
+        return [
+            f"Terminez la partie «\xa0{p.titre}\xa0»." for p in parties_de(self) if p.code not in terminees
+        ]
+
+    @transaction.atomic
+    def deposer(self, *, par, le=None):
+        """La demande part : elle reçoit son numéro et ne change plus. L'instant qui compte est celui du verrou."""
+        initiative, le = self.verrouiller(), le or timezone.now()
+        _exiger(initiative.empechements_a_deposer())
+        initiative.numero = initiative._prochain_numero()
+        initiative.etat, initiative.deposee_le, initiative.deposee_par = initiative.Etat.DEPOSEE, le, par
+        initiative.save()
+        initiative.noter("deposer", par=par, le=le, apres={"numero": initiative.numero})
+        return initiative
+
+    def _prochain_numero(self):
+        """« INI-2024-01-0007 », à la suite de ceux de l'Alliance; sous le verrou de sa chaîne."""
+        JournalProjets.verrouiller(self.alliance)
+        pris = type(self).objects.filter(alliance=self.alliance).exclude(numero="").count()
+        return f"INI-{code_de(self.alliance)}-{pris + 1:04d}"
+
+    def empechements_a_retirer(self):
+        if self.etat != self.Etat.DEPOSEE or not self.appel.est_ouvert():
+            return ["Une demande se retire tant que l’appel est ouvert et qu’elle n’est pas à l’étude."]
+        return []
+
+    @transaction.atomic
+    def retirer(self, *, par, motif="", le=None):
+        """Son organisme la reprend avant la fermeture de l'appel; elle reste à l'histoire."""
+        initiative, le = self.verrouiller(), le or timezone.now()
+        _exiger(initiative.empechements_a_retirer())
+        initiative.etat, initiative.retiree_le, initiative.retiree_par = initiative.Etat.RETIREE, le, par
+        initiative.retrait_motif = motif.strip()
+        initiative.save()
+        initiative.noter("retirer-demande", par=par, le=le, motif=motif.strip())
+        return initiative

@@ -1,0 +1,261 @@
+"""L'initiative : un seul objet de la demande à la clôture. Ce qu'on en écrit est dans `contenu`, ses gestes à côté."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from alliances.models import Alliance, Organisme, Role, Territoire
+from alliances.models.charge import DossierConfie
+from alliances.models.gouvernance import Palier
+from alliances.models.mandats import DE_L_ETAT, droits_de, personnes_concernees, vues_selon
+from alliances.plans.models import Priorite
+from projets.models.appels import AppelProjets
+from projets.models.contenu import ContenuDeDemande
+from projets.models.depot import GestesDeDemande
+from projets.models.journal import DE_LA_TABLE, JournalProjets
+from socle.acces import RequeteProtegee
+from socle.valeurs.exercice import Exercice
+
+
+class Etat(models.TextChoices):
+    BROUILLON = "brouillon", "Brouillon"
+    DEPOSEE = "deposee", "Déposée"
+    RETIREE = "retiree", "Retirée"
+    ADMISSIBLE = "admissible", "Admissible"
+    NON_ADMISSIBLE = "non_admissible", "Non admissible"
+    ACCEPTEE = "acceptee", "Acceptée"
+    REFUSEE = "refusee", "Refusée"
+    EN_ATTENTE = "en_attente", "En liste d’attente"
+    DESISTEE = "desistee", "Désistée"
+
+
+A_L_ETUDE = (Etat.DEPOSEE, Etat.ADMISSIBLE)
+RESPONSABLES = frozenset({Role.COORDINATION, Role.TERRITOIRE})
+
+
+class InitiativeQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        return self.filter(self.condition_de_vue(utilisateur))
+
+    def condition_de_vue(self, utilisateur, chemin=""):
+        """L'organisme voit les siennes; la Table et l'État, ce qui est déposé. Un brouillon n'est que de qui l'écrit.
+
+        L'évaluation n'entre pas ici : elle ne voit un dossier qu'après sa déclaration (`evaluations`).
+        """
+        siennes = {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
+        deposees = Q(**{f"{chemin}deposee_le__isnull": False})
+        volets = vues_selon(utilisateur, f"{chemin}alliance", (DE_LA_TABLE, deposees), (DE_L_ETAT, deposees))
+        return volets | Q(**{f"{chemin}organisme__in": siennes})
+
+    def deposees(self):
+        return self.filter(deposee_le__isnull=False)
+
+    def a_l_etude(self):
+        """Déposées, et sans décision encore."""
+        return self.filter(etat__in=A_L_ETUDE)
+
+
+class Initiative(ContenuDeDemande, GestesDeDemande, DossierConfie):
+    """Une initiative d'un organisme, entrée par un appel. Elle peut puiser à plusieurs enveloppes (`Affectation`).
+
+    `numero` naît au dépôt. `palier` se calcule des territoires; `palier_motif` n'est rempli que si on l'a fixé
+    autrement. `revision` avance à chaque enregistrement d'une partie.
+    """
+
+    GENRE = "initiative"
+    Etat = Etat
+    Palier = Palier
+
+    alliance = models.ForeignKey(Alliance, models.PROTECT, verbose_name="alliance", related_name="+")
+    appel = models.ForeignKey(AppelProjets, models.PROTECT, verbose_name="appel", related_name="initiatives")
+    organisme = models.ForeignKey(
+        Organisme, models.PROTECT, verbose_name="organisme porteur", related_name="+"
+    )
+    numero = models.CharField("numéro", max_length=20, blank=True, editable=False)
+    etat = models.CharField("état", max_length=15, choices=Etat.choices, default=Etat.BROUILLON)
+    territoires = models.ManyToManyField(Territoire, verbose_name="territoires", related_name="+", blank=True)
+    palier = models.CharField("palier", max_length=10, choices=Palier.choices, blank=True)
+    palier_motif = models.TextField("motif du palier choisi autrement", max_length=600, blank=True)
+    priorites = models.ManyToManyField(
+        Priorite, verbose_name="priorités du plan servies", related_name="+", blank=True
+    )
+    est_une_intention = models.BooleanField("intention seulement", default=False, editable=False)
+    reprise_de = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="reprise de", null=True, related_name="+", editable=False
+    )
+    montants_fictifs = models.BooleanField("montants fictifs", default=False, editable=False)
+    revision = models.PositiveIntegerField("révision", default=1, editable=False)
+
+    commencee_le = models.DateTimeField("commencée le", editable=False)
+    commencee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="commencée par",
+        related_name="+",
+        editable=False,
+    )
+    deposee_le = models.DateTimeField("déposée le", null=True, editable=False)
+    deposee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="déposée par",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    retiree_le = models.DateTimeField("retirée le", null=True, editable=False)
+    retiree_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="retirée par",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    retrait_motif = models.TextField("motif du retrait", blank=True, max_length=2000)
+
+    objects = InitiativeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-deposee_le", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["numero"], condition=~Q(numero=""), name="initiative_numero_unique"
+            ),
+            models.CheckConstraint(
+                name="initiative_deposee_datee",
+                condition=Q(etat="brouillon", deposee_le__isnull=True, deposee_par__isnull=True, numero="")
+                | (
+                    ~Q(etat="brouillon")
+                    & Q(deposee_le__isnull=False, deposee_par__isnull=False)
+                    & ~Q(numero="")
+                ),
+                violation_error_message="Une demande déposée a son numéro, sa date et sa personne.",
+            ),
+            models.CheckConstraint(
+                name="initiative_retiree_datee",
+                condition=Q(etat="retiree", retiree_le__isnull=False, retiree_par__isnull=False)
+                | (
+                    ~Q(etat="retiree")
+                    & Q(retiree_le__isnull=True, retiree_par__isnull=True, retrait_motif="")
+                ),
+                violation_error_message="Une demande retirée a sa date et sa personne.",
+            ),
+            models.CheckConstraint(
+                name="initiative_debut_avant_fin",
+                condition=Q(debut__isnull=True) | Q(fin__isnull=True) | Q(debut__lte=models.F("fin")),
+                violation_error_message="La fin de l’initiative suit son début.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.titre or "Demande sans titre"
+
+    @property
+    def exercices(self):
+        """Ceux que touchent ses dates, dans l'ordre; vide tant qu'elles manquent."""
+        return Exercice.entre(self.debut, self.fin) if self.debut and self.fin else []
+
+    def analystes(self):
+        """À qui le dossier se confie : la coordination, ou la ressource d'un territoire."""
+        return personnes_concernees(self.alliance, RESPONSABLES)
+
+    def verrouiller(self):
+        """Cette initiative, relue sous verrou."""
+        relations = ("alliance", "appel__alliance", "organisme")
+        return type(self).objects.select_for_update(of=("self",)).select_related(*relations).get(pk=self.pk)
+
+    def noter(self, geste, *, par, **champs):
+        return JournalProjets.noter(self, geste, par=par, **champs)
+
+
+class PartieDemande(models.Model):
+    """L'avancement d'une partie : sa révision, si elle est terminée, qui l'a enregistrée et quand."""
+
+    initiative = models.ForeignKey(
+        Initiative, models.CASCADE, verbose_name="initiative", related_name="parties"
+    )
+    code = models.CharField("partie", max_length=15)
+    terminee = models.BooleanField("terminée", default=False)
+    revision = models.PositiveIntegerField("révision", default=1, editable=False)
+    modifiee_le = models.DateTimeField("modifiée le", null=True, editable=False)
+    modifiee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="modifiée par",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = "partie d’une demande"
+        verbose_name_plural = "parties d’une demande"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["initiative", "code"], name="partie_demande_unique")]
+
+    def __str__(self):
+        return self.code
+
+
+class PersonnesPrevues(models.Model):
+    """Combien de personnes distinctes l'initiative rejoindra un exercice donné, et combien de nouvelles."""
+
+    initiative = models.ForeignKey(
+        Initiative, models.CASCADE, verbose_name="initiative", related_name="personnes_prevues"
+    )
+    an = models.PositiveSmallIntegerField("exercice", help_text="L’an de son 1er avril.")
+    nombre = models.PositiveIntegerField("personnes distinctes")
+    nouvelles = models.PositiveIntegerField("dont nouvelles")
+
+    class Meta:
+        verbose_name = "personnes prévues"
+        verbose_name_plural = "personnes prévues"
+        ordering = ["an"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["initiative", "an"], name="personnes_prevues_une_fois_par_exercice"
+            ),
+            models.CheckConstraint(
+                name="personnes_nouvelles_parmi_toutes",
+                condition=Q(nouvelles__lte=models.F("nombre")),
+                violation_error_message="Les personnes nouvelles sont parmi les personnes distinctes.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.nombre} personnes"
+
+
+class PopulationVisee(models.Model):
+    """Une population que l'initiative vise."""
+
+    class Population(models.TextChoices):
+        FAMILLES = "familles", "Familles à faible revenu"
+        SEULES = "seules", "Personnes seules"
+        AINEES = "ainees", "Personnes aînées"
+        JEUNES = "jeunes", "Jeunes"
+        IMMIGRANTES = "immigrantes", "Personnes immigrantes"
+        AUTOCHTONES = "autochtones", "Personnes autochtones"
+        HANDICAPEES = "handicapees", "Personnes handicapées"
+        ITINERANCE = "itinerance", "Personnes en situation d’itinérance"
+        TOUTES = "toutes", "Toute la population du milieu"
+
+    initiative = models.ForeignKey(
+        Initiative, models.CASCADE, verbose_name="initiative", related_name="populations"
+    )
+    population = models.CharField("population", max_length=15, choices=Population.choices)
+
+    class Meta:
+        verbose_name = "population visée"
+        verbose_name_plural = "populations visées"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["initiative", "population"], name="population_visee_unique")
+        ]
+
+    def __str__(self):
+        return self.get_population_display()

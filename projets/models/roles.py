@@ -1,0 +1,33 @@
+"""Qui peut quel geste sur un appel et une initiative. Une seule table : les permissions la lisent, le journal aussi."""
+
+from alliances.models import Role
+
+# Le palier local d'une Alliance à deux paliers se gère au territoire : ses rôles valent sur lui seul (`permissions`).
+ROLES = {
+    # L'appel
+    "preparer-appel": (Role.COORDINATION, Role.TERRITOIRE),
+    "publier-appel": (Role.COORDINATION, Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
+    # La demande : l'un rédige, l'autre engage l'organisme
+    "rediger": (Role.PORTEUR, Role.ENGAGEMENT),
+    "deposer": (Role.ENGAGEMENT,),
+    # Le choix
+    "confier-initiative": (Role.COORDINATION, Role.TERRITOIRE),
+    "juger": (Role.COORDINATION, Role.TERRITOIRE),
+    "proposer-decision": (Role.COORDINATION, Role.TERRITOIRE),
+    "decider": (Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
+}
+
+MEME_QUALITE = {
+    "modifier-appel": ROLES["preparer-appel"],
+    "copier-appel": ROLES["preparer-appel"],
+    "prolonger-appel": ROLES["publier-appel"],
+    "corriger-appel": ROLES["publier-appel"],
+    "retirer-appel": ROLES["publier-appel"],
+    "commencer": ROLES["rediger"],
+    "supprimer-brouillon": ROLES["rediger"],
+    "retirer-demande": ROLES["deposer"],
+}
+
+
+def qualites_du_geste(geste):
+    return ROLES.get(geste) or MEME_QUALITE.get(geste, ())

@@ -1,0 +1,48 @@
+"""Le rôle permet-il ce geste? Une raison quand c'est non. L'état, lui, répond par `empechements_a_…`."""
+
+from alliances.models import Role
+from alliances.models.mandats import droits_de
+from alliances.models.roles import DE_L_ORGANISME, DU_TERRITOIRE
+from projets.models.roles import MEME_QUALITE, ROLES
+from socle.acces import Refus
+
+AU_TERRITOIRE = DU_TERRITOIRE | {Role.TERRITOIRE}
+
+
+def _admis(geste):
+    return set(ROLES.get(geste) or MEME_QUALITE[geste])
+
+
+def _refus(geste):
+    libelles = " ou ".join(Role(role).label for role in Role if role in _admis(geste))
+    return Refus(f"Cette action revient à ce rôle : {libelles}.")
+
+
+def peut_sur_l_alliance(utilisateur, geste, alliance, territoires=()):
+    """Un rôle de l'Alliance vaut partout; un rôle de territoire, sur ce qui n'est que du sien."""
+    admis = _admis(geste)
+    if alliance.roles_de(utilisateur) & (admis - AU_TERRITOIRE - DE_L_ORGANISME):
+        return None
+    siens = {m.territoire_id for m in droits_de(utilisateur).mandats if m.role in admis & AU_TERRITOIRE}
+    touches = {territoire.pk for territoire in territoires}
+    return None if touches and touches <= siens else _refus(geste)
+
+
+def peut_sur_l_appel(utilisateur, geste, appel):
+    """Les rôles de l'Alliance; ceux du territoire dont l'appel est le sien."""
+    return peut_sur_l_alliance(
+        utilisateur, geste, appel.alliance, [appel.territoire] if appel.territoire else ()
+    )
+
+
+def peut_pour_l_organisme(utilisateur, geste, organisme):
+    """Rédiger ou engager : un mandat sur cet organisme."""
+    tenus = {m.role for m in droits_de(utilisateur).mandats if m.organisme_id == organisme.pk}
+    return None if tenus & _admis(geste) else _refus(geste)
+
+
+def peut(utilisateur, geste, initiative):
+    """Sur une initiative : son organisme pour ce qui est de lui, la Table pour le reste."""
+    if _admis(geste) <= DE_L_ORGANISME:
+        return peut_pour_l_organisme(utilisateur, geste, initiative.organisme)
+    return peut_sur_l_alliance(utilisateur, geste, initiative.alliance, initiative.territoires.all())
