@@ -16,6 +16,6 @@ urlpatterns = [
     path("alliances/", include("alliances.urls")),
     path("plans/", include("alliances.plans.urls")),
     path("conventions/", include("conventions.urls")),
-    path("initiatives/", include("projets.urls")),
+    path("", include("projets.urls")),
     path("administration/", admin.site.urls),
 ]

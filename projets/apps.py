@@ -7,3 +7,9 @@ class ProjetsConfig(AppConfig):
     name = "projets"
     label = "projets"
     verbose_name = "Initiatives"
+
+    def ready(self):
+        from projets.notifications.appels import APPELS
+        from socle.annonces import notifications
+
+        notifications.offrir(APPELS)

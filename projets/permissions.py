@@ -46,3 +46,13 @@ def peut(utilisateur, geste, initiative):
     if _admis(geste) <= DE_L_ORGANISME:
         return peut_pour_l_organisme(utilisateur, geste, initiative.organisme)
     return peut_sur_l_alliance(utilisateur, geste, initiative.alliance, initiative.territoires.all())
+
+
+def territoires_permis(utilisateur, geste, alliance):
+    """Les territoires de l'Alliance pour lesquels la personne peut ce geste : tous, ou les siens."""
+    territoires = alliance.territoires.all()
+    if peut_sur_l_alliance(utilisateur, geste, alliance) is None:
+        return territoires
+    mandats = droits_de(utilisateur).mandats
+    siens = {m.territoire_id for m in mandats if m.role in _admis(geste) & AU_TERRITOIRE}
+    return territoires.filter(pk__in=siens)

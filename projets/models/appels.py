@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from alliances.models import Alliance, Territoire
@@ -66,6 +66,17 @@ class AppelQuerySet(RequeteProtegee):
     def publics(self):
         """Ceux que toute personne lit, sans compte : publiés, et pas seulement pour les invités d'une concertation."""
         return self.filter(self._publies())
+
+    def avec_chiffres(self):
+        """Avec ce qu'ils partagent, en dollars (`partage`), et combien de demandes y sont déposées."""
+        commun = EnveloppeAppel.objects.filter(appel=OuterRef("pk")).order_by().values("appel")
+        deposees = Q(initiatives__deposee_le__isnull=False)
+        return self.annotate(
+            partage=Subquery(
+                commun.annotate(total=Sum("montant")).values("total"), output_field=MontantField()
+            ),
+            deposees=Count("initiatives", filter=deposees, distinct=True),
+        )
 
     def ouverts(self, moment=None):
         """Ceux où l'on peut déposer à cet instant."""

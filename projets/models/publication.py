@@ -3,8 +3,25 @@
 from django.db import transaction
 from django.utils import timezone
 
+from conventions.models import Convention, Enveloppe
+from conventions.models.enveloppes import Volet
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.valeurs.horloge import jour_de
 
+DE_PROJETS = (
+    Volet.REGIONAL,
+    Volet.TERRITOIRE,
+    Volet.PRIORITE,
+    Volet.CENTRALISE,
+    Volet.VILLES_LIEES,
+    Volet.RESERVE,
+)
+CORRIGIBLES = ("presentation", "rencontre", "decision_promise_le")
+COPIES = (
+    *("titre", "presentation", "mode", "grace", "plancher", "plafond", "seuil_abrege", "part_maximale"),
+    *("apport_minimal", "cumul_maximal", "cumul_avec_nature", "administration_maximale", "duree_maximale"),
+    *("reservation_jours", "seuil_de_note", "question_1", "question_2", "question_3", "intention"),
+)
 PERIME = "Quelqu’un a modifié cet appel depuis que vous avez ouvert la page."
 
 
@@ -48,6 +65,33 @@ class GestesDePublication:
         appel.noter("modifier-appel", par=par)
         return appel
 
+    def enveloppes_possibles(self):
+        """Celles de la convention en vigueur dont les projets se paient, dans les exercices ouverts; du territoire,
+        s'il s'agit du sien."""
+        convention = Convention.objects.filter(alliance=self.alliance_id, etat=Convention.Etat.SIGNEE).first()
+        if convention is None:
+            return Enveloppe.objects.none()
+        ouverts = convention.exercices.filter(clos_le=None).values("an")
+        possibles = Enveloppe.objects.avec_soldes().filter(convention=convention, an__in=ouverts)
+        possibles = possibles.filter(volet__in=DE_PROJETS)
+        return possibles.filter(territoire=self.territoire_id) if self.territoire_id else possibles
+
+    @transaction.atomic
+    def mettre_en_commun(self, *, par, revision, montants):
+        """Ce que l'appel prend de chaque enveloppe : {enveloppe: dollars}; les autres n'y sont plus."""
+        permises = {e.pk for e in self.enveloppes_possibles()}
+        if etrangeres := [e for e in montants if e.pk not in permises]:
+            raise TransitionInterdite(
+                [f"«\xa0{e}\xa0» ne paie pas les initiatives de cet appel." for e in etrangeres]
+            )
+
+        def ecrire(appel):
+            appel.enveloppes.all().delete()
+            for enveloppe, montant in montants.items():
+                appel.enveloppes.create(enveloppe=enveloppe, montant=montant)
+
+        return self.enregistrer(par=par, revision=revision, champs={}, ecrire=ecrire)
+
     def empechements_a_publier(self):
         """Ce qui manque pour que quelqu'un puisse y déposer."""
         if self.etat != self.Etat.PREPARATION:
@@ -74,6 +118,74 @@ class GestesDePublication:
         appel.save()
         appel.noter("publier-appel", par=par, le=le)
         return appel
+
+    def empechements_a_changer(self):
+        """Prolonger ou corriger : l'appel est publié, et sa fermeture n'est pas passée."""
+        if self.etat != self.Etat.OUVERT:
+            return ["Seul un appel publié se prolonge ou se corrige."]
+        if self.ferme_vraiment_le <= timezone.now():
+            return ["L’appel est fermé\xa0: le rouvrir avantagerait qui n’avait pas déposé à temps."]
+        return []
+
+    @transaction.atomic
+    def prolonger(self, *, par, ferme_le, motif, le=None):
+        """On dépose plus longtemps; une fermeture ne s'avance jamais. Le motif se lit à la page publique."""
+        appel = self.verrouiller()
+        _exiger(appel.empechements_a_changer() or appel._contredit_la_fermeture(ferme_le, motif))
+        avant, appel.ferme_le = appel.ferme_le, ferme_le
+        return appel._changer(
+            "prolonger-appel", par, motif, le, avant={"ferme_le": avant}, apres={"ferme_le": ferme_le}
+        )
+
+    def _contredit_la_fermeture(self, ferme_le, motif):
+        phrases = [] if motif.strip() else ["Écrivez le motif."]
+        if ferme_le <= self.ferme_le:
+            phrases.append(
+                "La nouvelle fermeture suit celle qui est annoncée\xa0: un appel ne se raccourcit pas."
+            )
+        if self.decision_promise_le and jour_de(ferme_le) > self.decision_promise_le:
+            phrases.append("La fermeture précède la réponse promise\xa0: corrigez d’abord cette date.")
+        return phrases
+
+    @transaction.atomic
+    def corriger(self, *, par, motif, le=None, **champs):
+        """Des mots ou une date promise; ni montant, ni taux, ni question : qui a commencé les a lus."""
+        appel = self.verrouiller()
+        _exiger(
+            appel.empechements_a_changer()
+            or ([] if motif.strip() else ["Écrivez ce qui change, et pourquoi."])
+        )
+        avant = {champ: getattr(appel, champ) for champ in CORRIGIBLES if champ in champs}
+        changes = {c: champs[c] for c, v in avant.items() if champs[c] != v}
+        _exiger([] if changes else ["Rien ne change."])
+        for champ, valeur in changes.items():
+            setattr(appel, champ, valeur)
+        appel.full_clean()
+        return appel._changer(
+            "corriger-appel", par, motif, le, avant={c: avant[c] for c in changes}, apres=changes
+        )
+
+    def _changer(self, geste, par, motif, le, *, avant, apres):
+        self.revision += 1
+        self.save()
+        lignes = (
+            {str(self._meta.get_field(c).verbose_name): str(v) for c, v in d.items()} for d in (avant, apres)
+        )
+        avant, apres = lignes
+        self.noter(geste, par=par, le=le, motif=motif.strip(), avant=avant, apres=apres)
+        return self
+
+    @transaction.atomic
+    def copier(self, *, par, titre):
+        """Un appel en préparation, tel que celui-ci; ses dates et ses enveloppes restent à donner."""
+        champs = {champ: getattr(self, champ) for champ in COPIES}
+        copie = type(self)(
+            alliance=self.alliance, territoire=self.territoire, copie_de=self, **champs | {"titre": titre}
+        )
+        copie.full_clean()
+        copie.save(force_insert=True)
+        copie.noter("copier-appel", par=par, motif=f"D’après «\xa0{self}\xa0».")
+        return copie
 
     def empechements_a_retirer(self):
         if self.etat != self.Etat.OUVERT:

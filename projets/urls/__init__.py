@@ -1,4 +1,6 @@
-"""Les adresses de la pièce « projets » : un fichier par sujet."""
+"""Les adresses de la pièce « projets » : un fichier par sujet; celles des appels publiés se lisent sans compte."""
+
+from projets.urls import appels
 
 app_name = "projets"
-urlpatterns = []
+urlpatterns = [*appels.urlpatterns]

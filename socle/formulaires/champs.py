@@ -23,6 +23,7 @@ __all__ = [
     "ChampLie",
     "DateSouple",
     "EntierField",
+    "MomentField",
     "MontantField",
     "PieceField",
     "RenduSdg",
@@ -279,6 +280,33 @@ class DateSouple(forms.DateField):
         if isinstance(value, str) and (lettres := self.EN_LETTRES.fullmatch(value.strip())):
             jour, mois, an = lettres.groups()
             value = f"{an}-{MOIS.index(mois.lower()) + 1:02}-{int(jour):02}"
+        return super().to_python(value)
+
+
+class SaisieMoment(forms.DateTimeInput):
+    """Un jour et une heure, par le calendrier du navigateur; tapé, « 2026-05-15 16:30 »."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, "%Y-%m-%dT%H:%M")
+
+
+class MomentField(forms.DateTimeField):
+    """Un instant à la minute, à l'heure de Québec : « 2026-05-15 16:30 », « 2026-05-15 16 h 30 »."""
+
+    widget = SaisieMoment
+    input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
+    default_error_messages = {"invalid": "Entrez une date et une heure, par exemple 2026-05-15 16:30."}
+    HEURE = re.compile(r"\s*h\s*")
+
+    def __init__(self, **options):
+        super().__init__(**{"input_formats": self.input_formats} | options)
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = self.HEURE.sub(":", value.strip())
+            value = f"{value}00" if value.endswith(":") else value
         return super().to_python(value)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from socle.texte.pastilles import pastille
-from socle.texte.typographie import argent, date_courte, nombre
+from socle.texte.typographie import argent, date_courte, date_heure, nombre
 
 NUES = (str, int, Decimal, date)
 
@@ -95,6 +95,15 @@ class ColonneJour(ColonneTexte):
 
     def render(self, value, record):
         return date_courte(value)
+
+
+class ColonneMoment(ColonneTexte):
+    """Un jour et une heure."""
+
+    classe = "sans-retour"
+
+    def render(self, value, record):
+        return date_heure(value)
 
 
 class ColonneLien(ColonneTexte):

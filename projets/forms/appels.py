@@ -1,0 +1,158 @@
+"""Préparer un appel : ce qu'il est, quand, combien, et ce que la région ajoute."""
+
+from django import forms
+
+from alliances.forms.suivi import nommer_le_vide
+from projets.models import AppelProjets
+from socle.formulaires.champs import DateSouple, MomentField
+from socle.formulaires.disposition import Formulaire, FormulaireDeModele, Layout, Rangee, Section
+from socle.formulaires.motif import MotifForm
+from socle.formulaires.revision import AvecRevision
+from socle.valeurs.alphabet import par_nom
+from socle.valeurs.argent import SaisieMontant, en_dollars
+from socle.valeurs.exercice import Exercice
+
+MOMENTS = ("ouvre_le", "ferme_le", "embargo_le")
+DATES = ("decision_promise_le", "debut_au_plus_tot", "fin_au_plus_tard")
+SECTIONS = (
+    ("Ce qu’est l’appel", "", ("titre", "presentation", "mode")),
+    (
+        "Quand",
+        "À la seconde de la fermeture, on ne dépose plus; la page publique montre le jour et l’heure.",
+        ("ouvre_le", "ferme_le", "grace", "decision_promise_le", "embargo_le"),
+    ),
+    ("La rencontre d’information", "", ("rencontre",)),
+    ("Quand se réalise une initiative", "", ("debut_au_plus_tot", "fin_au_plus_tard", "duree_maximale")),
+    (
+        "Combien, par initiative",
+        "Ce qui reste vide ne limite rien.",
+        ("plancher", "plafond", "seuil_abrege", "reservation_jours"),
+    ),
+    (
+        "Le montage financier",
+        "Des pourcentages du coût total. Une demande qui les dépasse ne se dépose pas.",
+        ("part_maximale", "apport_minimal", "cumul_maximal", "administration_maximale", "cumul_avec_nature"),
+    ),
+    ("Le choix", "", ("seuil_de_note", "intention")),
+    (
+        "Les questions de la région",
+        "Trois au plus, en plus de celles que toute demande pose.",
+        ("question_1", "question_2", "question_3"),
+    ),
+)
+SAISIS = tuple(champ for _, _, champs in SECTIONS for champ in champs)
+SEULS = {"titre", "presentation", "rencontre", "question_1", "question_2", "question_3"}
+
+
+class OuvertureForm(FormulaireDeModele):
+    """Le premier pas : un titre, un mode, une portée. Le reste vient à la page de l'appel."""
+
+    class Meta:
+        model = AppelProjets
+        fields = ["titre", "mode", "territoire"]
+
+    def __init__(self, *args, alliance, territoires, partout, **options):
+        """`territoires` : ceux pour qui la personne peut ouvrir un appel; `partout` : toute l'Alliance aussi."""
+        super().__init__(*args, instance=AppelProjets(alliance=alliance), **options)
+        champ = self.fields["territoire"]
+        champ.queryset, champ.required = territoires, not partout
+        choix = [(t.pk, t.nom) for t in par_nom(territoires)]
+        champ.choices = [("", "Toute l’Alliance"), *choix] if partout else choix
+
+    def saisie(self):
+        return dict(self.cleaned_data)
+
+
+class AppelForm(AvecRevision, FormulaireDeModele):
+    """Les paramètres d'un appel en préparation."""
+
+    class Meta:
+        model = AppelProjets
+        fields = SAISIS
+        field_classes = dict.fromkeys(MOMENTS, MomentField) | dict.fromkeys(DATES, DateSouple)
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        for champ in self.fields.values():
+            nommer_le_vide(champ)
+
+    @property
+    def disposition(self):
+        return Layout(*(self._section(*section) for section in SECTIONS))
+
+    def _section(self, titre, aide, noms):
+        seuls = [nom for nom in noms if nom in SEULS]
+        courts = [nom for nom in noms if nom not in SEULS]
+        return Section(
+            titre, *seuls, *([Rangee(*courts, classe="saisie-serree")] if courts else ()), aide=aide
+        )
+
+    def revision_actuelle(self):
+        return AppelProjets.objects.values_list("revision", flat=True).get(pk=self.instance.pk)
+
+    def saisie(self):
+        donnees = self.cleaned_data
+        return {"champs": {champ: donnees[champ] for champ in SAISIS}, "revision": donnees["revision"]}
+
+
+class EnveloppesForm(AvecRevision):
+    """Ce que l'appel met en commun de chaque enveloppe; vide, elle n'y est pas."""
+
+    def __init__(self, *args, appel, **options):
+        self.appel = appel
+        self.enveloppes = list(appel.enveloppes_possibles())
+        super().__init__(*args, **options)
+        actuels = dict(appel.enveloppes.values_list("enveloppe", "montant"))
+        for enveloppe in self.enveloppes:
+            self.fields[f"montant_{enveloppe.pk}"] = SaisieMontant(
+                label=f"{enveloppe}, {enveloppe.exercice}",
+                required=False,
+                initial=actuels.get(enveloppe.pk),
+                help_text=f"Disponible\xa0: {en_dollars(enveloppe.solde.disponible)}.",
+            )
+
+    @property
+    def disposition(self):
+        ans = sorted({e.an for e in self.enveloppes})
+        return Layout(
+            *(
+                Section(
+                    f"Exercice {Exercice(an)}",
+                    Rangee(
+                        *(f"montant_{e.pk}" for e in self.enveloppes if e.an == an), classe="saisie-serree"
+                    ),
+                )
+                for an in ans
+            )
+        )
+
+    def revision_actuelle(self):
+        return self.appel.revision
+
+    def saisie(self):
+        montants = {e: self.cleaned_data[f"montant_{e.pk}"] for e in self.enveloppes}
+        return {
+            "montants": {e: montant for e, montant in montants.items() if montant},
+            "revision": self.cleaned_data["revision"],
+        }
+
+
+class ProlongationForm(MotifForm):
+    """Une fermeture plus tardive; le motif se lit de tout le monde."""
+
+    ferme_le = MomentField(label="Nouvelle fermeture")
+    field_order = ["ferme_le", "motif"]
+
+
+class CorrectionForm(Formulaire):
+    """Ce qui peut encore changer une fois l'appel publié, et pourquoi : des mots, et ce qui avantage les demandes."""
+
+    presentation = forms.CharField(label="Présentation", widget=forms.Textarea, max_length=3000)
+    rencontre = forms.CharField(label="Rencontre d’information", required=False, max_length=200)
+    decision_promise_le = DateSouple(label="Réponse promise au plus tard le")
+    motif = forms.CharField(
+        label="Ce qui change, et pourquoi",
+        widget=forms.Textarea,
+        max_length=2000,
+        help_text="Les personnes qui ont commencé une demande le recevront.",
+    )

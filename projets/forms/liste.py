@@ -1,0 +1,21 @@
+"""Les filtres des appels; ils vivent dans l'adresse."""
+
+from django_filters import ModelChoiceFilter
+
+from alliances.models import Territoire
+from projets.models import AppelProjets
+from socle.pages.filtres import FiltreChoix, Filtres
+
+
+def _territoires(request):
+    """Ceux des appels que la personne voit."""
+    vus = AppelProjets.objects.visibles_par(request.user)
+    return Territoire.objects.filter(pk__in=vus.values("territoire")).order_by("nom")
+
+
+class FiltresDesAppels(Filtres):
+    etat = FiltreChoix(label="État", choices=AppelProjets.Etat.choices)
+    mode = FiltreChoix(label="Mode", choices=AppelProjets.Mode.choices)
+    territoire = ModelChoiceFilter(
+        "territoire", label="Territoire", queryset=_territoires, empty_label="Tous"
+    )

@@ -1,0 +1,256 @@
+"""Les appels d'une Alliance : la liste, la préparation, la publication et ce qui suit."""
+
+from functools import partial
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from alliances.models import Alliance
+from alliances.models.mandats import droits_de
+from projets.forms.appels import AppelForm, CorrectionForm, EnveloppesForm, OuvertureForm, ProlongationForm
+from projets.forms.liste import FiltresDesAppels
+from projets.models import AppelProjets
+from projets.models.roles import ROLES
+from projets.notifications.appels import annoncer_appel
+from projets.permissions import peut_sur_l_alliance, peut_sur_l_appel, territoires_permis
+from socle.formulaires.motif import MotifForm
+from socle.pages.colonnes import (
+    ColonneEtat,
+    ColonneLien,
+    ColonneMoment,
+    ColonneMontant,
+    ColonneNombre,
+    ColonneTexte,
+)
+from socle.pages.gestes import donnees_de, page_de_geste
+from socle.pages.listes import Tableau, page_de_liste
+from socle.texte.pastilles import Pastille
+
+GENRES = {
+    "preparation": "neutre",
+    "ouvert": "encours",
+    "ferme": "attention",
+    "decide": "bien",
+    "repondu": "bien",
+    "retire": "neutre",
+}
+
+
+class TableauDesAppels(Tableau):
+    legende, denombre, tri = "Appels d’initiatives", "appel", ""
+    vide = "Un appel se prépare depuis la page d’une Alliance."
+
+    titre = ColonneLien("Appel", vers="projets:appel", tri="titre")
+    portee = ColonneTexte("Portée")
+    etat = ColonneEtat("État", lambda a: Pastille(a.get_etat_display(), GENRES[a.etat]), tri="etat")
+    fermeture = ColonneMoment("Fermeture", "ferme_le", tri="ferme_le")
+    partage = ColonneMontant("À partager", "partage")
+    deposees = ColonneNombre("Demandes déposées", "deposees")
+    mode = ColonneTexte("Mode", "get_mode_display", cachee=True)
+
+    def lire(self, appels):
+        return appels.avec_chiffres().select_related("alliance", "territoire")
+
+
+@require_safe
+def liste(request):
+    return page_de_liste(
+        request,
+        TableauDesAppels,
+        FiltresDesAppels,
+        AppelProjets.objects.visibles_par(request.user).order_by("-ferme_le", "-pk"),
+        gabarit="projets/appels/liste.html",
+        alliances=_ou_preparer(request.user),
+    )
+
+
+def _ou_preparer(utilisateur):
+    """Les Alliances où la personne prépare un appel."""
+    vues = droits_de(utilisateur).alliances(frozenset(ROLES["preparer-appel"]))
+    return Alliance.objects.filter(pk__in=vues or ()).only("nom", "slug")
+
+
+def ouverture(request, slug):
+    alliance = get_object_or_404(Alliance.objects.suivies_par(request.user), slug=slug)
+    partout = peut_sur_l_alliance(request.user, "preparer-appel", alliance) is None
+    territoires = territoires_permis(request.user, "preparer-appel", alliance)
+    refus = None if partout or territoires else peut_sur_l_alliance(request.user, "preparer-appel", alliance)
+    return page_de_geste(
+        request,
+        partial(AppelProjets.preparer, alliance),
+        refus=refus,
+        form=OuvertureForm(donnees_de(request), alliance=alliance, territoires=territoires, partout=partout),
+        gabarit="layout/saisie.html",
+        libelle="Préparer l’appel",
+        fait="L’appel est ouvert en préparation. Personne d’autre que la Table ne le voit.",
+        retour=lambda appel: reverse("projets:appel_modification", args=[appel.pk]),
+        annuler=reverse("projets:appels"),
+        titre="Préparer un appel",
+        objet_en_mots=alliance.nom,
+        etapes=[("Appels", reverse("projets:appels"))],
+    )
+
+
+def appel_visible(request, pk):
+    """L'appel, son Alliance et son territoire; 404 si la personne ne le voit pas."""
+    visibles = AppelProjets.objects.visibles_par(request.user).select_related("alliance__cycle", "territoire")
+    return get_object_or_404(visibles, pk=pk)
+
+
+def reperes(appel):
+    retour = reverse("projets:appel", args=[appel.pk])
+    return {
+        "appel": appel,
+        "objet_en_mots": appel.titre,
+        "chapeau": f"{appel.titre}, {appel.portee}.",
+        "etapes": [("Appels", reverse("projets:appels")), (appel.titre, retour)],
+        "retour": retour,
+    }
+
+
+@require_safe
+def appel(request, pk):
+    """Ce qu'est l'appel, ce qui lui manque pour être publié, et ce que la personne peut en faire."""
+    appel = appel_visible(request, pk)
+    peut_preparer = peut_sur_l_appel(request.user, "preparer-appel", appel) is None
+    peut_publier = peut_sur_l_appel(request.user, "publier-appel", appel) is None
+    return render(
+        request,
+        "projets/appels/appel.html",
+        reperes(appel)
+        | {
+            "genre": GENRES[appel.etat],
+            "enveloppes": appel.enveloppes.select_related("enveloppe__territoire"),
+            "manques": appel.empechements_a_publier() if appel.etat == appel.Etat.PREPARATION else [],
+            "peut_modifier": peut_preparer and not appel.empechements_a_modifier(),
+            "peut_publier": peut_publier and appel.etat == appel.Etat.PREPARATION,
+            "peut_changer": peut_publier and not appel.empechements_a_changer(),
+            "peut_retirer": peut_publier and not appel.empechements_a_retirer(),
+            "peut_copier": peut_preparer,
+        },
+    )
+
+
+def modification(request, pk):
+    appel = appel_visible(request, pk)
+    enregistree = appel_visible(request, pk)
+    return _preparer(
+        request,
+        enregistree.enregistrer,
+        enregistree,
+        form=AppelForm(donnees_de(request), instance=appel),
+        titre="Préparer l’appel",
+        fait="L’appel est enregistré.",
+    )
+
+
+def enveloppes(request, pk):
+    appel = appel_visible(request, pk)
+    return _preparer(
+        request,
+        appel.mettre_en_commun,
+        appel,
+        form=EnveloppesForm(donnees_de(request), appel=appel),
+        titre="Mettre des enveloppes en commun",
+        fait="Les enveloppes de l’appel sont enregistrées.",
+    )
+
+
+def _preparer(request, geste, appel, **options):
+    return page_de_geste(
+        request,
+        geste,
+        refus=peut_sur_l_appel(request.user, "preparer-appel", appel),
+        gabarit="layout/saisie.html",
+        libelle="Enregistrer",
+        empechements=appel.empechements_a_modifier(),
+        empeche="L’appel ne se prépare plus",
+        **reperes(appel) | options,
+    )
+
+
+def _publier(request, appel, geste, **options):
+    """Un geste sur un appel publié, ou celui qui le publie."""
+    return page_de_geste(
+        request,
+        geste,
+        refus=peut_sur_l_appel(request.user, "publier-appel", appel),
+        **reperes(appel) | options,
+    )
+
+
+def publication(request, pk):
+    appel = appel_visible(request, pk)
+    return _publier(
+        request,
+        appel,
+        appel.publier,
+        ensuite=partial(annoncer_appel, evenement="publication"),
+        gabarit="projets/appels/publication.html",
+        libelle="Publier l’appel",
+        fait="L’appel est publié\xa0: toute personne peut le lire.",
+        empechements=appel.empechements_a_publier(),
+        empeche="L’appel n’est pas prêt",
+    )
+
+
+def prolongation(request, pk):
+    appel = appel_visible(request, pk)
+    return _publier(
+        request,
+        appel,
+        appel.prolonger,
+        ensuite=partial(annoncer_appel, evenement="prolongation"),
+        form=ProlongationForm(donnees_de(request), aide="Il se lira à la page publique."),
+        gabarit="projets/appels/prolongation.html",
+        libelle="Prolonger l’appel",
+        fait="La fermeture est repoussée. Qui avait commencé une demande en est prévenu.",
+        empechements=appel.empechements_a_changer(),
+    )
+
+
+def correction(request, pk):
+    appel = appel_visible(request, pk)
+    initial = {champ: getattr(appel, champ) for champ in ("presentation", "rencontre", "decision_promise_le")}
+    return _publier(
+        request,
+        appel,
+        appel.corriger,
+        ensuite=partial(annoncer_appel, evenement="correction"),
+        form=CorrectionForm(donnees_de(request), initial=initial),
+        gabarit="layout/saisie.html",
+        libelle="Corriger l’appel",
+        fait="L’appel est corrigé. Qui avait commencé une demande en est prévenu.",
+        empechements=appel.empechements_a_changer(),
+    )
+
+
+def retrait(request, pk):
+    appel = appel_visible(request, pk)
+    return _publier(
+        request,
+        appel,
+        appel.retirer,
+        ensuite=partial(annoncer_appel, evenement="retrait"),
+        form=MotifForm(donnees_de(request), aide="Il se lira à la page publique."),
+        gabarit="projets/appels/retrait.html",
+        libelle="Retirer l’appel",
+        fait="L’appel est retiré.",
+        empechements=appel.empechements_a_retirer(),
+        danger=True,
+    )
+
+
+def copie(request, pk):
+    appel = appel_visible(request, pk)
+    return page_de_geste(
+        request,
+        partial(appel.copier, titre=appel.titre),
+        refus=peut_sur_l_appel(request.user, "preparer-appel", appel),
+        gabarit="projets/appels/copie.html",
+        libelle="Copier l’appel",
+        fait="La copie est en préparation\xa0: donnez-lui ses dates et ses enveloppes.",
+        annuler=reverse("projets:appel", args=[pk]),
+        **reperes(appel) | {"retour": lambda neuf: reverse("projets:appel_modification", args=[neuf.pk])},
+    )

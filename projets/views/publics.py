@@ -1,0 +1,69 @@
+"""Les appels que toute personne lit, sans compte : la liste, et la page d'un appel, qui s'imprime."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from alliances.plans.models import Priorite
+from projets.canevas import PARTIES
+from projets.models import AppelProjets
+from projets.regles.admissibilite import juger, verdict
+from projets.regles.etapes import etapes
+from socle.valeurs.horloge import aujourd_hui
+
+
+@login_not_required
+@require_safe
+def appels_ouverts(request):
+    """Ceux qui sont ouverts, le plus près de fermer d'abord; puis ceux qui ouvriront."""
+    maintenant = timezone.now()
+    publics = AppelProjets.objects.publics().avec_chiffres().select_related("alliance", "territoire")
+    publies = publics.filter(etat=AppelProjets.Etat.OUVERT)
+    return render(
+        request,
+        "projets/publics/appels.html",
+        {
+            "ouverts": publies.filter(ouvre_le__lte=maintenant, ferme_le__gt=maintenant).order_by("ferme_le"),
+            "a_venir": publies.filter(ouvre_le__gt=maintenant).order_by("ouvre_le"),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def appel_public(request, pk):
+    """L'appel entier : ses dates, ce qu'il paie, ses questions, et « Puis-je déposer ? », dont rien n'est gardé."""
+    publics = AppelProjets.objects.publics().select_related("alliance__table_regionale", "territoire")
+    appel = get_object_or_404(publics, pk=pk)
+    reponses = juger(request.GET)
+    genre, titre = verdict(reponses)
+    return render(
+        request,
+        "projets/publics/appel.html",
+        {
+            "appel": appel,
+            "ouvert": appel.est_ouvert(),
+            "etapes": etapes(appel, timezone.now(), aujourd_hui()),
+            "enveloppes": appel.enveloppes.select_related("enveloppe__territoire"),
+            "priorites": _priorites(appel),
+            "parties": PARTIES,
+            "minutes": sum(p.minutes for p in PARTIES),
+            "reponses": reponses,
+            "oui_ou_non": (("oui", "Oui"), ("non", "Non")),
+            "genre": genre,
+            "verdict": titre,
+            "contact": appel.alliance.contacts.filter(principal=True).first(),
+        },
+    )
+
+
+def _priorites(appel):
+    """Celles du plan en vigueur; d'un appel de territoire, celles de la région et les siennes."""
+    priorites = Priorite.objects.presents().filter(
+        version__plan__alliance=appel.alliance_id, version__etat="approuvee"
+    )
+    if appel.territoire_id:
+        du_lieu = priorites.filter(territoires=appel.territoire_id)
+        priorites = (priorites.filter(palier="regional") | du_lieu).distinct()
+    return priorites.prefetch_related("territoires")
