@@ -10,6 +10,7 @@ class ProjetsConfig(AppConfig):
 
     def ready(self):
         from projets.notifications.appels import APPELS
+        from projets.notifications.demandes import DEMANDES
         from socle.annonces import notifications
 
-        notifications.offrir(APPELS)
+        notifications.offrir(APPELS, DEMANDES)

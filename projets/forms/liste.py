@@ -3,8 +3,8 @@
 from django_filters import ModelChoiceFilter
 
 from alliances.models import Territoire
-from projets.models import AppelProjets
-from socle.pages.filtres import FiltreChoix, Filtres
+from projets.models import AppelProjets, Initiative
+from socle.pages.filtres import FiltreChoix, FiltreRecherche, Filtres
 
 
 def _territoires(request):
@@ -19,3 +19,15 @@ class FiltresDesAppels(Filtres):
     territoire = ModelChoiceFilter(
         "territoire", label="Territoire", queryset=_territoires, empty_label="Tous"
     )
+
+
+def _appels(request):
+    """Ceux des initiatives que la personne voit."""
+    vues = Initiative.objects.visibles_par(request.user)
+    return AppelProjets.objects.filter(pk__in=vues.values("appel")).only("titre")
+
+
+class FiltresDesInitiatives(Filtres):
+    appel = ModelChoiceFilter("appel", label="Appel", queryset=_appels, empty_label="Tous")
+    etat = FiltreChoix(label="État", choices=Initiative.Etat.choices)
+    q = FiltreRecherche("titre", "organisme__nom", "numero", label="Titre, organisme ou numéro")

@@ -14,7 +14,9 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from alliances.models import Alliance, Territoire
+from alliances.models.gouvernance import Palier
 from alliances.models.mandats import DE_L_ETAT, vues_selon
+from alliances.plans.models import Priorite
 from conventions.models import Enveloppe
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.publication import GestesDePublication
@@ -269,6 +271,21 @@ class AppelProjets(GestesDePublication, models.Model):
     def ferme_vraiment_le(self):
         """L'instant du dernier dépôt, minutes de grâce comprises."""
         return self.ferme_le and self.ferme_le + timedelta(minutes=self.grace)
+
+    def territoires_possibles(self):
+        """Où une initiative de cet appel peut se passer : le territoire de l'appel, ou ceux de l'Alliance."""
+        territoires = self.alliance.territoires.all()
+        return territoires.filter(pk=self.territoire_id) if self.territoire_id else territoires
+
+    def priorites_servies(self):
+        """Celles du plan en vigueur; d'un appel de territoire, celles de la région et les siennes."""
+        priorites = Priorite.objects.presents().filter(
+            version__plan__alliance=self.alliance_id, version__etat="approuvee"
+        )
+        if self.territoire_id:
+            regionales, locales = Q(palier=Palier.REGIONAL), Q(territoires=self.territoire_id)
+            priorites = priorites.filter(regionales | locales).distinct()
+        return priorites
 
     def est_ouvert(self, moment=None):
         """On peut y déposer à cet instant; la seconde de la fermeture n'en est plus."""

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliances.models.numeros import code_de
-from projets.canevas import PARTIES, parties_de
+from projets.canevas import PARTIES
 from projets.models.journal import JournalProjets
+from projets.regles.completude import manques
 from socle.erreurs import TransitionInterdite, VersionPerimee
 
 PERIME = "Quelqu’un a enregistré cette partie depuis que vous l’avez ouverte."
@@ -86,11 +87,8 @@ class GestesDeDemande:
         return self.ce_qui_manque()
 
     def ce_qui_manque(self):
-        """Une phrase par partie qui n'est pas terminée."""
-        terminees = set(self.parties.filter(terminee=True).values_list("code", flat=True))
-        return [
-            f"Terminez la partie «\xa0{p.titre}\xa0»." for p in parties_de(self) if p.code not in terminees
-        ]
+        """Les phrases de ce qui empêche de déposer (`projets.regles.completude`)."""
+        return [manque.phrase for manque in manques(self) if manque.bloque]
 
     @transaction.atomic
     def deposer(self, *, par, le=None):

@@ -229,6 +229,10 @@ class PersonnesPrevues(models.Model):
     def __str__(self):
         return f"{self.nombre} personnes"
 
+    @property
+    def exercice(self):
+        return Exercice(self.an)
+
 
 class PopulationVisee(models.Model):
     """Une population que l'initiative vise."""

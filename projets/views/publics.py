@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from alliances.plans.models import Priorite
 from projets.canevas import PARTIES
 from projets.models import AppelProjets
 from projets.regles.admissibilite import juger, verdict
@@ -46,7 +45,7 @@ def appel_public(request, pk):
             "ouvert": appel.est_ouvert(),
             "etapes": etapes(appel, timezone.now(), aujourd_hui()),
             "enveloppes": appel.enveloppes.select_related("enveloppe__territoire"),
-            "priorites": _priorites(appel),
+            "priorites": appel.priorites_servies().prefetch_related("territoires"),
             "parties": PARTIES,
             "minutes": sum(p.minutes for p in PARTIES),
             "reponses": reponses,
@@ -56,14 +55,3 @@ def appel_public(request, pk):
             "contact": appel.alliance.contacts.filter(principal=True).first(),
         },
     )
-
-
-def _priorites(appel):
-    """Celles du plan en vigueur; d'un appel de territoire, celles de la région et les siennes."""
-    priorites = Priorite.objects.presents().filter(
-        version__plan__alliance=appel.alliance_id, version__etat="approuvee"
-    )
-    if appel.territoire_id:
-        du_lieu = priorites.filter(territoires=appel.territoire_id)
-        priorites = (priorites.filter(palier="regional") | du_lieu).distinct()
-    return priorites.prefetch_related("territoires")

@@ -17,6 +17,31 @@ from tests.conventions.fabriques import (
 )
 
 NEQ = "1140000017"
+REPONSES = {
+    "personne_ressource": "Jeanne Aubélac, coordonnatrice",
+    "signataire": "Odile Castonval, présidente",
+    **dict.fromkeys(
+        (
+            "est_nouvelle",
+            "rien_d_engage",
+            "sans_immobilisation",
+            "hors_mission",
+            "sur_le_territoire",
+            "sans_dette",
+        ),
+        True,
+    ),
+    "titre": "Cuisines de rang",
+    "resume": "Dans cinq villages, des familles cuisinent ensemble.",
+    "debut": date(2026, 9, 1),
+    "fin": date(2028, 3, 31),
+    "nature": "nouveau",
+    "besoin": "L’hiver dernier, 61 ménages nous ont demandé du dépannage.",
+    "preuves": ["statistiques"],
+    "place": "Un comité de menu de six personnes.",
+    "lien": "Elle amène l’aide dans les villages éloignés.",
+    "apres": "Trois municipalités gardent la salle gratuite.",
+}
 
 
 def enveloppes(alliance, an=2025):
@@ -75,9 +100,33 @@ def demande(appel, porteur, par):
     return Initiative.commencer(appel, porteur, par=par)
 
 
+def remplir(initiative):
+    """Chaque réponse d'une demande complète, équilibrée au cent; celle des essais."""
+    appel = initiative.appel
+    for champ, valeur in REPONSES.items():
+        setattr(initiative, champ, valeur)
+    initiative.save()
+    initiative.territoires.add(appel.territoires_possibles().first())
+    initiative.priorites.add(appel.priorites_servies().first())
+    initiative.populations.create(population="familles")
+    for exercice in initiative.exercices:
+        initiative.personnes_prevues.create(an=exercice.an, nombre=80, nouvelles=60)
+        initiative.depenses.create(rang=0, an=exercice.an, poste="salaires", montant=Decimal("20000"))
+        initiative.sources.create(rang=0, an=exercice.an, source="fqis", montant=Decimal("17500"))
+        initiative.sources.create(
+            rang=1, an=exercice.an, source="propre", certitude="confirmee", montant=Decimal("2500")
+        )
+    initiative.objectifs.create(
+        objectif="Offrir des repas", cible=4300, unite="portions par an", pour_le=date(2028, 3, 31)
+    )
+
+
 def demande_prete(appel, porteur, par):
-    """Toutes ses parties sont dites terminées."""
+    """Complète : il ne lui manque que d'être déposée."""
+    if not appel.priorites_servies().exists():
+        fabriques.version_approuvee(appel.alliance)
     initiative = demande(appel, porteur, par)
+    remplir(initiative)
     for partie in parties_de(initiative):
         revision = initiative.parties.get(code=partie.code).revision
         initiative.enregistrer_partie(

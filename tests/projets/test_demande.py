@@ -71,7 +71,7 @@ def test_une_demande_deposee_est_vue_de_la_table_et_pas_d_ailleurs(prete, equipe
 
 def test_une_demande_inachevee_ne_se_depose_pas(brouillon, equipe):
     _, engage = equipe
-    with pytest.raises(TransitionInterdite, match="Terminez la partie"):
+    with pytest.raises(TransitionInterdite, match="Donnez un titre"):
         brouillon.deposer(par=engage)
 
 

@@ -1,0 +1,281 @@
+"""Un formulaire par partie de la demande. Un brouillon s'enregistre toujours; ce qui manque se dit à la vérification.
+
+Chacun sait `ecrire(initiative)` : poser ses champs et ses rangées sur l'initiative relue sous verrou.
+"""
+
+from django import forms
+
+from projets.canevas import partie
+from projets.forms.rangees import Rangees
+from projets.models import Initiative, PopulationVisee
+from projets.models.contenu import Nature
+from projets.regles.admissibilite import QUESTIONS
+from socle.formulaires.champs import DateSouple, EntierField
+from socle.formulaires.disposition import FormulaireDeModele, Groupe, Layout, Rangee
+from socle.formulaires.revision import AvecRevision
+
+OUI_OU_NON = (("oui", "Oui"), ("non", "Non"))
+
+
+class PartieForm(AvecRevision, FormulaireDeModele):
+    """Base : les champs de la partie, sa révision, et « J'ai terminé »."""
+
+    code = ""
+    termine = forms.BooleanField(label="J’ai terminé cette partie", required=False)
+
+    class Meta:
+        model = Initiative
+        fields = ()
+
+    def __init__(self, *args, initiative, avancement, **options):
+        self.avancement = avancement
+        super().__init__(*args, instance=initiative, **options)
+        self.initial.setdefault("termine", avancement.terminee)
+        for champ in self.fields.values():
+            champ.required = False
+        self.order_fields([*(nom for nom in self.fields if nom != "termine"), "termine"])
+
+    def revision_actuelle(self):
+        return self.avancement.revision
+
+    def ecrire(self, initiative):
+        """Pose sur l'initiative, relue sous verrou, les champs de cette partie."""
+        for champ in partie(self.code).champs:
+            setattr(initiative, champ, self.cleaned_data[champ])
+        self.ecrire_les_rangees(initiative)
+
+    def ecrire_les_rangees(self, initiative):
+        """Ce qui n'est pas une colonne de l'initiative."""
+
+    def saisie(self):
+        donnees = self.cleaned_data
+        return {"revision": donnees["revision"], "terminee": donnees["termine"], "ecrire": self.ecrire}
+
+
+class OrganismeForm(PartieForm):
+    code = "organisme"
+
+    class Meta(PartieForm.Meta):
+        fields = ("personne_ressource", "signataire")
+        help_texts = {
+            "personne_ressource": "Prénom, nom et fonction\xa0: la Table lui écrira.",
+            "signataire": "La personne que nomme la résolution de votre conseil.",
+        }
+
+
+class AdmissibiliteForm(PartieForm):
+    """Les six questions de la page publique; la réponse se range dans le sens où « oui » convient."""
+
+    code = "admissibilite"
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        for question in QUESTIONS:
+            convient = getattr(self.instance, question.champ)
+            self.fields[question.champ] = forms.ChoiceField(
+                label=question.texte,
+                help_text=question.precision,
+                choices=OUI_OU_NON,
+                widget=forms.RadioSelect,
+                required=False,
+                initial=_reponse(question, convient),
+            )
+        self.order_fields([*(q.champ for q in QUESTIONS), "termine"])
+
+    def clean(self):
+        donnees = super().clean()
+        for question in QUESTIONS:
+            donnee = donnees.get(question.champ, "")
+            donnees[question.champ] = donnee == question.convient if donnee else None
+        return donnees
+
+
+def _reponse(question, convient):
+    if convient is None:
+        return ""
+    autre = {"oui": "non", "non": "oui"}[question.convient]
+    return question.convient if convient else autre
+
+
+class ProjetForm(PartieForm):
+    code = "projet"
+    nature = forms.ChoiceField(label="Nature", choices=Nature.choices, widget=forms.RadioSelect)
+    disposition = Layout("titre", "resume", Rangee("debut", "fin"), "nature", "consensus", "termine")
+
+    class Meta(PartieForm.Meta):
+        fields = ("titre", "resume", "debut", "fin", "nature", "consensus")
+        field_classes = {"debut": DateSouple, "fin": DateSouple}
+        help_texts = {
+            "consensus": "Pour un maintien\xa0: qui, dans le milieu, convient que ce projet continue, et depuis quand."
+        }
+
+
+class BesoinForm(PartieForm):
+    code = "besoin"
+    populations = forms.MultipleChoiceField(
+        label="Qui visez-vous?",
+        choices=PopulationVisee.Population.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta(PartieForm.Meta):
+        fields = ("besoin", "preuves", "place", "en_conception", "en_realisation", "au_suivi", "soutien")
+        labels = {
+            "besoin": "À quel besoin répondez-vous?",
+            "preuves": "D’où le savez-vous?",
+            "place": "Quelle place les personnes prennent-elles?",
+        }
+        help_texts = {
+            "besoin": "Des faits de chez vous\xa0: qui, combien, depuis quand. Les mots des personnes comptent autant "
+            "que les chiffres.",
+            "place": "Dites ce qui les y aide\xa0: transport, garde, repas, dédommagement.",
+        }
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.initial["populations"] = [p.population for p in self.instance.populations.all()]
+        prevues = {p.an: p for p in self.instance.personnes_prevues.all()}
+        for exercice in self.instance.exercices:
+            self._compter(exercice, prevues.get(exercice.an))
+
+    def _compter(self, exercice, prevue):
+        self.fields[f"nombre_{exercice.an}"] = EntierField(
+            label=f"Personnes distinctes en {exercice}",
+            required=False,
+            min_value=0,
+            max_value=1_000_000,
+            initial=prevue and prevue.nombre,
+        )
+        self.fields[f"nouvelles_{exercice.an}"] = EntierField(
+            label=f"dont nouvelles en {exercice}",
+            required=False,
+            min_value=0,
+            max_value=1_000_000,
+            initial=prevue and prevue.nouvelles,
+        )
+
+    @property
+    def disposition(self):
+        comptes = [Rangee(f"nombre_{e.an}", f"nouvelles_{e.an}") for e in self.instance.exercices]
+        definition = (
+            "Une personne distincte se compte une seule fois par exercice, qu’elle vienne une fois ou trente. Ni les "
+            "visiteurs d’une page, ni le public d’une publicité, ni les personnes qui interviennent."
+        )
+        if not comptes:
+            definition = "Donnez d’abord les dates du projet\xa0: les exercices à remplir en dépendent."
+        return Layout(
+            "besoin",
+            "preuves",
+            "populations",
+            Groupe("Combien de personnes distinctes?", *comptes, aide=definition),
+            "place",
+            Groupe("Elles prennent part", "en_conception", "en_realisation", "au_suivi", "soutien"),
+            "termine",
+        )
+
+    def clean(self):
+        donnees = super().clean()
+        for exercice in self.instance.exercices:
+            nombre, nouvelles = (donnees.get(f"{nom}_{exercice.an}") for nom in ("nombre", "nouvelles"))
+            if nouvelles is not None and nouvelles > (nombre or 0):
+                self.add_error(
+                    f"nouvelles_{exercice.an}", "Les personnes nouvelles sont parmi les personnes distinctes."
+                )
+        return donnees
+
+    def ecrire_les_rangees(self, initiative):
+        initiative.populations.all().delete()
+        for population in self.cleaned_data["populations"]:
+            initiative.populations.create(population=population)
+        initiative.personnes_prevues.all().delete()
+        for exercice in self.instance.exercices:
+            nombre, nouvelles = (self.cleaned_data[f"{nom}_{exercice.an}"] for nom in ("nombre", "nouvelles"))
+            if nombre is not None:
+                initiative.personnes_prevues.create(an=exercice.an, nombre=nombre, nouvelles=nouvelles or 0)
+
+
+class TerritoiresForm(PartieForm):
+    code = "territoires"
+
+    class Meta(PartieForm.Meta):
+        fields = ("territoires",)
+        widgets = {"territoires": forms.CheckboxSelectMultiple}
+        labels = {"territoires": "Où se passe l’initiative?"}
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["territoires"].queryset = self.instance.appel.territoires_possibles()
+
+    def ecrire_les_rangees(self, initiative):
+        initiative.territoires.set(self.cleaned_data["territoires"])
+
+
+class PrioritesForm(PartieForm):
+    code = "priorites"
+
+    class Meta(PartieForm.Meta):
+        fields = ("priorites", "lien", "reponse_1", "reponse_2", "reponse_3")
+        widgets = {"priorites": forms.CheckboxSelectMultiple}
+        labels = {
+            "priorites": "À quelles priorités du plan répondez-vous?",
+            "lien": "Comment votre initiative y répond-elle?",
+        }
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["priorites"].queryset = self.instance.appel.priorites_servies()
+        questions = dict(self.instance.appel.questions)
+        for champ in ("reponse_1", "reponse_2", "reponse_3"):
+            if champ in questions:
+                self.fields[champ].label = questions[champ]
+            else:
+                del self.fields[champ]
+
+    def ecrire(self, initiative):
+        for champ in self.fields.keys() & set(partie(self.code).champs):
+            setattr(initiative, champ, self.cleaned_data[champ])
+        initiative.priorites.set(self.cleaned_data["priorites"])
+
+
+class ObjectifsForm(PartieForm):
+    code = "objectifs"
+    AU_PLUS = 4
+
+    class Meta(PartieForm.Meta):
+        fields = ("apres",)
+        labels = {"apres": "Que restera-t-il après le financement?"}
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.rangees = Rangees(
+            self,
+            self.instance.objectifs,
+            {
+                "objectif": lambda: forms.CharField(label="Objectif", max_length=200),
+                "activites": lambda: forms.CharField(
+                    label="Activités", max_length=600, widget=forms.Textarea
+                ),
+                "cible": lambda: EntierField(label="Cible", min_value=1, max_value=10_000_000),
+                "unite": lambda: forms.CharField(
+                    label="Ce qu’on compte", max_length=120, help_text="Portions par an, personnes…"
+                ),
+                "pour_le": lambda: DateSouple(label="Pour le"),
+            },
+            au_plus=self.AU_PLUS,
+            nom="objectif",
+        )
+
+    @property
+    def disposition(self):
+        return Layout(*self.rangees.groupes("Objectif", ("cible", "unite", "pour_le")), "apres", "termine")
+
+    def clean(self):
+        donnees = super().clean()
+        self.rangees.verifier(donnees)
+        for rang, ligne in self.rangees.remplies(donnees):
+            if ligne["cible"] and not ligne["unite"]:
+                self.add_error(self.rangees.champ(rang, "unite"), "Dites ce que compte la cible.")
+        return donnees
+
+    def ecrire_les_rangees(self, initiative):
+        self.rangees.ecrire(initiative.objectifs, self.cleaned_data)

@@ -1,0 +1,67 @@
+"""Des rangées à remplir dans un formulaire : celles qui y sont, et une vide de plus tant qu'il en reste.
+
+Sans script : « Enregistrer » garde les rangées remplies et en offre une nouvelle. Une rangée vidée s'efface.
+"""
+
+from socle.formulaires.disposition import Groupe, Rangee
+
+
+class Rangees:
+    """Les rangées d'une relation; `fabriques` rend un champ neuf par nom, et le premier dit si la rangée compte."""
+
+    def __init__(self, form, relation, fabriques, *, au_plus, nom, vides=1):
+        self.form, self.fabriques, self.nom = form, fabriques, nom
+        self.tete = next(iter(fabriques))
+        actuelles = list(relation.all())
+        envoyees = len([c for c in form.data if c.startswith(f"{nom}_") and c.endswith(f"_{self.tete}")])
+        self.nombre = min(au_plus, max(len(actuelles) + vides, envoyees))
+        for rang in range(self.nombre):
+            self._ajouter(rang, actuelles[rang] if rang < len(actuelles) else None)
+
+    def champ(self, rang, nom):
+        return f"{self.nom}_{rang}_{nom}"
+
+    def _ajouter(self, rang, ligne):
+        for nom, fabrique in self.fabriques.items():
+            champ = fabrique()
+            champ.required, champ.initial = False, ligne and getattr(ligne, nom)
+            self.form.fields[self.champ(rang, nom)] = champ
+
+    def groupes(self, titre, courts=()):
+        """Un groupe par rangée; les champs `courts` se suivent sur une ligne."""
+        for rang in range(self.nombre):
+            longs = [self.champ(rang, nom) for nom in self.fabriques if nom not in courts]
+            yield Groupe(f"{titre} {rang + 1}", *longs, Rangee(*(self.champ(rang, nom) for nom in courts)))
+
+    def lignes(self, donnees):
+        """[(rang, {nom: valeur})] de toutes, remplies ou non."""
+        return [
+            (rang, {nom: donnees.get(self.champ(rang, nom)) for nom in self.fabriques})
+            for rang in range(self.nombre)
+        ]
+
+    def verifier(self, donnees):
+        """Une rangée dont il manque le nom ne s'efface pas en silence : on le demande."""
+        for rang, ligne in self.lignes(donnees):
+            if not ligne[self.tete] and any(ligne.values()):
+                tete = self.champ(rang, self.tete)
+                if tete not in self.form.errors:
+                    libelle = self.form.fields[tete].label
+                    self.form.add_error(
+                        tete, f"Remplissez le champ «\xa0{libelle}\xa0», ou videz toute la rangée."
+                    )
+
+    def remplies(self, donnees):
+        return [(rang, ligne) for rang, ligne in self.lignes(donnees) if ligne[self.tete]]
+
+    def ecrire(self, relation, donnees):
+        """Remplace les rangées de cette relation par celles qui sont remplies, dans l'ordre."""
+        relation.all().delete()
+        for n, (_, ligne) in enumerate(self.remplies(donnees)):
+            relation.create(
+                rang=n, **{nom: "" if v is None and _texte(relation, nom) else v for nom, v in ligne.items()}
+            )
+
+
+def _texte(relation, nom):
+    return not relation.model._meta.get_field(nom).null

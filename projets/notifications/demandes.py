@@ -1,0 +1,44 @@
+"""Annoncer une demande déposée ou retirée : à la Table, qui l'étudiera, et à l'organisme, qui en a l'accusé."""
+
+from django.urls import reverse
+
+from alliances.models.mandats import Mandat, personnes_concernees
+from alliances.models.roles import DE_L_ORGANISME, Role
+from alliances.notifications import Evenement, titre
+from socle.annonces.notifications import Annonce, Famille, annoncer
+from socle.models import Utilisateur
+
+DEMANDES = Famille(
+    "demandes", "Demandes d’initiatives", "Une demande est déposée, retirée, jugée ou décidée."
+)
+DE_LA_TABLE = frozenset({Role.COORDINATION, Role.TERRITOIRE})
+DEPOT = Evenement(
+    "Demande déposée",
+    "La demande est au dossier de l’appel. Elle ne change plus; son organisme peut la retirer avant la fermeture.",
+    legal=True,
+)
+RETRAIT = Evenement("Demande retirée", "Son organisme l’a retirée avant la fermeture de l’appel.", legal=True)
+
+
+def annoncer_le_depot(initiative, *, par):
+    """L'accusé va aussi à qui dépose : c'est sa preuve."""
+    return _annoncer(initiative, DEPOT, "depot", par=None)
+
+
+def annoncer_le_retrait(initiative, *, par):
+    return _annoncer(initiative, RETRAIT, "retrait", par=par)
+
+
+def _annoncer(initiative, dit, code, *, par):
+    annonce = Annonce(
+        cle=f"demande:{code}:{initiative.pk}",
+        famille=DEMANDES.code,
+        titre=titre(dit.titre, initiative.alliance, initiative.numero),
+        texte=dit.texte,
+        lien=reverse("projets:initiative", args=[initiative.pk]),
+        legale=dit.legal,
+    )
+    mandats = Mandat.objects.en_vigueur().filter(role__in=DE_L_ORGANISME, organisme=initiative.organisme)
+    porteurs = Utilisateur.objects.filter(pk__in=mandats.values("utilisateur"), is_active=True)
+    table = personnes_concernees(initiative.alliance, DE_LA_TABLE)
+    return annoncer(annonce, (porteurs | table).distinct(), par=par)

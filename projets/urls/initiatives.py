@@ -1,0 +1,17 @@
+"""Les adresses d'une initiative : sa demande, partie par partie, puis sa page."""
+
+from django.urls import path
+
+from projets.views import demandes, initiatives
+
+urlpatterns = [
+    path("initiatives/", initiatives.liste, name="initiatives"),
+    path("appels/<int:pk>/demande/", demandes.commencement, name="commencement"),
+    path("initiatives/<int:pk>/", initiatives.initiative, name="initiative"),
+    path("initiatives/<int:pk>/demande/", demandes.demande, name="demande"),
+    path("initiatives/<int:pk>/demande/<slug:code>/", demandes.partie, name="partie"),
+    path("initiatives/<int:pk>/demande/<slug:code>/brouillon/", demandes.brouillon, name="partie_brouillon"),
+    path("initiatives/<int:pk>/verification/", demandes.verification, name="verification"),
+    path("initiatives/<int:pk>/depot/", demandes.depot, name="depot"),
+    path("initiatives/<int:pk>/retrait/", demandes.retrait, name="retrait"),
+]

@@ -1,0 +1,245 @@
+"""La demande d'un organisme : la commencer, remplir ses parties, la vérifier, la déposer, la retirer."""
+
+from functools import partial
+
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from alliances.models import Organisme
+from alliances.models.mandats import droits_de
+from projets.canevas import parties_de
+from projets.forms.demandes import CommencerForm, DepotForm
+from projets.forms.montage import DepensesForm, PartenairesForm, SourcesForm
+from projets.forms.parties import (
+    AdmissibiliteForm,
+    BesoinForm,
+    ObjectifsForm,
+    OrganismeForm,
+    PrioritesForm,
+    ProjetForm,
+    TerritoiresForm,
+)
+from projets.models import AppelProjets, Initiative
+from projets.notifications.demandes import annoncer_le_depot, annoncer_le_retrait
+from projets.permissions import peut, peut_pour_l_organisme
+from projets.regles.completude import manques
+from projets.regles.lecture import montage_de
+from socle.acces import Refus, exiger
+from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.formulaires.motif import MotifForm
+from socle.pages.gestes import donnees_de, page_de_geste, phrases
+from socle.templatetags.composants import sommaire_erreurs
+from socle.texte.typographie import heure
+
+FORMES = {
+    forme.code: forme
+    for forme in (
+        *(OrganismeForm, AdmissibiliteForm, ProjetForm, BesoinForm, TerritoiresForm, PrioritesForm),
+        *(ObjectifsForm, PartenairesForm, DepensesForm, SourcesForm),
+    )
+}
+SANS_ORGANISME = Refus(
+    "Une demande se dépose au nom d’un organisme\xa0: la coordination de la Table peut vous y inviter."
+)
+
+
+def commencement(request, pk):
+    """Commencer une demande à cet appel, au nom d'un des organismes de la personne."""
+    appel = get_object_or_404(AppelProjets.objects.publics().select_related("alliance"), pk=pk)
+    siens = Organisme.objects.filter(
+        pk__in=[m.organisme_id for m in droits_de(request.user).mandats if m.organisme_id]
+    )
+    public = reverse("projets:appel_public", args=[pk])
+    return page_de_geste(
+        request,
+        partial(Initiative.commencer, appel),
+        refus=None if siens else SANS_ORGANISME,
+        form=CommencerForm(donnees_de(request), organismes=siens),
+        gabarit="projets/demande/commencement.html",
+        libelle="Commencer la demande",
+        fait="Votre demande est ouverte. Rien n’est envoyé avant le dépôt.",
+        retour=lambda initiative: _adresse(initiative),
+        annuler=public,
+        empechements=Initiative.empechements_a_commencer(appel, None),
+        objet_en_mots=appel.titre,
+        etapes=[("Appels ouverts", reverse("projets:appels_publics")), (appel.titre, public)],
+    )
+
+
+def _adresse(initiative, nom="demande", *args):
+    return reverse(f"projets:{nom}", args=[initiative.pk, *args])
+
+
+RELATIONS = ("alliance__cycle", "appel__alliance", "appel__territoire", "organisme")
+
+
+def demande_visible(request, pk):
+    """La demande; 404 si la personne ne la voit pas."""
+    visibles = Initiative.objects.visibles_par(request.user).select_related(*RELATIONS)
+    return get_object_or_404(visibles, pk=pk)
+
+
+def reperes(initiative):
+    retour = _adresse(initiative)
+    return {
+        "initiative": initiative,
+        "objet_en_mots": str(initiative),
+        "chapeau": f"{initiative.appel.titre}, {initiative.organisme}.",
+        "etapes": [("Initiatives", reverse("projets:initiatives")), (str(initiative), retour)],
+        "retour": retour,
+    }
+
+
+@require_safe
+def demande(request, pk):
+    """La liste des parties, ce qu'il reste à faire, et pour quand."""
+    initiative = demande_visible(request, pk)
+    if initiative.etat != Initiative.Etat.BROUILLON:
+        return redirect("projets:initiative", pk=pk)
+    avancement = {p.code: p for p in initiative.parties.select_related("modifiee_par")}
+    lignes = [(partie, avancement[partie.code]) for partie in parties_de(initiative)]
+    a_faire = [partie for partie, fait in lignes if not fait.terminee]
+    return render(
+        request,
+        "projets/demande/taches.html",
+        reperes(initiative)
+        | {
+            "lignes": lignes,
+            "faites": len(lignes) - len(a_faire),
+            "prochaine": a_faire[0] if a_faire else None,
+            "minutes": sum(partie.minutes for partie in a_faire),
+            "fermee": initiative.empechements_a_modifier(),
+            "peut_deposer": peut(request.user, "deposer", initiative) is None,
+        },
+    )
+
+
+def _partie(request, pk, code):
+    """(demande, partie du canevas, son avancement, son formulaire); 404 si elle n'en est pas."""
+    initiative = demande_visible(request, pk)
+    parties = parties_de(initiative)
+    ici = next((partie for partie in parties if partie.code == code and code in FORMES), None)
+    if ici is None:
+        raise Http404
+    avancement = initiative.parties.get(code=code)
+    form = FORMES[code](donnees_de(request), initiative=initiative, avancement=avancement)
+    return initiative, ici, form
+
+
+def partie(request, pk, code):
+    """Une partie : un brouillon s'enregistre toujours, même inachevé."""
+    initiative, ici, form = _partie(request, pk, code)
+    parties = parties_de(initiative)
+    rang = parties.index(ici)
+    suivante = next((p for p in parties[rang + 1 :] if p.code in FORMES), None)
+    return page_de_geste(
+        request,
+        partial(initiative.enregistrer_partie, code),
+        refus=peut(request.user, "rediger", initiative),
+        form=form,
+        gabarit="projets/demande/partie.html",
+        libelle="Enregistrer et continuer",
+        fait="C’est enregistré.",
+        empechements=initiative.empechements_a_modifier(),
+        empeche="La demande ne change plus",
+        titre=f"{rang + 1}. {ici.titre}",
+        ici=f"Partie {rang + 1}",
+        annulation="Ma demande",
+        annuler=_adresse(initiative),
+        partie=ici,
+        rang=rang + 1,
+        combien=len(parties),
+        suivante=suivante,
+        manques=[m for m in manques(initiative) if m.partie == code],
+        **reperes(initiative) | {"retour": _ensuite(request, initiative, code, suivante)},
+    )
+
+
+def _ensuite(request, initiative, code, suivante):
+    """La partie suivante; la même, si on a demandé de recalculer; la liste des parties, après la dernière."""
+    if "recalculer" in request.POST:
+        return _adresse(initiative, "partie", code)
+    return _adresse(initiative, "partie", suivante.code) if suivante else _adresse(initiative)
+
+
+@require_POST
+def brouillon(request, pk, code):
+    """Ce que le script enregistre pendant qu'on écrit : la même écriture, et une réponse en JSON."""
+    initiative, _, form = _partie(request, pk, code)
+    exiger(peut(request.user, "rediger", initiative))
+    if not form.is_valid():
+        erreurs = [message for message, _ in sommaire_erreurs(form)["erreurs"]]
+        return JsonResponse({"erreur": f"Pas encore enregistré. {' '.join(erreurs)}"}, status=400)
+    try:
+        enregistree = initiative.enregistrer_partie(code, par=request.user, **form.saisie())
+    except VersionPerimee as perime:
+        return JsonResponse({"erreur": str(perime)}, status=409)
+    except TransitionInterdite as refus:
+        return JsonResponse({"erreur": " ".join(phrases(refus))}, status=403)
+    a = heure(timezone.now())
+    return JsonResponse(
+        {
+            "revision": enregistree.revision,
+            "heure": a,
+            "message": f"Enregistré à {a}",
+            "session_fin": request.session.get_expiry_age(),
+        }
+    )
+
+
+@require_safe
+def verification(request, pk):
+    """Toute la demande sur une page, et ce qui empêche de la déposer, avec où aller."""
+    initiative = demande_visible(request, pk)
+    trouves = manques(initiative)
+    return render(
+        request,
+        "projets/demande/verification.html",
+        reperes(initiative)
+        | {
+            "bloquants": [m for m in trouves if m.bloque],
+            "conseils": [m for m in trouves if not m.bloque],
+            "montage": montage_de(initiative),
+            "parties": [p for p in parties_de(initiative) if p.code in FORMES],
+            "refus": peut(request.user, "deposer", initiative),
+        },
+    )
+
+
+def depot(request, pk):
+    initiative = demande_visible(request, pk)
+    return page_de_geste(
+        request,
+        initiative.deposer,
+        refus=peut(request.user, "deposer", initiative),
+        form=DepotForm(donnees_de(request)),
+        ensuite=annoncer_le_depot,
+        gabarit="projets/demande/depot.html",
+        libelle="Déposer la demande",
+        fait=lambda deposee: f"Votre demande est déposée sous le numéro {deposee.numero}.",
+        empechements=initiative.empechements_a_deposer(),
+        empeche="La demande n’est pas prête",
+        annuler=_adresse(initiative, "verification"),
+        montage=montage_de(initiative),
+        **reperes(initiative) | {"retour": _adresse(initiative, "initiative")},
+    )
+
+
+def retrait(request, pk):
+    initiative = demande_visible(request, pk)
+    return page_de_geste(
+        request,
+        initiative.retirer,
+        refus=peut_pour_l_organisme(request.user, "retirer-demande", initiative.organisme),
+        form=MotifForm(donnees_de(request), facultatif=True, aide="La Table le lira."),
+        ensuite=annoncer_le_retrait,
+        gabarit="projets/demande/retrait.html",
+        libelle="Retirer la demande",
+        fait="La demande est retirée.",
+        empechements=initiative.empechements_a_retirer(),
+        danger=True,
+        **reperes(initiative) | {"retour": _adresse(initiative, "initiative")},
+    )

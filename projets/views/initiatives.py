@@ -1,0 +1,80 @@
+"""Les initiatives : la liste de qui les écrit ou les suit, et la page de chacune."""
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from alliances.models.mandats import droits_de
+from alliances.models.roles import DE_L_ORGANISME
+from projets.forms.liste import FiltresDesInitiatives
+from projets.models import Initiative, JournalProjets
+from projets.permissions import peut
+from projets.regles.lecture import montage_de
+from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
+from socle.pages.listes import Tableau, page_de_liste
+from socle.texte.pastilles import Pastille
+from socle.valeurs.horloge import jour_de
+
+GENRES = {
+    "brouillon": "afaire",
+    "deposee": "encours",
+    "retiree": "neutre",
+    "admissible": "encours",
+    "non_admissible": "neutre",
+    "acceptee": "bien",
+    "refusee": "neutre",
+    "en_attente": "attention",
+    "desistee": "neutre",
+}
+
+
+class TableauDesInitiatives(Tableau):
+    legende, denombre, feminin, tri = "Initiatives", "initiative", True, ""
+    vide = "Les demandes déposées à vos appels, ou celles de votre organisme, se lisent ici."
+
+    titre = ColonneLien("Initiative", str, vers="projets:initiative", tri="titre")
+    numero = ColonneTexte("Numéro", tri="numero")
+    organisme = ColonneTexte("Organisme", "organisme__nom", tri="organisme__nom_normalise")
+    appel = ColonneTexte("Appel", "appel__titre", cachee=True)
+    etat = ColonneEtat("État", lambda i: Pastille(i.get_etat_display(), GENRES[i.etat]), tri="etat")
+    deposee = ColonneJour("Déposée le", lambda i: i.deposee_le and jour_de(i.deposee_le), tri="deposee_le")
+
+    def lire(self, initiatives):
+        return initiatives.select_related("organisme", "appel")
+
+
+@require_safe
+def liste(request):
+    droits = droits_de(request.user)
+    return page_de_liste(
+        request,
+        TableauDesInitiatives,
+        FiltresDesInitiatives,
+        Initiative.objects.visibles_par(request.user).order_by("-deposee_le", "-pk"),
+        gabarit="projets/initiatives/liste.html",
+        porteur=bool(droits.roles & DE_L_ORGANISME),
+    )
+
+
+@require_safe
+def initiative(request, pk):
+    """La demande telle qu'elle est déposée; un brouillon mène à ses parties."""
+    relations = ("alliance__cycle", "appel", "organisme", "deposee_par", "en_charge")
+    visibles = Initiative.objects.visibles_par(request.user).select_related(*relations)
+    initiative = get_object_or_404(visibles, pk=pk)
+    if initiative.etat == Initiative.Etat.BROUILLON:
+        return redirect("projets:demande", pk=pk)
+    return render(
+        request,
+        "projets/initiatives/initiative.html",
+        {
+            "initiative": initiative,
+            "genre": GENRES[initiative.etat],
+            "montage": montage_de(initiative),
+            "peut_retirer": not initiative.empechements_a_retirer()
+            and peut(request.user, "retirer-demande", initiative) is None,
+            "journal": JournalProjets.objects.visibles_par(request.user)
+            .filter(initiative=initiative)
+            .select_related("par")
+            .order_by("-rang"),
+        },
+    )
