@@ -39,9 +39,14 @@ SECTIONS = (
         "Trois au plus, en plus de celles que toute demande pose.",
         ("question_1", "question_2", "question_3"),
     ),
+    (
+        "Les pièces",
+        "Celles de l’organisme restent à son dossier\xa0: elles ne se redemandent pas tant qu’elles valent.",
+        ("pieces_demandees",),
+    ),
 )
 SAISIS = tuple(champ for _, _, champs in SECTIONS for champ in champs)
-SEULS = {"titre", "presentation", "rencontre", "question_1", "question_2", "question_3"}
+SEULS = {"pieces_demandees", "titre", "presentation", "rencontre", "question_1", "question_2", "question_3"}
 
 
 class OuvertureForm(FormulaireDeModele):

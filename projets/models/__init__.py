@@ -1,9 +1,11 @@
 """Les modèles de la pièce « projets » : les appels, les initiatives, leur choix."""
 
 from projets.models.appels import AppelProjets, EnveloppeAppel
+from projets.models.dossiers import PieceOrganisme
 from projets.models.initiatives import Initiative, PartieDemande, PersonnesPrevues, PopulationVisee
 from projets.models.journal import JournalProjets
 from projets.models.montage import LigneDepense, ObjectifInitiative, PartenairePrevu, SourcePrevue
+from projets.models.pieces import PieceInitiative
 
 __all__ = [
     "AppelProjets",
@@ -15,6 +17,8 @@ __all__ = [
     "PartenairePrevu",
     "PartieDemande",
     "PersonnesPrevues",
+    "PieceInitiative",
+    "PieceOrganisme",
     "PopulationVisee",
     "SourcePrevue",
 ]

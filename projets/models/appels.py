@@ -22,6 +22,7 @@ from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.publication import GestesDePublication
 from socle.acces import RequeteProtegee
 from socle.valeurs.argent import MontantField
+from socle.valeurs.listes import ListeDeCodes
 
 
 class Etat(models.TextChoices):
@@ -39,6 +40,24 @@ class Mode(models.TextChoices):
     RECONDUCTION = "reconduction", "Reconduction"
 
 
+class NaturePiece(models.TextChoices):
+    RESOLUTION = "resolution", "Résolution du conseil pour cette demande"
+    APPUI = "appui", "Lettre d’appui"
+    SOURCE = "source", "Confirmation d’une source"
+    LETTRES_PATENTES = "lettres_patentes", "Lettres patentes ou acte constitutif"
+    ETATS_FINANCIERS = "etats_financiers", "Derniers états financiers"
+    RAPPORT = "rapport", "Dernier rapport d’activités"
+    CONSEIL = "conseil", "Liste des membres du conseil"
+    REGLEMENTS = "reglements", "Règlements généraux"
+
+
+# Au dossier de l'organisme, pour toutes ses demandes : on ne les redemande pas tant qu'elles valent.
+NaturePiece.DE_L_ORGANISME = frozenset(
+    {
+        *(NaturePiece.LETTRES_PATENTES, NaturePiece.ETATS_FINANCIERS, NaturePiece.RAPPORT),
+        *(NaturePiece.CONSEIL, NaturePiece.REGLEMENTS),
+    }
+)
 PUBLICS = (Etat.OUVERT, Etat.FERME, Etat.DECIDE, Etat.REPONDU, Etat.RETIRE)
 
 
@@ -167,6 +186,7 @@ class AppelProjets(GestesDePublication, models.Model):
         default=False,
         help_text="Quatre parties d’abord; le reste une fois invité.",
     )
+    pieces_demandees = ListeDeCodes("pièces demandées", choices=NaturePiece.choices)
     copie_de = models.ForeignKey(
         "self",
         models.PROTECT,

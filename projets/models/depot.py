@@ -57,6 +57,10 @@ class GestesDeDemande:
             return ["L’appel est retiré\xa0: la demande ne se dépose pas. Ce que vous avez écrit reste ici."]
         return []
 
+    def exiger_modifiable(self):
+        """Lève `TransitionInterdite` si l'on n'y écrit plus; sous verrou."""
+        _exiger(self.empechements_a_modifier())
+
     @transaction.atomic
     def enregistrer_partie(self, code, *, par, revision, ecrire, terminee=None):
         """Enregistre une partie à partir d'une révision; `ecrire(initiative)` pose ses champs et ses rangées.
@@ -88,7 +92,11 @@ class GestesDeDemande:
 
     def ce_qui_manque(self):
         """Les phrases de ce qui empêche de déposer (`projets.regles.completude`)."""
-        return [manque.phrase for manque in manques(self) if manque.bloque]
+        return [manque.phrase for manque in self.manques() if manque.bloque]
+
+    def manques(self):
+        """Ce qui manque, partie par partie, pièces comprises."""
+        return manques(self, self.pieces_demandees())
 
     @transaction.atomic
     def deposer(self, *, par, le=None):

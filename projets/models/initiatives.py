@@ -9,9 +9,10 @@ from alliances.models.charge import DossierConfie
 from alliances.models.gouvernance import Palier
 from alliances.models.mandats import DE_L_ETAT, droits_de, personnes_concernees, vues_selon
 from alliances.plans.models import Priorite
-from projets.models.appels import AppelProjets
+from projets.models.appels import AppelProjets, NaturePiece
 from projets.models.contenu import ContenuDeDemande
 from projets.models.depot import GestesDeDemande
+from projets.models.dossiers import PieceOrganisme
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from socle.acces import RequeteProtegee
 from socle.valeurs.exercice import Exercice
@@ -157,6 +158,13 @@ class Initiative(ContenuDeDemande, GestesDeDemande, DossierConfie):
     def exercices(self):
         """Ceux que touchent ses dates, dans l'ordre; vide tant qu'elles manquent."""
         return Exercice.entre(self.debut, self.fin) if self.debut and self.fin else []
+
+    def pieces_demandees(self):
+        """[(nature que l'appel demande, la pièce qui y répond ou `None`)], dans l'ordre de l'appel."""
+        valides = {p.nature: p for p in self.pieces.jointes().order_by("televersee_le")}
+        au_dossier = PieceOrganisme.objects.valides().filter(organisme=self.organisme_id)
+        valides = {p.nature: p for p in au_dossier.order_by("televersee_le")} | valides
+        return [(NaturePiece(nature), valides.get(nature)) for nature in self.appel.pieces_demandees]
 
     def analystes(self):
         """À qui le dossier se confie : la coordination, ou la ressource d'un territoire."""

@@ -24,6 +24,8 @@ GESTES = {
     # La demande
     "commencer": "Demande commencée",
     "supprimer-brouillon": "Brouillon supprimé",
+    "joindre": "Pièce jointe",
+    "retirer-piece": "Pièce retirée",
     "deposer": "Demande déposée",
     "retirer-demande": "Demande retirée",
     "confier-initiative": "Dossier confié",

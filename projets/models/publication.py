@@ -20,7 +20,15 @@ CORRIGIBLES = ("presentation", "rencontre", "decision_promise_le")
 COPIES = (
     *("titre", "presentation", "mode", "grace", "plancher", "plafond", "seuil_abrege", "part_maximale"),
     *("apport_minimal", "cumul_maximal", "cumul_avec_nature", "administration_maximale", "duree_maximale"),
-    *("reservation_jours", "seuil_de_note", "question_1", "question_2", "question_3", "intention"),
+    *(
+        "reservation_jours",
+        "seuil_de_note",
+        "question_1",
+        "question_2",
+        "question_3",
+        "intention",
+        "pieces_demandees",
+    ),
 )
 PERIME = "Quelqu’un a modifié cet appel depuis que vous avez ouvert la page."
 

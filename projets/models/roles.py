@@ -23,6 +23,8 @@ MEME_QUALITE = {
     "prolonger-appel": ROLES["publier-appel"],
     "corriger-appel": ROLES["publier-appel"],
     "retirer-appel": ROLES["publier-appel"],
+    "joindre": ROLES["rediger"],
+    "retirer-piece": ROLES["rediger"],
     "commencer": ROLES["rediger"],
     "supprimer-brouillon": ROLES["rediger"],
     "retirer-demande": ROLES["deposer"],

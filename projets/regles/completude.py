@@ -16,12 +16,15 @@ class Manque:
     bloque: bool = True  # sinon, un conseil
 
 
-def manques(demande):
-    """Tous, dans l'ordre des parties."""
+def manques(demande, pieces=()):
+    """Tous, dans l'ordre des parties; `pieces` : [(nature demandée, la pièce qui y répond ou `None`)]."""
     regles = (_organisme, _admissibilite, _projet, _besoin, _territoires, _priorites)
     if not demande.est_une_intention:
         regles += (_objectifs, _partenaires, _montage)
-    return [Manque(*manque) for regle in regles for manque in regle(demande)]
+    trouves = [Manque(*manque) for regle in regles for manque in regle(demande)]
+    return trouves + [
+        Manque("pieces", f"Joignez\xa0: {nature.label.lower()}.") for nature, piece in pieces if piece is None
+    ]
 
 
 def _vides(demande, partie, **phrases):

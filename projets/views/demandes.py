@@ -25,8 +25,8 @@ from projets.forms.parties import (
 from projets.models import AppelProjets, Initiative
 from projets.notifications.demandes import annoncer_le_depot, annoncer_le_retrait
 from projets.permissions import peut, peut_pour_l_organisme
-from projets.regles.completude import manques
 from projets.regles.lecture import montage_de
+from projets.views.reperes import adresse, demande_visible, reperes
 from socle.acces import Refus, exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.formulaires.motif import MotifForm
@@ -61,36 +61,12 @@ def commencement(request, pk):
         gabarit="projets/demande/commencement.html",
         libelle="Commencer la demande",
         fait="Votre demande est ouverte. Rien n’est envoyé avant le dépôt.",
-        retour=lambda initiative: _adresse(initiative),
+        retour=adresse,
         annuler=public,
         empechements=Initiative.empechements_a_commencer(appel, None),
         objet_en_mots=appel.titre,
         etapes=[("Appels ouverts", reverse("projets:appels_publics")), (appel.titre, public)],
     )
-
-
-def _adresse(initiative, nom="demande", *args):
-    return reverse(f"projets:{nom}", args=[initiative.pk, *args])
-
-
-RELATIONS = ("alliance__cycle", "appel__alliance", "appel__territoire", "organisme")
-
-
-def demande_visible(request, pk):
-    """La demande; 404 si la personne ne la voit pas."""
-    visibles = Initiative.objects.visibles_par(request.user).select_related(*RELATIONS)
-    return get_object_or_404(visibles, pk=pk)
-
-
-def reperes(initiative):
-    retour = _adresse(initiative)
-    return {
-        "initiative": initiative,
-        "objet_en_mots": str(initiative),
-        "chapeau": f"{initiative.appel.titre}, {initiative.organisme}.",
-        "etapes": [("Initiatives", reverse("projets:initiatives")), (str(initiative), retour)],
-        "retour": retour,
-    }
 
 
 @require_safe
@@ -100,6 +76,7 @@ def demande(request, pk):
     if initiative.etat != Initiative.Etat.BROUILLON:
         return redirect("projets:initiative", pk=pk)
     avancement = {p.code: p for p in initiative.parties.select_related("modifiee_par")}
+    avancement["pieces"].terminee = all(piece for _, piece in initiative.pieces_demandees())
     lignes = [(partie, avancement[partie.code]) for partie in parties_de(initiative)]
     a_faire = [partie for partie, fait in lignes if not fait.terminee]
     return render(
@@ -134,7 +111,7 @@ def partie(request, pk, code):
     initiative, ici, form = _partie(request, pk, code)
     parties = parties_de(initiative)
     rang = parties.index(ici)
-    suivante = next((p for p in parties[rang + 1 :] if p.code in FORMES), None)
+    suivante = next(iter(parties[rang + 1 :]), None)
     return page_de_geste(
         request,
         partial(initiative.enregistrer_partie, code),
@@ -148,12 +125,12 @@ def partie(request, pk, code):
         titre=f"{rang + 1}. {ici.titre}",
         ici=f"Partie {rang + 1}",
         annulation="Ma demande",
-        annuler=_adresse(initiative),
+        annuler=adresse(initiative),
         partie=ici,
         rang=rang + 1,
         combien=len(parties),
         suivante=suivante,
-        manques=[m for m in manques(initiative) if m.partie == code],
+        manques=[m for m in initiative.manques() if m.partie == code],
         **reperes(initiative) | {"retour": _ensuite(request, initiative, code, suivante)},
     )
 
@@ -161,8 +138,8 @@ def partie(request, pk, code):
 def _ensuite(request, initiative, code, suivante):
     """La partie suivante; la même, si on a demandé de recalculer; la liste des parties, après la dernière."""
     if "recalculer" in request.POST:
-        return _adresse(initiative, "partie", code)
-    return _adresse(initiative, "partie", suivante.code) if suivante else _adresse(initiative)
+        return adresse(initiative, "partie", code)
+    return adresse(initiative, "partie", suivante.code) if suivante else adresse(initiative)
 
 
 @require_POST
@@ -194,7 +171,7 @@ def brouillon(request, pk, code):
 def verification(request, pk):
     """Toute la demande sur une page, et ce qui empêche de la déposer, avec où aller."""
     initiative = demande_visible(request, pk)
-    trouves = manques(initiative)
+    trouves = initiative.manques()
     return render(
         request,
         "projets/demande/verification.html",
@@ -203,7 +180,7 @@ def verification(request, pk):
             "bloquants": [m for m in trouves if m.bloque],
             "conseils": [m for m in trouves if not m.bloque],
             "montage": montage_de(initiative),
-            "parties": [p for p in parties_de(initiative) if p.code in FORMES],
+            "parties": parties_de(initiative),
             "refus": peut(request.user, "deposer", initiative),
         },
     )
@@ -222,9 +199,9 @@ def depot(request, pk):
         fait=lambda deposee: f"Votre demande est déposée sous le numéro {deposee.numero}.",
         empechements=initiative.empechements_a_deposer(),
         empeche="La demande n’est pas prête",
-        annuler=_adresse(initiative, "verification"),
+        annuler=adresse(initiative, "verification"),
         montage=montage_de(initiative),
-        **reperes(initiative) | {"retour": _adresse(initiative, "initiative")},
+        **reperes(initiative) | {"retour": adresse(initiative, "initiative")},
     )
 
 
@@ -241,5 +218,5 @@ def retrait(request, pk):
         fait="La demande est retirée.",
         empechements=initiative.empechements_a_retirer(),
         danger=True,
-        **reperes(initiative) | {"retour": _adresse(initiative, "initiative")},
+        **reperes(initiative) | {"retour": adresse(initiative, "initiative")},
     )

@@ -245,3 +245,56 @@ def test_une_date_trop_tardive_empeche_de_deposer(brouillon, equipe, client_de):
     initiative = remplir(client_de(equipe[0]), brouillon)
     envoyer(client_de(equipe[0]), initiative, "projet", REPONSES["projet"] | {"fin": "2028-04-01"})
     assert "La fin dépasse celle que permet l’appel." in p.relire(initiative).ce_qui_manque()
+
+
+@pytest.fixture
+def exigeant(brouillon):
+    """Le même brouillon; l'appel demande deux pièces."""
+    brouillon.appel.pieces_demandees = ["resolution", "etats_financiers"]
+    brouillon.appel.save()
+    return p.relire(brouillon)
+
+
+def joindre(client, initiative, nature, **plus):
+    saisie = {"nature": nature, "fichier": fabriques.fichier_pdf(), "valable_jusqu_au": ""} | plus
+    return client.post(adresse("pieces", initiative), saisie)
+
+
+def test_une_piece_de_l_organisme_ne_se_redemande_pas(exigeant, organisme, equipe, client_de):
+    client = client_de(equipe[0])
+    assert_html_accessible(client.get(adresse("pieces", exigeant)))
+    joindre(client, exigeant, "etats_financiers", valable_jusqu_au="2099-12-31")
+    joindre(client, exigeant, "resolution")
+    assert all(piece for _, piece in exigeant.pieces_demandees())
+    seconde = p.demande(exigeant.appel, organisme, equipe[0])
+    assert [(n.value, bool(piece)) for n, piece in seconde.pieces_demandees()] == [
+        ("resolution", False),
+        ("etats_financiers", True),
+    ]
+
+
+def test_une_piece_perimee_se_redemande(exigeant, equipe, client_de):
+    joindre(client_de(equipe[0]), exigeant, "etats_financiers", valable_jusqu_au="2020-12-31")
+    assert "Joignez\xa0: derniers états financiers." in exigeant.ce_qui_manque()
+
+
+def test_une_piece_n_est_lue_que_de_qui_voit_la_demande(exigeant, equipe, agente, etrangere, client_de):
+    client = client_de(equipe[0])
+    joindre(client, exigeant, "resolution")
+    url = reverse("projets:piece_d_initiative", args=[exigeant.pieces.get().pk])
+    assert b"".join(client.get(url).streaming_content).startswith(b"%PDF")
+    for personne in (agente, etrangere):
+        assert client_de(personne).get(url).status_code == 404
+
+
+def test_une_piece_jointe_par_erreur_se_retire_avant_le_depot(exigeant, equipe, client_de):
+    client = client_de(equipe[0])
+    joindre(client, exigeant, "resolution")
+    client.post(reverse("projets:piece_retrait", args=[exigeant.pieces.get().pk]))
+    assert "Joignez\xa0: résolution du conseil pour cette demande." in exigeant.ce_qui_manque()
+
+
+def test_un_faux_pdf_se_dit_a_cote_du_champ(exigeant, equipe, client_de):
+    faux = fabriques.fichier_pdf(contenu=b"MZ pas un pdf")
+    page = joindre(client_de(equipe[0]), exigeant, "resolution", fichier=faux)
+    assert "ne correspond pas" in page.content.decode()

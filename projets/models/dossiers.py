@@ -1,0 +1,45 @@
+"""Le dossier d'un organisme : ses pièces, qu'on ne redemande pas tant qu'elles valent."""
+
+from django.db import models
+from django.db.models import Q
+
+from alliances.models import Organisme
+from alliances.models.mandats import DE_L_ETAT, droits_de, vues_selon
+from projets.models.appels import NaturePiece
+from projets.models.journal import DE_LA_TABLE, JournalProjets
+from socle.acces import RequeteProtegee
+from socle.models.pieces import Piece
+from socle.valeurs.horloge import aujourd_hui
+
+
+class PieceOrganismeQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        """L'organisme; la Table et l'État, dès que l'organisme leur a déposé une demande."""
+        siens = {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
+        suivies = JournalProjets.initiative.field.related_model.objects.filter(
+            vues_selon(utilisateur, "alliance", (DE_LA_TABLE | DE_L_ETAT, Q(deposee_le__isnull=False)))
+        )
+        return self.filter(Q(organisme__in=siens) | Q(organisme__in=suivies.order_by().values("organisme")))
+
+    def valides(self, jour=None):
+        """Celles qui servent encore ce jour-là."""
+        jour = jour or aujourd_hui()
+        return self.filter(Q(valable_jusqu_au__isnull=True) | Q(valable_jusqu_au__gte=jour))
+
+
+class PieceOrganisme(Piece):
+    """Une pièce au dossier d'un organisme : lettres patentes, états financiers… Une plus récente la remplace."""
+
+    Nature = NaturePiece
+
+    organisme = models.ForeignKey(Organisme, models.PROTECT, verbose_name="organisme", related_name="+")
+    nature = models.CharField("nature", max_length=20, choices=NaturePiece.choices)
+    valable_jusqu_au = models.DateField(
+        "valable jusqu’au", null=True, blank=True, help_text="Vide\u00a0: sans fin."
+    )
+
+    objects = PieceOrganismeQuerySet.as_manager()
+
+    class Meta(Piece.Meta):
+        verbose_name = "pièce d’un organisme"
+        verbose_name_plural = "pièces des organismes"

@@ -1,0 +1,62 @@
+"""Les pièces d'une demande : la résolution qui l'autorise, une lettre d'appui; les autres vont au dossier."""
+
+from django.db import models, transaction
+
+from projets.models.appels import NaturePiece
+from projets.models.dossiers import PieceOrganisme
+from projets.models.initiatives import Initiative
+from socle.acces import RequeteProtegee
+from socle.models.pieces import PieceRetirable
+
+
+class PieceInitiativeQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        return self.filter(Initiative.objects.condition_de_vue(utilisateur, "initiative__"))
+
+    def jointes(self):
+        return self.filter(retiree_le__isnull=True)
+
+
+class PieceInitiative(PieceRetirable):
+    """Une pièce d'une seule demande : la résolution qui l'autorise, une lettre d'appui."""
+
+    Nature = NaturePiece
+
+    initiative = models.ForeignKey(
+        Initiative, models.PROTECT, verbose_name="initiative", related_name="pieces"
+    )
+    nature = models.CharField("nature", max_length=20, choices=NaturePiece.choices)
+
+    objects = PieceInitiativeQuerySet.as_manager()
+
+    class Meta(PieceRetirable.Meta):
+        verbose_name = "pièce d’une initiative"
+        verbose_name_plural = "pièces des initiatives"
+
+
+@transaction.atomic
+def joindre(initiative, *, par, nature, fichier, valable_jusqu_au=None):
+    """Range la pièce où elle sert : au dossier de l'organisme, ou à cette demande seulement.
+
+    Lève `TransitionInterdite` si la demande est déposée, `PieceRefusee` si le fichier ne convient pas.
+    """
+    initiative = initiative.verrouiller()
+    initiative.exiger_modifiable()
+    if nature in NaturePiece.DE_L_ORGANISME:
+        piece = PieceOrganisme.televerser(
+            fichier, par=par, organisme=initiative.organisme, nature=nature, valable_jusqu_au=valable_jusqu_au
+        )
+    else:
+        piece = PieceInitiative.televerser(fichier, par=par, initiative=initiative, nature=nature)
+    initiative.noter("joindre", par=par, objet=piece.get_nature_display())
+    return piece
+
+
+@transaction.atomic
+def retirer(piece, *, par):
+    """Une pièce jointe par erreur à une demande qui n'est pas déposée."""
+    initiative = piece.initiative.verrouiller()
+    initiative.exiger_modifiable()
+    piece.retirer(par=par)
+    initiative.noter("retirer-piece", par=par, objet=piece.get_nature_display())
+    return piece

@@ -1,0 +1,80 @@
+"""La partie « Pièces » d'une demande : ce qui est demandé, ce qui est déjà au dossier, ce qui manque."""
+
+from functools import partial
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from projets.forms.pieces import PieceForm
+from projets.models import PieceInitiative, PieceOrganisme
+from projets.models.appels import NaturePiece
+from projets.models.pieces import joindre, retirer
+from projets.permissions import peut
+from projets.views.reperes import adresse, demande_visible, reperes
+from socle.pages.gestes import envoye, page_de_geste
+from socle.pages.pieces import piece_en_mots, telechargement
+
+piece_d_organisme = telechargement(PieceOrganisme)
+piece_d_initiative = telechargement(PieceInitiative)
+
+
+def pieces(request, pk):
+    initiative = demande_visible(request, pk)
+    demandees = [NaturePiece(nature) for nature in initiative.appel.pieces_demandees]
+    refus = peut(request.user, "rediger", initiative)
+    return page_de_geste(
+        request,
+        partial(joindre, initiative),
+        refus=refus,
+        form=PieceForm(*envoye(request), demandees=demandees),
+        gabarit="projets/demande/pieces.html",
+        libelle="Joindre",
+        fait="La pièce est jointe.",
+        empechements=initiative.empechements_a_modifier(),
+        titre="Pièces",
+        annulation="Ma demande",
+        annuler=adresse(initiative),
+        attendues=initiative.pieces_demandees(),
+        jointes=_jointes(request, initiative),
+        **reperes(initiative) | {"retour": adresse(initiative, "pieces")},
+    )
+
+
+def _jointes(request, initiative):
+    """Celles de la demande, puis celles du dossier de l'organisme, dans la forme du composant."""
+    des_demandes = PieceInitiative.objects.visibles_par(request.user).filter(initiative=initiative)
+    du_dossier = PieceOrganisme.objects.visibles_par(request.user).filter(organisme=initiative.organisme)
+    return [
+        *(
+            _ligne(piece, "piece_d_initiative", retrait=reverse("projets:piece_retrait", args=[piece.pk]))
+            for piece in des_demandes.jointes().select_related("televersee_par")
+        ),
+        *(
+            _ligne(piece, "piece_d_organisme")
+            for piece in du_dossier.valides().select_related("televersee_par")
+        ),
+    ]
+
+
+def _ligne(piece, nom, retrait=""):
+    url = reverse(f"projets:{nom}", args=[piece.pk])
+    return piece_en_mots(
+        piece, url, nom=f"{piece.nom} ({piece.get_nature_display().lower()})", url_retrait=retrait
+    )
+
+
+def retrait(request, pk):
+    visibles = PieceInitiative.objects.visibles_par(request.user).jointes()
+    piece = get_object_or_404(visibles.select_related("initiative__organisme", "initiative__appel"), pk=pk)
+    return page_de_geste(
+        request,
+        partial(retirer, piece),
+        refus=peut(request.user, "rediger", piece.initiative),
+        gabarit="projets/demande/piece_retrait.html",
+        libelle="Retirer la pièce",
+        fait="La pièce est retirée.",
+        empechements=piece.initiative.empechements_a_modifier(),
+        danger=True,
+        piece=piece,
+        **reperes(piece.initiative) | {"retour": adresse(piece.initiative, "pieces")},
+    )
