@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from alliances.models import (
+    CircuitDecision,
     Contact,
     EtapeDecision,
     InstanceGouvernance,
@@ -96,13 +97,11 @@ def _decrire_gouvernance(alliance, modele, coordination):
             )
             for secteur, libelle, prevus, pourvus, droit in ligne["sieges"]
         )
-    rangs = {}
-    for etape in modele["circuit"]:
-        rangs[etape["palier"]] = rangs.get(etape["palier"], 0) + 1
-        EtapeDecision.objects.create(
-            profil=profil,
-            palier=etape["palier"],
-            rang=rangs[etape["palier"]],
-            instance_gouvernance=instances[etape["instance"]],
-            acte=etape["acte"],
-        )
+    for ligne in modele["circuits"]:
+        conditions = {nom: ligne.get(nom, "") for nom in ("palier", "origine")}
+        circuit = CircuitDecision(alliance=alliance, nom=ligne["nom"], **conditions)
+        circuit.decide = instances[ligne["decide"]]
+        ajouter(circuit, par=coordination, le=_le(2024, 12, 9))
+        for instance, acte in ligne.get("etapes", ()):
+            etape = EtapeDecision(circuit=circuit, instance_gouvernance=instances[instance], acte=acte)
+            ajouter(etape, par=coordination, le=_le(2024, 12, 9))

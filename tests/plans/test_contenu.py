@@ -268,7 +268,7 @@ def test_le_contenu_sans_contact_ni_profil_se_lit_quand_meme(cadre, agente):
     cadre.bsl.profil_gouvernance.delete()
     contenu = fabriques.relire(fabriques.plan_ouvert(cadre.bsl)).contenu()
     assert contenu["contact"] == {"nom": "", "fonction": "", "courriel": "", "telephone": ""}
-    assert (contenu["gouvernance"]["gestion"], contenu["gouvernance"]["circuit"]) == ("", [])
+    assert (contenu["gouvernance"]["gestion"], len(contenu["gouvernance"]["circuits"])) == ("", 1)
     assert contenu["alliance"]["fiduciaire"] == ""
 
 
