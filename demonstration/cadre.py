@@ -56,7 +56,7 @@ def poser_cadre(alliance, donnees, acteurs):
     if not ProfilGouvernance.objects.filter(alliance=alliance).exists():
         modele = fiche(f"gouvernance/{donnees['gouvernance']}")
         profil = modele["profil"] | donnees.get("profil", {})
-        _decrire_gouvernance(alliance, modele | {"profil": profil}, acteurs.coordination)
+        decrire_gouvernance(alliance, modele | {"profil": profil}, acteurs.coordination)
         for ligne in modele["participation"]:
             fin = int(ligne["exercice"][-4:])
             participation = ParticipationPersonnes(alliance=alliance, **ligne)
@@ -74,7 +74,7 @@ def _le(an, mois, jour):
     return min(timezone.make_aware(datetime(an, mois, jour, 9, 30)), timezone.now())
 
 
-def _decrire_gouvernance(alliance, modele, coordination):
+def decrire_gouvernance(alliance, modele, coordination):
     champs = modele["profil"].copy()
     if modele["fictif"]:
         champs["modalite_propre"] = f"{FICTIF} {champs.get('modalite_propre', '')}".strip()
