@@ -2,8 +2,8 @@
 
 from django import forms
 
-from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
-from alliances.models.roles import DE_L_ALLIANCE, DE_L_ORGANISME, DE_LA_REGION, NATIONAUX
+from alliances.models import Alliance, InstanceGouvernance, Mandat, Organisme, Region, Role, Territoire
+from alliances.models.roles import DE_L_ALLIANCE, DE_L_INSTANCE, DE_L_ORGANISME, DE_LA_REGION, NATIONAUX
 from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire
 from socle.models import Utilisateur
@@ -29,6 +29,8 @@ def portee_du_role(role):
         return "region"
     if role in DE_L_ORGANISME:
         return "organisme"
+    if role in DE_L_INSTANCE:
+        return "instance_gouvernance"
     return "" if role in NATIONAUX else "territoire"
 
 
@@ -48,6 +50,8 @@ class InvitationForm(PersonneForm):
         champ.label = Mandat._meta.get_field(self.champ).verbose_name
         if role == Role.OBSERVATION:
             champ.required, champ.empty_label = False, "Tout le Québec"
+        elif role in DE_L_INSTANCE:
+            champ.label_from_instance = lambda instance: f"{instance} ({instance.alliance})"
         elif len(champ.queryset[:2]) == 1:
             champ.initial = champ.queryset[0].pk
             champ.empty_label = None
@@ -63,6 +67,9 @@ class InvitationForm(PersonneForm):
         if self.champ == "territoire":
             territoires = Territoire.objects.all()
             return territoires if gestion.tous else territoires.filter(pk__in=gestion.territoires)
+        if self.champ == "instance_gouvernance":
+            instances = InstanceGouvernance.objects.select_related("alliance")
+            return instances if gestion.tous else instances.filter(alliance__in=gestion.alliances)
         organismes = Organisme.objects.all()
         return organismes if gestion.tous else organismes.filter(territoire__in=gestion.territoires)
 

@@ -18,6 +18,7 @@ from alliances.models.roles import (
     CONFIRMENT,
     DE_L_ALLIANCE,
     DE_L_ETAT,
+    DE_L_INSTANCE,
     DE_L_ORGANISME,
     DE_LA_REGION,
     DU_TERRITOIRE,
@@ -31,9 +32,10 @@ from socle.models import Utilisateur
 from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui
 
-PORTEES = ("alliance", "region", "territoire", "organisme")
+PORTEES = ("alliance", "region", "territoire", "organisme", "instance_gouvernance")
 TOUCHEES = {p: f"{p}__alliances" for p in ("region", "territoire")} | {
-    "organisme": "organisme__territoire__alliances"
+    "organisme": "organisme__territoire__alliances",
+    "instance_gouvernance": "instance_gouvernance__alliance",
 }
 SECONDES_ETAPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -106,6 +108,7 @@ class MandatQuerySet(RequeteProtegee):
             territoires = _touchant(Territoire, gerees)
             condition |= Q(alliance__in=gerees) | Q(territoire__in=territoires)
             condition |= Q(role__in=DE_L_ORGANISME, organisme__territoire__in=territoires)
+            condition |= Q(instance_gouvernance__alliance__in=gerees)
         if droits.roles & DE_L_ETAT:
             vues = droits.alliances(DE_L_ETAT)
             condition |= Q(alliance__isnull=False) if vues is None else Q(alliance__in=vues)
@@ -124,6 +127,7 @@ class MandatQuerySet(RequeteProtegee):
             | Q(region__in=_touchant(Region, [alliance.pk]))
             | Q(territoire__in=territoires)
             | Q(organisme__territoire__in=territoires)
+            | Q(instance_gouvernance__alliance=alliance)
         )
 
 
@@ -180,6 +184,14 @@ class Mandat(Confirmation):
         blank=True,
         related_name="mandats",
     )
+    instance_gouvernance = models.ForeignKey(
+        "alliances.InstanceGouvernance",
+        models.PROTECT,
+        verbose_name="instance",
+        null=True,
+        blank=True,
+        related_name="mandats",
+    )
     debut = models.DateField("début", default=timezone.localdate)
     fin = models.DateField("fin", null=True, blank=True, help_text="Premier jour sans ce rôle.")
     nomme_par = models.ForeignKey(
@@ -212,6 +224,7 @@ class Mandat(Confirmation):
                     | (Q(role__in=sorted(DE_LA_REGION)) & _seulement("region"))
                     | (Q(role__in=sorted({Role.TERRITOIRE, *DU_TERRITOIRE})) & _seulement("territoire"))
                     | (Q(role__in=sorted(DE_L_ORGANISME)) & _seulement("organisme"))
+                    | (Q(role__in=sorted(DE_L_INSTANCE)) & _seulement("instance_gouvernance"))
                     | (Q(role__in=sorted(NATIONAUX)) & _seulement())
                     | (Q(role=Role.OBSERVATION) & _seulement("region"))
                 ),
@@ -240,6 +253,7 @@ class Mandat(Confirmation):
                 Coalesce("region", Value(0)),
                 Coalesce("territoire", Value(0)),
                 Coalesce("organisme", Value(0)),
+                Coalesce("instance_gouvernance", Value(0)),
                 condition=Q(fin__isnull=True),
                 name="mandat_ouvert_unique",
                 violation_error_message="Cette personne tient déjà ce rôle sur cette portée.",
@@ -252,7 +266,7 @@ class Mandat(Confirmation):
     @property
     def portee(self):
         """Ce sur quoi porte le mandat, ou « Québec » pour un mandat national."""
-        return str(self.alliance or self.region or self.territoire or self.organisme or "Québec")
+        return str(next(filter(None, (getattr(self, nom) for nom in PORTEES)), "Québec"))
 
     @property
     def interim(self):

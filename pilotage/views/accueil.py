@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
 from alliances.models.mandats import DE_L_ETAT, Role, droits_de
+from alliances.models.roles import DE_L_INSTANCE
 from alliances.plans import regles
 from alliances.plans.attentes import decompte
 from alliances.plans.models import VersionPlan
@@ -38,6 +39,7 @@ def accueil(request):
             "taches": Paginator(taches(request.user), PAR_PAGE).get_page(request.GET.get("page")),
             "mandats": sorted(droits.mandats, key=lambda mandat: mandat != request.mandat),
             "chiffres": _chiffres(request.user) if ensemble else [],
+            "evalue_seulement": droits.roles == DE_L_INSTANCE,
             "alliances": [] if droits.nationaux else _alliances(request.user),
         },
     )
