@@ -11,7 +11,7 @@ from projets.models import Initiative, PopulationVisee
 from projets.models.contenu import Nature
 from projets.regles.admissibilite import QUESTIONS
 from socle.formulaires.champs import DateSouple, EntierField
-from socle.formulaires.disposition import FormulaireDeModele, Groupe, Layout, Rangee
+from socle.formulaires.disposition import FormulaireDeModele, Groupe, Layout, Morceau, Rangee
 from socle.formulaires.revision import AvecRevision
 
 OUI_OU_NON = (("oui", "Oui"), ("non", "Non"))
@@ -205,6 +205,11 @@ class TerritoiresForm(PartieForm):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         self.fields["territoires"].queryset = self.instance.appel.territoires_possibles()
+        self.palier, self.raison = self.instance.palier_calcule()
+
+    @property
+    def disposition(self):
+        return Layout("territoires", Morceau("projets/demande/_palier.html"), "termine")
 
     def ecrire_les_rangees(self, initiative):
         initiative.territoires.set(self.cleaned_data["territoires"])

@@ -2,6 +2,7 @@
 
 from projets.models.appels import AppelProjets, EnveloppeAppel
 from projets.models.dossiers import PieceOrganisme
+from projets.models.etapes import EtapeInitiative
 from projets.models.initiatives import Initiative, PartieDemande, PersonnesPrevues, PopulationVisee
 from projets.models.journal import JournalProjets
 from projets.models.montage import LigneDepense, ObjectifInitiative, PartenairePrevu, SourcePrevue
@@ -10,6 +11,7 @@ from projets.models.pieces import PieceInitiative
 __all__ = [
     "AppelProjets",
     "EnveloppeAppel",
+    "EtapeInitiative",
     "Initiative",
     "JournalProjets",
     "LigneDepense",

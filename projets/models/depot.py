@@ -9,6 +9,7 @@ from django.utils import timezone
 from alliances.models.numeros import code_de
 from projets.canevas import PARTIES
 from projets.models.journal import JournalProjets
+from projets.models.parcours import GestesDeParcours
 from projets.regles.completude import manques
 from socle.erreurs import TransitionInterdite, VersionPerimee
 
@@ -20,7 +21,7 @@ def _exiger(empechements):
         raise TransitionInterdite(empechements)
 
 
-class GestesDeDemande:
+class GestesDeDemande(GestesDeParcours):
     """Ce que fait l'organisme, du premier mot au dépôt."""
 
     @classmethod
@@ -105,8 +106,10 @@ class GestesDeDemande:
         _exiger(initiative.empechements_a_deposer())
         initiative.numero = initiative._prochain_numero()
         initiative.etat, initiative.deposee_le, initiative.deposee_par = initiative.Etat.DEPOSEE, le, par
+        initiative.engager_le_parcours()
         initiative.save()
-        initiative.noter("deposer", par=par, le=le, apres={"numero": initiative.numero})
+        apres = {"numero": initiative.numero, "palier": initiative.palier, "circuit": initiative.circuit}
+        initiative.noter("deposer", par=par, le=le, apres=apres)
         return initiative
 
     def _prochain_numero(self):

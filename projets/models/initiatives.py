@@ -77,6 +77,9 @@ class Initiative(ContenuDeDemande, GestesDeDemande, DossierConfie):
     territoires = models.ManyToManyField(Territoire, verbose_name="territoires", related_name="+", blank=True)
     palier = models.CharField("palier", max_length=10, choices=Palier.choices, blank=True)
     palier_motif = models.TextField("motif du palier choisi autrement", max_length=600, blank=True)
+    palier_raison = models.TextField("raison du palier", blank=True, editable=False)
+    circuit = models.CharField("circuit suivi", max_length=100, blank=True, editable=False)
+    circuit_raison = models.TextField("raison du circuit", blank=True, editable=False)
     priorites = models.ManyToManyField(
         Priorite, verbose_name="priorités du plan servies", related_name="+", blank=True
     )

@@ -28,6 +28,7 @@ GESTES = {
     "retirer-piece": "Pièce retirée",
     "deposer": "Demande déposée",
     "retirer-demande": "Demande retirée",
+    "fixer-palier": "Palier fixé par la Table",
     "confier-initiative": "Dossier confié",
     "corriger": "Donnée corrigée par l’administration",
 }

@@ -155,3 +155,33 @@ def test_une_personne_de_deux_organismes_ne_confond_pas_ses_demandes(cadre, appe
     la_leur = p.demande(appel, autre, redige)
     assert set(Initiative.objects.visibles_par(redige)) == {brouillon, la_leur}
     assert list(Initiative.objects.visibles_par(equipe[1])) == [brouillon]
+
+
+def test_le_circuit_est_copie_au_depot_et_n_en_bouge_plus(cadre, prete, equipe):
+    deposee = p.relire(prete.deposer(par=equipe[1]))
+    assert deposee.palier == "local"
+    assert deposee.palier_raison
+    etapes = [str(e) for e in deposee.etapes.all()]
+    assert etapes
+    assert deposee.etapes.last().acte == "decision"
+    cadre.bsl.circuits.all().delete()
+    assert [str(e) for e in p.relire(deposee).etapes.all()] == etapes
+
+
+def test_la_table_fixe_le_palier_avec_un_motif_et_le_circuit_suit(prete, equipe, agente):
+    deposee = prete.deposer(par=equipe[1])
+    with pytest.raises(TransitionInterdite, match="Écrivez pourquoi"):
+        deposee.fixer_le_palier(par=agente, palier="regional", motif=" ")
+    deposee = deposee.fixer_le_palier(
+        par=agente, palier="regional", motif="Ses effets touchent toute la région."
+    )
+    assert (deposee.palier, deposee.palier_motif) == ("regional", "Ses effets touchent toute la région.")
+    assert deposee.etapes.filter(acte="decision").count() == 1
+    assert JournalProjets.objects.get(geste="fixer-palier").apres["palier"] == "Régional"
+
+
+def test_sans_circuit_la_raison_reste_ecrite(cadre, prete, equipe):
+    cadre.bsl.circuits.all().delete()
+    deposee = prete.deposer(par=equipe[1])
+    assert (deposee.circuit, deposee.circuit_raison) == ("", "L’Alliance n’a encore aucun circuit.")
+    assert not deposee.etapes.exists()
