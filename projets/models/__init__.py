@@ -5,6 +5,7 @@ from projets.models.dossiers import PieceOrganisme
 from projets.models.etapes import EtapeInitiative
 from projets.models.initiatives import Initiative, PartieDemande, PersonnesPrevues, PopulationVisee
 from projets.models.journal import JournalProjets
+from projets.models.jugements import ReponseAdmissibilite
 from projets.models.montage import LigneDepense, ObjectifInitiative, PartenairePrevu, SourcePrevue
 from projets.models.pieces import PieceInitiative
 
@@ -22,5 +23,6 @@ __all__ = [
     "PieceInitiative",
     "PieceOrganisme",
     "PopulationVisee",
+    "ReponseAdmissibilite",
     "SourcePrevue",
 ]

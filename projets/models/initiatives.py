@@ -120,6 +120,17 @@ class Initiative(ContenuDeDemande, GestesDeDemande, DossierConfie):
     )
     retrait_motif = models.TextField("motif du retrait", blank=True, max_length=2000)
 
+    jugee_le = models.DateTimeField("jugée le", null=True, editable=False)
+    jugee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="jugée par",
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+
     objects = InitiativeQuerySet.as_manager()
 
     class Meta:
@@ -146,6 +157,15 @@ class Initiative(ContenuDeDemande, GestesDeDemande, DossierConfie):
                     & Q(retiree_le__isnull=True, retiree_par__isnull=True, retrait_motif="")
                 ),
                 violation_error_message="Une demande retirée a sa date et sa personne.",
+            ),
+            models.CheckConstraint(
+                name="initiative_jugee_datee",
+                condition=Q(etat__in=("brouillon", "deposee", "retiree"), jugee_le=None, jugee_par=None)
+                | (
+                    ~Q(etat__in=("brouillon", "deposee", "retiree"))
+                    & Q(jugee_le__isnull=False, jugee_par__isnull=False)
+                ),
+                violation_error_message="L’admissibilité jugée a sa date et sa personne.",
             ),
             models.CheckConstraint(
                 name="initiative_debut_avant_fin",

@@ -28,6 +28,8 @@ GESTES = {
     "retirer-piece": "Pièce retirée",
     "deposer": "Demande déposée",
     "retirer-demande": "Demande retirée",
+    "juger": "Admissibilité jugée",
+    "revoir-jugement": "Jugement de l’admissibilité repris",
     "fixer-palier": "Palier fixé par la Table",
     "confier-initiative": "Dossier confié",
     "corriger": "Donnée corrigée par l’administration",

@@ -23,6 +23,7 @@ MEME_QUALITE = {
     "prolonger-appel": ROLES["publier-appel"],
     "corriger-appel": ROLES["publier-appel"],
     "retirer-appel": ROLES["publier-appel"],
+    "revoir-jugement": ROLES["juger"],
     "fixer-palier": ROLES["juger"],
     "joindre": ROLES["rediger"],
     "retirer-piece": ROLES["rediger"],

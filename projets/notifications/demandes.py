@@ -18,6 +18,17 @@ DEPOT = Evenement(
     legal=True,
 )
 RETRAIT = Evenement("Demande retirée", "Son organisme l’a retirée avant la fermeture de l’appel.", legal=True)
+JUGEMENTS = {
+    "admissible": Evenement(
+        "Demande admissible",
+        "La demande est admissible\xa0: elle suit maintenant son circuit jusqu’à la décision.",
+    ),
+    "non_admissible": Evenement(
+        "Demande non admissible",
+        "La page de la demande dit quels critères ne conviennent pas, et pourquoi.",
+        legal=True,
+    ),
+}
 
 
 def annoncer_le_depot(initiative, *, par):
@@ -27,6 +38,11 @@ def annoncer_le_depot(initiative, *, par):
 
 def annoncer_le_retrait(initiative, *, par):
     return _annoncer(initiative, RETRAIT, "retrait", par=par)
+
+
+def annoncer_le_jugement(initiative, *, par):
+    """L'organisme apprend ce qui est jugé, et pourquoi; un jugement repris s'annonce de nouveau."""
+    return _annoncer(initiative, JUGEMENTS[initiative.etat], f"jugement-{initiative.jugee_le:%s}", par=par)
 
 
 def _annoncer(initiative, dit, code, *, par):

@@ -1,12 +1,13 @@
 """Les initiatives : la liste de qui les écrit ou les suit, et la page de chacune."""
 
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.models.mandats import droits_de
 from alliances.models.roles import DE_L_ORGANISME
 from projets.forms.liste import FiltresDesInitiatives
-from projets.models import Initiative, JournalProjets
+from projets.models import Initiative, JournalProjets, jugements
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
@@ -70,11 +71,27 @@ def initiative(request, pk):
             "initiative": initiative,
             "genre": GENRES[initiative.etat],
             "montage": montage_de(initiative),
-            "peut_retirer": not initiative.empechements_a_retirer()
-            and peut(request.user, "retirer-demande", initiative) is None,
+            "etapes": initiative.etapes.all(),
+            "reponses": initiative.reponses_d_admissibilite.select_related("par"),
+            "gestes": _gestes(request.user, initiative),
             "journal": JournalProjets.objects.visibles_par(request.user)
             .filter(initiative=initiative)
             .select_related("par")
             .order_by("-rang"),
         },
     )
+
+
+def _gestes(utilisateur, initiative):
+    """[(libellé, adresse)] de ce que cette personne peut faire du dossier maintenant."""
+    offerts = (
+        ("Juger l’admissibilité", "admissibilite", "juger", jugements.empechements_a_juger),
+        ("Revoir l’admissibilité", "jugement_revision", "revoir-jugement", jugements.empechements_a_revoir),
+        ("Fixer le palier", "palier", "fixer-palier", Initiative.empechements_a_fixer_le_palier),
+        ("Retirer la demande", "retrait", "retirer-demande", Initiative.empechements_a_retirer),
+    )
+    return [
+        (libelle, reverse(f"projets:{nom}", args=[initiative.pk]))
+        for libelle, nom, geste, empechements in offerts
+        if not empechements(initiative) and peut(utilisateur, geste, initiative) is None
+    ]
