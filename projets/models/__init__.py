@@ -3,6 +3,8 @@
 from projets.models.appels import AppelProjets, EnveloppeAppel
 from projets.models.dossiers import PieceOrganisme
 from projets.models.etapes import EtapeInitiative
+from projets.models.evaluations import DeclarationInteret, NoteCritere
+from projets.models.grilles import CritereAppel
 from projets.models.initiatives import Initiative, PartieDemande, PersonnesPrevues, PopulationVisee
 from projets.models.journal import JournalProjets
 from projets.models.jugements import ReponseAdmissibilite
@@ -11,11 +13,14 @@ from projets.models.pieces import PieceInitiative
 
 __all__ = [
     "AppelProjets",
+    "CritereAppel",
+    "DeclarationInteret",
     "EnveloppeAppel",
     "EtapeInitiative",
     "Initiative",
     "JournalProjets",
     "LigneDepense",
+    "NoteCritere",
     "ObjectifInitiative",
     "PartenairePrevu",
     "PartieDemande",

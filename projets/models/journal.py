@@ -28,6 +28,8 @@ GESTES = {
     "retirer-piece": "Pièce retirée",
     "deposer": "Demande déposée",
     "retirer-demande": "Demande retirée",
+    "declarer": "Intérêts déclarés",
+    "evaluer": "Notes enregistrées",
     "juger": "Admissibilité jugée",
     "revoir-jugement": "Jugement de l’admissibilité repris",
     "fixer-palier": "Palier fixé par la Table",

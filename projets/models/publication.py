@@ -112,6 +112,10 @@ class GestesDePublication:
                 "La fermeture est déjà passée\xa0: reportez-la.",
             ),
             (self.decision_promise_le is None, "Promettez une date de réponse."),
+            (
+                self.seuil_de_note is not None and not self.criteres.exists(),
+                "Un seuil de note demande une grille\xa0: décrivez ses critères.",
+            ),
             (not self.enveloppes.exists(), "Choisissez au moins une enveloppe, et ce qu’elle met en commun."),
         ]
         return [phrase for manque, phrase in manques if manque]

@@ -13,6 +13,7 @@ ROLES = {
     # Le choix
     "confier-initiative": (Role.COORDINATION, Role.TERRITOIRE),
     "juger": (Role.COORDINATION, Role.TERRITOIRE),
+    "lire-les-notes": (Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE),
     "proposer-decision": (Role.COORDINATION, Role.TERRITOIRE),
     "decider": (Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
 }
@@ -23,6 +24,8 @@ MEME_QUALITE = {
     "prolonger-appel": ROLES["publier-appel"],
     "corriger-appel": ROLES["publier-appel"],
     "retirer-appel": ROLES["publier-appel"],
+    "declarer": (Role.EVALUATION,),
+    "evaluer": (Role.EVALUATION,),
     "revoir-jugement": ROLES["juger"],
     "fixer-palier": ROLES["juger"],
     "joindre": ROLES["rediger"],

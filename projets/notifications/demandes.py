@@ -45,6 +45,22 @@ def annoncer_le_jugement(initiative, *, par):
     return _annoncer(initiative, JUGEMENTS[initiative.etat], f"jugement-{initiative.jugee_le:%s}", par=par)
 
 
+def annoncer_le_conflit(declaration, *, par):
+    """La Table demande à une autre personne de lire le dossier; sans conflit, il n'y a rien à dire."""
+    if not declaration.conflit:
+        return []
+    initiative = declaration.initiative
+    annonce = Annonce(
+        cle=f"conflit:{declaration.pk}",
+        famille=DEMANDES.code,
+        titre=titre("Conflit d’intérêts déclaré", initiative.alliance, initiative.numero),
+        texte="Une personne ne lira pas ce dossier. Demandez à une autre personne de l’instance de l’évaluer.",
+        lien=reverse("projets:initiative", args=[initiative.pk]),
+    )
+    table = personnes_concernees(initiative.alliance, DE_LA_TABLE)
+    return annoncer(annonce, table, attendus=table, par=par)
+
+
 def _annoncer(initiative, dit, code, *, par):
     annonce = Annonce(
         cle=f"demande:{code}:{initiative.pk}",

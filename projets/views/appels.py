@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from alliances.models import Alliance
 from alliances.models.mandats import droits_de
 from projets.forms.appels import AppelForm, CorrectionForm, EnveloppesForm, OuvertureForm, ProlongationForm
+from projets.forms.grilles import GrilleForm, RevisionForm
 from projets.forms.liste import FiltresDesAppels
-from projets.models import AppelProjets
+from projets.models import AppelProjets, grilles
 from projets.models.roles import ROLES
 from projets.notifications.appels import annoncer_appel
 from projets.permissions import peut_sur_l_alliance, peut_sur_l_appel, territoires_permis
@@ -121,6 +122,7 @@ def appel(request, pk):
         reperes(appel)
         | {
             "genre": GENRES[appel.etat],
+            "criteres": appel.criteres.all(),
             "enveloppes": appel.enveloppes.select_related("enveloppe__territoire"),
             "manques": appel.empechements_a_publier() if appel.etat == appel.Etat.PREPARATION else [],
             "peut_modifier": peut_preparer and not appel.empechements_a_modifier(),
@@ -145,6 +147,33 @@ def modification(request, pk):
     )
 
 
+def grille(request, pk):
+    appel = appel_visible(request, pk)
+    return _preparer(
+        request,
+        partial(grilles.poser, appel),
+        appel,
+        form=GrilleForm(donnees_de(request), appel=appel),
+        titre="La grille de l’appel",
+        fait="La grille est enregistrée.",
+    )
+
+
+def grille_usuelle(request, pk):
+    appel = appel_visible(request, pk)
+    return _preparer(
+        request,
+        partial(grilles.proposer, appel),
+        appel,
+        form=RevisionForm(donnees_de(request), objet=appel),
+        gabarit="projets/appels/grille_usuelle.html",
+        libelle="Partir de la grille usuelle",
+        titre="Partir de la grille usuelle",
+        fait="La grille usuelle est posée\xa0: changez-y ce qui n’est pas de votre région.",
+        retour=reverse("projets:appel_grille", args=[pk]),
+    )
+
+
 def enveloppes(request, pk):
     appel = appel_visible(request, pk)
     return _preparer(
@@ -162,11 +191,9 @@ def _preparer(request, geste, appel, **options):
         request,
         geste,
         refus=peut_sur_l_appel(request.user, "preparer-appel", appel),
-        gabarit="layout/saisie.html",
-        libelle="Enregistrer",
         empechements=appel.empechements_a_modifier(),
         empeche="L’appel ne se prépare plus",
-        **reperes(appel) | options,
+        **reperes(appel) | {"gabarit": "layout/saisie.html", "libelle": "Enregistrer"} | options,
     )
 
 

@@ -1,0 +1,176 @@
+"""Évaluer une initiative : déclarer d'abord ses intérêts, lire ensuite, noter enfin chaque critère de la grille.
+
+Qui déclare un conflit ne lit pas, ne note pas; la Table l'apprend et demande à une autre personne.
+"""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from alliances.models import Role
+from alliances.models.mandats import droits_de
+from projets.models.grilles import CritereAppel
+from projets.models.initiatives import Initiative
+from projets.regles.notes import PLUS_HAUT, noter
+from socle.acces import RequeteProtegee
+from socle.erreurs import TransitionInterdite
+
+
+def instances_de(utilisateur):
+    """Les instances où la personne évalue aujourd'hui."""
+    mandats = droits_de(utilisateur).mandats
+    return {m.instance_gouvernance_id for m in mandats if m.role == Role.EVALUATION}
+
+
+def a_evaluer_par(utilisateur):
+    """Les admissibles dont une étape est d'une instance où la personne évalue, sauf celles de son organisme."""
+    siens = {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
+    a_l_etude = Initiative.objects.filter(
+        etat=Initiative.Etat.ADMISSIBLE, etapes__instance__in=instances_de(utilisateur)
+    )
+    return a_l_etude.exclude(organisme__in=siens).distinct()
+
+
+class DeclarationQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        """Les siennes; la Table lit celles de ses dossiers."""
+        dossiers = Initiative.objects.condition_de_vue(utilisateur, "initiative__")
+        return self.filter(Q(personne=utilisateur.pk) | dossiers)
+
+
+class DeclarationInteret(models.Model):
+    """Une personne dit, avant d'ouvrir un dossier, si elle y a un intérêt."""
+
+    initiative = models.ForeignKey(
+        Initiative, models.CASCADE, verbose_name="initiative", related_name="declarations"
+    )
+    personne = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="personne", related_name="+"
+    )
+    conflit = models.BooleanField("conflit d’intérêts")
+    precision = models.CharField("précision", max_length=300, blank=True)
+    le = models.DateTimeField("déclaré le")
+
+    objects = DeclarationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "déclaration d’intérêts"
+        verbose_name_plural = "déclarations d’intérêts"
+        ordering = ["le"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["initiative", "personne"],
+                name="declaration_une_par_personne",
+                violation_error_message="Vous avez déjà déclaré vos intérêts sur ce dossier.",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.personne}\xa0: {'conflit' if self.conflit else 'aucun conflit'}"
+
+
+class NoteQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        """Les siennes, et toutes pour qui suit le dossier à la Table; l'organisme n'en lit aucune."""
+        droits = droits_de(utilisateur)
+        suivies = droits.alliances(frozenset({Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE}))
+        return self.filter(Q(personne=utilisateur.pk) | Q(initiative__alliance__in=suivies or ()))
+
+
+class NoteCritere(models.Model):
+    """Le niveau qu'une personne donne à un critère, et pourquoi."""
+
+    initiative = models.ForeignKey(
+        Initiative, models.CASCADE, verbose_name="initiative", related_name="notes"
+    )
+    critere = models.ForeignKey(CritereAppel, models.PROTECT, verbose_name="critère", related_name="+")
+    personne = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="personne", related_name="+"
+    )
+    niveau = models.PositiveSmallIntegerField("niveau")
+    commentaire = models.CharField("commentaire", max_length=600, blank=True)
+    le = models.DateTimeField("notée le")
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "note d’un critère"
+        verbose_name_plural = "notes des critères"
+        ordering = ["critere__rang", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["initiative", "critere", "personne"], name="note_une_par_critere_et_personne"
+            ),
+            models.CheckConstraint(
+                name="note_de_zero_a_quatre",
+                condition=Q(niveau__lte=PLUS_HAUT),
+                violation_error_message="Un niveau va de 0 à 4.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.critere}\xa0: {self.niveau}"
+
+
+def empechements_a_declarer(initiative, par):
+    if not a_evaluer_par(par).filter(pk=initiative.pk).exists():
+        return ["Ce dossier n’est pas à évaluer par vous."]
+    if initiative.declarations.filter(personne=par).exists():
+        return ["Vous avez déjà déclaré vos intérêts sur ce dossier."]
+    return []
+
+
+@transaction.atomic
+def declarer(initiative, *, par, conflit, precision="", le=None):
+    """La déclaration ouvre le dossier à la personne, ou le lui ferme."""
+    initiative, le = initiative.verrouiller(), le or timezone.now()
+    refus = empechements_a_declarer(initiative, par)
+    if conflit and not precision.strip():
+        refus = [*refus, "Dites en quelques mots quel est cet intérêt."]
+    if refus:
+        raise TransitionInterdite(refus)
+    declaration = initiative.declarations.create(
+        personne=par, conflit=conflit, precision=precision.strip(), le=le
+    )
+    initiative.noter("declarer", par=par, le=le, public=False, apres={"conflit": "oui" if conflit else "non"})
+    return declaration
+
+
+def empechements_a_noter(initiative, par):
+    """Noter demande un dossier admissible, une grille, et une déclaration sans conflit."""
+    if not a_evaluer_par(par).filter(pk=initiative.pk).exists():
+        return ["Ce dossier n’est pas à évaluer par vous."]
+    declaration = initiative.declarations.filter(personne=par).first()
+    if declaration is None:
+        return ["Déclarez d’abord si vous avez un intérêt dans ce dossier."]
+    if declaration.conflit:
+        return ["Vous avez déclaré un conflit d’intérêts\xa0: vous ne lisez ni ne notez ce dossier."]
+    return [] if initiative.appel.criteres.exists() else ["Cet appel n’a pas de grille."]
+
+
+@transaction.atomic
+def evaluer(initiative, *, par, notes, le=None):
+    """Enregistre les notes d'une personne : {critère: (niveau, commentaire)}; elles se changent jusqu'à la décision."""
+    initiative, le = initiative.verrouiller(), le or timezone.now()
+    if refus := empechements_a_noter(initiative, par):
+        raise TransitionInterdite(refus)
+    de_la_grille = set(initiative.appel.criteres.values_list("pk", flat=True))
+    for critere, (niveau, commentaire) in notes.items():
+        if critere.pk not in de_la_grille:
+            raise TransitionInterdite("Ce critère n’est pas de la grille de cet appel.")
+        NoteCritere.objects.update_or_create(
+            initiative=initiative,
+            critere=critere,
+            personne=par,
+            defaults={"niveau": niveau, "commentaire": commentaire.strip(), "le": le},
+        )
+    initiative.noter("evaluer", par=par, le=le, public=False)
+    return initiative
+
+
+def note_de(initiative):
+    """La `NoteGlobale` d'une initiative, d'après les personnes qui ont noté toute la grille."""
+    criteres = list(initiative.appel.criteres.values_list("pk", "nom", "poids"))
+    notes = NoteCritere.objects.filter(initiative=initiative).order_by("pk")
+    return noter(criteres, list(notes.values_list("personne", "critere", "niveau")))

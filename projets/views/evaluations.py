@@ -1,0 +1,117 @@
+"""Les dossiers d'une personne qui évalue : déclarer, lire, noter; puis la note, critère par critère, pour la Table."""
+
+from functools import partial
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from alliances.models import Role
+from alliances.models.mandats import droits_de
+from projets.forms.evaluations import DeclarationForm, NotesForm
+from projets.models import evaluations
+from projets.notifications.demandes import annoncer_le_conflit
+from projets.permissions import peut
+from projets.regles.lecture import montage_de
+from projets.views.reperes import RELATIONS, demande_visible, reperes
+from socle.acces import Refus, exiger
+from socle.pages.gestes import donnees_de, page_de_geste
+
+SANS_INSTANCE = Refus(
+    "Évaluer des initiatives revient aux membres d’une instance que la coordination y invite."
+)
+
+
+def _refus(utilisateur):
+    return None if Role.EVALUATION in droits_de(utilisateur).roles else SANS_INSTANCE
+
+
+def dossier_a_evaluer(request, pk):
+    """L'initiative à évaluer par cette personne; 403 sans le rôle, 404 si elle n'est pas de ses instances."""
+    exiger(_refus(request.user))
+    siennes = evaluations.a_evaluer_par(request.user).select_related(*RELATIONS)
+    return get_object_or_404(siennes, pk=pk)
+
+
+@require_safe
+def dossiers(request):
+    """Les siens : ce qui attend sa déclaration, puis ses notes."""
+    exiger(_refus(request.user))
+    siennes = evaluations.a_evaluer_par(request.user).select_related("organisme", "appel")
+    declarees = {
+        d.initiative_id: d for d in evaluations.DeclarationInteret.objects.filter(personne=request.user)
+    }
+    notees = set(
+        evaluations.NoteCritere.objects.filter(personne=request.user).values_list("initiative", flat=True)
+    )
+    lignes = [(i, _situation(i, declarees.get(i.pk), notees)) for i in siennes.order_by("appel", "numero")]
+    return render(request, "projets/evaluations/dossiers.html", {"lignes": lignes})
+
+
+def _situation(initiative, declaration, notees):
+    """(ce qui reste, genre de la pastille, adresse où aller)."""
+    if declaration is None:
+        return "À déclarer", "afaire", reverse("projets:declaration", args=[initiative.pk])
+    if declaration.conflit:
+        return "Conflit déclaré", "neutre", ""
+    libelle, genre = ("Notée", "bien") if initiative.pk in notees else ("À noter", "afaire")
+    return libelle, genre, reverse("projets:notation", args=[initiative.pk])
+
+
+def _reperes(initiative):
+    retour = reverse("projets:dossiers")
+    return reperes(initiative) | {"etapes": [("Dossiers à évaluer", retour)], "retour": retour}
+
+
+def declaration(request, pk):
+    initiative = dossier_a_evaluer(request, pk)
+    return page_de_geste(
+        request,
+        partial(evaluations.declarer, initiative),
+        refus=None,
+        form=DeclarationForm(donnees_de(request)),
+        ensuite=annoncer_le_conflit,
+        gabarit="projets/evaluations/declaration.html",
+        libelle="Déclarer",
+        fait="Votre déclaration est inscrite.",
+        empechements=evaluations.empechements_a_declarer(initiative, request.user),
+        titre="Déclarer mes intérêts",
+        **_reperes(initiative),
+    )
+
+
+def notation(request, pk):
+    """Le dossier entier, et la grille; les notes se changent jusqu'à la décision."""
+    initiative = dossier_a_evaluer(request, pk)
+    empechements = evaluations.empechements_a_noter(initiative, request.user)
+    return page_de_geste(
+        request,
+        partial(evaluations.evaluer, initiative),
+        refus=None,
+        form=NotesForm(donnees_de(request), initiative=initiative, personne=request.user),
+        gabarit="projets/evaluations/notation.html",
+        libelle="Enregistrer mes notes",
+        fait="Vos notes sont enregistrées.",
+        empechements=empechements,
+        titre="Évaluer",
+        montage=montage_de(initiative),
+        **_reperes(initiative),
+    )
+
+
+@require_safe
+def synthese(request, pk):
+    """La note retenue, celle de chaque personne, et ce qui se discute; pour la Table seulement."""
+    initiative = demande_visible(request, pk)
+    exiger(peut(request.user, "lire-les-notes", initiative))
+    visibles = evaluations.NoteCritere.objects.visibles_par(request.user).filter(initiative=initiative)
+    return render(
+        request,
+        "projets/evaluations/synthese.html",
+        reperes(initiative)
+        | {
+            "note": evaluations.note_de(initiative),
+            "notes": visibles.select_related("critere", "personne").order_by("critere__rang", "personne"),
+            "declarations": initiative.declarations.select_related("personne"),
+        },
+    )
