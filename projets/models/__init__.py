@@ -1,6 +1,8 @@
 """Les modèles de la pièce « projets » : les appels, les initiatives, leur choix."""
 
 from projets.models.appels import AppelProjets, EnveloppeAppel
+from projets.models.avis import AvisInitiative
+from projets.models.decisions import Affectation, Decision, PieceDecision
 from projets.models.dossiers import PieceOrganisme
 from projets.models.etapes import EtapeInitiative
 from projets.models.evaluations import DeclarationInteret, NoteCritere
@@ -12,6 +14,10 @@ from projets.models.montage import LigneDepense, ObjectifInitiative, PartenaireP
 from projets.models.pieces import PieceInitiative
 
 __all__ = [
+    "Affectation",
+    "AvisInitiative",
+    "Decision",
+    "PieceDecision",
     "AppelProjets",
     "CritereAppel",
     "DeclarationInteret",

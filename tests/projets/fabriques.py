@@ -3,13 +3,16 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils import timezone
 
 from alliances.models import Organisme
+from conventions.models import Ecriture, Solde
 from projets.canevas import parties_de
 from projets.models import AppelProjets, EnveloppeAppel, Initiative
 from tests import fabriques
 from tests.conventions.fabriques import (
+    PARTS,
     arbre_dresse,
     convention_en_vigueur,
     enveloppes_par_nom,
@@ -48,8 +51,21 @@ def enveloppes(alliance, an=2025):
     """{libellé: enveloppe} d'une convention en vigueur, l'exercice réparti."""
     convention = convention_en_vigueur(alliance)
     arbre_dresse(convention, an)
-    repartition_adoptee(convention, an)
+    repartition_adoptee(convention, an, parts=PARTS | ({"Réserve": "200000.00"} if an == 2026 else {}))
     return enveloppes_par_nom(convention, an)
+
+
+def vider(enveloppe):
+    """Tout ce qui y est disponible est déjà réservé ailleurs."""
+    disponible = Solde.objects.get(pk=enveloppe.pk).disponible
+    with transaction.atomic():
+        Ecriture.passer(
+            enveloppe.convention,
+            [(enveloppe, "reserve", disponible)],
+            nature="reservation",
+            par=fabriques.personne("signature", enveloppe.convention.alliance),
+            objet="Une autre initiative",
+        )
 
 
 def appel_en_preparation(alliance, par, **champs):

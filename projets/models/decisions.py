@@ -1,0 +1,285 @@
+"""La décision : son sens, ses raisons, et l'argent qu'elle réserve; toutes les enveloppes, ou aucune.
+
+Ce qui est réservé l'est au grand livre de la convention, dans le même geste : jamais une promesse sans argent.
+"""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from conventions.models import Ecriture, Enveloppe
+from conventions.models.ecritures import Nature
+from projets.models.avis import AvisInitiative, prochaine_etape
+from projets.models.initiatives import Initiative
+from projets.regles.lecture import montage_de
+from socle.acces import RequeteProtegee
+from socle.erreurs import TransitionInterdite
+from socle.models.pieces import PieceRetirable
+from socle.valeurs.argent import ZERO, MontantField, en_dollars, somme
+from socle.valeurs.horloge import aujourd_hui, jour_de
+
+
+class Sens(models.TextChoices):
+    ACCEPTEE = "acceptee", "Acceptée"
+    REFUSEE = "refusee", "Refusée"
+    EN_ATTENTE = "en_attente", "En liste d’attente"
+
+
+class Raison(models.TextChoices):
+    """Une raison codée, toujours avec une phrase : un organisme refusé sait quoi changer."""
+
+    BESOIN = "besoin", "Le besoin"
+    PRIORITE = "priorite", "Le lien avec les priorités"
+    PERSONNES = "personnes", "La place des personnes"
+    PARTENAIRES = "partenaires", "Les partenaires"
+    REALISME = "realisme", "Le réalisme et les cibles"
+    MONTAGE = "montage", "Le montage financier"
+    CAPACITE = "capacite", "La capacité de l’organisme"
+    FONDS = "fonds", "Les fonds disponibles"
+    AUTRE = "autre", "Autre raison"
+
+
+DECIDABLES = (Initiative.Etat.ADMISSIBLE, Initiative.Etat.EN_ATTENTE)
+
+
+class AffectationQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        return self.filter(Initiative.objects.condition_de_vue(utilisateur, "initiative__"))
+
+    def total(self):
+        return self.order_by().aggregate(total=somme("montant"))["total"]
+
+
+class Affectation(models.Model):
+    """Ce qu'une initiative prend d'une enveloppe, d'un exercice; plusieurs enveloppes peuvent la porter."""
+
+    initiative = models.ForeignKey(
+        Initiative, models.PROTECT, verbose_name="initiative", related_name="affectations"
+    )
+    enveloppe = models.ForeignKey(Enveloppe, models.PROTECT, verbose_name="enveloppe", related_name="+")
+    montant = MontantField("montant")
+
+    objects = AffectationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["enveloppe__an", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["initiative", "enveloppe"], name="affectation_une_par_enveloppe"),
+            models.CheckConstraint(
+                name="affectation_positive",
+                condition=Q(montant__gt=0),
+                violation_error_message="Le montant est de plus de zéro dollar.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.enveloppe}\xa0: {en_dollars(self.montant)}"
+
+
+class DecisionQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        return self.filter(Initiative.objects.condition_de_vue(utilisateur, "initiative__"))
+
+
+class Decision(models.Model):
+    """Une décision d'une instance; la dernière vaut. Une liste d'attente en appelle une autre."""
+
+    Sens = Sens
+    Raison = Raison
+
+    initiative = models.ForeignKey(
+        Initiative, models.PROTECT, verbose_name="initiative", related_name="decisions"
+    )
+    sens = models.CharField("sens", max_length=12, choices=Sens.choices)
+    instance = models.CharField("instance", max_length=150)
+    resolution = models.CharField("numéro de résolution", max_length=60)
+    prise_le = models.DateField("prise le")
+    raison = models.CharField("raison", max_length=15, choices=Raison.choices, blank=True)
+    motif = models.TextField("motif", max_length=2000, blank=True)
+    ecart = models.TextField("pourquoi elle s’écarte d’un avis", max_length=2000, blank=True)
+    conditions = models.TextField("conditions", max_length=2000, blank=True)
+    mouvement = models.UUIDField("réservation au grand livre", null=True, editable=False)
+    inscrite_le = models.DateTimeField("inscrite le")
+    par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="inscrite par", related_name="+"
+    )
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "décision"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="decision_par_resolution",
+                condition=~Q(resolution=""),
+                violation_error_message="Une décision a sa résolution.",
+            ),
+            models.CheckConstraint(
+                name="decision_motivee",
+                condition=Q(sens="acceptee") | (~Q(raison="") & ~Q(motif="")),
+                violation_error_message="Un refus et une attente ont leur raison, codée et écrite.",
+            ),
+            models.CheckConstraint(
+                name="decision_reserve_si_acceptee",
+                condition=Q(sens="acceptee", mouvement__isnull=False)
+                | (~Q(sens="acceptee") & Q(mouvement__isnull=True)),
+                violation_error_message="Une acceptation réserve l’argent; rien d’autre ne le fait.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_sens_display()}, {self.resolution}"
+
+
+class PieceDecisionQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        return self.filter(decision__in=Decision.objects.visibles_par(utilisateur))
+
+
+class PieceDecision(PieceRetirable):
+    """La résolution d'une décision."""
+
+    decision = models.ForeignKey(Decision, models.PROTECT, verbose_name="décision", related_name="pieces")
+
+    objects = PieceDecisionQuerySet.as_manager()
+
+    class Meta(PieceRetirable.Meta):
+        verbose_name = "résolution d’une décision"
+        verbose_name_plural = "résolutions des décisions"
+
+
+def empechements_a_decider(initiative):
+    """Pourquoi la décision ne se prend pas maintenant."""
+    if initiative.etat not in DECIDABLES:
+        return [f"Cette initiative n’attend pas de décision\xa0: {initiative.get_etat_display().lower()}."]
+    etape = prochaine_etape(initiative)
+    if etape is not None and etape.acte != "decision":
+        return [f"Il manque d’abord\xa0: {etape.get_acte_display().lower()}, {etape.nom}."]
+    return []
+
+
+def s_ecarte(initiative, sens):
+    """Le dernier avis que cette décision contredit, ou `None`."""
+    dernier = initiative.avis.en_vigueur().filter(etape__isnull=False).order_by("etape__rang").last()
+    if dernier is None or sens == Sens.EN_ATTENTE:
+        return None
+    contre = dernier.sens == AvisInitiative.Sens.DEFAVORABLE
+    return dernier if contre == (sens == Sens.ACCEPTEE) else None
+
+
+@transaction.atomic
+def decider(initiative, *, par, sens, prise_le, resolution, piece, affectations=None, le=None, **motifs):
+    """Inscrit la décision adoptée et, si l'initiative est acceptée, réserve `affectations` : {enveloppe: dollars}.
+
+    `motifs` : `raison`, `motif`, `ecart`, `conditions`. Lève `TransitionInterdite` avec tout ce qui manque,
+    `PlafondDepasse` si une seule enveloppe n'a pas les fonds : alors rien n'est réservé ni décidé.
+    """
+    initiative, le = initiative.verrouiller(), le or timezone.now()
+    affectations = {e: montant for e, montant in (affectations or {}).items() if montant}
+    refus = empechements_a_decider(initiative) or [
+        *_fautes(initiative, sens, prise_le, resolution, motifs),
+        *_fautes_d_argent(initiative, sens, affectations),
+    ]
+    if refus:
+        raise TransitionInterdite(refus)
+    decision = Decision(
+        initiative=initiative,
+        sens=sens,
+        instance=initiative.etapes.get(acte="decision").nom,
+        resolution=resolution.strip(),
+        prise_le=prise_le,
+        mouvement=_reserver(initiative, affectations, par=par) if sens == Sens.ACCEPTEE else None,
+        inscrite_le=le,
+        par=par,
+        **{champ: valeur.strip() for champ, valeur in motifs.items()},
+    )
+    decision.full_clean()
+    decision.save(force_insert=True)
+    PieceDecision.televerser(piece, par=par, decision=decision)
+    initiative.etat = Initiative.Etat(sens)
+    initiative.save()
+    apres = {"résolution": decision.resolution, "décision": decision.get_sens_display()}
+    initiative.noter("decider", par=par, le=le, apres=apres, motif=decision.motif)
+    return decision
+
+
+def _fautes(initiative, sens, prise_le, resolution, motifs):
+    if not resolution.strip():
+        yield "Inscrivez le numéro de la résolution."
+    if prise_le > aujourd_hui():
+        yield "La décision n’est pas dans le futur."
+    elif prise_le < jour_de(initiative.deposee_le):
+        yield "La décision suit le dépôt de la demande."
+    if sens != Sens.ACCEPTEE and not (motifs.get("raison") and motifs.get("motif", "").strip()):
+        yield "Choisissez la raison, et écrivez-la en une phrase\xa0: l’organisme la lira."
+    if (avis := s_ecarte(initiative, sens)) and not motifs.get("ecart", "").strip():
+        yield f"La décision s’écarte d’un avis ({avis})\xa0: écrivez pourquoi."
+
+
+def _fautes_d_argent(initiative, sens, affectations):
+    if sens != Sens.ACCEPTEE:
+        if affectations:
+            yield "Seule une initiative acceptée reçoit de l’argent."
+        return
+    if not affectations:
+        yield "Dites de quelles enveloppes vient l’argent."
+    permises = {e.pk for e in initiative.appel.enveloppes_possibles()}
+    ans = {exercice.an for exercice in initiative.exercices}
+    for enveloppe, montant in affectations.items():
+        if enveloppe.pk not in permises:
+            yield f"«\xa0{enveloppe}\xa0» ne paie pas les initiatives de cet appel."
+        elif enveloppe.an not in ans:
+            yield f"L’initiative ne se réalise pas en {enveloppe.exercice}, l’exercice de «\xa0{enveloppe}\xa0»."
+        if montant < ZERO:
+            yield "Un montant n’est pas négatif."
+    total, demande = sum(affectations.values(), ZERO), montage_de(initiative).demande
+    if total > demande:
+        yield f"La décision accorde {en_dollars(total)}; la demande est de {en_dollars(demande)}."
+
+
+def _reserver(initiative, affectations, *, par):
+    """Une seule écriture pour toutes les enveloppes; rend son mouvement."""
+    convention = next(iter(affectations)).convention
+    ecritures = Ecriture.passer(
+        convention,
+        [(enveloppe, "reserve", montant) for enveloppe, montant in affectations.items()],
+        nature=Nature.RESERVATION,
+        par=par,
+        objet=str(initiative)[:200],
+        reference=initiative.numero,
+    )
+    initiative.affectations.all().delete()
+    for enveloppe, montant in affectations.items():
+        initiative.affectations.create(enveloppe=enveloppe, montant=montant)
+    return ecritures[0].mouvement
+
+
+def empechements_a_desister(initiative):
+    if initiative.etat != Initiative.Etat.ACCEPTEE:
+        return ["On se désiste d’une initiative acceptée, avant la signature de son protocole."]
+    return []
+
+
+@transaction.atomic
+def desister(initiative, *, par, motif, le=None):
+    """L'organisme renonce : ce qui était réservé retourne aux enveloppes, et la liste d'attente peut avancer."""
+    initiative, le = initiative.verrouiller(), le or timezone.now()
+    refus = empechements_a_desister(initiative) or ([] if motif.strip() else ["Écrivez le motif."])
+    if refus:
+        raise TransitionInterdite(refus)
+    affectations = list(initiative.affectations.select_related("enveloppe__convention"))
+    Ecriture.passer(
+        affectations[0].enveloppe.convention,
+        [(a.enveloppe, "reserve", -a.montant) for a in affectations],
+        nature=Nature.LIBERATION,
+        par=par,
+        objet=str(initiative)[:200],
+        reference=initiative.numero,
+        motif=motif.strip(),
+    )
+    initiative.etat = Initiative.Etat.DESISTEE
+    initiative.save()
+    initiative.noter("desister", par=par, le=le, motif=motif.strip())
+    return initiative
