@@ -29,6 +29,16 @@ JUGEMENTS = {
         legal=True,
     ),
 }
+DECISIONS = {
+    "acceptee": Evenement(
+        "Initiative acceptée", "La page de l’initiative dit le montant et la suite.", legal=True
+    ),
+    "refusee": Evenement("Initiative refusée", "La page de l’initiative dit la raison.", legal=True),
+    "en_attente": Evenement(
+        "Initiative en liste d’attente", "La page de l’initiative dit la raison.", legal=True
+    ),
+}
+DESISTEMENT = Evenement("Désistement", "L’argent réservé est retourné aux enveloppes.", legal=True)
 
 
 def annoncer_le_depot(initiative, *, par):
@@ -43,6 +53,15 @@ def annoncer_le_retrait(initiative, *, par):
 def annoncer_le_jugement(initiative, *, par):
     """L'organisme apprend ce qui est jugé, et pourquoi; un jugement repris s'annonce de nouveau."""
     return _annoncer(initiative, JUGEMENTS[initiative.etat], f"jugement-{initiative.jugee_le:%s}", par=par)
+
+
+def annoncer_la_decision(decision, *, par):
+    """L'organisme et la Table; le courriel ne dit ni montant ni motif, la page les dit."""
+    return _annoncer(decision.initiative, DECISIONS[decision.sens], f"decision-{decision.pk}", par=par)
+
+
+def annoncer_le_desistement(initiative, *, par):
+    return _annoncer(initiative, DESISTEMENT, "desistement", par=par)
 
 
 def annoncer_le_conflit(declaration, *, par):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from alliances.models.mandats import droits_de
 from alliances.models.roles import DE_L_ORGANISME
 from projets.forms.liste import FiltresDesInitiatives
-from projets.models import Initiative, JournalProjets, jugements
+from projets.models import Initiative, JournalProjets, avis, decisions, jugements
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
@@ -73,6 +73,11 @@ def initiative(request, pk):
             "montage": montage_de(initiative),
             "etapes": initiative.etapes.all(),
             "reponses": initiative.reponses_d_admissibilite.select_related("par"),
+            "rendus": initiative.avis.en_vigueur().select_related("etape"),
+            "decisions": initiative.decisions.prefetch_related("pieces"),
+            "affectations": initiative.affectations.select_related("enveloppe__territoire"),
+            "lit_les_notes": peut(request.user, "lire-les-notes", initiative) is None,
+            "retire_les_avis": peut(request.user, "retirer-avis", initiative) is None,
             "gestes": _gestes(request.user, initiative),
             "journal": JournalProjets.objects.visibles_par(request.user)
             .filter(initiative=initiative)
@@ -88,6 +93,10 @@ def _gestes(utilisateur, initiative):
         ("Juger l’admissibilité", "admissibilite", "juger", jugements.empechements_a_juger),
         ("Revoir l’admissibilité", "jugement_revision", "revoir-jugement", jugements.empechements_a_revoir),
         ("Fixer le palier", "palier", "fixer-palier", Initiative.empechements_a_fixer_le_palier),
+        ("Inscrire la décision", "decision", "decider", decisions.empechements_a_decider),
+        ("Inscrire un avis", "avis", "rendre-avis", avis.empechements_a_rendre),
+        ("Avis des personnes", "avis_des_personnes", "entendre", avis.empechements_a_entendre),
+        ("Me désister", "desistement", "desister", decisions.empechements_a_desister),
         ("Retirer la demande", "retrait", "retirer-demande", Initiative.empechements_a_retirer),
     )
     return [

@@ -10,44 +10,14 @@ from conventions.models import Ecriture, Solde
 from projets.models import Decision, JournalProjets
 from projets.models.avis import entendre, prochaine_etape, rendre, retirer
 from projets.models.decisions import decider, desister
-from projets.models.jugements import Critere, juger
 from socle.erreurs import PlafondDepasse, TransitionInterdite
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
-from tests.outils.partage import partagee
 from tests.projets import fabriques as p
 
 pytestmark = pytest.mark.django_db
 D = Decimal
-
-
-@partagee
-def enveloppes(cadre):
-    return p.enveloppes(cadre.bsl, 2026)
-
-
-@partagee
-def equipe(cadre):
-    return p.equipe(p.organisme(cadre.bsl))
-
-
-@partagee
-def admissible(cadre, agente, enveloppes, equipe):
-    comite = InstanceGouvernance.objects.create(alliance=cadre.bsl, nom="Comité d’analyse", palier="local")
-    for circuit in cadre.bsl.circuits.all():
-        circuit.etapes.create(rang=1, instance_gouvernance=comite, acte="recommandation")
-    appel = p.appel_ouvert(cadre.bsl, par=agente, partage={enveloppes["La Matapédia"]: D(300_000)})
-    prete = p.demande_prete(appel, fabriques.Organisme.objects.get(neq=p.NEQ), equipe[0])
-    deposee = prete.deposer(par=equipe[1])
-    return p.relire(juger(deposee, par=agente, reponses={c: (True, "") for c in Critere}))
-
-
-@partagee
-def prete_a_decider(admissible, agente):
-    while (etape := prochaine_etape(admissible)) and etape.acte != "decision":
-        rendre(admissible, par=agente, sens="favorable", texte="Le milieu y tient.", rendu_le=aujourd_hui())
-    return p.relire(admissible)
 
 
 def prendre(initiative, par, sens="acceptee", affectations=None, **champs):
@@ -183,5 +153,6 @@ def test_un_avis_inscrit_par_erreur_se_retire_avant_la_decision(admissible, agen
 
 
 def test_changer_le_circuit_ne_touche_pas_une_initiative_en_route(cadre, prete_a_decider):
-    InstanceGouvernance.objects.filter(alliance=cadre.bsl).update(nom="Autre nom")
+    decide = prete_a_decider.etapes.get(acte="decision").instance
+    InstanceGouvernance.objects.filter(pk=decide.pk).update(nom="Autre nom")
     assert "Autre nom" not in {etape.nom for etape in prete_a_decider.etapes.all()}

@@ -1,0 +1,118 @@
+"""Les avis d'un parcours, la décision et le désistement."""
+
+from functools import partial
+
+from django.shortcuts import get_object_or_404
+
+from projets.forms.decisions import AvisDesPersonnesForm, AvisForm, DecisionForm
+from projets.models import AvisInitiative, PieceDecision, avis, decisions
+from projets.notifications.demandes import annoncer_la_decision, annoncer_le_desistement
+from projets.permissions import peut
+from projets.regles.lecture import montage_de
+from projets.views.reperes import adresse, demande_visible, reperes
+from socle.formulaires.motif import MotifForm
+from socle.pages.gestes import donnees_de, envoye, page_de_geste
+from socle.pages.pieces import telechargement
+
+piece_de_decision = telechargement(PieceDecision)
+
+
+def _page(request, initiative, geste, nom, **options):
+    return page_de_geste(
+        request,
+        geste,
+        refus=peut(request.user, nom, initiative),
+        **reperes(initiative) | {"retour": adresse(initiative, "initiative")} | options,
+    )
+
+
+def avis_rendu(request, pk):
+    initiative = demande_visible(request, pk)
+    etape = avis.prochaine_etape(initiative)
+    return _page(
+        request,
+        initiative,
+        partial(avis.rendre, initiative),
+        "rendre-avis",
+        form=AvisForm(donnees_de(request)),
+        gabarit="layout/saisie.html",
+        libelle="Inscrire l’avis",
+        fait="L’avis est inscrit.",
+        empechements=avis.empechements_a_rendre(initiative),
+        titre=f"Inscrire l’avis\xa0: {etape.nom}" if etape else "Inscrire un avis",
+        ici="Avis",
+    )
+
+
+def avis_des_personnes(request, pk):
+    initiative = demande_visible(request, pk)
+    return _page(
+        request,
+        initiative,
+        partial(avis.entendre, initiative),
+        "entendre",
+        form=AvisDesPersonnesForm(donnees_de(request)),
+        gabarit="projets/decisions/avis_des_personnes.html",
+        libelle="Inscrire leur avis",
+        fait="L’avis des personnes est inscrit, à part.",
+        empechements=avis.empechements_a_entendre(initiative),
+        titre="L’avis des personnes qui ont vécu la pauvreté",
+        ici="Avis des personnes",
+    )
+
+
+def avis_retrait(request, pk, numero):
+    initiative = demande_visible(request, pk)
+    visibles = AvisInitiative.objects.visibles_par(request.user).en_vigueur().select_related("etape")
+    a_retirer = get_object_or_404(visibles, pk=numero, initiative=initiative)
+    a_retirer.initiative = initiative
+    return _page(
+        request,
+        initiative,
+        partial(avis.retirer, a_retirer),
+        "retirer-avis",
+        form=MotifForm(donnees_de(request), aide="L’organisme le lira."),
+        gabarit="projets/decisions/avis_retrait.html",
+        libelle="Retirer l’avis",
+        fait="L’avis est retiré.",
+        empechements=avis.empechements_a_retirer(a_retirer),
+        danger=True,
+        avis=a_retirer,
+    )
+
+
+def decision(request, pk):
+    initiative = demande_visible(request, pk)
+    return _page(
+        request,
+        initiative,
+        partial(decisions.decider, initiative),
+        "decider",
+        form=DecisionForm(*envoye(request), initiative=initiative),
+        ensuite=annoncer_la_decision,
+        gabarit="projets/decisions/decision.html",
+        libelle="Inscrire la décision",
+        fait=lambda prise: f"La décision est inscrite\xa0: {prise.get_sens_display().lower()}.",
+        empechements=decisions.empechements_a_decider(initiative),
+        titre="Inscrire la décision",
+        ici="Décision",
+        montage=montage_de(initiative),
+        rendus=initiative.avis.en_vigueur().select_related("etape"),
+    )
+
+
+def desistement(request, pk):
+    initiative = demande_visible(request, pk)
+    return _page(
+        request,
+        initiative,
+        partial(decisions.desister, initiative),
+        "desister",
+        form=MotifForm(donnees_de(request), aide="La Table le lira."),
+        ensuite=annoncer_le_desistement,
+        gabarit="projets/decisions/desistement.html",
+        libelle="Me désister",
+        fait="Le désistement est inscrit\xa0: l’argent réservé retourne à la Table.",
+        empechements=decisions.empechements_a_desister(initiative),
+        danger=True,
+    )

@@ -1,0 +1,120 @@
+"""La décision à l'écran : voir ce qui resterait, la prendre, la lire; et qui n'y peut rien."""
+
+import pytest
+from django.urls import reverse
+
+from projets.models import Decision
+from socle.models import Notification
+from socle.valeurs.horloge import aujourd_hui
+from tests import fabriques
+from tests.outils.html_accessible import assert_html_accessible
+from tests.projets import fabriques as p
+from tests.projets.test_decisions import prendre, solde
+
+pytestmark = pytest.mark.django_db
+
+
+def adresse(nom, initiative):
+    return reverse(f"projets:{nom}", args=[initiative.pk])
+
+
+def saisie(enveloppe, **plus):
+    return {
+        "sens": "acceptee",
+        f"montant_{enveloppe.pk}": "15 000",
+        "prise_le": "2026-11-30",
+        "resolution": "2026-06-11",
+        "piece": fabriques.fichier_pdf(),
+    } | plus
+
+
+@pytest.fixture
+def jour(prete_a_decider):
+    return aujourd_hui().isoformat()
+
+
+def test_la_signature_voit_l_effet_avant_d_inscrire(prete_a_decider, enveloppes, signataire, client_de, jour):
+    client, enveloppe = client_de(signataire), enveloppes["La Matapédia"]
+    assert_html_accessible(client.get(adresse("decision", prete_a_decider)))
+    page = client.post(adresse("decision", prete_a_decider), saisie(enveloppe, prise_le=jour, essayer="oui"))
+    assert "385\xa0000,01\xa0$" in page.content.decode()
+    assert not Decision.objects.exists()
+    assert solde(enveloppe).reserve == 0
+
+
+def test_la_signature_inscrit_et_l_organisme_l_apprend(
+    prete_a_decider,
+    enveloppes,
+    signataire,
+    equipe,
+    client_de,
+    jour,
+):
+    client, enveloppe = client_de(signataire), enveloppes["La Matapédia"]
+    assert (
+        client.post(adresse("decision", prete_a_decider), saisie(enveloppe, prise_le=jour)).status_code == 302
+    )
+    assert "Initiative acceptée" in Notification.objects.filter(destinataire=equipe[0]).latest("pk").titre
+    page = client_de(equipe[0]).get(adresse("initiative", prete_a_decider))
+    assert_html_accessible(page)
+    assert "15\xa0000,00\xa0$" in page.content.decode()
+
+
+def test_au_dela_du_disponible_la_phrase_est_a_cote_du_montant(
+    prete_a_decider,
+    enveloppes,
+    signataire,
+    client_de,
+    jour,
+):
+    enveloppe = enveloppes["La Matapédia"]
+    p.vider(enveloppe)
+    page = client_de(signataire).post(adresse("decision", prete_a_decider), saisie(enveloppe, prise_le=jour))
+    assert "Il n’y a que 0,00\xa0$ de disponible." in page.content.decode()
+    assert not Decision.objects.exists()
+
+
+def test_un_refus_sans_phrase_garde_la_saisie(prete_a_decider, enveloppes, signataire, client_de, jour):
+    refus = saisie(enveloppes["La Matapédia"], prise_le=jour, sens="refusee", conditions="Aucune.")
+    page = client_de(signataire).post(adresse("decision", prete_a_decider), refus).content.decode()
+    assert "Choisissez la raison." in page
+    assert "s’écarte d’un avis" in page
+    assert "Aucune." in page
+
+
+def test_qui_propose_ne_decide_pas(prete_a_decider, agente, lectrice, etrangere, equipe, client_de):
+    for personne, code in ((agente, 403), (lectrice, 403), (etrangere, 404), (equipe[1], 403)):
+        assert client_de(personne).get(adresse("decision", prete_a_decider)).status_code == code
+
+
+def test_l_avis_s_inscrit_et_se_retire_par_la_page(admissible, agente, client_de):
+    client = client_de(agente)
+    assert_html_accessible(client.get(adresse("avis", admissible)))
+    lu = {
+        "sens": "favorable",
+        "texte": "Le milieu y tient.",
+        "rendu_le": admissible.deposee_le.date().isoformat(),
+    }
+    assert client.post(adresse("avis", admissible), lu).status_code == 302
+    avis = admissible.avis.get()
+    url = reverse("projets:avis_retrait", args=[admissible.pk, avis.pk])
+    assert client.post(url, {"motif": "Un autre dossier."}).status_code == 302
+    avis.refresh_from_db()
+    assert avis.retrait_motif == "Un autre dossier."
+
+
+def test_l_avis_des_personnes_demande_leur_nombre(admissible, agente, client_de):
+    client, url = client_de(agente), adresse("avis_des_personnes", admissible)
+    assert_html_accessible(client.get(url))
+    lu = {"groupe": "Espace citoyen", "sens": "reserves", "texte": "Le samedi.", "rendu_le": "2020-01-01"}
+    assert "Nombre de personnes" in client.post(url, lu).content.decode()
+    assert "suit le dépôt" in client.post(url, lu | {"personnes": "9"}).content.decode()
+
+
+def test_l_organisme_se_desiste_par_la_page(prete_a_decider, enveloppes, signataire, equipe, client_de):
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: 15_000})
+    assert client_de(equipe[0]).get(adresse("desistement", prete_a_decider)).status_code == 403
+    client_de(equipe[1]).post(
+        adresse("desistement", prete_a_decider), {"motif": "La salle n’est plus libre."}
+    )
+    assert p.relire(prete_a_decider).etat == "desistee"
