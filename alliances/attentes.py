@@ -5,9 +5,11 @@ from django.urls import reverse
 from alliances.models import DemandeIdentite, Mandat, Role
 from alliances.models.mandats import PORTEES, droits_de
 from alliances.models.roles import CONFIRMENT
-from socle.annonces.attentes import Attente
+from socle.annonces.attentes import Attente, Geste
 from socle.valeurs.horloge import jour_de
 
+CONFIRMER = Geste("Confirmer un mandat", "Confirmer des mandats")
+REPONDRE = Geste("Répondre à un changement d’identité", "Répondre aux changements d’identité")
 SECONDES = frozenset().union(*CONFIRMENT.values())
 
 
@@ -23,7 +25,7 @@ def _mandats(utilisateur):
     mandats = mandats.exclude(nomme_par=utilisateur).select_related("utilisateur", *PORTEES)
     return [
         Attente(
-            titre="Confirmer un mandat",
+            geste=CONFIRMER,
             objet=f"{mandat.utilisateur}, {mandat}",
             lien=reverse("alliances:mandat_confirmation", args=[mandat.pk]),
             depuis=mandat.debut,
@@ -38,7 +40,7 @@ def _identites(utilisateur):
     demandes = DemandeIdentite.objects.en_attente().exclude(demandee_par=utilisateur)
     return [
         Attente(
-            titre="Répondre à un changement d’identité",
+            geste=REPONDRE,
             objet=str(demande.organisme),
             lien=reverse("alliances:identite_acceptation", args=[demande.pk]),
             depuis=jour_de(demande.demandee_le),

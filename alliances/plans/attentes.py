@@ -25,10 +25,11 @@ from alliances.plans.tours import (
     roles_attendus,
     tour_de,
 )
-from socle.annonces.attentes import Attente
+from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
 from socle.valeurs.horloge import aujourd_hui
 
+OUVRIR = Geste("Ouvrir le plan d’action", "Ouvrir les plans d’action")
 ECRITES = SectionPlan.objects.filter(version=OuterRef("pk"), modifiee_le__isnull=False)
 DERNIERES = VersionPlan.objects.filter(plan__alliance=OuterRef("pk")).order_by("-numero")
 VIGUEUR = VersionPlan.objects.filter(EN_VIGUEUR, plan__alliance=OuterRef("pk")).order_by()
@@ -72,22 +73,23 @@ def sans_plan_en_retard(jour):
 def decompte(utilisateur):
     """Combien d'Alliances suivies en sont où : (libellé, nombre, filtres de la liste).
 
-    D'une lecture des versions : chacune de ces conditions n'en retient qu'une par plan.
+    D'une requête, par les conditions mêmes de la liste.
     """
-    jour, suivies = aujourd_hui(), Alliance.objects.suivies_par(utilisateur)
+    jour = aujourd_hui()
+    tardives = dont_une_version(en_retard(jour, CibleDeService.du_moment())) | sans_plan_en_retard(jour)
     conditions = {
-        "vigueur": EN_VIGUEUR,
-        "region": au_tour_de(SERVICES_QUEBEC),
-        "ministere": au_tour_de(MINISTERE),
-        "retard": en_retard(jour, CibleDeService.du_moment()),
+        "vigueur": dont_une_version(EN_VIGUEUR),
+        "region": dont_une_version(au_tour_de(SERVICES_QUEBEC)),
+        "ministere": dont_une_version(au_tour_de(MINISTERE)),
+        "retard": tardives,
     }
-    comptes = {nom: Count("pk", filter=condition) for nom, condition in conditions.items()}
-    lus = VersionPlan.objects.filter(plan__alliance__in=suivies).aggregate(**comptes)
+    comptes = {nom: Count("pk", distinct=True, filter=condition) for nom, condition in conditions.items()}
+    lus = Alliance.objects.suivies_par(utilisateur).aggregate(**comptes)
     return [
         ("Plans en vigueur", lus["vigueur"], {"vigueur": "oui"}),
         ("À Services Québec", lus["region"], {"tour": SERVICES_QUEBEC}),
         ("Au Ministère", lus["ministere"], {"tour": MINISTERE}),
-        ("En retard", lus["retard"] + suivies.filter(sans_plan_en_retard(jour)).count(), {"retard": "on"}),
+        ("En retard", lus["retard"], {"retard": "on"}),
     ]
 
 
@@ -116,11 +118,11 @@ def en_attente(condition=OUVERTES):
     )
 
 
-def attente(version, titre, cibles):
+def attente(version, geste, cibles):
     """L'attente d'une version, telle qu'elle se montre et se rappelle."""
     delai = delai_de(version, cibles, aujourd_hui())
     return Attente(
-        titre=titre,
+        geste=geste,
         objet=str(version),
         lien=reverse(tour_de(version).page, args=[version.pk]),
         depuis=delai.depuis,
@@ -135,9 +137,9 @@ def taches(utilisateur):
     attentes = []
     for version in en_attente(attendues_de(utilisateur)):
         tenus = droits.pour(version.plan.alliance_id)
-        titres = [titre for role, titre in roles_attendus(version).items() if role in tenus]
-        if titres:
-            attentes.append(attente(version, titres[0], cibles))
+        gestes = [geste for role, geste in roles_attendus(version).items() if role in tenus]
+        if gestes:
+            attentes.append(attente(version, gestes[0], cibles))
     if Role.COORDINATION in droits.roles:
         attentes += _plans_a_ouvrir(utilisateur)
     return attentes
@@ -163,7 +165,7 @@ def _plans_a_ouvrir(utilisateur):
     sans_plan = Alliance.objects.filter(siennes).exclude(pk__in=PlanAction.objects.values("alliance"))
     return [
         Attente(
-            titre="Ouvrir le plan d’action",
+            geste=OUVRIR,
             objet=alliance.nom,
             lien=reverse("plans:ouverture", args=[alliance.slug]),
             depuis=alliance.cycle.debut,

@@ -6,7 +6,6 @@ from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, Value
 
 from conventions.models import Convention
 from conventions.models.echeances import SE_PAIENT
-from socle.models import CibleDeService
 from socle.valeurs.delais import PASSEE, Delai, delai
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
@@ -64,9 +63,9 @@ def pour_quand(cibles):
     return Case(*cas, output_field=DateTimeField())
 
 
-def en_retard():
+def en_retard(cibles):
     """La condition « l'étape de ce versement est en retard », la même que `Delai.est_en_retard`."""
-    cibles, jour, retards = CibleDeService.toutes(), aujourd_hui(), Q(pk__in=())
+    jour, retards = aujourd_hui(), Q(pk__in=())
     for etat, (etape, champ, _) in ETAPES.items():
         if cibles[etape] is not None:
             jour_du_champ = champ if champ == "liberee_le" else f"{champ}__date"
