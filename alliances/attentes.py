@@ -10,6 +10,10 @@ from socle.valeurs.horloge import jour_de
 
 CONFIRMER = Geste("Confirmer un mandat", "Confirmer des mandats")
 REPONDRE = Geste("Répondre à un changement d’identité", "Répondre aux changements d’identité")
+LUS = (
+    *("role", "debut", "utilisateur__prenom", "utilisateur__nom"),
+    *(f"{portee}__nom" for portee in PORTEES),
+)  # ce qu'un mandat à confirmer dit de lui
 SECONDES = frozenset().union(*CONFIRMENT.values())
 
 
@@ -22,7 +26,7 @@ def _mandats(utilisateur):
     if not droits_de(utilisateur).roles & SECONDES:
         return []
     mandats = Mandat.objects.confirmables_par(utilisateur).exclude(utilisateur=utilisateur)
-    mandats = mandats.exclude(nomme_par=utilisateur).select_related("utilisateur", *PORTEES)
+    mandats = mandats.exclude(nomme_par=utilisateur).select_related("utilisateur", *PORTEES).only(*LUS)
     return [
         Attente(
             geste=CONFIRMER,
@@ -41,9 +45,9 @@ def _identites(utilisateur):
     return [
         Attente(
             geste=REPONDRE,
-            objet=str(demande.organisme),
-            lien=reverse("alliances:identite_acceptation", args=[demande.pk]),
-            depuis=jour_de(demande.demandee_le),
+            objet=nom,
+            lien=reverse("alliances:identite_acceptation", args=[pk]),
+            depuis=jour_de(demandee_le),
         )
-        for demande in demandes.select_related("organisme")
+        for pk, nom, demandee_le in demandes.order_by().values_list("pk", "organisme__nom", "demandee_le")
     ]

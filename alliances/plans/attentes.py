@@ -1,6 +1,6 @@
 """Ce qui attend une personne. La même requête répond à la liste des tâches, aux rappels et à la liste des plans."""
 
-from django.db.models import Case, Count, DateTimeField, Exists, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, DateTimeField, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
@@ -73,24 +73,34 @@ def sans_plan_en_retard(jour):
 def decompte(utilisateur):
     """Combien d'Alliances suivies en sont où : (libellé, nombre, filtres de la liste).
 
-    D'une requête, par les conditions mêmes de la liste.
+    D'une requête : les versions, dont chacune de ces conditions ne retient qu'une par plan, puis les Alliances qui
+    n'ont pas ouvert le leur à temps.
     """
-    jour = aujourd_hui()
-    tardives = dont_une_version(en_retard(jour, CibleDeService.du_moment())) | sans_plan_en_retard(jour)
+    jour, suivies = aujourd_hui(), Alliance.objects.suivies_par(utilisateur)
     conditions = {
-        "vigueur": dont_une_version(EN_VIGUEUR),
-        "region": dont_une_version(au_tour_de(SERVICES_QUEBEC)),
-        "ministere": dont_une_version(au_tour_de(MINISTERE)),
-        "retard": tardives,
+        "vigueur": EN_VIGUEUR,
+        "region": au_tour_de(SERVICES_QUEBEC),
+        "ministere": au_tour_de(MINISTERE),
+        "retards": en_retard(jour, CibleDeService.du_moment()),
     }
-    comptes = {nom: Count("pk", distinct=True, filter=condition) for nom, condition in conditions.items()}
-    lus = Alliance.objects.suivies_par(utilisateur).aggregate(**comptes)
+    comptes = {nom: Count("pk", filter=condition) for nom, condition in conditions.items()}
+    versions = _en_une_ligne(VersionPlan.objects.filter(plan__alliance__in=suivies), **comptes)
+    aucun = dict.fromkeys(list(comptes)[:-1], Value(0))
+    a_ouvrir = _en_une_ligne(
+        suivies.filter(sans_plan_en_retard(jour)), **aucun, retards=Count("pk", distinct=True)
+    )
+    lues = list(versions.union(a_ouvrir, all=True))
+    sommes = {nom: sum(ligne[nom] for ligne in lues) for nom in comptes}
     return [
-        ("Plans en vigueur", lus["vigueur"], {"vigueur": "oui"}),
-        ("À Services Québec", lus["region"], {"tour": SERVICES_QUEBEC}),
-        ("Au Ministère", lus["ministere"], {"tour": MINISTERE}),
-        ("En retard", lus["retard"], {"retard": "on"}),
+        ("Plans en vigueur", sommes["vigueur"], {"vigueur": "oui"}),
+        ("À Services Québec", sommes["region"], {"tour": SERVICES_QUEBEC}),
+        ("Au Ministère", sommes["ministere"], {"tour": MINISTERE}),
+        ("En retard", sommes["retards"], {"retard": "on"}),
     ]
+
+
+def _en_une_ligne(lignes, **comptes):
+    return lignes.order_by().annotate(tout=Value(1)).values("tout").annotate(**comptes)
 
 
 # Ce qu'une attente et un rappel disent d'une version, et rien de plus.

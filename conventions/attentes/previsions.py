@@ -1,5 +1,7 @@
 """Ce que les conventions prévoient : les obligations à rendre et les versements à recevoir, jour par jour."""
 
+from datetime import timedelta
+
 from django.db.models import CharField, Count, F, Min, Q, Sum, Value
 from django.urls import reverse
 
@@ -12,6 +14,7 @@ from socle.texte.typographie import nombre as en_chiffres
 from socle.valeurs.argent import MontantField
 from socle.valeurs.horloge import aujourd_hui
 
+UN_AN = timedelta(days=366)
 VERSEMENT = "versement"
 NATURES = {nature: (nature.label, noms[1].split(" ", 1)[1]) for nature, noms in NOMS.items()}
 NATURES |= {
@@ -20,42 +23,50 @@ NATURES |= {
 }
 
 
-def a_venir(utilisateur):
-    """Les prochaines dates des conventions que voit cette personne; d'une seule requête, l'accueil les lit toutes."""
-    if not droits_de(utilisateur).roles & SUIVI:
-        return []
-    lues = _obligations(utilisateur).union(_versements(utilisateur), all=True).order_by("jour", "sorte")
-    return [_prevision(*ligne) for ligne in lues[:LIGNES]]
-
-
-def _obligations(utilisateur):
-    dues = Obligation.objects.visibles_par(utilisateur).dues()
-    dues = dues.filter(convention__etat=Convention.Etat.SIGNEE, echeance__gte=aujourd_hui())
-    return _lire(dues, jour=F("echeance"), sorte=F("nature"), cle=F("convention"), somme=None)
-
-
-def _versements(utilisateur):
-    prevus = EcheanceVersement.objects.visibles_par(utilisateur).en_chemin()
-    prevus = prevus.filter(convention__etat=Convention.Etat.SIGNEE, prevue_le__gte=aujourd_hui())
-    return _lire(
-        prevus,
-        jour=F("prevue_le"),
-        sorte=Value(VERSEMENT, output_field=CharField()),
-        cle=F("pk"),
-        somme=Sum("montant"),
+def _par_jour(prevues, *, jour, sorte, cle, somme):
+    """Une ligne par jour et par sorte : combien, et lequel quand il n'y en a qu'un."""
+    signees = prevues.filter(convention__etat=Convention.Etat.SIGNEE)
+    return (
+        signees.order_by()
+        .annotate(jour=F(jour), sorte=sorte)
+        .values("jour", "sorte")
+        .annotate(
+            total=Count("pk"),
+            somme=somme,
+            seul=Min(cle),
+            nom=Min("convention__alliance__nom"),
+            fictifs=Count("pk", filter=Q(convention__montants_fictifs=True)),
+        )
+        .values_list("jour", "sorte", "total", "somme", "seul", "nom", "fictifs")
     )
 
 
-def _lire(prevues, *, jour, sorte, cle, somme):
-    """Une ligne par jour et par sorte : combien, de qui quand il n'y en a qu'une."""
-    groupees = prevues.order_by().annotate(jour=jour, sorte=sorte).values("jour", "sorte")
-    return groupees.annotate(
-        total=Count("pk"),
-        somme=Value(0, output_field=MontantField()) if somme is None else somme,
-        cle_du_seul=Min(cle),
-        nom=Min("convention__alliance__nom"),
-        fictifs=Count("pk", filter=Q(convention__montants_fictifs=True)),
-    ).values_list("jour", "sorte", "total", "somme", "cle_du_seul", "nom", "fictifs")
+OBLIGATIONS = _par_jour(
+    Obligation.objects.dues(),
+    jour="echeance",
+    sorte=F("nature"),
+    cle="convention",
+    somme=Value(0, output_field=MontantField()),
+)
+VERSEMENTS = _par_jour(
+    EcheanceVersement.objects.en_chemin(),
+    jour="prevue_le",
+    sorte=Value(VERSEMENT, output_field=CharField()),
+    cle="pk",
+    somme=Sum("montant"),
+)
+
+
+def a_venir(utilisateur):
+    """Les prochaines dates des conventions que voit cette personne; une seule requête, pour l'accueil."""
+    if not droits_de(utilisateur).roles & SUIVI:
+        return []
+    vues = Convention.objects.condition_de_vue(utilisateur, "convention__")
+    fenetre = (aujourd_hui(), aujourd_hui() + UN_AN)
+    obligations = OBLIGATIONS.filter(vues, echeance__range=fenetre)
+    versements = VERSEMENTS.filter(vues, prevue_le__range=fenetre)
+    lues = obligations.union(versements, all=True).order_by("jour", "sorte")
+    return [_prevision(*ligne) for ligne in lues[:LIGNES]]
 
 
 def _prevision(jour, sorte, total, somme, cle, nom, fictifs):

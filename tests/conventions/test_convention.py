@@ -196,16 +196,18 @@ def test_ce_qui_est_du_bientot_ou_en_retard_attend_qui_le_rend_et_qui_le_suit(
     obligations.update(echeance=aujourd_hui() + timedelta(days=300))
     bientot = obligations.filter(an=2025)
     bientot.update(echeance=aujourd_hui() + timedelta(days=20))
-    attendus = {"Rendre\xa0: Rapport annuel 2025-2026", "Rendre\xa0: États financiers 2025-2026"}
+    attendus = {"Rendre le rapport annuel", "Rendre les états financiers"}
     assert set(titres(agente)) == attendus | {"Répartir l’exercice en cours"}
     assert set(titres(lectrice)) == {
-        "Rendre\xa0: États financiers 2025-2026",
+        "Rendre les états financiers",
         "Répartir l’exercice en cours",
     }
     assert titres(analyste) == ["Recommander le versement"]  # le suivant attend le plan
     assert titres(etrangere) == []
     bientot.update(echeance=aujourd_hui() - timedelta(days=1))
-    assert "Obtenir\xa0: Rapport annuel 2025-2026" in titres(analyste)
+    assert "Obtenir le rapport annuel" in titres(analyste)
+    [tache] = [t for t in taches(analyste) if t.titre == "Obtenir le rapport annuel"]
+    assert tache.objet == f"{cadre.bsl.nom}, Convention {convention.numero}, 2025-2026"
     assert all(t.est_en_retard for t in taches(analyste) if t.titre.startswith("Obtenir"))
 
 

@@ -172,5 +172,5 @@ def test_l_accueil_met_en_retard_ce_que_l_analyse_attend_depuis_trop_longtemps(c
     fabriques.version_deposee(cadre.bsl)
     CibleDeService.objects.filter(etape="plan-examen").update(jours=1)
     with au_jour(2):
-        (tache,) = client_de(analyste).get(reverse("pilotage:accueil")).context["taches"]
-        assert (tache.titre, tache.est_en_retard) == ("Examiner le plan", True)
+        (groupe,) = client_de(analyste).get(reverse("pilotage:accueil")).context["groupes"]
+        assert (groupe.titre, groupe.retards) == ("Examiner le plan", 1)
