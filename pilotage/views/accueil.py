@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
 from alliances.models.mandats import DE_L_ETAT, Role, droits_de
-from alliances.models.roles import DE_L_ORGANISME
+from alliances.models.roles import DE_L_ORGANISME, SUIVI
 from alliances.plans import regles
 from alliances.plans.attentes import decompte
 from alliances.plans.models import VersionPlan
@@ -29,9 +29,11 @@ VOIENT_L_ENSEMBLE = DE_L_ETAT | {Role.OBSERVATION}
 def accueil(request):
     """Les tâches de la personne; pour qui suit l'ensemble, des nombres; pour les autres, leurs Alliances.
 
-    Le mandat choisi vient avant les autres.
+    Le mandat choisi vient avant les autres. À qui tient plusieurs rôles, les dates à venir restent au calendrier :
+    ses tâches prennent déjà les douze requêtes de la page.
     """
-    droits, groupes, prevues = droits_de(request.user), regrouper(taches(request.user)), a_venir(request.user)
+    droits, groupes = droits_de(request.user), regrouper(taches(request.user))
+    prevues = a_venir(request.user) if len(droits.roles & SUIVI) == 1 else []
     ensemble = bool(droits.roles & VOIENT_L_ENSEMBLE)
     return render(
         request,
