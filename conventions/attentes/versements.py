@@ -67,8 +67,8 @@ def taches(utilisateur):
         return []
     cibles = CibleDeService.du_moment()
     siens = GROUPES.que_rien_n_arrete().filter(attend_un_geste_de(utilisateur))
-    groupes = siens.annotate(tardives=Count("pk", filter=en_retard(cibles)))
-    return [_attente(groupe, cibles) for groupe in groupes]
+    siens = siens.annotate(tardives=Count("pk", filter=en_retard(cibles)))
+    return [_attente(groupe, cibles) for groupe in siens]
 
 
 def qui_attendent(utilisateur):
@@ -107,9 +107,9 @@ def _attente(groupe, cibles):
         echeance = EcheanceVersement(rang=groupe["rang_du_seul"], an=groupe["an_du_seul"])
         lien = reverse("conventions:echeance", args=[groupe["seul"]])
         return Attente(objet=f"{groupe['alliance']}, {echeance}", lien=lien, **commun)
-    autres = groupe["alliances"] - 1
+    alliances = groupe["alliances"]
     return Attente(
-        objet=groupe["alliance"] if not autres else f"{autres + 1}\u00a0Alliances",
+        objet=groupe["alliance"] if alliances == 1 else f"{alliances}\u00a0Alliances",
         lien=f"{reverse('conventions:liste_versements')}?etat={etat}&attente=on",
         nombre=groupe["nombre"],
         tardives=groupe["tardives"],

@@ -19,9 +19,7 @@ class FiltresDesVersements(FiltresDuPerimetre):
     etat = FiltreChoix(label="État", choices=EcheanceVersement.Etat.choices)
     exercice = FiltreExercice("an")
     condition = FiltreChoix(label="Condition", tous="Toutes", choices=EcheanceVersement.Condition.choices)
-
     delai = FiltreChoix(label="Délai", choices=[("retard", "En retard")], method="selon_le_delai")
-
     attente = FiltreCase(label="Seulement ce qui m’attend", method="qui_m_attendent")
 
     def selon_le_delai(self, echeances, nom, valeur):
@@ -29,11 +27,8 @@ class FiltresDesVersements(FiltresDuPerimetre):
 
     def qui_m_attendent(self, echeances, nom, coche):
         """Ceux que l'accueil compte : ni arrêtés par une obligation, ni déjà passés par cette personne."""
-        return (
-            echeances.filter(pk__in=qui_attendent(self.request.user).order_by().values("pk"))
-            if coche
-            else echeances
-        )
+        siens = qui_attendent(self.request.user).order_by().values("pk")
+        return echeances.filter(pk__in=siens) if coche else echeances
 
     def les_miens(self, echeances, utilisateur):
         """Ceux d'une convention confiée à la personne, ou à qui elle remplace; ceux qui attendent un geste d'elle."""

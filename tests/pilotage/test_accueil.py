@@ -16,6 +16,7 @@ from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import convention_en_vigueur
 from tests.outils.html_accessible import assert_html_accessible
+from tests.situation import ANONYME, PERSONNES
 
 pytestmark = pytest.mark.django_db
 
@@ -295,3 +296,12 @@ def test_qui_n_a_rien_a_faire_lit_la_prochaine_date(cadre, signataire, client_de
 def test_un_porteur_sans_tache_sait_ce_qui_paraitra_ici(situation):
     reponse = situation.client("porteur").get(reverse("pilotage:accueil"))
     assert "Vos demandes, vos protocoles à signer et vos rapports paraîtront ici" in reponse.text
+
+
+@pytest.mark.parametrize("personne", [p for p in PERSONNES if p != ANONYME])
+def test_chaque_lien_de_l_accueil_s_ouvre_a_qui_le_lit(situation, personne):
+    client = situation.client(personne)
+    page = client.get(reverse("pilotage:accueil"))
+    liens = {groupe.lien for groupe in page.context["groupes"]} | {p.lien for p in page.context["a_venir"]}
+    fermes = {lien for lien in liens - {""} if client.get(lien).status_code not in (200, 302)}
+    assert fermes == set()
