@@ -181,12 +181,13 @@ ACTES = (
     ),
     Acte(
         "conventions",
-        "annuler-confirmation",
+        "approuver-annulation-confirmation",
         "Annuler la confirmation d’un virement",
-        (R.FINANCES_MESS,),
-        1,
-        "Un motif, la somme encore là.",
-        ("conventions.models.EcheanceVersement.empechements_a_annuler_la_confirmation",),
+        (R.APPROBATION,),
+        2,
+        "Une autre personne que celle qui le demande; la somme encore là. De même, le règlement d’une convention "
+        "résiliée.",
+        (DEFAIT_A_DEUX, "conventions.models.EcheanceVersement.empechements_a_annuler_la_confirmation"),
     ),
     Acte(
         "conventions",

@@ -192,7 +192,7 @@ class ArgentAuHasard(AvenantsAuHasard):
         echeance = self.echeance(rang, "liberee", "recommandee", "autorisee")
         versement = self._payer(echeance, qui, mains, part, permise_par=rang if la_meme else 3)
         if versement and annuler:
-            self._annuler(versement, qui)
+            self._annuler(versement, qui, rang)
 
     def _payer(self, echeance, qui, mains, part, permise_par=3):
         premiere, deuxieme, troisieme, permise = (self.par(qui, main) for main in (*mains, permise_par))
@@ -217,15 +217,16 @@ class ArgentAuHasard(AvenantsAuHasard):
     def _vires(echeance):
         return verite.rangees(Versement, echeance=echeance.pk, annulation=None)
 
-    def _annuler(self, versement, qui):
-        options = {"par": self.par(qui), "versement": versement, "motif": "Mauvaise date."}
-        self.tenter(v.relire(versement.echeance).annuler_confirmation, **options)
+    def _annuler(self, versement, qui, autre):
+        de_reglement = versement.echeance.condition == "reglement"
+        nom = "versement de règlement annulé" if de_reglement else "confirmation annulée"
+        self.defaire(versement.mouvement, qui, autre, nom)
 
-    @rule(rang=RANG, qui=UN)
-    def annuler_une_confirmation(self, rang, qui):
+    @rule(rang=RANG, qui=UN, autre=AUTRE)
+    def annuler_une_confirmation(self, rang, qui, autre):
         versements = list(Versement.objects.filter(annulation=None).select_related("echeance").order_by("pk"))
         if versements:
-            self._annuler(versements[rang % len(versements)], qui)
+            self._annuler(versements[rang % len(versements)], qui, autre)
 
     # --- Ce qui sort --------------------------------------------------------------------------------------
 

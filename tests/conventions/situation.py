@@ -127,7 +127,7 @@ def _objets_des_versements(alliances):
         "convention/versements": (convention.pk,),
         "convention/echeancier": (preparee.pk,),
         "derogation": (derogation.pk,),
-        "virement": (virement.pk,),
+        "mouvement/virement": (convention.pk, virement.mouvement),
         **{f"versement/{rang}": (versements.premiere(convention, rang).pk,) for rang in (1, 2, 3, 4)},
     }
 

@@ -13,7 +13,7 @@ from conventions import models as m
 
 EMPLOIS = ("reserve", "engage", "verse", "depense", "remis")
 DE_LA_RACINE = {"convenu", "recu", "recupere", "annule"}
-A_DEUX = {"repartition", "transfert", "report", "recuperation"}
+A_DEUX = {"repartition", "transfert", "report", "recuperation", "versement"}
 # Après une résiliation, plus une rangée de ceux-ci ne change.
 FIGES = (
     *(m.ExerciceConvention, m.Depense, m.Remise, m.Repartition, m.Report, m.Transfert, m.Avenant),
@@ -39,7 +39,8 @@ class Faits:
         self.demandes = rangees(m.DemandeAnnulation, **sienne)
         self.derogations = rangees(m.Derogation, **par_echeance)
         annules = {a["versement_id"] for a in rangees(m.AnnulationVersement)}
-        self.versements = [v for v in rangees(m.Versement, **par_echeance) if v["id"] not in annules]
+        self.vires = rangees(m.Versement, **par_echeance)
+        self.versements = [v for v in self.vires if v["id"] not in annules]
         self.par_ecriture = {e["id"]: e for e in self.ecritures}
         self.contraires = {e["contrepasse_id"]: e for e in self.ecritures if e["contrepasse_id"]}
         self.defaits = {self.par_ecriture[pk]["mouvement"] for pk in self.contraires}
@@ -286,14 +287,12 @@ def plus_rien_ne_bouge(convention, photo_prise):
     faits = Faits(convention)
     assert photo(convention)[1] == figees
     vires = {
-        v["mouvement"]
-        for v in faits.versements
-        if faits.echeances[v["echeance_id"]]["condition"] == "reglement"
+        v["mouvement"] for v in faits.vires if faits.echeances[v["echeance_id"]]["condition"] == "reglement"
     }
     for e in faits.ecritures:
         if e["id"] > derniere:
-            nature = faits.par_ecriture.get(e["contrepasse_id"], e)["nature"]
-            recu = e["compte"] == "recu" and e["mouvement"] in vires
+            premiere = faits.par_ecriture.get(e["contrepasse_id"], e)
+            nature, recu = premiere["nature"], e["compte"] == "recu" and premiere["mouvement"] in vires
             promise = e["compte"] in ("reserve", "engage") and e["montant"] < 0
             gardee = promise or (
                 e["compte"] == "verse" and total(faits.ecritures, mouvement=e["mouvement"]) <= 0
