@@ -175,9 +175,9 @@ ACTES = (
         "deroger",
         "Accorder une dérogation",
         (R.APPROBATION,),
-        1,
-        "Une obligation en retard, un motif.",
-        ("conventions.models.EcheanceVersement.empechements_a_deroger",),
+        4,
+        "Une obligation en retard, un motif; ni qui recommande, ni qui autorise, ni qui confirme.",
+        ("DEROGATION_D_UNE_AUTRE", "DECISION_D_UNE_AUTRE", "VERSEMENT_PERMIS"),
     ),
     Acte(
         "conventions",

@@ -129,13 +129,13 @@ def _sommes_parties(convention, an, montant):
     reste, venu = sommes.recu - montant, max(ZERO, sommes.reporte)
     if reste < ZERO:
         return [
-            f"Des sommes ont été récupérées depuis : l’exercice {Exercice(an)} ne garde que "
+            f"Des sommes ont été récupérées depuis : l’exercice {Exercice(an)} ne garde que "
             f"{en_dollars(sommes.recu)} de ce qu’il a reçu, moins que ce virement de {en_dollars(montant)}."
         ]
     if sommes.sorti > reste + venu:
         return [
             f"Sur les {en_dollars(sommes.recu + venu)} reçus pour l’exercice {Exercice(an)}, "
-            f"{en_dollars(sommes.sorti)} sont déjà versés, dépensés ou remis : sans ce virement, il n’en "
+            f"{en_dollars(sommes.sorti)} sont déjà versés, dépensés ou remis : sans ce virement, il n’en "
             "resterait pas assez."
         ]
     return []

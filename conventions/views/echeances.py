@@ -154,7 +154,7 @@ def recommandation(request, pk):
         refus=peut(request.user, "recommander", echeance.convention),
         ensuite=partial(annoncer_versement, evenement="recommandation"),
         form=RecommandationForm(donnees_de(request)),
-        empechements=echeance.empechements_a_recommander(),
+        empechements=echeance.empechements_a_recommander_par(request.user),
         gabarit="conventions/versements/recommandation.html",
         libelle="Recommander le versement",
         fait="Le versement est recommandé. Il attend l’autorisation du Ministère.",

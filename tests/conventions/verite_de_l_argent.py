@@ -194,7 +194,7 @@ def _pas_avant_son_heure(faits, e, acceptes, plan):
 
 
 def mains_differentes(faits):
-    """Qui recommande, qui autorise, qui confirme; et qui permet malgré un retard n'autorise ni ne confirme ensuite."""
+    """Qui recommande, qui autorise, qui confirme; et qui permet malgré un retard n'est d'aucune des trois."""
     for v in faits.versements:
         e = faits.echeances[v["echeance_id"]]
         mains = {e["recommandee_par_id"], e["autorisee_par_id"], v["par_id"]}
@@ -203,9 +203,11 @@ def mains_differentes(faits):
         if d["revoquee_le"] is None:
             suites = [v for v in faits.versements if v["echeance_id"] == d["echeance_id"]]
             apres = {v["par_id"] for v in suites if v["inscrite_le"] > d["accordee_le"]}
-            assert d["accordee_par_id"] not in apres | {
-                faits.echeances[d["echeance_id"]]["autorisee_par_id"]
-            }, (d, suites)
+            e = faits.echeances[d["echeance_id"]]
+            assert d["accordee_par_id"] not in apres | {e["recommandee_par_id"], e["autorisee_par_id"]}, (
+                d,
+                e,
+            )
 
 
 def defait_a_deux(faits):
