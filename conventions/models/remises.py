@@ -55,7 +55,7 @@ class Remise(Sortie):
             return []
         return [
             f"De ce qui est remis à «\xa0{self.enveloppe}\xa0», il ne reste que {en_dollars(remis)}\xa0: contrepassez "
-            "d’abord les dépenses qu’elle a payées."
+            "d’abord les dépenses qu’elle a payées, ou défaites le report ou la récupération qui l’a prise."
         ]
 
     def empechements_a_contrepasser_par(self, par):

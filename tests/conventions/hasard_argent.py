@@ -119,6 +119,13 @@ class ArgentAuHasard(AvenantsAuHasard):
         arbre = arbre.select_related("convention__alliance__profil_gouvernance", "territoire", "parent")
         return [(e, libres[e.pk]) for e in sorted(arbre, key=lambda e: (-libres[e.pk], e.pk)) if libres[e.pk]]
 
+    def restantes(self, an):
+        """De même, avec ce qu'un territoire n'a pas dépensé de ce qui lui est remis."""
+        totaux = verite.par_enveloppe(self.convention, an=an)
+        restes = {pk: verite.libre(comptes) + comptes["remis"] for pk, comptes in totaux.items()}
+        arbre = Enveloppe.objects.filter(convention=self.convention, an=an).order_by("pk")
+        return [(e, restes[e.pk]) for e in sorted(arbre, key=lambda e: -restes[e.pk]) if restes[e.pk]]
+
     @staticmethod
     def part(libre, voulue):
         parts = {"moitié": libre / 2, "tiers": libre / 3, "un sou": SOU, "un sou de trop": libre + SOU}

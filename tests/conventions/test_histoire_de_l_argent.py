@@ -58,7 +58,9 @@ class HistoireDeLArgent(ArgentAuHasard):
     def recuperer(self, an, qui, autre, rang, part, defaire):
         """D'une ou de deux enveloppes, de l'exercice ou du suivant, près de ce qui est reçu ou libre."""
         recu = sum(comptes["recu"] for comptes in verite.par_enveloppe(self.convention, an=an).values())
-        choix = (self.pourvues(an) + (self.pourvues(an + 1) if rang > 3 else []))[rang % 3 :][: 1 + rang % 2]
+        choix = (self.restantes(an) + (self.restantes(an + 1) if rang > 3 else []))[rang % 3 :][
+            : 1 + rang % 2
+        ]
         parts = {e: self.part(min(libre, recu / len(choix)), part) for e, libre in choix}
         options = {"an": an, "parts": parts, "recue_le": aujourd_hui(), "reference": f"R-{self.pas}-{an}"}
         rendue = self.tenter(
@@ -99,7 +101,7 @@ class HistoireDeLArgent(ArgentAuHasard):
     def reporter(self, an, qui, autre, part, suite):
         if self.pas > ENTREE:
             self.aller_apres(an)
-        montants = {e: self.part(libre, part) for e, libre in self.pourvues(an)}
+        montants = {e: self.part(reste, part) for e, reste in self.restantes(an)}
         brouillon = Report.brouillon(self.convention, an)
         options = {"motif": "Essai", "revision": brouillon.revision if brouillon else 0, "par": self.par(qui)}
         report = self.tenter(Report.preparer, self.convention, an, montants, **options)
