@@ -215,6 +215,7 @@ POSER = {
     "date": _poser_champs,
     "parametre": _poser_champs,
     "reddition": _poser_champs,
+    "liberation": _poser_champs,
     "exercice": _poser_montants,
     "partie": _poser_parties,
     "versement": _poser_versements,
