@@ -41,6 +41,7 @@ GESTES = {
     "contrepasser-depense": "Dépense contrepassée",
     "remettre": "Remise à un territoire",
     "contrepasser-remise": "Remise contrepassée",
+    "joindre-preuve": "Pièce jointe à une dépense ou à une remise",
     "recevoir-remise": "Remise reçue par le territoire",
     # Les avenants
     "transmettre-avenant": "Avenant transmis aux parties",

@@ -74,6 +74,7 @@ MEME_QUALITE = {
     "retirer-partie": ROLES["preparer"],
     "entrer-en-vigueur": (*ROLES["signer-ministre"], *ROLES["signer"]),
     "annuler-virement": ROLES["approuver-annulation-confirmation"],
+    "joindre-preuve": ROLES["depenser"],
     "refuser-annulation": ROLES["approuver-annulation"] + ROLES["approuver-reouverture"],
     "retirer-annulation": (*ROLES["demander-annulation"], *ROLES["rouvrir-exercice"]),
     "fermer-annulation": ROLES["fermer"],

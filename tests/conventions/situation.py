@@ -105,6 +105,7 @@ def _ce_qui_sort(convention, coordination, locale):
         "depense/territoire": (sienne.pk,),
         "depense/piece": (depense.pieces.get().pk,),
         "remise": (remise.pk,),
+        "remise/piece": (remise.joindre(par=par, fichier=fabriques.fichier_pdf()).pk,),
     }
 
 
