@@ -3,14 +3,13 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from conventions.forms.depenses import DepenseForm, FiltresDesDepenses, MoisForm, choix_d_enveloppes
+from conventions.forms.depenses import DepenseForm, FiltresDesDepenses, MoisForm
 from conventions.models import Depense, PieceDepense
 from conventions.permissions import enveloppes_permises, peut
 from conventions.views.gestes import convention_visible
-from conventions.views.sorties import PagesDeSortie, TableauDesSorties, enveloppes_de, reperes_de_la_liste
+from conventions.views.sorties import PagesDeSortie, TableauDesSorties, reperes_de_la_liste
 from socle.pages.colonnes import ColonneLien, ColonneTexte
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
-from socle.pages.listes import page_de_liste
 from socle.pages.pieces import telechargement
 from socle.texte.typographie import date_courte
 
@@ -35,19 +34,7 @@ class TableauDesDepenses(TableauDesSorties):
 
 @require_safe
 def liste(request, pk):
-    """Toutes les dépenses de la convention, filtrées par l'adresse; ce que la personne peut saisir."""
-    convention = convention_visible(request, pk)
-    return page_de_liste(
-        request,
-        TableauDesDepenses,
-        FiltresDesDepenses,
-        Depense.objects.visibles_par(request.user).filter(convention=convention),
-        gabarit="conventions/depenses/liste.html",
-        choix=choix_d_enveloppes(enveloppes_de(convention)),
-        convention=convention,
-        peut_depenser=convention.etat == convention.Etat.SIGNEE
-        and peut(request.user, "depenser", convention) is None,
-    )
+    return PAGES.liste(request, pk, TableauDesDepenses, FiltresDesDepenses)
 
 
 def depensables(utilisateur, convention):

@@ -3,15 +3,14 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from conventions.forms.depenses import FiltresDesSorties, ReceptionForm, RemiseForm, choix_d_enveloppes
+from conventions.forms.depenses import FiltresDesSorties, ReceptionForm, RemiseForm
 from conventions.models import PieceRemise, Remise
 from conventions.notifications.remises import annoncer_remise
 from conventions.permissions import enveloppes_permises, peut, peut_sur_l_enveloppe
 from conventions.views.gestes import convention_visible
-from conventions.views.sorties import PagesDeSortie, TableauDesSorties, enveloppes_de, reperes_de_la_liste
+from conventions.views.sorties import PagesDeSortie, TableauDesSorties, reperes_de_la_liste
 from socle.pages.colonnes import ColonneJour, ColonneLien
 from socle.pages.gestes import donnees_de, page_de_geste
-from socle.pages.listes import page_de_liste
 from socle.pages.pieces import telechargement
 from socle.texte.typographie import date_courte
 
@@ -35,18 +34,7 @@ class TableauDesRemises(TableauDesSorties):
 
 @require_safe
 def liste(request, pk):
-    convention = convention_visible(request, pk)
-    return page_de_liste(
-        request,
-        TableauDesRemises,
-        FiltresDesSorties,
-        Remise.objects.visibles_par(request.user).filter(convention=convention),
-        gabarit="conventions/remises/liste.html",
-        choix=choix_d_enveloppes(enveloppes_de(convention)),
-        convention=convention,
-        peut_remettre=convention.etat == convention.Etat.SIGNEE
-        and peut(request.user, "remettre", convention) is None,
-    )
+    return PAGES.liste(request, pk, TableauDesRemises, FiltresDesSorties)
 
 
 def ajout(request, pk):

@@ -8,15 +8,17 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
 
+from conventions.forms.depenses import choix_d_enveloppes
 from conventions.forms.enveloppes import RaisonForm
 from conventions.forms.gestes import DocumentForm
 from conventions.models import Enveloppe
-from conventions.permissions import peut_sur_l_enveloppe
+from conventions.permissions import peut, peut_sur_l_enveloppe
 from conventions.views.exercices import reperes
+from conventions.views.gestes import convention_visible
 from conventions.views.gestes import reperes as reperes_de_la_convention
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneMontant, ColonneTexte
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
-from socle.pages.listes import Tableau
+from socle.pages.listes import Tableau, page_de_liste
 from socle.pages.pieces import piece_en_mots
 from socle.texte.pastilles import Pastille
 from socle.texte.typographie import argent
@@ -29,7 +31,7 @@ def sortie_visible(request, modele, pk):
     return get_object_or_404(visibles, pk=pk)
 
 
-def enveloppes_de(convention):
+def _enveloppes_de(convention):
     """Celles où l'on peut chercher une dépense ou une remise."""
     enveloppes = Enveloppe.objects.filter(convention=convention).select_related("territoire")
     return enveloppes.only("an", "parent", "volet", "nom", "territoire__nom")
@@ -87,6 +89,21 @@ class PagesDeSortie:
 
     def adresse(self, suite=""):
         return f"conventions:{self.code}{suite}"
+
+    def liste(self, request, pk, tableau, filtres):
+        """Toutes celles de la convention, filtrées par l'adresse; si la personne peut en inscrire."""
+        convention = convention_visible(request, pk)
+        return page_de_liste(
+            request,
+            tableau,
+            filtres,
+            self.modele.objects.visibles_par(request.user).filter(convention=convention),
+            gabarit=f"conventions/{self.code}s/liste.html",
+            choix=choix_d_enveloppes(_enveloppes_de(convention)),
+            convention=convention,
+            peut_inscrire=convention.etat == convention.Etat.SIGNEE
+            and peut(request.user, self.modele.GESTE, convention) is None,
+        )
 
     def trouver(self, request, pk):
         return sortie_visible(request, self.modele, pk)
