@@ -10,8 +10,7 @@ from alliances.models import Mandat
 from alliances.models.releve import nommer_un_interim
 from conventions.models import Depense, Enveloppe, Remise, Repartition
 from conventions.models.application import empechements_de_dates
-from conventions.models.echeanciers import empechements_de_dates as empechements_de_dates_prevues
-from conventions.regles.echeancier import Prevu
+from conventions.models.echeanciers import empechements_de_jours_prevus
 from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire
 from socle.valeurs.horloge import aujourd_hui
@@ -104,9 +103,12 @@ def de_la_sortie(modele):
 
 
 def de_l_echeancier(cadre, jour):
-    return empechements_de_dates_prevues(
-        v.convention_signee(cadre.bsl), [Prevu(2025, None, "date", jour, None)]
-    )
+    return empechements_de_jours_prevus(v.convention_signee(cadre.bsl), [jour])
+
+
+def du_versement_de_l_avenant(cadre, jour):
+    valeur = {"an": 2025, "montant": "1.00", "condition": "date", "prevue_le": jour.isoformat()}
+    return list(empechements_de_dates(v.convention_signee(cadre.bsl), {"versement/9": valeur}))
 
 
 def du_mandat(cadre, jour):
@@ -129,6 +131,7 @@ JUGES = {
     "SignatureForm.resolution_le": de_la_resolution,
     "Fermeture.fermee_le": de_la_fermeture,
     "DatesForm.fin": de_l_avenant("date/fin"),
+    "EcheancierForm.prevue_le": du_versement_de_l_avenant,
     "RedditionForm.bilan_le": de_l_avenant("reddition/bilan_le"),
     "VirementForm.verse_le": du_virement,
     "LigneDeReleve.verse_le": du_virement,

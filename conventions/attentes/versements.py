@@ -90,7 +90,8 @@ def _deja_passes_par(personne):
     """Jamais la même personne deux fois : ce qu'elle a recommandé, autorisé ou dérogé attend quelqu'un d'autre."""
     recommande, autorise = Q(recommandee_par=personne), Q(autorisee_par=personne)
     deroge = Q(pk__in=Derogation.objects.en_vigueur().filter(accordee_par=personne).values("echeance"))
-    return Q(recommande | deroge, etat="recommandee") | Q(recommande | autorise | deroge, etat="autorisee")
+    passees = Q(recommande, etat__in=("recommandee", "autorisee")) | Q(autorise, etat="autorisee")
+    return passees | Q(deroge, etat__in=("liberee", "recommandee", "autorisee"))
 
 
 def _attente(groupe, cibles):

@@ -31,12 +31,17 @@ class UnMontantParEnveloppe(Formulaire):
         """La différence se dit à côté du champ, avant que le modèle refuse."""
         donnees = super().clean()
         for enveloppe, champ in ((e, f"part_{e.pk}") for e in self.enveloppes):
-            libre, part = enveloppe.solde.disponible, donnees.get(champ) or ZERO
+            libre, part = enveloppe.solde.restant, donnees.get(champ) or ZERO
             if part > libre:
                 self.add_error(
-                    champ, f"Il manque {en_dollars(part - libre)}\xa0: {en_dollars(libre)} de disponible."
+                    champ, f"Il manque {en_dollars(part - libre)}\xa0: il n’en reste que {en_dollars(libre)}."
                 )
         return donnees
+
+    @property
+    def remis(self):
+        """Un territoire garde en main de quoi rendre : le tableau en montre la colonne."""
+        return any(enveloppe.solde.remis for enveloppe in self.enveloppes)
 
     def rangees(self):
         """(enveloppe, champ) de chaque rangée du tableau."""

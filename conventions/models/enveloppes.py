@@ -17,7 +17,7 @@ from conventions.models.conventions import Convention
 from conventions.models.gardiens import COMPTES, EMPLOIS, OUVRIR_LE_SOLDE
 from socle.acces import RequeteProtegee
 from socle.erreurs import EcritureImmuable
-from socle.valeurs.argent import ZERO, MontantField
+from socle.valeurs.argent import ZERO, MontantField, en_dollars
 from socle.valeurs.exercice import Exercice
 
 
@@ -170,6 +170,29 @@ class Enveloppe(GestesDeLArbre, models.Model):
         return self.solde.disponible if self.territoire_gestionnaire is None else self.solde.remis
 
 
+def du_restant(montants):
+    """[(enveloppe, compte, montant)] de ce qui passe ailleurs : le disponible d'abord, puis ce qui est remis.
+
+    Le sens est celui d'un ajout; qui retire change le signe. Les soldes se relisent : sous le verrou du geste.
+    """
+    soldes = Solde.objects.in_bulk([enveloppe.pk for enveloppe in montants])
+    lignes = [(enveloppe, "alloue", montant) for enveloppe, montant in montants.items()]
+    remis = ((e, "remis", montant - soldes[e.pk].disponible) for e, montant in montants.items())
+    return lignes + [ligne for ligne in remis if ligne[2] > ZERO]
+
+
+def manques(montants, soldes, pour):
+    """Une phrase par enveloppe à qui l'on prendrait plus que ce qui lui reste; `soldes` : {clé: `Solde`}."""
+    for enveloppe, montant in montants.items():
+        solde = soldes.get(enveloppe.pk) or Solde()
+        if montant > solde.restant:
+            remis = f" et {en_dollars(solde.remis)} remis" if solde.remis else ""
+            yield (
+                f"«\xa0{enveloppe}\xa0» n’a que {en_dollars(solde.disponible)} de disponible{remis}\xa0: il manque "
+                f"{en_dollars(montant - solde.restant)} pour en {pour} {en_dollars(montant)}."
+            )
+
+
 class Solde(models.Model):
     """Ce que vaut une enveloppe, en dollars, d'après ses écritures. Tenu par la base, jamais par le code.
 
@@ -229,6 +252,11 @@ class Solde(models.Model):
     def a_recevoir(self):
         """Ce que le Ministère doit encore à l'exercice, en dollars; à la racine seulement."""
         return self.convenu - self.recu - self.recupere - self.annule
+
+    @property
+    def restant(self):
+        """Ce qui se reporte ou se récupère, en dollars : le disponible, et ce qu'un territoire n'a pas dépensé."""
+        return self.disponible + self.remis
 
     @property
     def disponible(self):

@@ -2,8 +2,9 @@
 
 Libérer est dans `liberations`; annuler la confirmation d'un virement, dans `annulations`.
 
-Trois personnes, jamais la même deux fois : qui recommande, qui autorise, qui confirme. Chaque geste verrouille d'abord
-la convention, puis l'échéance : deux gestes sur une même convention passent l'un après l'autre.
+Trois personnes, jamais la même deux fois : qui recommande, qui autorise, qui confirme; une quatrième si une dérogation
+le permet malgré un retard. Chaque geste verrouille d'abord la convention, puis l'échéance : deux gestes sur une même
+convention passent l'un après l'autre.
 """
 
 from django.db import IntegrityError, transaction
@@ -90,6 +91,9 @@ class GestesDePaiement(GestesDeLiberation):
             return empechements_d_exercice(self.convention, self.an)
         return self._empechements_de_convention() or self._empechements_d_etat(self.Etat.LIBEREE)
 
+    def empechements_a_recommander_par(self, par):
+        return self.empechements_a_recommander() + self._empechements_de_derogation(par, "le recommander")
+
     def empechements_a_autoriser(self):
         a_refaire = self.etat == self.Etat.AUTORISEE and self.beneficiaire_a_change()
         etat = self._empechements_de_convention()
@@ -103,7 +107,7 @@ class GestesDePaiement(GestesDeLiberation):
         return refus + self._empechements_de_derogation(par, "l’autoriser")
 
     def _empechements_de_derogation(self, par, suite):
-        """Qui permet un versement malgré un retard n'en décide pas ensuite."""
+        """Qui permet un versement malgré un retard ne le recommande, ne l'autorise ni ne le confirme ensuite."""
         if self._est_derogee() and self.derogations.en_vigueur().filter(accordee_par=par).exists():
             return [f"Vous avez accordé sa dérogation : une autre personne doit {suite}."]
         return []
@@ -152,6 +156,10 @@ class GestesDePaiement(GestesDeLiberation):
         refus = self.empechements_a_deroger()
         if par.pk == self.autorisee_par_id:
             refus.append("Vous avez autorisé ce versement : une autre personne doit accorder sa dérogation.")
+        elif par.pk == self.recommandee_par_id:
+            refus.append(
+                "Vous avez recommandé ce versement : une autre personne doit accorder sa dérogation."
+            )
         return refus
 
     def empechements_a_annuler(self):
@@ -167,7 +175,7 @@ class GestesDePaiement(GestesDeLiberation):
     def recommander(self, *, par, note, le=None):
         """Services Québec recommande, avec sa note. Une condition déjà remplie libère d'abord le versement."""
         echeance, le = self.verrouiller(), le or timezone.now()
-        refus = echeance.empechements_a_recommander()
+        refus = echeance.empechements_a_recommander_par(par)
         if not note.strip():
             refus = [*refus, "Écrivez la note de recommandation."]
         _exiger(refus)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from conventions.models.enveloppes import Solde
 from conventions.models.gardiens import sortie_ecrite
-from conventions.models.sorties import Sortie, SortieQuerySet
+from conventions.models.sorties import PieceDeSortie, Sortie, SortieQuerySet
 from socle.acces import RequeteProtegee
 from socle.declencheurs import IMMUABLE
 from socle.erreurs import TransitionInterdite
@@ -55,7 +55,7 @@ class Remise(Sortie):
             return []
         return [
             f"De ce qui est remis à «\xa0{self.enveloppe}\xa0», il ne reste que {en_dollars(remis)}\xa0: contrepassez "
-            "d’abord les dépenses qu’elle a payées."
+            "d’abord les dépenses qu’elle a payées, ou défaites le report ou la récupération qui l’a prise."
         ]
 
     def empechements_a_contrepasser_par(self, par):
@@ -91,6 +91,16 @@ class Remise(Sortie):
         apres = {"montant": en_dollars(remise.montant), "recue_le": recue_le.isoformat()}
         convention.noter("recevoir-remise", par=par, le=le, objet=remise.enveloppe, apres=apres)
         return type(self).objects.lues().get(pk=self.pk)
+
+
+class PieceRemise(PieceDeSortie):
+    """La preuve du virement d'une remise."""
+
+    sortie = models.ForeignKey(Remise, models.PROTECT, verbose_name="remise", related_name="pieces")
+
+    class Meta(PieceDeSortie.Meta):
+        verbose_name = "pièce d’une remise"
+        verbose_name_plural = "pièces des remises"
 
 
 class ReceptionDeRemise(models.Model):

@@ -7,14 +7,19 @@ avec un motif, et rend sa référence; elle reste à l'histoire.
 from django.db import models, transaction
 from django.db.models import Q
 
+from alliances.models import Role
+from alliances.models.mandats import DE_L_ETAT, vues_selon
+from alliances.models.roles import DE_L_ALLIANCE, DU_TERRITOIRE
 from conventions.models.arbres import empechements_d_exercice
 from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe, Solde
 from conventions.models.versements import REFERENCE_LONGUE, en_reference
+from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
 from socle.models.chaines import RequeteDeChaine
+from socle.models.pieces import Piece
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, MontantField, arrondir, en_dollars, somme
 from socle.valeurs.horloge import aujourd_hui, jour_de
@@ -54,6 +59,22 @@ class SortieQuerySet(RequeteDeChaine):
 
     def total(self):
         return self.en_vigueur().order_by().aggregate(total=somme("montant"))["total"]
+
+
+class PieceDeSortieQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        """L'Alliance, ses territoires qui gèrent leur part, l'État : une facture peut nommer quelqu'un."""
+        admis = DE_L_ALLIANCE | DU_TERRITOIRE | DE_L_ETAT | {Role.ADMINISTRATION}
+        return self.filter(vues_selon(utilisateur, "sortie__convention__alliance", (admis, Q())))
+
+
+class PieceDeSortie(Piece):
+    """Abstraite : la facture, le reçu ou la preuve de virement d'une `sortie`, jointe avec elle ou après coup."""
+
+    objects = PieceDeSortieQuerySet.as_manager()
+
+    class Meta(Piece.Meta):
+        abstract = True
 
 
 class Sortie(LigneChainee):
@@ -301,6 +322,24 @@ class Sortie(LigneChainee):
             lignes.append(ligne)
             fautes.append(siennes)
         return lignes, fautes
+
+    # --- Y joindre une pièce ------------------------------------------------------------------------------
+
+    def empechements_a_joindre(self):
+        """L'exercice clos ou la convention fermée n'y changent rien : une pièce n'écrit rien au grand livre."""
+        return ["Contrepassée, cette ligne n’attend plus de pièce."] if self.contrepassee_par else []
+
+    @transaction.atomic
+    def joindre(self, *, par, fichier):
+        """Joint une pièce après coup; la ligne, elle, ne se réécrit pas. Lève `PieceRefusee`."""
+        convention = self.convention.verrouiller()
+        sortie = type(self).objects.lues().get(pk=self.pk)
+        if refus := sortie.empechements_a_joindre():
+            raise TransitionInterdite(refus)
+        piece = sortie.pieces.model.televerser(fichier, par=par, sortie=sortie)
+        apres = {"pièce": piece.nom, "reference": sortie.reference, "sha256": piece.sha256}
+        convention.noter("joindre-preuve", par=par, objet=sortie.enveloppe, apres=apres)
+        return piece
 
     # --- La contrepasser ----------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ AIDES = {
     "partie": "Une partie ajoutée ou retirée signe aussi l’avenant.",
     "parametre": "Un pourcentage laissé vide n’est pas précisé.",
     "reddition": "Les obligations à venir suivent; ce qui est rendu ne bouge pas.",
+    "liberation": "Ce qui est déjà libéré le reste; la règle vaut pour ce qui est encore prévu.",
 }
 AVANT_L_ENTREE_EN_VIGUEUR = ("preparer", "transmettre", "signer", "signer-ministre")
 

@@ -14,6 +14,7 @@ from conventions.models.clotures import (
     avertissements_a_clore,
     clore,
     empechements_a_clore,
+    remis_par_territoire,
     sommes_de_l_exercice,
 )
 from conventions.permissions import peut
@@ -237,9 +238,10 @@ def cloture(request, pk, an):
         danger=True,
         titre=f"Clore l’exercice {exercice}",
         ici="Clore l’exercice",
-        avertissements=avertissements_a_clore(sommes),
-        issues=_issues(request.user, convention, exercice.an) if sommes.disponible else [],
+        phrases=avertissements_a_clore(sommes),
+        issues=_issues(request.user, convention, exercice.an) if sommes.disponible or sommes.remis else [],
         sommes=sommes,
+        remis=remis_par_territoire(exercice),
         **reperes(convention, an),
     )
 

@@ -52,7 +52,7 @@ def recuperation(request, pk):
         an=an,
         exercice=Exercice(an),
         plafond=plafond,
-        libre=sum((e.solde.disponible for e in enveloppes), start=ZERO),
+        libre=sum((e.solde.restant for e in enveloppes), start=ZERO),
         prorata=prorata,
         **_reperes(convention),
     )

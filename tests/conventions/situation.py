@@ -105,6 +105,7 @@ def _ce_qui_sort(convention, coordination, locale):
         "depense/territoire": (sienne.pk,),
         "depense/piece": (depense.pieces.get().pk,),
         "remise": (remise.pk,),
+        "remise/piece": (remise.joindre(par=par, fichier=fabriques.fichier_pdf()).pk,),
     }
 
 
@@ -127,7 +128,7 @@ def _objets_des_versements(alliances):
         "convention/versements": (convention.pk,),
         "convention/echeancier": (preparee.pk,),
         "derogation": (derogation.pk,),
-        "virement": (virement.pk,),
+        "mouvement/virement": (convention.pk, virement.mouvement),
         **{f"versement/{rang}": (versements.premiere(convention, rang).pk,) for rang in (1, 2, 3, 4)},
     }
 

@@ -183,6 +183,8 @@ def test_un_organisme_signe_avec_sa_resolution_et_son_fichier(convention, mess):
         ({"date/fin": "2060-03-31"}, "Une convention dure au plus dix ans"),
         ({"date/fin": "2024-01-01"}, "La fin de la convention doit suivre son début."),
         ({"reddition/bilan_le": "2020-01-01"}, "Le bilan pluriannuel tombe pendant la convention."),
+        ({"versement/4": versement(2026, "1.00", "1999-01-01")}, "Un versement se prévoit du"),
+        ({"versement/4": versement(2026, "1.00", "2099-01-01")}, "Un versement se prévoit du"),
     ],
 )
 def test_une_date_hors_de_toute_vie_ne_se_transmet_pas(convention, propositions, phrase):

@@ -220,6 +220,28 @@ def test_une_piece_s_attache_et_la_meme_depense_repetee_garde_la_sienne(conventi
     assert [role for role, vue in vues.items() if vue] == ["signature", "dgsq"]
 
 
+def test_une_piece_se_joint_apres_coup_sans_rien_recrire(convention, lectrice, mess):
+    """Même l'exercice clos; la ligne, ses écritures et sa chaîne restent ce qu'elles étaient."""
+    depense = d.depense(convention, par=lectrice)
+    convention.exercices.filter(an=2025).update(clos_le=d.JOUR, clos_par=mess)
+    avant = list(Depense.objects.values()), list(Ecriture.objects.values())
+    piece = depense.joindre(par=lectrice, fichier=fabriques.fichier_pdf("facture.pdf"))
+    assert list(depense.pieces.all()) == [piece]
+    assert (list(Depense.objects.values()), list(Ecriture.objects.values())) == avant
+    ligne = convention.journal.order_by("pk").last()
+    assert (ligne.geste, ligne.par) == ("joindre-preuve", lectrice)
+    assert (ligne.apres["pièce"], ligne.apres["reference"]) == ("facture.pdf", "JE-1")
+    grand_livre_vrai()
+
+
+def test_une_depense_contrepassee_ne_recoit_plus_de_piece(convention, lectrice):
+    depense = d.depense(convention, par=lectrice)
+    depense.contrepasser(par=lectrice, motif="Erreur")
+    refus = refus_de(depense.joindre, par=lectrice, fichier=fabriques.fichier_pdf())
+    assert refus == ["Contrepassée, cette ligne n’attend plus de pièce."]
+    assert not PieceDepense.objects.exists()
+
+
 def test_le_grand_livre_ne_contrepasse_pas_une_depense_a_la_place_de_sa_page(convention, lectrice):
     depense = d.depense(convention, par=lectrice)
     [phrase] = refus_de(DemandeAnnulation.demander, depense.ecriture.mouvement, par=lectrice, motif="x")

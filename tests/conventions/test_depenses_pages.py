@@ -254,3 +254,25 @@ def test_une_remise_se_fait_s_annonce_et_se_recoit(convention, cadre, lectrice, 
     assert "une autre personne" in lu(client.get(contrepasser))
     recoit.post(contrepasser, {"motif": "Rendue."})
     assert Remise.objects.total() == 0
+
+
+def test_une_piece_se_joint_a_l_ecran_a_une_depense_et_a_une_remise_deja_inscrites(
+    convention, lectrice, agente, client_de
+):
+    for code, sortie in (
+        ("depense", d.depense(convention, par=lectrice)),
+        ("remise", d.remise(convention, par=lectrice)),
+    ):
+        client, fiche = client_de(lectrice), page_de(code, sortie)
+        adresse = page_de(f"{code}_jonction", sortie)
+        assert adresse in client.get(fiche).text
+        assert_html_accessible(client.get(adresse))
+        assert "sommaire-erreurs" in client.post(adresse, {}).text
+        assert client.post(adresse, {"fichier": fabriques.fichier_pdf("preuve.pdf")}).url == fiche
+        lue = client.get(fiche)
+        assert_html_accessible(lue)
+        assert "preuve.pdf" in lue.text
+        telecharger = page_de(f"{code}_piece", sortie.pieces.get())
+        assert client.get(telecharger).getvalue().startswith(b"%PDF")
+        assert adresse not in client_de(agente).get(fiche).text
+        assert client_de(agente).post(adresse, {}).status_code == 403

@@ -130,6 +130,37 @@ def test_qui_a_autorise_n_accorde_pas_la_derogation(convention, approbation):
     ]
 
 
+def test_qui_a_recommande_n_accorde_pas_la_derogation(convention, approbation, client_de):
+    echeance = v.liberee(convention).recommander(par=approbation, note="Convention signée.")
+    v.obligation_en_retard(convention)
+    refus = "Vous avez recommandé ce versement : une autre personne doit accorder sa dérogation."
+    assert empeche(Derogation.accorder, v.relire(echeance), par=approbation, motif="Il le faut.") == [refus]
+    page = client_de(approbation).get(reverse("conventions:derogation", args=[echeance.pk]))
+    assert "Vous avez recommandé ce versement" in page.text
+    with pytest.raises(DatabaseError, match="Dérogation refusée"), transaction.atomic():
+        Derogation.objects.create(
+            echeance=echeance, motif="x", accordee_le=timezone.now(), accordee_par=approbation
+        )
+    v.derogation(v.relire(echeance))
+
+
+def test_qui_accorde_la_derogation_ne_recommande_pas_ensuite(convention, approbation, agente):
+    echeance = v.liberee(convention)
+    v.obligation_en_retard(convention)
+    derogation = Derogation.accorder(echeance, par=approbation, motif="Il le faut.")
+    note = {"note": "Rapport attendu."}
+    assert empeche(v.relire(echeance).recommander, par=approbation, **note) == [
+        "Vous avez accordé sa dérogation : une autre personne doit le recommander."
+    ]
+    champs = {"etat": "recommandee", "recommandee_le": timezone.now(), "recommandee_par": approbation}
+    with pytest.raises(DatabaseError, match="qui accorde la dérogation"), transaction.atomic():
+        EcheanceVersement.objects.filter(pk=echeance.pk).update(**champs)
+    fabriques.mandater(approbation, "mess")
+    assert [tache for tache in taches(approbation) if "Recommander" in tache.titre] == []
+    derogation.revoquer(par=approbation)
+    assert v.relire(echeance).recommander(par=approbation, **note).etat == "recommandee"
+
+
 def test_une_derogation_revoquee_ne_retient_plus_la_personne(convention, approbation):
     echeance = v.recommandee(convention)
     obligation = v.obligation_en_retard(convention)
@@ -145,7 +176,7 @@ def test_la_base_refuse_la_meme_personne_dans_les_deux_sens(convention, approbat
     Derogation.accorder(echeance, par=approbation, motif="Il le faut.")
     champs = {"etat": "autorisee", "autorisee_le": timezone.now(), "autorisee_par": approbation}
     siennes = EcheanceVersement.objects.filter(pk=echeance.pk)
-    with pytest.raises(DatabaseError, match="Autorisation refusée"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="qui accorde la dérogation"), transaction.atomic():
         siennes.update(**champs)
     Derogation.objects.update(revoquee_le=timezone.now(), revoquee_par=approbation)
     siennes.update(**champs)

@@ -343,6 +343,17 @@ def test_la_reception_se_defait_apres_l_acceptation_et_redevient_due(convention,
     assert JournalConvention.objects.get(geste="annuler-reception").avant["référence"] == "Lettre 4"
 
 
+def test_defaire_et_refaire_demande_encore_deux_personnes(convention, rapport, mess, analyste):
+    """Qui a accepté peut tout défaire; qui inscrit ensuite la réception n'accepte toujours pas."""
+    recu = rapport.recevoir(par=mess, le=aujourd_hui(), reference="Lettre 4")
+    recu.accepter(par=analyste).annuler_acceptation(par=mess, motif="Erreur")
+    assert "une autre personne doit accepter" in empeche(recu.accepter, par=mess)[0]
+    rapport.annuler_reception(par=analyste, motif="Erreur")
+    rapport.recevoir(par=analyste, le=aujourd_hui(), reference="Lettre 5")
+    assert "une autre personne doit accepter" in empeche(rapport.accepter, par=analyste)[0]
+    rapport.accepter(par=mess)
+
+
 def test_la_page_qui_defait_nomme_ce_qui_revient_et_ce_qui_s_efface(
     convention, rapport, analyste, agente, client_de
 ):

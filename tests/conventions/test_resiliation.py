@@ -27,6 +27,7 @@ from tests.conventions.fabriques import (
 )
 from tests.conventions.verite import grand_livre_vrai
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +149,28 @@ def test_ce_qui_a_ete_reporte_se_recupere_la_ou_il_est(convention, approbation):
     v.recuperer(v.relire_convention(convention), parts=reste)
     assert v.recu(convention) == 0
     grand_livre_vrai()
+
+
+def test_la_page_dit_d_ou_vient_ce_qu_un_exercice_rend_de_plus_qu_il_n_a_recu(
+    convention, approbation, finances_mess, client_de
+):
+    report_adopte(convention)
+    page = client_de(approbation).get(reverse("conventions:resiliation", args=[convention.pk]))
+    phrase = "70 000,00 $ reçus pour 2025-2026, passés par report à 2026-2027, où ils sont encore."
+    assert phrase in lu(page)
+    resilier(convention, approbation)
+    ligne = compte_rendu(convention)[2026]
+    assert (ligne.recu, ligne.a_recuperer) == (0, Decimal("70000.00"))
+    client, adresse = client_de(finances_mess), reverse("conventions:reglement", args=[convention.pk])
+    page = client.get(adresse)
+    assert_html_accessible(page)
+    assert lu(page).count(phrase) == 2  # au jour de la résiliation, et aujourd'hui
+    assert f'{reverse("conventions:recuperation", args=[convention.pk])}?exercice=2025"' in page.text
+    enveloppe = next(
+        e for e in Enveloppe.objects.filter(convention=convention, an=2026) if e.solde.disponible
+    )
+    v.recuperer(v.relire_convention(convention), parts={enveloppe: Decimal("100.00")})
+    assert "69 900,00 $ reçus pour 2025-2026" in lu(client.get(adresse))
 
 
 def test_un_engagement_se_garde_ou_se_termine_un_a_un(convention, approbation):
