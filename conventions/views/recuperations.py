@@ -8,12 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from conventions.forms.parts import ProrataForm, RecuperationForm, au_prorata
 from conventions.models import Recuperation
+from conventions.models.arbres import empechements_de_reglement
 from conventions.permissions import peut
 from conventions.views.defaites import defaite_de
 from conventions.views.gestes import convention_visible, reperes
 from socle.acces import Refus
 from socle.pages.gestes import donnees_de, page_de_geste
-from socle.valeurs.argent import ZERO
+from socle.valeurs.argent import ZERO, en_dollars
 from socle.valeurs.exercice import Exercice
 
 
@@ -25,11 +26,10 @@ def recuperation(request, pk):
     if not convention.est_signee:
         refus = refus or Refus("La convention n’est pas signée\u00a0: rien n’a été versé.")
     recus = _recus(convention)
-    an = _choisi(request.GET.get("exercice", ""), recus)
+    an = _choisi(request.GET.get("exercice", ""), recus, convention)
     enveloppes = Recuperation.enveloppes_a_reprendre(convention, an)
     prorata = ProrataForm(request.GET if "montant" in request.GET else None, initial={"exercice": an})
-    plafond = recus.get(Exercice(an), ZERO)
-    rendu = prorata.cleaned_data["montant"] if prorata.is_valid() else plafond
+    rendu = prorata.cleaned_data["montant"] if prorata.is_valid() else ZERO
     return page_de_geste(
         request,
         partial(Recuperation.inscrire, convention, an=an),
@@ -40,10 +40,14 @@ def recuperation(request, pk):
             proposes=au_prorata(enveloppes, rendu),
             convention=convention,
             an=an,
+            rendu=rendu,
         ),
         gabarit="conventions/versements/recuperation.html",
         libelle="Inscrire la récupération",
-        fait="La récupération est inscrite au grand livre.",
+        fait=lambda recuperation: (
+            f"{en_dollars(recuperation.montant)} récupérés de {recuperation.exercice}, inscrits "
+            "au grand livre."
+        ),
         empechements=Recuperation.empechements_a_recuperer(convention, an),
         titre=f"Récupérer des sommes de {Exercice(an)}",
         ici="Récupération",
@@ -51,7 +55,7 @@ def recuperation(request, pk):
         recus=recus,
         an=an,
         exercice=Exercice(an),
-        plafond=plafond,
+        plafond=recus.get(Exercice(an), ZERO),
         libre=sum((e.solde.disponible for e in enveloppes), start=ZERO),
         prorata=prorata,
         **_reperes(convention),
@@ -64,13 +68,14 @@ def _recus(convention):
     return {racine.exercice: racine.solde.recu for racine in racines}
 
 
-def _choisi(demande, recus):
-    """L'exercice demandé, sinon le premier qui garde quelque chose, sinon le premier."""
+def _choisi(demande, recus, convention):
+    """L'exercice demandé, sinon le premier qui garde quelque chose et n'est pas clos, sinon le premier."""
     ans = [exercice.an for exercice in recus]
-    gardent = [exercice.an for exercice, recu in recus.items() if recu]
     if demande.isdecimal() and int(demande) in ans:
         return int(demande)
-    return next(iter(gardent or ans), 0)
+    gardent = [exercice.an for exercice, recu in recus.items() if recu]
+    ouverts = [an for an in gardent if not empechements_de_reglement(convention, an)]
+    return next(iter(ouverts or gardent or ans), 0)
 
 
 def _reperes(convention):
