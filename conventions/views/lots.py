@@ -86,8 +86,8 @@ def autorisation(request):
         fait=f"{compte} autorisé{pluriel(len(permises))}\u00a0: {total}.",
         ici="Autorisation",
         chapeau=permises
-        and f"{compte}, au total {total}. Tous s’autorisent, ou aucun. L’autorisation fige à qui l’on verse; s’il "
-        "change ensuite, il faudra autoriser de nouveau.",
+        and f"{compte}, au total {total}. {_a_part(bloquees)}Tous s’autorisent, ou aucun. L’autorisation fige à qui "
+        "l’on verse; s’il change ensuite, il faudra autoriser de nouveau.",
         total=total,
         **_reperes(
             request,
@@ -120,7 +120,7 @@ def confirmation(request):
         ),
         ici="Confirmation",
         chapeau=permises
-        and f"{_compte(permises, 'versement')}; il reste {reste} à verser. "
+        and f"{_compte(permises, 'versement')}; il reste {reste} à verser. {_a_part(bloquees)}"
         "Un montant plus petit laisse le reste à verser.",
         **_reperes(
             request,
@@ -167,10 +167,18 @@ def relire(request, faits, deja=0, sans_date=0):
         "empeche": "Rien de nouveau à inscrire",
         "empechements": [] if faits else ["Tout ce relevé est déjà au registre."],
         "revenir": "Revenir à la liste",
-        "libelle_action": "Confirmer les versements",
+        "libelle_action": f"Confirmer {total}",
         "url_annuler": f"{retour()}{adresse(request.GET)}".removesuffix("?"),
     }
     return render(request, "conventions/versements/lot_relecture.html", contexte)
+
+
+def _a_part(bloquees):
+    """Ce qu'on a coché et que le geste ne prend pas : dit en tête, expliqué au bas de la page."""
+    if not bloquees:
+        return ""
+    total = en_dollars(sum(echeance.reste() for echeance, _ in bloquees))
+    return f"À part, au bas de la page\u00a0: {_compte(bloquees, 'versement')}, {total}. "
 
 
 def _compte(objets, nom):
