@@ -245,18 +245,14 @@ def cloture(request, pk, an):
 
 
 def _issues(utilisateur, convention, an):
-    """[(libellé, adresse)] de ce qui règle un reste avant de clore; sans adresse, un autre rôle le peut."""
+    """[(libellé, adresse, refus)] de ce qui règle un reste avant de clore; sans adresse, le refus dit à qui c'est."""
     recuperer = f"{reverse('conventions:recuperation', args=[convention.pk])}?exercice={an}"
     issues = (
         ("Reporter à l’exercice suivant", "preparer-report", "conventions:report"),
         ("Récupérer", "recuperer", ""),
     )
+    juges = ((libelle, nom, peut(utilisateur, droit, convention)) for libelle, droit, nom in issues)
     return [
-        (
-            libelle,
-            (reverse(nom, args=[convention.pk, an]) if nom else recuperer)
-            if peut(utilisateur, droit, convention) is None
-            else "",
-        )
-        for libelle, droit, nom in issues
+        (libelle, "" if refus else reverse(nom, args=[convention.pk, an]) if nom else recuperer, refus)
+        for libelle, nom, refus in juges
     ]

@@ -39,6 +39,7 @@ from tests.conventions.fabriques import (
 from tests.conventions.verite import grand_livre_vrai
 from tests.outils.contraintes import refuse_par
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
@@ -276,6 +277,7 @@ def test_reporter_et_clore_a_l_ecran(convention, lectrice, mess, agente, signata
         assert_html_accessible(page)
         assert "n’ont pas été versés par le Ministère" in page.text
         assert "Trois issues" in page.text
+        assert "Récupérer. Cette action revient à ce rôle : Finances, Ministère." in lu(page)
         autre.post(cloture)
         autre.post(cloture)
         page = autre.get(reverse("conventions:enveloppes", args=[convention.pk]), {"exercice": 2025})
