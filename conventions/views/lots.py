@@ -49,6 +49,7 @@ def _reperes(request, permises, bloquees, *, verbe, participe, consigne):
     return {
         "permises": permises,
         "bloquees": bloquees,
+        "mention": _mention([*permises, *(echeance for echeance, _ in bloquees)]),
         "participe": participe,
         "titre": f"{verbe} des versements",
         "objet_en_mots": "",
@@ -155,6 +156,7 @@ def relire(request, faits, deja=0, sans_date=0):
         "titre": "Relire les virements",
         "ici": "Relecture",
         "objet_en_mots": "",
+        "mention": _mention(echeance for echeance, *_ in faits),
         "etapes": etapes(),
         "faits": faits,
         "virements": Virements.remplis(initial, {}, utilisateur=request.user),
@@ -171,6 +173,11 @@ def relire(request, faits, deja=0, sans_date=0):
         "url_annuler": f"{retour()}{adresse(request.GET)}".removesuffix("?"),
     }
     return render(request, "conventions/versements/lot_relecture.html", contexte)
+
+
+def _mention(echeances):
+    """« Montants fictifs », si l'un l'est."""
+    return next((e.convention.mention for e in echeances if e.convention.mention), "")
 
 
 def _a_part(bloquees):

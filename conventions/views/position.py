@@ -96,7 +96,7 @@ class TableauDeLaPosition(Tableau):
     verse = ColonneDuCompte("Versé aux porteurs", "verse", cachee=True)
     depense = ColonneDesDepenses("Dépensé", "depense", cachee=True)
     remis = ColonneDuCompte("Remis", "remis", cachee=True)
-    utilise = ColonneMontant("Utilisé", "total_utilise", tri="total_utilise", total=True)
+    employe = ColonneMontant("Utilisé", "total_employe", tri="total_employe", total=True)
     disponible = ColonneDuCompte("Disponible", "disponible")
     fictifs = colonne_fictif("montants_fictifs")
 
@@ -167,11 +167,11 @@ def avec_position(conventions, an=None):
     sommes = {f"total_{nom}": somme(f"enveloppes__solde__{nom}", filtre=de_l_exercice) for nom in COMPTES}
     conventions = conventions.annotate(**sommes)
     a_verser = F("total_convenu") - F("total_recu") - F("total_recupere") - F("total_annule")
-    utilise = sum((F(f"total_{nom}") for nom in EMPLOIS[1:]), F(f"total_{EMPLOIS[0]}"))
+    employe = sum((F(f"total_{nom}") for nom in EMPLOIS[1:]), F(f"total_{EMPLOIS[0]}"))
     return conventions.annotate(
-        total_utilise=ExpressionWrapper(utilise, output_field=MontantField()),
+        total_employe=ExpressionWrapper(employe, output_field=MontantField()),
         total_disponible=ExpressionWrapper(
-            F("total_alloue") - utilise, output_field=MontantField(negatif=True)
+            F("total_alloue") - employe, output_field=MontantField(negatif=True)
         ),
         total_a_verser=ExpressionWrapper(a_verser, output_field=MontantField(negatif=True)),
     )
@@ -180,10 +180,10 @@ def avec_position(conventions, an=None):
 def sommes_de(soldes):
     """{compte : dollars} de ces soldes; une requête."""
     sommes = soldes.aggregate(**{nom: somme(nom) for nom in COMPTES})
-    utilise = sum(sommes[nom] for nom in EMPLOIS)
+    employe = sum(sommes[nom] for nom in EMPLOIS)
     return sommes | {
-        "utilise": utilise,
-        "disponible": sommes["alloue"] - utilise,
+        "employe": employe,
+        "disponible": sommes["alloue"] - employe,
         "a_verser": sommes["convenu"] - sommes["recu"] - sommes["recupere"] - sommes["annule"],
     }
 

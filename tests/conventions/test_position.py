@@ -50,13 +50,13 @@ def test_le_disponible_est_a_l_ecran_ce_qui_est_alloue_moins_ce_qui_est_utilise(
         conventions[0], [(racine, "reserve", Decimal("0.50"))], nature="reservation", par=mess, objet="P"
     )
     liste = client_de(mess).get(reverse(POSITION), {"exercice": 2025}).context["liste"]
-    assert {"alloue", "utilise", "disponible"} <= {c.name for c in liste.montrees}
+    assert {"alloue", "employe", "disponible"} <= {c.name for c in liste.montrees}
     totaux = liste.totaux
-    assert (totaux["utilise"], totaux["alloue"] - totaux["utilise"]) == (
+    assert (totaux["employe"], totaux["alloue"] - totaux["employe"]) == (
         Decimal("0.50"),
         totaux["disponible"],
     )
-    assert [c.total_utilise for c in liste.page.object_list] == [Decimal("0.50"), 0]
+    assert [c.total_employe for c in liste.page.object_list] == [Decimal("0.50"), 0]
 
 
 @pytest.mark.parametrize("jour, convenu", [("2026-03-31", "1\xa0200"), ("2026-04-01", "1\xa0300")])
