@@ -1,7 +1,8 @@
 """Le relevé CSV : chaque erreur à sa ligne et à sa colonne, tout ou rien, jamais deux fois; et le fichier à payer."""
 
+import csv
 import re
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -243,3 +244,12 @@ def test_le_fichier_a_payer_revient_comme_releve(client, echeance):
     octets = BytesIO()
     classeur.save(octets)
     assert "1 virement, au total 70 000,00 $" in lu(envoyer(client, octets.getvalue()))
+
+
+def test_le_fichier_a_payer_en_csv_revient_aussi(client, echeance):
+    reponse = client.get(reverse("conventions:a_payer"), {"format": "csv"})
+    [ligne] = csv.DictReader(StringIO(reponse.content.decode("utf-8-sig")), delimiter=";")
+    assert (ligne["Montant"], ligne["N° de fournisseur"]) == ("70000,00", v.relire(echeance).fournisseur_fige)
+    ligne |= {"Date": JOUR, "Référence": "V-1"}
+    relecture = envoyer(client, ";".join(ligne.values()), entete=";".join(ligne))
+    assert "1 virement, au total 70 000,00 $" in lu(relecture)
