@@ -2,13 +2,13 @@
 
 from functools import partial
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from conventions.forms.parts import ProrataForm, RecuperationForm, au_prorata
 from conventions.models import Recuperation
-from conventions.models.arbres import empechements_de_reglement
 from conventions.permissions import peut
 from conventions.views.defaites import defaite_de
 from conventions.views.gestes import convention_visible, reperes
@@ -25,8 +25,9 @@ def recuperation(request, pk):
     refus = peut(request.user, "recuperer", convention)
     if not convention.est_signee:
         refus = refus or Refus("La convention n’est pas signée\u00a0: rien n’a été versé.")
-    recus = _recus(convention)
-    an = _choisi(request.GET.get("exercice", ""), recus, convention)
+    racines = _racines(convention)
+    an = _choisi(request.GET.get("exercice", ""), racines, convention)
+    recus = {racine.exercice: racine.solde.recu for racine in racines}
     enveloppes = Recuperation.enveloppes_a_reprendre(convention, an)
     prorata = ProrataForm(request.GET if "montant" in request.GET else None, initial={"exercice": an})
     rendu = prorata.cleaned_data["montant"] if prorata.is_valid() else ZERO
@@ -62,20 +63,21 @@ def recuperation(request, pk):
     )
 
 
-def _recus(convention):
-    """{exercice: dollars reçus et gardés} d'après les soldes; une requête."""
+def _racines(convention):
+    """L'enveloppe de chaque exercice : son solde, et s'il est clos; une requête."""
+    clos = convention.exercices.filter(an=OuterRef("an"), clos_le__isnull=False)
     racines = convention.enveloppes.filter(volet="exercice").avec_soldes().order_by("an")
-    return {racine.exercice: racine.solde.recu for racine in racines}
+    return list(racines.annotate(est_clos=Exists(clos)))
 
 
-def _choisi(demande, recus, convention):
-    """L'exercice demandé, sinon le premier qui garde quelque chose et n'est pas clos, sinon le premier."""
-    ans = [exercice.an for exercice in recus]
+def _choisi(demande, racines, convention):
+    """L'exercice demandé, sinon le premier qui garde quelque chose et peut le rendre, sinon le premier."""
+    ans = [racine.an for racine in racines]
     if demande.isdecimal() and int(demande) in ans:
         return int(demande)
-    gardent = [exercice.an for exercice, recu in recus.items() if recu]
-    ouverts = [an for an in gardent if not empechements_de_reglement(convention, an)]
-    return next(iter(ouverts or gardent or ans), 0)
+    gardent = [racine for racine in racines if racine.solde.recu]
+    rendent = [r.an for r in gardent if not r.est_clos or convention.etat != convention.Etat.SIGNEE]
+    return next(iter(rendent or [r.an for r in gardent] or ans), 0)
 
 
 def _reperes(convention):
