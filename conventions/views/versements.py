@@ -188,7 +188,7 @@ class TableauDesVersements(Tableau):
             dits.append(f"{argent(lus['verse'])} en sont versés")
         if lus["arretes"]:
             arretes = f"{nombre(lus['arretes'])} arrêté{pluriel(lus['arretes'])}"
-            dits.append(f"dont {arretes}\u00a0: {argent(lus['montant_arrete'])}")
+            dits.append(f"{arretes}\u00a0: {argent(lus['montant_arrete'])}")
         return "; ".join([f", {argent(lus['montant'])}", *dits])
 
     def totaliser(self, echeances):
