@@ -186,7 +186,7 @@ class Confirmation(models.Model):
     def empechements_de_resolution(jour):
         """Une résolution est d'hier ou d'aujourd'hui; plus vieille que dix ans, c'est l'année qui est mal écrite."""
         if jour > aujourd_hui():
-            return ["La date de la résolution n’est pas dans le futur."]
+            return ["La date de la résolution ne peut pas être dans le futur."]
         if jour.year < aujourd_hui().year - ANS_D_UNE_RESOLUTION:
             return [f"Une résolution de {jour.year}? Vérifiez l’année."]
         return []

@@ -166,7 +166,9 @@ class PartieAlliance(Rattache):
     def clean(self):
         super().clean()
         if self.resolution_le and self.resolution_le > aujourd_hui():
-            raise ValidationError({"resolution_le": "La date de la résolution n’est pas dans le futur."})
+            raise ValidationError(
+                {"resolution_le": "La date de la résolution ne peut pas être dans le futur."}
+            )
         if self.resolution_le and not self.resolution:
             raise ValidationError({"resolution": "Inscrivez le numéro de la résolution, ou effacez sa date."})
 

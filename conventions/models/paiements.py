@@ -250,7 +250,7 @@ class GestesDePaiement(GestesDeLiberation):
             return None
         if (deja.echeance_id, deja.montant, deja.verse_le) == (self.pk, montant, verse_le):
             return deja
-        autre = f"{en_dollars(deja.montant)}, le {date_longue(deja.verse_le)}"
+        autre = f"{deja.echeance.nom_complet}, {en_dollars(deja.montant)}, le {date_longue(deja.verse_le)}"
         raise VirementRefuse(
             [("reference", f"La référence « {reference} » est déjà celle d’un autre versement : {autre}.")]
         )
@@ -278,7 +278,7 @@ class GestesDePaiement(GestesDeLiberation):
         elif montant > reste:
             yield "montant", f"Il ne reste que {en_dollars(reste)} à verser sur {en_dollars(self.montant)}."
         if verse_le > aujourd_hui():
-            yield "verse_le", "La date du versement n’est pas dans le futur."
+            yield "verse_le", "La date du versement ne peut pas être dans le futur."
         elif verse_le < jour_de(self.autorisee_le):
             autorise = date_longue(self.autorisee_le)
             yield "verse_le", f"La date du versement précède son autorisation, le {autorise}."

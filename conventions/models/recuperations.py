@@ -192,7 +192,7 @@ class Recuperation(LigneChainee):
             return refus
         refus = cls.empechements_de_montant(convention, an, parts)
         if recue_le > aujourd_hui():
-            refus.append("La date de réception n’est pas dans le futur.")
+            refus.append("La date de réception ne peut pas être dans le futur.")
         elif recue_le < convention.signee_le:
             refus.append("La date de réception précède la signature de la convention.")
         if not reference:

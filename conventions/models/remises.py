@@ -82,7 +82,7 @@ class Remise(Sortie):
         remise = type(self).objects.lues().get(pk=self.pk)
         refus = remise.empechements_a_recevoir()
         if recue_le > aujourd_hui():
-            refus = [*refus, "La date de réception n’est pas dans le futur."]
+            refus = [*refus, "La date de réception ne peut pas être dans le futur."]
         if recue_le < remise.faite_le:
             refus = [*refus, f"La remise est du {date_longue(remise.faite_le)}\xa0: la réception la suit."]
         if refus:

@@ -194,11 +194,10 @@ class Sortie(LigneChainee):
     def inscrire(cls, *, par, le=None, **saisie):
         """Écrit la ligne et son mouvement. La même, répétée, rend celle qui y est. Lève `SaisieRefusee`."""
         sortie = cls._preparee(saisie["enveloppe"].convention.verrouiller(), saisie)
-        if deja := sortie.deja_inscrite():
-            return deja
-        if fautes := list(sortie.fautes()):
+        deja, fautes = sortie._juger()
+        if fautes:
             raise SaisieRefusee(fautes)
-        return sortie._ecrire(par=par, le=le, **saisie)
+        return deja or sortie._ecrire(par=par, le=le, **saisie)
 
     @classmethod
     def _preparee(cls, convention, saisie):
@@ -209,11 +208,15 @@ class Sortie(LigneChainee):
     @classmethod
     def fautes_d_une_saisie(cls, **saisie):
         """[(champ, phrase)] de ce qui ne va pas, sans verrou et sans rien écrire : ce que dit un formulaire."""
-        sortie = cls._preparee(saisie["enveloppe"].convention, saisie)
+        return cls._preparee(saisie["enveloppe"].convention, saisie)._juger()[1]
+
+    def _juger(self):
+        """(la même ligne, déjà au registre, ou `None`; tout ce qui ne va pas) : une référence prise n'en cache rien."""
         try:
-            return [] if sortie.deja_inscrite() else list(sortie.fautes())
+            deja = self.deja_inscrite()
         except SaisieRefusee as refus:
-            return refus.fautes
+            return None, [*refus.fautes, *self.fautes()]
+        return deja, [] if deja else list(self.fautes())
 
     def deja_inscrite(self):
         """La même ligne, déjà au registre, ou `None`; lève `SaisieRefusee` si une autre porte cette référence."""
@@ -247,7 +250,7 @@ class Sortie(LigneChainee):
         if not self.exercice.debut <= self.faite_le <= self.exercice.fin:
             yield "faite_le", f"La date n’est pas dans l’exercice {self.exercice}, celui de l’enveloppe."
         if self.faite_le > aujourd_hui():
-            yield "faite_le", "La date n’est pas dans le futur."
+            yield "faite_le", "La date ne peut pas être dans le futur."
         if self.montant <= ZERO:
             yield "montant", "Le montant est de plus de zéro dollar."
         elif self.montant > self.reste():

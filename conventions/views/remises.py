@@ -26,7 +26,7 @@ class TableauDesRemises(TableauDesSorties):
     date = ColonneLien(
         "Date", lambda s: date_courte(s.faite_le), vers=PAGE, precision="reference", tri="faite_le"
     )
-    recue = ColonneJour("Reçue le", "recue__recue_le")
+    recue = ColonneJour("Reçue le", "recue__recue_le", vide="Pas encore confirmée")
 
     class Meta:
         sequence = ("date", "enveloppe", "...")

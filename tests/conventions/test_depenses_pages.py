@@ -42,6 +42,23 @@ def reponses(convention, nom=d.COORDINATION, **champs):
     return valeurs | champs
 
 
+def test_une_reference_deja_prise_ne_cache_pas_les_autres_fautes(convention, lectrice, client_de):
+    d.depense(convention, par=lectrice, reference="JE-1", montant=Decimal("1.00"))
+    demain = (aujourd_hui() + timedelta(days=1)).isoformat()
+    envoi = reponses(convention, montant="150 000,01", faite_le=demain, poste="autre")
+    fautes = client_de(lectrice).post(page_de("depense_ajout", convention), envoi).context["form"].errors
+    assert set(fautes) == {"reference", "montant", "faite_le", "precision"}
+
+
+def test_les_enveloppes_s_offrent_comme_l_arbre_se_lit(convention, lectrice, client_de):
+    page = client_de(lectrice).get(page_de("depenses", convention))
+    offertes = [nom for _, nom in page.context["filtres"].fields["enveloppe"].choices]
+    de_2025 = [nom.partition("\xa0: ")[2] for nom in offertes if nom.startswith("2025-2026")]
+    rang = de_2025.index("Projets des territoires")
+    territoires = [t.nom for t in convention.alliance.territoires.all()]
+    assert sorted(de_2025[rang + 1 : rang + 1 + len(territoires)]) == sorted(territoires)
+
+
 def test_les_finances_inscrivent_une_depense_avec_sa_facture(convention, lectrice, client_de):
     client, adresse = client_de(lectrice), page_de("depense_ajout", convention)
     vue = client.get(adresse, {"enveloppe": d.enveloppe(convention).pk})

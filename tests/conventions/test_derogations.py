@@ -186,6 +186,15 @@ def test_la_base_refuse_la_meme_personne_dans_les_deux_sens(convention, approbat
         )
 
 
+def test_la_page_d_un_versement_arrete_mene_aux_obligations(convention, approbation, client_de):
+    echeance = v.recommandee(convention)
+    obligations = reverse("conventions:obligations", args=[convention.pk])
+    client, page = client_de(approbation), reverse("conventions:echeance", args=[echeance.pk])
+    assert f'href="{obligations}"' not in client.get(page).text
+    v.obligation_en_retard(convention)
+    assert f'href="{obligations}">Voir les obligations' in client.get(page).text
+
+
 def test_ce_qu_elle_a_deroge_attend_une_autre_personne(convention, approbation, client_de):
     echeance = v.recommandee(convention)
     v.obligation_en_retard(convention)

@@ -39,6 +39,7 @@ from tests.conventions.fabriques import (
 from tests.conventions.verite import grand_livre_vrai
 from tests.outils.contraintes import refuse_par
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
@@ -275,13 +276,26 @@ def test_reporter_et_clore_a_l_ecran(convention, lectrice, mess, agente, signata
         page = autre.get(cloture)
         assert_html_accessible(page)
         assert "n’ont pas été versés par le Ministère" in page.text
-        assert "Trois issues" in page.text
+        assert "ne peut que se reporter" in page.text
         autre.post(cloture)
         autre.post(cloture)
         page = autre.get(reverse("conventions:enveloppes", args=[convention.pk]), {"exercice": 2025})
         assert "Exercice clos le 2\xa0avril 2026" in page.text
         assert "Demander la réouverture" in page.text
     assert convention.exercices.get(an=2025).clos_par == mess
+
+
+@time_machine.travel("2026-04-02 12:00:00-04:00")
+def test_ce_qui_n_est_pas_recu_ne_s_offre_pas_a_recuperer(cadre, mess, client_de):
+    convention = v.convention_signee(cadre.bsl)
+    client, cloture = client_de(mess), reverse("conventions:exercice_cloture", args=[convention.pk, 2025])
+    page = client.get(cloture)
+    assert "le disponible ne peut que se reporter" in page.text
+    assert [libelle for libelle, *_ in page.context["issues"]] == ["Reporter à l’exercice suivant"]
+    v.versee(convention)
+    page = client.get(cloture)
+    assert "Trois issues" in page.text
+    assert "Récupérer. Cette action revient à ce rôle : Finances, Ministère." in lu(page)
 
 
 @time_machine.travel("2026-04-02 12:00:00-04:00")

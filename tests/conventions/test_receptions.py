@@ -205,7 +205,7 @@ def test_l_acceptation_suit_la_reception_et_n_est_pas_a_venir(rapport, mess, le)
     with au("2026-09-20"):
         recevoir(rapport)
         assert empeche(rapport.accepter, par=mess, le=le) == [
-            "L’acceptation suit la réception et n’est pas dans le futur."
+            "L’acceptation suit la réception et ne peut pas être dans le futur."
         ]
 
 

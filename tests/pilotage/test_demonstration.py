@@ -271,6 +271,13 @@ def test_les_montants_non_publies_sont_marques_fictifs(demonstration):
     assert sum(alliance.montant for alliance in alliances) == 145_360_000
 
 
+def test_qui_recoit_l_argent_a_un_numero_de_fournisseur_qui_se_dit_fictif(demonstration):
+    autorises = EcheanceVersement.objects.filter(etat="autorisee")
+    numeros = set(autorises.values_list("fournisseur_fige", flat=True))
+    assert len(numeros) > 1
+    assert all(numero.startswith("FICTIF-") for numero in numeros)
+
+
 def test_la_relancer_garde_ce_qui_a_ete_saisi(demonstration):
     version = versions("lanaudiere")[0]
     version.sections.filter(code="2b").update(texte="<p>Tapé par la coordination.</p>")
