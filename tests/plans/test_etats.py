@@ -197,3 +197,12 @@ def test_qui_approuve_lit_que_c_est_son_tour(cadre, approbation, direction):
     assert etat_lu(version, approbation).tour == "C’est à vous de décider."
     assert etat_lu(version, direction).tour == "C’est au Ministère de décider."
     assert Role.APPROBATION in version.plan.alliance.roles_de(approbation)
+
+
+def test_l_analyse_terminee_la_page_dit_que_l_avis_reste_a_rendre(cadre, agente, analyste, direction):
+    version = fabriques.version_deposee(cadre.bsl)
+    assert etat_lu(version, analyste).tour == "C’est à vous d’examiner le plan."
+    version = version.terminer_l_analyse(par=analyste, note="Bien.")
+    for personne in (agente, analyste):
+        assert etat_lu(version, personne).tour == "L’analyse est terminée; l’avis reste à rendre."
+    assert etat_lu(version, direction).tour == "L’analyse est terminée; c’est à vous de rendre l’avis."
