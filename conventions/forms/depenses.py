@@ -28,6 +28,7 @@ class ChoixDEnveloppe(forms.ModelChoiceField):
 
     def offrir(self, enveloppes):
         self.queryset = Enveloppe.objects.avec_lignee().filter(pk__in=[e.pk for e in enveloppes])
+        self.choices = [("", self.empty_label), *((e.pk, self.label_from_instance(e)) for e in enveloppes)]
 
     def label_from_instance(self, enveloppe):
         return f"{nommer(enveloppe)} – {en_dollars(self.reste(enveloppe))}"

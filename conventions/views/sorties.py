@@ -22,9 +22,9 @@ def sortie_visible(request, modele, pk):
 
 
 def enveloppes_de(convention):
-    """Celles où l'on peut chercher une dépense ou une remise."""
+    """Celles où l'on peut chercher une dépense, une remise, une écriture."""
     enveloppes = Enveloppe.objects.filter(convention=convention).select_related("territoire")
-    return enveloppes.only("an", "parent", "volet", "nom", "territoire__nom")
+    return enveloppes.only("an", "parent", "volet", "nom", "rang", "territoire__nom").en_arbre()
 
 
 def reperes_de_la_liste(convention, adresse, nom):
