@@ -34,11 +34,12 @@ class TransfertForm(Formulaire):
         arbre = Enveloppe.objects.filter(convention=convention, an=an).avec_soldes()
         arbre = arbre.select_related("solde", "territoire", "convention__alliance")
         rangees = [enveloppe for enveloppe in arbre.en_arbre() if enveloppe.parent_id]
-        for champ in (self.fields["de"], self.fields["vers"]):
+        siennes = [enveloppe for enveloppe in rangees if peut_transferer(utilisateur, enveloppe) is None]
+        for champ, offertes in ((self.fields["de"], siennes), (self.fields["vers"], rangees)):
             champ.queryset = arbre.filter(parent__isnull=False)
             champ.choices = [
                 ("", champ.empty_label),
-                *((e.pk, champ.label_from_instance(e)) for e in rangees),
+                *((e.pk, champ.label_from_instance(e)) for e in offertes),
             ]
 
     def clean_de(self):

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from conventions.impression import html_de_la_convention
 from conventions.models import Convention
 from conventions.models.contenu import contenu_de
+from tests.conventions import depenses as d
 from tests.conventions.fabriques import (
     arbre_dresse,
     convention_en_preparation,
@@ -21,7 +22,15 @@ from tests.outils.partage import partagee
 pytestmark = pytest.mark.django_db
 
 PASTILLE = "Montants fictifs"
-DE_LA_CONVENTION = ("convention", "enveloppes", "versements", "grand_livre", "transferts", "obligations")
+DE_LA_CONVENTION = (
+    "convention",
+    "enveloppes",
+    "versements",
+    "grand_livre",
+    "transferts",
+    "obligations",
+    "journal",
+)
 
 
 @partagee
@@ -46,6 +55,14 @@ def test_toute_page_d_une_convention_inventee_le_dit_et_une_vraie_n_en_dit_rien(
 def test_la_page_d_un_geste_le_dit_aussi(convention, agente, client_de, geste):
     page = client_de(agente).get(reverse(f"conventions:{geste}", args=[convention.pk, 2025]))
     assert PASTILLE in page.text
+
+
+def test_la_fiche_d_une_depense_et_celle_d_une_remise_le_disent(convention, lectrice, agente, client_de):
+    for page, sortie in (
+        ("depense", d.depense(convention, par=lectrice)),
+        ("remise", d.remise(convention, par=lectrice)),
+    ):
+        assert PASTILLE in client_de(agente).get(reverse(f"conventions:{page}", args=[sortie.pk])).text
 
 
 @pytest.mark.parametrize("liste", ["liste", "position"])
