@@ -115,10 +115,10 @@ def annoncer_identite(demande, *, par, evenement):
 
 def annoncer_mandats(mandats):
     """Une notification par mandat confié; une invitation, avec son lien, si le compte est neuf."""
+    mandats = list(mandats)
+    inviter_par_courriel({m.utilisateur for m in mandats if attend_son_mot_de_passe(m.utilisateur)})
     for mandat in mandats:
-        if attend_son_mot_de_passe(mandat.utilisateur):
-            inviter_par_courriel([mandat.utilisateur])
-        else:
+        if not attend_son_mot_de_passe(mandat.utilisateur):
             _annoncer_a_la_personne(mandat)
         if mandat.est_a_confirmer:
             _demander_la_confirmation(mandat)

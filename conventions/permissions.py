@@ -68,11 +68,11 @@ def peut_sur_l_enveloppe(utilisateur, geste, enveloppe):
 def enveloppes_permises(utilisateur, geste, convention):
     """Celles d'un exercice ouvert où la personne peut ce geste."""
     ouverts = convention.exercices.filter(clos_le=None).values("an")
-    enveloppes = Enveloppe.objects.filter(convention=convention, an__in=ouverts, parent__isnull=False)
+    enveloppes = Enveloppe.objects.filter(convention=convention, an__in=ouverts).avec_lignee()
     return [
         enveloppe
-        for enveloppe in enveloppes.avec_lignee()
-        if peut_sur_l_enveloppe(utilisateur, geste, enveloppe) is None
+        for enveloppe in enveloppes.en_arbre()
+        if enveloppe.parent_id and peut_sur_l_enveloppe(utilisateur, geste, enveloppe) is None
     ]
 
 

@@ -12,7 +12,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
 from alliances.models import Territoire
-from conventions.models.arbres import PROFONDEUR, GestesDeLArbre
+from conventions.models.arbres import PROFONDEUR, GestesDeLArbre, en_profondeur
 from conventions.models.conventions import Convention
 from conventions.models.gardiens import COMPTES, EMPLOIS, OUVRIR_LE_SOLDE
 from socle.acces import RequeteProtegee
@@ -57,6 +57,10 @@ class EnveloppeQuerySet(RequeteProtegee):
         return self.filter(convention=convention, an=an).order_by(
             F("parent").asc(nulls_first=True), "rang", "pk"
         )
+
+    def en_arbre(self):
+        """Pour choisir : d'exercice en exercice, chacune suivie de celles qui en font partie."""
+        return [enveloppe for enveloppe, _ in en_profondeur(self.order_by("an", "rang", "pk"))]
 
     def sous(self, cle):
         """L'enveloppe de cette clé et toutes celles qui en font partie."""

@@ -31,10 +31,10 @@ def sortie_visible(request, modele, pk):
     return get_object_or_404(visibles, pk=pk)
 
 
-def _enveloppes_de(convention):
-    """Celles où l'on peut chercher une dépense ou une remise."""
+def enveloppes_de(convention):
+    """Celles où l'on peut chercher une dépense, une remise, une écriture."""
     enveloppes = Enveloppe.objects.filter(convention=convention).select_related("territoire")
-    return enveloppes.only("an", "parent", "volet", "nom", "territoire__nom")
+    return enveloppes.only("an", "parent", "volet", "nom", "rang", "territoire__nom").en_arbre()
 
 
 def reperes_de_la_liste(convention, adresse, nom):
@@ -99,7 +99,7 @@ class PagesDeSortie:
             filtres,
             self.modele.objects.visibles_par(request.user).filter(convention=convention),
             gabarit=f"conventions/{self.code}s/liste.html",
-            choix=choix_d_enveloppes(_enveloppes_de(convention)),
+            choix=choix_d_enveloppes(enveloppes_de(convention)),
             convention=convention,
             peut_inscrire=convention.etat == convention.Etat.SIGNEE
             and peut(request.user, self.modele.GESTE, convention) is None,

@@ -44,7 +44,7 @@ EN_LOT = {
 
 
 def prochain_versement(echeances):
-    """Le versement qui avance et à qui est son tour; puis le premier qui est retenu, et par quoi.
+    """Le versement qui avance et à qui est son tour; puis le premier des autres, et ce qu'il attend.
 
     `echeances` vient de `a_montrer`.
     """
@@ -59,7 +59,8 @@ def prochain_versement(echeances):
     avancent = [e for e in ouverts if e not in retenus]
     if not avancent:
         return _phrase_du_prochain(retenus[0])
-    suite = f" Ensuite, {_ce_qui_le_retient(retenus[0])}." if retenus else ""
+    autres = [e for e in ouverts if e is not avancent[0]]
+    suite = f" Ensuite, {_ce_qu_il_attend(autres[0])}." if autres else ""
     return f"{_phrase_du_prochain(avancent[0])}{suite}"
 
 
@@ -75,7 +76,7 @@ def _phrase_du_prochain(echeance):
     return f"{debut}; il attend {echeance.attend()}{retard}."
 
 
-def _ce_qui_le_retient(echeance):
+def _ce_qu_il_attend(echeance):
     debut = f"le {en_ordinal(echeance.rang)}, de {_reste(echeance)}"
     if echeance.etat == "suspendue":
         return f"{debut}, est suspendu\u00a0: {echeance.motif.rstrip('.')}"

@@ -173,6 +173,25 @@ def test_la_liste_se_filtre_et_son_total_est_celui_du_grand_livre(
     assert total in lu(page)
 
 
+@pytest.mark.parametrize(
+    "nom, champ",
+    [
+        ("depenses", "enveloppe"),
+        ("depense_ajout", "enveloppe"),
+        ("grand_livre", "enveloppe"),
+        ("transfert_demande", "de"),
+    ],
+)
+def test_les_enveloppes_se_choisissent_dans_l_ordre_de_l_arbre(nom, champ, convention, lectrice, client_de):
+    convention.enveloppes.filter(parent__parent__isnull=False).update(rang=0)
+    args = [convention.pk] + ([2025] if nom == "transfert_demande" else [])
+    contexte = client_de(lectrice).get(reverse(f"conventions:{nom}", args=args)).context
+    choix = contexte["filtres" if "filtres" in contexte else "form"].fields[champ].choices
+    offertes = [pk for pk, _ in choix if pk]
+    assert offertes == [e.pk for e in convention.enveloppes.en_arbre() if e.pk in offertes]
+    assert offertes != [e.pk for e in convention.enveloppes.order_by("an", "rang", "pk") if e.pk in offertes]
+
+
 def test_la_liste_s_exporte_et_chaque_colonne_se_trie(cinq_depenses, agente, client_de):
     client, adresse = client_de(agente), page_de("depenses", cinq_depenses)
     for tri in ("date", "-date", "poste", "-montant", "reference", "enveloppe"):

@@ -25,7 +25,15 @@ from tests.outils.partage import partagee
 pytestmark = pytest.mark.django_db
 
 PASTILLE = "Montants fictifs"
-DE_LA_CONVENTION = ("convention", "enveloppes", "versements", "grand_livre", "transferts", "obligations")
+DE_LA_CONVENTION = (
+    "convention",
+    "enveloppes",
+    "versements",
+    "grand_livre",
+    "transferts",
+    "obligations",
+    "journal",
+)
 
 
 @partagee

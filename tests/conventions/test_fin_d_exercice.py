@@ -24,6 +24,7 @@ from conventions.models.clotures import (
     sommes_de_l_exercice,
 )
 from socle.erreurs import PlafondDepasse, TransitionInterdite
+from socle.texte.typographie import argent
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.fabriques import (
@@ -77,6 +78,22 @@ def test_le_report_adopte_passe_aux_memes_enveloppes_de_l_exercice_suivant(conve
     with pytest.raises(TransitionInterdite, match="Rien n’est disponible"):
         report_prepare(convention)
     grand_livre_vrai()
+
+
+def test_les_chiffres_d_un_exercice_disent_ce_qui_lui_est_reporte(convention, agente, client_de):
+    page = reverse("conventions:enveloppes", args=[convention.pk])
+    chiffres = {c["libelle"] for c in client_de(agente).get(page).context["chiffres"]}
+    assert "Reporté" not in chiffres
+    montant = argent(report_adopte(convention).montant)
+    for an, valeur, precision in (
+        (2025, f"−{montant}", "passés à un autre exercice"),
+        (2026, montant, "venus d’un autre exercice"),
+    ):
+        lue = client_de(agente).get(page, {"exercice": an})
+        reporte = next(c for c in lue.context["chiffres"] if c["libelle"] == "Reporté")
+        assert (reporte["valeur"], reporte["precision"]) == (valeur, precision)
+        lignes = client_de(agente).get(reporte["url"])
+        assert lignes.context["liste"].nombre
 
 
 def test_un_report_prepare_ne_bouge_rien_et_choisit_ses_enveloppes(convention, agente, signataire):

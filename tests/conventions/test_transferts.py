@@ -276,6 +276,8 @@ def test_une_ressource_de_territoire_ne_transfere_que_de_son_enveloppe(
     demande = reverse("conventions:transfert_demande", args=[convention.pk, 2025])
     assert client_de(etrangere).get(demande).status_code == 404
     client = client_de(ressource)
+    offertes = client.get(demande).context["form"].fields["de"].choices
+    assert [pk for pk, _ in offertes] == ["", arbre["La Matapédia"].pk]
     donnees = {"vers": arbre["Réserve"].pk, "montant": "10", "motif": "Un solde"}
     assert (
         "de l’enveloppe de son territoire"

@@ -88,6 +88,16 @@ def test_la_phrase_nomme_ce_qui_avance_puis_ce_qui_attend(convention):
     )
 
 
+def test_de_deux_versements_qui_avancent_le_second_n_est_pas_saute(convention):
+    v.versee(convention)
+    for rang in (2, 3):
+        v.mener(v.premiere(convention, rang=rang), "recommandee")
+    phrase = phrase_de(convention)
+    assert phrase.startswith("Le prochain versement, le 2e,")
+    assert "Ensuite, le 3e, de" in phrase
+    assert phrase.endswith("attend l’autorisation du Ministère.")
+
+
 def test_quand_tout_est_verse_la_phrase_le_dit(convention):
     echeance = v.versee(convention)
     assert prochain_versement([echeance]) == "Tous les versements prévus sont faits."

@@ -30,7 +30,10 @@ def test_l_analyste_dit_le_plan_pret_et_la_direction_lit_sa_note(
 ):
     version = fabriques.version_deposee(cadre.bsl)
     client = client_de(analyste)
-    assert_html_accessible(client.get(page("analyse", version)))
+    a_terminer = client.get(page("analyse", version))
+    assert_html_accessible(a_terminer)
+    assert "n’a marquées comme lues" in a_terminer.text
+    assert "n’est pas déclarée terminée" not in a_terminer.text
     assert client.post(page("analyse", version), {"note": "Trois cibles à surveiller."}).status_code == 302
     assert_html_accessible(client.get(page("analyse_reprise", version)))
     avis = client_de(direction).get(page("avis", version))

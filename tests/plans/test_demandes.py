@@ -233,7 +233,7 @@ class TestRetour:
         page = client.get(url("retour", deposee))
         assert_html_accessible(page)
         assert "Précisez le nombre de sièges." in page.text
-        assert "1 demande de correction part avec lui" in lu(page)
+        assert "1 demande de correction part avec lui; ce qu’elle vise se rouvre" in lu(page)
         client.post(url("retour", deposee), {"motif": "Merci de ce travail.", "toutes_ouvertes": "on"})
         version = fabriques.relire(deposee)
         assert (version.etat, version.toutes_ouvertes) == ("a_corriger", True)

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from django.apps import apps
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from alliances.models import Alliance, Role
@@ -197,3 +198,20 @@ def test_qui_approuve_lit_que_c_est_son_tour(cadre, approbation, direction):
     assert etat_lu(version, approbation).tour == "C’est à vous de décider."
     assert etat_lu(version, direction).tour == "C’est au Ministère de décider."
     assert Role.APPROBATION in version.plan.alliance.roles_de(approbation)
+
+
+def test_l_analyse_terminee_la_page_dit_que_l_avis_reste_a_rendre(cadre, agente, analyste, direction):
+    version = fabriques.version_deposee(cadre.bsl)
+    assert etat_lu(version, analyste).tour == "C’est à vous d’examiner le plan."
+    version = version.terminer_l_analyse(par=analyste, note="Bien.")
+    for personne in (agente, analyste):
+        assert etat_lu(version, personne).tour == "L’analyse est terminée; l’avis reste à rendre."
+    assert etat_lu(version, direction).tour == "L’analyse est terminée; c’est à vous de rendre l’avis."
+
+
+def test_la_table_lit_au_tableau_le_sens_de_l_avis(cadre, agente, client_de):
+    version = fabriques.version_avisee(cadre.bsl)
+    page = client_de(agente).get(reverse("plans:tableau", args=[version.pk]))
+    assert "Avis favorable rendu" in page.text
+    assert page.text.count("depuis aujourd’hui") == 1
+    assert "depuis le" not in page.text

@@ -1,6 +1,6 @@
 """L'état d'une version dans les mots de qui la lit, et à qui c'est le tour."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alliances.models import Role
 from alliances.models.mandats import DE_L_ETAT, droits_de
@@ -29,6 +29,8 @@ DE_LA_TABLE = {
     Etat.REMPLACEE: ("Remplacée", "neutre", "Une version plus récente est en vigueur."),
 }
 A_LA_TABLE = ("Retournée à la Table", "neutre", "C’est à la Table de faire les corrections demandées.")
+A_L_AVIS = "L’analyse est terminée; l’avis reste à rendre."
+A_VOTRE_AVIS = "L’analyse est terminée; c’est à vous de rendre l’avis."
 DE_LA_REGION = {
     Etat.DEPOSEE: ("À analyser", "attention", "C’est à vous d’examiner le plan."),
     Etat.A_CORRIGER: A_LA_TABLE,
@@ -41,8 +43,12 @@ DE_L_APPROBATION = DU_MINISTERE | {Etat.AVISEE: ("Avis reçu", "attention", "C�
 
 
 def etat_lu(version, utilisateur):
-    """L'état et la phrase de tour, dans les mots de la personne."""
-    return EtatLu(*_mots(version.plan.alliance.roles_de(utilisateur))[Etat(version.etat)])
+    """L'état et la phrase de tour, dans les mots de la personne; l'analyse terminée, c'est le tour de l'avis."""
+    roles = version.plan.alliance.roles_de(utilisateur)
+    lu = EtatLu(*_mots(roles)[Etat(version.etat)])
+    if version.etat == Etat.DEPOSEE and version.analyse_le:
+        return replace(lu, tour=A_VOTRE_AVIS if Role.DIRECTION_DGSQ in roles else A_L_AVIS)
+    return lu
 
 
 def libelles_pour(roles):

@@ -62,7 +62,7 @@ def _faits(version):
         tardif = ", en retard" if version.est_deposee_tard else ""
         faits.append(f"Déposé {date_heure(version.deposee_le)}{tardif}. Référence\xa0: {version.reference}.")
     if version.avis_le:
-        faits.append(f"Avis rendu {date_heure(version.avis_le)}.")
+        faits.append(f"Avis {version.get_avis_sens_display().lower()} rendu {date_heure(version.avis_le)}.")
     if version.decidee_le:
         acte = "Refusé" if version.etat == "refusee" else "Approuvé"
         faits.append(
