@@ -307,7 +307,7 @@ def test_ce_qui_n_est_pas_recu_ne_s_offre_pas_a_recuperer(cadre, mess, client_de
     convention = v.convention_signee(cadre.bsl)
     client, cloture = client_de(mess), reverse("conventions:exercice_cloture", args=[convention.pk, 2025])
     page = client.get(cloture)
-    assert "le disponible ne peut que se reporter" in page.text
+    assert "ce qui reste ne peut que se reporter" in page.text
     assert [libelle for libelle, *_ in page.context["issues"]] == ["Reporter à l’exercice suivant"]
     v.versee(convention)
     page = client.get(cloture)
