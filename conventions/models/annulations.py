@@ -12,7 +12,7 @@ from socle.erreurs import TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
 from socle.models.chaines import RequeteDeChaine
 from socle.texte.typographie import date_longue
-from socle.valeurs.argent import ZERO, en_dollars, somme
+from socle.valeurs.argent import en_dollars, somme
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import jour_de
 
@@ -120,22 +120,25 @@ class GestesDAnnulation:
 
 
 def _sommes_parties(convention, an, montant):
-    """Une somme rendue au Ministère, ou déjà passée aux porteurs, ne peut plus n'avoir jamais été reçue."""
-    soldes = Solde.objects.filter(enveloppe__convention=convention, enveloppe__an=an)
+    """Une somme rendue, ou partie, fût-ce de l'exercice où elle est reportée, ne peut plus n'avoir jamais été reçue."""
+    ans = convention.reports.suite(an)
+    soldes = Solde.objects.filter(enveloppe__convention=convention, enveloppe__an__in=ans)
     totaux = soldes.aggregate(
+        garde=somme("recu", filtre=Q(enveloppe__volet=Volet.EXERCICE, enveloppe__an=an)),
         recu=somme("recu", filtre=Q(enveloppe__volet=Volet.EXERCICE)),
         parti=somme(F("verse") + F("depense") + F("remis")),
     )
-    reste = totaux["recu"] - montant
-    if reste < ZERO:
+    if totaux["garde"] < montant:
         return [
-            f"Des sommes ont été récupérées depuis : l’exercice {Exercice(an)} ne garde que "
-            f"{en_dollars(totaux['recu'])} de ce qu’il a reçu, moins que ce virement de {en_dollars(montant)}."
+            f"Des sommes ont été récupérées depuis\u00a0: l’exercice {Exercice(an)} ne garde que "
+            f"{en_dollars(totaux['garde'])} de ce qu’il a reçu, moins que ce virement de {en_dollars(montant)}."
         ]
-    if totaux["parti"] > reste:
+    if totaux["parti"] > totaux["recu"] - montant:
+        ou = f"l’exercice {Exercice(an)}"
+        if len(ans) > 1:
+            ou += f" et ceux où il est reporté, jusqu’à {Exercice(ans[-1])}"
         return [
-            f"Sur les {en_dollars(totaux['recu'])} reçus pour l’exercice {Exercice(an)}, "
-            f"{en_dollars(totaux['parti'])} sont déjà versés, dépensés ou remis : sans ce virement, il n’en "
-            "resterait pas assez."
+            f"Sur les {en_dollars(totaux['recu'])} reçus pour {ou}, {en_dollars(totaux['parti'])} sont déjà versés, "
+            "dépensés ou remis\u00a0: sans ce virement, il n’en resterait pas assez."
         ]
     return []

@@ -21,6 +21,13 @@ class ReportQuerySet(ActeQuerySet):
         contraires = Ecriture.objects.filter(contrepasse__mouvement=OuterRef("mouvement"))
         return self.filter(etat="adoptee").exclude(Exists(contraires))
 
+    def suite(self, an):
+        """L'exercice, puis ceux où ses soldes ont été reportés, de proche en proche."""
+        reportes, ans = set(self.en_vigueur().order_by().values_list("an", flat=True)), [an]
+        while ans[-1] in reportes:
+            ans.append(ans[-1] + 1)
+        return ans
+
 
 class Report(ActeAdopte):
     """Des soldes disponibles d'un exercice, passés aux mêmes enveloppes du suivant."""

@@ -91,7 +91,7 @@ def remise(request, pk):
     contexte = _reperes(remise) | {
         "etat": pastille_de(remise),
         "peut_contrepasser": peut_contrepasser and not remise.empechements_a_contrepasser_par(request.user),
-        "peut_recevoir": peut_recevoir and not remise.empechements_a_recevoir(),
+        "peut_recevoir": peut_recevoir and not remise.empechements_a_recevoir_par(request.user),
     }
     return render(request, "conventions/remises/remise.html", contexte)
 
@@ -106,7 +106,7 @@ def reception(request, pk):
         gabarit="conventions/remises/reception.html",
         libelle="Confirmer la réception",
         fait="La réception est confirmée.",
-        empechements=remise.empechements_a_recevoir(),
+        empechements=remise.empechements_a_recevoir_par(request.user),
         ici="Réception",
         **_reperes(remise),
     )
