@@ -137,11 +137,12 @@ class Report(ActeAdopte):
         return super().empechements_de_date(jour)
 
     @transaction.atomic
-    def adopter(self, *, par, adoptee_le, resolution, piece, le=None):
+    def adopter(self, *, par, adoptee_le, resolution, piece, revision=None, le=None):
         """La Table adopte : chaque somme passe à la même enveloppe du suivant; celle qui manque y est créée."""
         convention = self.convention.verrouiller()
         Ecriture.verrouiller(convention)
         report = type(self).objects.select_related("convention__alliance").get(pk=self.pk)
+        report._exiger_la_revision(revision)
         empechements = report.empechements_a_adopter() + report._empechements_d_adoption(
             adoptee_le, resolution
         )

@@ -16,7 +16,7 @@ from conventions.models.gardiens import COMPTES
 from conventions.models.resiliation import GestesDeResiliation
 from conventions.regles.obligations import plus_mois
 from conventions.regles.sommes import Sommes
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, en_dollars, somme
 from socle.valeurs.exercice import Exercice
@@ -143,13 +143,27 @@ class GestesDeVie(GestesDeResiliation):
             return ["La résolution a plus de deux ans\u00a0: vérifiez l’année."]
         return []
 
-    def signer(self, partie, *, par, signee_le, resolution="", resolution_le=None, fichier=None, le=None):
+    def signer(
+        self,
+        partie,
+        *,
+        par,
+        signee_le,
+        resolution="",
+        resolution_le=None,
+        fichier=None,
+        revision=None,
+        le=None,
+    ):
         """Inscrit la signature d'une partie : sa date et, pour un organisme, sa résolution, datée et jointe.
 
-        La dernière signature met la convention en vigueur, dans la même transaction.
+        La dernière signature met la convention en vigueur, dans la même transaction. `revision` : celle que la page
+        montrait; reprise et transmise de nouveau, la convention n'est plus celle-là.
         """
         with transaction.atomic():
             convention = self.verrouiller()
+            if revision not in (None, convention.revision):
+                raise VersionPerimee("La convention a été reprise et changée depuis que la page est ouverte.")
             parties = convention.parties.select_for_update(of=("self",)).select_related("organisme")
             partie = parties.get(pk=partie.pk)
             empechements = convention._empechements_d_inscription(
