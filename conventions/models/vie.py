@@ -8,7 +8,7 @@ règlement dit ce qu'il en advient, au sou près.
 """
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
 from conventions.models import echeanciers
@@ -289,12 +289,26 @@ class GestesDeVie(GestesDeResiliation):
         return []
 
     def empechements_de_date_de_fermeture(self, jour):
-        """Une fermeture suit la signature et n'est pas dans le futur."""
+        """Une fermeture suit la signature et le dernier argent qui a bougé; elle n'est pas dans le futur."""
         if jour > aujourd_hui():
             return ["La date de fermeture ne peut pas être dans le futur."]
         if self.signee_le and jour < self.signee_le:
             return [f"La fermeture ne peut pas précéder la signature, le {date_longue(self.signee_le)}."]
+        dernier = self._dernier_argent()
+        if dernier and jour < dernier:
+            return [
+                f"De l’argent a été versé, dépensé ou remis le {date_longue(dernier)}\u00a0: la fermeture ne peut pas "
+                "précéder ce jour."
+            ]
         return []
+
+    def _dernier_argent(self):
+        """Le jour du dernier virement, de la dernière dépense ou de la dernière remise; `None` s'il n'y en a pas."""
+        virements = self.echeances.filter(versements__annulation=None)
+        jours = [virements.aggregate(jour=Max("versements__verse_le"))["jour"]]
+        for sorties in (self.depenses, self.remises):
+            jours.append(sorties.en_vigueur().aggregate(jour=Max("faite_le"))["jour"])
+        return max(filter(None, jours), default=None)
 
     def clore(self, *, par, fermee_le, motif="", reglement="", regle=ZERO):
         """Ferme une convention où plus rien n'est dû ni promis.
