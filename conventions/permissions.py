@@ -93,8 +93,8 @@ def _du_sien(utilisateur, convention, enveloppe):
     """L'enveloppe est de son territoire, ou la personne répond de toutes."""
     if convention.alliance.roles_de(utilisateur) & {Role.COORDINATION, Role.FINANCES}:
         return True
-    siens = {mandat.territoire_id for mandat in droits_de(utilisateur).mandats if mandat.territoire_id}
-    return enveloppe.territoire_id in siens
+    ressources = (mandat for mandat in droits_de(utilisateur).mandats if mandat.role == Role.TERRITOIRE)
+    return enveloppe.territoire_id in {mandat.territoire_id for mandat in ressources}
 
 
 def peut_voir_la_position(utilisateur):

@@ -48,7 +48,7 @@ ACTES = (
         "Confirmer un rôle qui lie",
         (R.SIGNATURE, R.DIRECTION_DGSQ, R.MESS, R.APPROBATION, R.ADMINISTRATION),
         2,
-        "En titre, ni qui nomme, ni qui est nommé, ni qui tient son rôle de l’autre seule.",
+        "En titre, ni qui nomme, ni qui est nommé, ni qui tient son rôle de l’autre, ou d’une même personne, seule.",
         ("alliances.models.Mandat.empechements_a_confirmer_par",),
     ),
     # Le plan

@@ -124,18 +124,22 @@ class GestesDAnnulation:
 
 
 def _sommes_parties(convention, an, montant):
-    """Une somme rendue au Ministère, ou déjà passée aux porteurs, ne peut plus n'avoir jamais été reçue."""
-    sommes = next(s for s in convention.sommes() if s.an == an)
-    reste, venu = sommes.recu - montant, max(ZERO, sommes.reporte)
-    if reste < ZERO:
+    """Une somme rendue, ou partie, fût-ce de l'exercice où elle est reportée, ne peut plus n'avoir jamais été reçue."""
+    ans = convention.reports.suite(an)
+    premier, *suivants = [s for s in convention.sommes() if s.an in ans]
+    recu = sum((s.recu for s in suivants), premier.recu + max(ZERO, premier.reporte))
+    sorti = sum((s.sorti for s in suivants), premier.sorti)
+    if premier.recu < montant:
         return [
-            f"Des sommes ont été récupérées depuis : l’exercice {Exercice(an)} ne garde que "
-            f"{en_dollars(sommes.recu)} de ce qu’il a reçu, moins que ce virement de {en_dollars(montant)}."
+            f"Des sommes ont été récupérées depuis\u00a0: l’exercice {Exercice(an)} ne garde que "
+            f"{en_dollars(premier.recu)} de ce qu’il a reçu, moins que ce virement de {en_dollars(montant)}."
         ]
-    if sommes.sorti > reste + venu:
+    if sorti > recu - montant:
+        ou = f"l’exercice {Exercice(an)}"
+        if suivants:
+            ou += f" et ceux où il est reporté, jusqu’à {Exercice(ans[-1])}"
         return [
-            f"Sur les {en_dollars(sommes.recu + venu)} reçus pour l’exercice {Exercice(an)}, "
-            f"{en_dollars(sommes.sorti)} sont déjà versés, dépensés ou remis : sans ce virement, il n’en "
-            "resterait pas assez."
+            f"Sur les {en_dollars(recu)} reçus pour {ou}, {en_dollars(sorti)} sont déjà versés, "
+            "dépensés ou remis\u00a0: sans ce virement, il n’en resterait pas assez."
         ]
     return []

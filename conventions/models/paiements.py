@@ -104,13 +104,23 @@ class GestesDePaiement(GestesDeLiberation):
         refus = self.empechements_a_autoriser()
         if par.pk == self.recommandee_par_id:
             refus.append("Vous avez recommandé ce versement : une autre personne doit l’autoriser.")
-        return refus + self._empechements_de_derogation(par, "l’autoriser")
+        return refus + self._empechements_de_qui_permet(par, "l’autoriser")
 
     def _empechements_de_derogation(self, par, suite):
         """Qui permet un versement malgré un retard ne le recommande, ne l'autorise ni ne le confirme ensuite."""
         if self._est_derogee() and self.derogations.en_vigueur().filter(accordee_par=par).exists():
-            return [f"Vous avez accordé sa dérogation : une autre personne doit {suite}."]
+            return [f"Vous avez accordé sa dérogation\u00a0: une autre personne doit {suite}."]
         return []
+
+    def _empechements_de_qui_permet(self, par, suite):
+        """Qui lève seul un retard, par dérogation ou autrement, n'autorise ni ne confirme ce qu'il retenait."""
+        levees = self.convention.obligations.levees_par(par)
+        if self.lues:
+            levees = self.lues.levees_par(par).get(self.convention_id, ())
+        return self._empechements_de_derogation(par, suite) + [
+            f"Vous avez vous-même levé le retard ({str(o).lower()})\u00a0: une autre personne doit {suite}."
+            for o in levees
+        ]
 
     def empechements_a_verser(self):
         etat = self._empechements_de_convention() or self._empechements_d_etat(self.Etat.AUTORISEE)
@@ -133,7 +143,7 @@ class GestesDePaiement(GestesDeLiberation):
             refus.append("Vous avez autorisé ce versement : une autre personne doit le confirmer.")
         elif par.pk == self.recommandee_par_id:
             refus.append("Vous avez recommandé ce versement : une autre personne doit le confirmer.")
-        return refus + self._empechements_de_derogation(par, "le confirmer")
+        return refus + self._empechements_de_qui_permet(par, "le confirmer")
 
     def empechements_a_suspendre(self):
         if self.etat in (self.Etat.SUSPENDUE, self.Etat.VERSEE, self.Etat.ANNULEE):

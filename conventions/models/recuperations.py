@@ -103,11 +103,9 @@ class Recuperation(LigneChainee):
     @classmethod
     def enveloppes_a_reprendre(cls, convention, an):
         """Celles où il reste quelque chose : de l'exercice, et des suivants où ses soldes ont été reportés."""
-        reportes = set(convention.reports.en_vigueur().order_by().values_list("an", flat=True))
-        ans = [an]
-        while ans[-1] in reportes:
-            ans.append(ans[-1] + 1)
-        arbre = Enveloppe.objects.filter(convention=convention, an__in=ans).avec_soldes()
+        arbre = Enveloppe.objects.filter(
+            convention=convention, an__in=convention.reports.suite(an)
+        ).avec_soldes()
         lues = en_profondeur(arbre.order_by("an", "rang", "pk"))
         return [enveloppe for enveloppe, _ in lues if enveloppe.solde.restant]
 

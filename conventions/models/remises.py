@@ -75,12 +75,19 @@ class Remise(Sortie):
             return [f"La réception est déjà confirmée, le {date_longue(self.recue.recue_le)}."]
         return []
 
+    def empechements_a_recevoir_par(self, par):
+        """Qui remet la somme ne dit pas aussi qu'elle est arrivée."""
+        refus = self.empechements_a_recevoir()
+        if par.pk == self.par_id:
+            refus.append("Vous avez inscrit cette remise\xa0: une autre personne en confirme la réception.")
+        return refus
+
     @transaction.atomic
     def recevoir(self, *, par, recue_le, le=None):
         """Le territoire confirme avoir reçu la somme. Facultatif : rien n'attend cette confirmation."""
         convention = self.convention.verrouiller()
         remise = type(self).objects.lues().get(pk=self.pk)
-        refus = remise.empechements_a_recevoir()
+        refus = remise.empechements_a_recevoir_par(par)
         if recue_le > aujourd_hui():
             refus = [*refus, "La date de réception ne peut pas être dans le futur."]
         if recue_le < remise.faite_le:

@@ -21,6 +21,13 @@ class ReportQuerySet(ActeQuerySet):
         contraires = Ecriture.objects.filter(contrepasse__mouvement=OuterRef("mouvement"))
         return self.filter(etat="adoptee").exclude(Exists(contraires))
 
+    def suite(self, an):
+        """L'exercice, puis ceux où ses soldes ont été reportés, de proche en proche."""
+        reportes, ans = set(self.en_vigueur().order_by().values_list("an", flat=True)), [an]
+        while ans[-1] in reportes:
+            ans.append(ans[-1] + 1)
+        return ans
+
 
 class Report(ActeAdopte):
     """Des soldes disponibles d'un exercice, passés aux mêmes enveloppes du suivant."""
@@ -125,7 +132,7 @@ class Report(ActeAdopte):
         return super().empechements_de_date(jour)
 
     @transaction.atomic
-    def adopter(self, *, par, adoptee_le, resolution, piece, le=None):
+    def adopter(self, *, par, adoptee_le, resolution, piece, revision=None, le=None):
         """La Table adopte : chaque somme passe à la même enveloppe du suivant; celle qui manque y est créée.
 
         Ce qu'un territoire garde en main le suit : remis dans l'une, il l'est dans l'autre.
@@ -133,6 +140,7 @@ class Report(ActeAdopte):
         convention = self.convention.verrouiller()
         Ecriture.verrouiller(convention)
         report = type(self).objects.select_related("convention__alliance").get(pk=self.pk)
+        report._exiger_la_revision(revision)
         empechements = report.empechements_a_adopter() + report._empechements_d_adoption(
             adoptee_le, resolution
         )

@@ -249,6 +249,9 @@ class Sortie(LigneChainee):
             yield "reference", "Inscrivez la référence comptable."
         if not self.exercice.debut <= self.faite_le <= self.exercice.fin:
             yield "faite_le", f"La date n’est pas dans l’exercice {self.exercice}, celui de l’enveloppe."
+        if not self.convention.debut <= self.faite_le <= self.convention.fin:
+            du, au = date_longue(self.convention.debut), date_longue(self.convention.fin)
+            yield "faite_le", f"La convention va du {du} au {au}\xa0: elle ne paie rien hors de ces dates."
         if self.faite_le > aujourd_hui():
             yield "faite_le", "La date ne peut pas être dans le futur."
         if self.montant <= ZERO:

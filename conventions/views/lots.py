@@ -79,7 +79,7 @@ def autorisation(request):
     compte = _compte(permises, "versement")
     return page_de_geste(
         request,
-        partial(lots.autoriser_en_lot, choix),
+        partial(lots.autoriser_en_lot, choix, vu=request.POST.get("vu")),
         refus=peut_quelque_part(request.user, "autoriser"),
         ensuite=partial(_annoncer, choix, "autorisation"),
         gabarit="conventions/versements/lot_autorisation.html",
@@ -90,6 +90,7 @@ def autorisation(request):
         and f"{compte}, au total {total}. {_a_part(bloquees)}Tous s’autorisent, ou aucun. L’autorisation fige à qui "
         "l’on verse; s’il change ensuite, il faudra autoriser de nouveau.",
         total=total,
+        vu=lots.empreinte_du_lot(permises),
         **_reperes(
             request,
             permises,

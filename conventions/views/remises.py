@@ -64,7 +64,7 @@ def remise(request, pk):
     """Une remise, sa réception, ce qui l'a contrepassée; ce que la personne peut en faire."""
     remise = PAGES.trouver(request, pk)
     recevoir = peut_sur_l_enveloppe(request.user, "recevoir-remise", remise.enveloppe) is None
-    contexte = {"peut_recevoir": recevoir and not remise.empechements_a_recevoir()}
+    contexte = {"peut_recevoir": recevoir and not remise.empechements_a_recevoir_par(request.user)}
     return render(request, "conventions/remises/remise.html", PAGES.fiche(request, remise) | contexte)
 
 
@@ -78,7 +78,7 @@ def reception(request, pk):
         gabarit="conventions/remises/reception.html",
         libelle="Confirmer la réception",
         fait="La réception est confirmée.",
-        empechements=remise.empechements_a_recevoir(),
+        empechements=remise.empechements_a_recevoir_par(request.user),
         ici="Réception",
         **PAGES.reperes(remise),
     )

@@ -21,6 +21,7 @@ from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
+from tests.conventions.fabriques import report_adopte
 from tests.conventions.versements import empeche, recu, virement
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
@@ -126,6 +127,25 @@ def test_une_somme_deja_versee_aux_porteurs_retient_l_annulation(convention):
             objet="Paiement",
         )
     assert "0,01 $ sont déjà versés, dépensés ou remis" in empeche(annuler, versement)[0]
+
+
+def test_une_somme_reportee_puis_partie_retient_l_annulation(convention):
+    """Reportée, elle n'est plus dans son exercice : elle se cherche où elle est."""
+    versement = virement(v.autorisee(convention))
+    report_adopte(convention)
+    with transaction.atomic():
+        Ecriture.passer(
+            convention,
+            [(Enveloppe.racine(convention, 2026), "verse", Decimal("0.01"))],
+            nature="versement",
+            par=v.finances(),
+            objet="Paiement",
+        )
+    assert (
+        "et ceux où il est reporté, jusqu’à 2026-2027, 0,01 $ sont déjà versés"
+        in empeche(annuler, versement)[0]
+    )
+    assert recu(convention) == versement.montant
 
 
 def test_un_exercice_clos_ou_une_convention_fermee_retiennent_l_annulation(convention, mess):

@@ -151,7 +151,8 @@ def test_une_partie_ne_signe_pas_deux_fois(convention):
     [
         (timedelta(days=1), timedelta(), "La date de signature est à venir."),
         (timedelta(days=-1), timedelta(days=-1), "la signature vient après"),
-        (timedelta(), timedelta(days=1), "La résolution précède la signature"),
+        (timedelta(), timedelta(days=1), "La résolution ne peut pas suivre la signature"),
+        (timedelta(), timedelta(days=-800), "La résolution a plus de deux ans"),
     ],
 )
 def test_une_signature_a_une_date_sensee(convention, mess, signee_le, resolution_le, phrase):

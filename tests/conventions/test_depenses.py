@@ -106,6 +106,19 @@ def test_ce_qui_ne_tient_pas_est_refuse_et_rien_ne_s_ecrit(convention, lectrice,
     assert not Ecriture.objects.filter(nature="depense").exists()
 
 
+def test_une_depense_est_dans_la_convention_pas_seulement_dans_l_exercice(convention, lectrice):
+    """Un premier exercice, ou un dernier, peut être plus court que l'année."""
+    Convention.objects.filter(pk=convention.pk).update(
+        debut=date(2025, 5, 1), fin=date(2025, 9, 30), fin_realisation=date(2025, 9, 30)
+    )
+    for jour in (date(2025, 4, 30), date(2025, 10, 1)):
+        assert "du 1er mai 2025 au 30 septembre 2025" in refus_de(
+            d.depense, convention, par=lectrice, faite_le=jour
+        )[0].replace("\xa0", " ")
+    for rang, jour in enumerate((date(2025, 5, 1), date(2025, 9, 30))):
+        assert d.depense(convention, par=lectrice, faite_le=jour, reference=f"JE-{rang}").faite_le == jour
+
+
 def test_toutes_les_fautes_d_une_saisie_se_disent_a_la_fois(convention, lectrice):
     demain = aujourd_hui() + timedelta(1)
     with pytest.raises(SaisieRefusee) as refus:

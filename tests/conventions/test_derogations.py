@@ -1,5 +1,7 @@
 """Ce qui arrête un versement : obligation en retard, dérogation, suspension, annulation."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from conventions.models import Derogation, EcheanceVersement
 from socle.annonces.attentes import taches
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.versements import empeche, virement
@@ -48,6 +51,35 @@ def test_une_derogation_revoquee_arrete_de_nouveau_l_argent(convention, approbat
     assert "Aucun versement tant qu’une obligation" in empeche(virement, v.relire(echeance))[1]
     assert empeche(derogation.revoquer, par=approbation) == ["Cette dérogation est déjà révoquée."]
     assert v.derogation(v.relire(echeance)).pk != derogation.pk
+
+
+@pytest.mark.parametrize("leve", ["prolonger", "recevoir"])
+def test_qui_leve_seule_un_retard_n_autorise_ni_ne_confirme(convention, approbation, leve):
+    """L'analyse du Ministère repousse une échéance passée, ou la dit reçue : elle n'en décide pas ensuite."""
+    echeance, obligation = v.recommandee(convention), v.obligation_en_retard(convention)
+    cumul, payeuse = fabriques.personne("approbation"), v.finances()
+    for personne in (cumul, payeuse):
+        fabriques.mandater(personne, "mess")
+    if leve == "prolonger":
+        obligation.prolonger(par=cumul, nouvelle=aujourd_hui(), motif="Saisie en cours.")
+        obligation.prolonger(par=payeuse, nouvelle=aujourd_hui() + timedelta(1), motif="Encore.")
+    else:
+        obligation.recevoir(par=cumul, le=aujourd_hui(), reference="Dossier 7")
+    [phrase] = empeche(v.relire(echeance).autoriser, par=cumul)
+    assert phrase.startswith("Vous avez vous-même levé le retard (rapport annuel 2024-2025)")
+    v.relire(echeance).autoriser(par=approbation)
+    virement(
+        v.relire(echeance), par=payeuse
+    )  # repoussée par elle avant d'être en retard, ou reçue par une autre
+
+
+def test_un_rapport_accepte_depuis_n_arrete_pas_qui_l_a_recu(convention, analyste):
+    """Deux personnes s'y sont mises : celle qui reçoit n'a rien levé seule."""
+    echeance, obligation = v.recommandee(convention), v.obligation_en_retard(convention)
+    cumul = fabriques.personne("approbation")
+    fabriques.mandater(cumul, "mess")
+    obligation.recevoir(par=cumul, le=aujourd_hui(), reference="Dossier 7").accepter(par=analyste)
+    v.relire(echeance).autoriser(par=cumul)
 
 
 def test_une_derogation_a_un_motif_et_une_raison_d_etre(convention, approbation):

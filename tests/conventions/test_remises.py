@@ -166,6 +166,15 @@ def test_le_territoire_confirme_une_fois_avoir_recu(convention, lectrice, locale
     assert convention.journal.order_by("pk").last().geste == "recevoir-remise"
 
 
+def test_qui_remet_ne_confirme_pas_avoir_recu(convention, lectrice, client_de):
+    """Les finances du fiduciaire et celles d'un territoire sont une même main : une personne peut tenir les deux."""
+    fabriques.mandater(lectrice, "fin_territoire", territoire=convention.alliance.territoires.get(code="07"))
+    remise = d.remise(convention, par=lectrice)
+    assert "une autre personne" in refus_de(remise.recevoir, par=lectrice, recue_le=d.JOUR)[0]
+    page = client_de(lectrice).get(reverse("conventions:remise_reception", args=[remise.pk]))
+    assert "Vous avez inscrit cette remise" in page.text
+
+
 def test_recue_une_remise_se_defait_par_une_autre_personne_que_celle_qui_l_a_inscrite(
     convention, lectrice, locale
 ):

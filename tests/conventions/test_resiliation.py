@@ -1,5 +1,6 @@
 """Résilier : tout s'arrête ensemble, et chaque dollar de chaque exercice a sa place."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -44,6 +45,14 @@ def convention(cadre):
     for rang, etat in ((2, "recommandee"), (3, "autorisee"), (4, "suspendue")):
         v.mener(v.premiere(convention, rang), etat)
     return v.relire_convention(convention)
+
+
+def test_une_resiliation_ne_precede_pas_l_argent_qui_a_bouge(convention, approbation):
+    """Antidatée, elle laisserait commencer une autre convention pendant que celle-ci payait encore."""
+    fin = {"par": approbation, "motif": "La Table se dissout.", "reglement": "Rien."}
+    refus = v.empeche(convention.resilier, fermee_le=aujourd_hui() - timedelta(1), **fin)
+    assert "De l’argent a été versé, dépensé ou remis" in refus[0]
+    assert convention.resilier(fermee_le=aujourd_hui(), **fin).etat == "resiliee"
 
 
 def engager(convention, montant, nom="La Matanie", compte="engage", reference="P-1"):

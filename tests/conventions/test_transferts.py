@@ -13,6 +13,7 @@ from conventions.models import (
     Repartition,
     Transfert,
 )
+from conventions.permissions import peut_transferer
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -284,6 +285,12 @@ def test_une_ressource_de_territoire_ne_transfere_que_de_son_enveloppe(
         in client.post(demande, donnees | {"de": arbre["La Matanie"].pk}).text
     )
     assert client.post(demande, donnees | {"de": arbre["La Matapédia"].pk}).status_code == 302
+
+
+def test_les_finances_d_un_autre_territoire_ne_donnent_pas_le_droit_d_y_transferer(cadre, arbre, ressource):
+    fabriques.mandater(ressource, "fin_territoire", territoire=cadre.bsl.territoires.get(code="08"))
+    assert peut_transferer(ressource, arbre["La Matapédia"]) is None
+    assert peut_transferer(ressource, arbre["La Matanie"]) is not None
 
 
 def test_une_ressource_de_territoire_ne_retire_pas_la_demande_d_un_autre_territoire(

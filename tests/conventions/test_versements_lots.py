@@ -7,6 +7,8 @@ import pytest
 from django.db.models import F
 from django.urls import reverse
 
+from alliances.models import Organisme
+from alliances.models.changements import modifier, repere
 from conventions.models import EcheanceVersement, Versement, lots
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.argent import en_dollars
@@ -46,6 +48,36 @@ def test_l_approbation_autorise_en_lot_apres_avoir_vu_le_total(cadre, convention
     assert set(EcheanceVersement.objects.filter(pk__in=lot).values_list("etat", flat=True)) == {"autorisee"}
     assert client.post(url("autorisation"), {"echeance": lot}, follow=True).text.count("déjà autorisé") == 2
     assert "déjà autorisé" in client.get(url("autorisation"), {"echeance": lot}).text
+
+
+def renommer(organisme, par):
+    organisme = Organisme.objects.get(pk=organisme.pk)
+    vu, organisme.nom = repere(organisme), "Compte du pirate"
+    modifier(organisme, par=par, vu=vu)
+
+
+def test_un_beneficiaire_change_sous_les_yeux_ne_s_autorise_pas(convention, approbation, mess, client_de):
+    echeance = v.recommandee(convention)
+    client = client_de(approbation)
+    page = client.get(url("autorisation"), {"echeance": echeance.pk})
+    renommer(echeance.beneficiaire_actuel(), par=mess)
+    envoi = {"echeance": echeance.pk, "vu": page.context["vu"]}
+    assert "relisez le lot" in client.post(url("autorisation"), envoi, follow=True).text
+    assert v.relire(echeance).etat == "recommandee"
+    relue = client.get(url("autorisation"), {"echeance": echeance.pk})
+    client.post(url("autorisation"), envoi | {"vu": relue.context["vu"]})
+    assert v.relire(echeance).nom_fige == "Compte du pirate"
+
+
+def test_la_page_qui_autorise_de_nouveau_montre_a_qui_l_on_verserait(
+    convention, approbation, mess, client_de
+):
+    """Pas le bénéficiaire d'avant : c'est l'actuel que l'autorisation fige."""
+    echeance = v.autorisee(convention)
+    renommer(echeance.beneficiaire_actuel(), par=mess)
+    page = client_de(approbation).get(url("autorisation"), {"echeance": echeance.pk}).text
+    assert "Compte du pirate" in page
+    assert echeance.nom_fige not in page
 
 
 def test_un_lot_qui_a_un_empechement_ne_passe_pas(cadre, convention, approbation, client_de):

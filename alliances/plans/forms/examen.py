@@ -8,7 +8,7 @@ from alliances.plans.canevas.forme import Nature
 from alliances.plans.models import ControleExamen, DemandeCorrection, VersionPlan
 from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire, Layout, Morceau
-from socle.formulaires.revision import AvecRevision
+from socle.formulaires.revision import AvecRevision, SurCeQuiEstVu
 from socle.models.observations import Visibilite
 
 
@@ -198,7 +198,18 @@ class AnalyseForm(Formulaire):
     )
 
 
-class AvisForm(Formulaire):
+class SurLeDepot(SurCeQuiEstVu):
+    """Abstrait. Ce qui se décide d'un dépôt se décide de celui que la page montrait."""
+
+    def __init__(self, *args, version, **options):
+        self.version = version
+        super().__init__(*args, **options)
+
+    def revision_actuelle(self):
+        return self.version.tour
+
+
+class AvisForm(SurLeDepot):
     sens = forms.ChoiceField(
         label="Sens de l’avis", choices=VersionPlan.SensAvis.choices, widget=forms.RadioSelect
     )
@@ -223,7 +234,7 @@ class RetourForm(Formulaire):
     )
 
 
-class DecisionForm(Formulaire):
+class DecisionForm(SurLeDepot):
     """Abstrait. Ce que dit la lettre de la ou du ministre; un formulaire refusé redemande le fichier."""
 
     decision_du = DateSouple(
