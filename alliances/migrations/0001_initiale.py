@@ -493,7 +493,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='circuitdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('a_partir_de__isnull', True), ('moins_de__isnull', True), ('a_partir_de__lt', models.F('moins_de')), _connector='OR'), name='circuit_montants_dans_l_ordre', violation_error_message='Le montant « à partir de » est plus petit que le montant « moins de ».'),
+            constraint=models.CheckConstraint(condition=models.Q(('a_partir_de__isnull', True), ('moins_de__isnull', True), ('a_partir_de__lt', models.F('moins_de')), _connector='OR'), name='circuit_montants_dans_l_ordre', violation_error_message='Le montant «\xa0à partir de\xa0» est plus petit que le montant «\xa0moins de\xa0».'),
         ),
         migrations.AddConstraint(
             model_name='circuitdecision',

@@ -208,11 +208,16 @@ def _noter_pour(alliance, verbe, objet, *, par, **champs):
     JournalAlliance.noter(
         alliance=alliance,
         par=par,
-        role=Role.COORDINATION if Role.COORDINATION in roles else next(iter(roles), ""),
+        role=next((role for role in (_en_qualite_de(objet, alliance), *roles) if role in roles), ""),
         geste=f"{verbe}-{NOMS[type(objet)]}",
         objet=objet,
         **champs,
     )
+
+
+def _en_qualite_de(objet, alliance):
+    """La signature change les circuits fixés; le reste est de la coordination."""
+    return Role.SIGNATURE if isinstance(objet, ORDONNES) and alliance.circuits_fixes_le else Role.COORDINATION
 
 
 def _alliances_de(objet):
