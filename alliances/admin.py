@@ -5,6 +5,7 @@ from django.contrib import admin
 
 from alliances.models import (
     Alliance,
+    CircuitDecision,
     Contact,
     Cycle,
     EtapeDecision,
@@ -178,10 +179,17 @@ class AdminDeSiege(CorrectionDAlliance):
         return siege.instance_gouvernance.alliance
 
 
+@admin.register(CircuitDecision)
+class AdminDeCircuit(CorrectionDAlliance):
+    list_display = ["nom", "alliance", "rang", "palier", "origine", "decide"]
+    list_filter = ["alliance"]
+    list_select_related = ["alliance", "decide"]
+
+
 @admin.register(EtapeDecision)
 class AdminDEtape(CorrectionDAlliance):
-    list_display = ["profil", "palier", "rang", "instance_gouvernance", "acte"]
-    list_select_related = ["profil__alliance", "instance_gouvernance"]
+    list_display = ["circuit", "rang", "instance_gouvernance", "acte"]
+    list_select_related = ["circuit__alliance", "instance_gouvernance"]
 
 
 @admin.register(Contact)

@@ -11,6 +11,7 @@ from alliances.models.mandats import droits_de
 from alliances.models.roles import (
     CONFIRMENT,
     DE_L_ALLIANCE,
+    DE_L_INSTANCE,
     DE_L_ORGANISME,
     DE_LA_REGION,
     DU_TERRITOIRE,
@@ -32,6 +33,13 @@ def peut_decrire(utilisateur, alliance):
     if Role.COORDINATION in alliance.roles_de(utilisateur):
         return None
     return Refus("Seule la coordination de cette Alliance modifie sa fiche.")
+
+
+def peut_changer_les_circuits(utilisateur, alliance):
+    """La coordination, jusqu'au dépôt du plan qui les décrit; ensuite, la signature."""
+    if not alliance.circuits_fixes_le:
+        return peut_decrire(utilisateur, alliance)
+    return next(map(Refus, alliance.empechements_a_changer_les_circuits_par(utilisateur)), None)
 
 
 def peut_ajouter_un_organisme(utilisateur):
@@ -103,7 +111,7 @@ class Gestion:
         """Les rôles que la personne peut confier, dans l'ordre de la liste."""
         permis = set(DU_MINISTERE) if self.ministere else set()
         if self.alliances:
-            permis |= DE_L_ALLIANCE
+            permis |= DE_L_ALLIANCE | DE_L_INSTANCE
         if self.sans_coordination:
             permis.add(Role.COORDINATION)
         if self.territoires:
@@ -118,6 +126,8 @@ class Gestion:
             return True
         if mandat.role in DE_L_ALLIANCE:
             return mandat.alliance_id in self.admises(mandat.role)
+        if mandat.role in DE_L_INSTANCE:
+            return mandat.instance_gouvernance.alliance_id in self.alliances
         if mandat.role in SUR_TERRITOIRE:
             return mandat.territoire_id in self.territoires
         if mandat.role in DE_L_ORGANISME:
@@ -132,6 +142,7 @@ class Gestion:
             return mandats
         return mandats.filter(
             Q(role__in=DE_L_ALLIANCE, alliance__in=self.alliances)
+            | Q(role__in=DE_L_INSTANCE, instance_gouvernance__alliance__in=self.alliances)
             | Q(role__in=SUR_TERRITOIRE, territoire__in=self.territoires)
             | Q(role__in=DE_L_ORGANISME, organisme__territoire__in=self.territoires)
             | Q(role__in=DE_LA_REGION, region__in=self.regions)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from alliances.views import (
+    circuits,
     confirmations,
     contacts,
     contexte,
@@ -42,13 +43,16 @@ urlpatterns = [
     path("mandats/<int:pk>/relance/", mandats.relance, name="mandat_relance"),
     path("<slug:slug>/", fiche.fiche, name="fiche"),
     path("<slug:slug>/gouvernance/", gouvernance.gouvernance, name="gouvernance"),
+    path("<slug:slug>/gouvernance/essai/", gouvernance.essai, name="essai"),
     path("<slug:slug>/gouvernance/profil/", gouvernance.profil, name="profil"),
-    path("<slug:slug>/circuit/<slug:palier>/ajout/", gouvernance.etape_ajout, name="etape_ajout"),
-    path("<slug:slug>/circuit/<int:pk>/", gouvernance.etape, name="etape"),
-    path(
-        "<slug:slug>/circuit/<int:pk>/deplacement/", gouvernance.etape_deplacement, name="etape_deplacement"
-    ),
-    path("<slug:slug>/circuit/<int:pk>/retrait/", gouvernance.etape_retrait, name="etape_retrait"),
+    path("<slug:slug>/circuits/ajout/", circuits.ajout, name="circuit_ajout"),
+    path("<slug:slug>/circuits/<int:pk>/", circuits.circuit, name="circuit"),
+    path("<slug:slug>/circuits/<int:pk>/deplacement/", circuits.deplacement, name="circuit_deplacement"),
+    path("<slug:slug>/circuits/<int:pk>/retrait/", circuits.retrait, name="circuit_retrait"),
+    path("<slug:slug>/circuits/<int:pk>/etapes/ajout/", circuits.etape_ajout, name="etape_ajout"),
+    path("<slug:slug>/etapes/<int:pk>/", circuits.etape, name="etape"),
+    path("<slug:slug>/etapes/<int:pk>/deplacement/", circuits.etape_deplacement, name="etape_deplacement"),
+    path("<slug:slug>/etapes/<int:pk>/retrait/", circuits.etape_retrait, name="etape_retrait"),
     path("<slug:slug>/instances/ajout/", instances.ajout, name="instance_ajout"),
     path("<slug:slug>/instances/<int:pk>/", instances.instance, name="instance"),
     path("<slug:slug>/instances/<int:pk>/retrait/", instances.retrait, name="instance_retrait"),

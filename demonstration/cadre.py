@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from alliances.models import (
+    CircuitDecision,
     Contact,
     EtapeDecision,
     InstanceGouvernance,
@@ -71,7 +72,7 @@ def poser_cadre(alliance, donnees, acteurs):
     if not ProfilGouvernance.objects.filter(alliance=alliance).exists():
         modele = fiche(f"gouvernance/{donnees['gouvernance']}")
         profil = modele["profil"] | donnees.get("profil", {})
-        _decrire_gouvernance(alliance, modele | {"profil": profil}, acteurs.coordination)
+        decrire_gouvernance(alliance, modele | {"profil": profil}, acteurs.coordination)
         for ligne in modele["participation"]:
             fin = int(ligne["exercice"][-4:])
             participation = ParticipationPersonnes(alliance=alliance, **ligne)
@@ -89,7 +90,7 @@ def _le(an, mois, jour):
     return min(timezone.make_aware(datetime(an, mois, jour, 9, 30)), timezone.now())
 
 
-def _decrire_gouvernance(alliance, modele, coordination):
+def decrire_gouvernance(alliance, modele, coordination):
     champs = modele["profil"].copy()
     if modele["fictif"]:
         champs["modalite_propre"] = f"{FICTIF} {champs.get('modalite_propre', '')}".strip()
@@ -112,13 +113,11 @@ def _decrire_gouvernance(alliance, modele, coordination):
             )
             for secteur, libelle, prevus, pourvus, droit in ligne["sieges"]
         )
-    rangs = {}
-    for etape in modele["circuit"]:
-        rangs[etape["palier"]] = rangs.get(etape["palier"], 0) + 1
-        EtapeDecision.objects.create(
-            profil=profil,
-            palier=etape["palier"],
-            rang=rangs[etape["palier"]],
-            instance_gouvernance=instances[etape["instance"]],
-            acte=etape["acte"],
-        )
+    for ligne in modele["circuits"]:
+        conditions = {nom: ligne.get(nom, "") for nom in ("palier", "origine")}
+        circuit = CircuitDecision(alliance=alliance, nom=ligne["nom"], **conditions)
+        circuit.decide = instances[ligne["decide"]]
+        ajouter(circuit, par=coordination, le=_le(2024, 12, 9))
+        for instance, acte in ligne.get("etapes", ()):
+            etape = EtapeDecision(circuit=circuit, instance_gouvernance=instances[instance], acte=acte)
+            ajouter(etape, par=coordination, le=_le(2024, 12, 9))

@@ -12,7 +12,7 @@ from demonstration.cadre import inscrire_fournisseurs, inscrire_montants, poser_
 from demonstration.conventions import faire_vivre, signer_la_convention
 from demonstration.histoires import Recit, jouer
 from demonstration.lecture import fiche
-from demonstration.personnes import acteurs_de, charger_comptes, nommer_les_interims
+from demonstration.personnes import acteurs_de, charger_comptes, mandater_les_instances, nommer_les_interims
 from socle.models import Document
 
 
@@ -40,6 +40,7 @@ def charger():
             if convention:
                 faire_vivre(convention, recit)
             confier_les_dossiers(alliance, acteurs)
+    mandater_les_instances()
     return plans
 
 

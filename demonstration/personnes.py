@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import F
 from django.utils import timezone
 
-from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
+from alliances.models import Alliance, InstanceGouvernance, Mandat, Organisme, Region, Role, Territoire
 from alliances.models.releve import nommer_un_interim
 from alliances.models.roles import QUI_LIENT
 from demonstration.lecture import fiche
@@ -69,7 +69,16 @@ def charger_comptes():
             )
     for ligne in fiche("comptes")["comptes"]:
         for mandat in mandats_de(ligne):
-            _mandater(compte_de(ligne["adresse"]), mandat["role"], **_portee(mandat.get("portee", "")))
+            if mandat["role"] != Role.EVALUATION:
+                _mandater(compte_de(ligne["adresse"]), mandat["role"], **_portee(mandat.get("portee", "")))
+
+
+def mandater_les_instances():
+    """Qui siège à une instance, une fois la gouvernance décrite."""
+    for ligne in fiche("comptes")["comptes"]:
+        for mandat in mandats_de(ligne):
+            if mandat["role"] == Role.EVALUATION:
+                _mandater(compte_de(ligne["adresse"]), mandat["role"], **_portee(mandat["portee"]))
 
 
 def nommer_les_interims():
@@ -161,6 +170,9 @@ def _portee(texte):
     if not texte:
         return {}
     genre, _, cle = texte.partition(":")
+    if genre == "instance":
+        slug, _, nom = cle.partition("/")
+        return {"instance_gouvernance": InstanceGouvernance.objects.get(alliance__slug=slug, nom=nom)}
     modele, champ = {
         "alliance": (Alliance, "slug"),
         "region": (Region, "code"),

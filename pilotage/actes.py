@@ -51,6 +51,15 @@ ACTES = (
         "En titre, ni qui nomme, ni qui est nommé, ni qui tient son rôle de l’autre, ou d’une même personne, seule.",
         ("alliances.models.Mandat.empechements_a_confirmer_par",),
     ),
+    Acte(
+        "alliances",
+        "changer-les-circuits",
+        "Changer un circuit de décision une fois le plan déposé",
+        (R.SIGNATURE,),
+        1,
+        "Avant le premier dépôt, la coordination le fait. Les initiatives déjà déposées gardent leur circuit.",
+        ("alliances.models.Alliance.empechements_a_changer_les_circuits_par",),
+    ),
     # Le plan
     Acte(
         "plans",

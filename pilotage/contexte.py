@@ -5,7 +5,7 @@ from django.utils.functional import SimpleLazyObject
 
 from alliances.models import Role
 from alliances.models.mandats import droits_de
-from alliances.models.roles import SUIVI
+from alliances.models.roles import DE_L_INSTANCE, SUIVI
 from socle.models import Notification
 
 
@@ -27,12 +27,13 @@ def maison(request):
 def _navigation(request):
     droits = droits_de(request.user)
     entrees = [("Accueil", reverse("pilotage:accueil"))]
-    if droits.mandats:
+    suit_une_alliance = bool(droits.roles - DE_L_INSTANCE)
+    if suit_une_alliance:
         entrees.append(("Alliances" if droits.nationaux else "Alliance", reverse("alliances:liste")))
         entrees.append(("Plans d’action" if droits.nationaux else "Plan d’action", reverse("plans:liste")))
     if droits.roles & SUIVI:
         entrees.append(("Conventions" if droits.nationaux else "Convention", reverse("conventions:liste")))
-    if droits.mandats:
+    if suit_une_alliance:
         entrees.append(("Organismes", reverse("alliances:organismes")))
     if droits.roles & SUIVI - {Role.OBSERVATION, Role.TERRITOIRE}:
         entrees.append(("Mandats", reverse("alliances:mandats")))

@@ -23,9 +23,9 @@ from fido2.webauthn import (
 
 from alliances.models import (
     Alliance,
+    CircuitDecision,
     Contact,
     Cycle,
-    EtapeDecision,
     InstanceGouvernance,
     Mandat,
     Organisme,
@@ -150,7 +150,7 @@ def _alliance(cycle, code, nom, slug):
 
 
 def _gouvernance(alliance):
-    profil = ProfilGouvernance.objects.create(
+    ProfilGouvernance.objects.create(
         alliance=alliance, gestion="partagee", decision_regionale="concertation", decision_locale="mrc_decide"
     )
     instance = InstanceGouvernance.objects.create(
@@ -160,9 +160,7 @@ def _gouvernance(alliance):
         Siege.objects.create(
             instance_gouvernance=instance, secteur=secteur, libelle=secteur.nom, prevus=2, pourvus=2
         )
-    EtapeDecision.objects.create(
-        profil=profil, palier="regional", rang=1, instance_gouvernance=instance, acte="decision"
-    )
+    CircuitDecision.objects.create(alliance=alliance, nom="Toute initiative", rang=1, decide=instance)
     ParticipationPersonnes.objects.create(
         alliance=alliance,
         exercice="2024-2025",
@@ -190,6 +188,8 @@ def personne(role, portee=None, prenom=None, nom=None):
         nom=nom or f"Roy {rang}",
     )
     champ = {Alliance: "alliance", Region: "region", Territoire: "territoire", Organisme: "organisme"}
+    champ[InstanceGouvernance] = "instance_gouvernance"
+    champ[InstanceGouvernance] = "instance_gouvernance"
     portees = {champ[type(portee)]: portee} if portee else {}
     mandat = mandater(utilisateur, role, **portees)
     EmailAddress.objects.create(user=utilisateur, email=utilisateur.courriel, verified=True, primary=True)

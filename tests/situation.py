@@ -1,4 +1,4 @@
-"""La situation commune aux gardes : quinze personnes, et chez soi comme ailleurs une Alliance par état du plan.
+"""La situation commune aux gardes : dix-huit personnes, et chez soi comme ailleurs une Alliance par état du plan.
 
 Elle sert à la matrice des accès, au parcours de toutes les pages et aux visites d'axe. « Chez soi » est la
 région 01 ; « ailleurs », la région 14. Une adresse se forme du nom d'une URL et d'un objet :
@@ -21,6 +21,7 @@ from alliances.models import (
     Alliance,
     Contact,
     DemandeIdentite,
+    EtapeDecision,
     Mandat,
     Organisme,
     PartieAlliance,
@@ -143,6 +144,7 @@ def _personnes(modele, territoire, alliances):
         **dict.fromkeys(("territoire", "sign_territoire", "fin_territoire"), porteur.territoire),
         "porteur": porteur,
         "engagement": porteur,
+        "evaluation": modele.instances.get(),
         "observation": region,
     }
     personnes = {ANONYME: None}
@@ -175,7 +177,7 @@ def _objets(modele, alliances, territoire):
     """Les arguments d'URL de chaque objet nommé dans la matrice."""
     versions = {etat: fabrique(alliances[etat]) for etat, fabrique in ETATS.items()}
     versions["modification"] = _modification(alliances["modification"])
-    objets = {"-": (), "alliance": (modele.slug,), "palier": (modele.slug, "regional")}
+    objets = {"-": (), "alliance": (modele.slug,)}
     for etat, version in versions.items():
         objets |= _objets_de_la_version(etat, version)
     objets |= _objets_de_l_alliance(modele)
@@ -291,9 +293,12 @@ def _observer(version):
 
 
 def _objets_de_l_alliance(alliance):
-    slug, instance = alliance.slug, alliance.instances.get()
+    slug, instance, circuit = alliance.slug, alliance.instances.get(), alliance.circuits.get()
     lignes = {
-        "etape": alliance.profil_gouvernance.circuit.get(),
+        "circuit": circuit,
+        "etape": EtapeDecision.objects.create(
+            circuit=circuit, rang=1, instance_gouvernance=instance, acte="avis"
+        ),
         "instance": instance,
         "siege": instance.sieges.first(),
         "participation": alliance.participations.get(),

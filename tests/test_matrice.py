@@ -51,7 +51,7 @@ def ailleurs(personne, nom, chez_soi):
     """Le code attendu hors de sa portée : introuvable, sauf au répertoire commun des organismes."""
     if personne in PARTOUT:
         return chez_soi
-    return 404 if personne in ("porteur", "engagement") else REPERTOIRE_COMMUN.get(nom, 404)
+    return 404 if personne in ("porteur", "engagement", "evaluation") else REPERTOIRE_COMMUN.get(nom, 404)
 
 
 @pytest.mark.parametrize(

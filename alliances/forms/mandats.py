@@ -2,8 +2,8 @@
 
 from django import forms
 
-from alliances.models import Alliance, Mandat, Organisme, Region, Role, Territoire
-from alliances.models.roles import DE_L_ALLIANCE, DE_L_ORGANISME, DE_LA_REGION, NATIONAUX
+from alliances.models import Alliance, InstanceGouvernance, Mandat, Organisme, Region, Role, Territoire
+from alliances.models.roles import DE_L_INSTANCE, ROLES_PAR_PORTEE
 from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire
 from socle.models import Utilisateur
@@ -23,13 +23,9 @@ class PersonneForm(Formulaire):
 
 def portee_du_role(role):
     """Le nom du champ de portée qu'exige le rôle; vide pour un rôle national."""
-    if role in DE_L_ALLIANCE:
-        return "alliance"
-    if role in DE_LA_REGION or role == Role.OBSERVATION:
+    if role == Role.OBSERVATION:
         return "region"
-    if role in DE_L_ORGANISME:
-        return "organisme"
-    return "" if role in NATIONAUX else "territoire"
+    return next((portee for portee, roles in ROLES_PAR_PORTEE.items() if role in roles), "")
 
 
 class InvitationForm(PersonneForm):
@@ -48,6 +44,8 @@ class InvitationForm(PersonneForm):
         champ.label = Mandat._meta.get_field(self.champ).verbose_name
         if role == Role.OBSERVATION:
             champ.required, champ.empty_label = False, "Tout le Québec"
+        elif role in DE_L_INSTANCE:
+            champ.label_from_instance = lambda instance: f"{instance} ({instance.alliance})"
         elif len(champ.queryset[:2]) == 1:
             champ.initial = champ.queryset[0].pk
             champ.empty_label = None
@@ -63,6 +61,9 @@ class InvitationForm(PersonneForm):
         if self.champ == "territoire":
             territoires = Territoire.objects.all()
             return territoires if gestion.tous else territoires.filter(pk__in=gestion.territoires)
+        if self.champ == "instance_gouvernance":
+            instances = InstanceGouvernance.objects.select_related("alliance")
+            return instances if gestion.tous else instances.filter(alliance__in=gestion.alliances)
         organismes = Organisme.objects.all()
         return organismes if gestion.tous else organismes.filter(territoire__in=gestion.territoires)
 

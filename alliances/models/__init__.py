@@ -1,5 +1,6 @@
 """Qui et où : les noms de la pièce « alliances »."""
 
+from alliances.models.circuits import Acte, CircuitDecision, EtapeDecision
 from alliances.models.gouvernance import (
     Alliance,
     Contact,
@@ -7,7 +8,7 @@ from alliances.models.gouvernance import (
     ProfilGouvernance,
 )
 from alliances.models.identites import DemandeIdentite
-from alliances.models.instances import EtapeDecision, InstanceGouvernance, Siege
+from alliances.models.instances import InstanceGouvernance, Siege
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Mandat
 from alliances.models.organismes import Organisme
@@ -24,7 +25,9 @@ from alliances.models.territoires import (
 )
 
 __all__ = [
+    "Acte",
     "Alliance",
+    "CircuitDecision",
     "Contact",
     "Cycle",
     "DemandeIdentite",

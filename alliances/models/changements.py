@@ -9,8 +9,9 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
+from alliances.models.circuits import CircuitDecision, EtapeDecision
 from alliances.models.gouvernance import Alliance, Contact, PartieAlliance, ProfilGouvernance
-from alliances.models.instances import EtapeDecision, InstanceGouvernance, Siege
+from alliances.models.instances import InstanceGouvernance, Siege
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Role, droits_de
 from alliances.models.organismes import Organisme
@@ -19,6 +20,7 @@ from socle.annonces import suites
 from socle.erreurs import TransitionInterdite, VersionPerimee
 
 NOMS = {
+    CircuitDecision: "circuit",
     Contact: "contact",
     EtapeDecision: "etape",
     InstanceGouvernance: "instance",
@@ -28,18 +30,28 @@ NOMS = {
     ProfilGouvernance: "profil",
     Siege: "siege",
 }
-SUPPORTS = {"alliance", "profil", "rang"}  # ce qui porte l'objet ou l'ordonne : déjà dit ailleurs
+SUPPORTS = {"alliance", "circuit", "rang"}  # ce qui porte l'objet ou l'ordonne : déjà dit ailleurs
 IDENTITE_DU_MINISTERE = (
     "Cet organisme est partie d’une Alliance ou d’une convention\u00a0: son identité ne change que par le Ministère, "
     "ou par une demande qu’il accepte."
 )
-HORS_CIRCUIT = 32767  # un rang qu'aucune étape n'occupe, le temps d'un échange
+ORDONNES = (CircuitDecision, EtapeDecision)
+HORS_RANG = 32767  # un rang que rien n'occupe, le temps d'un échange
 
 
 def decrire(objet):
     """Ce que l'on saisit, en mots : {"fonction": "Coordination", …}, dans l'ordre du modèle."""
     champs = [c for c in objet._meta.concrete_fields if c.editable and c.name not in SUPPORTS]
-    return {c.verbose_name: _en_mots(objet, c) for c in champs if not c.primary_key}
+    mots = {c.verbose_name: _en_mots(objet, c) for c in champs if not c.primary_key}
+    if isinstance(objet, CircuitDecision):
+        mots["territoires"] = ", ".join(sorted(territoire.nom for territoire in _territoires(objet)))
+    return mots
+
+
+def _territoires(circuit):
+    """Ceux que l'on vient de saisir, sinon ceux qui sont enregistrés."""
+    saisis = getattr(circuit, "territoires_saisis", None)
+    return saisis if saisis is not None else circuit.territoires.all() if circuit.pk else ()
 
 
 def _en_mots(objet, champ):
@@ -65,9 +77,9 @@ def repere(objet):
 
 @transaction.atomic
 def ajouter(objet, *, par, le=None):
-    """Enregistre un nouvel élément. Lève `ValidationError` s'il contredit une règle."""
-    if isinstance(objet, EtapeDecision):
-        objet.rang = _verrouiller_le_circuit(objet).count() + 1
+    """Enregistre un nouvel élément, le dernier de son ordre. Lève `ValidationError` s'il contredit une règle."""
+    if isinstance(objet, ORDONNES):
+        objet.rang = _verrouiller_l_ordre(objet, par=par).count() + 1
     ecrire(objet, force_insert=True)
     apres = {nom: mot for nom, mot in decrire(objet).items() if mot}
     _noter("ajouter", objet, par=par, le=le, apres=apres)
@@ -81,6 +93,8 @@ def modifier(objet, *, par, vu):
     `vu` est le repère de ce que la personne avait sous les yeux. Lève `VersionPerimee` si quelqu'un a
     enregistré autre chose depuis, `ValidationError` si une règle s'y oppose.
     """
+    if isinstance(objet, ORDONNES):
+        _verrouiller_l_ordre(objet, par=par)
     enregistre = type(objet)._default_manager.select_for_update(of=("self",)).filter(pk=objet.pk).first()
     if enregistre is None:
         raise VersionPerimee("Quelqu’un a retiré cet élément pendant que vous le modifiiez.")
@@ -118,6 +132,8 @@ def ecrire(objet, **options):
     try:
         with transaction.atomic():
             objet.save(**options)
+            if (territoires := getattr(objet, "territoires_saisis", None)) is not None:
+                objet.territoires.set(territoires)
     except IntegrityError:
         valider()
         raise
@@ -125,11 +141,11 @@ def ecrire(objet, **options):
 
 def empechements_a_retirer(objet):
     """Ce qui s'oppose au retrait, en phrases."""
-    if isinstance(objet, InstanceGouvernance) and (etapes := objet.etapes.count()):
-        pluriel = "s" if etapes > 1 else ""
+    if isinstance(objet, InstanceGouvernance) and (actes := objet.etapes.count() + objet.decisions.count()):
+        pluriel = "s" if actes > 1 else ""
         return [
-            f"Cette instance pose {etapes} acte{pluriel} dans le circuit de décision\u00a0: "
-            "retirez-la d’abord du circuit."
+            f"Cette instance pose {actes} acte{pluriel} dans les circuits de décision\u00a0: "
+            "retirez-la d’abord des circuits."
         ]
     return []
 
@@ -139,43 +155,47 @@ def retirer(objet, *, par, motif=""):
     """Retire un élément et ce qui en dépend. Lève `TransitionInterdite` s'il sert encore ailleurs."""
     if empechements := empechements_a_retirer(objet):
         raise TransitionInterdite(empechements)
+    if isinstance(objet, ORDONNES):
+        _verrouiller_l_ordre(objet, par=par)
     avant = {nom: mot for nom, mot in decrire(objet).items() if mot}
     _noter("retirer", objet, par=par, avant=avant, motif=motif)
     try:
         objet.delete()
     except ProtectedError as erreur:
         raise TransitionInterdite("Cet élément sert encore ailleurs; il ne peut pas être retiré.") from erreur
-    if isinstance(objet, EtapeDecision):
-        for rang, etape in enumerate(_verrouiller_le_circuit(objet), start=1):
-            EtapeDecision.objects.filter(pk=etape.pk).exclude(rang=rang).update(rang=rang)
+    if isinstance(objet, ORDONNES):
+        for rang, suivant in enumerate(objet.freres, start=1):
+            type(objet).objects.filter(pk=suivant.pk).exclude(rang=rang).update(rang=rang)
     return objet
 
 
 @transaction.atomic
-def deplacer(etape, sens, *, par):
-    """Échange l'étape avec sa voisine; `sens` vaut −1 pour monter, 1 pour descendre. Dit si elle a bougé."""
-    circuit = list(_verrouiller_le_circuit(etape).select_related("instance_gouvernance"))
-    place = next((n for n, autre in enumerate(circuit) if autre.pk == etape.pk), None)
-    if place is None or not 0 <= place + sens < len(circuit):
+def deplacer(objet, sens, *, par):
+    """Échange le circuit ou l'étape avec son voisin; `sens` vaut −1 pour monter, 1 pour descendre. Dit s'il a bougé."""
+    freres = list(_verrouiller_l_ordre(objet, par=par))
+    place = next((n for n, autre in enumerate(freres) if autre.pk == objet.pk), None)
+    if place is None or not 0 <= place + sens < len(freres):
         return False
-    ici, voisine = circuit[place], circuit[place + sens]
-    for pk, rang in ((ici.pk, HORS_CIRCUIT), (voisine.pk, ici.rang), (ici.pk, voisine.rang)):
-        EtapeDecision.objects.filter(pk=pk).update(rang=rang)
-    Alliance.objects.filter(pk=etape.alliance_decrite()).marquer()
-    avant = _circuit_en_mots(circuit)
-    circuit[place], circuit[place + sens] = voisine, ici
-    _noter("deplacer", ici, par=par, avant={"circuit": avant}, apres={"circuit": _circuit_en_mots(circuit)})
+    ici, voisin = freres[place], freres[place + sens]
+    for pk, rang in ((ici.pk, HORS_RANG), (voisin.pk, ici.rang), (ici.pk, voisin.rang)):
+        type(objet).objects.filter(pk=pk).update(rang=rang)
+    Alliance.objects.filter(pk=objet.alliance_decrite()).marquer()
+    avant = _ordre_en_mots(freres)
+    freres[place], freres[place + sens] = voisin, ici
+    _noter("deplacer", ici, par=par, avant={"ordre": avant}, apres={"ordre": _ordre_en_mots(freres)})
     return True
 
 
-def _verrouiller_le_circuit(etape):
-    """Les étapes du même profil et du même palier, dans l'ordre, sous le verrou du profil."""
-    ProfilGouvernance.objects.select_for_update(of=("self",)).get(pk=etape.profil_id)
-    return EtapeDecision.objects.filter(profil=etape.profil_id, palier=etape.palier).order_by("rang")
+def _verrouiller_l_ordre(objet, *, par):
+    """Ce qui se range avec l'objet, dans l'ordre, sous le verrou de l'Alliance; refuse ce que le dépôt a fixé."""
+    alliance = Alliance.objects.select_for_update(of=("self",), no_key=True).get(pk=objet.alliance_decrite())
+    if empechements := alliance.empechements_a_changer_les_circuits_par(par):
+        raise TransitionInterdite(empechements)
+    return objet.freres
 
 
-def _circuit_en_mots(etapes):
-    return " → ".join(f"{e.instance_gouvernance} ({e.get_acte_display()})" for e in etapes)
+def _ordre_en_mots(freres):
+    return ", puis ".join(map(str, freres))
 
 
 def _noter(verbe, objet, *, par, **champs):
@@ -188,11 +208,16 @@ def _noter_pour(alliance, verbe, objet, *, par, **champs):
     JournalAlliance.noter(
         alliance=alliance,
         par=par,
-        role=Role.COORDINATION if Role.COORDINATION in roles else next(iter(roles), ""),
+        role=next((role for role in (_en_qualite_de(objet, alliance), *roles) if role in roles), ""),
         geste=f"{verbe}-{NOMS[type(objet)]}",
         objet=objet,
         **champs,
     )
+
+
+def _en_qualite_de(objet, alliance):
+    """La signature change les circuits fixés; le reste est de la coordination."""
+    return Role.SIGNATURE if isinstance(objet, ORDONNES) and alliance.circuits_fixes_le else Role.COORDINATION
 
 
 def _alliances_de(objet):

@@ -7,8 +7,10 @@ from django.db.models import F, Q
 
 from alliances.models.mandats import alliances_vues, droits_de
 from alliances.models.organismes import Organisme
-from alliances.models.roles import GESTIONS_AU_TERRITOIRE, SUIVI, Role
-from alliances.models.territoires import Cycle, Region, Territoire
+from alliances.models.roles import DE_L_INSTANCE, GESTIONS_AU_TERRITOIRE, SUIVI, Role
+from alliances.models.territoires import Cycle, IndiceTerritoire, Region, Territoire
+from alliances.regles.palier import RegleDuPalier
+from alliances.regles.palier import palier as calculer_le_palier
 from socle.acces import RequeteProtegee
 from socle.annonces import suites
 from socle.models.utilisateurs import sans_chevrons
@@ -23,7 +25,7 @@ class Palier(models.TextChoices):
 
 class AllianceQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        return self.filter(alliances_vues(utilisateur, frozenset(Role), "pk"))
+        return self.filter(alliances_vues(utilisateur, frozenset(Role) - DE_L_INSTANCE, "pk"))
 
     def suivies_par(self, utilisateur):
         """Celles dont la personne voit la gouvernance et l'histoire : tous les rôles, sauf les porteurs."""
@@ -60,6 +62,7 @@ class Alliance(models.Model):
     montant = MontantField("montant annoncé", null=True, blank=True)
     montant_fictif = models.BooleanField("montant fictif", default=False)
     echeance_plan = models.DateField("échéance du plan", null=True, blank=True, editable=False)
+    circuits_fixes_le = models.DateTimeField("circuits fixés le", null=True, blank=True, editable=False)
     revision = models.PositiveIntegerField("révision", default=1, editable=False)
 
     objects = AllianceQuerySet.as_manager()
@@ -97,6 +100,17 @@ class Alliance(models.Model):
     def limite_du_plan(self):
         """Le dépôt du plan au plus tard, tant qu'il n'est pas ouvert : fixé par la convention, sinon par le cycle."""
         return self.echeance_plan or self.cycle.echeance_plan
+
+    def fixer_les_circuits(self, *, le):
+        """Le plan qui les décrit est déposé : la signature seule les change désormais. La première date demeure."""
+        Alliance.objects.filter(pk=self.pk, circuits_fixes_le=None).update(circuits_fixes_le=le)
+
+    def empechements_a_changer_les_circuits_par(self, par):
+        if self.circuits_fixes_le is None or Role.SIGNATURE in self.roles_de(par):
+            return []
+        return [
+            "Le plan qui décrit ces circuits est déposé\u00a0: seule la signature de l’Alliance les change encore."
+        ]
 
     def roles_de(self, utilisateur):
         """Les rôles que la personne tient aujourd'hui sur cette Alliance."""
@@ -244,7 +258,19 @@ class ProfilGouvernance(Rattache):
         validators=[MaxValueValidator(100)],
     )
     territoires_d_un_projet_regional = models.PositiveSmallIntegerField(
-        "territoires touchés par un projet régional", default=2, help_text="Au moins ce nombre."
+        "territoires touchés par un projet régional",
+        default=2,
+        null=True,
+        blank=True,
+        help_text="Au moins ce nombre. Vide, le nombre de territoires ne compte pas.",
+    )
+    population_d_un_projet_regional = models.DecimalField(
+        "part de la population touchée par un projet régional (%)",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Au moins cette part de la population de l’Alliance. Vide, la population ne compte pas.",
     )
     liaison = models.CharField(
         "liaison intersectorielle", max_length=150, blank=True, help_text="Fonction ou organisme responsable."
@@ -265,7 +291,19 @@ class ProfilGouvernance(Rattache):
                 condition=Q(part_regionale__isnull=True)
                 | (Q(part_regionale__gte=0) & Q(part_regionale__lte=100)),
                 violation_error_message="La part régionale est un pourcentage entre 0 et 100.",
-            )
+            ),
+            models.CheckConstraint(
+                name="profil_projet_regional_sur_un_territoire_au_moins",
+                condition=Q(territoires_d_un_projet_regional__isnull=True)
+                | Q(territoires_d_un_projet_regional__gte=1),
+                violation_error_message="Un projet régional touche au moins un territoire.",
+            ),
+            models.CheckConstraint(
+                name="profil_population_en_pourcentage",
+                condition=Q(population_d_un_projet_regional__isnull=True)
+                | Q(population_d_un_projet_regional__gt=0, population_d_un_projet_regional__lte=100),
+                violation_error_message="La part de la population est un pourcentage de plus de 0, et de 100 au plus.",
+            ),
         ]
 
     def __str__(self):
@@ -274,6 +312,18 @@ class ProfilGouvernance(Rattache):
     @property
     def confie_leur_part_aux_territoires(self):
         return self.gestion in GESTIONS_AU_TERRITOIRE
+
+    def palier_de(self, territoires):
+        """Régionale ou locale : le `PalierCalcule` d'une initiative qui touche ces territoires, avec sa raison."""
+        de_l_alliance = list(self.alliance.territoires.all())
+        codes = {territoire.pk: territoire.code for territoire in de_l_alliance}
+        lus = IndiceTerritoire.objects.derniers([IndiceTerritoire.Indice.POPULATION], de_l_alliance)
+        return calculer_le_palier(
+            {territoire.code: territoire.nom for territoire in territoires},
+            RegleDuPalier(self.territoires_d_un_projet_regional, self.population_d_un_projet_regional),
+            {territoire.code: territoire.nom for territoire in de_l_alliance},
+            {codes[pk]: indice.valeur for (_, pk), indice in lus.items()},
+        )
 
 
 class Contact(Rattache):

@@ -1,9 +1,9 @@
-"""Les instances d'une Alliance, leurs sièges, et le circuit d'une initiative de l'une à l'autre."""
+"""Les instances d'une Alliance et leurs sièges."""
 
 from django.db import models
 from django.db.models import F, Q
 
-from alliances.models.gouvernance import Alliance, Palier, ProfilGouvernance, Rattache
+from alliances.models.gouvernance import Alliance, Palier, Rattache
 from alliances.models.territoires import SecteurActeur, Territoire
 
 
@@ -77,42 +77,3 @@ class Siege(Rattache):
     @property
     def vacants(self):
         return self.prevus - self.pourvus
-
-
-class EtapeDecision(Rattache):
-    """Une étape du circuit d'une initiative : quelle instance pose quel acte, dans quel ordre."""
-
-    class Acte(models.TextChoices):
-        INFORMATION = "information", "Information"
-        AVIS = "avis", "Avis"
-        RECOMMANDATION = "recommandation", "Recommandation"
-        APPROBATION = "approbation", "Approbation"
-        DECISION = "decision", "Décision"
-
-    profil = models.ForeignKey(
-        ProfilGouvernance, models.CASCADE, verbose_name="profil", related_name="circuit"
-    )
-    palier = models.CharField("pour les initiatives de palier", max_length=10, choices=Palier.choices)
-    rang = models.PositiveSmallIntegerField("rang")
-    instance_gouvernance = models.ForeignKey(
-        InstanceGouvernance, models.PROTECT, verbose_name="instance", related_name="etapes"
-    )
-    acte = models.CharField("acte", max_length=15, choices=Acte.choices)
-
-    class Meta:
-        verbose_name = "étape de décision"
-        verbose_name_plural = "étapes de décision"
-        ordering = ["profil", "-palier", "rang"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["profil", "palier", "rang"],
-                name="etape_rang_unique",
-                violation_error_message="Une autre étape a déjà ce rang.",
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.rang}. {self.instance_gouvernance} – {self.get_acte_display()}"
-
-    def alliance_decrite(self):
-        return self.profil.alliance_id

@@ -12,6 +12,7 @@ from socle.models.journal import LigneDeJournal
 
 VERBES = {"ajouter": "Ajout", "modifier": "Modification", "retirer": "Retrait", "deplacer": "Déplacement"}
 CHOSES = {
+    "circuit": "d’un circuit de décision",
     "contact": "d’une personne à joindre",
     "etape": "d’une étape du circuit",
     "instance": "d’une instance",

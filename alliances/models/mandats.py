@@ -23,6 +23,7 @@ from alliances.models.roles import (
     DU_TERRITOIRE,
     NATIONAUX,
     QUI_LIENT,
+    ROLES_PAR_PORTEE,
     Role,
 )
 from alliances.models.territoires import Region, Territoire
@@ -31,9 +32,10 @@ from socle.models import Utilisateur
 from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui
 
-PORTEES = ("alliance", "region", "territoire", "organisme")
+PORTEES = tuple(ROLES_PAR_PORTEE)
 TOUCHEES = {p: f"{p}__alliances" for p in ("region", "territoire")} | {
-    "organisme": "organisme__territoire__alliances"
+    "organisme": "organisme__territoire__alliances",
+    "instance_gouvernance": "instance_gouvernance__alliance",
 }
 SECONDES_ETAPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -41,6 +43,18 @@ SECONDES_ETAPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 def _seulement(*portees):
     """Ces champs de portée sont remplis, tous les autres sont vides."""
     return Q(**{f"{p}__isnull": p not in portees for p in PORTEES})
+
+
+def _portee_selon_le_role():
+    volets = [Q(role__in=sorted(roles)) & _seulement(portee) for portee, roles in ROLES_PAR_PORTEE.items()]
+    nationaux = Q(role__in=sorted(NATIONAUX)) & _seulement()
+    return reduce(or_, [*volets, nationaux, Q(role=Role.OBSERVATION) & _seulement("region")])
+
+
+def _portee(modele, nom):
+    return models.ForeignKey(
+        modele, models.PROTECT, verbose_name=nom, null=True, blank=True, related_name="mandats"
+    )
 
 
 @dataclass
@@ -106,6 +120,7 @@ class MandatQuerySet(RequeteProtegee):
             territoires = _touchant(Territoire, gerees)
             condition |= Q(alliance__in=gerees) | Q(territoire__in=territoires)
             condition |= Q(role__in=DE_L_ORGANISME, organisme__territoire__in=territoires)
+            condition |= Q(instance_gouvernance__alliance__in=gerees)
         if droits.roles & DE_L_ETAT:
             vues = droits.alliances(DE_L_ETAT)
             condition |= Q(alliance__isnull=False) if vues is None else Q(alliance__in=vues)
@@ -124,6 +139,7 @@ class MandatQuerySet(RequeteProtegee):
             | Q(region__in=_touchant(Region, [alliance.pk]))
             | Q(territoire__in=territoires)
             | Q(organisme__territoire__in=territoires)
+            | Q(instance_gouvernance__alliance=alliance)
         )
 
 
@@ -158,28 +174,11 @@ class Mandat(Confirmation):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="personne", related_name="+"
     )
     role = models.CharField("rôle", max_length=15, choices=Role.choices)
-    alliance = models.ForeignKey(
-        "alliances.Alliance",
-        models.PROTECT,
-        verbose_name="alliance",
-        null=True,
-        blank=True,
-        related_name="mandats",
-    )
-    region = models.ForeignKey(
-        Region, models.PROTECT, verbose_name="région", null=True, blank=True, related_name="mandats"
-    )
-    territoire = models.ForeignKey(
-        Territoire, models.PROTECT, verbose_name="territoire", null=True, blank=True, related_name="mandats"
-    )
-    organisme = models.ForeignKey(
-        "alliances.Organisme",
-        models.PROTECT,
-        verbose_name="organisme",
-        null=True,
-        blank=True,
-        related_name="mandats",
-    )
+    alliance = _portee("alliances.Alliance", "alliance")
+    region = _portee(Region, "région")
+    territoire = _portee(Territoire, "territoire")
+    organisme = _portee("alliances.Organisme", "organisme")
+    instance_gouvernance = _portee("alliances.InstanceGouvernance", "instance")
     debut = models.DateField("début", default=timezone.localdate)
     fin = models.DateField("fin", null=True, blank=True, help_text="Premier jour sans ce rôle.")
     nomme_par = models.ForeignKey(
@@ -207,14 +206,7 @@ class Mandat(Confirmation):
         constraints = [
             models.CheckConstraint(
                 name="mandat_portee_selon_le_role",
-                condition=(
-                    (Q(role__in=sorted(DE_L_ALLIANCE)) & _seulement("alliance"))
-                    | (Q(role__in=sorted(DE_LA_REGION)) & _seulement("region"))
-                    | (Q(role__in=sorted({Role.TERRITOIRE, *DU_TERRITOIRE})) & _seulement("territoire"))
-                    | (Q(role__in=sorted(DE_L_ORGANISME)) & _seulement("organisme"))
-                    | (Q(role__in=sorted(NATIONAUX)) & _seulement())
-                    | (Q(role=Role.OBSERVATION) & _seulement("region"))
-                ),
+                condition=_portee_selon_le_role(),
                 violation_error_message="La portée du mandat ne convient pas à ce rôle.",
             ),
             models.CheckConstraint(
@@ -240,6 +232,7 @@ class Mandat(Confirmation):
                 Coalesce("region", Value(0)),
                 Coalesce("territoire", Value(0)),
                 Coalesce("organisme", Value(0)),
+                Coalesce("instance_gouvernance", Value(0)),
                 condition=Q(fin__isnull=True),
                 name="mandat_ouvert_unique",
                 violation_error_message="Cette personne tient déjà ce rôle sur cette portée.",
@@ -252,7 +245,7 @@ class Mandat(Confirmation):
     @property
     def portee(self):
         """Ce sur quoi porte le mandat, ou « Québec » pour un mandat national."""
-        return str(self.alliance or self.region or self.territoire or self.organisme or "Québec")
+        return str(next(filter(None, (getattr(self, nom) for nom in PORTEES)), "Québec"))
 
     @property
     def interim(self):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from alliances.models.mandats import droits_de
-from alliances.models.roles import DE_L_ORGANISME
+from alliances.models.roles import DE_L_INSTANCE, DE_L_ORGANISME
 from alliances.models.territoires import Territoire
 from socle.acces import RequeteProtegee
 from socle.valeurs.alphabet import mentionne, normaliser
@@ -30,9 +30,9 @@ def valider_neq(neq):
 
 class OrganismeQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        """Un porteur ne voit que le sien; les autres rôles voient le répertoire."""
+        """Un porteur ne voit que le sien, un membre d'une instance aucun; les autres rôles voient le répertoire."""
         droits = droits_de(utilisateur)
-        if droits.roles - DE_L_ORGANISME:
+        if droits.roles - DE_L_ORGANISME - DE_L_INSTANCE:
             return self.all()
         return self.filter(pk__in=[mandat.organisme_id for mandat in droits.mandats])
 

@@ -33,6 +33,8 @@ def _alliance(mandat):
     """L'Alliance dont le journal garde la trace; `None` pour la chaîne nationale."""
     if mandat.alliance_id:
         return mandat.alliance
+    if mandat.instance_gouvernance_id:
+        return mandat.instance_gouvernance.alliance
     territoire = mandat.territoire or (mandat.organisme and mandat.organisme.territoire)
     return Alliance.objects.filter(territoires=territoire).first() if territoire else None
 

@@ -12,6 +12,7 @@ class Role(models.TextChoices):
     FINANCES_TERRITOIRE = "fin_territoire", "Finances d’un territoire"
     PORTEUR = "porteur", "Porteur"
     ENGAGEMENT = "engagement", "Engagement du porteur"
+    EVALUATION = "evaluation", "Évaluation"
     DGSQ = "dgsq", "Analyse, Services Québec"
     DIRECTION_DGSQ = "direction_dgsq", "Direction, Services Québec"
     MESS = "mess", "Analyse, Ministère"
@@ -27,9 +28,19 @@ DE_LA_REGION = frozenset({Role.DGSQ, Role.DIRECTION_DGSQ})
 DU_TERRITOIRE = frozenset({Role.SIGNATURE_TERRITOIRE, Role.FINANCES_TERRITOIRE})
 GESTIONS_AU_TERRITOIRE = ("partagee", "deux_paliers")
 DE_L_ORGANISME = frozenset({Role.PORTEUR, Role.ENGAGEMENT})  # l'un rédige, l'autre engage
+# Membre d'une instance : ne voit que les dossiers qu'on lui soumet, pas ce que fait le reste de l'Alliance.
+DE_L_INSTANCE = frozenset({Role.EVALUATION})
 NATIONAUX = frozenset(
     {Role.MESS, Role.APPROBATION, Role.FINANCES_MESS, Role.ADMINISTRATION, Role.OBSERVATION}
 )
+# Ce sur quoi un rôle se confie. Un rôle national n'a pas de portée; l'observation peut se borner à une région.
+ROLES_PAR_PORTEE = {
+    "alliance": DE_L_ALLIANCE,
+    "region": DE_LA_REGION,
+    "territoire": DU_TERRITOIRE | {Role.TERRITOIRE},
+    "organisme": DE_L_ORGANISME,
+    "instance_gouvernance": DE_L_INSTANCE,
+}
 DE_L_ETAT = DE_LA_REGION | {Role.MESS, Role.APPROBATION, Role.FINANCES_MESS}
 SUIVI = DE_L_ALLIANCE | DE_L_ETAT | DU_TERRITOIRE | {Role.TERRITOIRE, Role.OBSERVATION, Role.ADMINISTRATION}
 

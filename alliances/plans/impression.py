@@ -221,9 +221,6 @@ def _gouvernance(plan):
     return gouvernance | {
         "gestion": _mot(ProfilGouvernance.Gestion, gouvernance["gestion"]),
         "modalite_propre": gouvernance.get("modalite_propre", ""),
-        "circuit": [
-            etape | {"palier": _mot(Palier, etape.get("palier", ""))} for etape in gouvernance["circuit"]
-        ],
         "instances": [_instance(instance, _secteurs(plan)) for instance in gouvernance["instances"]],
     }
 

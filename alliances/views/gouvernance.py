@@ -1,24 +1,18 @@
-"""Comment l'Alliance décide : le profil, et le circuit d'une initiative à chaque palier."""
+"""Comment l'Alliance décide : le profil, les circuits et leur essayeur, les instances."""
 
-from functools import partial
-
-from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from alliances.forms.gouvernance import EtapeForm, ProfilForm
-from alliances.models import EtapeDecision, ProfilGouvernance, SecteurActeur, Siege
-from alliances.models.changements import deplacer, empechements_a_retirer, retirer
-from alliances.models.gouvernance import Palier
-from alliances.permissions import peut_decrire
+from alliances.forms.gouvernance import EssaiForm, ProfilForm
+from alliances.models import ProfilGouvernance, SecteurActeur, Siege
+from alliances.permissions import peut_changer_les_circuits, peut_decrire
+from alliances.regles.circuits import verifier
 from alliances.regles.composition import composition
-from alliances.views.portes import RETRAIT, alliance_decrite, alliance_suivie, reperes, saisie
+from alliances.views.portes import alliance_decrite, alliance_suivie, saisie
 from socle.pages.gestes import donnees_de, page_de_geste
 
-SENS = {"monter": -1, "descendre": 1}
 DU_PROFIL = (
     "gestion",
     "decision_regionale",
@@ -34,6 +28,7 @@ DU_PROFIL = (
 def gouvernance(request, slug):
     alliance = alliance_suivie(request, slug)
     profil = getattr(alliance, "profil_gouvernance", None)
+    circuits, territoires = list(alliance.circuits.complets()), alliance.territoires.all()
     sieges = Prefetch("sieges", Siege.objects.select_related("secteur"))
     lues = alliance.instances.select_related("territoire").prefetch_related(sieges)
     instances = [_en_donnees(instance) for instance in lues]
@@ -45,12 +40,28 @@ def gouvernance(request, slug):
             "alliance": alliance,
             "profil": profil,
             "choix": _choix(profil),
-            "circuits": _circuits(profil),
+            "circuits": [_circuit_lu(circuit, slug) for circuit in circuits],
+            "constats_des_circuits": [
+                vars(constat) for constat in _verification(circuits, territoires, profil)
+            ],
+            "essai": EssaiForm(territoires=territoires),
+            "peut_changer_les_circuits": peut_changer_les_circuits(request.user, alliance) is None,
             "instances": instances,
             "constats": [vars(constat) for constat in composition(instances, attendus)],
             "peut_decrire": peut_decrire(request.user, alliance) is None,
         },
     )
+
+
+@require_safe
+def essai(request, slug):
+    """« Quel circuit suivrait… » : une initiative imaginée, dans l'adresse; rien ne s'enregistre."""
+    alliance = alliance_suivie(request, slug)
+    profil = getattr(alliance, "profil_gouvernance", None) or ProfilGouvernance(alliance=alliance)
+    form = EssaiForm(request.GET, territoires=alliance.territoires.all())
+    circuits = list(alliance.circuits.complets())
+    suivrait = form.essayer(profil, circuits) if form.is_valid() else {"palier": None, "choix": None}
+    return render(request, "alliances/essai.html", {"alliance": alliance, "essai": form, **suivrait})
 
 
 def _choix(profil):
@@ -68,13 +79,27 @@ def _capitale(champ):
     return libelle[:1].upper() + libelle[1:]
 
 
-def _circuits(profil):
-    """Les étapes de chaque palier, dans l'ordre; le repère d'une étape dit son sens de déplacement possible."""
-    etapes = list(profil.circuit.select_related("instance_gouvernance")) if profil else []
-    return [
-        {"palier": palier, "etapes": [etape for etape in etapes if etape.palier == palier]}
-        for palier in Palier
-    ]
+def _circuit_lu(circuit, slug):
+    return _range(circuit, "circuit", slug) | {
+        "pk": circuit.pk,
+        "condition": circuit.condition(),
+        "en_mots": circuit.en_mots(),
+        "etapes": [_range(etape, "etape", slug) for etape in circuit.etapes.all()],
+        "url_etape": reverse("alliances:etape_ajout", args=[slug, circuit.pk]),
+    }
+
+
+def _range(objet, nom, slug):
+    """Ce que lit `_ranger.html` : le nom d'un circuit ou d'une étape, et les adresses de ses gestes."""
+    urls = {"modifier": nom, "deplacer": f"{nom}_deplacement", "retirer": f"{nom}_retrait"}
+    lues = {geste: reverse(f"alliances:{url}", args=[slug, objet.pk]) for geste, url in urls.items()}
+    return {"nom": str(objet), "urls": lues}
+
+
+def _verification(circuits, territoires, profil):
+    seuil = profil and profil.territoires_d_un_projet_regional
+    noms = {territoire.code: territoire.nom for territoire in territoires}
+    return verifier(circuits, noms, locale_sur_plusieurs=not seuil or seuil > 2)
 
 
 def _en_donnees(instance):
@@ -125,64 +150,3 @@ def profil(request, slug):
 
 def _retour(slug, ancre=""):
     return reverse("alliances:gouvernance", args=[slug]) + ancre
-
-
-def _etape(alliance, pk):
-    etapes = EtapeDecision.objects.select_related("profil__alliance", "instance_gouvernance")
-    return get_object_or_404(etapes, pk=pk, profil__alliance=alliance)
-
-
-def etape_ajout(request, slug, palier):
-    if palier not in Palier.values:
-        raise Http404("Palier inconnu.")
-    alliance = alliance_decrite(request, slug)
-    profil = getattr(alliance, "profil_gouvernance", None)
-    if profil is None:
-        messages.warning(request, "Décrivez d’abord le profil de gouvernance; le circuit vient ensuite.")
-        return redirect("alliances:profil", slug=slug)
-    profil.alliance = alliance
-    form = EtapeForm(donnees_de(request), instance=EtapeDecision(profil=profil, palier=palier))
-    return page_de_geste(
-        request,
-        form.enregistrer,
-        titre=f"Ajouter une étape au circuit {Palier(palier).label.lower()}",
-        fait="L’étape est ajoutée à la fin du circuit.",
-        **saisie(form, alliance, _retour(slug, "#circuit")),
-    )
-
-
-def etape(request, slug, pk):
-    alliance = alliance_decrite(request, slug)
-    form = EtapeForm(donnees_de(request), instance=_etape(alliance, pk))
-    return page_de_geste(
-        request,
-        form.enregistrer,
-        titre="Modifier une étape du circuit",
-        fait="L’étape est modifiée.",
-        **saisie(form, alliance, _retour(slug, "#circuit")),
-    )
-
-
-@require_POST
-def etape_deplacement(request, slug, pk):
-    etape = _etape(alliance_decrite(request, slug), pk)
-    sens = SENS.get(request.POST.get("sens"))
-    if sens is None:
-        messages.error(request, "Le déplacement demandé n’a pas de sens\u00a0: montez ou descendez l’étape.")
-    elif not deplacer(etape, sens, par=request.user):
-        messages.info(request, "Cette étape est déjà à cette extrémité du circuit.")
-    return redirect(_retour(slug, "#circuit"))
-
-
-def etape_retrait(request, slug, pk):
-    alliance = alliance_decrite(request, slug)
-    fiche = _etape(alliance, pk)
-    return page_de_geste(
-        request,
-        partial(retirer, fiche),
-        empechements=empechements_a_retirer(fiche),
-        titre="Retirer une étape du circuit",
-        fait="L’étape est retirée; les suivantes avancent d’un rang.",
-        objet=fiche,
-        **RETRAIT | reperes(alliance, _retour(slug, "#circuit")),
-    )

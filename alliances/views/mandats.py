@@ -39,6 +39,7 @@ CE_QUE_FAIT = {
     Role.FINANCES_TERRITOIRE: "Suit l’argent remis à un territoire qui gère sa part.",
     Role.PORTEUR: "Rédige pour un organisme porteur d’initiatives, sans l’engager.",
     Role.ENGAGEMENT: "Nommée par résolution\u00a0: engage l’organisme porteur.",
+    Role.EVALUATION: "Siège à une instance; ne verra que les initiatives qu’on lui soumet, rien d’autre de l’Alliance.",
     Role.DGSQ: "Analyse les plans de la région.",
     Role.DIRECTION_DGSQ: "Rend l’avis, retourne un plan, gère les mandats de la région.",
     Role.MESS: "Analyse les plans pour le Ministère.",
@@ -201,9 +202,7 @@ def reperes(*etapes):
 
 def mandat_gere(request, pk):
     visibles = Mandat.objects.visibles_par(request.user)
-    mandat = get_object_or_404(
-        visibles.select_related("utilisateur", "alliance", "region", "territoire", "organisme"), pk=pk
-    )
+    mandat = get_object_or_404(visibles.select_related("utilisateur", *PORTEES), pk=pk)
     exiger(peut_gerer(request.user, mandat))
     return mandat
 

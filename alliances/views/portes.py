@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from alliances.models import Alliance
-from alliances.permissions import peut_decrire
+from alliances.permissions import peut_changer_les_circuits, peut_decrire
 from socle.acces import exiger
 
 LUES = Alliance.objects.select_related("cycle", "table_regionale", "profil_gouvernance")
@@ -30,6 +30,13 @@ def alliance_decrite(request, slug):
     """L'Alliance que la personne peut décrire; 403 avec la raison sinon."""
     alliance = alliance_suivie(request, slug)
     exiger(peut_decrire(request.user, alliance))
+    return alliance
+
+
+def alliance_aux_circuits(request, slug):
+    """L'Alliance dont la personne peut changer les circuits; 403 avec la raison sinon."""
+    alliance = alliance_suivie(request, slug)
+    exiger(peut_changer_les_circuits(request.user, alliance))
     return alliance
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
 from alliances.models.mandats import DE_L_ETAT, Role, droits_de
-from alliances.models.roles import DE_L_ORGANISME, SUIVI
+from alliances.models.roles import DE_L_INSTANCE, DE_L_ORGANISME, SUIVI
 from alliances.plans import regles
 from alliances.plans.attentes import decompte
 from alliances.plans.models import VersionPlan
@@ -46,6 +46,7 @@ def accueil(request):
             "mandats": sorted(droits.mandats, key=lambda mandat: mandat != request.mandat),
             "porte": bool(droits.roles & DE_L_ORGANISME),
             "chiffres": _chiffres(request.user) if ensemble else [],
+            "evalue_seulement": droits.roles == DE_L_INSTANCE,
             "alliances": [] if droits.nationaux else _alliances(request.user),
         },
     )

@@ -98,14 +98,14 @@ def test_une_composition_complete_le_dit(cadre, agente, client_de):
     assert "Tous les secteurs attendus siègent" in page
 
 
-def test_une_instance_du_circuit_ne_se_retire_pas(cadre, agente, client_de):
+def test_une_instance_d_un_circuit_ne_se_retire_pas(cadre, agente, client_de):
     instance = cadre.bsl.instances.get()
     client = client_de(agente)
     page = texte(ouvrir(client, "instance_retrait", cadre.bsl.slug, instance.pk))
-    assert "retirez-la d’abord du circuit" in page
+    assert "retirez-la d’abord des circuits" in page
     assert page.index("Retirer une instance") < page.index(instance.nom) < page.index("retirez-la d’abord")
     suite = client.post(adresse("instance_retrait", cadre.bsl.slug, instance.pk), follow=True)
-    assert "retirez-la d’abord du circuit" in texte(suite)
+    assert "retirez-la d’abord des circuits" in texte(suite)
     assert cadre.bsl.instances.exists()
 
 

@@ -43,6 +43,9 @@ def relue(utilisateur):
         (Role.PORTEUR, ("territoire",)),
         (Role.APPROBATION, ("region",)),
         (Role.OBSERVATION, ("alliance",)),
+        (Role.EVALUATION, ("alliance",)),
+        (Role.EVALUATION, ()),
+        (Role.COORDINATION, ("alliance", "instance_gouvernance")),
     ],
 )
 def test_la_base_refuse_une_portee_qui_ne_convient_pas_au_role(cadre, role, portee):
@@ -50,6 +53,7 @@ def test_la_base_refuse_une_portee_qui_ne_convient_pas_au_role(cadre, role, port
         "alliance": cadre.bsl,
         "region": cadre.bsl.regions.get(),
         "territoire": cadre.bsl.territoires.first(),
+        "instance_gouvernance": cadre.bsl.instances.get(),
     }
     compte = Utilisateur.objects.create_user("x@alliances.example", prenom="X", nom="Y")
     mandat = Mandat(utilisateur=compte, role=role, **{nom: objets[nom] for nom in portee})

@@ -36,7 +36,7 @@ def inviter(client, role, **champs):
 ROLES_CONFIES = {
     "agente": {
         *("coordination", "signature", "finances", "porteur", "engagement"),
-        *("territoire", "sign_territoire", "fin_territoire"),
+        *("territoire", "sign_territoire", "fin_territoire", "evaluation"),
     },
     "direction": {"dgsq", "direction_dgsq"},
     "approbation": {"mess", "approbation", "finances_mess", "observation"},
@@ -169,6 +169,7 @@ def test_chaque_portee_se_range_ou_il_faut(cadre, admin, client_de):
         ("coordination", cadre.bsl),
         ("territoire", territoire),
         ("porteur", organisme),
+        ("evaluation", cadre.bsl.instances.get()),
         ("direction_dgsq", region),
         ("observation", region),
     ):
@@ -231,6 +232,8 @@ def test_ce_que_l_on_gere_est_le_meme_en_base_et_en_memoire(
 ):
     organisme = Organisme.objects.create(nom="Ateliers", territoire=cadre.bsl.territoires.first())
     personne(Role.PORTEUR, organisme)
+    personne(Role.EVALUATION, cadre.bsl.instances.get())
+    personne(Role.EVALUATION, cadre.lanaudiere.instances.get())
     personne(Role.OBSERVATION)
     for qui in (agente, lectrice, etrangere, analyste, direction, mess, approbation, admin):
         geres = set(mandats_geres(qui).values_list("pk", flat=True))

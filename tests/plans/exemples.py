@@ -152,7 +152,13 @@ CONTENU = {
         "decision_regionale": "Table régionale",
         "decision_locale": "Concertations territoriales",
         "part_regionale": "25",  # pour cent, chaîne décimale ou None
-        "circuit": [{"rang": 1, "instance": "Table régionale", "acte": "Décision"}],
+        "circuits": [
+            {
+                "nom": "Toute initiative",
+                "condition": "Toutes les initiatives",
+                "etapes": [{"instance": "Table régionale", "acte": "Décision"}],
+            }
+        ],
         "instances": [
             {
                 "nom": "Table de développement social",

@@ -205,10 +205,14 @@ def grand_contenu():
             section["texte"] = f"<p>{PHRASES[rang % 8]}</p><p>{PHRASES[(rang + 4) % 8]}</p>"
     contenu["sections"][4]["texte"] += TABLEAU
     contenu["priorites"] = [_priorite(p) for p in range(len(THEMES))]
-    contenu["gouvernance"]["circuit"] = [
-        {"rang": 1, "instance": "Concertation territoriale", "acte": "Recommandation"},
-        {"rang": 2, "instance": "Comité d’analyse régional", "acte": "Avis"},
-        {"rang": 3, "instance": "Table de développement social", "acte": "Décision"},
+    etapes = [
+        {"instance": "Concertation territoriale", "acte": "Recommandation"},
+        {"instance": "Comité d’analyse régional", "acte": "Avis"},
+        {"instance": "Table de développement social", "acte": "Décision"},
+    ]
+    contenu["gouvernance"]["circuits"] = [
+        {"nom": "Initiatives locales", "condition": "Initiatives locales", "etapes": etapes},
+        {"nom": "Initiatives régionales", "condition": "Initiatives régionales", "etapes": etapes[1:]},
     ]
     contenu["gouvernance"]["instances"] = [
         {

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from alliances.management.commands.charger_reference import charger
 from alliances.models import (
     Alliance,
+    CircuitDecision,
     Contact,
     InstanceGouvernance,
     Organisme,
@@ -159,6 +160,7 @@ SANS_GESTE = {
         un(ParticipationPersonnes.objects, n), personnes=n, etapes=["plan"]
     ),
     "partie": lambda v, par, n: sauver(un(PartieAlliance.objects, n), qualite="cosignataire"),
+    "circuit": lambda v, par, n: sauver(un(CircuitDecision.objects, n), nom=f"Circuit {n}"),
     "instance": lambda v, par, n: sauver(un(InstanceGouvernance.objects, n), nom=f"Comité {n}"),
     "profil": lambda v, par, n: sauver(v.plan.alliance.profil_gouvernance, part_regionale=Decimal(n % 100)),
     "organisme": lambda v, par, n: sauver(un(Organisme.objects, n), nom=f"Organisme {n}"),
@@ -268,7 +270,7 @@ def test_le_contenu_sans_contact_ni_profil_se_lit_quand_meme(cadre, agente):
     cadre.bsl.profil_gouvernance.delete()
     contenu = fabriques.relire(fabriques.plan_ouvert(cadre.bsl)).contenu()
     assert contenu["contact"] == {"nom": "", "fonction": "", "courriel": "", "telephone": ""}
-    assert (contenu["gouvernance"]["gestion"], contenu["gouvernance"]["circuit"]) == ("", [])
+    assert (contenu["gouvernance"]["gestion"], len(contenu["gouvernance"]["circuits"])) == ("", 1)
     assert contenu["alliance"]["fiduciaire"] == ""
 
 

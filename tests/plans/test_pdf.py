@@ -165,7 +165,7 @@ def test_une_rangee_plus_longue_que_la_page_et_un_mot_sans_fin_tiennent():
 def test_un_plan_vide_s_imprime_et_le_dit():
     contenu = contenu_exemple() | {"priorites": [], "participation": []}
     contenu["sections"] = [section | {"texte": ""} for section in contenu["sections"]]
-    contenu["gouvernance"] |= {"circuit": [], "instances": []}
+    contenu["gouvernance"] |= {"circuits": [], "instances": []}
     octets = imprimer(contenu, approbations=[])
     assert verifier_pdf(octets) == []
     texte = tout_le_texte(pages_du_pdf(octets))

@@ -1,5 +1,6 @@
 """Les champs d'un contenu : leur nature, et leur valeur en mots."""
 
+from alliances.regles.circuits import en_mots
 from socle.texte.typographie import date_longue, nombre, pourcent
 
 PALIERS = {"regional": "Régional", "local": "Local", "projet": "Projet"}
@@ -13,7 +14,7 @@ MOTS = {
 DROITS = {"vote": "vote", "consultatif": "consultatif", "observation": "observation"}
 
 # Natures dont la valeur est une liste de noms.
-LISTES = {"territoires", "thematiques", "circuit", "sieges", "liste"}
+LISTES = {"territoires", "thematiques", "circuits", "sieges", "liste"}
 
 GOUVERNANCE = (
     ("gestion", "Gestion du FQIS", "gestion"),
@@ -21,7 +22,7 @@ GOUVERNANCE = (
     ("decision_locale", "Décision locale", "texte"),
     ("part_regionale", "Part régionale", "pourcent"),
     ("modalite_propre", "Modalité propre", "texte"),
-    ("circuit", "Circuit de décision", "circuit"),
+    ("circuits", "Circuits de décision", "circuits"),
 )
 
 NATURES = {
@@ -150,8 +151,9 @@ def _ligne(nature, element, contenu) -> str:
         return _nom((contenu.get("alliance") or {}).get("territoires", ()), element)
     if nature == "thematiques":
         return _nom(contenu.get("thematiques", ()), element)
-    if nature == "circuit":
-        return f"{element.get('rang', '')}. {element.get('instance', '')} ({element.get('acte', '')})"
+    if nature == "circuits":
+        etapes = [(etape["instance"], etape["acte"]) for etape in element["etapes"]]
+        return f"{element['nom']} ({element['condition']})\u00a0: {en_mots(etapes)}"
     if nature == "sieges":
         droit = DROITS.get(element.get("droit"), "")
         pourvus = f"{element.get('pourvus', 0)} pourvus sur {element.get('prevus', 0)}"

@@ -3,7 +3,7 @@
 from django.db import models, transaction
 from django.db.models import F
 
-from alliances.models import EtapeDecision, SecteurActeur
+from alliances.models import SecteurActeur
 from alliances.plans import canevas
 from alliances.plans.models.plans import MEMBRES
 from socle.erreurs import TransitionInterdite
@@ -332,7 +332,6 @@ def _code_du_secteur(secteur):
 
 def _gouvernance(alliance):
     profil = getattr(alliance, "profil_gouvernance", None)
-    etapes = EtapeDecision.objects.filter(profil__alliance=alliance).select_related("instance_gouvernance")
     instances = alliance.instances.prefetch_related("sieges__secteur")
     return {
         "gestion": profil.gestion if profil else "",
@@ -340,15 +339,7 @@ def _gouvernance(alliance):
         "decision_locale": profil.get_decision_locale_display() if profil else "",
         "part_regionale": _nombre(profil.part_regionale) if profil else None,
         "modalite_propre": profil.modalite_propre if profil else "",
-        "circuit": [
-            {
-                "rang": etape.rang,
-                "palier": etape.palier,
-                "instance": etape.instance_gouvernance.nom,
-                "acte": etape.get_acte_display(),
-            }
-            for etape in etapes
-        ],
+        "circuits": [_circuit(circuit) for circuit in alliance.circuits.complets()],
         "instances": [
             {
                 "nom": instance.nom,
@@ -368,6 +359,11 @@ def _gouvernance(alliance):
             for instance in instances
         ],
     }
+
+
+def _circuit(circuit):
+    etapes = [{"instance": instance.nom, "acte": acte.label} for instance, acte in circuit.etapes_en_ordre()]
+    return {"nom": circuit.nom, "condition": circuit.condition(), "etapes": etapes}
 
 
 def _participation(alliance):

@@ -229,6 +229,7 @@ class GestesDeLAlliance(GestesDeReprise):
                 examen_commence_le=None,
             )
             version.prendre_instantane("depot", par=par, le=le)
+            version.plan.alliance.fixer_les_circuits(le=le)
             version.controles.model.reporter(version)
         return version
 

@@ -7,7 +7,7 @@ CHAMPS = (
     ("gestion", "Le mode de gestion du FQIS n’est pas choisi : centralisée, partagée ou à deux paliers."),
     ("decision_regionale", "Dites quelle instance décide au palier régional."),
     ("decision_locale", "Dites quelle instance décide, ou recommande, au palier local."),
-    ("circuit", "Le circuit de décision d’une initiative n’a aucune étape."),
+    ("circuits", "Aucun circuit ne dit qui décide d’une initiative, ni dans quel ordre."),
 )
 
 

@@ -224,7 +224,7 @@ def lire_gouvernance(lu):
         decision_regionale=texte(lu.get("decision_regionale")),
         decision_locale=texte(lu.get("decision_locale")),
         part_regionale=nombre(lu.get("part_regionale")),
-        circuit=tuple(texte(etape.get("instance")) for etape in fiches(lu.get("circuit"))),
+        circuits=tuple(texte(circuit.get("nom")) for circuit in fiches(lu.get("circuits"))),
         instances=tuple(
             InstanceLue(
                 nom=texte(instance.get("nom")) or "instance sans nom",

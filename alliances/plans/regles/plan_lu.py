@@ -124,7 +124,7 @@ class GouvernanceLue:
     decision_regionale: str
     decision_locale: str
     part_regionale: Decimal | None
-    circuit: tuple[str, ...]
+    circuits: tuple[str, ...]
     instances: tuple[InstanceLue, ...]
 
 

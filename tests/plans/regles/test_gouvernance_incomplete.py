@@ -3,7 +3,7 @@ import pytest
 from tests.plans.regles import plan_et_fiches, trouves
 
 
-@pytest.mark.parametrize("champ", ["gestion", "decision_regionale", "decision_locale", "circuit"])
+@pytest.mark.parametrize("champ", ["gestion", "decision_regionale", "decision_locale", "circuits"])
 @pytest.mark.parametrize("vide", ["", None, []])
 def test_gouvernance_incomplete(champ, vide):
     contenu, *_ = plan_et_fiches()
