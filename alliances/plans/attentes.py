@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import alliances_vues, droits_de, vues_selon
+from alliances.plans import regles
 from alliances.plans.models import PlanAction, SectionPlan, VersionPlan
 from alliances.plans.tours import (
     DATES_DES_GESTES,
@@ -116,24 +117,35 @@ def en_attente(condition=OUVERTES):
     )
 
 
+def etape_de_redaction(version):
+    """La prochaine étape d'un brouillon, sinon `None`."""
+    if version.etat != "brouillon":
+        return None
+    contenu = version.contenu()
+    return regles.prochaine_etape(contenu, regles.constats(contenu, aujourd_hui()))
+
+
 def attente(version, titre, cibles):
-    """L'attente d'une version, telle qu'elle se montre et se rappelle."""
-    delai = delai_de(version, cibles, aujourd_hui())
+    """L'attente d'une version, telle qu'elle se montre et se rappelle; en rédaction, sa prochaine étape."""
+    delai, etape = delai_de(version, cibles, aujourd_hui()), etape_de_redaction(version)
+    page, arguments = (f"plans:{etape.page}", etape.arguments) if etape else (tour_de(version).page, ())
     return Attente(
-        titre=titre,
+        titre=etape.titre if etape else titre,
         objet=str(version),
-        lien=reverse(tour_de(version).page, args=[version.pk]),
+        lien=reverse(page, args=[version.pk, *arguments]),
         depuis=delai.depuis,
         echeance=delai.pour,
-        commencee=version.etat == "brouillon" and version.commencee,
+        commencee=bool(etape) and etape.est_d_ecriture and version.commencee,
     )
 
 
 def taches(utilisateur):
     """Ce que les plans attendent de cette personne."""
     droits, cibles = droits_de(utilisateur), CibleDeService.du_moment()
-    attentes = []
-    for version in en_attente(attendues_de(utilisateur)):
+    attentes, versions = [], en_attente(attendues_de(utilisateur))
+    if Role.COORDINATION in droits.roles:  # elle écrit : sa prochaine étape dépend de tout le contenu
+        versions = versions.defer(None).select_related("plan__alliance__cycle")
+    for version in versions:
         tenus = droits.pour(version.plan.alliance_id)
         titres = [titre for role, titre in roles_attendus(version).items() if role in tenus]
         if titres:

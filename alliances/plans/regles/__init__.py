@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from alliances.plans.regles.adoption_avant_le_texte import adoption_avant_le_texte
 from alliances.plans.regles.aucune_priorite import aucune_priorite
-from alliances.plans.regles.avancement import Avancement, avancement
+from alliances.plans.regles.avancement import Avancement, avancement, prochaine_etape
 from alliances.plans.regles.cible_negative import cible_negative
 from alliances.plans.regles.cible_sous_le_depart import cible_sous_le_depart
 from alliances.plans.regles.collaborateur_sans_contribution import collaborateur_sans_contribution
@@ -93,6 +93,7 @@ __all__ = [
     "decompte",
     "elements_repondus",
     "par_gravite",
+    "prochaine_etape",
     "regrouper",
 ]
 
