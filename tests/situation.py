@@ -182,7 +182,9 @@ def _objets(modele, alliances, territoire):
     objets |= {f"alliance/{etat}": (alliance.slug,) for etat, alliance in alliances.items()}
     objets |= des_conventions.objets(modele, alliances)
     organisme, _ = Organisme.objects.get_or_create(
-        territoire=modele.territoires.get(code=territoire), defaults={"nom": f"Organisme de {modele.nom}"}
+        territoire=modele.territoires.get(code=territoire),
+        forme="obnl",
+        defaults={"nom": f"Organisme de {modele.nom}"},
     )
     return objets | {
         "organisme": (organisme.pk,),

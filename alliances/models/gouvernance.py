@@ -98,6 +98,12 @@ class Alliance(models.Model):
         """Le dépôt du plan au plus tard, tant qu'il n'est pas ouvert : fixé par la convention, sinon par le cycle."""
         return self.echeance_plan or self.cycle.echeance_plan
 
+    @property
+    def confie_leur_part_aux_territoires(self):
+        """Sa gouvernance le dit; sans profil, la Table garde tout."""
+        profil = getattr(self, "profil_gouvernance", None)
+        return profil is not None and profil.confie_leur_part_aux_territoires
+
     def roles_de(self, utilisateur):
         """Les rôles que la personne tient aujourd'hui sur cette Alliance."""
         return droits_de(utilisateur).pour(self.pk)

@@ -8,19 +8,23 @@ from django.urls import reverse
 
 from alliances.models import Role
 from alliances.models.mandats import alliances_vues, droits_de
+from alliances.models.roles import GESTIONS_AU_TERRITOIRE
 from conventions.models import Avenant, Convention, InstantaneConvention, PartieConvention, SignatureAvenant
+from conventions.permissions import territoires_signes
 from socle.annonces.attentes import Attente
 from socle.valeurs.horloge import jour_de
 
 DE_LA_CONVENTION = {  # rôle → (titre, page)
     Role.MESS: ("Transmettre la convention", "conventions:preparation"),
     Role.SIGNATURE: ("Signer la convention", "conventions:convention"),
+    Role.SIGNATURE_TERRITOIRE: ("Signer la convention pour votre MRC", "conventions:convention"),
     Role.APPROBATION: ("Inscrire la signature de la ou du ministre", "conventions:convention"),
 }
 DE_L_AVENANT = {  # (rôle, état de l'avenant) → (titre, page)
     (Role.MESS, "preparation"): ("Transmettre l’avenant", "conventions:avenant"),
     (Role.MESS, "transmis"): ("Reprendre l’avenant", "conventions:avenant_reprise"),
     (Role.SIGNATURE, "transmis"): ("Signer l’avenant", "conventions:avenant"),
+    (Role.SIGNATURE_TERRITOIRE, "transmis"): ("Signer l’avenant pour votre MRC", "conventions:avenant"),
     (Role.APPROBATION, "transmis"): (
         "Inscrire la signature de la ou du ministre à l’avenant",
         "conventions:avenant",
@@ -96,11 +100,18 @@ def attend_un_geste_de(utilisateur):
 
 def _attendues_de(utilisateur):
     """{rôle tenu: les lignes qui l'attendent là où il est tenu}."""
+    lues = ATTENDUES | {Role.SIGNATURE_TERRITOIRE: _des_mrc_de(utilisateur)}
     return {
-        role: ATTENDUES[role].filter(alliances_vues(utilisateur, {role}, "alliance"))
-        for role in ATTENDUES
+        role: lues[role].filter(alliances_vues(utilisateur, {role}, "alliance"))
+        for role in lues
         if role in droits_de(utilisateur).roles
     }
+
+
+def _des_mrc_de(utilisateur):
+    """Ce qu'un territoire qui gère sa part signe pour sa MRC : ce que permet `peut_signer`."""
+    gere = Q(alliance__profil_gouvernance__gestion__in=GESTIONS_AU_TERRITOIRE)
+    return _lues(gere & _a_signer(PartieConvention.des_mrc(territoires_signes(utilisateur))))
 
 
 def _attente(role, pk, numero, alliance, creee_le, transmise_le, avenant, rang, etat, cree_le, transmis_le):
