@@ -55,6 +55,7 @@ redaction = [
     path("<int:pk>/pieces/<int:numero>/retrait/", pieces.retrait, name="annexe_retrait"),
     path("<int:pk>/pieces/<int:numero>/retablissement/", pieces.retablissement, name="annexe_retablissement"),
     path("<int:pk>/adoption/", adoption.adoption, name="adoption"),
+    path("<int:pk>/nouvelle-resolution/", adoption.nouvelle_resolution, name="nouvelle_resolution"),
     path("<int:pk>/reouverture/", adoption.reouverture, name="reouverture"),
     path("<int:pk>/depot/", depot.depot, name="depot"),
     path("<int:pk>/depot/confirmation/", depot.confirmation, name="depot_confirme"),

@@ -101,6 +101,12 @@ def pret(geste, version, equipe, ailleurs):
     reponses = {
         "fixer_le_contact": {"contact": contact, "vu": vu},
         "adopter": {"adoptee_le": date(2025, 2, 1), "resolution": "1", "mode": "consensus"},
+        "adopter_les_corrections": {
+            "adoptee_le": aujourd_hui(),
+            "resolution": "2",
+            "mode": "consensus",
+            "piece": fabriques.fichier_pdf(),
+        },
         "deposer": {"certifie": True},
         "rendre_avis": {"sens": "favorable", "texte": "Conforme."},
         "rouvrir": {"motif": "Une coquille"},

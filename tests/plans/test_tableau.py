@@ -162,8 +162,9 @@ def test_les_corrections_finies_la_personne_autorisee_depose_de_nouveau(cadre, a
     assert gestes(client_de(signataire), version) == []
     for demande in version.demandes.ouvertes():
         demande.traiter(par=agente)
-    assert gestes(client_de(signataire), version) == ["Déposer le plan"]
-    assert gestes(client_de(agente), version) == []
+    nouvelle = "Inscrire une nouvelle résolution"  # les corrections ont changé le texte depuis l'adoption
+    assert gestes(client_de(signataire), version) == ["Déposer le plan", nouvelle]
+    assert gestes(client_de(agente), version) == [nouvelle]
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,10 @@ def adresse(version, ancre, champ=""):
     if objet == "alliance":
         return reverse(f"alliances:{FICHE[cle]}", args=[version.plan.alliance.slug])
     if objet == "plan":
-        page = {"contact": "contact", "echeance": "depot", "priorites": "priorites"}.get(cle, "verification")
+        pages = {"contact": "contact", "echeance": "depot", "priorites": "priorites"}
+        if version.etat == "a_corriger":
+            pages["adoption"] = "nouvelle_resolution"
+        page = pages.get(cle, "verification")
         suite = "#elements" if cle == "elements" else fragment if cle == "contact" else ""
         return reverse(f"plans:{page}", args=[version.pk]) + suite
     if champ and champ == PORTES.get(objet):

@@ -85,7 +85,7 @@ def _gestes(version, utilisateur, corrections_ouvertes, ouverte):
             ("depot", "deposer", "Déposer le plan"),
             ("reouverture", "rouvrir", "Rouvrir pour modifier"),
         ],
-        "a_corriger": [] if corrections_ouvertes else [("depot", "deposer", "Déposer le plan")],
+        "a_corriger": [] if corrections_ouvertes else _apres_les_corrections(version),
         "deposee": [("depot_confirme", "", "Voir la confirmation du dépôt")],
         "approuvee": [] if ouverte else [("modification", "ouvrir-modification", "Modifier le plan")],
         "refusee": []
@@ -101,6 +101,14 @@ def _gestes(version, utilisateur, corrections_ouvertes, ouverte):
         for page, geste, libelle in pages.get(version.etat, ())
         if not geste or peut(utilisateur, geste, version) is None
     }
+
+
+def _apres_les_corrections(version):
+    """Déposer de nouveau; avant, si le texte a changé, une nouvelle résolution est permise."""
+    depot = ("depot", "deposer", "Déposer le plan")
+    if version.empechements_a_adopter_les_corrections():
+        return [depot]
+    return [depot, ("nouvelle_resolution", "adopter", "Inscrire une nouvelle résolution")]
 
 
 def _ecrire(version, utilisateur, etape):
