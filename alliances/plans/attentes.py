@@ -23,7 +23,9 @@ from alliances.plans.tours import (
     delai_de,
     en_retard,
     pour_en_base,
+    qui_examine,
     roles_attendus,
+    tenu_dans_la_region,
     tour_de,
 )
 from socle.annonces.attentes import Attente
@@ -111,7 +113,7 @@ def en_attente(condition=OUVERTES):
     """Les versions dont quelqu'un attend quelque chose; `commencee` : une section y est déjà écrite."""
     return (
         VersionPlan.objects.filter(condition)
-        .annotate(**DATES_DES_GESTES, commencee=Exists(ECRITES), sans_region=~Exists(REGIONS))
+        .annotate(**DATES_DES_GESTES, commencee=Exists(ECRITES), **qui_examine())
         .select_related("plan__alliance")
         .only(*LUS)
     )
@@ -166,7 +168,10 @@ def _volets():
     conditions |= {etape: condition for etape, (condition, _) in ETAPES_EN_BASE.items()}
     for etape, condition in conditions.items():
         yield set(TOURS[etape].roles), condition
-    yield {Role.MESS}, Q(~Exists(REGIONS), etat="deposee")
+    examen = ETAPES_EN_BASE["examen"][0] | ETAPES_EN_BASE["retour"][0]
+    sans_analyste, sans_direction = (~tenu_dans_la_region(r) for r in (Role.DGSQ, Role.DIRECTION_DGSQ))
+    yield {Role.DIRECTION_DGSQ}, examen & Q(sans_analyste)
+    yield {Role.MESS}, (examen & Q(sans_analyste, sans_direction)) | Q(~Exists(REGIONS), etat="deposee")
 
 
 def _plans_a_ouvrir(utilisateur):
