@@ -1,5 +1,6 @@
 """`docs/etats.md` dit vrai : mêmes états, mêmes gestes, mêmes rôles, et chaque geste fait ce qui est écrit."""
 
+import re
 from datetime import date
 from functools import partial
 
@@ -20,7 +21,7 @@ from alliances.plans.models import (
 )
 from alliances.plans.models.roles import ROLES
 from alliances.plans.models.versions import VUES_DE_L_ETAT, Etat
-from alliances.plans.views.etats import etat_lu
+from alliances.plans.views.etats import etat_lu, libelles_pour
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -203,3 +204,10 @@ def test_qui_approuve_lit_que_c_est_son_tour(cadre, approbation, direction):
     assert etat_lu(version, approbation).tour == "C’est à vous de décider."
     assert etat_lu(version, direction).tour == "C’est au Ministère de décider."
     assert Role.APPROBATION in version.plan.alliance.roles_de(approbation)
+
+
+@pytest.mark.parametrize("role", ["coordination", "dgsq", "mess", "approbation"])
+def test_aucun_mot_d_etat_ne_s_accorde(role):
+    """« Approuvée » sous « plan d'action » jure; ces mots se lisent aussi à côté d'une version."""
+    mots = libelles_pour({Role(role)}).values()
+    assert [mot for mot in mots if re.search(r"ée?s?\b", mot.split()[0])] == []
