@@ -34,6 +34,13 @@ def peut_decrire(utilisateur, alliance):
     return Refus("Seule la coordination de cette Alliance modifie sa fiche.")
 
 
+def peut_tenir_le_registre(utilisateur):
+    """Le registre des incidents de confidentialité."""
+    if Role.ADMINISTRATION in droits_de(utilisateur).nationaux:
+        return None
+    return Refus("Le registre des incidents est tenu par l’administration.")
+
+
 def peut_ajouter_un_organisme(utilisateur):
     if droits_de(utilisateur).roles & (TIENNENT_LE_REPERTOIRE | {Role.MESS, Role.ADMINISTRATION}):
         return None

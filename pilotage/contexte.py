@@ -37,6 +37,8 @@ def _navigation(request):
         entrees.append(("Organismes", reverse("alliances:organismes")))
     if droits.roles & SUIVI - {Role.OBSERVATION, Role.TERRITOIRE}:
         entrees.append(("Mandats", reverse("alliances:mandats")))
+    if Role.ADMINISTRATION in droits.nationaux:
+        entrees.append(("Incidents", reverse("alliances:incidents")))
     if request.user.is_staff:
         entrees.append(("Administration", reverse("admin:index")))
     ici = max((url for _, url in entrees if request.path.startswith(url)), key=len, default="")

@@ -99,7 +99,7 @@ def batir():
     for role in ("dgsq", "direction_dgsq"):
         fabriques.personne(role, cadre.lanaudiere.regions.get())
     objets = {portee: _objets(modele, alliances[portee], code) for portee, (modele, code) in portees.items()}
-    objets[CHEZ_SOI] |= _objets_du_compte(personnes)
+    objets[CHEZ_SOI] |= _objets_du_compte(personnes) | {"incident": (fabriques.incident().pk,)}
     seances = {role: _connecter(personne) for role, personne in personnes.items() if personne}
     return Situation(personnes, objets, seances)
 

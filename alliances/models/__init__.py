@@ -7,6 +7,7 @@ from alliances.models.gouvernance import (
     ProfilGouvernance,
 )
 from alliances.models.identites import DemandeIdentite
+from alliances.models.incidents import IncidentDeConfidentialite
 from alliances.models.instances import EtapeDecision, InstanceGouvernance, Siege
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Mandat
@@ -29,6 +30,7 @@ __all__ = [
     "Cycle",
     "DemandeIdentite",
     "EtapeDecision",
+    "IncidentDeConfidentialite",
     "IndiceTerritoire",
     "InstanceGouvernance",
     "JournalAlliance",

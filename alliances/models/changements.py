@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from alliances.models.gouvernance import Alliance, Contact, PartieAlliance, ProfilGouvernance
+from alliances.models.incidents import IncidentDeConfidentialite
 from alliances.models.instances import EtapeDecision, InstanceGouvernance, Siege
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Role, droits_de
@@ -21,6 +22,7 @@ from socle.erreurs import TransitionInterdite, VersionPerimee
 NOMS = {
     Contact: "contact",
     EtapeDecision: "etape",
+    IncidentDeConfidentialite: "incident",
     InstanceGouvernance: "instance",
     Organisme: "organisme",
     PartieAlliance: "partie",
@@ -200,6 +202,8 @@ def _alliances_de(objet):
 
     Un organisme est à toutes celles qu'il intéresse : une seule le décrit, aucune n'ignore ce qui change.
     """
+    if isinstance(objet, IncidentDeConfidentialite):
+        return [None]
     if not isinstance(objet, Organisme):
         return [Alliance.objects.get(pk=objet.alliance_decrite())]
     if interessees := list(objet.alliances_interessees()):

@@ -14,6 +14,7 @@ VERBES = {"ajouter": "Ajout", "modifier": "Modification", "retirer": "Retrait", 
 CHOSES = {
     "contact": "d’une personne à joindre",
     "etape": "d’une étape du circuit",
+    "incident": "d’un incident de confidentialité",
     "instance": "d’une instance",
     "organisme": "d’un organisme",
     "partie": "d’une partie à l’Alliance",
