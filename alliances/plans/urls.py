@@ -64,6 +64,7 @@ redaction = [
     path("<int:pk>/<str:objet>/<uuid:cle>/", cartes.carte, name="carte"),
     path("<int:pk>/<str:objet>/<uuid:cle>/brouillon/", brouillons.carte, name="carte_brouillon"),
     path("<int:pk>/<str:objet>/<uuid:cle>/ajout/", cartes.ajout, name="ajout"),
+    path("<int:pk>/<str:objet>/<uuid:cle>/indicateur/", cartes.indicateur_ajout, name="indicateur_ajout"),
     path("<int:pk>/<str:objet>/<uuid:cle>/deplacement/", cartes.deplacement, name="deplacement"),
     path("<int:pk>/<str:objet>/<uuid:cle>/double/", cartes.double, name="double"),
     path("<int:pk>/<str:objet>/<uuid:cle>/suppression/", corbeille.suppression, name="suppression"),

@@ -171,9 +171,9 @@ def rangs_des_lieux(plan):
     lieux += [Ancre("section", code) for code in ("1b", "1c", "1d")] + [PARTICIPATION]
     lieux += [Ancre("section", code) for code in ("2a", "2b", "2c")] + [PRIORITES]
     for priorite in plan.priorites:
-        lieux.append(priorite.ancre)
+        lieux += [priorite.ancre, *(indicateur.ancre for indicateur in priorite.indicateurs)]
         for objectif in priorite.objectifs:
-            lieux.append(objectif.ancre)
+            lieux += [objectif.ancre, *(indicateur.ancre for indicateur in objectif.indicateurs)]
             for moyen in objectif.moyens:
                 lieux.append(moyen.ancre)
                 lieux += [indicateur.ancre for indicateur in moyen.indicateurs]
