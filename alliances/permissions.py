@@ -42,6 +42,13 @@ def peut_changer_les_circuits(utilisateur, alliance):
     return next(map(Refus, alliance.empechements_a_changer_les_circuits_par(utilisateur)), None)
 
 
+def peut_tenir_le_registre(utilisateur):
+    """Le registre des incidents de confidentialité."""
+    if Role.ADMINISTRATION in droits_de(utilisateur).nationaux:
+        return None
+    return Refus("Le registre des incidents est tenu par l’administration.")
+
+
 def peut_ajouter_un_organisme(utilisateur):
     if droits_de(utilisateur).roles & (TIENNENT_LE_REPERTOIRE | {Role.MESS, Role.ADMINISTRATION}):
         return None

@@ -2,7 +2,7 @@
 
 from alliances.models import Role
 from alliances.models.mandats import DE_L_ETAT, droits_de
-from conventions.models import Enveloppe
+from conventions.models import Enveloppe, PartieConvention
 from conventions.models.roles import ROLES
 from socle.acces import Refus
 
@@ -114,6 +114,26 @@ def peut_partager(utilisateur):
 def geste_de_signature(partie):
     """La signature d'un organisme, l'Alliance ou le Ministère l'inscrit; celle de la ou du ministre, l'approbation."""
     return "signer" if partie.organisme_id else "signer-ministre"
+
+
+def peut_signer(utilisateur, partie, convention):
+    """Un territoire qui gère sa part signe pour sa MRC cosignataire, et pour elle seule; `partie` : ou sa signature."""
+    geste = geste_de_signature(partie)
+    if refus := peut(utilisateur, geste, convention):
+        return refus
+    if set(ROLES[geste]) & convention.alliance.roles_de(utilisateur) != {Role.SIGNATURE_TERRITOIRE}:
+        return None
+    gere = convention.alliance.confie_leur_part_aux_territoires
+    cosigne = partie.role == PartieConvention.Role.COSIGNATAIRE
+    if gere and cosigne and partie.organisme.territoire_id in territoires_signes(utilisateur):
+        return None
+    return Refus("Une personne d’un territoire signe pour la MRC de son territoire, et pour elle seule.")
+
+
+def territoires_signes(utilisateur):
+    """Les territoires dont la personne tient la signature."""
+    mandats = droits_de(utilisateur).mandats
+    return {m.territoire_id for m in mandats if m.role == Role.SIGNATURE_TERRITOIRE}
 
 
 def est_de_l_etat(utilisateur, convention):

@@ -111,9 +111,9 @@ ACTES = (
         "conventions",
         "signer",
         "Inscrire la signature d’un organisme",
-        (R.SIGNATURE, R.MESS),
+        (R.SIGNATURE, R.SIGNATURE_TERRITOIRE, R.MESS),
         1,
-        "La résolution de l’organisme : numéro, date et pièce.",
+        "La résolution de l’organisme : numéro, date et pièce. Un territoire, pour sa MRC cosignataire.",
         ("partie_resolution_si_signee",),
     ),
     Acte(

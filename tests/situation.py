@@ -100,7 +100,7 @@ def batir():
     for role in ("dgsq", "direction_dgsq"):
         fabriques.personne(role, cadre.lanaudiere.regions.get())
     objets = {portee: _objets(modele, alliances[portee], code) for portee, (modele, code) in portees.items()}
-    objets[CHEZ_SOI] |= _objets_du_compte(personnes)
+    objets[CHEZ_SOI] |= _objets_du_compte(personnes) | {"incident": (fabriques.incident().pk,)}
     seances = {role: _connecter(personne) for role, personne in personnes.items() if personne}
     return Situation(personnes, objets, seances)
 
@@ -184,7 +184,9 @@ def _objets(modele, alliances, territoire):
     objets |= {f"alliance/{etat}": (alliance.slug,) for etat, alliance in alliances.items()}
     objets |= des_conventions.objets(modele, alliances)
     organisme, _ = Organisme.objects.get_or_create(
-        territoire=modele.territoires.get(code=territoire), defaults={"nom": f"Organisme de {modele.nom}"}
+        territoire=modele.territoires.get(code=territoire),
+        forme="obnl",
+        defaults={"nom": f"Organisme de {modele.nom}"},
     )
     return objets | {
         "organisme": (organisme.pk,),

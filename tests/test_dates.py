@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import get_resolver
 
-from alliances.models import Mandat
+from alliances.models import IncidentDeConfidentialite, Mandat
 from alliances.models.releve import nommer_un_interim
 from conventions.models import Depense, Enveloppe, Remise, Repartition
 from conventions.models.application import empechements_de_dates
@@ -20,6 +20,19 @@ from tests.conventions.fabriques import convention_en_preparation, convention_tr
 
 pytestmark = pytest.mark.django_db
 HORS_DE_TOUTE_VIE = [date(1999, 1, 1), date(2099, 1, 1)]
+
+
+def de_l_incident(champ):
+    def juger(cadre, jour):
+        dates = {"survenu_le": aujourd_hui()} | {champ: jour}
+        incident = IncidentDeConfidentialite(nature="acces", renseignements="Courriels", **dates)
+        try:
+            incident.full_clean()
+        except ValidationError as erreur:
+            return erreur.message_dict.get(champ, [])
+        return []
+
+    return juger
 
 
 def de_la_version(cadre, jour):
@@ -130,6 +143,9 @@ JUGES = {
     "SignatureForm.signee_le": de_la_signature,
     "SignatureForm.resolution_le": de_la_resolution,
     "Fermeture.fermee_le": de_la_fermeture,
+    "IncidentForm.survenu_le": de_l_incident("survenu_le"),
+    "IncidentForm.avis_commission_le": de_l_incident("avis_commission_le"),
+    "IncidentForm.avis_personnes_le": de_l_incident("avis_personnes_le"),
     "DatesForm.fin": de_l_avenant("date/fin"),
     "EcheancierForm.prevue_le": du_versement_de_l_avenant,
     "RedditionForm.bilan_le": de_l_avenant("reddition/bilan_le"),

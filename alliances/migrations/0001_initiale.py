@@ -49,6 +49,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='IncidentDeConfidentialite',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('survenu_le', models.DateField(verbose_name='survenu le')),
+                ('nature', models.CharField(choices=[('acces', 'Accès non autorisé'), ('utilisation', 'Utilisation non autorisée'), ('communication', 'Communication non autorisée'), ('perte', 'Perte ou autre atteinte')], max_length=15, verbose_name='nature')),
+                ('renseignements', models.TextField(max_length=1000, verbose_name='renseignements visés')),
+                ('personnes', models.PositiveIntegerField(blank=True, null=True, verbose_name='personnes concernées')),
+                ('risque', models.CharField(choices=[('a_evaluer', 'À évaluer'), ('serieux', 'Risque de préjudice sérieux'), ('non_serieux', 'Sans risque de préjudice sérieux')], default='a_evaluer', max_length=12, verbose_name='risque de préjudice')),
+                ('mesures', models.TextField(blank=True, max_length=2000, verbose_name='mesures prises')),
+                ('avis_commission_le', models.DateField(blank=True, null=True, verbose_name='avis à la Commission d’accès le')),
+                ('avis_personnes_le', models.DateField(blank=True, null=True, verbose_name='avis aux personnes le')),
+            ],
+            options={
+                'verbose_name': 'incident de confidentialité',
+                'verbose_name_plural': 'incidents de confidentialité',
+                'ordering': ['-survenu_le', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='IndiceTerritoire',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

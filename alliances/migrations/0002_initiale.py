@@ -31,6 +31,10 @@ class Migration(migrations.Migration):
             name='circuit',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='etapes', to='alliances.circuitdecision', verbose_name='circuit'),
         ),
+        migrations.AddConstraint(
+            model_name='incidentdeconfidentialite',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('avis_commission_le__isnull', True), ('avis_commission_le__gte', models.F('survenu_le')), _connector='OR'), models.Q(('avis_personnes_le__isnull', True), ('avis_personnes_le__gte', models.F('survenu_le')), _connector='OR')), name='incident_avis_apres_l_incident', violation_error_message='Un avis suit l’incident.'),
+        ),
         migrations.AddField(
             model_name='instancegouvernance',
             name='alliance',

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import alliances_vues, droits_de, vues_selon
+from alliances.plans import regles
 from alliances.plans.models import PlanAction, SectionPlan, VersionPlan
 from alliances.plans.tours import (
     DATES_DES_GESTES,
@@ -22,7 +23,9 @@ from alliances.plans.tours import (
     delai_de,
     en_retard,
     pour_en_base,
+    qui_examine,
     roles_attendus,
+    tenu_dans_la_region,
     tour_de,
 )
 from socle.annonces.attentes import Attente, Geste
@@ -122,30 +125,41 @@ def en_attente(condition=OUVERTES):
     """Les versions dont quelqu'un attend quelque chose; `commencee` : une section y est déjà écrite."""
     return (
         VersionPlan.objects.filter(condition)
-        .annotate(**DATES_DES_GESTES, commencee=Exists(ECRITES), sans_region=~Exists(REGIONS))
+        .annotate(**DATES_DES_GESTES, commencee=Exists(ECRITES), **qui_examine())
         .select_related("plan__alliance")
         .only(*LUS)
     )
 
 
+def etape_de_redaction(version):
+    """La prochaine étape d'un brouillon, sinon `None`."""
+    if version.etat != "brouillon":
+        return None
+    contenu = version.contenu()
+    return regles.prochaine_etape(contenu, regles.constats(contenu, aujourd_hui()))
+
+
 def attente(version, geste, cibles):
-    """L'attente d'une version, telle qu'elle se montre et se rappelle."""
-    delai = delai_de(version, cibles, aujourd_hui())
+    """L'attente d'une version, telle qu'elle se montre et se rappelle; en rédaction, sa prochaine étape."""
+    delai, etape = delai_de(version, cibles, aujourd_hui()), etape_de_redaction(version)
+    page, arguments = (f"plans:{etape.page}", etape.arguments) if etape else (tour_de(version).page, ())
     return Attente(
-        geste=geste,
+        geste=Geste(etape.titre, geste.plusieurs) if etape else geste,
         objet=str(version),
-        lien=reverse(tour_de(version).page, args=[version.pk]),
+        lien=reverse(page, args=[version.pk, *arguments]),
         depuis=delai.depuis,
         echeance=delai.pour,
-        commencee=version.etat == "brouillon" and version.commencee,
+        commencee=bool(etape) and etape.est_d_ecriture and version.commencee,
     )
 
 
 def taches(utilisateur):
     """Ce que les plans attendent de cette personne."""
     droits, cibles = droits_de(utilisateur), CibleDeService.du_moment()
-    attentes = []
-    for version in en_attente(attendues_de(utilisateur)):
+    attentes, versions = [], en_attente(attendues_de(utilisateur))
+    if Role.COORDINATION in droits.roles:  # elle écrit : sa prochaine étape dépend de tout le contenu
+        versions = versions.defer(None).select_related("plan__alliance__cycle")
+    for version in versions:
         tenus = droits.pour(version.plan.alliance_id)
         gestes = [geste for role, geste in roles_attendus(version).items() if role in tenus]
         if gestes:
@@ -166,7 +180,10 @@ def _volets():
     conditions |= {etape: condition for etape, (condition, _) in ETAPES_EN_BASE.items()}
     for etape, condition in conditions.items():
         yield set(TOURS[etape].roles), condition
-    yield {Role.MESS}, Q(~Exists(REGIONS), etat="deposee")
+    examen = ETAPES_EN_BASE["examen"][0] | ETAPES_EN_BASE["retour"][0]
+    sans_analyste, sans_direction = (~tenu_dans_la_region(r) for r in (Role.DGSQ, Role.DIRECTION_DGSQ))
+    yield {Role.DIRECTION_DGSQ}, examen & Q(sans_analyste)
+    yield {Role.MESS}, (examen & Q(sans_analyste, sans_direction)) | Q(~Exists(REGIONS), etat="deposee")
 
 
 def _plans_a_ouvrir(utilisateur):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from alliances.models import Role
 from alliances.models.mandats import alliances_vues, droits_de
+from alliances.models.roles import GESTIONS_AU_TERRITOIRE
 from conventions.models import (
     Avenant,
     Convention,
@@ -16,6 +17,7 @@ from conventions.models import (
     PartieConvention,
     SignatureAvenant,
 )
+from conventions.permissions import territoires_signes
 from socle.annonces.attentes import Attente, Geste
 from socle.valeurs.argent import somme
 from socle.valeurs.horloge import jour_de
@@ -23,6 +25,10 @@ from socle.valeurs.horloge import jour_de
 DE_LA_CONVENTION = {  # rôle → (geste, page)
     Role.MESS: (Geste("Transmettre la convention", "Transmettre les conventions"), "conventions:preparation"),
     Role.SIGNATURE: (Geste("Signer la convention", "Signer les conventions"), "conventions:convention"),
+    Role.SIGNATURE_TERRITOIRE: (
+        Geste("Signer la convention pour votre MRC", "Signer les conventions pour votre MRC"),
+        "conventions:convention",
+    ),
     Role.APPROBATION: (
         Geste("Inscrire la signature de la ou du ministre", "Inscrire les signatures de la ou du ministre"),
         "conventions:convention",
@@ -36,6 +42,10 @@ DE_L_AVENANT = {  # (rôle, état de l'avenant) → (geste, page)
     (Role.MESS, "transmis"): (
         Geste("Reprendre l’avenant", "Reprendre les avenants"),
         "conventions:avenant_reprise",
+    ),
+    (Role.SIGNATURE_TERRITOIRE, "transmis"): (
+        Geste("Signer l’avenant pour votre MRC", "Signer les avenants pour votre MRC"),
+        "conventions:avenant",
     ),
     (Role.SIGNATURE, "transmis"): (Geste("Signer l’avenant", "Signer les avenants"), "conventions:avenant"),
     (Role.APPROBATION, "transmis"): (
@@ -122,11 +132,18 @@ def attend_un_geste_de(utilisateur):
 
 def _attendues_de(utilisateur):
     """{rôle tenu: les lignes qui l'attendent là où il est tenu}."""
+    lues = ATTENDUES | {Role.SIGNATURE_TERRITOIRE: _des_mrc_de(utilisateur)}
     return {
-        role: ATTENDUES[role].filter(alliances_vues(utilisateur, {role}, "alliance"))
-        for role in ATTENDUES
+        role: lues[role].filter(alliances_vues(utilisateur, {role}, "alliance"))
+        for role in lues
         if role in droits_de(utilisateur).roles
     }
+
+
+def _des_mrc_de(utilisateur):
+    """Ce qu'un territoire qui gère sa part signe pour sa MRC : ce que permet `peut_signer`."""
+    gere = Q(alliance__profil_gouvernance__gestion__in=GESTIONS_AU_TERRITOIRE)
+    return _lues(gere & _a_signer(PartieConvention.des_mrc(territoires_signes(utilisateur))))
 
 
 def _attente(role, pk, numero, montant, fictif, alliance, creee_le, transmise_le, avenant, *de_l_avenant):

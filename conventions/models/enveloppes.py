@@ -157,8 +157,7 @@ class Enveloppe(GestesDeLArbre, models.Model):
     @property
     def territoire_gestionnaire(self):
         """Le territoire à qui la gouvernance confie cette part; `None` si la Table la garde."""
-        profil = getattr(self.convention.alliance, "profil_gouvernance", None)
-        if profil is None or not profil.confie_leur_part_aux_territoires:
+        if not self.convention.alliance.confie_leur_part_aux_territoires:
             return None
         return next((e.territoire for e in self.lignee if e.territoire_id), None)
 

@@ -9,7 +9,8 @@ ROLES = {
     "confier": CONFIENT,
     "transmettre": (Role.MESS, Role.APPROBATION),
     "reprendre": (Role.MESS, Role.APPROBATION),
-    "signer": (Role.SIGNATURE, Role.MESS),
+    # pour sa MRC cosignataire, la signature d'un territoire : voir `permissions.peut_signer`
+    "signer": (Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE, Role.MESS),
     "signer-ministre": (Role.APPROBATION,),
     "fermer": (Role.APPROBATION,),
     "prolonger": (Role.DIRECTION_DGSQ, Role.MESS),

@@ -59,7 +59,7 @@ class TableauDuGrandLivre(Tableau):
     enveloppe = ColonneTexte(
         suite=lambda e: format_html('<small class="precision">{}</small>', e.enveloppe.exercice)
     )
-    nature = ColonneTexte("Nature", "get_nature_display", suite=_objet)
+    nature = ColonneTexte("Nature", "get_nature_display", entete="Nature et objet", suite=_objet)
     compte = ColonneTexte(accessor="get_compte_display")
     par = ColonneTexte(accessor=lambda e: e.par.nom_complet if e.par else "Le service")
     montant = ColonneMontant(tri="montant", s_additionne=False)  # plusieurs comptes

@@ -332,4 +332,4 @@ def test_l_examen_d_une_version_a_corriger_montre_les_demandes_envoyees(cadre, a
     reponse = client_de(analyste).get(url("examen", version))
     assert_html_accessible(reponse)
     assert "Corrections demandées à la Table" in reponse.text
-    assert "Retournée à la Table" in reponse.text
+    assert "De retour à la Table" in reponse.text

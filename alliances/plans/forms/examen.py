@@ -37,13 +37,19 @@ def cibles(contenu, partie=None):
 def cibles_de(priorite):
     """La priorité, puis tout ce qu'elle porte, dans l'ordre où on le lit."""
     yield f"priorite:{priorite['cle']}", f"Priorité {priorite['numero']} – {_bref(priorite['titre'])}"
+    yield from _indicateurs_de(priorite)
     for objectif in priorite["objectifs"]:
         yield f"objectif:{objectif['cle']}", f"Objectif {objectif['numero']} – {_bref(objectif['titre'])}"
+        yield from _indicateurs_de(objectif)
         for moyen in objectif["moyens"]:
             yield f"moyen:{moyen['cle']}", f"Moyen {moyen['numero']} – {_bref(moyen['description'])}"
-            for indicateur in moyen["indicateurs"]:
-                libelle = f"Indicateur {indicateur['numero']} – {_bref(indicateur['nom'])}"
-                yield f"indicateur:{indicateur['cle']}", libelle
+            yield from _indicateurs_de(moyen)
+
+
+def _indicateurs_de(porteur):
+    for indicateur in porteur.get("indicateurs", ()):
+        libelle = f"Indicateur {indicateur['numero']} – {_bref(indicateur['nom'])}"
+        yield f"indicateur:{indicateur['cle']}", libelle
 
 
 def _bref(texte):

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='indicateurplan',
             name='moyen',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicateurs', to='plans.moyen', verbose_name='moyen'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='indicateurs', to='plans.moyen', verbose_name='moyen'),
         ),
         migrations.AddField(
             model_name='collaborateur',
@@ -116,6 +116,11 @@ class Migration(migrations.Migration):
             model_name='moyen',
             name='objectif',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moyens', to='plans.objectif', verbose_name='objectif'),
+        ),
+        migrations.AddField(
+            model_name='indicateurplan',
+            name='objectif',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='indicateurs', to='plans.objectif', verbose_name='objectif'),
         ),
         migrations.AddField(
             model_name='observationplan',
@@ -186,6 +191,11 @@ class Migration(migrations.Migration):
             model_name='objectif',
             name='priorite',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objectifs', to='plans.priorite', verbose_name='priorité'),
+        ),
+        migrations.AddField(
+            model_name='indicateurplan',
+            name='priorite',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='indicateurs', to='plans.priorite', verbose_name='priorité'),
         ),
         migrations.AddField(
             model_name='sectionplan',
@@ -268,6 +278,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instantanes', to='plans.versionplan', verbose_name='version'),
         ),
         migrations.AddField(
+            model_name='indicateurplan',
+            name='version',
+            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='indicateurs', to='plans.versionplan', verbose_name='version'),
+        ),
+        migrations.AddField(
             model_name='demandecorrection',
             name='version',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demandes', to='plans.versionplan', verbose_name='version'),
@@ -276,18 +291,6 @@ class Migration(migrations.Migration):
             model_name='controleexamen',
             name='version',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='controles', to='plans.versionplan', verbose_name='version'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicateurplan',
-            constraint=models.UniqueConstraint(fields=('moyen', 'cle'), name='indicateur_cle_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicateurplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cible__isnull', True), ('cible__gte', 0), _connector='OR'), models.Q(('depart__isnull', True), ('depart__gte', 0), _connector='OR')), name='indicateur_cible_positive', violation_error_message='La valeur de départ et la cible ne peuvent pas être négatives.'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicateurplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cible_decrite', ''), ('nature', 'quantitatif')), models.Q(('cible__isnull', True), ('depart__isnull', True), ('nature', 'qualitatif'), ('unite', '')), _connector='OR'), name='indicateur_selon_sa_nature', violation_error_message='Un indicateur qui se décrit n’a ni unité ni valeur; celui qui se compte, si.'),
         ),
         migrations.AddConstraint(
             model_name='moyen',
@@ -368,6 +371,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='journalplan',
             constraint=models.UniqueConstraint(fields=('chaine', 'rang'), name='journalplan_chaine_rang_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='indicateurplan',
+            constraint=models.UniqueConstraint(fields=('version', 'cle'), name='indicateur_cle_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='indicateurplan',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('moyen__isnull', False), ('objectif__isnull', True), ('priorite__isnull', True)), models.Q(('moyen__isnull', True), ('objectif__isnull', False), ('priorite__isnull', True)), models.Q(('moyen__isnull', True), ('objectif__isnull', True), ('priorite__isnull', False)), _connector='OR'), name='indicateur_un_seul_porteur', violation_error_message='Un indicateur suit un moyen, un objectif ou une priorité, et un seul.'),
+        ),
+        migrations.AddConstraint(
+            model_name='indicateurplan',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cible__isnull', True), ('cible__gte', 0), _connector='OR'), models.Q(('depart__isnull', True), ('depart__gte', 0), _connector='OR')), name='indicateur_cible_positive', violation_error_message='La valeur de départ et la cible ne peuvent pas être négatives.'),
+        ),
+        migrations.AddConstraint(
+            model_name='indicateurplan',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cible_decrite', ''), ('nature', 'quantitatif')), models.Q(('cible__isnull', True), ('depart__isnull', True), ('nature', 'qualitatif'), ('unite', '')), _connector='OR'), name='indicateur_selon_sa_nature', violation_error_message='Un indicateur qui se décrit n’a ni unité ni valeur; celui qui se compte, si.'),
         ),
         migrations.AddConstraint(
             model_name='demandecorrection',

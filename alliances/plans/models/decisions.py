@@ -16,7 +16,7 @@ PLUMES = (
     "priorites__modifie_par",
     "priorites__objectifs__modifie_par",
     "priorites__objectifs__moyens__modifie_par",
-    "priorites__objectifs__moyens__indicateurs__modifie_par",
+    "indicateurs__modifie_par",
 )
 
 
