@@ -331,10 +331,10 @@ def _lire_droits(utilisateur):
             deux_facteurs=Exists(validation), **{f"par_{nom}": F(chemin) for nom, chemin in TOUCHEES.items()}
         )
         .select_related(*PORTEES, "remplace__utilisateur")
-        .order_by("debut", "pk")  # le plus ancien vaut par défaut
+        .order_by()  # trier deux mandats ici coûte moins que de faire trier cent colonnes à la base
     )
     mandats, droits = {}, Droits()
-    for mandat in lus:
+    for mandat in sorted(lus, key=lambda mandat: (mandat.debut, mandat.pk)):  # le plus ancien vaut par défaut
         mandats.setdefault(mandat.pk, mandat)
         touchees = (mandat.alliance_id, *(getattr(mandat, f"par_{nom}") for nom in TOUCHEES))
         for pk in filter(None, touchees):
