@@ -5,9 +5,15 @@ from django.urls import reverse
 from alliances.models import DemandeIdentite, Mandat, Role
 from alliances.models.mandats import PORTEES, droits_de
 from alliances.models.roles import CONFIRMENT
-from socle.annonces.attentes import Attente
+from socle.annonces.attentes import Attente, Geste
 from socle.valeurs.horloge import jour_de
 
+CONFIRMER = Geste("Confirmer un mandat", "Confirmer des mandats")
+REPONDRE = Geste("Répondre à un changement d’identité", "Répondre aux changements d’identité")
+LUS = (
+    *("role", "debut", "utilisateur__prenom", "utilisateur__nom"),
+    *(f"{portee}__nom" for portee in PORTEES),
+)  # ce qu'un mandat à confirmer dit de lui
 SECONDES = frozenset().union(*CONFIRMENT.values())
 
 
@@ -20,10 +26,10 @@ def _mandats(utilisateur):
     if not droits_de(utilisateur).roles & SECONDES:
         return []
     mandats = Mandat.objects.confirmables_par(utilisateur).exclude(utilisateur=utilisateur)
-    mandats = mandats.exclude(nomme_par=utilisateur).select_related("utilisateur", *PORTEES)
+    mandats = mandats.exclude(nomme_par=utilisateur).select_related("utilisateur", *PORTEES).only(*LUS)
     return [
         Attente(
-            titre="Confirmer un mandat",
+            geste=CONFIRMER,
             objet=f"{mandat.utilisateur}, {mandat}",
             lien=reverse("alliances:mandat_confirmation", args=[mandat.pk]),
             depuis=mandat.debut,
@@ -38,10 +44,10 @@ def _identites(utilisateur):
     demandes = DemandeIdentite.objects.en_attente().exclude(demandee_par=utilisateur)
     return [
         Attente(
-            titre="Répondre à un changement d’identité",
-            objet=str(demande.organisme),
-            lien=reverse("alliances:identite_acceptation", args=[demande.pk]),
-            depuis=jour_de(demande.demandee_le),
+            geste=REPONDRE,
+            objet=nom,
+            lien=reverse("alliances:identite_acceptation", args=[pk]),
+            depuis=jour_de(demandee_le),
         )
-        for demande in demandes.select_related("organisme")
+        for pk, nom, demandee_le in demandes.order_by().values_list("pk", "organisme__nom", "demandee_le")
     ]

@@ -31,10 +31,11 @@ class Evenement:
     legal: bool = False
 
 
-def annoncer_selon(evenement, alliance, *, objet, par, texte="", **message):
+def annoncer_selon(evenement, alliance, *, objet, par, texte="", aussi=None, **message):
     """Annonce à qui tient un des rôles de l'événement sur cette Alliance, sauf à `par`, qui l'a causé.
 
-    `objet` situe : « FQIS-2024-01 »; le reste, `cle`, `famille` et `lien`, va à l'`Annonce`.
+    `objet` situe : « FQIS-2024-01 »; `aussi` : des personnes de plus, attendues quand d'autres le sont; le reste,
+    `cle`, `famille` et `lien`, va à l'`Annonce`.
     """
     annonce = Annonce(
         titre=titre(evenement.titre, alliance, objet),
@@ -44,6 +45,8 @@ def annoncer_selon(evenement, alliance, *, objet, par, texte="", **message):
     )
     personnes = personnes_concernees(alliance, evenement.roles | evenement.attendus)
     attendus = personnes_concernees(alliance, evenement.attendus)
+    if aussi is not None:
+        personnes, attendus = personnes | aussi, attendus | aussi if evenement.attendus else attendus
     return annoncer(annonce, personnes, attendus=attendus, par=par)
 
 
@@ -115,10 +118,10 @@ def annoncer_identite(demande, *, par, evenement):
 
 def annoncer_mandats(mandats):
     """Une notification par mandat confié; une invitation, avec son lien, si le compte est neuf."""
+    mandats = list(mandats)
+    inviter_par_courriel({m.utilisateur for m in mandats if attend_son_mot_de_passe(m.utilisateur)})
     for mandat in mandats:
-        if attend_son_mot_de_passe(mandat.utilisateur):
-            inviter_par_courriel([mandat.utilisateur])
-        else:
+        if not attend_son_mot_de_passe(mandat.utilisateur):
             _annoncer_a_la_personne(mandat)
         if mandat.est_a_confirmer:
             _demander_la_confirmation(mandat)

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from alliances.models import Alliance, Mandat, Role, Territoire
 from alliances.models.changements import IDENTITE_DU_MINISTERE
+from alliances.models.confiance import INVITATION_EN_ATTENTE
 from alliances.models.mandats import droits_de
 from alliances.models.roles import (
     CONFIRMENT,
@@ -21,7 +22,6 @@ from socle.acces import Refus
 TIENNENT_LE_REPERTOIRE = frozenset({Role.COORDINATION, Role.FINANCES})
 SUR_TERRITOIRE = DU_TERRITOIRE | {Role.TERRITOIRE}
 DU_MINISTERE = frozenset({Role.MESS, Role.APPROBATION, Role.FINANCES_MESS, Role.OBSERVATION})
-INVITATION_EN_ATTENTE = Q(utilisateur__last_login=None, utilisateur__password__startswith="!")
 SANS_GESTION = Refus(
     "Les mandats se gèrent par la coordination de l’Alliance, la direction de Services Québec, "
     "l’approbation du Ministère et l’administration; la première coordination, aussi par l’analyse du Ministère."
@@ -40,6 +40,13 @@ def peut_changer_les_circuits(utilisateur, alliance):
     if not alliance.circuits_fixes_le:
         return peut_decrire(utilisateur, alliance)
     return next(map(Refus, alliance.empechements_a_changer_les_circuits_par(utilisateur)), None)
+
+
+def peut_tenir_le_registre(utilisateur):
+    """Le registre des incidents de confidentialité."""
+    if Role.ADMINISTRATION in droits_de(utilisateur).nationaux:
+        return None
+    return Refus("Le registre des incidents est tenu par l’administration.")
 
 
 def peut_ajouter_un_organisme(utilisateur):

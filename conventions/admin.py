@@ -23,6 +23,7 @@ from conventions.models import (
     PartieConvention,
     PieceConvention,
     PieceDepense,
+    PieceRemise,
     Prolongation,
     ReceptionDeRemise,
     Recuperation,
@@ -233,10 +234,10 @@ class AdminDeSortie(AdminDeLaConvention):
 admin.site.register([Depense, Remise], AdminDeSortie)
 
 
-@admin.register(PieceDepense)
-class AdminDePieceDeDepense(AdminEnLecture):
-    list_display = ["nom", "depense", "televersee_par", "televersee_le"]
-    list_select_related = ["depense", "televersee_par"]
+@admin.register(PieceDepense, PieceRemise)
+class AdminDePieceDeSortie(AdminEnLecture):
+    list_display = ["nom", "sortie", "televersee_par", "televersee_le"]
+    list_select_related = ["sortie", "televersee_par"]
 
 
 @admin.register(ReceptionDeRemise)

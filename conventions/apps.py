@@ -13,6 +13,7 @@ class ConventionsConfig(AppConfig):
             cibles,
             conventions,
             obligations,
+            previsions,
             reponses,
             versements,
         )
@@ -22,11 +23,13 @@ class ConventionsConfig(AppConfig):
         from conventions.notifications.rappels import rappeler
         from conventions.notifications.versements import VERSEMENTS, liberer_et_prevenir
         from socle.annonces import attentes, enjeux, notifications, rappels
+        from socle.annonces import previsions as dates
         from socle.annonces.suites import suivre
         from socle.models import cibles as etapes
 
         for fournisseur in (conventions, obligations, versements, reponses):
             attentes.offrir(fournisseur.taches)
+        dates.offrir(previsions.a_venir)
         rappels.offrir(rappeler)
         notifications.offrir(CONVENTIONS, VERSEMENTS)
         enjeux.offrir("plan", ce_que_le_plan_libere)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from socle.texte.typographie import date_longue, pourcent
+from socle.texte.typographie import date_longue, pluriel, pourcent
 from socle.valeurs.argent import ZERO, en_dollars
 from socle.valeurs.exercice import Exercice
 
@@ -29,6 +29,10 @@ REDDITION = {
     "mois_pour_le_rapport_final": "Rapport final",
     "seuil_examen": "Mission d’examen",
     "seuil_audit": "Mission d’audit",
+}
+LIBERATION = {
+    "jours_d_avance": "Marge avant la date d’un versement",
+    "avant_le_plan": "Versements avant l’approbation du plan",
 }
 COMPTES_DEPUIS = {
     "mois_pour_le_rapport": "le 31 mars",
@@ -100,6 +104,10 @@ def _lire_reddition(contenu):
     return {code: contenu["parametres"].get(code) for code in REDDITION}
 
 
+def _lire_liberation(contenu):
+    return {code: contenu["convention"].get(code) for code in LIBERATION}
+
+
 def _lire_exercices(contenu):
     return {str(exercice["an"]): exercice["montant"] for exercice in contenu["exercices"]}
 
@@ -143,6 +151,13 @@ def dire_reddition(champ, valeur):
     return f"à partir de {en_dollars(valeur)} par exercice"
 
 
+def dire_liberation(champ, valeur):
+    """« 30 jours », ou le texte qui permet de verser avant le plan."""
+    if champ == "jours_d_avance":
+        return f"{valeur} jour{pluriel(valeur)}"
+    return valeur or "le premier seulement"
+
+
 def _dire_partie(_, partie):
     role = _minuscule(partie["role_libelle"])
     qui = f"; signe : {partie['signataire']}" if partie["signataire"] else ""
@@ -177,6 +192,14 @@ def _changer_parametre(nom, avant, apres):
 def _changer_reddition(nom, avant, apres):
     champ = next(champ for champ, libelle in REDDITION.items() if libelle == nom)
     return f"{nom} : {dire_reddition(champ, avant)} devient {dire_reddition(champ, apres)}"
+
+
+def _changer_liberation(nom, avant, apres):
+    champ = next(champ for champ, libelle in LIBERATION.items() if libelle == nom)
+    dits = [dire_liberation(champ, valeur) for valeur in (avant, apres)]
+    if champ == "avant_le_plan":
+        dits = [f"«\u00a0{dit}\u00a0»" for dit in dits]
+    return f"{nom}\u00a0: {dits[0]} devient {dits[1]}"
 
 
 def _changer_exercice(nom, avant, apres):
@@ -217,6 +240,14 @@ SORTES = {
             lambda cle, _: REDDITION[cle],
             dire_reddition,
             _changer_reddition,
+        ),
+        Sorte(
+            "liberation",
+            "Libération des versements",
+            _lire_liberation,
+            lambda cle, _: LIBERATION[cle],
+            dire_liberation,
+            _changer_liberation,
         ),
         Sorte(
             "exercice",
@@ -270,7 +301,7 @@ def appliquer(base, propositions):
 
 def _se_vide(cle):
     """Un paramètre peut n'être pas précisé, un bilan n'être pas attendu : ils restent des termes."""
-    return cle.startswith(("parametre/", "reddition/"))
+    return cle.startswith(("parametre/", "reddition/", "liberation/"))
 
 
 def ordonner(cles):

@@ -76,6 +76,10 @@ def lisible(contenu, originale=None):
             (libelle, *(comparaison.dire_reddition(champ, c["parametres"].get(champ)) for c in (lu, avant)))
             for champ, libelle in comparaison.REDDITION.items()
         ],
+        "liberation": [
+            (libelle, *(comparaison.dire_liberation(champ, c["convention"].get(champ)) for c in (lu, avant)))
+            for champ, libelle in comparaison.LIBERATION.items()
+        ],
         "versements": [
             versement | {"nom": f"{comparaison.en_ordinal(versement['rang'])} versement"}
             for versement in lu["echeancier"]

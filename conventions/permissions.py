@@ -2,7 +2,7 @@
 
 from alliances.models import Role
 from alliances.models.mandats import DE_L_ETAT, droits_de
-from conventions.models import Enveloppe
+from conventions.models import Enveloppe, PartieConvention
 from conventions.models.roles import ROLES
 from socle.acces import Refus
 
@@ -68,11 +68,11 @@ def peut_sur_l_enveloppe(utilisateur, geste, enveloppe):
 def enveloppes_permises(utilisateur, geste, convention):
     """Celles d'un exercice ouvert où la personne peut ce geste."""
     ouverts = convention.exercices.filter(clos_le=None).values("an")
-    enveloppes = Enveloppe.objects.filter(convention=convention, an__in=ouverts, parent__isnull=False)
+    enveloppes = Enveloppe.objects.filter(convention=convention, an__in=ouverts).avec_lignee()
     return [
         enveloppe
-        for enveloppe in enveloppes.avec_lignee()
-        if peut_sur_l_enveloppe(utilisateur, geste, enveloppe) is None
+        for enveloppe in enveloppes.en_arbre()
+        if enveloppe.parent_id and peut_sur_l_enveloppe(utilisateur, geste, enveloppe) is None
     ]
 
 
@@ -93,8 +93,8 @@ def _du_sien(utilisateur, convention, enveloppe):
     """L'enveloppe est de son territoire, ou la personne répond de toutes."""
     if convention.alliance.roles_de(utilisateur) & {Role.COORDINATION, Role.FINANCES}:
         return True
-    siens = {mandat.territoire_id for mandat in droits_de(utilisateur).mandats if mandat.territoire_id}
-    return enveloppe.territoire_id in siens
+    ressources = (mandat for mandat in droits_de(utilisateur).mandats if mandat.role == Role.TERRITOIRE)
+    return enveloppe.territoire_id in {mandat.territoire_id for mandat in ressources}
 
 
 def peut_voir_la_position(utilisateur):
@@ -114,6 +114,26 @@ def peut_partager(utilisateur):
 def geste_de_signature(partie):
     """La signature d'un organisme, l'Alliance ou le Ministère l'inscrit; celle de la ou du ministre, l'approbation."""
     return "signer" if partie.organisme_id else "signer-ministre"
+
+
+def peut_signer(utilisateur, partie, convention):
+    """Un territoire qui gère sa part signe pour sa MRC cosignataire, et pour elle seule; `partie` : ou sa signature."""
+    geste = geste_de_signature(partie)
+    if refus := peut(utilisateur, geste, convention):
+        return refus
+    if set(ROLES[geste]) & convention.alliance.roles_de(utilisateur) != {Role.SIGNATURE_TERRITOIRE}:
+        return None
+    gere = convention.alliance.confie_leur_part_aux_territoires
+    cosigne = partie.role == PartieConvention.Role.COSIGNATAIRE
+    if gere and cosigne and partie.organisme.territoire_id in territoires_signes(utilisateur):
+        return None
+    return Refus("Une personne d’un territoire signe pour la MRC de son territoire, et pour elle seule.")
+
+
+def territoires_signes(utilisateur):
+    """Les territoires dont la personne tient la signature."""
+    mandats = droits_de(utilisateur).mandats
+    return {m.territoire_id for m in mandats if m.role == Role.SIGNATURE_TERRITOIRE}
 
 
 def est_de_l_etat(utilisateur, convention):

@@ -21,6 +21,8 @@ from alliances.models import (
 )
 from alliances.models.changements import ajouter
 from alliances.reference import lire_reference
+from conventions.models import Convention
+from conventions.models.beneficiaires import QUI_RECOIT
 from demonstration.lecture import fiche
 
 FICTIF = "Modèle fictif, choisi pour la démonstration : il ne décrit pas le fonctionnement réel de la région."
@@ -33,6 +35,20 @@ def inscrire_montants(alliances):
         if alliance.montant is None:
             alliance.montant, alliance.montant_fictif = montants[alliance.slug], True
             alliance.save(update_fields=["montant", "montant_fictif"])
+
+
+def inscrire_fournisseurs(alliances):
+    """Donne à qui recevra l'argent un numéro de fournisseur inventé, qui le dit; un NEQ, public, ne s'invente pas.
+
+    Seulement avant les conventions : ensuite, un numéro neuf arrêterait les versements autorisés.
+    """
+    if Convention.objects.exists():
+        return
+    recoivent = PartieAlliance.objects.filter(alliance__in=alliances, qualite__in=QUI_RECOIT)
+    organismes = Organisme.objects.filter(pk__in=recoivent.values("organisme"), numero_fournisseur="")
+    for rang, organisme in enumerate(organismes.order_by("nom_normalise"), start=1):
+        organisme.numero_fournisseur = f"FICTIF-{rang:02}"
+        organisme.save(update_fields=["numero_fournisseur"])
 
 
 def poser_cadre(alliance, donnees, acteurs):

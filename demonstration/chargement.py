@@ -8,7 +8,7 @@ from alliances.models import Alliance
 from alliances.plans.models import Instantane, PlanAction
 from alliances.plans.travaux import rendre_document
 from conventions.models import Convention
-from demonstration.cadre import inscrire_montants, poser_cadre
+from demonstration.cadre import inscrire_fournisseurs, inscrire_montants, poser_cadre
 from demonstration.conventions import faire_vivre, signer_la_convention
 from demonstration.histoires import Recit, jouer
 from demonstration.lecture import fiche
@@ -24,6 +24,7 @@ def charger():
         du_cycle = Alliance.objects.filter(cycle__code="2024-2029")
         alliances = {a.slug: a for a in du_cycle.select_related("cycle", "table_regionale")}
         inscrire_montants(alliances.values())
+        inscrire_fournisseurs(alliances.values())
     plans = 0
     for slug, donnees in fiche("alliances").items():
         with transaction.atomic():

@@ -57,7 +57,9 @@ def _ajouter_moyen(objectif, rang, moyen, signature):
     )
     champs = ("nom", "unite", "depart", "cible", "echeance", "precision")
     IndicateurPlan.objects.bulk_create(
-        IndicateurPlan(moyen=ligne, rang=n, **_champs(indicateur, *champs), **signature)
+        IndicateurPlan(
+            version=ligne.version_du_plan, moyen=ligne, rang=n, **_champs(indicateur, *champs), **signature
+        )
         for n, indicateur in enumerate(moyen["indicateurs"])
     )
 

@@ -38,7 +38,7 @@ def rendre_le_reste(convention, *, le):
 
 
 def territoires_et_fiduciaire(convention, acteurs):
-    """La réserve sert; La Matapédia gère sa part; trois réponses sont attendues, de trois personnes."""
+    """La réserve sert; La Matapédia gère sa part et signe un avenant; trois réponses sont attendues."""
     an = max(convention.repartitions.values_list("an", flat=True))
     _remettre(convention, acteurs, an)
     with au(_il_y_a(12)):
@@ -48,6 +48,9 @@ def territoires_et_fiduciaire(convention, acteurs):
     with au(_il_y_a(6)):
         _demander_une_identite(convention, acteurs)
         _nommer_une_releve(convention.alliance, acteurs)
+    motif = "Laisser finir des initiatives que les MRC ont acceptées plus tard que prévu."
+    plus_tard = {"date": {"date/fin_realisation": convention.fin.isoformat()}}
+    _transmettre_un_avenant(convention, acteurs, motif, plus_tard, le=_il_y_a(5))
 
 
 def _il_y_a(jours):
@@ -149,17 +152,21 @@ def derogation(convention, acteurs):
 
 def avenant(convention, acteurs):
     """Un avenant attend des signatures : la fin de réalisation recule et le dernier exercice augmente."""
-    with au(_il_y_a(9)):
-        motif = "Mener à terme des initiatives commencées plus tard que prévu."
+    dernier = convention.exercices.order_by("-an").first()
+    ajout = {"an": dernier.an, "montant": "25000.00", "condition": "date", "libelle": "Date prévue"}
+    rang = convention.echeances.order_by("-rang").first().rang + 1
+    propositions = {
+        "date": {"date/fin_realisation": convention.fin.isoformat()},
+        "exercice": {f"exercice/{dernier.an}": str(dernier.montant + Decimal("25000.00"))},
+        "versement": {f"versement/{rang}": ajout | {"prevue_le": f"{dernier.an}-09-15"}},
+    }
+    motif = "Mener à terme des initiatives commencées plus tard que prévu."
+    _transmettre_un_avenant(convention, acteurs, motif, propositions, le=_il_y_a(9))
+
+
+def _transmettre_un_avenant(convention, acteurs, motif, propositions, *, le):
+    with au(le):
         ouvert = Avenant.ouvrir(convention, motif=motif, par=acteurs.mess)
-        dernier = convention.exercices.order_by("-an").first()
-        ajout = {"an": dernier.an, "montant": "25000.00", "condition": "date", "libelle": "Date prévue"}
-        rang = convention.echeances.order_by("-rang").first().rang + 1
-        propositions = {
-            "date": {"date/fin_realisation": convention.fin.isoformat()},
-            "exercice": {f"exercice/{dernier.an}": str(dernier.montant + Decimal("25000.00"))},
-            "versement": {f"versement/{rang}": ajout | {"prevue_le": f"{dernier.an}-09-15"}},
-        }
         for sorte, valeurs in propositions.items():
             ouvert = ouvert.proposer(sorte, valeurs, revision=ouvert.revision, par=acteurs.mess)
         ouvert.transmettre(par=acteurs.mess)

@@ -16,6 +16,7 @@ def maison(request):
         return {}
     return {
         "navigation": SimpleLazyObject(lambda: _navigation(request)),
+        "etapes_tues": SimpleLazyObject(lambda: _etapes_tues(droits_de(utilisateur))),
         "contexte_mandat": SimpleLazyObject(lambda: _mandat(request)),
         "notifications_non_lues": SimpleLazyObject(
             lambda: Notification.objects.visibles_par(utilisateur).non_lues().count()
@@ -37,10 +38,21 @@ def _navigation(request):
         entrees.append(("Organismes", reverse("alliances:organismes")))
     if droits.roles & SUIVI - {Role.OBSERVATION, Role.TERRITOIRE}:
         entrees.append(("Mandats", reverse("alliances:mandats")))
+    if Role.ADMINISTRATION in droits.nationaux:
+        entrees.append(("Incidents", reverse("alliances:incidents")))
     if request.user.is_staff:
         entrees.append(("Administration", reverse("admin:index")))
     ici = max((url for _, url in entrees if request.path.startswith(url)), key=len, default="")
     return [{"libelle": libelle, "url": url, "actif": url == ici} for libelle, url in entrees]
+
+
+LISTES = ("alliances:liste", "plans:liste", "conventions:liste")
+
+
+def _etapes_tues(droits):
+    """Les listes où une personne d'une seule Alliance n'a rien à choisir : elles la ramènent à la sienne."""
+    seule = not droits.nationaux and len(droits.par_alliance) == 1
+    return frozenset(map(reverse, LISTES)) if seule else frozenset()
 
 
 def _mandat(request):

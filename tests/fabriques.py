@@ -3,7 +3,7 @@
 Tout objet bâti ici est valide. Rien n'écrit l'état d'une version à la main.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 from allauth.account.models import EmailAddress
@@ -26,6 +26,7 @@ from alliances.models import (
     CircuitDecision,
     Contact,
     Cycle,
+    IncidentDeConfidentialite,
     InstanceGouvernance,
     Mandat,
     Organisme,
@@ -50,6 +51,7 @@ from alliances.plans.models import (
     VersionPlan,
 )
 from socle.models import Utilisateur
+from socle.valeurs.horloge import aujourd_hui
 
 DEBUT = date(2024, 1, 1)
 LETTRE = {"lettre": "2026-MIN-014"}  # celle de la ou du ministre, à toute décision
@@ -372,6 +374,16 @@ def version_avisee(alliance, sens="favorable"):
 def version_approuvee(alliance):
     """Approuvée par le Ministère : c'est la version en vigueur."""
     return relire(version_avisee(alliance).approuver(par=_tenant("approbation", alliance), **LETTRE))
+
+
+def incident(**champs):
+    """Un incident de confidentialité au registre, survenu hier."""
+    valeurs = {
+        "survenu_le": aujourd_hui() - timedelta(days=1),
+        "nature": "acces",
+        "renseignements": "Courriels",
+    }
+    return IncidentDeConfidentialite.objects.create(**valeurs | champs)
 
 
 def distribution():

@@ -15,6 +15,7 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import reverse
 
 from alliances.models import (
@@ -49,6 +50,7 @@ ETATS = {
     "approuvee": fabriques.version_approuvee,
 }
 SUR_ALLIANCES = ("coordination", "signature", "finances")
+SERVICE = ClientHandler(enforce_csrf_checks=False)  # le même pour tous : ses intergiciels se montent une fois
 
 
 @dataclass
@@ -62,6 +64,7 @@ class Situation:
     def client(self, role):
         """Un navigateur sans script, neuf, dans la séance de cette personne : la quitter n'engage que lui."""
         client = Client(raise_request_exception=False)
+        client.handler = SERVICE
         if role in self.seances:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.seances[role]
         return client
@@ -100,7 +103,7 @@ def batir():
     for role in ("dgsq", "direction_dgsq"):
         fabriques.personne(role, cadre.lanaudiere.regions.get())
     objets = {portee: _objets(modele, alliances[portee], code) for portee, (modele, code) in portees.items()}
-    objets[CHEZ_SOI] |= _objets_du_compte(personnes)
+    objets[CHEZ_SOI] |= _objets_du_compte(personnes) | {"incident": (fabriques.incident().pk,)}
     seances = {role: _connecter(personne) for role, personne in personnes.items() if personne}
     return Situation(personnes, objets, seances)
 
@@ -184,7 +187,9 @@ def _objets(modele, alliances, territoire):
     objets |= {f"alliance/{etat}": (alliance.slug,) for etat, alliance in alliances.items()}
     objets |= des_conventions.objets(modele, alliances)
     organisme, _ = Organisme.objects.get_or_create(
-        territoire=modele.territoires.get(code=territoire), defaults={"nom": f"Organisme de {modele.nom}"}
+        territoire=modele.territoires.get(code=territoire),
+        forme="obnl",
+        defaults={"nom": f"Organisme de {modele.nom}"},
     )
     return objets | {
         "organisme": (organisme.pk,),

@@ -26,7 +26,13 @@ SANS_LIER = {
     *("rouvrir", "retirer", "controler", "demander-correction", "retourner", "observer"),
     *("confier", "transmettre", "reprendre", "joindre", "repartir", "dresser-arbre", "demander-transfert"),
     *("refuser-transfert", "retirer-transfert", "suspendre", "recevoir-remise"),
-    *("preparer-report", "demander-annulation", "annuler-recuperation", "rouvrir-exercice"),
+    *(
+        "preparer-report",
+        "demander-annulation",
+        "annuler-recuperation",
+        "annuler-confirmation",
+        "rouvrir-exercice",
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 PAGE = (settings.RACINE / "CONTRIBUTING.md").read_text(encoding="utf-8")
 EXEMPLE = re.compile(r"^`([\w./-]+)`\n\n```\w+\n(.*?)^```$", re.M | re.S)
 EXEMPLES = EXEMPLE.findall(PAGE)
-SUJETS = ("un geste", "une annonce", "une liste", "un formulaire", "une règle")
+SUJETS = ("un geste", "une annonce", "une attente", "une liste", "un formulaire", "une règle")
 
 
 @pytest.mark.parametrize("fichier, extrait", EXEMPLES)

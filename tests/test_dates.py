@@ -6,12 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import get_resolver
 
-from alliances.models import Mandat
+from alliances.models import IncidentDeConfidentialite, Mandat
 from alliances.models.releve import nommer_un_interim
 from conventions.models import Depense, Enveloppe, Remise, Repartition
 from conventions.models.application import empechements_de_dates
-from conventions.models.echeanciers import empechements_de_dates as empechements_de_dates_prevues
-from conventions.regles.echeancier import Prevu
+from conventions.models.echeanciers import empechements_de_jours_prevus
 from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire
 from socle.valeurs.horloge import aujourd_hui
@@ -21,6 +20,19 @@ from tests.conventions.fabriques import convention_en_preparation, convention_tr
 
 pytestmark = pytest.mark.django_db
 HORS_DE_TOUTE_VIE = [date(1999, 1, 1), date(2099, 1, 1)]
+
+
+def de_l_incident(champ):
+    def juger(cadre, jour):
+        dates = {"survenu_le": aujourd_hui()} | {champ: jour}
+        incident = IncidentDeConfidentialite(nature="acces", renseignements="Courriels", **dates)
+        try:
+            incident.full_clean()
+        except ValidationError as erreur:
+            return erreur.message_dict.get(champ, [])
+        return []
+
+    return juger
 
 
 def de_la_version(cadre, jour):
@@ -104,9 +116,12 @@ def de_la_sortie(modele):
 
 
 def de_l_echeancier(cadre, jour):
-    return empechements_de_dates_prevues(
-        v.convention_signee(cadre.bsl), [Prevu(2025, None, "date", jour, None)]
-    )
+    return empechements_de_jours_prevus(v.convention_signee(cadre.bsl), [jour])
+
+
+def du_versement_de_l_avenant(cadre, jour):
+    valeur = {"an": 2025, "montant": "1.00", "condition": "date", "prevue_le": jour.isoformat()}
+    return list(empechements_de_dates(v.convention_signee(cadre.bsl), {"versement/9": valeur}))
 
 
 def du_mandat(cadre, jour):
@@ -128,7 +143,11 @@ JUGES = {
     "SignatureForm.signee_le": de_la_signature,
     "SignatureForm.resolution_le": de_la_resolution,
     "Fermeture.fermee_le": de_la_fermeture,
+    "IncidentForm.survenu_le": de_l_incident("survenu_le"),
+    "IncidentForm.avis_commission_le": de_l_incident("avis_commission_le"),
+    "IncidentForm.avis_personnes_le": de_l_incident("avis_personnes_le"),
     "DatesForm.fin": de_l_avenant("date/fin"),
+    "EcheancierForm.prevue_le": du_versement_de_l_avenant,
     "RedditionForm.bilan_le": de_l_avenant("reddition/bilan_le"),
     "VirementForm.verse_le": du_virement,
     "LigneDeReleve.verse_le": du_virement,

@@ -20,6 +20,7 @@ MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
     "brouillon": apps.get_model("conventions", "Repartition"),
     "abonnement": apps.get_model("conventions", "AbonnementCalendrier"),
     "echeance": apps.get_model("conventions", "EcheanceVersement"),
+    "sortie": apps.get_model("conventions", "Depense"),
     "enregistree": apps.get_model("conventions", "Convention"),
 }
 

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 AU_PLUS = 12
 DEMAIN = date(2099, 1, 1)
 NATIONALES = (
+    "alliances:incidents",
     "alliances:liste",
     "alliances:mandats",
     "alliances:organismes",
@@ -50,8 +51,9 @@ def convention(cadre):
 
 
 @pytest.fixture
-def adresses(convention):
-    """L'adresse de chaque page de liste."""
+def adresses(convention, mess):
+    """L'adresse de chaque page de liste; `mess` tient aussi l'administration, qui seule ouvre le registre."""
+    fabriques.mandater(mess, "administration")
     return {
         **{nom: reverse(nom) for nom in NATIONALES},
         **{nom: reverse(nom, args=[convention.pk]) for nom in D_UNE_CONVENTION},
@@ -85,6 +87,7 @@ def ajouter(rangs, cadre, convention, mess):
             journal.inscrire(
                 cle=f"essai-{objet.pk}", par=mess, geste="corriger", objet=f"{rang}", **{champ: objet}
             )
+        fabriques.incident()
         Notification.objects.create(destinataire=mess, cle=f"n-{rang}", titre=f"N{rang}")
 
 

@@ -3,7 +3,7 @@
 from django_filters import ModelChoiceFilter
 
 from alliances.forms.perimetre import FiltresDuPerimetre
-from alliances.models import Organisme, Region, Role
+from alliances.models import IncidentDeConfidentialite, Organisme, Region, Role
 from socle.pages.filtres import FiltreChoix, FiltreRecherche, Filtres
 from socle.valeurs.horloge import aujourd_hui
 
@@ -18,6 +18,10 @@ class FiltresDesOrganismes(Filtres):
     region = ModelChoiceFilter(
         "territoire__region", label="Région", queryset=Region.objects.all(), empty_label="Toutes"
     )
+
+
+class FiltresDesIncidents(Filtres):
+    risque = FiltreChoix(label="Risque de préjudice", choices=IncidentDeConfidentialite.Risque.choices)
 
 
 class FiltresDesMandats(Filtres):

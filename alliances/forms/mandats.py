@@ -3,7 +3,7 @@
 from django import forms
 
 from alliances.models import Alliance, InstanceGouvernance, Mandat, Organisme, Region, Role, Territoire
-from alliances.models.roles import DE_L_ALLIANCE, DE_L_INSTANCE, DE_L_ORGANISME, DE_LA_REGION, NATIONAUX
+from alliances.models.roles import DE_L_INSTANCE, ROLES_PAR_PORTEE
 from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire
 from socle.models import Utilisateur
@@ -23,15 +23,9 @@ class PersonneForm(Formulaire):
 
 def portee_du_role(role):
     """Le nom du champ de portée qu'exige le rôle; vide pour un rôle national."""
-    if role in DE_L_ALLIANCE:
-        return "alliance"
-    if role in DE_LA_REGION or role == Role.OBSERVATION:
+    if role == Role.OBSERVATION:
         return "region"
-    if role in DE_L_ORGANISME:
-        return "organisme"
-    if role in DE_L_INSTANCE:
-        return "instance_gouvernance"
-    return "" if role in NATIONAUX else "territoire"
+    return next((portee for portee, roles in ROLES_PAR_PORTEE.items() if role in roles), "")
 
 
 class InvitationForm(PersonneForm):

@@ -8,6 +8,7 @@ from alliances.models.gouvernance import (
     ProfilGouvernance,
 )
 from alliances.models.identites import DemandeIdentite
+from alliances.models.incidents import IncidentDeConfidentialite
 from alliances.models.instances import InstanceGouvernance, Siege
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Mandat
@@ -32,6 +33,7 @@ __all__ = [
     "Cycle",
     "DemandeIdentite",
     "EtapeDecision",
+    "IncidentDeConfidentialite",
     "IndiceTerritoire",
     "InstanceGouvernance",
     "JournalAlliance",

@@ -11,6 +11,7 @@ from django.db.models import ProtectedError
 
 from alliances.models.circuits import CircuitDecision, EtapeDecision
 from alliances.models.gouvernance import Alliance, Contact, PartieAlliance, ProfilGouvernance
+from alliances.models.incidents import IncidentDeConfidentialite
 from alliances.models.instances import InstanceGouvernance, Siege
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Role, droits_de
@@ -23,6 +24,7 @@ NOMS = {
     CircuitDecision: "circuit",
     Contact: "contact",
     EtapeDecision: "etape",
+    IncidentDeConfidentialite: "incident",
     InstanceGouvernance: "instance",
     Organisme: "organisme",
     PartieAlliance: "partie",
@@ -208,11 +210,16 @@ def _noter_pour(alliance, verbe, objet, *, par, **champs):
     JournalAlliance.noter(
         alliance=alliance,
         par=par,
-        role=Role.COORDINATION if Role.COORDINATION in roles else next(iter(roles), ""),
+        role=next((role for role in (_en_qualite_de(objet, alliance), *roles) if role in roles), ""),
         geste=f"{verbe}-{NOMS[type(objet)]}",
         objet=objet,
         **champs,
     )
+
+
+def _en_qualite_de(objet, alliance):
+    """La signature change les circuits fixés; le reste est de la coordination."""
+    return Role.SIGNATURE if isinstance(objet, ORDONNES) and alliance.circuits_fixes_le else Role.COORDINATION
 
 
 def _alliances_de(objet):
@@ -220,6 +227,8 @@ def _alliances_de(objet):
 
     Un organisme est à toutes celles qu'il intéresse : une seule le décrit, aucune n'ignore ce qui change.
     """
+    if isinstance(objet, IncidentDeConfidentialite):
+        return [None]
     if not isinstance(objet, Organisme):
         return [Alliance.objects.get(pk=objet.alliance_decrite())]
     if interessees := list(objet.alliances_interessees()):

@@ -84,7 +84,8 @@ class CircuitDecision(Rattache):
                 condition=Q(a_partir_de__isnull=True)
                 | Q(moins_de__isnull=True)
                 | Q(a_partir_de__lt=F("moins_de")),
-                violation_error_message="Le montant « à partir de » est plus petit que le montant « moins de ».",
+                violation_error_message="Le montant «\u00a0à partir de\u00a0» est plus petit que le montant "
+                "«\u00a0moins de\u00a0».",
             ),
             models.CheckConstraint(
                 name="circuit_montants_positifs",

@@ -34,6 +34,8 @@ APPUYEE = (
 FONDATION = Q(role=Role.ADMINISTRATION, confirme_le__isnull=False, nomme_par__isnull=True) & Q(
     confirme_par__isnull=True, resolution="", resolution_le__isnull=True
 )
+# Un compte que personne n'a encore ouvert ne succède à personne.
+INVITATION_EN_ATTENTE = Q(utilisateur__last_login=None, utilisateur__password__startswith="!")
 LIENT = Q(role__in=sorted(QUI_LIENT))
 CONTRAINTES = [
     models.CheckConstraint(
@@ -134,18 +136,21 @@ class Confirmation(models.Model):
             return [*refus, "Une autre personne confirme\u00a0: ni qui nomme, ni qui est nommé."]
         if est_trop_neuf(par):
             refus.append("Votre compte vient d’être ouvert\u00a0: il ne confirme encore aucun mandat.")
-        if self._dependent(par.pk, self.nomme_par_id):
+        if self._origines(par.pk) & self._origines(self.nomme_par_id):
             refus.append(
-                "L’une de vous deux doit son rôle à l’autre seule\u00a0: une personne indépendante confirme."
+                "L’une de vous deux doit son rôle à l’autre seule, ou toutes deux à la même personne\u00a0: une "
+                "personne indépendante confirme."
             )
         return refus
 
-    def _dependent(self, une, autre):
-        """L'une tient de l'autre un rôle confié par une seule personne."""
-        seules = type(self).objects.en_vigueur().exclude(role__in=QUI_LIENT)
-        return seules.filter(
-            Q(utilisateur=une, nomme_par=autre) | Q(utilisateur=autre, nomme_par=une)
-        ).exists()
+    def _origines(self, personne):
+        """La personne, et celles de qui lui vient, de proche en proche, un rôle confié par une seule."""
+        seules = type(self).objects.en_vigueur().exclude(role__in=QUI_LIENT).exclude(nomme_par=None)
+        origines, neuves = set(), {personne}
+        while neuves:
+            origines |= neuves
+            neuves = set(seules.filter(utilisateur__in=neuves).values_list("nomme_par", flat=True)) - origines
+        return origines
 
     def empechements_a_appuyer_par(self, par):
         """Ce qui s'oppose à ce qu'une résolution tienne lieu de seconde personne."""
@@ -162,13 +167,13 @@ class Confirmation(models.Model):
         return refus
 
     def empechements_de_releve(self):
-        """Le dernier porteur de ces rôles ne part pas sans successeur. Un intérim n'en est pas un."""
+        """Le dernier porteur de ces rôles ne part pas sans successeur. Ni un intérim ni une invitation n'en est un."""
         reste = A_GARDER.get(self.role)
         if reste is None or self.remplace_id or not self.est_en_vigueur():
             return []
         autres = type(self).objects.en_titre().filter(role=self.role, alliance=self.alliance_id)
-        autres = autres.exclude(utilisateur=self.utilisateur_id).values("utilisateur").distinct().count()
-        if autres >= reste:
+        autres = autres.exclude(INVITATION_EN_ATTENTE).exclude(utilisateur=self.utilisateur_id)
+        if autres.values("utilisateur").distinct().count() >= reste:
             return []
         if self.role == Role.COORDINATION:
             return [
@@ -186,7 +191,7 @@ class Confirmation(models.Model):
     def empechements_de_resolution(jour):
         """Une résolution est d'hier ou d'aujourd'hui; plus vieille que dix ans, c'est l'année qui est mal écrite."""
         if jour > aujourd_hui():
-            return ["La date de la résolution n’est pas dans le futur."]
+            return ["La date de la résolution ne peut pas être dans le futur."]
         if jour.year < aujourd_hui().year - ANS_D_UNE_RESOLUTION:
             return [f"Une résolution de {jour.year}? Vérifiez l’année."]
         return []

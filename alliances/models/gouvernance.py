@@ -101,6 +101,12 @@ class Alliance(models.Model):
         """Le dépôt du plan au plus tard, tant qu'il n'est pas ouvert : fixé par la convention, sinon par le cycle."""
         return self.echeance_plan or self.cycle.echeance_plan
 
+    @property
+    def confie_leur_part_aux_territoires(self):
+        """Sa gouvernance le dit; sans profil, la Table garde tout."""
+        profil = getattr(self, "profil_gouvernance", None)
+        return profil is not None and profil.confie_leur_part_aux_territoires
+
     def fixer_les_circuits(self, *, le):
         """Le plan qui les décrit est déposé : la signature seule les change désormais. La première date demeure."""
         Alliance.objects.filter(pk=self.pk, circuits_fixes_le=None).update(circuits_fixes_le=le)
@@ -180,7 +186,9 @@ class PartieAlliance(Rattache):
     def clean(self):
         super().clean()
         if self.resolution_le and self.resolution_le > aujourd_hui():
-            raise ValidationError({"resolution_le": "La date de la résolution n’est pas dans le futur."})
+            raise ValidationError(
+                {"resolution_le": "La date de la résolution ne peut pas être dans le futur."}
+            )
         if self.resolution_le and not self.resolution:
             raise ValidationError({"resolution": "Inscrivez le numéro de la résolution, ou effacez sa date."})
 

@@ -15,6 +15,7 @@ CHOSES = {
     "circuit": "d’un circuit de décision",
     "contact": "d’une personne à joindre",
     "etape": "d’une étape du circuit",
+    "incident": "d’un incident de confidentialité",
     "instance": "d’une instance",
     "organisme": "d’un organisme",
     "partie": "d’une partie à l’Alliance",

@@ -18,12 +18,12 @@ from alliances.models.roles import (
     CONFIRMENT,
     DE_L_ALLIANCE,
     DE_L_ETAT,
-    DE_L_INSTANCE,
     DE_L_ORGANISME,
     DE_LA_REGION,
     DU_TERRITOIRE,
     NATIONAUX,
     QUI_LIENT,
+    ROLES_PAR_PORTEE,
     Role,
 )
 from alliances.models.territoires import Region, Territoire
@@ -32,7 +32,7 @@ from socle.models import Utilisateur
 from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui
 
-PORTEES = ("alliance", "region", "territoire", "organisme", "instance_gouvernance")
+PORTEES = tuple(ROLES_PAR_PORTEE)
 TOUCHEES = {p: f"{p}__alliances" for p in ("region", "territoire")} | {
     "organisme": "organisme__territoire__alliances",
     "instance_gouvernance": "instance_gouvernance__alliance",
@@ -43,6 +43,18 @@ SECONDES_ETAPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 def _seulement(*portees):
     """Ces champs de portée sont remplis, tous les autres sont vides."""
     return Q(**{f"{p}__isnull": p not in portees for p in PORTEES})
+
+
+def _portee_selon_le_role():
+    volets = [Q(role__in=sorted(roles)) & _seulement(portee) for portee, roles in ROLES_PAR_PORTEE.items()]
+    nationaux = Q(role__in=sorted(NATIONAUX)) & _seulement()
+    return reduce(or_, [*volets, nationaux, Q(role=Role.OBSERVATION) & _seulement("region")])
+
+
+def _portee(modele, nom):
+    return models.ForeignKey(
+        modele, models.PROTECT, verbose_name=nom, null=True, blank=True, related_name="mandats"
+    )
 
 
 @dataclass
@@ -162,36 +174,11 @@ class Mandat(Confirmation):
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="personne", related_name="+"
     )
     role = models.CharField("rôle", max_length=15, choices=Role.choices)
-    alliance = models.ForeignKey(
-        "alliances.Alliance",
-        models.PROTECT,
-        verbose_name="alliance",
-        null=True,
-        blank=True,
-        related_name="mandats",
-    )
-    region = models.ForeignKey(
-        Region, models.PROTECT, verbose_name="région", null=True, blank=True, related_name="mandats"
-    )
-    territoire = models.ForeignKey(
-        Territoire, models.PROTECT, verbose_name="territoire", null=True, blank=True, related_name="mandats"
-    )
-    organisme = models.ForeignKey(
-        "alliances.Organisme",
-        models.PROTECT,
-        verbose_name="organisme",
-        null=True,
-        blank=True,
-        related_name="mandats",
-    )
-    instance_gouvernance = models.ForeignKey(
-        "alliances.InstanceGouvernance",
-        models.PROTECT,
-        verbose_name="instance",
-        null=True,
-        blank=True,
-        related_name="mandats",
-    )
+    alliance = _portee("alliances.Alliance", "alliance")
+    region = _portee(Region, "région")
+    territoire = _portee(Territoire, "territoire")
+    organisme = _portee("alliances.Organisme", "organisme")
+    instance_gouvernance = _portee("alliances.InstanceGouvernance", "instance")
     debut = models.DateField("début", default=timezone.localdate)
     fin = models.DateField("fin", null=True, blank=True, help_text="Premier jour sans ce rôle.")
     nomme_par = models.ForeignKey(
@@ -219,15 +206,7 @@ class Mandat(Confirmation):
         constraints = [
             models.CheckConstraint(
                 name="mandat_portee_selon_le_role",
-                condition=(
-                    (Q(role__in=sorted(DE_L_ALLIANCE)) & _seulement("alliance"))
-                    | (Q(role__in=sorted(DE_LA_REGION)) & _seulement("region"))
-                    | (Q(role__in=sorted({Role.TERRITOIRE, *DU_TERRITOIRE})) & _seulement("territoire"))
-                    | (Q(role__in=sorted(DE_L_ORGANISME)) & _seulement("organisme"))
-                    | (Q(role__in=sorted(DE_L_INSTANCE)) & _seulement("instance_gouvernance"))
-                    | (Q(role__in=sorted(NATIONAUX)) & _seulement())
-                    | (Q(role=Role.OBSERVATION) & _seulement("region"))
-                ),
+                condition=_portee_selon_le_role(),
                 violation_error_message="La portée du mandat ne convient pas à ce rôle.",
             ),
             models.CheckConstraint(
@@ -352,10 +331,10 @@ def _lire_droits(utilisateur):
             deux_facteurs=Exists(validation), **{f"par_{nom}": F(chemin) for nom, chemin in TOUCHEES.items()}
         )
         .select_related(*PORTEES, "remplace__utilisateur")
-        .order_by("debut", "pk")  # le plus ancien vaut par défaut
+        .order_by()  # trier deux mandats ici coûte moins que de faire trier cent colonnes à la base
     )
     mandats, droits = {}, Droits()
-    for mandat in lus:
+    for mandat in sorted(lus, key=lambda mandat: (mandat.debut, mandat.pk)):  # le plus ancien vaut par défaut
         mandats.setdefault(mandat.pk, mandat)
         touchees = (mandat.alliance_id, *(getattr(mandat, f"par_{nom}") for nom in TOUCHEES))
         for pk in filter(None, touchees):

@@ -33,6 +33,14 @@ DE_L_INSTANCE = frozenset({Role.EVALUATION})
 NATIONAUX = frozenset(
     {Role.MESS, Role.APPROBATION, Role.FINANCES_MESS, Role.ADMINISTRATION, Role.OBSERVATION}
 )
+# Ce sur quoi un rôle se confie. Un rôle national n'a pas de portée; l'observation peut se borner à une région.
+ROLES_PAR_PORTEE = {
+    "alliance": DE_L_ALLIANCE,
+    "region": DE_LA_REGION,
+    "territoire": DU_TERRITOIRE | {Role.TERRITOIRE},
+    "organisme": DE_L_ORGANISME,
+    "instance_gouvernance": DE_L_INSTANCE,
+}
 DE_L_ETAT = DE_LA_REGION | {Role.MESS, Role.APPROBATION, Role.FINANCES_MESS}
 SUIVI = DE_L_ALLIANCE | DE_L_ETAT | DU_TERRITOIRE | {Role.TERRITOIRE, Role.OBSERVATION, Role.ADMINISTRATION}
 

@@ -112,7 +112,7 @@ class CorrectionDElement(CorrectionDuPlan):
         return self.model.CHEMIN_VERSION
 
     def get_readonly_fields(self, request, obj=None):
-        return [self.model.PARENT]
+        return [*self.model.PARENTS]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related(f"{self.chemin}__plan__alliance")
@@ -137,7 +137,7 @@ class CorrectionDElement(CorrectionDuPlan):
 
     @admin.display(description="porté par")
     def porteur(self, element):
-        return "" if element.PARENT == "version" else element.parent
+        return "" if element.champ_parent == "version" else element.parent
 
 
 TEXTES = {Priorite: "titre", Objectif: "titre", Moyen: "description", IndicateurPlan: "nom"}

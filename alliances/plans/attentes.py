@@ -1,11 +1,12 @@
 """Ce qui attend une personne. La même requête répond à la liste des tâches, aux rappels et à la liste des plans."""
 
-from django.db.models import Case, Count, DateTimeField, Exists, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, DateTimeField, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import alliances_vues, droits_de, vues_selon
+from alliances.plans import regles
 from alliances.plans.models import PlanAction, SectionPlan, VersionPlan
 from alliances.plans.tours import (
     DATES_DES_GESTES,
@@ -22,13 +23,16 @@ from alliances.plans.tours import (
     delai_de,
     en_retard,
     pour_en_base,
+    qui_examine,
     roles_attendus,
+    tenu_dans_la_region,
     tour_de,
 )
-from socle.annonces.attentes import Attente
+from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
 from socle.valeurs.horloge import aujourd_hui
 
+OUVRIR = Geste("Ouvrir le plan d’action", "Ouvrir les plans d’action")
 ECRITES = SectionPlan.objects.filter(version=OuterRef("pk"), modifiee_le__isnull=False)
 DERNIERES = VersionPlan.objects.filter(plan__alliance=OuterRef("pk")).order_by("-numero")
 VIGUEUR = VersionPlan.objects.filter(EN_VIGUEUR, plan__alliance=OuterRef("pk")).order_by()
@@ -72,23 +76,34 @@ def sans_plan_en_retard(jour):
 def decompte(utilisateur):
     """Combien d'Alliances suivies en sont où : (libellé, nombre, filtres de la liste).
 
-    D'une lecture des versions : chacune de ces conditions n'en retient qu'une par plan.
+    D'une requête : les versions, dont chacune de ces conditions ne retient qu'une par plan, puis les Alliances qui
+    n'ont pas ouvert le leur à temps.
     """
     jour, suivies = aujourd_hui(), Alliance.objects.suivies_par(utilisateur)
     conditions = {
         "vigueur": EN_VIGUEUR,
         "region": au_tour_de(SERVICES_QUEBEC),
         "ministere": au_tour_de(MINISTERE),
-        "retard": en_retard(jour, CibleDeService.du_moment()),
+        "retards": en_retard(jour, CibleDeService.du_moment()),
     }
     comptes = {nom: Count("pk", filter=condition) for nom, condition in conditions.items()}
-    lus = VersionPlan.objects.filter(plan__alliance__in=suivies).aggregate(**comptes)
+    versions = _en_une_ligne(VersionPlan.objects.filter(plan__alliance__in=suivies), **comptes)
+    aucun = dict.fromkeys(list(comptes)[:-1], Value(0))
+    a_ouvrir = _en_une_ligne(
+        suivies.filter(sans_plan_en_retard(jour)), **aucun, retards=Count("pk", distinct=True)
+    )
+    lues = list(versions.union(a_ouvrir, all=True))
+    sommes = {nom: sum(ligne[nom] for ligne in lues) for nom in comptes}
     return [
-        ("Plans en vigueur", lus["vigueur"], {"vigueur": "oui"}),
-        ("À Services Québec", lus["region"], {"tour": SERVICES_QUEBEC}),
-        ("Au Ministère", lus["ministere"], {"tour": MINISTERE}),
-        ("En retard", lus["retard"] + suivies.filter(sans_plan_en_retard(jour)).count(), {"retard": "on"}),
+        ("Plans en vigueur", sommes["vigueur"], {"vigueur": "oui"}),
+        ("À Services Québec", sommes["region"], {"tour": SERVICES_QUEBEC}),
+        ("Au Ministère", sommes["ministere"], {"tour": MINISTERE}),
+        ("En retard", sommes["retards"], {"retard": "on"}),
     ]
+
+
+def _en_une_ligne(lignes, **comptes):
+    return lignes.order_by().annotate(tout=Value(1)).values("tout").annotate(**comptes)
 
 
 # Ce qu'une attente et un rappel disent d'une version, et rien de plus.
@@ -110,34 +125,45 @@ def en_attente(condition=OUVERTES):
     """Les versions dont quelqu'un attend quelque chose; `commencee` : une section y est déjà écrite."""
     return (
         VersionPlan.objects.filter(condition)
-        .annotate(**DATES_DES_GESTES, commencee=Exists(ECRITES), sans_region=~Exists(REGIONS))
+        .annotate(**DATES_DES_GESTES, commencee=Exists(ECRITES), **qui_examine())
         .select_related("plan__alliance")
         .only(*LUS)
     )
 
 
-def attente(version, titre, cibles):
-    """L'attente d'une version, telle qu'elle se montre et se rappelle."""
-    delai = delai_de(version, cibles, aujourd_hui())
+def etape_de_redaction(version):
+    """La prochaine étape d'un brouillon, sinon `None`."""
+    if version.etat != "brouillon":
+        return None
+    contenu = version.contenu()
+    return regles.prochaine_etape(contenu, regles.constats(contenu, aujourd_hui()))
+
+
+def attente(version, geste, cibles):
+    """L'attente d'une version, telle qu'elle se montre et se rappelle; en rédaction, sa prochaine étape."""
+    delai, etape = delai_de(version, cibles, aujourd_hui()), etape_de_redaction(version)
+    page, arguments = (f"plans:{etape.page}", etape.arguments) if etape else (tour_de(version).page, ())
     return Attente(
-        titre=titre,
+        geste=Geste(etape.titre, geste.plusieurs) if etape else geste,
         objet=str(version),
-        lien=reverse(tour_de(version).page, args=[version.pk]),
+        lien=reverse(page, args=[version.pk, *arguments]),
         depuis=delai.depuis,
         echeance=delai.pour,
-        commencee=version.etat == "brouillon" and version.commencee,
+        commencee=bool(etape) and etape.est_d_ecriture and version.commencee,
     )
 
 
 def taches(utilisateur):
     """Ce que les plans attendent de cette personne."""
     droits, cibles = droits_de(utilisateur), CibleDeService.du_moment()
-    attentes = []
-    for version in en_attente(attendues_de(utilisateur)):
+    attentes, versions = [], en_attente(attendues_de(utilisateur))
+    if Role.COORDINATION in droits.roles:  # elle écrit : sa prochaine étape dépend de tout le contenu
+        versions = versions.defer(None).select_related("plan__alliance__cycle")
+    for version in versions:
         tenus = droits.pour(version.plan.alliance_id)
-        titres = [titre for role, titre in roles_attendus(version).items() if role in tenus]
-        if titres:
-            attentes.append(attente(version, titres[0], cibles))
+        gestes = [geste for role, geste in roles_attendus(version).items() if role in tenus]
+        if gestes:
+            attentes.append(attente(version, gestes[0], cibles))
     if Role.COORDINATION in droits.roles:
         attentes += _plans_a_ouvrir(utilisateur)
     return attentes
@@ -154,7 +180,10 @@ def _volets():
     conditions |= {etape: condition for etape, (condition, _) in ETAPES_EN_BASE.items()}
     for etape, condition in conditions.items():
         yield set(TOURS[etape].roles), condition
-    yield {Role.MESS}, Q(~Exists(REGIONS), etat="deposee")
+    examen = ETAPES_EN_BASE["examen"][0] | ETAPES_EN_BASE["retour"][0]
+    sans_analyste, sans_direction = (~tenu_dans_la_region(r) for r in (Role.DGSQ, Role.DIRECTION_DGSQ))
+    yield {Role.DIRECTION_DGSQ}, examen & Q(sans_analyste)
+    yield {Role.MESS}, (examen & Q(sans_analyste, sans_direction)) | Q(~Exists(REGIONS), etat="deposee")
 
 
 def _plans_a_ouvrir(utilisateur):
@@ -163,7 +192,7 @@ def _plans_a_ouvrir(utilisateur):
     sans_plan = Alliance.objects.filter(siennes).exclude(pk__in=PlanAction.objects.values("alliance"))
     return [
         Attente(
-            titre="Ouvrir le plan d’action",
+            geste=OUVRIR,
             objet=alliance.nom,
             lien=reverse("plans:ouverture", args=[alliance.slug]),
             depuis=alliance.cycle.debut,

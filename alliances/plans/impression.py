@@ -169,7 +169,8 @@ def _priorite(priorite, plan):
             if code
         ),
         "territoires": _territoires(priorite["territoires"], noms),
-        "indicateurs": _decompte([priorite])["indicateurs"],
+        "indicateurs": priorite.get("indicateurs", []),
+        "nombre_d_indicateurs": _decompte([priorite])["indicateurs"],
         "textes": [
             (champ("priorite", code).libelle, montrer(priorite.get(code, ""), sous=4))
             for code in ("liens", "raison", "changement", "articulation")
@@ -177,6 +178,7 @@ def _priorite(priorite, plan):
         "objectifs": [
             objectif
             | {
+                "indicateurs": objectif.get("indicateurs", []),
                 "moyens": [_moyen(moyen, noms, secteurs) for moyen in objectif["moyens"]],
             }
             for objectif in priorite["objectifs"]
@@ -212,7 +214,7 @@ def _decompte(priorites):
         "priorites": len(priorites),
         "objectifs": len(objectifs),
         "moyens": len(moyens),
-        "indicateurs": sum(len(moyen["indicateurs"]) for moyen in moyens),
+        "indicateurs": sum(len(p.get("indicateurs", ())) for p in (*priorites, *objectifs, *moyens)),
     }
 
 

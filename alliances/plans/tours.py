@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import (
     Case,
+    CharField,
     DateTimeField,
     Exists,
     ExpressionWrapper,
@@ -19,8 +20,9 @@ from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import LessThan
 from django.utils.timezone import make_aware
 
-from alliances.models import Alliance, Role
+from alliances.models import Alliance, Mandat, Role
 from alliances.plans.models import DemandeCorrection, Instantane, JournalPlan, VersionPlan
+from socle.annonces.attentes import Geste
 from socle.models import CibleDeService
 from socle.valeurs.delais import Delai, delai
 from socle.valeurs.horloge import jour_de
@@ -33,48 +35,73 @@ class Tour:
     """Ce qu'un état demande, à qui, et où cela se fait."""
 
     camp: str
-    roles: dict  # rôle → ce qu'on attend de lui
+    roles: dict  # rôle → le `Geste` qu'on attend de lui
     page: str
     depuis: str  # champ de la version qui dit depuis quand
 
 
+RETOURNER = Geste("Retourner le plan à la Table", "Retourner les plans à la Table")
 TOURS = {
     "brouillon": Tour(
-        TABLE, {Role.COORDINATION: "Rédiger le plan et le faire adopter"}, "plans:tableau", "creee_le"
+        TABLE,
+        {
+            Role.COORDINATION: Geste(
+                "Rédiger le plan et le faire adopter", "Rédiger les plans et les faire adopter"
+            )
+        },
+        "plans:tableau",
+        "creee_le",
     ),
     "adoptee": Tour(
         TABLE,
-        {Role.SIGNATURE: "Déposer le plan adopté", Role.COORDINATION: "Faire déposer le plan adopté"},
+        {
+            Role.SIGNATURE: Geste("Déposer le plan adopté", "Déposer les plans adoptés"),
+            Role.COORDINATION: Geste("Faire déposer le plan adopté", "Faire déposer les plans adoptés"),
+        },
         "plans:tableau",
         "adoption_inscrite_le",
     ),
     "a_corriger": Tour(
         TABLE,
-        {Role.COORDINATION: "Corriger le plan", Role.SIGNATURE: "Déposer le plan une fois corrigé"},
+        {
+            Role.COORDINATION: Geste("Corriger le plan", "Corriger les plans"),
+            Role.SIGNATURE: Geste("Déposer le plan une fois corrigé", "Déposer les plans une fois corrigés"),
+        },
         "plans:tableau",
         "retournee_le",
     ),
-    "examen": Tour(SERVICES_QUEBEC, {Role.DGSQ: "Examiner le plan"}, "plans:examen", "deposee_le"),
+    "examen": Tour(
+        SERVICES_QUEBEC,
+        {Role.DGSQ: Geste("Examiner le plan", "Examiner les plans")},
+        "plans:examen",
+        "deposee_le",
+    ),
     "avis": Tour(
-        SERVICES_QUEBEC, {Role.DIRECTION_DGSQ: "Rendre l’avis sur le plan"}, "plans:examen", "analyse_le"
+        SERVICES_QUEBEC,
+        {Role.DIRECTION_DGSQ: Geste("Rendre l’avis sur le plan", "Rendre les avis sur les plans")},
+        "plans:examen",
+        "analyse_le",
     ),
-    "retour": Tour(
-        SERVICES_QUEBEC, {Role.DGSQ: "Retourner le plan à la Table"}, "plans:examen", "demande_prete_le"
-    ),
+    "retour": Tour(SERVICES_QUEBEC, {Role.DGSQ: RETOURNER}, "plans:examen", "demande_prete_le"),
     "avisee": Tour(
         MINISTERE,
-        {Role.MESS: "Préparer la décision", Role.APPROBATION: "Approuver, retourner ou refuser le plan"},
+        {
+            Role.MESS: Geste("Préparer la décision", "Préparer les décisions"),
+            Role.APPROBATION: Geste(
+                "Approuver, retourner ou refuser le plan", "Approuver, retourner ou refuser les plans"
+            ),
+        },
         "plans:examen",
         "avis_le",
     ),
     "retour_du_ministere": Tour(
-        MINISTERE,
-        {Role.MESS: "Retourner le plan à la Table", Role.APPROBATION: "Retourner le plan à la Table"},
-        "plans:examen",
-        "demande_prete_le",
+        MINISTERE, {Role.MESS: RETOURNER, Role.APPROBATION: RETOURNER}, "plans:examen", "demande_prete_le"
     ),
     "refusee": Tour(
-        TABLE, {Role.COORDINATION: "Reprendre le plan refusé"}, "plans:modification", "decidee_le"
+        TABLE,
+        {Role.COORDINATION: Geste("Reprendre le plan refusé", "Reprendre les plans refusés")},
+        "plans:modification",
+        "decidee_le",
     ),
 }
 CAMPS = {
@@ -109,19 +136,46 @@ def _demande_prete_le(version):
     return version.demande_prete_le
 
 
+FAUTE_DE = {
+    Role.DIRECTION_DGSQ: "faute d’analyste dans la région",
+    Role.MESS: "faute de personne à Services Québec dans la région",
+}
+
+
 def roles_attendus(version):
-    """{rôle: ce qu'on attend}; une Alliance sans région est examinée par le Ministère."""
+    """{rôle: le `Geste` attendu}; sans analyste, la direction examine; sans elle, ou sans région, le Ministère."""
     tour = tour_de(version)
-    if tour.camp == SERVICES_QUEBEC and _est_sans_region(version):
-        return {Role.MESS: next(iter(tour.roles.values()))}
-    return tour.roles
+    if tour.camp != SERVICES_QUEBEC:
+        return tour.roles
+    [(role, geste)] = tour.roles.items()
+    sans_region, examine_par = _qui_examine(version)
+    if sans_region:
+        return {Role.MESS: geste}
+    if role != Role.DGSQ or examine_par == role:
+        return tour.roles
+    faute = FAUTE_DE[examine_par]
+    return {Role(examine_par): Geste(f"{geste.un}, {faute}", f"{geste.plusieurs}, {faute}")}
 
 
-def _est_sans_region(version):
-    """Déjà lu pour une version d'`en_attente`; sinon, une requête."""
-    if hasattr(version, "sans_region"):
-        return version.sans_region
-    return not version.plan.alliance.regions.exists()
+def _qui_examine(version):
+    """L'Alliance est-elle sans région, et qui examine; déjà lus pour une version d'`en_attente`, sinon une requête."""
+    if not hasattr(version, "examine_par"):
+        lue = type(version).objects.filter(pk=version.pk).annotate(**qui_examine())
+        version.sans_region, version.examine_par = lue.values_list("sans_region", "examine_par").get()
+    return version.sans_region, version.examine_par
+
+
+def tenu_dans_la_region(role):
+    """La condition « une personne active tient aujourd'hui ce rôle dans une région de l'Alliance »."""
+    mandats = Mandat.objects.en_vigueur().filter(role=role, utilisateur__is_active=True)
+    return Exists(mandats.filter(region__alliances=OuterRef("plan__alliance")))
+
+
+def qui_examine():
+    """Ce qui dit d'une version qui l'examine : l'analyse, la direction, ou le Ministère."""
+    tenus = (When(tenu_dans_la_region(role), then=Value(role)) for role in (Role.DGSQ, Role.DIRECTION_DGSQ))
+    examine_par = Case(*tenus, default=Value(Role.MESS), output_field=CharField())
+    return {"sans_region": ~Exists(REGIONS), "examine_par": examine_par}
 
 
 DERNIER_RETOUR = Subquery(

@@ -4,7 +4,13 @@ from django.views.decorators.http import require_safe
 
 from alliances.models import JournalAlliance, Role
 from alliances.views.portes import alliance_suivie
-from socle.pages.journaux import FiltresDuJournal, TableauDuJournal, ligne_en_mots, valeurs_en_mots
+from socle.pages.journaux import (
+    FiltresDuJournal,
+    TableauDuJournal,
+    ligne_en_mots,
+    valeur_en_mots,
+    valeurs_en_mots,
+)
 from socle.pages.listes import page_de_liste
 
 NOMS = {"debut": "début", "role": "rôle"}
@@ -16,9 +22,13 @@ def en_mots(ligne):
 
 
 def _valeurs(valeurs):
-    """« fonction : Coordination; nom : vide »; un code de rôle se lit en mots."""
+    """« fonction : Coordination; nom : vide »; un code de rôle et une date se lisent en mots."""
     dits = {nom: mot or "vide" for nom, mot in valeurs.items()}
-    return valeurs_en_mots(dits, NOMS, lambda nom, mot: ROLES.get(mot, mot) if nom == "role" else mot)
+    return valeurs_en_mots(dits, NOMS, _valeur)
+
+
+def _valeur(nom, mot):
+    return ROLES.get(mot, mot) if nom == "role" else valeur_en_mots(nom, mot)
 
 
 class TableauDuJournalDeLAlliance(TableauDuJournal):

@@ -32,7 +32,7 @@ def relais(request, slug):
         form=form,
         gabarit="alliances/relais.html",
         libelle="Continuer",
-        fait=lambda entrante: _fait(form, entrante),
+        fait=lambda entrante: _fait(form, entrante, alliance),
         ensuite=partial(_annoncer, alliance=alliance),
         annuler=communs["retour"],
         titre="Passer le relais",
@@ -64,13 +64,20 @@ def _confirmation(request, form, ouverts, communs):
     return render(request, "alliances/relais_confirmation.html", contexte)
 
 
-def _fait(form, entrante):
+def _fait(form, entrante, alliance):
     sortante, courriel = form.cleaned_data["sortante"], form.cleaned_data["courriel"]
-    return f"Le relais est passé de {sortante} à {entrante}. Un courriel part à {courriel}."
+    attend = any(mandat.est_a_confirmer for mandat in _recus(entrante, alliance))
+    suite = " Ce qui lie attend d’être confirmé par une autre personne." if attend else ""
+    return f"Le relais est passé de {sortante} à {entrante}. Un courriel part à {courriel}.{suite}"
+
+
+def _recus(entrante, alliance):
+    """Ce qu'elle tient, et ce qui, parce qu'il lie, ne vaut pas encore."""
+    return Mandat.objects.filter(utilisateur=entrante, alliance=alliance, fin=None)
 
 
 def _annoncer(entrante, *, par, alliance):
-    annoncer_mandats(Mandat.objects.en_vigueur().filter(utilisateur=entrante, alliance=alliance, fin=None))
+    annoncer_mandats(_recus(entrante, alliance))
 
 
 def _retour(request, alliance):

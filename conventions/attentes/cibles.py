@@ -1,12 +1,12 @@
 """À qui le tour, depuis quand, pour quand : les étapes d'un versement et d'une obligation, et leur cible de service."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, Value, When
+from django.utils.timezone import make_aware
 
 from conventions.models import Convention
 from conventions.models.echeances import SE_PAIENT
-from socle.models import CibleDeService
 from socle.valeurs.delais import PASSEE, Delai, delai
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
@@ -64,13 +64,14 @@ def pour_quand(cibles):
     return Case(*cas, output_field=DateTimeField())
 
 
-def en_retard():
+def en_retard(cibles):
     """La condition « l'étape de ce versement est en retard », la même que `Delai.est_en_retard`."""
-    cibles, jour, retards = CibleDeService.toutes(), aujourd_hui(), Q(pk__in=())
+    jour, retards = aujourd_hui(), Q(pk__in=())
     for etat, (etape, champ, _) in ETAPES.items():
         if cibles[etape] is not None:
-            jour_du_champ = champ if champ == "liberee_le" else f"{champ}__date"
-            retards |= Q(**{"etat": etat, f"{jour_du_champ}__{PASSEE}": jour - timedelta(days=cibles[etape])})
+            limite = jour - timedelta(days=cibles[etape])
+            minuit = limite if champ == "liberee_le" else make_aware(datetime.combine(limite, time.min))
+            retards |= Q(**{"etat": etat, f"{champ}__{PASSEE}": minuit})
     return SE_PAIENT & retards
 
 

@@ -3,26 +3,56 @@
 from functools import reduce
 from operator import or_
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from alliances.models import Role
 from alliances.models.mandats import alliances_vues, droits_de
-from conventions.models import Avenant, Convention, InstantaneConvention, PartieConvention, SignatureAvenant
-from socle.annonces.attentes import Attente
+from alliances.models.roles import GESTIONS_AU_TERRITOIRE
+from conventions.models import (
+    Avenant,
+    Convention,
+    ExerciceConvention,
+    InstantaneConvention,
+    PartieConvention,
+    SignatureAvenant,
+)
+from conventions.permissions import territoires_signes
+from socle.annonces.attentes import Attente, Geste
+from socle.valeurs.argent import somme
 from socle.valeurs.horloge import jour_de
 
-DE_LA_CONVENTION = {  # rôle → (titre, page)
-    Role.MESS: ("Transmettre la convention", "conventions:preparation"),
-    Role.SIGNATURE: ("Signer la convention", "conventions:convention"),
-    Role.APPROBATION: ("Inscrire la signature de la ou du ministre", "conventions:convention"),
+DE_LA_CONVENTION = {  # rôle → (geste, page)
+    Role.MESS: (Geste("Transmettre la convention", "Transmettre les conventions"), "conventions:preparation"),
+    Role.SIGNATURE: (Geste("Signer la convention", "Signer les conventions"), "conventions:convention"),
+    Role.SIGNATURE_TERRITOIRE: (
+        Geste("Signer la convention pour votre MRC", "Signer les conventions pour votre MRC"),
+        "conventions:convention",
+    ),
+    Role.APPROBATION: (
+        Geste("Inscrire la signature de la ou du ministre", "Inscrire les signatures de la ou du ministre"),
+        "conventions:convention",
+    ),
 }
-DE_L_AVENANT = {  # (rôle, état de l'avenant) → (titre, page)
-    (Role.MESS, "preparation"): ("Transmettre l’avenant", "conventions:avenant"),
-    (Role.MESS, "transmis"): ("Reprendre l’avenant", "conventions:avenant_reprise"),
-    (Role.SIGNATURE, "transmis"): ("Signer l’avenant", "conventions:avenant"),
+DE_L_AVENANT = {  # (rôle, état de l'avenant) → (geste, page)
+    (Role.MESS, "preparation"): (
+        Geste("Transmettre l’avenant", "Transmettre les avenants"),
+        "conventions:avenant",
+    ),
+    (Role.MESS, "transmis"): (
+        Geste("Reprendre l’avenant", "Reprendre les avenants"),
+        "conventions:avenant_reprise",
+    ),
+    (Role.SIGNATURE_TERRITOIRE, "transmis"): (
+        Geste("Signer l’avenant pour votre MRC", "Signer les avenants pour votre MRC"),
+        "conventions:avenant",
+    ),
+    (Role.SIGNATURE, "transmis"): (Geste("Signer l’avenant", "Signer les avenants"), "conventions:avenant"),
     (Role.APPROBATION, "transmis"): (
-        "Inscrire la signature de la ou du ministre à l’avenant",
+        Geste(
+            "Inscrire la signature de la ou du ministre à l’avenant",
+            "Inscrire les signatures de la ou du ministre aux avenants",
+        ),
         "conventions:avenant",
     ),
 }
@@ -55,6 +85,8 @@ def _a_signer(parties):
 LUS = (
     "pk",
     "numero",
+    "montant",
+    "montants_fictifs",
     "alliance__nom",
     "creee_le",
     "transmise_le",
@@ -66,8 +98,12 @@ LUS = (
 )
 
 
+EXERCICES = ExerciceConvention.objects.filter(convention=OuterRef("pk")).order_by().values("convention")
+SOMME = Subquery(EXERCICES.annotate(total=somme("montant")).values("total"))
+
+
 def _lues(attendues):
-    return Convention.objects.filter(attendues).order_by().values_list(*LUS)
+    return Convention.objects.filter(attendues).order_by().annotate(montant=SOMME).values_list(*LUS)
 
 
 MINISTRE = Q(role=PartieConvention.Role.MINISTRE)
@@ -96,17 +132,27 @@ def attend_un_geste_de(utilisateur):
 
 def _attendues_de(utilisateur):
     """{rôle tenu: les lignes qui l'attendent là où il est tenu}."""
+    lues = ATTENDUES | {Role.SIGNATURE_TERRITOIRE: _des_mrc_de(utilisateur)}
     return {
-        role: ATTENDUES[role].filter(alliances_vues(utilisateur, {role}, "alliance"))
-        for role in ATTENDUES
+        role: lues[role].filter(alliances_vues(utilisateur, {role}, "alliance"))
+        for role in lues
         if role in droits_de(utilisateur).roles
     }
 
 
-def _attente(role, pk, numero, alliance, creee_le, transmise_le, avenant, rang, etat, cree_le, transmis_le):
+def _des_mrc_de(utilisateur):
+    """Ce qu'un territoire qui gère sa part signe pour sa MRC : ce que permet `peut_signer`."""
+    gere = Q(alliance__profil_gouvernance__gestion__in=GESTIONS_AU_TERRITOIRE)
+    return _lues(gere & _a_signer(PartieConvention.des_mrc(territoires_signes(utilisateur))))
+
+
+def _attente(role, pk, numero, montant, fictif, alliance, creee_le, transmise_le, avenant, *de_l_avenant):
+    """La convention et sa somme; un avenant a ses propres dates, et pas de somme à lui."""
     objet, depuis = f"{alliance}, Convention {numero}", transmise_le or creee_le
-    titre, page = DE_LA_CONVENTION[role]
+    geste, page = DE_LA_CONVENTION[role]
     if avenant:
-        objet, depuis, pk = f"{objet}, avenant {rang}", transmis_le or cree_le, avenant
-        titre, page = DE_L_AVENANT[role, etat]
-    return Attente(titre=titre, objet=objet, lien=reverse(page, args=[pk]), depuis=jour_de(depuis))
+        rang, etat, cree_le, transmis_le = de_l_avenant
+        objet, depuis, pk, montant = f"{objet}, avenant {rang}", transmis_le or cree_le, avenant, None
+        geste, page = DE_L_AVENANT[role, etat]
+    lien = reverse(page, args=[pk])
+    return Attente(geste, objet, lien, jour_de(depuis), montant=montant, fictif=fictif and not avenant)

@@ -13,11 +13,19 @@ from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
 from conventions.models import Convention, Obligation
 from conventions.models.conventions import SIGNEES
 from conventions.models.obligations import passees
-from socle.annonces.attentes import Attente
+from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
 from socle.valeurs.delais import delai
+from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 
+Nature = Obligation.Nature
+NOMS = {  # ce qu'on rend, ce qu'on obtient, ce qu'on accepte : un, puis plusieurs
+    Nature.RAPPORT_ANNUEL: ("le rapport annuel", "les rapports annuels"),
+    Nature.ETATS_FINANCIERS: ("les états financiers", "les états financiers"),
+    Nature.BILAN: ("le bilan pluriannuel", "les bilans pluriannuels"),
+    Nature.RAPPORT_FINAL: ("le rapport final", "les rapports finaux"),
+}
 BIENTOT = timedelta(days=30)
 RENDENT = frozenset({Role.COORDINATION, Role.FINANCES})
 SUIVENT = DE_LA_REGION | {Role.MESS}
@@ -79,7 +87,7 @@ def _a_rendre(droits, ligne):
     rend = droits.pour(ligne["convention__alliance"]) & rendent(nature)
     page, pk = ("obligations", convention) if rend else ("reception", ligne["pk"])
     return Attente(
-        titre=f"{'Rendre' if rend else 'Obtenir'}\u00a0: {_nom(ligne)}",
+        geste=_geste("Rendre" if rend else "Obtenir", nature),
         objet=_objet(ligne),
         lien=reverse(f"conventions:{page}", args=[pk]),
         depuis=ligne["echeance"] - BIENTOT,
@@ -91,7 +99,7 @@ def _a_accepter(utilisateur, ligne):
     """Reçu d'une autre main que la sienne; la cible de service en est l'échéance."""
     attendu = delai(ligne["recue_le"], CibleDeService.du_moment()["obligation-accepter"], aujourd_hui())
     return Attente(
-        titre=f"Accepter\u00a0: {_nom(ligne)}",
+        geste=_geste("Accepter", ligne["nature"]),
         objet=_objet(ligne),
         lien=reverse("conventions:acceptation", args=[ligne["pk"]]),
         depuis=attendu.depuis,
@@ -99,9 +107,10 @@ def _a_accepter(utilisateur, ligne):
     )
 
 
-def _nom(ligne):
-    return str(Obligation(nature=ligne["nature"], an=ligne["an"]))
+def _geste(verbe, nature):
+    return Geste(*(f"{verbe} {nom}" for nom in NOMS[nature]))
 
 
 def _objet(ligne):
-    return f"{ligne['convention__alliance__nom']}, Convention {ligne['convention__numero']}"
+    exercice = f", {Exercice(ligne['an'])}" if ligne["an"] else ""
+    return f"{ligne['convention__alliance__nom']}, Convention {ligne['convention__numero']}{exercice}"

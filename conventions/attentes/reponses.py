@@ -20,8 +20,8 @@ from conventions.models import (
 from conventions.models.conventions import SIGNEES
 from conventions.models.demandes_annulation import DROITS, DROITS_DE_LA_TABLE
 from conventions.models.roles import ROLES
-from socle.annonces.attentes import Attente
-from socle.valeurs.argent import MontantField, en_dollars
+from socle.annonces.attentes import Attente, Geste
+from socle.valeurs.argent import MontantField
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 
@@ -31,13 +31,19 @@ REPARTISSENT = frozenset(ROLES["repartir"])
 ADOPTENT = frozenset({Role.SIGNATURE})  # la coordination prépare et adopte : elle n'a qu'une ligne
 REPONDENT = frozenset(ROLES["approuver-transfert"])
 REPONSES = {nature: frozenset(ROLES[DROITS.get(nature, DROITS_DE_LA_TABLE)[1]]) for nature in Nature}
-TITRES = {
-    TRANSFERT: "Répondre à une demande de transfert",
-    Nature.REOUVERTURE: "Répondre à une demande de réouverture",
-    REPARTIR: "Répartir l’exercice en cours",
-    ADOPTER: "Adopter la répartition de l’exercice",
+GESTES = {
+    TRANSFERT: Geste("Répondre à une demande de transfert", "Répondre aux demandes de transfert"),
+    Nature.REOUVERTURE: Geste(
+        "Répondre à une demande de réouverture", "Répondre aux demandes de réouverture"
+    ),
+    REPARTIR: Geste("Répartir l’exercice en cours", "Répartir les exercices en cours"),
+    ADOPTER: Geste("Adopter la répartition de l’exercice", "Adopter les répartitions de l’exercice"),
 }
-LUS = ("sorte", "cle", "somme", "dit", "depuis", "convention__numero", "convention__alliance__nom")
+ANNULER = Geste("Répondre à une demande d’annulation", "Répondre aux demandes d’annulation")
+LUS = (
+    *("sorte", "cle", "somme", "dit", "depuis"),
+    *("convention__montants_fictifs", "convention__numero", "convention__alliance__nom"),
+)
 
 
 def taches(utilisateur):
@@ -110,12 +116,12 @@ def _lire(demandes, **colonnes):
     return demandes.order_by().annotate(**colonnes).values_list(*LUS)
 
 
-def _attente(sorte, cle, somme, dit, depuis, numero, nom):
-    objet = f"{nom}, Convention {numero}"
-    titre = TITRES.get(sorte, "Répondre à une demande d’annulation")
+def _attente(sorte, cle, somme, dit, depuis, fictif, numero, nom):
+    objet, geste = f"{nom}, Convention {numero}", GESTES.get(sorte, ANNULER)
+    argent = {"montant": somme or None, "fictif": bool(fictif and somme)}
     if sorte in (REPARTIR, ADOPTER):
         lien = f"{reverse('conventions:enveloppes', args=[cle])}?exercice={dit}"
-        objet = f"{objet}, {Exercice(int(dit))}, {en_dollars(somme)}"
-        return Attente(titre=titre, objet=objet, lien=lien, depuis=depuis, commencee=sorte == ADOPTER)
+        objet, commencee = f"{objet}, {Exercice(int(dit))}", sorte == ADOPTER
+        return Attente(geste, objet, lien, depuis, commencee=commencee, **argent)
     lien = reverse(f"conventions:{'transfert' if sorte == TRANSFERT else 'annulation'}", args=[cle])
-    return Attente(titre=titre, objet=f"{objet}, {dit or en_dollars(somme)}", lien=lien, depuis=depuis)
+    return Attente(geste, f"{objet}, {dit}" if dit else objet, lien, depuis, **argent)

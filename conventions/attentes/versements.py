@@ -6,11 +6,11 @@ from django.urls import reverse
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
-from conventions.attentes.cibles import ETAPES, en_jour
+from conventions.attentes.cibles import ETAPES, en_jour, en_retard
 from conventions.models import Derogation, EcheanceVersement, Versement
-from socle.annonces.attentes import Attente
+from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
-from socle.valeurs.argent import ZERO, MontantField, en_dollars
+from socle.valeurs.argent import ZERO, MontantField
 from socle.valeurs.delais import delai
 
 SUIVANTS = {  # état → (rôles attendus, verbe, champ qui dit depuis quand)
@@ -18,6 +18,10 @@ SUIVANTS = {  # état → (rôles attendus, verbe, champ qui dit depuis quand)
     "recommandee": (frozenset({Role.APPROBATION}), "Autoriser", "recommandee_le"),
     "autorisee": (frozenset({Role.FINANCES_MESS}), "Confirmer", "autorisee_le"),
     "suspendue": (frozenset({Role.MESS, Role.APPROBATION}), "Reprendre ou revoir", "suspendue_le"),
+}
+GESTES = {
+    etat: Geste(f"{verbe} le versement", f"{verbe} les versements")
+    for etat, (_, verbe, _) in SUIVANTS.items()
 }
 SANS_REGION = ~Q(convention__alliance__in=Alliance.regions.through.objects.values("alliance"))
 ATTENDUS = frozenset().union(*(roles for roles, *_ in SUIVANTS.values()))
@@ -42,12 +46,14 @@ GROUPES = (
     .annotate(
         nombre=Count("*"),
         reste=RESTE,
-        **{champ: Min(champ) for *_, champ in SUIVANTS.values()},
+        fictifs=Count("pk", filter=Q(convention__montants_fictifs=True)),
+        **{f"depuis_{etat}": Min(champ) for etat, (*_, champ) in SUIVANTS.items()},
         # seul de son état, un versement se nomme
         seul=Min("pk"),
         rang_du_seul=Min("rang"),
         an_du_seul=Min("an"),
         alliance=Min("convention__alliance__nom"),
+        alliances=Count("convention__alliance", distinct=True),
     )
 )
 
@@ -59,8 +65,16 @@ def taches(utilisateur):
     """
     if not droits_de(utilisateur).roles & ATTENDUS:
         return []
-    groupes = GROUPES.que_rien_n_arrete().filter(attend_un_geste_de(utilisateur))
-    return [_attente(groupe, CibleDeService.du_moment()) for groupe in groupes]
+    cibles = CibleDeService.du_moment()
+    siens = GROUPES.que_rien_n_arrete().filter(attend_un_geste_de(utilisateur))
+    siens = siens.annotate(tardives=Count("pk", filter=en_retard(cibles)))
+    return [_attente(groupe, cibles) for groupe in siens]
+
+
+def qui_attendent(utilisateur):
+    """Les versements que `taches` compte pour cette personne."""
+    siens = EcheanceVersement.objects.qui_se_paient().que_rien_n_arrete()
+    return siens.filter(attend_un_geste_de(utilisateur))
 
 
 def attend_un_geste_de(utilisateur):
@@ -76,26 +90,29 @@ def _deja_passes_par(personne):
     """Jamais la même personne deux fois : ce qu'elle a recommandé, autorisé ou dérogé attend quelqu'un d'autre."""
     recommande, autorise = Q(recommandee_par=personne), Q(autorisee_par=personne)
     deroge = Q(pk__in=Derogation.objects.en_vigueur().filter(accordee_par=personne).values("echeance"))
-    return Q(recommande | deroge, etat="recommandee") | Q(recommande | autorise | deroge, etat="autorisee")
+    passees = Q(recommande, etat__in=("recommandee", "autorisee")) | Q(autorise, etat="autorisee")
+    return passees | Q(deroge, etat__in=("liberee", "recommandee", "autorisee"))
 
 
 def _attente(groupe, cibles):
-    _, verbe, champ = SUIVANTS[groupe["etat"]]
-    depuis, total = en_jour(groupe[champ]), en_dollars(groupe["reste"])
-    pour = delai(depuis, cibles[ETAPES[groupe["etat"]][0]], depuis).pour
+    etat = groupe["etat"]
+    depuis = en_jour(groupe[f"depuis_{etat}"])
+    commun = {
+        "geste": GESTES[etat],
+        "depuis": depuis,
+        "echeance": delai(depuis, cibles[ETAPES[etat][0]], depuis).pour,
+        "montant": groupe["reste"],
+        "fictif": groupe["fictifs"] > 0,
+    }
     if groupe["nombre"] == 1:
         echeance = EcheanceVersement(rang=groupe["rang_du_seul"], an=groupe["an_du_seul"])
-        return Attente(
-            titre=f"{verbe} le versement",
-            objet=f"{groupe['alliance']}, {echeance}, {total}",
-            lien=reverse("conventions:echeance", args=[groupe["seul"]]),
-            depuis=depuis,
-            echeance=pour,
-        )
+        lien = reverse("conventions:echeance", args=[groupe["seul"]])
+        return Attente(objet=f"{groupe['alliance']}, {echeance}", lien=lien, **commun)
+    alliances = groupe["alliances"]
     return Attente(
-        titre=f"{verbe} {groupe['nombre']} versements",
-        objet=f"Au total, {total}",
-        lien=f"{reverse('conventions:liste_versements')}?etat={groupe['etat']}",
-        depuis=depuis,
-        echeance=pour,
+        objet=groupe["alliance"] if alliances == 1 else f"{alliances}\u00a0Alliances",
+        lien=f"{reverse('conventions:liste_versements')}?etat={etat}&attente=on",
+        nombre=groupe["nombre"],
+        tardives=groupe["tardives"],
+        **commun,
     )

@@ -55,6 +55,12 @@ class ChangementForm(AvecRevision):
         blocs = ([Groupe(legende, *noms)] if legende else noms for legende, noms in groupes)
         return Layout(*chain.from_iterable(blocs))
 
+    def ajouter_de_la_convention(self, noms, **options):
+        """Les champs mêmes de la préparation, avec leurs aides; leurs bornes aussi."""
+        for champ, saisie in forms.fields_for_model(Convention, noms, **options).items():
+            saisie.label = saisie.label[:1].upper() + saisie.label[1:]
+            self.ajouter("", champ, saisie, saisie.to_python(self.proposes.get(champ)))
+
     def propositions(self):
         """Ce qui est saisi : {clé de terme: valeur}."""
         return {f"{self.sorte}/{cle}": valeur for cle, valeur in self.valeurs(self.cleaned_data).items()}
@@ -111,18 +117,21 @@ class ParametresForm(ChangementForm):
         return {c: v if isinstance(v, str) or v is None else f"{v:.2f}" for c, v in lues.items()}
 
 
-class RedditionForm(ChangementForm):
-    """Les champs mêmes de la préparation, avec leurs aides; leurs bornes aussi."""
+class LiberationForm(ChangementForm):
+    sorte = "liberation"
 
+    def batir(self):
+        self.ajouter_de_la_convention(comparaison.LIBERATION)
+
+    def valeurs(self, donnees):
+        return {champ: donnees[champ] for champ in comparaison.LIBERATION}
+
+
+class RedditionForm(ChangementForm):
     sorte = "reddition"
 
     def batir(self):
-        champs = forms.fields_for_model(
-            Convention, comparaison.REDDITION, field_classes={"bilan_le": DateSouple}
-        )
-        for champ, saisie in champs.items():
-            saisie.label = saisie.label[:1].upper() + saisie.label[1:]
-            self.ajouter("", champ, saisie, saisie.to_python(self.proposes.get(champ)))
+        self.ajouter_de_la_convention(comparaison.REDDITION, field_classes={"bilan_le": DateSouple})
 
     def clean(self):
         donnees = super().clean()
@@ -311,7 +320,15 @@ class PartiesForm(ChangementForm):
 
 FORMULAIRES = {
     form.sorte: form
-    for form in (DatesForm, MontantsForm, EcheancierForm, PartiesForm, ParametresForm, RedditionForm)
+    for form in (
+        DatesForm,
+        MontantsForm,
+        EcheancierForm,
+        PartiesForm,
+        ParametresForm,
+        RedditionForm,
+        LiberationForm,
+    )
 }
 
 

@@ -1,6 +1,7 @@
 """Confirmer des virements : un par un ou en lot à l'écran, ou par le relevé du système comptable."""
 
 import re
+from operator import itemgetter
 
 from django import forms
 
@@ -104,17 +105,33 @@ class VirementsDeBase(forms.BaseFormSet):
             raise forms.ValidationError(self.commune["verse_le"].messages_erreur)
         if set(pks) - self.echeances.keys():
             raise forms.ValidationError("Un de ces versements n’existe plus. Reprenez depuis la liste.")
-        if not any(self.errors) and (essai := self._essayer()):
+        self._nommer_et_juger_les_doubles()
+        if essai := self._essayer():
             raise forms.ValidationError(essai)
+
+    def _nommer_et_juger_les_doubles(self):
+        """Le sommaire nomme le versement de chaque faute; une référence ne sert qu'une fois dans le lot."""
+        vues = {}
+        for echeance, form in self.lignes():
+            form.designation = echeance.nom_complet
+            reference = en_reference(form.cleaned_data.get("reference", ""))
+            if reference in vues:
+                phrase = (
+                    f"La référence «\u00a0{reference}\u00a0» sert déjà plus haut\u00a0: {vues[reference]}."
+                )
+                form.add_error("reference", phrase)
+            elif reference:
+                vues[reference] = echeance.nom_complet
 
     def virements(self):
         return [form.virement(self.echeances) for form in self.forms]
 
     def _essayer(self):
-        """Joue le lot sans rien garder : chaque refus va à son champ, le reste en tête."""
-        generales = []
-        fautes = lots.essayer_en_lot(self.virements(), par=self.utilisateur)
-        for form, siennes in zip(self.forms, fautes, strict=True):
+        """Joue sans rien garder les virements qui se lisent : chaque refus va à son champ, le reste en tête."""
+        generales, lisibles = [], [form for form in self.forms if not form.errors]
+        virements = [form.virement(self.echeances) for form in lisibles]
+        fautes = lots.essayer_en_lot(virements, par=self.utilisateur)
+        for form, siennes in zip(lisibles, fautes, strict=True):
             echeance = self.echeances[form.cleaned_data["echeance"]]
             for champ, phrase in siennes:
                 if champ == "echeance":
@@ -180,7 +197,10 @@ class ReleveForm(Formulaire):
         return fichier
 
     def _lire(self, lignes):
-        """Remplit `virements`; retourne toutes les fautes, chacune à sa ligne et à sa colonne."""
+        """Remplit `virements`; retourne toutes les fautes, chacune à sa ligne et à sa colonne.
+
+        Ce qui se lit se joue quand même : une case vide ne cache pas un montant trop grand trois lignes plus bas.
+        """
         connues = self._echeances_connues(
             {ligne.get("convention", "").strip().upper() for _, ligne in lignes}
         )
@@ -188,16 +208,19 @@ class ReleveForm(Formulaire):
         for numero, ligne in lignes:
             form = LigneDeReleve(ligne)
             echeance = connues.get(_cle(ligne))
-            if not form.is_valid():
-                fautes += _nommer(numero, fautes_de(form))
-            elif echeance is None:
-                fautes += _nommer(numero, [_inconnue(ligne, connues)])
+            siennes = list(fautes_de(form))
+            if echeance is None and not form.errors.keys() & {"convention", "versement"}:
+                siennes.append(_inconnue(ligne, connues))
+            if siennes:
+                fautes.append((numero, siennes))
             else:
                 d = form.cleaned_data
                 virements.append(
                     (numero, (echeance, d["montant"], d["verse_le"], en_reference(d["reference"])))
                 )
-        return fautes or self._essayer(virements)
+        fautes += self._essayer(virements)
+        toutes = sorted(fautes, key=itemgetter(0))
+        return [phrase for numero, siennes in toutes for phrase in nommer(numero, siennes, DE_SA_LIGNE)]
 
     def _echeances_connues(self, numeros):
         echeances = EcheanceVersement.objects.visibles_par(self.utilisateur).avec_convention().a_montrer()
@@ -205,15 +228,14 @@ class ReleveForm(Formulaire):
         return {(e.convention.numero.upper(), e.rang): e for e in visees}
 
     def _essayer(self, numerotes):
-        """Écarte ce qui est déjà inscrit; joue le reste sans rien garder."""
-        fautes = _references_doubles(numerotes)
+        """Écarte ce qui est déjà inscrit; joue le reste sans rien garder, sauf une référence répétée."""
+        doubles = _references_doubles(numerotes)
         inscrits = _deja_inscrits([virement for _, virement in numerotes])
-        neufs = [(n, v) for n, v in numerotes if (v[0].pk, *v[1:]) not in inscrits]
-        self.deja, self.virements = len(numerotes) - len(neufs), [v for _, v in neufs]
-        if fautes:
-            return fautes
+        neufs = [(n, v) for n, v in numerotes if n not in doubles and (v[0].pk, *v[1:]) not in inscrits]
+        self.deja = len(numerotes) - len(doubles) - len(neufs)
+        self.virements = [v for _, v in neufs]
         essai = lots.essayer_en_lot(self.virements, par=self.utilisateur)
-        return [p for (n, _), siennes in zip(neufs, essai, strict=True) for p in _nommer(n, siennes)]
+        return [*doubles.items(), *zip((n for n, _ in neufs), essai, strict=True)]
 
 
 def _cle(ligne):
@@ -231,16 +253,13 @@ def _inconnue(ligne, connues):
     return "versement", f"la convention {numero} n’a pas de versement «\u00a0{rang}\u00a0»."
 
 
-def _nommer(numero, fautes):
-    return nommer(numero, fautes, DE_SA_LIGNE)
-
-
 def _references_doubles(numerotes):
-    vues, fautes = {}, []
+    """{ligne: sa faute} de chaque référence déjà lue plus haut."""
+    vues, fautes = {}, {}
     for numero, (*_, reference) in numerotes:
         if reference in vues:
             phrase = f"la référence «\u00a0{reference}\u00a0» est déjà à la ligne {vues[reference]}."
-            fautes += _nommer(numero, [("reference", phrase)])
+            fautes[numero] = [("reference", phrase)]
         vues.setdefault(reference, numero)
     return fautes
 

@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from django import forms
 
-from conventions.forms.ecritures import nommer
+from conventions.forms.ecritures import dans_l_ordre, nommer
 from conventions.models import Depense, Enveloppe, Remise
 from conventions.models.versements import REFERENCE_LONGUE
 from socle.formulaires.champs import DateSouple, PieceField
@@ -28,6 +28,8 @@ class ChoixDEnveloppe(forms.ModelChoiceField):
 
     def offrir(self, enveloppes):
         self.queryset = Enveloppe.objects.avec_lignee().filter(pk__in=[e.pk for e in enveloppes])
+        rangees = sorted(enveloppes, key=Enveloppe.place)
+        self.choices = [("", self.empty_label), *((e.pk, self.label_from_instance(e)) for e in rangees)]
 
     def label_from_instance(self, enveloppe):
         return f"{nommer(enveloppe)} – {en_dollars(self.reste(enveloppe))}"
@@ -184,4 +186,4 @@ class FiltresDesDepenses(FiltresDesSorties):
 
 
 def choix_d_enveloppes(enveloppes):
-    return {"enveloppe": [(e.pk, nommer(e)) for e in enveloppes]}
+    return {"enveloppe": dans_l_ordre(enveloppes)}

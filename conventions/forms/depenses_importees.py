@@ -80,13 +80,22 @@ class LigneForm(Formulaire):
         trouvees = self.enveloppes.get((exercice.an, sans_accent(nom)), ())
         if len(trouvees) == 1:
             [donnees["enveloppe"]] = trouvees
-        elif trouvees:
-            self.add_error("enveloppe", f"Plusieurs enveloppes portent ce nom dans l’exercice {exercice}.")
         else:
-            self.add_error(
-                "enveloppe", f"Vous ne dépensez aucune enveloppe de ce nom dans l’exercice {exercice}."
-            )
+            self.add_error("enveloppe", self._laquelle(exercice, trouvees))
         return donnees
+
+    def _laquelle(self, exercice, trouvees):
+        """Pourquoi ce nom ne désigne pas une enveloppe, et ceux qui le feraient."""
+        if trouvees:
+            return f"Plusieurs enveloppes portent ce nom dans l’exercice {exercice}."
+        connues = [
+            str(e) for (an, _), siennes in self.enveloppes.items() if an == exercice.an for e in siennes
+        ]
+        if not connues:
+            return (
+                f"Rien ne se dépense dans l’exercice {exercice}\u00a0: il est clos, ou n’a pas d’enveloppe."
+            )
+        return f"Vous n’en dépensez aucune de ce nom. Celles de l’exercice {exercice}\u00a0: {', '.join(connues)}."
 
 
 class ImportForm(Formulaire):

@@ -2,6 +2,7 @@
 
 from alliances.forms.perimetre import FiltresDuPerimetre
 from conventions.models import Ecriture, Enveloppe
+from conventions.models.arbres import en_profondeur
 from conventions.models.ecritures import DISPONIBLE
 from socle.pages.filtres import FiltreChoix, FiltreJour, Filtres
 from socle.valeurs.exercice import Exercice
@@ -38,8 +39,13 @@ def choix_d_enveloppes(enveloppes):
     ans = dict.fromkeys(e.an for e in enveloppes)
     return {
         "exercice": [(an, str(Exercice(an))) for an in ans],
-        "enveloppe": [(e.pk, nommer(e)) for e in enveloppes],
+        "enveloppe": dans_l_ordre(enveloppes),
     }
+
+
+def dans_l_ordre(enveloppes):
+    """[(clé, nom)] de celles de toute une convention, comme l'arbre se lit : un territoire suit son volet."""
+    return [(e.pk, nommer(e)) for e, _ in en_profondeur(enveloppes)]
 
 
 def nommer(enveloppe):

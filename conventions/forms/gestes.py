@@ -4,11 +4,11 @@ from django import forms
 
 from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire
-from socle.formulaires.revision import AvecRevision
+from socle.formulaires.revision import AvecRevision, SurCeQuiEstVu
 from socle.valeurs.argent import ZERO, SaisieMontant
 
 
-class SignatureForm(Formulaire):
+class SignatureForm(SurCeQuiEstVu):
     """La signature d'une partie; celle de la ou du ministre n'a pas de résolution."""
 
     signee_le = DateSouple(
@@ -28,11 +28,14 @@ class SignatureForm(Formulaire):
     fichier = PieceField(label="Résolution", error_messages={"required": "Joignez la résolution."})
 
     def __init__(self, *args, convention, partie, **options):
-        super().__init__(*args, **options)
         self.convention = convention
+        super().__init__(*args, **options)
         if not partie.organisme_id:
             del self.fields["resolution"], self.fields["resolution_le"]
             self.fields["fichier"].label, self.fields["fichier"].required = "Exemplaire signé", False
+
+    def revision_actuelle(self):
+        return self.convention.revision
 
     def clean_signee_le(self):
         jour = self.cleaned_data["signee_le"]

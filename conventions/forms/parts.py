@@ -31,12 +31,17 @@ class UnMontantParEnveloppe(Formulaire):
         """La différence se dit à côté du champ, avant que le modèle refuse."""
         donnees = super().clean()
         for enveloppe, champ in ((e, f"part_{e.pk}") for e in self.enveloppes):
-            libre, part = enveloppe.solde.disponible, donnees.get(champ) or ZERO
+            libre, part = enveloppe.solde.restant, donnees.get(champ) or ZERO
             if part > libre:
                 self.add_error(
-                    champ, f"Il manque {en_dollars(part - libre)}\xa0: {en_dollars(libre)} de disponible."
+                    champ, f"Il manque {en_dollars(part - libre)}\xa0: il n’en reste que {en_dollars(libre)}."
                 )
         return donnees
+
+    @property
+    def remis(self):
+        """Un territoire garde en main de quoi rendre : le tableau en montre la colonne."""
+        return any(enveloppe.solde.remis for enveloppe in self.enveloppes)
 
     def rangees(self):
         """(enveloppe, champ) de chaque rangée du tableau."""
@@ -71,22 +76,35 @@ class RecuperationForm(UnMontantParEnveloppe):
     motif = forms.CharField(label="Motif", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     disposition = Layout("recue_le", "reference", "motif")
 
-    def __init__(self, *args, convention, an, **options):
-        self.convention, self.an = convention, an
+    def __init__(self, *args, convention, an, rendu=ZERO, **options):
+        self.convention, self.an, self.rendu = convention, an, rendu
         super().__init__(*args, **options)
 
     def clean_recue_le(self):
         jour = self.cleaned_data["recue_le"]
         if jour > aujourd_hui():
-            raise forms.ValidationError("La date de réception n’est pas dans le futur.")
+            raise forms.ValidationError("La date de réception ne peut pas être dans le futur.")
         return jour
 
     def clean(self):
         donnees = super().clean()
         if not self.errors:
-            for phrase in Recuperation.empechements_de_montant(self.convention, self.an, self.parts()):
+            parts = self.parts()
+            if not any(parts.values()):
+                raise forms.ValidationError(
+                    "Écrivez ce que rend chaque enveloppe, ou partagez d’abord le montant rendu."
+                )
+            for phrase in Recuperation.empechements_de_montant(self.convention, self.an, parts):
                 self.add_error(None, phrase)
+            if self.rendu and sum(parts.values(), ZERO) != self.rendu:
+                self.add_error(None, self._ecart(sum(parts.values(), ZERO)))
         return donnees
+
+    def _ecart(self, total):
+        return (
+            f"Les enveloppes rendent {en_dollars(total)} en tout, mais le montant rendu est de "
+            f"{en_dollars(self.rendu)}."
+        )
 
     def saisie(self):
         return {nom: self.cleaned_data[nom] for nom in ("recue_le", "reference", "motif")} | {

@@ -5,8 +5,8 @@ from django import forms
 from conventions.models import Repartition
 from conventions.regles.repartition import ClesInvalides, Methode, calculer, pourcent
 from socle.formulaires.champs import DateSouple, PieceField
-from socle.formulaires.disposition import Formulaire, Layout, Morceau
-from socle.formulaires.revision import AvecRevision
+from socle.formulaires.disposition import Layout, Morceau
+from socle.formulaires.revision import AvecRevision, SurCeQuiEstVu
 from socle.valeurs.argent import ZERO, SaisieMontant, en_dollars
 
 DECIMALES = {
@@ -175,7 +175,7 @@ class RepartitionForm(AvecRevision):
         return {"lignes": lignes} | {n: donnees[n] for n in ("methode", "source_des_cles", "revision")}
 
 
-class AdoptionRepartitionForm(Formulaire):
+class AdoptionRepartitionForm(SurCeQuiEstVu):
     """La résolution de la Table, sa date et sa pièce."""
 
     adoptee_le = DateSouple(
@@ -192,8 +192,11 @@ class AdoptionRepartitionForm(Formulaire):
     piece = PieceField(label="Résolution", error_messages={"required": "Joignez la résolution."})
 
     def __init__(self, *args, acte, **options):
-        super().__init__(*args, **options)
         self.acte = acte
+        super().__init__(*args, **options)
+
+    def revision_actuelle(self):
+        return self.acte.revision
 
     def clean_adoptee_le(self):
         jour = self.cleaned_data["adoptee_le"]

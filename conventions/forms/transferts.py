@@ -31,9 +31,16 @@ class TransfertForm(Formulaire):
     def __init__(self, *args, convention, an, utilisateur, **options):
         super().__init__(*args, **options)
         self.utilisateur = utilisateur
-        arbre = Enveloppe.objects.de_l_arbre(convention, an).avec_soldes().filter(parent__isnull=False)
+        arbre = Enveloppe.objects.filter(convention=convention, an=an).avec_soldes()
         arbre = arbre.select_related("solde", "territoire", "convention__alliance")
-        self.fields["de"].queryset = self.fields["vers"].queryset = arbre
+        rangees = [enveloppe for enveloppe in arbre.en_arbre() if enveloppe.parent_id]
+        siennes = [enveloppe for enveloppe in rangees if peut_transferer(utilisateur, enveloppe) is None]
+        for champ, offertes in ((self.fields["de"], siennes), (self.fields["vers"], rangees)):
+            champ.queryset = arbre.filter(parent__isnull=False)
+            champ.choices = [
+                ("", champ.empty_label),
+                *((e.pk, champ.label_from_instance(e)) for e in offertes),
+            ]
 
     def clean_de(self):
         enveloppe = self.cleaned_data["de"]

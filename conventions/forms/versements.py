@@ -6,10 +6,11 @@ from django.db.models import Q
 from alliances.forms.perimetre import FiltresDuPerimetre
 from alliances.models.charge import confies_a
 from conventions.attentes.cibles import en_retard
-from conventions.attentes.versements import attend_un_geste_de
+from conventions.attentes.versements import attend_un_geste_de, qui_attendent
 from conventions.models import EcheanceVersement
 from socle.formulaires.disposition import Formulaire
-from socle.pages.filtres import FiltreChoix, FiltreExercice
+from socle.models import CibleDeService
+from socle.pages.filtres import FiltreCase, FiltreChoix, FiltreExercice
 
 
 class FiltresDesVersements(FiltresDuPerimetre):
@@ -18,11 +19,16 @@ class FiltresDesVersements(FiltresDuPerimetre):
     etat = FiltreChoix(label="État", choices=EcheanceVersement.Etat.choices)
     exercice = FiltreExercice("an")
     condition = FiltreChoix(label="Condition", tous="Toutes", choices=EcheanceVersement.Condition.choices)
-
     delai = FiltreChoix(label="Délai", choices=[("retard", "En retard")], method="selon_le_delai")
+    attente = FiltreCase(label="Seulement ce qui m’attend", method="qui_m_attendent")
 
     def selon_le_delai(self, echeances, nom, valeur):
-        return echeances.filter(en_retard())
+        return echeances.filter(en_retard(CibleDeService.toutes()))
+
+    def qui_m_attendent(self, echeances, nom, coche):
+        """Ceux que l'accueil compte : ni arrêtés par une obligation, ni déjà passés par cette personne."""
+        siens = qui_attendent(self.request.user).order_by().values("pk")
+        return echeances.filter(pk__in=siens) if coche else echeances
 
     def les_miens(self, echeances, utilisateur):
         """Ceux d'une convention confiée à la personne, ou à qui elle remplace; ceux qui attendent un geste d'elle."""

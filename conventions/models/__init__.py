@@ -18,7 +18,7 @@ from conventions.models.pieces import PieceConvention
 from conventions.models.prolongations import Prolongation
 from conventions.models.recuperations import Recuperation
 from conventions.models.reglements import LigneReglement
-from conventions.models.remises import ReceptionDeRemise, Remise
+from conventions.models.remises import PieceRemise, ReceptionDeRemise, Remise
 from conventions.models.repartitions import LigneRepartition, Repartition
 from conventions.models.reports import LigneReport, Report
 from conventions.models.signatures_avenant import PieceAvenant, SignatureAvenant
@@ -47,6 +47,7 @@ __all__ = [
     "PieceAvenant",
     "PieceConvention",
     "PieceDepense",
+    "PieceRemise",
     "Prolongation",
     "ReceptionDeRemise",
     "Recuperation",

@@ -111,16 +111,14 @@ class Adhesion(Application):
         return [BASE_BOUGEE] if self.base_a_bouge() else []
 
     def empechements_de_date(self, signee_le, resolution_le=None):
-        """Une signature n'est ni à venir, ni d'avant la transmission, ni d'avant sa résolution."""
+        """Une signature n'est ni à venir, ni d'avant la transmission; sa résolution la précède, d'au plus deux ans."""
         if signee_le > aujourd_hui():
             return ["La date de signature est à venir."]
         if self.transmis_le and signee_le < jour_de(self.transmis_le):
             return [
                 f"L’avenant a été transmis le {date_longue(jour_de(self.transmis_le))} : la signature vient après."
             ]
-        if resolution_le and resolution_le > signee_le:
-            return ["La résolution précède la signature qu’elle autorise."]
-        return []
+        return self.convention.empechements_de_resolution(resolution_le, signee_le) if resolution_le else []
 
     @transaction.atomic
     def signer(self, signature, *, par, signee_le, resolution="", resolution_le=None, piece=None):

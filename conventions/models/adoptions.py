@@ -111,6 +111,11 @@ class ActeAdopte(models.Model):
         self.save()
         self.lignes.all().delete()
 
+    def _exiger_la_revision(self, revision):
+        """On adopte ce que la page montrait; `None` : on n'en a lu aucune."""
+        if revision not in (None, self.revision):
+            raise VersionPerimee("Une autre personne a changé ce brouillon depuis que la page est ouverte.")
+
     def empechements_de_date(self, jour):
         """De la signature à aujourd'hui."""
         if jour > aujourd_hui():

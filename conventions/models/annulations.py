@@ -1,18 +1,20 @@
-"""La confirmation d'un virement, annulée : le virement reste écrit, son mouvement est contrepassé, une seule fois."""
+"""La confirmation d'un virement, annulée : le virement reste écrit, son mouvement est contrepassé, une seule fois.
+
+Une personne le demande, une autre l'approuve : voir `demandes_annulation`, qui pose le geste.
+"""
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
-from conventions.models.arbres import empechements_d_exercice
+from conventions.models.arbres import empechements_d_exercice, empechements_de_reglement
 from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
-from conventions.models.enveloppes import Solde, Volet
 from conventions.models.versements import Versement
 from socle.erreurs import TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
 from socle.models.chaines import RequeteDeChaine
 from socle.texte.typographie import date_longue
-from socle.valeurs.argent import ZERO, en_dollars, somme
+from socle.valeurs.argent import ZERO, en_dollars
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import jour_de
 
@@ -81,9 +83,11 @@ class GestesDAnnulation:
             return [f"Cette confirmation est déjà annulée, depuis le {jour}."]
         if self.etat == self.Etat.SUSPENDUE:
             return ["Ce versement est suspendu : reprenez-le d’abord."]
+        # Un versement de règlement n'existe qu'une fois la convention résiliée, même d'un exercice clos.
+        d_exercice = empechements_de_reglement if self.est_de_reglement else empechements_d_exercice
         return (
             self._empechements_de_convention()
-            or empechements_d_exercice(self.convention, self.an)
+            or d_exercice(self.convention, self.an)
             or _sommes_parties(self.convention, self.an, versement.montant)
         )
 
@@ -105,7 +109,7 @@ class GestesDAnnulation:
         avant, echeance.etat, echeance.versee_le = echeance.etat, self.Etat.AUTORISEE, None
         echeance.save(update_fields=["etat", "versee_le"])
         echeance.noter(
-            "annuler-confirmation",
+            "annuler-virement",
             par=par,
             le=le,
             avant={
@@ -120,22 +124,22 @@ class GestesDAnnulation:
 
 
 def _sommes_parties(convention, an, montant):
-    """Une somme rendue au Ministère, ou déjà passée aux porteurs, ne peut plus n'avoir jamais été reçue."""
-    soldes = Solde.objects.filter(enveloppe__convention=convention, enveloppe__an=an)
-    totaux = soldes.aggregate(
-        recu=somme("recu", filtre=Q(enveloppe__volet=Volet.EXERCICE)),
-        parti=somme(F("verse") + F("depense") + F("remis")),
-    )
-    reste = totaux["recu"] - montant
-    if reste < ZERO:
+    """Une somme rendue, ou partie, fût-ce de l'exercice où elle est reportée, ne peut plus n'avoir jamais été reçue."""
+    ans = convention.reports.suite(an)
+    premier, *suivants = [s for s in convention.sommes() if s.an in ans]
+    recu = sum((s.recu for s in suivants), premier.recu + max(ZERO, premier.reporte))
+    sorti = sum((s.sorti for s in suivants), premier.sorti)
+    if premier.recu < montant:
         return [
-            f"Des sommes ont été récupérées depuis : l’exercice {Exercice(an)} ne garde que "
-            f"{en_dollars(totaux['recu'])} de ce qu’il a reçu, moins que ce virement de {en_dollars(montant)}."
+            f"Des sommes ont été récupérées depuis\u00a0: l’exercice {Exercice(an)} ne garde que "
+            f"{en_dollars(premier.recu)} de ce qu’il a reçu, moins que ce virement de {en_dollars(montant)}."
         ]
-    if totaux["parti"] > reste:
+    if sorti > recu - montant:
+        ou = f"l’exercice {Exercice(an)}"
+        if suivants:
+            ou += f" et ceux où il est reporté, jusqu’à {Exercice(ans[-1])}"
         return [
-            f"Sur les {en_dollars(totaux['recu'])} reçus pour l’exercice {Exercice(an)}, "
-            f"{en_dollars(totaux['parti'])} sont déjà versés, dépensés ou remis : sans ce virement, il n’en "
-            "resterait pas assez."
+            f"Sur les {en_dollars(recu)} reçus pour {ou}, {en_dollars(sorti)} sont déjà versés, "
+            "dépensés ou remis\u00a0: sans ce virement, il n’en resterait pas assez."
         ]
     return []

@@ -11,6 +11,7 @@ from alliances.models import Territoire
 from conventions import comparaison
 from conventions.models.conventions import ExerciceConvention
 from conventions.models.echeances import EcheanceVersement
+from conventions.models.echeanciers import empechements_de_jours_prevus
 from conventions.models.ecritures import Compte, Ecriture, Nature
 from conventions.models.enveloppes import Enveloppe, Solde, Volet
 from conventions.models.instantanes import InstantaneConvention
@@ -88,6 +89,9 @@ def empechements_de_dates(convention, propositions):
         proposee.clean()
     except ValidationError as refus:
         yield from refus.messages
+    prevus = filter(None, comparaison.de_sorte(propositions, "versement").values())
+    jours = (date.fromisoformat(versement["prevue_le"]) for versement in prevus)
+    yield from empechements_de_jours_prevus(proposee, jours)
 
 
 class Application:
@@ -215,6 +219,7 @@ POSER = {
     "date": _poser_champs,
     "parametre": _poser_champs,
     "reddition": _poser_champs,
+    "liberation": _poser_champs,
     "exercice": _poser_montants,
     "partie": _poser_parties,
     "versement": _poser_versements,

@@ -118,6 +118,10 @@ class GestesDeLArbre:
             parent=self.parent.homologue(an), rang=self.rang, montant_fixe=self.montant_fixe, **identite
         )
 
+    def place(self):
+        """Ce qui la range, parmi celles de la convention, comme l'arbre se lit; sa lignée est déjà lue."""
+        return (*self.parent.place(), self.rang, self.pk) if self.parent_id else (self.an,)
+
     def etage(self):
         """0 pour l'exercice, 1 pour ses volets, et ainsi de suite."""
         return 0 if self.parent_id is None else self.parent.etage() + 1

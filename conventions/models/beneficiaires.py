@@ -48,8 +48,10 @@ class BeneficiaireFige(Fige):
 
     def beneficiaire_en_mots(self):
         """Celui que l'autorisation a figé; avant elle, la partie qui recevrait."""
-        if self.nom_fige:
-            return en_mots(*self.copie)
+        return en_mots(*self.copie) if self.nom_fige else self.beneficiaire_a_figer()
+
+    def beneficiaire_a_figer(self):
+        """La partie qui recevrait aujourd'hui, en mots : celle qu'une autorisation, même refaite, figerait."""
         actuel = self.beneficiaire_actuel()
         return en_mots(*copie_de(actuel).values()) if actuel else ""
 

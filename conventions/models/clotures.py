@@ -16,6 +16,12 @@ def sommes_de_l_exercice(exercice):
     return next((s for s in exercice.convention.sommes() if s.an == exercice.an), Sommes(exercice.an))
 
 
+def remis_par_territoire(exercice):
+    """[(enveloppe, dollars)] de ce que chaque territoire n'a pas dépensé de ce qui lui a été remis."""
+    siennes = exercice.convention.enveloppes.filter(an=exercice.an, solde__remis__gt=0)
+    return [(e, e.solde.remis) for e in siennes.avec_soldes().order_by("rang", "pk")]
+
+
 def empechements_a_clore(exercice):
     """Pourquoi un exercice de la convention ne peut pas se clore."""
     convention, an = exercice.convention, exercice.an
@@ -43,6 +49,11 @@ def avertissements_a_clore(sommes):
             f"{en_dollars(sommes.recu_non_employe)} reçus du Ministère sont restés sans emploi\xa0: reportez-les à "
             "l’exercice suivant, récupérez-les, ou les deux, avant de clore."
         )
+    if sommes.remis:
+        phrases.append(
+            f"{en_dollars(sommes.remis)} remis à des territoires ne sont pas dépensés, et ne pourront plus l’être dans "
+            "cet exercice\xa0: reportés, ils restent entre leurs mains; récupérés, ils les quittent."
+        )
     if attendu := sommes.disponible - sommes.recu_non_employe:
         phrases.append(f"{en_dollars(attendu)} disponibles attendent encore un versement du Ministère.")
     if sommes.a_recevoir:
@@ -67,6 +78,7 @@ def clore(exercice, *, par, le=None):
     reste = {
         "disponible": sommes.disponible,
         "reçu, sans emploi": sommes.recu_non_employe,
+        "remis, non dépensé": sommes.remis,
         "à recevoir": sommes.a_recevoir,
     }
     apres = {nom: en_dollars(montant) for nom, montant in reste.items() if montant}

@@ -1,7 +1,7 @@
 """Défaire à deux : une personne demande, une autre approuve, et alors seulement le mouvement se contrepasse.
 
 Ce qui a pris deux personnes à faire en prend deux à défaire : une répartition, un transfert, un report, une
-récupération; et la clôture d'un exercice, qui se rouvre de la même façon.
+récupération, la confirmation d'un virement; et la clôture d'un exercice, qui se rouvre de la même façon.
 """
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from conventions.models.conventions import Convention, ExerciceConvention
 from conventions.models.ecritures import Ecriture
+from conventions.models.versements import Versement
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 
@@ -20,6 +21,7 @@ class Nature(models.TextChoices):
     TRANSFERT = "transfert", "Transfert"
     REPORT = "report", "Report"
     RECUPERATION = "recuperation", "Récupération"
+    VERSEMENT = "versement", "Confirmation d’un virement"
     REOUVERTURE = "reouverture", "Réouverture d’un exercice"
 
 
@@ -34,6 +36,7 @@ class Etat(models.TextChoices):
 # Le droit de demander, celui d'approuver ou de refuser : à la Table ce qui est à elle, au Ministère ce qu'il a fait.
 DROITS = {
     Nature.RECUPERATION: ("annuler-recuperation", "approuver-annulation-recuperation"),
+    Nature.VERSEMENT: ("annuler-confirmation", "approuver-annulation-confirmation"),
     Nature.REOUVERTURE: ("rouvrir-exercice", "approuver-reouverture"),
 }
 DROITS_DE_LA_TABLE = ("demander-annulation", "approuver-annulation")
@@ -144,6 +147,10 @@ class DemandeAnnulation(models.Model):
         """(le droit de la demander, celui d'y répondre)."""
         return droits_de(self.nature)
 
+    def virement(self):
+        """Le virement dont la confirmation se défait, ou `None`."""
+        return _virement(self.mouvement)
+
     def ligne(self):
         """Le rang de la première ligne qui défait, au grand livre; `None` pour une réouverture."""
         lignes = (
@@ -153,7 +160,7 @@ class DemandeAnnulation(models.Model):
 
     @classmethod
     def empechements_a_demander(cls, mouvement):
-        empechements = Ecriture.empechements_a_annuler(mouvement)
+        empechements = _empechements_a_defaire(mouvement)
         if cls.objects.en_attente().filter(mouvement=mouvement).exists():
             return [*empechements, "L’annulation de ce mouvement est déjà demandée."]
         return empechements
@@ -238,7 +245,7 @@ class DemandeAnnulation(models.Model):
             return empechements
         if self.exercice_id:
             return self.empechements_a_rouvrir(self.exercice)
-        return Ecriture.empechements_a_annuler(self.mouvement)
+        return _empechements_a_defaire(self.mouvement)
 
     def empechements_a_approuver_par(self, par):
         return self.empechements_a_decider_par(par) or self.empechements_a_approuver()
@@ -258,6 +265,10 @@ class DemandeAnnulation(models.Model):
 
     def _defaire(self, *, par):
         """Le mouvement contraire, ou `None` après avoir rouvert l'exercice."""
+        if virement := self.virement():
+            return virement.echeance.annuler_confirmation(
+                par=par, versement=virement, motif=self.motif
+            ).mouvement
         if self.exercice_id is None:
             return Ecriture.contrepasser(self.mouvement, par=par, motif=self.motif)[0].mouvement
         self.exercice.clos_le = self.exercice.clos_par = None
@@ -304,3 +315,15 @@ class DemandeAnnulation(models.Model):
 def droits_de(nature):
     """(le droit de demander de défaire cette nature, celui d'y répondre)."""
     return DROITS.get(nature, DROITS_DE_LA_TABLE)
+
+
+def _virement(mouvement):
+    virements = Versement.objects.select_related("annulation", "echeance__convention__alliance")
+    return virements.filter(mouvement=mouvement).first() if mouvement else None
+
+
+def _empechements_a_defaire(mouvement):
+    """Un virement répond de sa confirmation; tout autre mouvement, de ses lignes."""
+    if virement := _virement(mouvement):
+        return virement.echeance.empechements_a_annuler_la_confirmation(virement)
+    return Ecriture.empechements_a_annuler(mouvement)

@@ -6,15 +6,10 @@ Une MRC qui gère sa part y inscrit de même ses dépenses, sur ce qui lui a ét
 from django.db import models, transaction
 from django.db.models import Q
 
-from alliances.models import Role
-from alliances.models.mandats import DE_L_ETAT, vues_selon
-from alliances.models.roles import DE_L_ALLIANCE, DU_TERRITOIRE
 from conventions.models.enveloppes import Solde
 from conventions.models.gardiens import sortie_ecrite
-from conventions.models.sorties import Sortie, SortieQuerySet
-from socle.acces import RequeteProtegee
+from conventions.models.sorties import PieceDeSortie, Sortie, SortieQuerySet
 from socle.declencheurs import IMMUABLE
-from socle.models.pieces import Piece
 from socle.valeurs.argent import en_dollars
 
 
@@ -114,24 +109,15 @@ class Depense(Sortie):
         """La dépense et, s'il y en a une, sa pièce; la même dépense répétée garde celle qu'elle a."""
         depense = cls.inscrire(par=par, **saisie)
         if piece and not depense.pieces.exists():
-            PieceDepense.televerser(piece, par=par, depense=depense)
+            PieceDepense.televerser(piece, par=par, sortie=depense)
         return depense
 
 
-class PieceDepenseQuerySet(RequeteProtegee):
-    def visibles_par(self, utilisateur):
-        """L'Alliance, ses territoires qui gèrent leur part, l'État : une facture peut nommer quelqu'un."""
-        admis = DE_L_ALLIANCE | DU_TERRITOIRE | DE_L_ETAT | {Role.ADMINISTRATION}
-        return self.filter(vues_selon(utilisateur, "depense__convention__alliance", (admis, Q())))
-
-
-class PieceDepense(Piece):
+class PieceDepense(PieceDeSortie):
     """La facture, le reçu ou l'état de compte d'une dépense."""
 
-    depense = models.ForeignKey(Depense, models.PROTECT, verbose_name="dépense", related_name="pieces")
+    sortie = models.ForeignKey(Depense, models.PROTECT, verbose_name="dépense", related_name="pieces")
 
-    objects = PieceDepenseQuerySet.as_manager()
-
-    class Meta(Piece.Meta):
+    class Meta(PieceDeSortie.Meta):
         verbose_name = "pièce d’une dépense"
         verbose_name_plural = "pièces des dépenses"

@@ -22,7 +22,7 @@ class DerogationQuerySet(RequeteProtegee):
 class Derogation(models.Model):
     """Un motif, une personne, une date, pour un seul versement. Elle ne dispense jamais de la signature.
 
-    La personne qui l'accorde n'autorise ni ne confirme ce versement.
+    La personne qui l'accorde ne recommande, n'autorise ni ne confirme ce versement.
     """
 
     declencheurs = (DEROGATION_D_UNE_AUTRE,)

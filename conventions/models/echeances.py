@@ -16,7 +16,7 @@ from conventions.models.annulations import GestesDAnnulation
 from conventions.models.beneficiaires import BeneficiaireFige
 from conventions.models.conventions import Convention
 from conventions.models.enveloppes import Enveloppe
-from conventions.models.gardiens import AUTORISATION_D_UNE_AUTRE
+from conventions.models.gardiens import DECISION_D_UNE_AUTRE
 from conventions.models.lecture import EcheancesLues
 from conventions.models.obligations import Obligation
 from conventions.models.paiements import GestesDePaiement
@@ -180,7 +180,7 @@ class EcheanceQuerySet(RequeteProtegee):
 class EcheanceVersement(GestesDePaiement, GestesDAnnulation, BeneficiaireFige):
     """Un versement prévu : montant en dollars, exercice, condition qui le libère."""
 
-    declencheurs = (AUTORISATION_D_UNE_AUTRE,)
+    declencheurs = (DECISION_D_UNE_AUTRE,)
     Etat = Etat
     Condition = Condition
     lues = None  # les autres de la page, quand elle vient de `a_montrer`

@@ -72,10 +72,10 @@ def empechements_de_retenue(retenue, prevus):
     ]
 
 
-def empechements_de_dates(convention, prevus):
+def empechements_de_jours_prevus(convention, jours):
     """Un versement se prévoit pendant la convention, ou dans l'année qui la suit : au-delà, la date est mal écrite."""
     debut, limite = convention.debut, plus_mois(convention.fin, MOIS_APRES)
-    hors_de_la_vie = sorted({p.prevue_le for p in prevus if not debut <= p.prevue_le <= limite})
+    hors_de_la_vie = sorted({jour for jour in jours if not debut <= jour <= limite})
     return [
         f"Un versement se prévoit du {date_longue(debut)} au {date_longue(limite)}, pas le {date_longue(jour)}."
         for jour in hors_de_la_vie
@@ -103,7 +103,7 @@ def etablir(convention, prevus, *, par, vu, le=None):
     refus = [phrase_de_l_ecart(ecart) for ecart in ecarts] or empechements_de_retenue(
         convention.retenue, prevus
     )
-    if refus := [*refus, *empechements_de_dates(convention, prevus)]:
+    if refus := [*refus, *empechements_de_jours_prevus(convention, (p.prevue_le for p in prevus))]:
         raise TransitionInterdite(refus)
     convention.echeances.all().delete()
     echeances = ajouter(convention, prevus)

@@ -307,7 +307,9 @@ def _tient_une_promesse(convention, lignes):
     """Résiliée, une convention reçoit ce qui lui est dû, paie ou libère ce qu'elle a gardé, et rien d'autre."""
     comptes = {compte for _, compte, *_ in lignes}
     if comptes == {Compte.RECU}:
-        return convention.etat == Convention.Etat.RESILIEE and all(ligne[2] > 0 for ligne in lignes)
+        # Ou reprend ce qu'elle n'a pas reçu : un virement de règlement confirmé par erreur.
+        recu = all(montant > 0 or annulee for _, _, montant, annulee in lignes)
+        return convention.etat == Convention.Etat.RESILIEE and recu
     promesses = {Compte.RESERVE, Compte.ENGAGE}
     signes = all((montant < 0) == (compte in promesses) for _, compte, montant, _ in lignes)
     total = sum((montant for _, _, montant, _ in lignes), ZERO)

@@ -12,12 +12,12 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
 from alliances.models import Territoire
-from conventions.models.arbres import PROFONDEUR, GestesDeLArbre
+from conventions.models.arbres import PROFONDEUR, GestesDeLArbre, en_profondeur
 from conventions.models.conventions import Convention
 from conventions.models.gardiens import COMPTES, EMPLOIS, OUVRIR_LE_SOLDE
 from socle.acces import RequeteProtegee
 from socle.erreurs import EcritureImmuable
-from socle.valeurs.argent import ZERO, MontantField
+from socle.valeurs.argent import ZERO, MontantField, en_dollars
 from socle.valeurs.exercice import Exercice
 
 
@@ -57,6 +57,10 @@ class EnveloppeQuerySet(RequeteProtegee):
         return self.filter(convention=convention, an=an).order_by(
             F("parent").asc(nulls_first=True), "rang", "pk"
         )
+
+    def en_arbre(self):
+        """Pour choisir : d'exercice en exercice, chacune suivie de celles qui en font partie."""
+        return [enveloppe for enveloppe, _ in en_profondeur(self.order_by("an", "rang", "pk"))]
 
     def sous(self, cle):
         """L'enveloppe de cette clé et toutes celles qui en font partie."""
@@ -153,8 +157,7 @@ class Enveloppe(GestesDeLArbre, models.Model):
     @property
     def territoire_gestionnaire(self):
         """Le territoire à qui la gouvernance confie cette part; `None` si la Table la garde."""
-        profil = getattr(self.convention.alliance, "profil_gouvernance", None)
-        if profil is None or not profil.confie_leur_part_aux_territoires:
+        if not self.convention.alliance.confie_leur_part_aux_territoires:
             return None
         return next((e.territoire for e in self.lignee if e.territoire_id), None)
 
@@ -168,6 +171,29 @@ class Enveloppe(GestesDeLArbre, models.Model):
     def depensable(self):
         """Ce qui peut encore s'y dépenser, en dollars : sur ce qui est remis, là où le territoire gère sa part."""
         return self.solde.disponible if self.territoire_gestionnaire is None else self.solde.remis
+
+
+def du_restant(montants):
+    """[(enveloppe, compte, montant)] de ce qui passe ailleurs : le disponible d'abord, puis ce qui est remis.
+
+    Le sens est celui d'un ajout; qui retire change le signe. Les soldes se relisent : sous le verrou du geste.
+    """
+    soldes = Solde.objects.in_bulk([enveloppe.pk for enveloppe in montants])
+    lignes = [(enveloppe, "alloue", montant) for enveloppe, montant in montants.items()]
+    remis = ((e, "remis", montant - soldes[e.pk].disponible) for e, montant in montants.items())
+    return lignes + [ligne for ligne in remis if ligne[2] > ZERO]
+
+
+def manques(montants, soldes, pour):
+    """Une phrase par enveloppe à qui l'on prendrait plus que ce qui lui reste; `soldes` : {clé: `Solde`}."""
+    for enveloppe, montant in montants.items():
+        solde = soldes.get(enveloppe.pk) or Solde()
+        if montant > solde.restant:
+            remis = f" et {en_dollars(solde.remis)} remis" if solde.remis else ""
+            yield (
+                f"«\xa0{enveloppe}\xa0» n’a que {en_dollars(solde.disponible)} de disponible{remis}\xa0: il manque "
+                f"{en_dollars(montant - solde.restant)} pour en {pour} {en_dollars(montant)}."
+            )
 
 
 class Solde(models.Model):
@@ -229,6 +255,11 @@ class Solde(models.Model):
     def a_recevoir(self):
         """Ce que le Ministère doit encore à l'exercice, en dollars; à la racine seulement."""
         return self.convenu - self.recu - self.recupere - self.annule
+
+    @property
+    def restant(self):
+        """Ce qui se reporte ou se récupère, en dollars : le disponible, et ce qu'un territoire n'a pas dépensé."""
+        return self.disponible + self.remis
 
     @property
     def disponible(self):

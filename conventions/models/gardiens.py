@@ -38,18 +38,18 @@ VERSEMENT_PERMIS = Declencheur(
     "l’autorise ou en accorde la dérogation, ou référence qui sert déjà.",
 )
 
-# Une dérogation et une autorisation sont de deux personnes, quelle que soit la première venue.
+# Qui accorde une dérogation ne recommande ni n'autorise, quel que soit le premier venu des deux gestes.
 DEROGATION_D_UNE_AUTRE = Declencheur(
     "INSERT",
     condition="EXISTS (SELECT 1 FROM conventions_echeanceversement e WHERE e.id = NEW.echeance_id "
-    "AND e.autorisee_par_id = NEW.accordee_par_id)",
-    refus="Dérogation refusée\u00a0: elle est accordée par qui autorise le versement.",
+    "AND NEW.accordee_par_id IN (e.recommandee_par_id, e.autorisee_par_id))",
+    refus="Dérogation refusée\u00a0: elle est accordée par qui recommande ou autorise le versement.",
 )
-AUTORISATION_D_UNE_AUTRE = Declencheur(
+DECISION_D_UNE_AUTRE = Declencheur(
     "UPDATE",
     condition="EXISTS (SELECT 1 FROM conventions_derogation d WHERE d.echeance_id = NEW.id "
-    "AND d.revoquee_le IS NULL AND d.accordee_par_id = NEW.autorisee_par_id)",
-    refus="Autorisation refusée\u00a0: elle est de qui accorde la dérogation.",
+    "AND d.revoquee_le IS NULL AND d.accordee_par_id IN (NEW.recommandee_par_id, NEW.autorisee_par_id))",
+    refus="Refusé\u00a0: la recommandation ou l’autorisation est de qui accorde la dérogation.",
 )
 
 

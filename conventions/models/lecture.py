@@ -16,6 +16,7 @@ class EcheancesLues:
 
     def __init__(self, echeances, obligations=None):
         self.echeances, self.obligations = echeances, obligations
+        self._levees = {}
         self.conventions = {echeance.convention_id for echeance in echeances}
         for echeance in echeances:
             echeance.lues = self
@@ -43,6 +44,14 @@ class EcheancesLues:
             )
         acceptes = {(o.convention_id, o.condition, o.an) for o in siennes if o.est_un_rapport_accepte}
         return [o for o in siennes if o.est_en_retard], acceptes
+
+    def levees_par(self, personne):
+        """{convention: les obligations dont cette personne a levé seule le retard}."""
+        if personne not in self._levees:
+            levees = self._levees.setdefault(personne, {})
+            for obligation in Obligation.objects.filter(convention__in=self.conventions).levees_par(personne):
+                levees.setdefault(obligation.convention_id, []).append(obligation)
+        return self._levees[personne]
 
     @cached_property
     def beneficiaires(self):

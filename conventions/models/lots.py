@@ -1,16 +1,28 @@
 """Autoriser ou confirmer plusieurs versements d'un coup : tous, ou aucun."""
 
+import hashlib
+
 from django.db import transaction
 
 from conventions.models.paiements import VirementRefuse
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 
 RIEN_DE_CHOISI = "Aucun versement n’est choisi."
 
 
+def empreinte_du_lot(echeances):
+    """À qui l'autorisation verserait, combien et sur quelle note, en seize signes."""
+    lues = [(e.pk, str(e.reste()), e.beneficiaire_a_figer(), e.recommandation) for e in echeances]
+    return hashlib.sha256(repr(sorted(lues)).encode()).hexdigest()[:16]
+
+
 @transaction.atomic
-def autoriser_en_lot(echeances, *, par, le=None):
-    """Autorise tout ou rien; chaque refus nomme son versement."""
+def autoriser_en_lot(echeances, *, par, vu=None, le=None):
+    """Autorise tout ou rien; chaque refus nomme son versement. `vu` : l'empreinte du lot que la page montrait."""
+    if vu is not None and vu != empreinte_du_lot(echeances):
+        raise VersionPerimee(
+            "Un montant, une note ou un bénéficiaire a changé depuis que la page est ouverte\u00a0: relisez le lot."
+        )
     return _en_lot([(echeance, {}) for echeance in echeances], "autoriser", par=par, le=le)
 
 

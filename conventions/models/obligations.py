@@ -74,6 +74,13 @@ class ObligationQuerySet(RequeteProtegee):
     def en_retard(self):
         return self.dues().filter(passees())
 
+    def levees_par(self, personne):
+        """Celles dont la personne a levé seule le retard : repoussées une fois passées, ou reçues, pas acceptées."""
+        apres = {"prolongations__prolongee_le__date__gt": F("prolongations__ancienne")}
+        repoussees = Q(recue_le=None, prolongations__prolongee_par=personne, **apres)
+        recues = Q(recue_par=personne, acceptee_le=None) & passees()
+        return self.en_cours().filter(repoussees | recues).distinct()
+
     def a_recalculer(self):
         """Ce qu'un recalcul suit, en une requête."""
         return self.en_cours().avec_plan().avec_prolongation().order_by("echeance", "nature", "an")

@@ -2,8 +2,9 @@
 
 Libérer est dans `liberations`; annuler la confirmation d'un virement, dans `annulations`.
 
-Trois personnes, jamais la même deux fois : qui recommande, qui autorise, qui confirme. Chaque geste verrouille d'abord
-la convention, puis l'échéance : deux gestes sur une même convention passent l'un après l'autre.
+Trois personnes, jamais la même deux fois : qui recommande, qui autorise, qui confirme; une quatrième si une dérogation
+le permet malgré un retard. Chaque geste verrouille d'abord la convention, puis l'échéance : deux gestes sur une même
+convention passent l'un après l'autre.
 """
 
 from django.db import IntegrityError, transaction
@@ -90,6 +91,9 @@ class GestesDePaiement(GestesDeLiberation):
             return empechements_d_exercice(self.convention, self.an)
         return self._empechements_de_convention() or self._empechements_d_etat(self.Etat.LIBEREE)
 
+    def empechements_a_recommander_par(self, par):
+        return self.empechements_a_recommander() + self._empechements_de_derogation(par, "le recommander")
+
     def empechements_a_autoriser(self):
         a_refaire = self.etat == self.Etat.AUTORISEE and self.beneficiaire_a_change()
         etat = self._empechements_de_convention()
@@ -100,13 +104,23 @@ class GestesDePaiement(GestesDeLiberation):
         refus = self.empechements_a_autoriser()
         if par.pk == self.recommandee_par_id:
             refus.append("Vous avez recommandé ce versement : une autre personne doit l’autoriser.")
-        return refus + self._empechements_de_derogation(par, "l’autoriser")
+        return refus + self._empechements_de_qui_permet(par, "l’autoriser")
 
     def _empechements_de_derogation(self, par, suite):
-        """Qui permet un versement malgré un retard n'en décide pas ensuite."""
+        """Qui permet un versement malgré un retard ne le recommande, ne l'autorise ni ne le confirme ensuite."""
         if self._est_derogee() and self.derogations.en_vigueur().filter(accordee_par=par).exists():
-            return [f"Vous avez accordé sa dérogation : une autre personne doit {suite}."]
+            return [f"Vous avez accordé sa dérogation\u00a0: une autre personne doit {suite}."]
         return []
+
+    def _empechements_de_qui_permet(self, par, suite):
+        """Qui lève seul un retard, par dérogation ou autrement, n'autorise ni ne confirme ce qu'il retenait."""
+        levees = self.convention.obligations.levees_par(par)
+        if self.lues:
+            levees = self.lues.levees_par(par).get(self.convention_id, ())
+        return self._empechements_de_derogation(par, suite) + [
+            f"Vous avez vous-même levé le retard ({str(o).lower()})\u00a0: une autre personne doit {suite}."
+            for o in levees
+        ]
 
     def empechements_a_verser(self):
         etat = self._empechements_de_convention() or self._empechements_d_etat(self.Etat.AUTORISEE)
@@ -129,7 +143,7 @@ class GestesDePaiement(GestesDeLiberation):
             refus.append("Vous avez autorisé ce versement : une autre personne doit le confirmer.")
         elif par.pk == self.recommandee_par_id:
             refus.append("Vous avez recommandé ce versement : une autre personne doit le confirmer.")
-        return refus + self._empechements_de_derogation(par, "le confirmer")
+        return refus + self._empechements_de_qui_permet(par, "le confirmer")
 
     def empechements_a_suspendre(self):
         if self.etat in (self.Etat.SUSPENDUE, self.Etat.VERSEE, self.Etat.ANNULEE):
@@ -152,6 +166,10 @@ class GestesDePaiement(GestesDeLiberation):
         refus = self.empechements_a_deroger()
         if par.pk == self.autorisee_par_id:
             refus.append("Vous avez autorisé ce versement : une autre personne doit accorder sa dérogation.")
+        elif par.pk == self.recommandee_par_id:
+            refus.append(
+                "Vous avez recommandé ce versement : une autre personne doit accorder sa dérogation."
+            )
         return refus
 
     def empechements_a_annuler(self):
@@ -167,7 +185,7 @@ class GestesDePaiement(GestesDeLiberation):
     def recommander(self, *, par, note, le=None):
         """Services Québec recommande, avec sa note. Une condition déjà remplie libère d'abord le versement."""
         echeance, le = self.verrouiller(), le or timezone.now()
-        refus = echeance.empechements_a_recommander()
+        refus = echeance.empechements_a_recommander_par(par)
         if not note.strip():
             refus = [*refus, "Écrivez la note de recommandation."]
         _exiger(refus)
@@ -242,7 +260,7 @@ class GestesDePaiement(GestesDeLiberation):
             return None
         if (deja.echeance_id, deja.montant, deja.verse_le) == (self.pk, montant, verse_le):
             return deja
-        autre = f"{en_dollars(deja.montant)}, le {date_longue(deja.verse_le)}"
+        autre = f"{deja.echeance.nom_complet}, {en_dollars(deja.montant)}, le {date_longue(deja.verse_le)}"
         raise VirementRefuse(
             [("reference", f"La référence « {reference} » est déjà celle d’un autre versement : {autre}.")]
         )
@@ -270,7 +288,7 @@ class GestesDePaiement(GestesDeLiberation):
         elif montant > reste:
             yield "montant", f"Il ne reste que {en_dollars(reste)} à verser sur {en_dollars(self.montant)}."
         if verse_le > aujourd_hui():
-            yield "verse_le", "La date du versement n’est pas dans le futur."
+            yield "verse_le", "La date du versement ne peut pas être dans le futur."
         elif verse_le < jour_de(self.autorisee_le):
             autorise = date_longue(self.autorisee_le)
             yield "verse_le", f"La date du versement précède son autorisation, le {autorise}."

@@ -144,6 +144,11 @@ class PartieConvention(Fige):
             return ["La ou le ministre est toujours partie à la convention."]
         return []
 
+    @classmethod
+    def des_mrc(cls, territoires):
+        """La condition « cette partie, ou sa signature, est de la MRC cosignataire d'un de ces territoires »."""
+        return Q(role=cls.Role.COSIGNATAIRE, organisme__territoire__in=territoires)
+
     @property
     def nom(self):
         return (

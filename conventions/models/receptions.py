@@ -122,7 +122,7 @@ class GestesDeReception:
         obligation, le = self.verrouiller(), le or aujourd_hui()
         refus = obligation.empechements_a_accepter_par(par)
         if not refus and not obligation.recue_le <= le <= aujourd_hui():
-            refus = ["L’acceptation suit la réception et n’est pas dans le futur."]
+            refus = ["L’acceptation suit la réception et ne peut pas être dans le futur."]
         _exiger(refus)
         obligation._inscrire(
             "accepter", par=par, apres={"accepté": le.isoformat()}, acceptee_le=le, acceptee_par=par

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from conventions.models.arbres import empechements_de_reglement, en_profondeur
 from conventions.models.conventions import SIGNEES, Convention
 from conventions.models.ecritures import Ecriture
-from conventions.models.enveloppes import Enveloppe, Solde, Volet
+from conventions.models.enveloppes import Enveloppe, Solde, Volet, du_restant, manques
 from conventions.models.versements import REFERENCE_LONGUE, en_reference, racine_de_l_exercice
 from socle.erreurs import TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
@@ -102,14 +102,12 @@ class Recuperation(LigneChainee):
 
     @classmethod
     def enveloppes_a_reprendre(cls, convention, an):
-        """Celles qui ont du disponible : de l'exercice, et des suivants où ses soldes ont été reportés."""
-        reportes = set(convention.reports.en_vigueur().order_by().values_list("an", flat=True))
-        ans = [an]
-        while ans[-1] in reportes:
-            ans.append(ans[-1] + 1)
-        arbre = Enveloppe.objects.filter(convention=convention, an__in=ans).avec_soldes()
+        """Celles où il reste quelque chose : de l'exercice, et des suivants où ses soldes ont été reportés."""
+        arbre = Enveloppe.objects.filter(
+            convention=convention, an__in=convention.reports.suite(an)
+        ).avec_soldes()
         lues = en_profondeur(arbre.order_by("an", "rang", "pk"))
-        return [enveloppe for enveloppe, _ in lues if enveloppe.solde.disponible]
+        return [enveloppe for enveloppe, _ in lues if enveloppe.solde.restant]
 
     @staticmethod
     def plafond(convention, an):
@@ -176,7 +174,7 @@ class Recuperation(LigneChainee):
             [
                 (racine, "recu", -montant),
                 (racine, "recupere", montant),
-                *((enveloppe, "alloue", -part) for enveloppe, part in parts.items()),
+                *((enveloppe, compte, -part) for enveloppe, compte, part in du_restant(parts)),
             ],
             nature=Ecriture.Nature.RECUPERATION,
             par=par,
@@ -192,7 +190,7 @@ class Recuperation(LigneChainee):
             return refus
         refus = cls.empechements_de_montant(convention, an, parts)
         if recue_le > aujourd_hui():
-            refus.append("La date de réception n’est pas dans le futur.")
+            refus.append("La date de réception ne peut pas être dans le futur.")
         elif recue_le < convention.signee_le:
             refus.append("La date de réception précède la signature de la convention.")
         if not reference:
@@ -216,17 +214,12 @@ class Recuperation(LigneChainee):
 
     @classmethod
     def empechements_de_montant(cls, convention, an, parts):
-        """Ni plus que le libre de chaque enveloppe, ni plus que ce que l'exercice a reçu; la différence est dite."""
+        """Ni plus que ce qui reste à chaque enveloppe, ni plus que ce que l'exercice a reçu; la différence est dite."""
         montant, recu = sum(parts.values(), ZERO), cls.plafond(convention, an)
         if montant <= 0 or any(part < 0 for part in parts.values()):
             return ["Une récupération est de plus de zéro dollar."]
-        libres = {e.pk: e.solde.disponible for e in cls.enveloppes_a_reprendre(convention, an)}
-        refus = [
-            f"«\xa0{enveloppe}\xa0» n’a que {en_dollars(libres.get(enveloppe.pk, ZERO))} de disponible\xa0: il manque "
-            f"{en_dollars(part - libres.get(enveloppe.pk, ZERO))} pour en récupérer {en_dollars(part)}."
-            for enveloppe, part in parts.items()
-            if part > libres.get(enveloppe.pk, ZERO)
-        ]
+        soldes = {e.pk: e.solde for e in cls.enveloppes_a_reprendre(convention, an)}
+        refus = list(manques(parts, soldes, "récupérer"))
         if montant > recu:
             refus.append(
                 f"L’exercice {Exercice(an)} n’a reçu que {en_dollars(recu)}\xa0: {en_dollars(montant - recu)} de moins "

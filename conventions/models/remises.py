@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from conventions.models.enveloppes import Solde
 from conventions.models.gardiens import sortie_ecrite
-from conventions.models.sorties import Sortie, SortieQuerySet
+from conventions.models.sorties import PieceDeSortie, Sortie, SortieQuerySet
 from socle.acces import RequeteProtegee
 from socle.declencheurs import IMMUABLE
 from socle.erreurs import TransitionInterdite
@@ -55,7 +55,7 @@ class Remise(Sortie):
             return []
         return [
             f"De ce qui est remis à «\xa0{self.enveloppe}\xa0», il ne reste que {en_dollars(remis)}\xa0: contrepassez "
-            "d’abord les dépenses qu’elle a payées."
+            "d’abord les dépenses qu’elle a payées, ou défaites le report ou la récupération qui l’a prise."
         ]
 
     def empechements_a_contrepasser_par(self, par):
@@ -75,14 +75,21 @@ class Remise(Sortie):
             return [f"La réception est déjà confirmée, le {date_longue(self.recue.recue_le)}."]
         return []
 
+    def empechements_a_recevoir_par(self, par):
+        """Qui remet la somme ne dit pas aussi qu'elle est arrivée."""
+        refus = self.empechements_a_recevoir()
+        if par.pk == self.par_id:
+            refus.append("Vous avez inscrit cette remise\xa0: une autre personne en confirme la réception.")
+        return refus
+
     @transaction.atomic
     def recevoir(self, *, par, recue_le, le=None):
         """Le territoire confirme avoir reçu la somme. Facultatif : rien n'attend cette confirmation."""
         convention = self.convention.verrouiller()
         remise = type(self).objects.lues().get(pk=self.pk)
-        refus = remise.empechements_a_recevoir()
+        refus = remise.empechements_a_recevoir_par(par)
         if recue_le > aujourd_hui():
-            refus = [*refus, "La date de réception n’est pas dans le futur."]
+            refus = [*refus, "La date de réception ne peut pas être dans le futur."]
         if recue_le < remise.faite_le:
             refus = [*refus, f"La remise est du {date_longue(remise.faite_le)}\xa0: la réception la suit."]
         if refus:
@@ -91,6 +98,16 @@ class Remise(Sortie):
         apres = {"montant": en_dollars(remise.montant), "recue_le": recue_le.isoformat()}
         convention.noter("recevoir-remise", par=par, le=le, objet=remise.enveloppe, apres=apres)
         return type(self).objects.lues().get(pk=self.pk)
+
+
+class PieceRemise(PieceDeSortie):
+    """La preuve du virement d'une remise."""
+
+    sortie = models.ForeignKey(Remise, models.PROTECT, verbose_name="remise", related_name="pieces")
+
+    class Meta(PieceDeSortie.Meta):
+        verbose_name = "pièce d’une remise"
+        verbose_name_plural = "pièces des remises"
 
 
 class ReceptionDeRemise(models.Model):

@@ -204,11 +204,12 @@ class Repartition(ActeAdopte):
         return {e.pk: lignes[e.identite] for e in enveloppes if e.identite in lignes}
 
     @transaction.atomic
-    def adopter(self, *, par, adoptee_le, resolution, piece, le=None):
+    def adopter(self, *, par, adoptee_le, resolution, piece, revision=None, le=None):
         """La Table adopte : la pièce est rangée; chaque enveloppe reçoit ou rend sa différence, d'un seul mouvement."""
         convention = self.convention.verrouiller()
         Ecriture.verrouiller(convention)
         repartition = type(self).objects.select_related("convention").get(pk=self.pk)
+        repartition._exiger_la_revision(revision)
         arbre = list(Enveloppe.objects.de_l_arbre(convention, self.an).avec_soldes())
         empechements = repartition.empechements_a_adopter(arbre)
         if empechements := empechements + repartition._empechements_d_adoption(adoptee_le, resolution):

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from conventions.models.adoptions import ActeAdopte, ActeQuerySet
 from conventions.models.arbres import empechements_d_exercice, en_profondeur
 from conventions.models.ecritures import Ecriture
-from conventions.models.enveloppes import Enveloppe
+from conventions.models.enveloppes import Enveloppe, du_restant, manques
 from conventions.models.gardiens import LIGNES_DE_REPORT_FIGEES, REPORT_FIGE
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
@@ -20,6 +20,13 @@ class ReportQuerySet(ActeQuerySet):
         """Adoptés, et que rien n'a défaits."""
         contraires = Ecriture.objects.filter(contrepasse__mouvement=OuterRef("mouvement"))
         return self.filter(etat="adoptee").exclude(Exists(contraires))
+
+    def suite(self, an):
+        """L'exercice, puis ceux où ses soldes ont été reportés, de proche en proche."""
+        reportes, ans = set(self.en_vigueur().order_by().values_list("an", flat=True)), [an]
+        while ans[-1] in reportes:
+            ans.append(ans[-1] + 1)
+        return ans
 
 
 class Report(ActeAdopte):
@@ -51,9 +58,9 @@ class Report(ActeAdopte):
 
     @staticmethod
     def soldes_a_reporter(convention, an):
-        """[(enveloppe, disponible)] de ce qui reste à reporter."""
+        """[(enveloppe, dollars)] de ce qui reste à reporter, remis à un territoire ou non."""
         arbre = Enveloppe.objects.de_l_arbre(convention, an).avec_soldes().select_related("parent")
-        return [(e, e.solde.disponible) for e, _ in en_profondeur(arbre) if e.solde.disponible]
+        return [(e, e.solde.restant) for e, _ in en_profondeur(arbre) if e.solde.restant]
 
     @classmethod
     def empechements_a_reporter(cls, convention, an):
@@ -98,16 +105,11 @@ class Report(ActeAdopte):
 
     @classmethod
     def _empechements_de_montant(cls, convention, an, montants):
-        """Un report prend une part du disponible de chaque enveloppe; la différence est dite."""
+        """Un report prend une part de ce qui reste à chaque enveloppe; la différence est dite."""
         if not any(montants.values()):
             return ["Choisissez au moins une enveloppe à reporter."]
-        libres = {e.pk: reste for e, reste in cls.soldes_a_reporter(convention, an)}
-        return [
-            f"«\xa0{enveloppe}\xa0» n’a que {en_dollars(libres.get(enveloppe.pk, ZERO))} de disponible\xa0: il manque "
-            f"{en_dollars(montant - libres.get(enveloppe.pk, ZERO))} pour en reporter {en_dollars(montant)}."
-            for enveloppe, montant in montants.items()
-            if montant > libres.get(enveloppe.pk, ZERO)
-        ]
+        soldes = {e.pk: e.solde for e, _ in cls.soldes_a_reporter(convention, an)}
+        return list(manques(montants, soldes, "reporter"))
 
     def montants(self):
         """{enveloppe: dollars} de ses lignes, dans l'ordre de l'arbre."""
@@ -130,22 +132,26 @@ class Report(ActeAdopte):
         return super().empechements_de_date(jour)
 
     @transaction.atomic
-    def adopter(self, *, par, adoptee_le, resolution, piece, le=None):
-        """La Table adopte : chaque somme passe à la même enveloppe du suivant; celle qui manque y est créée."""
+    def adopter(self, *, par, adoptee_le, resolution, piece, revision=None, le=None):
+        """La Table adopte : chaque somme passe à la même enveloppe du suivant; celle qui manque y est créée.
+
+        Ce qu'un territoire garde en main le suit : remis dans l'une, il l'est dans l'autre.
+        """
         convention = self.convention.verrouiller()
         Ecriture.verrouiller(convention)
         report = type(self).objects.select_related("convention__alliance").get(pk=self.pk)
+        report._exiger_la_revision(revision)
         empechements = report.empechements_a_adopter() + report._empechements_d_adoption(
             adoptee_le, resolution
         )
         if empechements:
             raise TransitionInterdite(empechements)
-        montants = report.montants()
+        parties = du_restant(report.montants())
         ecritures = Ecriture.passer(
             convention,
             [
-                *((e, "alloue", -montant) for e, montant in montants.items()),
-                *((e.homologue(self.an + 1), "alloue", montant) for e, montant in montants.items()),
+                *((e, compte, -montant) for e, compte, montant in parties),
+                *((e.homologue(self.an + 1), compte, montant) for e, compte, montant in parties),
             ],
             nature=Ecriture.Nature.REPORT,
             par=par,

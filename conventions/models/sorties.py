@@ -7,14 +7,19 @@ avec un motif, et rend sa référence; elle reste à l'histoire.
 from django.db import models, transaction
 from django.db.models import Q
 
+from alliances.models import Role
+from alliances.models.mandats import DE_L_ETAT, vues_selon
+from alliances.models.roles import DE_L_ALLIANCE, DU_TERRITOIRE
 from conventions.models.arbres import empechements_d_exercice
 from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe, Solde
 from conventions.models.versements import REFERENCE_LONGUE, en_reference
+from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
 from socle.models.chaines import RequeteDeChaine
+from socle.models.pieces import Piece
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, MontantField, arrondir, en_dollars, somme
 from socle.valeurs.horloge import aujourd_hui, jour_de
@@ -54,6 +59,22 @@ class SortieQuerySet(RequeteDeChaine):
 
     def total(self):
         return self.en_vigueur().order_by().aggregate(total=somme("montant"))["total"]
+
+
+class PieceDeSortieQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        """L'Alliance, ses territoires qui gèrent leur part, l'État : une facture peut nommer quelqu'un."""
+        admis = DE_L_ALLIANCE | DU_TERRITOIRE | DE_L_ETAT | {Role.ADMINISTRATION}
+        return self.filter(vues_selon(utilisateur, "sortie__convention__alliance", (admis, Q())))
+
+
+class PieceDeSortie(Piece):
+    """Abstraite : la facture, le reçu ou la preuve de virement d'une `sortie`, jointe avec elle ou après coup."""
+
+    objects = PieceDeSortieQuerySet.as_manager()
+
+    class Meta(Piece.Meta):
+        abstract = True
 
 
 class Sortie(LigneChainee):
@@ -173,11 +194,10 @@ class Sortie(LigneChainee):
     def inscrire(cls, *, par, le=None, **saisie):
         """Écrit la ligne et son mouvement. La même, répétée, rend celle qui y est. Lève `SaisieRefusee`."""
         sortie = cls._preparee(saisie["enveloppe"].convention.verrouiller(), saisie)
-        if deja := sortie.deja_inscrite():
-            return deja
-        if fautes := list(sortie.fautes()):
+        deja, fautes = sortie._juger()
+        if fautes:
             raise SaisieRefusee(fautes)
-        return sortie._ecrire(par=par, le=le, **saisie)
+        return deja or sortie._ecrire(par=par, le=le, **saisie)
 
     @classmethod
     def _preparee(cls, convention, saisie):
@@ -188,11 +208,15 @@ class Sortie(LigneChainee):
     @classmethod
     def fautes_d_une_saisie(cls, **saisie):
         """[(champ, phrase)] de ce qui ne va pas, sans verrou et sans rien écrire : ce que dit un formulaire."""
-        sortie = cls._preparee(saisie["enveloppe"].convention, saisie)
+        return cls._preparee(saisie["enveloppe"].convention, saisie)._juger()[1]
+
+    def _juger(self):
+        """(la même ligne, déjà au registre, ou `None`; tout ce qui ne va pas) : une référence prise n'en cache rien."""
         try:
-            return [] if sortie.deja_inscrite() else list(sortie.fautes())
+            deja = self.deja_inscrite()
         except SaisieRefusee as refus:
-            return refus.fautes
+            return None, [*refus.fautes, *self.fautes()]
+        return deja, [] if deja else list(self.fautes())
 
     def deja_inscrite(self):
         """La même ligne, déjà au registre, ou `None`; lève `SaisieRefusee` si une autre porte cette référence."""
@@ -225,8 +249,11 @@ class Sortie(LigneChainee):
             yield "reference", "Inscrivez la référence comptable."
         if not self.exercice.debut <= self.faite_le <= self.exercice.fin:
             yield "faite_le", f"La date n’est pas dans l’exercice {self.exercice}, celui de l’enveloppe."
+        if not self.convention.debut <= self.faite_le <= self.convention.fin:
+            du, au = date_longue(self.convention.debut), date_longue(self.convention.fin)
+            yield "faite_le", f"La convention va du {du} au {au}\xa0: elle ne paie rien hors de ces dates."
         if self.faite_le > aujourd_hui():
-            yield "faite_le", "La date n’est pas dans le futur."
+            yield "faite_le", "La date ne peut pas être dans le futur."
         if self.montant <= ZERO:
             yield "montant", "Le montant est de plus de zéro dollar."
         elif self.montant > self.reste():
@@ -301,6 +328,24 @@ class Sortie(LigneChainee):
             lignes.append(ligne)
             fautes.append(siennes)
         return lignes, fautes
+
+    # --- Y joindre une pièce ------------------------------------------------------------------------------
+
+    def empechements_a_joindre(self):
+        """L'exercice clos ou la convention fermée n'y changent rien : une pièce n'écrit rien au grand livre."""
+        return ["Contrepassée, cette ligne n’attend plus de pièce."] if self.contrepassee_par else []
+
+    @transaction.atomic
+    def joindre(self, *, par, fichier):
+        """Joint une pièce après coup; la ligne, elle, ne se réécrit pas. Lève `PieceRefusee`."""
+        convention = self.convention.verrouiller()
+        sortie = type(self).objects.lues().get(pk=self.pk)
+        if refus := sortie.empechements_a_joindre():
+            raise TransitionInterdite(refus)
+        piece = sortie.pieces.model.televerser(fichier, par=par, sortie=sortie)
+        apres = {"pièce": piece.nom, "reference": sortie.reference, "sha256": piece.sha256}
+        convention.noter("joindre-preuve", par=par, objet=sortie.enveloppe, apres=apres)
+        return piece
 
     # --- La contrepasser ----------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ règlement dit ce qu'il en advient, au sou près.
 """
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
 from conventions.models import echeanciers
@@ -16,7 +16,7 @@ from conventions.models.gardiens import COMPTES
 from conventions.models.resiliation import GestesDeResiliation
 from conventions.regles.obligations import plus_mois
 from conventions.regles.sommes import Sommes
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, en_dollars, somme
 from socle.valeurs.exercice import Exercice
@@ -143,13 +143,27 @@ class GestesDeVie(GestesDeResiliation):
             return ["La résolution a plus de deux ans\u00a0: vérifiez l’année."]
         return []
 
-    def signer(self, partie, *, par, signee_le, resolution="", resolution_le=None, fichier=None, le=None):
+    def signer(
+        self,
+        partie,
+        *,
+        par,
+        signee_le,
+        resolution="",
+        resolution_le=None,
+        fichier=None,
+        revision=None,
+        le=None,
+    ):
         """Inscrit la signature d'une partie : sa date et, pour un organisme, sa résolution, datée et jointe.
 
-        La dernière signature met la convention en vigueur, dans la même transaction.
+        La dernière signature met la convention en vigueur, dans la même transaction. `revision` : celle que la page
+        montrait; reprise et transmise de nouveau, la convention n'est plus celle-là.
         """
         with transaction.atomic():
             convention = self.verrouiller()
+            if revision not in (None, convention.revision):
+                raise VersionPerimee("La convention a été reprise et changée depuis que la page est ouverte.")
             parties = convention.parties.select_for_update(of=("self",)).select_related("organisme")
             partie = parties.get(pk=partie.pk)
             empechements = convention._empechements_d_inscription(
@@ -275,12 +289,26 @@ class GestesDeVie(GestesDeResiliation):
         return []
 
     def empechements_de_date_de_fermeture(self, jour):
-        """Une fermeture suit la signature et n'est pas dans le futur."""
+        """Une fermeture suit la signature et le dernier argent qui a bougé; elle n'est pas dans le futur."""
         if jour > aujourd_hui():
             return ["La date de fermeture ne peut pas être dans le futur."]
         if self.signee_le and jour < self.signee_le:
             return [f"La fermeture ne peut pas précéder la signature, le {date_longue(self.signee_le)}."]
+        dernier = self._dernier_argent()
+        if dernier and jour < dernier:
+            return [
+                f"De l’argent a été versé, dépensé ou remis le {date_longue(dernier)}\u00a0: la fermeture ne peut pas "
+                "précéder ce jour."
+            ]
         return []
+
+    def _dernier_argent(self):
+        """Le jour du dernier virement, de la dernière dépense ou de la dernière remise; `None` s'il n'y en a pas."""
+        virements = self.echeances.filter(versements__annulation=None)
+        jours = [virements.aggregate(jour=Max("versements__verse_le"))["jour"]]
+        for sorties in (self.depenses, self.remises):
+            jours.append(sorties.en_vigueur().aggregate(jour=Max("faite_le"))["jour"])
+        return max(filter(None, jours), default=None)
 
     def clore(self, *, par, fermee_le, motif="", reglement="", regle=ZERO):
         """Ferme une convention où plus rien n'est dû ni promis.

@@ -5,7 +5,7 @@ from django.urls import reverse
 from alliances.models.mandats import personnes_concernees
 from alliances.notifications import Evenement, titre
 from conventions.models.roles import ROLES
-from conventions.notifications.versements import VERSEMENTS
+from conventions.notifications.versements import VERSEMENTS, annoncer_versement
 from socle.annonces.notifications import Annonce, annoncer
 
 EVENEMENTS = {  # par état de la demande
@@ -48,6 +48,8 @@ def annoncer_annulation(demande, *, par):
         personnes = prevenues.filter(notifications__cle=_cle(demande, demande.Etat.DEMANDEE))
     else:
         personnes = personnes_concernees(alliance, demander).filter(pk=demande.demandee_par_id)
+    if demande.etat == demande.Etat.APPROUVEE and (virement := demande.virement()):
+        annoncer_versement(virement, "annulation", par=par)
     return annoncer(annonce, personnes, attendus=(), par=par)
 
 

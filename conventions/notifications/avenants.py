@@ -7,7 +7,13 @@ from django.urls import reverse
 from alliances.models import Role
 from alliances.notifications import Evenement, annoncer_selon
 from conventions.models import Avenant
-from conventions.notifications.conventions import CONVENTIONS, SIGNENT, SUIVENT_CE_QUI_EST_SIGNE
+from conventions.notifications.conventions import (
+    AUX_MRC,
+    CONVENTIONS,
+    SIGNENT,
+    SUIVENT_CE_QUI_EST_SIGNE,
+    signataires_des_mrc,
+)
 
 DU_MINISTERE = frozenset({Role.MESS, Role.APPROBATION})
 EVENEMENTS = {
@@ -75,6 +81,9 @@ def _annoncer(avenant, evenement, *, par):
         convention.alliance,
         par=par,
         objet=avenant.reference,
+        aussi=signataires_des_mrc(convention.alliance, avenant.signatures_attendues())
+        if avenant.tour and evenement in AUX_MRC
+        else None,
         cle=f"avenant:{evenement}:{avenant.pk}:{ligne.pk if ligne else ''}",
         famille=CONVENTIONS.code,
         lien=_lien(avenant),

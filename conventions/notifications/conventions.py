@@ -2,10 +2,12 @@
 
 from django.urls import reverse
 
-from alliances.models import Role
+from alliances.models import Mandat, Role
 from alliances.models.mandats import DE_L_ALLIANCE, DE_LA_REGION
 from alliances.notifications import Evenement, annoncer_la_charge, annoncer_selon
+from conventions.models import PartieConvention
 from socle.annonces.notifications import Famille
+from socle.models import Utilisateur
 
 CONVENTIONS = Famille("conventions", "Conventions et avenants", "Signatures inscrites, avenants abandonnés.")
 MINISTERE = frozenset({Role.MESS, Role.APPROBATION, Role.FINANCES_MESS})
@@ -87,6 +89,20 @@ EVENEMENTS = {
 DES_OBLIGATIONS = ("reception", "acceptation", "annulation-reception", "annulation-acceptation")
 
 
+AUX_MRC = ("transmission", "reprise")
+
+
+def signataires_des_mrc(alliance, parties):
+    """Qui signe, pour un territoire qui gère sa part, une MRC cosignataire parmi ces parties."""
+    if not alliance.confie_leur_part_aux_territoires:
+        return Utilisateur.objects.none()
+    mrc = parties.filter(role=PartieConvention.Role.COSIGNATAIRE)
+    mandats = Mandat.objects.en_vigueur().filter(
+        role=Role.SIGNATURE_TERRITOIRE, territoire__in=mrc.values("organisme__territoire")
+    )
+    return Utilisateur.objects.filter(pk__in=mandats.values("utilisateur"), is_active=True)
+
+
 def annoncer_convention(convention, evenement, *, par):
     """Annonce un événement de la convention; une fois par ligne de son journal."""
     ligne = convention.journal.only("pk").first()
@@ -100,6 +116,7 @@ def annoncer_convention(convention, evenement, *, par):
         convention.alliance,
         par=par,
         objet=convention.numero,
+        aussi=signataires_des_mrc(convention.alliance, convention.parties) if evenement in AUX_MRC else None,
         cle=f"convention:{evenement}:{convention.pk}:{ligne.pk}",
         famille=CONVENTIONS.code,
         lien=lien,

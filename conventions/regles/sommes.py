@@ -97,3 +97,20 @@ def reglees(exercices):
         replace(s, annule=s.annule + annules[s.an], alloue=s.alloue - retraits.get(s.an, ZERO))
         for s in exercices
     ]
+
+
+def a_rendre(exercices):
+    """[(exercice qui l'a reçu, exercice où il est, dollars)] : d'où vient chaque dollar à récupérer.
+
+    `exercices` : (exercice, reçu, à récupérer). Un report n'avance que d'un exercice à un suivant : le dernier à rendre
+    prend d'abord ce qu'il a reçu lui-même, puis ce qui lui est venu du plus proche avant lui.
+    """
+    recus, lignes = {an: recu for an, recu, _ in exercices}, []
+    for an, _, reste in sorted(exercices, reverse=True):
+        for avant in sorted((autre for autre in recus if autre <= an), reverse=True):
+            pris = min(reste, recus[avant])
+            recus[avant] -= pris
+            reste -= pris
+            if pris:
+                lignes.append((avant, an, pris))
+    return sorted(lignes)

@@ -3,7 +3,6 @@
 from django.urls import path
 
 from conventions.views import (
-    annulations,
     confirmations,
     derogations,
     echeances,
@@ -25,7 +24,6 @@ urlpatterns = [
     path("versements/<int:pk>/reprise/", echeances.reprise, name="versement_reprise"),
     path("versements/<int:pk>/derogation/", derogations.derogation, name="derogation"),
     path("derogations/<int:pk>/revocation/", derogations.revocation, name="revocation"),
-    path("virements/<int:pk>/annulation/", annulations.annulation, name="annulation_virement"),
     path("<int:pk>/versements/", versements.versements, name="versements"),
     path("<int:pk>/versements/echeancier/", echeancier.echeancier, name="echeancier"),
     path("<int:pk>/versements/recuperation/", recuperations.recuperation, name="recuperation"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from conventions import comparaison
 from conventions.forms.avenants import FORMULAIRES, OuvertureForm
 from conventions.models import Avenant, Convention
-from conventions.permissions import geste_de_signature, peut
+from conventions.permissions import peut, peut_signer
 from conventions.views import gestes
 from conventions.views.gestes import convention_visible
 from conventions.views.gestes_avenant import GENRES, avenant_visible, reperes, suites
@@ -26,6 +26,7 @@ AIDES = {
     "partie": "Une partie ajoutée ou retirée signe aussi l’avenant.",
     "parametre": "Un pourcentage laissé vide n’est pas précisé.",
     "reddition": "Les obligations à venir suivent; ce qui est rendu ne bouge pas.",
+    "liberation": "Ce qui est déjà libéré le reste; la règle vaut pour ce qui est encore prévu.",
 }
 AVANT_L_ENTREE_EN_VIGUEUR = ("preparer", "transmettre", "signer", "signer-ministre")
 
@@ -87,7 +88,7 @@ def avenant(request, pk):
         signature.peut_signer = (
             avenant.etat == Avenant.Etat.TRANSMIS
             and not signature.signee_le
-            and peut(request.user, geste_de_signature(signature), convention) is None
+            and peut_signer(request.user, signature, convention) is None
         )
     bouge = avenant.est_ouvert and avenant.base_a_bouge()
     contexte = {

@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from conventions.models.arbres import en_profondeur
-from conventions.models.ecritures import DISPONIBLE
+from conventions.models.ecritures import DISPONIBLE, Ecriture
 from conventions.models.gardiens import COMPTES_DE_LA_RACINE, EMPLOIS
+from conventions.regles.sommes import Sommes
 from socle.valeurs.argent import ZERO, en_dollars
 
 COLONNES = ("alloue", *EMPLOIS, DISPONIBLE)
@@ -17,6 +18,7 @@ CHIFFRES = {
     "recu": "Reçu du Ministère",
     "recupere": "Récupéré",
     "annule": "Annulé",
+    "reporte": "Reporté",
     "alloue": "Alloué",
     "engage": "Engagé, à verser",
     "verse": "Versé",
@@ -103,14 +105,25 @@ def chiffres_de(convention, arbre):
         return []
     racine = arbre[0]
     sommes = _cumuls(arbre)[racine.pk]
-    rares = {"recupere", "annule", "depense", "remis"}  # à zéro, un de ces chiffres ne dit rien
+    lues = Sommes(racine.an, **{compte: somme for compte, somme in sommes.items() if compte != DISPONIBLE})
+    sommes["reporte"] = lues.reporte
+    rares = {"recupere", "annule", "reporte", "depense", "remis"}  # à zéro, un de ces chiffres ne dit rien
     return [
         {
             "libelle": libelle,
             "valeur": en_dollars(sommes[colonne]),
-            "precision": "",
-            "url": lien(convention, enveloppe=racine.pk, compte=colonne),
+            "precision": _d_ou(sommes[colonne]) if colonne == "reporte" else "",
+            "url": lien(convention, enveloppe=racine.pk, **_lignes(colonne)),
         }
         for colonne, libelle in CHIFFRES.items()
         if colonne not in rares or sommes[colonne]
     ]
+
+
+def _lignes(colonne):
+    """Ce qui filtre le grand livre aux lignes d'un chiffre : un compte, sauf ce que les reports ont déplacé."""
+    return {"nature": Ecriture.Nature.REPORT} if colonne == "reporte" else {"compte": colonne}
+
+
+def _d_ou(reporte):
+    return "venus d’un autre exercice" if reporte > 0 else "passés à un autre exercice"

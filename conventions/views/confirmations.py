@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from conventions.forms.confirmations import ReleveForm
 from conventions.models import EcheanceVersement
 from conventions.permissions import peut_quelque_part
-from conventions.views.exports import a_payer_xlsx
+from conventions.views.exports import a_payer_en
 from conventions.views.lots import relire, retour
 from socle.acces import exiger
 from socle.pages.gestes import MOTS, envoye
@@ -36,9 +36,13 @@ def releve(request):
 
 @require_safe
 def a_payer(request):
-    """Les versements autorisés, au bénéficiaire figé alors; un bénéficiaire changé depuis attend hors du fichier."""
+    """Les versements autorisés, au bénéficiaire figé alors; un bénéficiaire changé depuis attend hors du fichier.
+
+    Un classeur, ou un CSV si l'adresse dit `format=csv`.
+    """
     exiger(peut_quelque_part(request.user, "verser"))
     visibles = EcheanceVersement.objects.visibles_par(request.user).avec_convention()
     autorisees = visibles.filter(etat="autorisee").order_by("convention__alliance__slug", "rang")
     echeances = autorisees.a_montrer()
-    return a_payer_xlsx([e for e in echeances if not e.beneficiaire_a_change()])
+    payables = [e for e in echeances if not e.beneficiaire_a_change()]
+    return a_payer_en(request.GET.get("format"), payables)

@@ -14,7 +14,7 @@ from conventions.models import (
 )
 from conventions.models.conventions import Etat
 from conventions.models.enveloppes import Solde
-from conventions.permissions import geste_de_signature, peut, peut_sur_l_alliance
+from conventions.permissions import peut, peut_signer, peut_sur_l_alliance
 from conventions.views.branches import lien, montants_lies
 from conventions.views.echeances import image
 from conventions.views.etats import etat_lu, phrase_de
@@ -128,7 +128,7 @@ def _avenant_en_cours(utilisateur):
 def _partie(partie, convention, utilisateur):
     """Une partie, et l'adresse où inscrire sa signature quand c'est le moment et que la personne le peut."""
     attendue = not convention.empechements_a_signer(partie)
-    permis = attendue and peut(utilisateur, geste_de_signature(partie), convention) is None
+    permis = attendue and peut_signer(utilisateur, partie, convention) is None
     return {
         "nom": partie.nom,
         "role": partie.get_role_display(),

@@ -1,30 +1,21 @@
 """Les dépenses de la Table : la liste, une dépense, la saisir seule ou par mois, la contrepasser."""
 
 from django.shortcuts import render
-from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from conventions.forms.depenses import DepenseForm, FiltresDesDepenses, MoisForm, choix_d_enveloppes
-from conventions.forms.enveloppes import RaisonForm
+from conventions.forms.depenses import DepenseForm, FiltresDesDepenses, MoisForm
 from conventions.models import Depense, PieceDepense
-from conventions.permissions import enveloppes_permises, peut, peut_sur_l_enveloppe
+from conventions.permissions import enveloppes_permises, peut
 from conventions.views.gestes import convention_visible
-from conventions.views.sorties import (
-    TableauDesSorties,
-    enveloppes_de,
-    pastille_de,
-    reperes_de_la_liste,
-    reperes_de_la_sortie,
-    sortie_visible,
-)
+from conventions.views.sorties import PagesDeSortie, TableauDesSorties, reperes_de_la_liste
 from socle.pages.colonnes import ColonneLien, ColonneTexte
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
-from socle.pages.listes import page_de_liste
-from socle.pages.pieces import piece_en_mots, telechargement
+from socle.pages.pieces import telechargement
 from socle.texte.typographie import date_courte
 
-LISTE, PAGE = "conventions:depenses", "conventions:depense"
-piece = telechargement(PieceDepense)
+PAGES = PagesDeSortie(Depense)
+LISTE, PAGE = PAGES.adresse("s"), PAGES.adresse()
+piece, jonction, contrepassation = telechargement(PieceDepense), PAGES.jonction, PAGES.contrepassation
 
 
 class TableauDesDepenses(TableauDesSorties):
@@ -43,19 +34,7 @@ class TableauDesDepenses(TableauDesSorties):
 
 @require_safe
 def liste(request, pk):
-    """Toutes les dépenses de la convention, filtrées par l'adresse; ce que la personne peut saisir."""
-    convention = convention_visible(request, pk)
-    return page_de_liste(
-        request,
-        TableauDesDepenses,
-        FiltresDesDepenses,
-        Depense.objects.visibles_par(request.user).filter(convention=convention),
-        gabarit="conventions/depenses/liste.html",
-        choix=choix_d_enveloppes(enveloppes_de(convention)),
-        convention=convention,
-        peut_depenser=convention.etat == convention.Etat.SIGNEE
-        and peut(request.user, "depenser", convention) is None,
-    )
+    return PAGES.liste(request, pk, TableauDesDepenses, FiltresDesDepenses)
 
 
 def depensables(utilisateur, convention):
@@ -107,35 +86,7 @@ def mois(request, pk):
 
 @require_safe
 def depense(request, pk):
-    """Une dépense, sa ligne au grand livre, sa pièce, ce qui l'a contrepassée."""
-    depense = sortie_visible(request, Depense, pk)
-    refus = peut_sur_l_enveloppe(request.user, "contrepasser-depense", depense.enveloppe)
-    pieces = PieceDepense.objects.visibles_par(request.user).filter(depense=depense)
-    contexte = reperes_de_la_sortie(depense, PAGE, LISTE, "Dépenses", "Dépense") | {
-        "etat": pastille_de(depense),
-        "pieces": [
-            piece_en_mots(piece, reverse("conventions:depense_piece", args=[piece.pk]))
-            for piece in pieces.select_related("televersee_par")
-        ],
-        "peut_contrepasser": refus is None and not depense.empechements_a_contrepasser_par(request.user),
-    }
-    return render(request, "conventions/depenses/depense.html", contexte)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def contrepassation(request, pk):
-    depense = sortie_visible(request, Depense, pk)
-    return page_de_geste(
-        request,
-        depense.contrepasser,
-        refus=peut_sur_l_enveloppe(request.user, "contrepasser-depense", depense.enveloppe),
-        form=RaisonForm(donnees_de(request)),
-        gabarit="conventions/depenses/contrepassation.html",
-        libelle="Contrepasser la dépense",
-        fait="La dépense est contrepassée.",
-        empechements=depense.empechements_a_contrepasser_par(request.user),
-        danger=True,
-        titre="Contrepasser une dépense",
-        ici="Contrepasser",
-        **reperes_de_la_sortie(depense, PAGE, LISTE, "Dépenses", "Dépense"),
+    """Une dépense, sa ligne au grand livre, ses pièces, ce qui l'a contrepassée."""
+    return render(
+        request, "conventions/depenses/depense.html", PAGES.fiche(request, PAGES.trouver(request, pk))
     )

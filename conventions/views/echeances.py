@@ -2,13 +2,14 @@
 
 from functools import partial
 
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from conventions.attentes.cibles import delai_de
 from conventions.forms.versements import RecommandationForm
-from conventions.models import EcheanceVersement, JournalConvention
+from conventions.models import DemandeAnnulation, EcheanceVersement, JournalConvention
 from conventions.models.lecture import EcheancesLues
 from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut
@@ -86,7 +87,7 @@ def echeance(request, pk):
             "echeance": echeance,
             "apercu": apercu(echeance),
             "delai": delai_de(echeance, CibleDeService.toutes()),
-            "versements": list(echeance.versements.select_related("par", "annulation__par")),
+            "versements": list(_avec_demande(echeance.versements.select_related("par", "annulation__par"))),
             "derogations": list(echeance.derogations.select_related("accordee_par", "revoquee_par")),
             "retards": echeance.retards() if echeance.attend() else [],
             "journal": [en_mots(ligne, str(echeance)) for ligne in journal.select_related("par")],
@@ -98,6 +99,12 @@ def echeance(request, pk):
             "peut_revoquer": peut(request.user, "deroger", echeance.convention) is None,
         },
     )
+
+
+def _avec_demande(versements):
+    """Chacun avec `demande`, celle qui attend une réponse, s'il y en a une."""
+    siennes = DemandeAnnulation.objects.en_attente().filter(mouvement=OuterRef("mouvement"))
+    return versements.annotate(demande=Subquery(siennes.order_by().values("pk")))
 
 
 def gestes_permis(utilisateur, echeance):
@@ -147,7 +154,7 @@ def recommandation(request, pk):
         refus=peut(request.user, "recommander", echeance.convention),
         ensuite=partial(annoncer_versement, evenement="recommandation"),
         form=RecommandationForm(donnees_de(request)),
-        empechements=echeance.empechements_a_recommander(),
+        empechements=echeance.empechements_a_recommander_par(request.user),
         gabarit="conventions/versements/recommandation.html",
         libelle="Recommander le versement",
         fait="Le versement est recommandé. Il attend l’autorisation du Ministère.",

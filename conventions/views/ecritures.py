@@ -6,11 +6,12 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from conventions.forms.ecritures import FiltresDuGrandLivre, choix_d_enveloppes
-from conventions.models import Ecriture, Enveloppe
+from conventions.models import Ecriture
 from conventions.models.ecritures import CONTREPASSABLES
 from conventions.permissions import peut
 from conventions.views.fictifs import colonne_fictif
 from conventions.views.gestes import convention_visible
+from conventions.views.sorties import enveloppes_de
 from socle.pages.colonnes import ColonneGestes, ColonneJour, ColonneMontant, ColonneNombre, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.typographie import argent
@@ -58,7 +59,7 @@ class TableauDuGrandLivre(Tableau):
     enveloppe = ColonneTexte(
         suite=lambda e: format_html('<small class="precision">{}</small>', e.enveloppe.exercice)
     )
-    nature = ColonneTexte("Nature", "get_nature_display", suite=_objet)
+    nature = ColonneTexte("Nature", "get_nature_display", entete="Nature et objet", suite=_objet)
     compte = ColonneTexte(accessor="get_compte_display")
     par = ColonneTexte(accessor=lambda e: e.par.nom_complet if e.par else "Le service")
     montant = ColonneMontant(tri="montant", s_additionne=False)  # plusieurs comptes
@@ -111,14 +112,13 @@ class TableauDuGrandLivre(Tableau):
 def grand_livre(request, pk):
     """Les lignes de la convention, de la dernière à la première."""
     convention = convention_visible(request, pk)
-    enveloppes = Enveloppe.objects.filter(convention=convention).select_related("territoire")
     return page_de_liste(
         request,
         TableauDuGrandLivre,
         FiltresDuGrandLivre,
         Ecriture.objects.visibles_par(request.user).filter(convention=convention),
         gabarit="conventions/ecritures/grand_livre.html",
-        choix=choix_d_enveloppes(enveloppes.only("an", "parent", "volet", "nom", "territoire__nom")),
+        choix=choix_d_enveloppes(enveloppes_de(convention)),
         convention=convention,
     )
 

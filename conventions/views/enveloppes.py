@@ -14,6 +14,7 @@ from conventions.models.clotures import (
     avertissements_a_clore,
     clore,
     empechements_a_clore,
+    remis_par_territoire,
     sommes_de_l_exercice,
 )
 from conventions.permissions import peut
@@ -237,26 +238,23 @@ def cloture(request, pk, an):
         danger=True,
         titre=f"Clore l’exercice {exercice}",
         ici="Clore l’exercice",
-        avertissements=avertissements_a_clore(sommes),
-        issues=_issues(request.user, convention, exercice.an) if sommes.disponible else [],
+        phrases=avertissements_a_clore(sommes),
+        issues=_issues(request.user, convention, sommes) if sommes.disponible or sommes.remis else [],
         sommes=sommes,
+        remis=remis_par_territoire(exercice),
         **reperes(convention, an),
     )
 
 
-def _issues(utilisateur, convention, an):
-    """[(libellé, adresse)] de ce qui règle un reste avant de clore; sans adresse, un autre rôle le peut."""
+def _issues(utilisateur, convention, sommes):
+    """[(libellé, adresse, refus)] de ce qui règle un reste avant de clore; sans adresse, le refus dit à qui c'est."""
+    an = sommes.an
     recuperer = f"{reverse('conventions:recuperation', args=[convention.pk])}?exercice={an}"
-    issues = (
-        ("Reporter à l’exercice suivant", "preparer-report", "conventions:report"),
-        ("Récupérer", "recuperer", ""),
-    )
+    issues = [("Reporter à l’exercice suivant", "preparer-report", "conventions:report")]
+    if sommes.recu_non_employe:
+        issues.append(("Récupérer", "recuperer", ""))
+    juges = ((libelle, nom, peut(utilisateur, droit, convention)) for libelle, droit, nom in issues)
     return [
-        (
-            libelle,
-            (reverse(nom, args=[convention.pk, an]) if nom else recuperer)
-            if peut(utilisateur, droit, convention) is None
-            else "",
-        )
-        for libelle, droit, nom in issues
+        (libelle, "" if refus else reverse(nom, args=[convention.pk, an]) if nom else recuperer, refus)
+        for libelle, nom, refus in juges
     ]

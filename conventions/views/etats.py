@@ -1,5 +1,6 @@
 """L'état d'une convention et d'une obligation dans les mots de qui lit, et à qui c'est le tour."""
 
+from alliances.plans.regles.redaction import enumerer
 from conventions.models.conventions import Etat
 from conventions.permissions import est_de_l_etat
 from socle.texte.pastilles import Pastille
@@ -40,12 +41,13 @@ def phrase_de(convention, parties, obligations):
 
 
 def _suite(obligations):
-    """La prochaine obligation, ou la première en retard."""
+    """Les prochaines obligations, ou les premières en retard : toutes celles du même jour."""
     dues = sorted((o for o in obligations if o.est_due), key=lambda o: o.echeance)
     if not dues:
         return "Tout ce qu’elle demande est reçu\u00a0: c’est au Ministère de la clore."
     premiere = dues[0]
-    quoi, quand = str(premiere), date_longue(premiere.echeance)
+    quoi = enumerer([str(o) for o in dues if o.echeance == premiere.echeance])
+    quand = date_longue(premiere.echeance)
     if premiere.est_en_retard:
         return f"C’est à l’Alliance de rendre ce qui est en retard\u00a0: {quoi}, attendu le {quand}."
     return f"C’est à l’Alliance\u00a0: {quoi}, pour le {quand}."

@@ -1,6 +1,6 @@
 """Les versements à payer, pour un tableur."""
 
-from socle.pages.tableur import en_xlsx
+from socle.pages.tableur import en_csv, en_xlsx
 
 A_PAYER = (
     "Convention",
@@ -18,10 +18,10 @@ A_PAYER = (
 )
 
 
-def a_payer_xlsx(echeances):
+def a_payer_en(format, echeances):
     """Une ligne par versement autorisé, au bénéficiaire que l'autorisation a figé.
 
-    Date et Référence se remplissent, puis le fichier revient en CSV.
+    Date et Référence se remplissent, puis le fichier revient, Excel ou CSV.
     """
     lignes = []
     for echeance in echeances:
@@ -39,4 +39,5 @@ def a_payer_xlsx(echeances):
                 "Oui" if echeance.convention.montants_fictifs else "Non",
             ]
         )
-    return en_xlsx("versements-a-payer", "À payer", A_PAYER, lignes)
+    ecrire = en_csv if format == "csv" else en_xlsx
+    return ecrire("versements-a-payer", "À payer", A_PAYER, lignes)

@@ -10,9 +10,11 @@ from conventions.forms.gestes import ClotureForm, ResiliationForm
 from conventions.models import Avenant, EcheanceVersement, LigneReglement, Obligation, Transfert
 from conventions.notifications.conventions import annoncer_convention
 from conventions.permissions import peut
+from conventions.regles.sommes import a_rendre
 from conventions.views.gestes import convention_visible, reperes
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.valeurs.argent import ZERO
+from socle.valeurs.exercice import Exercice
 
 PAGES = {EcheanceVersement: "echeance", Transfert: "transfert", Avenant: "avenant"}
 
@@ -68,7 +70,8 @@ def resiliation(request, pk):
         versements=convention.echeances.en_chemin().order_by("rang"),
         demandes=convention.transferts.demandes().select_related("de__territoire", "vers__territoire"),
         avenants=convention.avenants.ouverts(),
-        etat=_tableau(convention.etat_du_reglement(form.sommes)),
+        etat=_tableau(reglement := convention.etat_du_reglement(form.sommes)),
+        provenances=_provenances((ligne.an, ligne.recu, ligne.a_recuperer) for ligne in reglement),
         **reperes(convention),
     )
 
@@ -105,6 +108,11 @@ def _tableau(lignes):
     }
 
 
+def _provenances(exercices):
+    """[(exercice qui l'a reçu, exercice où il est, dollars)], pour les pages."""
+    return [(Exercice(recu), Exercice(ou), montant) for recu, ou, montant in a_rendre(list(exercices))]
+
+
 @require_safe
 def reglement(request, pk):
     """L'état de règlement d'une convention résiliée : à ce jour-là, puis ce qui reste à récupérer et à payer."""
@@ -117,6 +125,8 @@ def reglement(request, pk):
         reperes(convention)
         | {
             "etat": _tableau(lignes),
+            "provenances": _provenances((ligne.an, ligne.recu, ligne.a_recuperer) for ligne in lignes),
+            "restent": _provenances((s.an, s.recu, s.disponible) for s in sommes),
             "a_recuperer": sum((s.disponible for s in sommes), ZERO),
             "a_verser": sum((s.a_recevoir for s in sommes), ZERO),
             "promesses": convention.promesses(),

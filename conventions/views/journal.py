@@ -29,7 +29,7 @@ def en_mots(ligne, ici="Convention "):
 
 def _valeurs(valeurs):
     """« exercice 2025-2026 : 1 200 000,00 $; fin : 31 octobre 2029 »."""
-    return valeurs_en_mots(valeurs, NOMS, lambda nom, mot: valeur_en_mots(mot))
+    return valeurs_en_mots(valeurs, NOMS, valeur_en_mots)
 
 
 class TableauDuJournalDeLaConvention(TableauDuJournal):

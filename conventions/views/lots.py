@@ -49,6 +49,7 @@ def _reperes(request, permises, bloquees, *, verbe, participe, consigne):
     return {
         "permises": permises,
         "bloquees": bloquees,
+        "mention": _mention([*permises, *(echeance for echeance, _ in bloquees)]),
         "participe": participe,
         "titre": f"{verbe} des versements",
         "objet_en_mots": "",
@@ -78,7 +79,7 @@ def autorisation(request):
     compte = _compte(permises, "versement")
     return page_de_geste(
         request,
-        partial(lots.autoriser_en_lot, choix),
+        partial(lots.autoriser_en_lot, choix, vu=request.POST.get("vu")),
         refus=peut_quelque_part(request.user, "autoriser"),
         ensuite=partial(_annoncer, choix, "autorisation"),
         gabarit="conventions/versements/lot_autorisation.html",
@@ -86,9 +87,10 @@ def autorisation(request):
         fait=f"{compte} autorisé{pluriel(len(permises))}\u00a0: {total}.",
         ici="Autorisation",
         chapeau=permises
-        and f"{compte}, au total {total}. Tous s’autorisent, ou aucun. L’autorisation fige à qui l’on verse; s’il "
-        "change ensuite, il faudra autoriser de nouveau.",
+        and f"{compte}, au total {total}. {_a_part(bloquees)}Tous s’autorisent, ou aucun. L’autorisation fige à qui "
+        "l’on verse; s’il change ensuite, il faudra autoriser de nouveau.",
         total=total,
+        vu=lots.empreinte_du_lot(permises),
         **_reperes(
             request,
             permises,
@@ -120,7 +122,7 @@ def confirmation(request):
         ),
         ici="Confirmation",
         chapeau=permises
-        and f"{_compte(permises, 'versement')}; il reste {reste} à verser. "
+        and f"{_compte(permises, 'versement')}; il reste {reste} à verser. {_a_part(bloquees)}"
         "Un montant plus petit laisse le reste à verser.",
         **_reperes(
             request,
@@ -155,6 +157,7 @@ def relire(request, faits, deja=0, sans_date=0):
         "titre": "Relire les virements",
         "ici": "Relecture",
         "objet_en_mots": "",
+        "mention": _mention(echeance for echeance, *_ in faits),
         "etapes": etapes(),
         "faits": faits,
         "virements": Virements.remplis(initial, {}, utilisateur=request.user),
@@ -167,10 +170,23 @@ def relire(request, faits, deja=0, sans_date=0):
         "empeche": "Rien de nouveau à inscrire",
         "empechements": [] if faits else ["Tout ce relevé est déjà au registre."],
         "revenir": "Revenir à la liste",
-        "libelle_action": "Confirmer les versements",
+        "libelle_action": f"Confirmer {total}",
         "url_annuler": f"{retour()}{adresse(request.GET)}".removesuffix("?"),
     }
     return render(request, "conventions/versements/lot_relecture.html", contexte)
+
+
+def _mention(echeances):
+    """« Montants fictifs », si l'un l'est."""
+    return next((e.convention.mention for e in echeances if e.convention.mention), "")
+
+
+def _a_part(bloquees):
+    """Ce qu'on a coché et que le geste ne prend pas : dit en tête, expliqué au bas de la page."""
+    if not bloquees:
+        return ""
+    total = en_dollars(sum(echeance.reste() for echeance, _ in bloquees))
+    return f"À part, au bas de la page\u00a0: {_compte(bloquees, 'versement')}, {total}. "
 
 
 def _compte(objets, nom):

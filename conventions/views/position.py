@@ -90,12 +90,13 @@ class TableauDeLaPosition(Tableau):
     a_verser = ColonneMontant("À verser", "total_a_verser", tri="total_a_verser", total=True)
     recupere = ColonneDuCompte("Récupéré", "recupere", cachee=True)
     annule = ColonneDuCompte("Annulé", "annule", cachee=True)
-    alloue = ColonneDuCompte("Alloué", "alloue", cachee=True)
+    alloue = ColonneDuCompte("Alloué", "alloue")
     reserve = ColonneDuCompte("Réservé", "reserve", cachee=True)
-    engage = ColonneDuCompte("Engagé", "engage")
-    verse = ColonneDuCompte("Versé aux porteurs", "verse")
+    engage = ColonneDuCompte("Engagé", "engage", cachee=True)
+    verse = ColonneDuCompte("Versé aux porteurs", "verse", cachee=True)
     depense = ColonneDesDepenses("Dépensé", "depense", cachee=True)
     remis = ColonneDuCompte("Remis", "remis", cachee=True)
+    employe = ColonneMontant("Utilisé", "total_employe", tri="total_employe", total=True)
     disponible = ColonneDuCompte("Disponible", "disponible")
     fictifs = colonne_fictif("montants_fictifs")
 
@@ -166,9 +167,12 @@ def avec_position(conventions, an=None):
     sommes = {f"total_{nom}": somme(f"enveloppes__solde__{nom}", filtre=de_l_exercice) for nom in COMPTES}
     conventions = conventions.annotate(**sommes)
     a_verser = F("total_convenu") - F("total_recu") - F("total_recupere") - F("total_annule")
-    disponible = F("total_alloue") - sum((F(f"total_{nom}") for nom in EMPLOIS[1:]), F("total_reserve"))
+    employe = sum((F(f"total_{nom}") for nom in EMPLOIS[1:]), F(f"total_{EMPLOIS[0]}"))
     return conventions.annotate(
-        total_disponible=ExpressionWrapper(disponible, output_field=MontantField(negatif=True)),
+        total_employe=ExpressionWrapper(employe, output_field=MontantField()),
+        total_disponible=ExpressionWrapper(
+            F("total_alloue") - employe, output_field=MontantField(negatif=True)
+        ),
         total_a_verser=ExpressionWrapper(a_verser, output_field=MontantField(negatif=True)),
     )
 
@@ -176,8 +180,10 @@ def avec_position(conventions, an=None):
 def sommes_de(soldes):
     """{compte : dollars} de ces soldes; une requête."""
     sommes = soldes.aggregate(**{nom: somme(nom) for nom in COMPTES})
+    employe = sum(sommes[nom] for nom in EMPLOIS)
     return sommes | {
-        "disponible": sommes["alloue"] - sum(sommes[nom] for nom in EMPLOIS),
+        "employe": employe,
+        "disponible": sommes["alloue"] - employe,
         "a_verser": sommes["convenu"] - sommes["recu"] - sommes["recupere"] - sommes["annule"],
     }
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,7 +14,7 @@ from conventions.views.defaites import defaite_de
 from conventions.views.gestes import convention_visible, reperes
 from socle.acces import Refus
 from socle.pages.gestes import donnees_de, page_de_geste
-from socle.valeurs.argent import ZERO
+from socle.valeurs.argent import ZERO, en_dollars
 from socle.valeurs.exercice import Exercice
 
 
@@ -24,12 +25,12 @@ def recuperation(request, pk):
     refus = peut(request.user, "recuperer", convention)
     if not convention.est_signee:
         refus = refus or Refus("La convention n’est pas signée\u00a0: rien n’a été versé.")
-    recus = _recus(convention)
-    an = _choisi(request.GET.get("exercice", ""), recus)
+    racines = _racines(convention)
+    an = _choisi(request.GET.get("exercice", ""), racines, convention)
+    recus = {racine.exercice: racine.solde.recu for racine in racines}
     enveloppes = Recuperation.enveloppes_a_reprendre(convention, an)
     prorata = ProrataForm(request.GET if "montant" in request.GET else None, initial={"exercice": an})
-    plafond = recus.get(Exercice(an), ZERO)
-    rendu = prorata.cleaned_data["montant"] if prorata.is_valid() else plafond
+    rendu = prorata.cleaned_data["montant"] if prorata.is_valid() else ZERO
     return page_de_geste(
         request,
         partial(Recuperation.inscrire, convention, an=an),
@@ -40,10 +41,14 @@ def recuperation(request, pk):
             proposes=au_prorata(enveloppes, rendu),
             convention=convention,
             an=an,
+            rendu=rendu,
         ),
         gabarit="conventions/versements/recuperation.html",
         libelle="Inscrire la récupération",
-        fait="La récupération est inscrite au grand livre.",
+        fait=lambda recuperation: (
+            f"{en_dollars(recuperation.montant)} récupérés de {recuperation.exercice}, inscrits "
+            "au grand livre."
+        ),
         empechements=Recuperation.empechements_a_recuperer(convention, an),
         titre=f"Récupérer des sommes de {Exercice(an)}",
         ici="Récupération",
@@ -51,26 +56,28 @@ def recuperation(request, pk):
         recus=recus,
         an=an,
         exercice=Exercice(an),
-        plafond=plafond,
-        libre=sum((e.solde.disponible for e in enveloppes), start=ZERO),
+        plafond=recus.get(Exercice(an), ZERO),
+        libre=sum((e.solde.restant for e in enveloppes), start=ZERO),
         prorata=prorata,
         **_reperes(convention),
     )
 
 
-def _recus(convention):
-    """{exercice: dollars reçus et gardés} d'après les soldes; une requête."""
+def _racines(convention):
+    """L'enveloppe de chaque exercice : son solde, et s'il est clos; une requête."""
+    clos = convention.exercices.filter(an=OuterRef("an"), clos_le__isnull=False)
     racines = convention.enveloppes.filter(volet="exercice").avec_soldes().order_by("an")
-    return {racine.exercice: racine.solde.recu for racine in racines}
+    return list(racines.annotate(est_clos=Exists(clos)))
 
 
-def _choisi(demande, recus):
-    """L'exercice demandé, sinon le premier qui garde quelque chose, sinon le premier."""
-    ans = [exercice.an for exercice in recus]
-    gardent = [exercice.an for exercice, recu in recus.items() if recu]
+def _choisi(demande, racines, convention):
+    """L'exercice demandé, sinon le premier qui garde quelque chose et peut le rendre, sinon le premier."""
+    ans = [racine.an for racine in racines]
     if demande.isdecimal() and int(demande) in ans:
         return int(demande)
-    return next(iter(gardent or ans), 0)
+    gardent = [racine for racine in racines if racine.solde.recu]
+    rendent = [r.an for r in gardent if not r.est_clos or convention.etat != convention.Etat.SIGNEE]
+    return next(iter(rendent or [r.an for r in gardent] or ans), 0)
 
 
 def _reperes(convention):

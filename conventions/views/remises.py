@@ -3,26 +3,20 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from conventions.forms.depenses import FiltresDesSorties, ReceptionForm, RemiseForm, choix_d_enveloppes
-from conventions.forms.enveloppes import RaisonForm
-from conventions.models import Remise
+from conventions.forms.depenses import FiltresDesSorties, ReceptionForm, RemiseForm
+from conventions.models import PieceRemise, Remise
 from conventions.notifications.remises import annoncer_remise
 from conventions.permissions import enveloppes_permises, peut, peut_sur_l_enveloppe
 from conventions.views.gestes import convention_visible
-from conventions.views.sorties import (
-    TableauDesSorties,
-    enveloppes_de,
-    pastille_de,
-    reperes_de_la_liste,
-    reperes_de_la_sortie,
-    sortie_visible,
-)
+from conventions.views.sorties import PagesDeSortie, TableauDesSorties, reperes_de_la_liste
 from socle.pages.colonnes import ColonneJour, ColonneLien
 from socle.pages.gestes import donnees_de, page_de_geste
-from socle.pages.listes import page_de_liste
+from socle.pages.pieces import telechargement
 from socle.texte.typographie import date_courte
 
-LISTE, PAGE = "conventions:remises", "conventions:remise"
+PAGES = PagesDeSortie(Remise, annoncer_remise)
+LISTE, PAGE = PAGES.adresse("s"), PAGES.adresse()
+piece, jonction, contrepassation = telechargement(PieceRemise), PAGES.jonction, PAGES.contrepassation
 
 
 class TableauDesRemises(TableauDesSorties):
@@ -32,7 +26,7 @@ class TableauDesRemises(TableauDesSorties):
     date = ColonneLien(
         "Date", lambda s: date_courte(s.faite_le), vers=PAGE, precision="reference", tri="faite_le"
     )
-    recue = ColonneJour("Reçue le", "recue__recue_le")
+    recue = ColonneJour("Reçue le", "recue__recue_le", vide="Pas encore confirmée")
 
     class Meta:
         sequence = ("date", "enveloppe", "...")
@@ -40,18 +34,7 @@ class TableauDesRemises(TableauDesSorties):
 
 @require_safe
 def liste(request, pk):
-    convention = convention_visible(request, pk)
-    return page_de_liste(
-        request,
-        TableauDesRemises,
-        FiltresDesSorties,
-        Remise.objects.visibles_par(request.user).filter(convention=convention),
-        gabarit="conventions/remises/liste.html",
-        choix=choix_d_enveloppes(enveloppes_de(convention)),
-        convention=convention,
-        peut_remettre=convention.etat == convention.Etat.SIGNEE
-        and peut(request.user, "remettre", convention) is None,
-    )
+    return PAGES.liste(request, pk, TableauDesRemises, FiltresDesSorties)
 
 
 def ajout(request, pk):
@@ -76,28 +59,17 @@ def ajout(request, pk):
     )
 
 
-def _reperes(remise):
-    return reperes_de_la_sortie(remise, PAGE, LISTE, "Remises", "Remise")
-
-
 @require_safe
 def remise(request, pk):
     """Une remise, sa réception, ce qui l'a contrepassée; ce que la personne peut en faire."""
-    remise = sortie_visible(request, Remise, pk)
-    peut_contrepasser, peut_recevoir = (
-        peut_sur_l_enveloppe(request.user, geste, remise.enveloppe) is None
-        for geste in ("contrepasser-remise", "recevoir-remise")
-    )
-    contexte = _reperes(remise) | {
-        "etat": pastille_de(remise),
-        "peut_contrepasser": peut_contrepasser and not remise.empechements_a_contrepasser_par(request.user),
-        "peut_recevoir": peut_recevoir and not remise.empechements_a_recevoir(),
-    }
-    return render(request, "conventions/remises/remise.html", contexte)
+    remise = PAGES.trouver(request, pk)
+    recevoir = peut_sur_l_enveloppe(request.user, "recevoir-remise", remise.enveloppe) is None
+    contexte = {"peut_recevoir": recevoir and not remise.empechements_a_recevoir_par(request.user)}
+    return render(request, "conventions/remises/remise.html", PAGES.fiche(request, remise) | contexte)
 
 
 def reception(request, pk):
-    remise = sortie_visible(request, Remise, pk)
+    remise = PAGES.trouver(request, pk)
     return page_de_geste(
         request,
         remise.recevoir,
@@ -106,26 +78,7 @@ def reception(request, pk):
         gabarit="conventions/remises/reception.html",
         libelle="Confirmer la réception",
         fait="La réception est confirmée.",
-        empechements=remise.empechements_a_recevoir(),
+        empechements=remise.empechements_a_recevoir_par(request.user),
         ici="Réception",
-        **_reperes(remise),
-    )
-
-
-def contrepassation(request, pk):
-    remise = sortie_visible(request, Remise, pk)
-    return page_de_geste(
-        request,
-        remise.contrepasser,
-        refus=peut_sur_l_enveloppe(request.user, "contrepasser-remise", remise.enveloppe),
-        form=RaisonForm(donnees_de(request)),
-        gabarit="conventions/remises/contrepassation.html",
-        libelle="Contrepasser la remise",
-        fait="La remise est contrepassée.",
-        empechements=remise.empechements_a_contrepasser_par(request.user),
-        ensuite=annoncer_remise,
-        danger=True,
-        titre="Contrepasser une remise",
-        ici="Contrepasser",
-        **_reperes(remise),
+        **PAGES.reperes(remise),
     )

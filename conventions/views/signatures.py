@@ -8,7 +8,7 @@ from conventions import travaux
 from conventions.forms.gestes import SignatureForm
 from conventions.notifications.conventions import annoncer_convention
 from conventions.notifications.versements import annoncer_versement
-from conventions.permissions import geste_de_signature, peut
+from conventions.permissions import peut, peut_signer
 from conventions.views.gestes import convention_visible, reperes
 from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
@@ -64,7 +64,7 @@ def signature(request, pk, numero):
     return page_de_geste(
         request,
         partial(convention.signer, partie),
-        refus=peut(request.user, geste_de_signature(partie), convention),
+        refus=peut_signer(request.user, partie, convention),
         form=SignatureForm(*envoye(request), convention=convention, partie=partie),
         gabarit="conventions/signature.html",
         libelle="Inscrire la signature",

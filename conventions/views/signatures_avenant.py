@@ -5,7 +5,7 @@ from functools import partial
 from django.shortcuts import get_object_or_404
 
 from conventions.forms.avenants import SignatureForm
-from conventions.permissions import geste_de_signature, peut
+from conventions.permissions import peut_signer
 from conventions.views.gestes_avenant import avenant_visible, reperes, suites
 from socle.pages.gestes import envoye, page_de_geste
 
@@ -19,7 +19,7 @@ def signature(request, pk, partie):
     return page_de_geste(
         request,
         partial(avenant.signer, signature),
-        refus=peut(request.user, geste_de_signature(signature), avenant.convention),
+        refus=peut_signer(request.user, signature, avenant.convention),
         form=SignatureForm(*envoye(request), signature=signature),
         gabarit="conventions/avenants/signature.html",
         libelle="Inscrire la signature",

@@ -1,15 +1,25 @@
 """Ce que partagent les pages des dépenses et des remises : les trouver, les lister, dire où l'on est."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
 
+from conventions.forms.depenses import choix_d_enveloppes
+from conventions.forms.enveloppes import RaisonForm
+from conventions.forms.gestes import DocumentForm
 from conventions.models import Enveloppe
+from conventions.permissions import peut, peut_sur_l_enveloppe
 from conventions.views.exercices import reperes
+from conventions.views.gestes import convention_visible
 from conventions.views.gestes import reperes as reperes_de_la_convention
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneMontant, ColonneTexte
-from socle.pages.listes import Tableau
+from socle.pages.gestes import donnees_de, envoye, page_de_geste
+from socle.pages.listes import Tableau, page_de_liste
+from socle.pages.pieces import piece_en_mots
 from socle.texte.pastilles import Pastille
 from socle.texte.typographie import argent
 from socle.valeurs.argent import somme
@@ -22,9 +32,9 @@ def sortie_visible(request, modele, pk):
 
 
 def enveloppes_de(convention):
-    """Celles où l'on peut chercher une dépense ou une remise."""
+    """Celles où l'on peut chercher une dépense, une remise, une écriture."""
     enveloppes = Enveloppe.objects.filter(convention=convention).select_related("territoire")
-    return enveloppes.only("an", "parent", "volet", "nom", "territoire__nom")
+    return enveloppes.only("an", "parent", "volet", "nom", "rang", "territoire__nom").en_arbre()
 
 
 def reperes_de_la_liste(convention, adresse, nom):
@@ -60,6 +70,102 @@ def _inscrit(sortie):
     if sortie.contrepassee_par is None:
         return ""
     return format_html('<small class="precision">{} contrepassés</small>', argent(sortie.montant))
+
+
+@dataclass(frozen=True)
+class PagesDeSortie:
+    """Les pages qu'une dépense et une remise ont pareilles; `ensuite` annonce ce qui défait la ligne."""
+
+    modele: type
+    ensuite: Callable | None = None
+
+    @property
+    def code(self):
+        return self.modele._meta.model_name
+
+    @property
+    def ici(self):
+        return self.modele._meta.verbose_name.capitalize()
+
+    def adresse(self, suite=""):
+        return f"conventions:{self.code}{suite}"
+
+    def liste(self, request, pk, tableau, filtres):
+        """Toutes celles de la convention, filtrées par l'adresse; si la personne peut en inscrire."""
+        convention = convention_visible(request, pk)
+        return page_de_liste(
+            request,
+            tableau,
+            filtres,
+            self.modele.objects.visibles_par(request.user).filter(convention=convention),
+            gabarit=f"conventions/{self.code}s/liste.html",
+            choix=choix_d_enveloppes(enveloppes_de(convention)),
+            convention=convention,
+            peut_inscrire=convention.etat == convention.Etat.SIGNEE
+            and peut(request.user, self.modele.GESTE, convention) is None,
+        )
+
+    def trouver(self, request, pk):
+        return sortie_visible(request, self.modele, pk)
+
+    def reperes(self, sortie):
+        return reperes_de_la_sortie(
+            sortie,
+            self.adresse(),
+            self.adresse("s"),
+            self.modele._meta.verbose_name_plural.capitalize(),
+            self.ici,
+        )
+
+    def fiche(self, request, sortie):
+        """Ce que montre la page d'une ligne : son état, ses pièces, ce que la personne peut en faire."""
+        pieces = sortie.pieces.model.objects.visibles_par(request.user).filter(sortie=sortie)
+        contrepasser, joindre = (
+            peut_sur_l_enveloppe(request.user, geste, sortie.enveloppe) is None
+            for geste in (f"contrepasser-{self.code}", sortie.GESTE)
+        )
+        return self.reperes(sortie) | {
+            "etat": pastille_de(sortie),
+            "pieces": [
+                piece_en_mots(piece, reverse(self.adresse("_piece"), args=[piece.pk]))
+                for piece in pieces.select_related("televersee_par")
+            ],
+            "peut_contrepasser": contrepasser and not sortie.empechements_a_contrepasser_par(request.user),
+            "peut_joindre": joindre and not sortie.empechements_a_joindre(),
+        }
+
+    def jonction(self, request, pk):
+        """Joindre une pièce après coup."""
+        sortie = self.trouver(request, pk)
+        return page_de_geste(
+            request,
+            sortie.joindre,
+            refus=peut_sur_l_enveloppe(request.user, sortie.GESTE, sortie.enveloppe),
+            form=DocumentForm(*envoye(request)),
+            gabarit="conventions/sorties/jonction.html",
+            libelle="Joindre la pièce",
+            fait="La pièce est jointe.",
+            empechements=sortie.empechements_a_joindre(),
+            **self.reperes(sortie),
+        )
+
+    def contrepassation(self, request, pk):
+        sortie = self.trouver(request, pk)
+        return page_de_geste(
+            request,
+            sortie.contrepasser,
+            refus=peut_sur_l_enveloppe(request.user, f"contrepasser-{self.code}", sortie.enveloppe),
+            form=RaisonForm(donnees_de(request)),
+            gabarit=f"conventions/{self.code}s/contrepassation.html",
+            libelle=f"Contrepasser la {self.modele._meta.verbose_name}",
+            fait=f"La {self.modele._meta.verbose_name} est contrepassée.",
+            empechements=sortie.empechements_a_contrepasser_par(request.user),
+            ensuite=self.ensuite,
+            danger=True,
+            titre=f"Contrepasser une {self.modele._meta.verbose_name}",
+            ici="Contrepasser",
+            **self.reperes(sortie),
+        )
 
 
 class TableauDesSorties(Tableau):

@@ -1,5 +1,6 @@
 """Les versements : ceux d'une convention, avec le prochain en une phrase; ceux de toutes, filtrés et triés."""
 
+from django.db.models import Count, Q
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 from alliances.models.mandats import droits_de
 from alliances.models.roles import SUIVI
 from conventions.attentes.cibles import delai_de, pour_quand, tour_de
+from conventions.attentes.versements import RESTE
 from conventions.comparaison import en_ordinal
 from conventions.forms.versements import FiltresDesVersements
 from conventions.models import Convention, EcheanceVersement
@@ -31,8 +33,8 @@ from socle.pages.colonnes import (
 )
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.pastilles import Pastille, pastille
-from socle.texte.typographie import argent, date_longue
-from socle.valeurs.argent import en_dollars
+from socle.texte.typographie import argent, date_longue, nombre, pluriel
+from socle.valeurs.argent import ZERO, en_dollars, somme
 from socle.valeurs.horloge import aujourd_hui
 
 EN_LOT = {
@@ -42,7 +44,7 @@ EN_LOT = {
 
 
 def prochain_versement(echeances):
-    """Le versement qui avance et à qui est son tour; puis le premier qui est retenu, et par quoi.
+    """Le versement qui avance et à qui est son tour; puis le premier des autres, et ce qu'il attend.
 
     `echeances` vient de `a_montrer`.
     """
@@ -57,7 +59,8 @@ def prochain_versement(echeances):
     avancent = [e for e in ouverts if e not in retenus]
     if not avancent:
         return _phrase_du_prochain(retenus[0])
-    suite = f" Ensuite, {_ce_qui_le_retient(retenus[0])}." if retenus else ""
+    autres = [e for e in ouverts if e is not avancent[0]]
+    suite = f" Ensuite, {_ce_qu_il_attend(autres[0])}." if autres else ""
     return f"{_phrase_du_prochain(avancent[0])}{suite}"
 
 
@@ -73,7 +76,7 @@ def _phrase_du_prochain(echeance):
     return f"{debut}; il attend {echeance.attend()}{retard}."
 
 
-def _ce_qui_le_retient(echeance):
+def _ce_qu_il_attend(echeance):
     debut = f"le {en_ordinal(echeance.rang)}, de {_reste(echeance)}"
     if echeance.etat == "suspendue":
         return f"{debut}, est suspendu\u00a0: {echeance.motif.rstrip('.')}"
@@ -158,7 +161,7 @@ class TableauDesVersements(Tableau):
     exercice = ColonneTexte(tri="an", cachee=True)
     montant = ColonneMontant(tri="montant", total="montant", suite=lambda e: fictif(e.convention))
     fictifs = colonne_fictif()
-    verse = ColonneMontant("Versé", "deja_verse")
+    verse = ColonneMontant("Versé", "deja_verse", total=True)
     reste = ColonneMontant(cachee=True)
     condition = ColonneTexte(accessor="condition_en_mots")
     prevue = ColonneJour("Prévu le", "prevue_le", tri="prevue_le")
@@ -178,8 +181,30 @@ class TableauDesVersements(Tableau):
 
     @property
     def suite_du_nombre(self):
-        """La somme du résultat, dite avant les rangées : le pied de la table est vingt-cinq fiches plus bas."""
-        return f", {argent(self.totaux['montant'])}" if "montant" in self.totaux else ""
+        """Les sommes du résultat, dites avant les rangées : le pied de la table est vingt-cinq fiches plus bas."""
+        if "montant" not in {c.name for c in self.montrees}:
+            return ""
+        lus, dits = self.totaux, []
+        if lus["verse"] and lus["verse"] != lus["montant"]:
+            dits.append(f"{argent(lus['verse'])} en sont versés")
+        if lus["arretes"]:
+            arretes = f"{nombre(lus['arretes'])} arrêté{pluriel(lus['arretes'])}"
+            dits.append(f"{arretes}\u00a0: {argent(lus['montant_arrete'])}")
+        return "; ".join([f", {argent(lus['montant'])}", *dits])
+
+    def totaliser(self, echeances):
+        """Le montant, ce qui en est versé, ce qu'une obligation ou une enveloppe fermée arrête; une requête."""
+        libres = EcheanceVersement.objects.que_rien_n_arrete().order_by().values("pk")
+        arretes = ~Q(pk__in=libres)
+        lus = echeances.order_by().aggregate(
+            nombre=Count("*"),
+            total=somme("montant"),
+            reste=RESTE,
+            arretes=Count("pk", filter=arretes),
+            montant_arrete=somme("montant", filtre=arretes),
+        )
+        verse = lus["total"] - (lus["reste"] or ZERO)
+        return lus | {"": lus["nombre"], "montant": lus["total"], "verse": verse}
 
     @cached_property
     def cibles(self):

@@ -1,4 +1,4 @@
-"""L'accueil : ce qui m'attend, et où en sont les dossiers que je suis."""
+"""L'accueil : ce qui m'attend, groupé par geste, ce qui vient, et où en sont les dossiers que je suis."""
 
 from urllib.parse import urlencode
 
@@ -9,14 +9,15 @@ from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
 from alliances.models.mandats import DE_L_ETAT, Role, droits_de
-from alliances.models.roles import DE_L_INSTANCE
+from alliances.models.roles import DE_L_INSTANCE, DE_L_ORGANISME, SUIVI
 from alliances.plans import regles
 from alliances.plans.attentes import decompte
 from alliances.plans.models import VersionPlan
 from alliances.plans.permissions import est_membre
 from alliances.plans.views.etats import etat_lu
-from socle.annonces.attentes import taches
+from socle.annonces.attentes import Groupe, code_de, regrouper, taches
 from socle.annonces.enjeux import enjeux
+from socle.annonces.previsions import a_venir
 from socle.valeurs.alphabet import normaliser
 from socle.valeurs.horloge import aujourd_hui
 
@@ -28,21 +29,49 @@ VOIENT_L_ENSEMBLE = DE_L_ETAT | {Role.OBSERVATION}
 def accueil(request):
     """Les tâches de la personne; pour qui suit l'ensemble, des nombres; pour les autres, leurs Alliances.
 
-    Le mandat choisi vient avant les autres.
+    Le mandat choisi vient avant les autres. À qui tient plusieurs rôles, les dates à venir restent au calendrier :
+    ses tâches prennent déjà les douze requêtes de la page.
     """
-    droits = droits_de(request.user)
+    droits, groupes = droits_de(request.user), regrouper(taches(request.user))
+    prevues = a_venir(request.user) if len(droits.roles & SUIVI) == 1 else []
     ensemble = bool(droits.roles & VOIENT_L_ENSEMBLE)
     return render(
         request,
         "pilotage/accueil.html",
         {
-            "taches": Paginator(taches(request.user), PAR_PAGE).get_page(request.GET.get("page")),
+            **_en_bref(groupes),
+            "groupes": groupes,
+            "a_venir": prevues,
+            "nommer": len({prevue.objet for prevue in prevues}) > 1,
             "mandats": sorted(droits.mandats, key=lambda mandat: mandat != request.mandat),
+            "porte": bool(droits.roles & DE_L_ORGANISME),
             "chiffres": _chiffres(request.user) if ensemble else [],
             "evalue_seulement": droits.roles == DE_L_INSTANCE,
             "alliances": [] if droits.nationaux else _alliances(request.user),
         },
     )
+
+
+@require_safe
+def attentes(request):
+    """Tout ce qui attend la personne, chose par chose; `geste`, dans l'adresse, n'en garde qu'un."""
+    demande = request.GET.get("geste", "")
+    siennes = [tache for tache in taches(request.user) if demande in ("", code_de(tache.geste))]
+    groupes = regrouper(siennes)
+    page = Paginator([Groupe([attente]) for attente in siennes], PAR_PAGE).get_page(request.GET.get("page"))
+    titre = groupes[0].titre if demande and groupes else "Tout ce qui m’attend"
+    return render(
+        request,
+        "pilotage/attentes.html",
+        {**_en_bref(groupes), "page": page, "titre": titre, "demande": demande},
+    )
+
+
+def _en_bref(groupes):
+    return {
+        "nombre": sum(groupe.nombre for groupe in groupes),
+        "retards": sum(groupe.retards for groupe in groupes),
+    }
 
 
 def _alliances(utilisateur):

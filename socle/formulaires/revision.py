@@ -38,3 +38,10 @@ class AvecRevision(Formulaire):
         """Après un conflit : la saisie reste, et le même envoi, répété, la fait prévaloir en connaissance de cause."""
         self.data = self.data.copy()
         self.data[self.add_prefix("revision")] = self.revision_actuelle()
+
+
+class SurCeQuiEstVu(AvecRevision):
+    """Pour un acte qui porte sur ce que sa page montre : adopter, signer, décider. Rien n'y est à faire prévaloir."""
+
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    si_perime = "Relisez ce que la page montre maintenant; un fichier choisi est à choisir de nouveau."

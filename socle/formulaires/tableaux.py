@@ -14,6 +14,8 @@ UTF_8, DE_WINDOWS = "utf-8-sig", "cp1252"
 TAILLE_MAXIMALE = 1_000_000  # octets
 DEPLIE_AU_PLUS = 20_000_000  # octets, pour un classeur
 SIGNATURE_XLSX = b"PK\x03\x04"
+SEPARATEURS = ";,\t"  # dans cet ordre : le premier des plus fréquents
+TOTAL, EXTRAIT = "Total", "Extrait le"  # le pied de nos classeurs : à l'import, ce n'est pas une ligne
 DATES = ["%Y-%m-%d", "%Y/%m/%d", "%Y %m %d", "%d/%m/%Y", "%d-%m-%Y"]  # jour d'abord quand l'an est à la fin
 ILLISIBLE = "Ce fichier Excel ne se lit pas\u00a0: enregistrez-le de nouveau, ou en CSV."
 
@@ -37,14 +39,25 @@ def lire_le_tableau(fichier, noms, *, encodages=(UTF_8,), excel=False, facultati
             [f"Ligne 1, colonne {nom}\u00a0: elle y est deux fois." for nom in doubles]
         )
     exigees = [nom for champ, nom in noms.items() if champ not in facultatives]
-    if manquantes := [nom for nom in exigees if colonnes[sans_accent(nom)] not in champs]:
+    manquantes = [nom for nom in exigees if colonnes[sans_accent(nom)] not in champs]
+    if manquantes and len(manquantes) == len(exigees):
+        raise forms.ValidationError(
+            f"La première ligne n’a aucune des colonnes attendues\u00a0: {', '.join(exigees)}. Est-ce le bon fichier?"
+        )
+    if manquantes:
         raise forms.ValidationError(
             [f"Ligne 1, colonne {nom}\u00a0: il manque cette colonne." for nom in manquantes]
         )
     propres = [(n, [_propre(cellule) for cellule in ligne]) for n, ligne in enumerate(lignes[1:], start=2)]
     if longues := [(n, ligne) for n, ligne in propres if any(ligne[len(champs) :])]:
         raise forms.ValidationError([_de_trop(n, ligne, len(champs)) for n, ligne in longues])
-    return [(n, dict(zip(champs, ligne, strict=False))) for n, ligne in propres if any(ligne)]
+    remplies = [(n, ligne) for n, ligne in propres if any(ligne) and not _est_du_pied(ligne)]
+    return [(n, dict(zip(champs, ligne, strict=False))) for n, ligne in remplies]
+
+
+def _est_du_pied(ligne):
+    """Le total ou la date d'extraction, que nos classeurs écrivent sous les lignes."""
+    return ligne[0] == TOTAL or (ligne[0].startswith(EXTRAIT) and not any(ligne[1:]))
 
 
 def _de_trop(numero, ligne, colonnes):
@@ -65,7 +78,7 @@ def _texte(octets, encodages):
 
 def _csv(texte):
     premiere = texte.partition("\n")[0]
-    separateur = ";" if premiere.count(";") >= premiere.count(",") else ","
+    separateur = max(SEPARATEURS, key=premiere.count)
     try:
         return list(csv.reader(io.StringIO(texte, newline=""), delimiter=separateur, strict=True))
     except csv.Error as erreur:

@@ -1,5 +1,7 @@
 """La personne qui se connecte. Son courriel est son identifiant; ses droits viennent de ses mandats."""
 
+import re
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -15,12 +17,28 @@ def sans_chevrons(nom):
 
 
 def boite_de(courriel):
-    """La boîte où arrive une adresse : sans majuscules, sans « +… », et sans points chez Gmail."""
+    """La boîte où arrive une adresse : sans majuscules, guillemets ni « +… », sans points chez Gmail.
+
+    Le domaine est celui que lit le réseau : « ｅxemple.test » et « exemple.test » n'en font qu'un.
+    """
     nom, _, domaine = courriel.strip().lower().rpartition("@")
+    nom, domaine = _sans_guillemets(nom), _au_reseau(domaine)
     nom = nom.partition("+")[0] or nom
     if domaine in CHEZ_GMAIL:
         nom, domaine = nom.replace(".", ""), "gmail.com"
     return f"{nom}@{domaine}"
+
+
+def _sans_guillemets(nom):
+    """« "lou" » et « "l\\ou" » sont « lou » (RFC 5321, 4.1.2)."""
+    return re.sub(r"\\(.)", r"\1", nom[1:-1]) if re.fullmatch(r'".*"', nom) else nom
+
+
+def _au_reseau(domaine):
+    try:
+        return domaine.encode("idna").decode()
+    except UnicodeError:  # une adresse IP entre crochets, un mot trop long
+        return domaine
 
 
 class UtilisateurManager(BaseUserManager):

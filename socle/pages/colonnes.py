@@ -38,16 +38,27 @@ class ColonneTexte(tables.Column):
     """Un texte. `accessor` : un chemin, ou une fonction de la rangée; vide, le nom de la colonne.
 
     `tri` : les champs qui la trient; `cachee` : à demander; `suite` : une fonction de la rangée, ce que l'écran
-    ajoute; `vide` : ce qu'il dit d'une valeur vide; `choisissable` : la personne peut l'ôter de l'écran; `exportee` :
-    elle va aux tableurs. Un tableau peut écrire lui-même une cellule : `render_<colonne>(value, record)`.
+    ajoute; `entete` : ce qu'il titre quand la suite en dit plus que le nom; `vide` : ce qu'il dit d'une valeur vide;
+    `choisissable` : la personne peut l'ôter de l'écran; `exportee` : elle va aux tableurs. Un tableau peut écrire
+    lui-même une cellule : `render_<colonne>(value, record)`.
     """
 
     classe, exportee, choisissable, total, s_additionne = "", True, True, None, True
 
     def __init__(
-        self, libelle=None, accessor=None, *, tri=(), cachee=False, classe=None, suite=None, vide=""
+        self,
+        libelle=None,
+        accessor=None,
+        *,
+        entete="",
+        tri=(),
+        cachee=False,
+        classe=None,
+        suite=None,
+        vide="",
     ):
         super().__init__(verbose_name=libelle)
+        self.entete = entete
         self.source, self.cachee, self.suite, self.vide = accessor, cachee, suite, vide
         self.tri = (tri,) if isinstance(tri, str) else tuple(tri)
         self.classe = self.classe if classe is None else classe

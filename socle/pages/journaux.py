@@ -43,12 +43,26 @@ def valeurs_en_mots(valeurs, noms, lire):
     )
 
 
-def valeur_en_mots(valeur):
-    """Un oui, un non, une suite ou une date; le reste, tel qu'il est écrit."""
+NUMEROS = {
+    "NEQ",
+    "lettre",
+    "numéro",
+    "numero_fournisseur",
+    "reference",
+    "référence",
+    "resolution",
+    "résolution",
+}
+
+
+def valeur_en_mots(nom, valeur):
+    """Un oui, un non, une suite ou une date; le reste, et un numéro qui ressemble à une date, tel qu'il est écrit."""
     if isinstance(valeur, bool):
         return "oui" if valeur else "non"
     if isinstance(valeur, list):
         return ", ".join(map(str, valeur))
+    if nom in NUMEROS:
+        return valeur
     try:
         return date_longue(date.fromisoformat(str(valeur)))
     except ValueError:

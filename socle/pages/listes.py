@@ -204,12 +204,13 @@ class Tableau(tables.Table):
         return mark_safe("".join(map(self._entete, self.montrees)))
 
     def _entete(self, colonne):
-        nom, contenu, sens = colonne.name, escape(colonne.header), ""
+        nom, sens, titre = colonne.name, "", _titre(colonne)
+        contenu = escape(titre)
         if colonne.column.tri:
             sens = {nom: "ascending", f"-{nom}": "descending"}.get(self.tri_actuel, "")
             fleche = icone({"ascending": "haut", "descending": "bas"}.get(sens, "tri"))
             url = adresse(self.request.GET, tri=f"-{nom}" if sens == "ascending" else nom, page=None)
-            contenu = format_html('<a class="tri" href="{}">{}{}</a>', url, colonne.header, fleche)
+            contenu = format_html('<a class="tri" href="{}">{}{}</a>', url, titre, fleche)
         tri = f' aria-sort="{sens}"' if sens else ""
         classe = ' class="nombre"' if colonne.column.classe == "nombre" else ""
         return f'<th scope="col" role="columnheader"{classe}{tri}>{contenu}</th>'
@@ -227,7 +228,7 @@ class Tableau(tables.Table):
         if colonne.name == self.tete:
             return colonne, '<th scope="row" role="rowheader">', "</th>"
         classe = f' class="{colonne.column.classe}"' if colonne.column.classe else ""
-        titre = "" if colonne.column.classe == "gestes" else f' data-titre="{escape(colonne.header)}"'
+        titre = "" if colonne.column.classe == "gestes" else f' data-titre="{escape(_titre(colonne))}"'
         return colonne, f'<td role="cell"{classe}{titre}>', "</td>"
 
     @property
@@ -258,6 +259,11 @@ class Tableau(tables.Table):
         colonnes = self.exportees
         for rangee in self.preparer(list(self.lire(self.triees))):
             yield [c.column.nue(c.lire(rangee)) for c in colonnes]
+
+
+def _titre(colonne):
+    """Ce que l'écran écrit en tête d'une colonne."""
+    return colonne.column.entete or colonne.header
 
 
 def _contenu(colonne, rangee):

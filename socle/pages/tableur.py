@@ -13,6 +13,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from socle.formulaires.tableaux import EXTRAIT, TOTAL
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import arrondir
 from socle.valeurs.horloge import aujourd_hui, jour_de
@@ -101,12 +102,12 @@ def _totaliser(feuille, sans_total):
     }
     if sommes:
         rang = feuille.max_row + 2
-        for numero, total in ({1: "Total"} | sommes).items():
+        for numero, total in ({1: TOTAL} | sommes).items():
             feuille.cell(rang, numero, total).font = GRAS
 
 
 def _dater(feuille):
-    feuille.cell(feuille.max_row + 2, 1, f"Extrait le {date_longue(aujourd_hui())}")
+    feuille.cell(feuille.max_row + 2, 1, f"{EXTRAIT} {date_longue(aujourd_hui())}")
 
 
 def _mettre_en_page(feuille):

@@ -7,6 +7,7 @@ from django import template
 from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
@@ -25,6 +26,15 @@ register.simple_tag(icone)
 @register.simple_block_tag
 def avis(content, genre="info", titre="", niveau=2):
     return format_html('<div class="avis {}">{}{}</div>', genre, _titre(titre, niveau), content)
+
+
+@register.simple_tag(takes_context=True)
+def etape(context, libelle, vers):
+    """Une étape du fil d'Ariane, vers une adresse ou son nom; rien vers une liste d'une seule ligne (`etapes_tues`)."""
+    url = vers if vers.startswith("/") else reverse(vers)
+    if url in context.get("etapes_tues", ()):
+        return ""
+    return format_html('<li><a href="{}">{}</a></li>', url, libelle)
 
 
 @register.simple_block_tag
@@ -161,17 +171,19 @@ def pagination(context, page):
 
 
 def _erreurs(elements):
-    """(message, ancre) de chaque erreur, dans l'ordre de la page."""
+    """(message, ancre) de chaque erreur, dans l'ordre de la page; un formulaire qui a une `designation` s'y nomme."""
     soumis = [e for e in elements if isinstance(e, BaseForm | BaseFormSet) and e.is_bound]
     ensembles = [e for e in soumis if isinstance(e, BaseFormSet)]
     for ensemble in ensembles:
         yield from ((message, "") for message in ensemble.non_form_errors())
     for formulaire in chain.from_iterable(e.forms if e in ensembles else [e] for e in soumis):
         yield from ((message, "") for message in formulaire.non_field_errors())
+        de_qui = f"{formulaire.designation}\xa0: " if getattr(formulaire, "designation", "") else ""
         for champ in formulaire:
             if champ.errors:
                 yield from (
-                    (message, "" if champ.is_hidden else champ.ancre) for message in champ.messages_erreur
+                    (f"{de_qui}{message}", "" if champ.is_hidden else champ.ancre)
+                    for message in champ.messages_erreur
                 )
 
 

@@ -6,7 +6,7 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 # À changer avec le texte de `templates/socle/confidentialite.html` : la personne doit savoir ce qu'elle a lu.
-VERSION_CONFIDENTIALITE = {"numero": 1, "du": "2026-11-21"}
+VERSION_CONFIDENTIALITE = {"numero": 2, "du": "2026-11-30"}
 
 
 @login_not_required

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from alliances.models import JournalAlliance, Mandat, ResolutionDeMandat, Role
+from alliances.models.invitations import inviter
 from alliances.models.mandats import droits_de
 from alliances.models.releve import appuyer, confirmer, nommer, nommer_un_interim, passer_le_relais, terminer
 from alliances.models.roles import QUI_LIENT
@@ -136,6 +137,19 @@ def test_qui_doit_son_role_a_l_autre_seule_ne_confirme_pas_pour_elle(cadre, dire
     with pytest.raises(TransitionInterdite, match="une personne indépendante confirme"):
         confirmer(mandat, par=d_hier(direction)[0])
     confirmer(mandat, par=d_hier(personne(Role.MESS))[0])
+
+
+def test_deux_personnes_qui_doivent_leur_role_a_la_meme_ne_se_suffisent_pas(cadre, admins, denis):
+    """Une seule personne à l'administration, par deux boîtes de complaisance, confierait la caisse."""
+    invitee, complice = (
+        Utilisateur.objects.create_user(f"{nom}@exemple.test", prenom="Cleo", nom="Roy") for nom in ("c", "d")
+    )
+    nommer(invitee, Role.COORDINATION, par=admins[0], alliance=cadre.bsl)
+    nommer(complice, Role.MESS, par=admins[0])
+    mandat = nommer(denis, Role.FINANCES, par=invitee, alliance=cadre.bsl)
+    with pytest.raises(TransitionInterdite, match="toutes deux à la même personne"):
+        confirmer(mandat, par=d_hier(complice)[0])
+    confirmer(mandat, par=d_hier(admins[1])[0])
 
 
 def test_la_signature_d_un_territoire_se_confirme_dans_son_alliance(
@@ -269,6 +283,12 @@ def test_la_derniere_personne_de_certains_roles_ne_part_pas(cadre, admins, appro
             terminer(Mandat.objects.get(utilisateur=qui), par=admins[1])
     troisieme = personne(Role.ADMINISTRATION)
     terminer(Mandat.objects.get(utilisateur=admins[0]), par=troisieme)
+
+
+def test_une_invitation_que_personne_n_a_acceptee_ne_succede_a_personne(cadre, agente):
+    inviter("x@exemple.test", "coordination", par=agente, prenom="X", nom="Roy", alliance=cadre.bsl)
+    with pytest.raises(TransitionInterdite, match="passez d’abord le relais"):
+        terminer(Mandat.objects.get(utilisateur=agente), par=agente)
 
 
 def test_l_administration_ne_desactive_ni_soi_ni_la_derniere(cadre, admins, approbation, client_de):

@@ -38,6 +38,8 @@ def portee_de(role, cadre):
         return cadre.bsl.regions.get()
     if role in ("territoire", "sign_territoire", "fin_territoire"):
         return cadre.bsl.territoires.first()
+    if role == "evaluation":
+        return cadre.bsl.instances.get()
     return cadre.bsl.parties.first().organisme if role in ("porteur", "engagement") else None
 
 

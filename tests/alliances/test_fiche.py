@@ -109,6 +109,12 @@ def test_un_porteur_voit_une_fiche_reduite(cadre, porteur, client_de):
         assert absent not in page
 
 
+def test_un_porteur_lit_d_abord_a_qui_s_adresser_et_ce_que_le_service_ne_fait_pas(cadre, porteur, client_de):
+    page = texte(ouvrir(client_de(porteur), "fiche", cadre.bsl.slug))
+    assert page.index("Une question?") < page.index("Ce que vous trouvez ici") < page.index("Territoires")
+    assert "ne passent pas par ce service pour le moment" in " ".join(page.split())
+
+
 @pytest.mark.parametrize("nom", ["gouvernance", "participation", "journal"])
 def test_un_porteur_n_ouvre_pas_le_reste(cadre, porteur, client_de, nom):
     assert client_de(porteur).get(adresse(nom, cadre.bsl.slug)).status_code == 404

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 
 from alliances.models import Mandat, Role
-from socle.models import Utilisateur
+from socle.models import Notification, Utilisateur
 from tests.alliances.pages import adresse, ouvrir, texte
 from tests.fabriques import mandater, personne
 from tests.outils.html_accessible import assert_html_accessible
@@ -59,6 +59,35 @@ def test_le_relais_d_une_autre_personne_garde_l_acces(cadre, agente, lectrice, s
     )
     assert suite.url == adresse("mandats")
     assert not Mandat.objects.en_vigueur().filter(utilisateur=lectrice).exists()
+
+
+def test_un_role_qui_lie_dit_qu_il_attend_une_seconde_personne_et_l_appelle(
+    cadre, agente, signataire, lectrice, saisie, client_de, django_capture_on_commit_callbacks
+):
+    """Les finances partent : la page le dit avant, la personne qui arrive est invitée, la signature est appelée."""
+    client, envoi = client_de(agente), saisie | {"sortante": lectrice.pk}
+    confirmation = client.post(adresse("relais", cadre.bsl.slug), envoi)
+    assert_html_accessible(confirmation)
+    assert "confirmé par une autre personne que vous" in " ".join(texte(confirmation).split())
+    with django_capture_on_commit_callbacks(execute=True):
+        suite = client.post(adresse("relais", cadre.bsl.slug), envoi | {"confirme": "1"})
+    assert [courriel.to for courriel in mail.outbox if "lou@exemple.test" in courriel.to] == [
+        ["lou@exemple.test"]
+    ]
+    arrivante = Mandat.objects.get(utilisateur__courriel="lou@exemple.test")
+    assert arrivante.est_a_confirmer
+    appel = Notification.objects.get(cle=f"mandat-a-confirmer:{arrivante.pk}", destinataire=signataire)
+    assert "à confirmer" in appel.titre
+    assert "attend d’être confirmé par une autre personne" in texte(client.get(suite.url))
+
+
+def test_deux_mandats_remis_font_une_seule_invitation(
+    cadre, agente, saisie, client_de, django_capture_on_commit_callbacks
+):
+    mandater(agente, Role.SIGNATURE, alliance=cadre.bsl)
+    with django_capture_on_commit_callbacks(execute=True):
+        client_de(agente).post(adresse("relais", cadre.bsl.slug), saisie | {"confirme": "1"})
+    assert [courriel.to for courriel in mail.outbox].count(["lou@exemple.test"]) == 1
 
 
 def test_on_ne_se_passe_pas_le_relais_a_soi_meme(cadre, agente, saisie, client_de):

@@ -119,6 +119,13 @@ class ArgentAuHasard(AvenantsAuHasard):
         arbre = arbre.select_related("convention__alliance__profil_gouvernance", "territoire", "parent")
         return [(e, libres[e.pk]) for e in sorted(arbre, key=lambda e: (-libres[e.pk], e.pk)) if libres[e.pk]]
 
+    def restantes(self, an):
+        """De même, avec ce qu'un territoire n'a pas dépensé de ce qui lui est remis."""
+        totaux = verite.par_enveloppe(self.convention, an=an)
+        restes = {pk: verite.libre(comptes) + comptes["remis"] for pk, comptes in totaux.items()}
+        arbre = Enveloppe.objects.filter(convention=self.convention, an=an).order_by("pk")
+        return [(e, restes[e.pk]) for e in sorted(arbre, key=lambda e: -restes[e.pk]) if restes[e.pk]]
+
     @staticmethod
     def part(libre, voulue):
         parts = {"moitié": libre / 2, "tiers": libre / 3, "un sou": SOU, "un sou de trop": libre + SOU}
@@ -192,7 +199,7 @@ class ArgentAuHasard(AvenantsAuHasard):
         echeance = self.echeance(rang, "liberee", "recommandee", "autorisee")
         versement = self._payer(echeance, qui, mains, part, permise_par=rang if la_meme else 3)
         if versement and annuler:
-            self._annuler(versement, qui)
+            self._annuler(versement, qui, rang)
 
     def _payer(self, echeance, qui, mains, part, permise_par=3):
         premiere, deuxieme, troisieme, permise = (self.par(qui, main) for main in (*mains, permise_par))
@@ -217,15 +224,16 @@ class ArgentAuHasard(AvenantsAuHasard):
     def _vires(echeance):
         return verite.rangees(Versement, echeance=echeance.pk, annulation=None)
 
-    def _annuler(self, versement, qui):
-        options = {"par": self.par(qui), "versement": versement, "motif": "Mauvaise date."}
-        self.tenter(v.relire(versement.echeance).annuler_confirmation, **options)
+    def _annuler(self, versement, qui, autre):
+        de_reglement = versement.echeance.condition == "reglement"
+        nom = "versement de règlement annulé" if de_reglement else "confirmation annulée"
+        self.defaire(versement.mouvement, qui, autre, nom)
 
-    @rule(rang=RANG, qui=UN)
-    def annuler_une_confirmation(self, rang, qui):
+    @rule(rang=RANG, qui=UN, autre=AUTRE)
+    def annuler_une_confirmation(self, rang, qui, autre):
         versements = list(Versement.objects.filter(annulation=None).select_related("echeance").order_by("pk"))
         if versements:
-            self._annuler(versements[rang % len(versements)], qui)
+            self._annuler(versements[rang % len(versements)], qui, autre)
 
     # --- Ce qui sort --------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from alliances.models import Organisme
 from conventions import comparaison
 from conventions.models import DemandeAnnulation, Depense, Enveloppe, Remise, Transfert
 from tests import fabriques
@@ -105,6 +106,7 @@ def _ce_qui_sort(convention, coordination, locale):
         "depense/territoire": (sienne.pk,),
         "depense/piece": (depense.pieces.get().pk,),
         "remise": (remise.pk,),
+        "remise/piece": (remise.joindre(par=par, fichier=fabriques.fichier_pdf()).pk,),
     }
 
 
@@ -127,7 +129,7 @@ def _objets_des_versements(alliances):
         "convention/versements": (convention.pk,),
         "convention/echeancier": (preparee.pk,),
         "derogation": (derogation.pk,),
-        "virement": (virement.pk,),
+        "mouvement/virement": (convention.pk, virement.mouvement),
         **{f"versement/{rang}": (versements.premiere(convention, rang).pk,) for rang in (1, 2, 3, 4)},
     }
 
@@ -167,6 +169,8 @@ def _objets_des_conventions(alliances):
         organisme = convention.parties.exclude(role="ministre").first()
         objets[f"convention/{etat}/partie"] = (convention.pk, organisme.pk)
         objets[f"convention/{etat}/ministre"] = (convention.pk, convention.parties.get(role="ministre").pk)
+        if etat == "transmise":
+            objets["convention/transmise/mrc"] = (convention.pk, _mrc(convention).pk)
         for obligation in convention.obligations.filter(nature="rapport_final"):
             objets[f"convention/{etat}/obligation"] = (obligation.pk,)
         for piece in convention.pieces.all()[:1]:
@@ -175,3 +179,10 @@ def _objets_des_conventions(alliances):
             convention.joindre(fabriques.fichier_pdf("autre.pdf"), par=conventions._du_ministere("mess"))
             objets["convention/document"] = (convention.pieces.get(usage="autre").pk,)
     return objets
+
+
+def _mrc(convention):
+    """La MRC cosignataire du territoire dont une personne tient la signature."""
+    territoire = convention.alliance.territoires.get(code__in=("07", "61"))
+    mrc = Organisme.objects.create(nom=f"MRC, {territoire}", forme="municipal", territoire=territoire)
+    return convention.parties.create(organisme=mrc, role="cosignataire", rang=5)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from conventions.models import (
     AnnulationVersement,
     Convention,
+    DemandeAnnulation,
     Ecriture,
     Enveloppe,
     Versement,
@@ -18,7 +19,9 @@ from conventions.models import (
 from socle.models import Notification
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui
+from tests import fabriques
 from tests.conventions import versements as v
+from tests.conventions.fabriques import report_adopte
 from tests.conventions.versements import empeche, recu, virement
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
@@ -53,7 +56,7 @@ def test_une_confirmation_annulee_se_contrepasse_et_le_versement_redevient_autor
     assert ecriture.contrepasse.mouvement == versement.mouvement
     assert list(Versement.objects.all()) == [versement]
     ligne = convention.journal.order_by("pk").last()
-    assert (ligne.geste, ligne.motif) == ("annuler-confirmation", "Mauvaise date.")
+    assert (ligne.geste, ligne.motif) == ("annuler-virement", "Mauvaise date.")
     assert ligne.avant == {"etat": "versee", "montant": "70\xa0000,00\xa0$", "reference": "V-1"}
     for modele in (AnnulationVersement, Versement, Ecriture):
         assert premiere_rupture(modele) is None
@@ -126,6 +129,25 @@ def test_une_somme_deja_versee_aux_porteurs_retient_l_annulation(convention):
     assert "0,01 $ sont déjà versés, dépensés ou remis" in empeche(annuler, versement)[0]
 
 
+def test_une_somme_reportee_puis_partie_retient_l_annulation(convention):
+    """Reportée, elle n'est plus dans son exercice : elle se cherche où elle est."""
+    versement = virement(v.autorisee(convention))
+    report_adopte(convention)
+    with transaction.atomic():
+        Ecriture.passer(
+            convention,
+            [(Enveloppe.racine(convention, 2026), "verse", Decimal("0.01"))],
+            nature="versement",
+            par=v.finances(),
+            objet="Paiement",
+        )
+    assert (
+        "et ceux où il est reporté, jusqu’à 2026-2027, 0,01 $ sont déjà versés"
+        in empeche(annuler, versement)[0]
+    )
+    assert recu(convention) == versement.montant
+
+
 def test_un_exercice_clos_ou_une_convention_fermee_retiennent_l_annulation(convention, mess):
     versement = virement(v.autorisee(convention))
     exercice = convention.exercices.get(an=2025)
@@ -159,22 +181,26 @@ def test_la_base_ne_laisse_pas_une_reference_resservir(convention):
         curseur.execute("DELETE FROM conventions_annulationversement")
 
 
-def test_les_finances_du_ministere_annulent_depuis_la_page_du_versement(
-    convention, finances_mess, agente, lectrice, etrangere, client_de
+def test_les_finances_demandent_l_approbation_annule(
+    convention, finances_mess, approbation, agente, lectrice, etrangere, client_de
 ):
-    versement = virement(v.autorisee(convention))
+    versement = virement(v.autorisee(convention), par=finances_mess)
     page, adresse = reverse("conventions:echeance", args=[versement.echeance_id]), _adresse(versement)
     client = client_de(finances_mess)
     assert adresse in client.get(page).text
     assert_html_accessible(client.get(adresse))
     assert "Remplissez le champ" in client.post(adresse, {"motif": ""}).text
+    demande = client.post(adresse, {"motif": "Mauvaise date."}).url
+    assert recu(convention) == versement.montant  # rien ne bouge avant l'approbation
+    assert "Annulation demandée" in client.get(page).text
+    approuver = f"{demande}approbation/"
+    assert_html_accessible(client_de(approbation).get(approuver))
     for _ in range(2):
-        assert client.post(adresse, {"motif": "Mauvaise date."}).url == page
-    assert AnnulationVersement.objects.count() == 1
+        client_de(approbation).post(approuver)
+    assert (AnnulationVersement.objects.count(), recu(convention)) == (1, 0)
     assert "déjà annulée" in client.get(adresse).text
-    avis = Notification.objects.filter(cle__startswith="versement:annulation")
-    assert agente.pk in avis.values_list("destinataire", flat=True)
-    assert finances_mess.pk not in avis.values_list("destinataire", flat=True)
+    prevenus = Notification.objects.filter(cle__startswith="versement:annulation")
+    assert {agente.pk, finances_mess.pk} <= set(prevenus.values_list("destinataire", flat=True))
     lue = client_de(agente).get(page)
     assert_html_accessible(lue)
     assert "Annulé" in lue.text
@@ -184,7 +210,49 @@ def test_les_finances_du_ministere_annulent_depuis_la_page_du_versement(
 
 
 def _adresse(versement):
-    return reverse("conventions:annulation_virement", args=[versement.pk])
+    convention = versement.echeance.convention_id
+    return reverse("conventions:annulation_demande", args=[convention, versement.mouvement])
+
+
+def test_qui_demande_d_annuler_une_confirmation_ne_l_approuve_pas(convention):
+    versement, par = virement(v.autorisee(convention)), v.finances()
+    demande = DemandeAnnulation.demander(versement.mouvement, par=par, motif="Mauvaise date.")
+    assert "une autre personne doit y répondre" in empeche(demande.approuver, par=par)[0]
+    assert recu(convention) == versement.montant
+    demande.approuver(par=fabriques.personne("approbation"))
+    assert (v.relire(versement.echeance).etat, recu(convention)) == ("autorisee", 0)
+
+
+@pytest.mark.parametrize("clos", [False, True])
+def test_un_versement_de_reglement_confirme_par_erreur_s_annule_a_deux(convention, clos):
+    virement(v.autorisee(convention))
+    racine = Enveloppe.racine(convention, 2025)
+    Ecriture.passer(
+        convention,
+        [(racine, "engage", Decimal("100000.00"))],
+        nature="engagement",
+        par=v.finances(),
+        objet="Initiative",
+    )
+    mess, approbation = fabriques.personne("mess"), fabriques.personne("approbation")
+    if clos:
+        convention.exercices.filter(an=2025).update(clos_le=aujourd_hui(), clos_par=mess)
+    promesses = {promesse.cle: True for promesse in convention.promesses()}
+    fin = {"fermee_le": aujourd_hui(), "motif": "Dissoute.", "reglement": "Tout est rendu."}
+    convention.resilier(par=approbation, promesses=promesses, **fin)
+    du = v.relire(convention.echeances.get(condition="reglement"))
+    du.recommander(par=mess, note="Selon le règlement.")
+    v.relire(du).autoriser(par=approbation)
+    versement = virement(v.relire(du), reference="V-R")
+    avant = Versement.objects.exclude(pk=versement.pk).get()
+    assert "fermée" in empeche(DemandeAnnulation.demander, avant.mouvement, par=mess, motif="x")[0]
+    demande = DemandeAnnulation.demander(versement.mouvement, par=v.finances(), motif="Autre convention.")
+    demande.approuver(par=approbation)
+    assert (v.relire(du).etat, v.relire(du).reste()) == ("autorisee", Decimal("30000.00"))
+    assert recu(convention) == Decimal("70000.00")
+    virement(v.relire(du), reference="V-R2")
+    assert recu(convention) == Decimal("100000.00")
+    call_command("verifier_grand_livre")
 
 
 def test_un_fichier_reimporte_ne_refait_pas_ce_qui_est_annule(convention):

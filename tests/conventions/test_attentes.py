@@ -11,8 +11,8 @@ from django.utils import timezone
 from conventions.attentes import conventions, obligations, reponses, versements
 from conventions.models import Avenant, EcheanceVersement, Transfert
 from socle.annonces.attentes import taches
+from socle.annonces.previsions import a_venir
 from socle.models import CibleDeService
-from socle.valeurs.argent import en_dollars
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -189,7 +189,8 @@ def test_un_transfert_demande_attend_qui_peut_l_approuver(
     transfert = demander(arbre, agente)
     [tache] = [t for t in taches(signataire) if "transfert" in t.titre]
     assert tache.lien == reverse("conventions:transfert", args=[transfert.pk])
-    assert tache.objet.endswith(f"Convention {transfert.convention.numero}, 600,00\xa0$")
+    assert tache.objet.endswith(f"Convention {transfert.convention.numero}")
+    assert tache.montant == Decimal("600.00")
     for autre in (agente, lectrice, mess, analyste, etrangere):
         assert attendues(autre, "transfert") == []
     transfert.approuver(par=signataire)
@@ -220,11 +221,12 @@ def test_plusieurs_versements_se_disent_en_une_ligne_avec_ce_qu_il_en_reste(cadr
     autorisees = EcheanceVersement.objects.filter(etat="autorisee")
     total = sum(e.montant for e in autorisees) - Decimal("5000.25")
     [tache] = taches(payeuse)
-    assert (tache.titre, tache.lien) == (
-        "Confirmer 2 versements",
-        f"{reverse('conventions:liste_versements')}?etat=autorisee",
+    assert (tache.nombre, tache.titre, tache.lien) == (
+        2,
+        "Confirmer les versements",
+        f"{reverse('conventions:liste_versements')}?etat=autorisee&attente=on",
     )
-    assert tache.objet == f"Au total, {en_dollars(total)}"
+    assert (tache.objet, tache.montant) == ("2\u00a0Alliances", total)
     assert attendues(approbation, "versement") == []
 
 
@@ -232,13 +234,13 @@ def test_l_accueil_ne_compte_que_ce_qui_peut_etre_autorise_ou_confirme(cadre, ap
     bonne, arretee = v.convention_signee(cadre.bsl), v.convention_signee(cadre.lanaudiere)
     v.recommandee(bonne)
     autre = v.recommandee(arretee)
-    assert [t for t, _ in attendues(approbation, "versement")] == ["Autoriser 2 versements"]
+    assert [t for t, _ in attendues(approbation, "versement")] == ["Autoriser les versements"]
     v.obligation_en_retard(arretee)
     assert [t for t, _ in attendues(approbation, "versement")] == ["Autoriser le versement"]
     v.derogation(autre).revoquer(par=approbation)
     assert [t for t, _ in attendues(approbation, "versement")] == ["Autoriser le versement"]
     v.derogation(autre)
-    assert [t for t, _ in attendues(approbation, "versement")] == ["Autoriser 2 versements"]
+    assert [t for t, _ in attendues(approbation, "versement")] == ["Autoriser les versements"]
     v.relire(autre).autoriser(par=approbation)
     assert attendues(v.finances(), "versement")
     EcheanceVersement.objects.filter(pk=autre.pk).update(an=2031)
@@ -250,7 +252,7 @@ def test_un_seul_versement_se_nomme_avec_ce_qu_il_en_reste(cadre):
     v.virement(partielle, par=(payeuse := v.finances()), montant=partielle.montant - Decimal("10.05"))
     [tache] = taches(payeuse)
     assert tache.titre == "Confirmer le versement"
-    assert tache.objet == f"{cadre.bsl.nom}, 1er versement, 2025-2026, 10,05\xa0$"
+    assert (tache.objet, tache.montant) == (f"{cadre.bsl.nom}, 1er versement, 2025-2026", Decimal("10.05"))
     assert tache.lien == reverse("conventions:echeance", args=[partielle.pk])
 
 
@@ -258,7 +260,7 @@ def test_un_virement_annule_est_encore_a_confirmer_en_entier(cadre):
     virement, payeuse = v.virement(v.autorisee(v.convention_signee(cadre.bsl))), v.finances()
     v.relire(virement.echeance).annuler_confirmation(par=payeuse, versement=virement, motif="Mauvaise date.")
     [tache] = taches(payeuse)
-    assert tache.objet.endswith("70\xa0000,00\xa0$")
+    assert tache.montant == Decimal("70000.00")
 
 
 def test_qui_a_recommande_ou_autorise_un_versement_ne_s_attend_pas_soi_meme(cadre):
@@ -281,6 +283,74 @@ def test_l_attente_date_du_plus_ancien(cadre):
         EcheanceVersement.objects.filter(pk=echeance.pk).update(autorisee_le=le)
     [tache] = taches(v.finances())
     assert tache.depuis == timezone.localtime(le).date()
+
+
+def test_la_liste_ou_mene_l_accueil_montre_ceux_qu_il_compte(cadre, approbation, client_de):
+    """Sans ce qu'une obligation en retard arrête, ni ce qui attend quelqu'un d'autre."""
+    for alliance in (cadre.bsl, cadre.lanaudiere):
+        v.recommandee(v.convention_signee(alliance))
+    arretee = fabriques.Alliance.objects.create(
+        cycle=cadre.cycle, nom="Arrêtée", slug="arretee", table_regionale=cadre.bsl.table_regionale
+    )
+    arretee.regions.add(cadre.bsl.regions.get())
+    v.recommandee(convention := v.convention_signee(arretee))
+    v.obligation_en_retard(convention)
+    client = client_de(approbation)
+    [groupe] = client.get(reverse("pilotage:accueil")).context["groupes"]
+    assert groupe.nombre == 2
+    lus = client.get(groupe.lien).context["liste"]
+    assert {e.convention.alliance for e in lus.page} == {cadre.bsl, cadre.lanaudiere}
+    assert (
+        len(
+            client.get(reverse("conventions:liste_versements"), {"etat": "recommandee"}).context["liste"].page
+        )
+        == 3
+    )
+
+
+def test_l_accueil_dit_combien_de_versements_sont_en_retard(cadre):
+    for rang, alliance in enumerate((cadre.bsl, cadre.lanaudiere)):
+        echeance = v.autorisee(v.convention_signee(alliance))
+        le = echeance.autorisee_le - timedelta(days=20 * rang)
+        EcheanceVersement.objects.filter(pk=echeance.pk).update(autorisee_le=le)
+    [tache] = taches(payeuse := v.finances())
+    assert (tache.nombre, tache.retards, tache.est_en_retard) == (2, 1, True)
+    CibleDeService.objects.update(jours=None)
+    CibleDeService.objects.get(etape="versement-confirmer").save()
+    [tache] = taches(payeuse)
+    assert (tache.retards, tache.est_en_retard) == (0, False)
+
+
+def test_une_somme_inventee_se_dit_fictive(cadre, client_de):
+    convention = v.convention_signee(cadre.bsl)
+    v.autorisee(convention)
+    client = client_de(v.finances())
+    assert ">Fictif<" not in client.get(reverse("pilotage:accueil")).text
+    type(convention).objects.update(montants_fictifs=True)
+    assert ">Fictif<" in client.get(reverse("pilotage:accueil")).text
+
+
+# --- À venir ----------------------------------------------------------------------------------------------
+
+
+def test_les_dates_a_venir_se_groupent_par_jour_et_par_sorte(cadre, mess, agente):
+    jour = aujourd_hui() + timedelta(days=40)
+    for alliance in (cadre.bsl, cadre.lanaudiere):
+        convention = v.convention_signee(alliance)
+        convention.obligations.all().delete()
+        convention.obligations.create(nature="rapport_annuel", an=2025, echeance=jour)
+        convention.echeances.update(prevue_le=aujourd_hui() - timedelta(days=1))
+    [prevue] = a_venir(mess)
+    assert (prevue.jour, prevue.titre, prevue.objet) == (jour, "2\u00a0rapports annuels", "")
+    assert prevue.dans == "dans 40\u00a0jours"
+    [prevue] = a_venir(agente)
+    assert (prevue.titre, prevue.objet) == ("Rapport annuel", cadre.bsl.nom)
+    EcheanceVersement.objects.filter(rang=1).update(prevue_le=jour)
+    [rapports, versements] = a_venir(mess)
+    assert versements.titre == "2\u00a0versements prévus"
+    assert versements.montant == sum(
+        EcheanceVersement.objects.filter(rang=1).values_list("montant", flat=True)
+    )
 
 
 # --- Le coût ----------------------------------------------------------------------------------------------

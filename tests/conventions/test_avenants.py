@@ -151,7 +151,8 @@ def test_une_partie_ne_signe_pas_deux_fois(convention):
     [
         (timedelta(days=1), timedelta(), "La date de signature est à venir."),
         (timedelta(days=-1), timedelta(days=-1), "la signature vient après"),
-        (timedelta(), timedelta(days=1), "La résolution précède la signature"),
+        (timedelta(), timedelta(days=1), "La résolution ne peut pas suivre la signature"),
+        (timedelta(), timedelta(days=-800), "La résolution a plus de deux ans"),
     ],
 )
 def test_une_signature_a_une_date_sensee(convention, mess, signee_le, resolution_le, phrase):
@@ -183,6 +184,8 @@ def test_un_organisme_signe_avec_sa_resolution_et_son_fichier(convention, mess):
         ({"date/fin": "2060-03-31"}, "Une convention dure au plus dix ans"),
         ({"date/fin": "2024-01-01"}, "La fin de la convention doit suivre son début."),
         ({"reddition/bilan_le": "2020-01-01"}, "Le bilan pluriannuel tombe pendant la convention."),
+        ({"versement/4": versement(2026, "1.00", "1999-01-01")}, "Un versement se prévoit du"),
+        ({"versement/4": versement(2026, "1.00", "2099-01-01")}, "Un versement se prévoit du"),
     ],
 )
 def test_une_date_hors_de_toute_vie_ne_se_transmet_pas(convention, propositions, phrase):

@@ -60,7 +60,7 @@ def test_une_convention_resiliee_retire_de_l_agenda_ce_qui_restait(
     convention.obligations.update(echeance=date(2030, 6, 30))
     v.versee(convention)
     convention.resilier(
-        par=approbation, fermee_le=date(2026, 11, 1), motif="La Table se dissout.", reglement="Rien."
+        par=approbation, fermee_le=aujourd_hui(), motif="La Table se dissout.", reglement="Rien."
     )
     texte = agenda(client_de(agente), convention)
     assert "STATUS:CONFIRMED" in evenement(texte, v.premiere(convention))

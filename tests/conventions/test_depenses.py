@@ -106,6 +106,19 @@ def test_ce_qui_ne_tient_pas_est_refuse_et_rien_ne_s_ecrit(convention, lectrice,
     assert not Ecriture.objects.filter(nature="depense").exists()
 
 
+def test_une_depense_est_dans_la_convention_pas_seulement_dans_l_exercice(convention, lectrice):
+    """Un premier exercice, ou un dernier, peut être plus court que l'année."""
+    Convention.objects.filter(pk=convention.pk).update(
+        debut=date(2025, 5, 1), fin=date(2025, 9, 30), fin_realisation=date(2025, 9, 30)
+    )
+    for jour in (date(2025, 4, 30), date(2025, 10, 1)):
+        assert "du 1er mai 2025 au 30 septembre 2025" in refus_de(
+            d.depense, convention, par=lectrice, faite_le=jour
+        )[0].replace("\xa0", " ")
+    for rang, jour in enumerate((date(2025, 5, 1), date(2025, 9, 30))):
+        assert d.depense(convention, par=lectrice, faite_le=jour, reference=f"JE-{rang}").faite_le == jour
+
+
 def test_toutes_les_fautes_d_une_saisie_se_disent_a_la_fois(convention, lectrice):
     demain = aujourd_hui() + timedelta(1)
     with pytest.raises(SaisieRefusee) as refus:
@@ -218,6 +231,28 @@ def test_une_piece_s_attache_et_la_meme_depense_repetee_garde_la_sienne(conventi
         )
     }
     assert [role for role, vue in vues.items() if vue] == ["signature", "dgsq"]
+
+
+def test_une_piece_se_joint_apres_coup_sans_rien_recrire(convention, lectrice, mess):
+    """Même l'exercice clos; la ligne, ses écritures et sa chaîne restent ce qu'elles étaient."""
+    depense = d.depense(convention, par=lectrice)
+    convention.exercices.filter(an=2025).update(clos_le=d.JOUR, clos_par=mess)
+    avant = list(Depense.objects.values()), list(Ecriture.objects.values())
+    piece = depense.joindre(par=lectrice, fichier=fabriques.fichier_pdf("facture.pdf"))
+    assert list(depense.pieces.all()) == [piece]
+    assert (list(Depense.objects.values()), list(Ecriture.objects.values())) == avant
+    ligne = convention.journal.order_by("pk").last()
+    assert (ligne.geste, ligne.par) == ("joindre-preuve", lectrice)
+    assert (ligne.apres["pièce"], ligne.apres["reference"]) == ("facture.pdf", "JE-1")
+    grand_livre_vrai()
+
+
+def test_une_depense_contrepassee_ne_recoit_plus_de_piece(convention, lectrice):
+    depense = d.depense(convention, par=lectrice)
+    depense.contrepasser(par=lectrice, motif="Erreur")
+    refus = refus_de(depense.joindre, par=lectrice, fichier=fabriques.fichier_pdf())
+    assert refus == ["Contrepassée, cette ligne n’attend plus de pièce."]
+    assert not PieceDepense.objects.exists()
 
 
 def test_le_grand_livre_ne_contrepasse_pas_une_depense_a_la_place_de_sa_page(convention, lectrice):

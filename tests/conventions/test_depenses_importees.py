@@ -121,9 +121,12 @@ def test_importe_deux_fois_rien_n_est_double_et_c_est_dit(client, convention):
         ("hier;X;Y;Z;;", ["Date :", "Poste : ce poste n’existe pas", "Montant :", "Référence : cette case"]),
         (
             "2025-06-30;Réserve;Honoraires;1;JE-3;",
-            ["Enveloppe : vous ne dépensez aucune enveloppe de ce nom"],
+            ["vous n’en dépensez aucune de ce nom", "Celles de l’exercice 2025-2026 : Coordination"],
         ),
-        ("2024-06-30;Coordination et mobilisation;Honoraires;1;JE-3;", ["dans l’exercice 2024-2025"]),
+        (
+            "2024-06-30;Coordination et mobilisation;Honoraires;1;JE-3;",
+            ["rien ne se dépense dans l’exercice 2024-2025 : il est clos"],
+        ),
         (
             "2025-06-30;Coordination et mobilisation;Honoraires;-5;JE-3;",
             ["Montant : entrez un montant d’au moins"],

@@ -42,6 +42,23 @@ def reponses(convention, nom=d.COORDINATION, **champs):
     return valeurs | champs
 
 
+def test_une_reference_deja_prise_ne_cache_pas_les_autres_fautes(convention, lectrice, client_de):
+    d.depense(convention, par=lectrice, reference="JE-1", montant=Decimal("1.00"))
+    demain = (aujourd_hui() + timedelta(days=1)).isoformat()
+    envoi = reponses(convention, montant="150 000,01", faite_le=demain, poste="autre")
+    fautes = client_de(lectrice).post(page_de("depense_ajout", convention), envoi).context["form"].errors
+    assert set(fautes) == {"reference", "montant", "faite_le", "precision"}
+
+
+def test_les_enveloppes_s_offrent_comme_l_arbre_se_lit(convention, lectrice, client_de):
+    page = client_de(lectrice).get(page_de("depenses", convention))
+    offertes = [nom for _, nom in page.context["filtres"].fields["enveloppe"].choices]
+    de_2025 = [nom.partition("\xa0: ")[2] for nom in offertes if nom.startswith("2025-2026")]
+    rang = de_2025.index("Projets des territoires")
+    territoires = [t.nom for t in convention.alliance.territoires.all()]
+    assert sorted(de_2025[rang + 1 : rang + 1 + len(territoires)]) == sorted(territoires)
+
+
 def test_les_finances_inscrivent_une_depense_avec_sa_facture(convention, lectrice, client_de):
     client, adresse = client_de(lectrice), page_de("depense_ajout", convention)
     vue = client.get(adresse, {"enveloppe": d.enveloppe(convention).pk})
@@ -156,6 +173,25 @@ def test_la_liste_se_filtre_et_son_total_est_celui_du_grand_livre(
     assert total in lu(page)
 
 
+@pytest.mark.parametrize(
+    "nom, champ",
+    [
+        ("depenses", "enveloppe"),
+        ("depense_ajout", "enveloppe"),
+        ("grand_livre", "enveloppe"),
+        ("transfert_demande", "de"),
+    ],
+)
+def test_les_enveloppes_se_choisissent_dans_l_ordre_de_l_arbre(nom, champ, convention, lectrice, client_de):
+    convention.enveloppes.filter(parent__parent__isnull=False).update(rang=0)
+    args = [convention.pk] + ([2025] if nom == "transfert_demande" else [])
+    contexte = client_de(lectrice).get(reverse(f"conventions:{nom}", args=args)).context
+    choix = contexte["filtres" if "filtres" in contexte else "form"].fields[champ].choices
+    offertes = [pk for pk, _ in choix if pk]
+    assert offertes == [e.pk for e in convention.enveloppes.en_arbre() if e.pk in offertes]
+    assert offertes != [e.pk for e in convention.enveloppes.order_by("an", "rang", "pk") if e.pk in offertes]
+
+
 def test_la_liste_s_exporte_et_chaque_colonne_se_trie(cinq_depenses, agente, client_de):
     client, adresse = client_de(agente), page_de("depenses", cinq_depenses)
     for tri in ("date", "-date", "poste", "-montant", "reference", "enveloppe"):
@@ -254,3 +290,25 @@ def test_une_remise_se_fait_s_annonce_et_se_recoit(convention, cadre, lectrice, 
     assert "une autre personne" in lu(client.get(contrepasser))
     recoit.post(contrepasser, {"motif": "Rendue."})
     assert Remise.objects.total() == 0
+
+
+def test_une_piece_se_joint_a_l_ecran_a_une_depense_et_a_une_remise_deja_inscrites(
+    convention, lectrice, agente, client_de
+):
+    for code, sortie in (
+        ("depense", d.depense(convention, par=lectrice)),
+        ("remise", d.remise(convention, par=lectrice)),
+    ):
+        client, fiche = client_de(lectrice), page_de(code, sortie)
+        adresse = page_de(f"{code}_jonction", sortie)
+        assert adresse in client.get(fiche).text
+        assert_html_accessible(client.get(adresse))
+        assert "sommaire-erreurs" in client.post(adresse, {}).text
+        assert client.post(adresse, {"fichier": fabriques.fichier_pdf("preuve.pdf")}).url == fiche
+        lue = client.get(fiche)
+        assert_html_accessible(lue)
+        assert "preuve.pdf" in lue.text
+        telecharger = page_de(f"{code}_piece", sortie.pieces.get())
+        assert client.get(telecharger).getvalue().startswith(b"%PDF")
+        assert adresse not in client_de(agente).get(fiche).text
+        assert client_de(agente).post(adresse, {}).status_code == 403

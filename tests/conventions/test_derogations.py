@@ -1,5 +1,7 @@
 """Ce qui arrête un versement : obligation en retard, dérogation, suspension, annulation."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from conventions.models import Derogation, EcheanceVersement
 from socle.annonces.attentes import taches
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.versements import empeche, virement
@@ -48,6 +51,35 @@ def test_une_derogation_revoquee_arrete_de_nouveau_l_argent(convention, approbat
     assert "Aucun versement tant qu’une obligation" in empeche(virement, v.relire(echeance))[1]
     assert empeche(derogation.revoquer, par=approbation) == ["Cette dérogation est déjà révoquée."]
     assert v.derogation(v.relire(echeance)).pk != derogation.pk
+
+
+@pytest.mark.parametrize("leve", ["prolonger", "recevoir"])
+def test_qui_leve_seule_un_retard_n_autorise_ni_ne_confirme(convention, approbation, leve):
+    """L'analyse du Ministère repousse une échéance passée, ou la dit reçue : elle n'en décide pas ensuite."""
+    echeance, obligation = v.recommandee(convention), v.obligation_en_retard(convention)
+    cumul, payeuse = fabriques.personne("approbation"), v.finances()
+    for personne in (cumul, payeuse):
+        fabriques.mandater(personne, "mess")
+    if leve == "prolonger":
+        obligation.prolonger(par=cumul, nouvelle=aujourd_hui(), motif="Saisie en cours.")
+        obligation.prolonger(par=payeuse, nouvelle=aujourd_hui() + timedelta(1), motif="Encore.")
+    else:
+        obligation.recevoir(par=cumul, le=aujourd_hui(), reference="Dossier 7")
+    [phrase] = empeche(v.relire(echeance).autoriser, par=cumul)
+    assert phrase.startswith("Vous avez vous-même levé le retard (rapport annuel 2024-2025)")
+    v.relire(echeance).autoriser(par=approbation)
+    virement(
+        v.relire(echeance), par=payeuse
+    )  # repoussée par elle avant d'être en retard, ou reçue par une autre
+
+
+def test_un_rapport_accepte_depuis_n_arrete_pas_qui_l_a_recu(convention, analyste):
+    """Deux personnes s'y sont mises : celle qui reçoit n'a rien levé seule."""
+    echeance, obligation = v.recommandee(convention), v.obligation_en_retard(convention)
+    cumul = fabriques.personne("approbation")
+    fabriques.mandater(cumul, "mess")
+    obligation.recevoir(par=cumul, le=aujourd_hui(), reference="Dossier 7").accepter(par=analyste)
+    v.relire(echeance).autoriser(par=cumul)
 
 
 def test_une_derogation_a_un_motif_et_une_raison_d_etre(convention, approbation):
@@ -130,6 +162,37 @@ def test_qui_a_autorise_n_accorde_pas_la_derogation(convention, approbation):
     ]
 
 
+def test_qui_a_recommande_n_accorde_pas_la_derogation(convention, approbation, client_de):
+    echeance = v.liberee(convention).recommander(par=approbation, note="Convention signée.")
+    v.obligation_en_retard(convention)
+    refus = "Vous avez recommandé ce versement : une autre personne doit accorder sa dérogation."
+    assert empeche(Derogation.accorder, v.relire(echeance), par=approbation, motif="Il le faut.") == [refus]
+    page = client_de(approbation).get(reverse("conventions:derogation", args=[echeance.pk]))
+    assert "Vous avez recommandé ce versement" in page.text
+    with pytest.raises(DatabaseError, match="Dérogation refusée"), transaction.atomic():
+        Derogation.objects.create(
+            echeance=echeance, motif="x", accordee_le=timezone.now(), accordee_par=approbation
+        )
+    v.derogation(v.relire(echeance))
+
+
+def test_qui_accorde_la_derogation_ne_recommande_pas_ensuite(convention, approbation, agente):
+    echeance = v.liberee(convention)
+    v.obligation_en_retard(convention)
+    derogation = Derogation.accorder(echeance, par=approbation, motif="Il le faut.")
+    note = {"note": "Rapport attendu."}
+    assert empeche(v.relire(echeance).recommander, par=approbation, **note) == [
+        "Vous avez accordé sa dérogation : une autre personne doit le recommander."
+    ]
+    champs = {"etat": "recommandee", "recommandee_le": timezone.now(), "recommandee_par": approbation}
+    with pytest.raises(DatabaseError, match="qui accorde la dérogation"), transaction.atomic():
+        EcheanceVersement.objects.filter(pk=echeance.pk).update(**champs)
+    fabriques.mandater(approbation, "mess")
+    assert [tache for tache in taches(approbation) if "Recommander" in tache.titre] == []
+    derogation.revoquer(par=approbation)
+    assert v.relire(echeance).recommander(par=approbation, **note).etat == "recommandee"
+
+
 def test_une_derogation_revoquee_ne_retient_plus_la_personne(convention, approbation):
     echeance = v.recommandee(convention)
     obligation = v.obligation_en_retard(convention)
@@ -145,7 +208,7 @@ def test_la_base_refuse_la_meme_personne_dans_les_deux_sens(convention, approbat
     Derogation.accorder(echeance, par=approbation, motif="Il le faut.")
     champs = {"etat": "autorisee", "autorisee_le": timezone.now(), "autorisee_par": approbation}
     siennes = EcheanceVersement.objects.filter(pk=echeance.pk)
-    with pytest.raises(DatabaseError, match="Autorisation refusée"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="qui accorde la dérogation"), transaction.atomic():
         siennes.update(**champs)
     Derogation.objects.update(revoquee_le=timezone.now(), revoquee_par=approbation)
     siennes.update(**champs)
@@ -153,6 +216,15 @@ def test_la_base_refuse_la_meme_personne_dans_les_deux_sens(convention, approbat
         Derogation.objects.create(
             echeance=echeance, motif="x", accordee_le=timezone.now(), accordee_par=approbation
         )
+
+
+def test_la_page_d_un_versement_arrete_mene_aux_obligations(convention, approbation, client_de):
+    echeance = v.recommandee(convention)
+    obligations = reverse("conventions:obligations", args=[convention.pk])
+    client, page = client_de(approbation), reverse("conventions:echeance", args=[echeance.pk])
+    assert f'href="{obligations}"' not in client.get(page).text
+    v.obligation_en_retard(convention)
+    assert f'href="{obligations}">Voir les obligations' in client.get(page).text
 
 
 def test_ce_qu_elle_a_deroge_attend_une_autre_personne(convention, approbation, client_de):

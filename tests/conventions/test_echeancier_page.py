@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from conventions.models import Enveloppe, echeanciers
+from conventions.models import Ecriture, Enveloppe, Recuperation, echeanciers
 from socle.valeurs.horloge import aujourd_hui
 from tests.conventions import versements as v
 from tests.conventions.fabriques import convention_en_preparation, defaire
@@ -121,7 +121,7 @@ def test_une_recuperation_s_inscrit_et_se_voit(convention, finances_mess, agente
     client, adresse = client_de(finances_mess), url("recuperation", convention.pk)
     page = client.get(adresse, {"exercice": 2025})
     assert_html_accessible(page)
-    assert 'value="70\xa0000,00"' in page.text
+    assert 'value="70\xa0000,00"' not in page.text
     proposee = client.get(adresse, {"exercice": 2025, "montant": "5 000,00"})
     assert 'value="5\xa0000,00"' in proposee.text
     envoi = {
@@ -133,14 +133,48 @@ def test_une_recuperation_s_inscrit_et_se_voit(convention, finances_mess, agente
     assert (
         "n’a reçu que 70\xa0000,00\xa0$\xa0: 10\xa0000,00\xa0$ de moins" in client.post(adresse, envoi).text
     )
-    assert client.post(adresse, envoi | {f"part_{racine.pk}": "5 000,00"}).url == url(
-        "versements", convention.pk
-    )
+    reponse = client.post(adresse, envoi | {f"part_{racine.pk}": "5 000,00"}, follow=True)
+    assert "5\xa0000,00\xa0$ récupérés de 2025-2026" in reponse.text
     page = client_de(agente).get(url("versements", convention.pk))
     assert_html_accessible(page)
     assert "R-1" in page.text
     assert "5\xa0000,00\xa0$ récupérés" in page.text
     assert client_de(agente).get(adresse).status_code == 403
+
+
+def test_un_montant_rendu_qu_on_n_a_pas_partage_ne_recupere_rien(convention, finances_mess, client_de):
+    v.versee(convention)
+    racine = Enveloppe.racine(convention, 2025)
+    client, adresse = client_de(finances_mess), url("recuperation", convention.pk)
+    page = client.get(adresse, {"exercice": 2025})
+    assert {champ.value() for _, champ in page.context["form"].rangees()} == {"0,00"}
+    envoi = {
+        f"part_{racine.pk}": "0,00",
+        "recue_le": aujourd_hui().isoformat(),
+        "reference": "R-1",
+        "motif": "Sommes non dépensées.",
+    }
+    assert "partagez d’abord le montant rendu" in client.post(adresse, envoi).text
+    partage = f"{adresse}?exercice=2025&montant=5000"
+    refus = client.post(partage, envoi | {f"part_{racine.pk}": "70 000,00"})
+    assert "rendent 70\xa0000,00\xa0$ en tout, mais le montant rendu est de 5\xa0000,00\xa0$" in refus.text
+    assert not Recuperation.objects.exists()
+    client.post(partage, envoi | {f"part_{racine.pk}": "5000"})
+    assert Recuperation.objects.get().montant == 5000
+
+
+def test_une_recuperation_propose_d_abord_un_exercice_ouvert(convention, finances_mess, mess, client_de):
+    v.versee(convention)
+    convention.exercices.filter(an=2025).update(clos_le=aujourd_hui(), clos_par=mess)
+    Ecriture.passer(
+        convention,
+        [(Enveloppe.racine(convention, 2026), "recu", Decimal(100))],
+        nature="versement",
+        par=mess,
+        objet="1",
+    )
+    page = client_de(finances_mess).get(url("recuperation", convention.pk))
+    assert page.context["an"] == 2026
 
 
 def test_une_recuperation_defaite_le_dit_et_ne_compte_plus(

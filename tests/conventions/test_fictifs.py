@@ -10,6 +10,10 @@ from openpyxl import load_workbook
 from conventions.impression import html_de_la_convention
 from conventions.models import Convention
 from conventions.models.contenu import contenu_de
+from socle.valeurs.horloge import aujourd_hui
+from tests import fabriques
+from tests.conventions import depenses as d
+from tests.conventions import versements as v
 from tests.conventions.fabriques import (
     arbre_dresse,
     convention_en_preparation,
@@ -21,7 +25,15 @@ from tests.outils.partage import partagee
 pytestmark = pytest.mark.django_db
 
 PASTILLE = "Montants fictifs"
-DE_LA_CONVENTION = ("convention", "enveloppes", "versements", "grand_livre", "transferts", "obligations")
+DE_LA_CONVENTION = (
+    "convention",
+    "enveloppes",
+    "versements",
+    "grand_livre",
+    "transferts",
+    "obligations",
+    "journal",
+)
 
 
 @partagee
@@ -46,6 +58,34 @@ def test_toute_page_d_une_convention_inventee_le_dit_et_une_vraie_n_en_dit_rien(
 def test_la_page_d_un_geste_le_dit_aussi(convention, agente, client_de, geste):
     page = client_de(agente).get(reverse(f"conventions:{geste}", args=[convention.pk, 2025]))
     assert PASTILLE in page.text
+
+
+@pytest.mark.parametrize("modele", ["depense", "remise"])
+def test_la_fiche_d_une_somme_sortie_le_dit_aussi(cadre, lectrice, client_de, modele):
+    convention = d.convention_repartie(cadre.bsl)
+    Convention.objects.filter(pk=convention.pk).update(montants_fictifs=True)
+    sortie = getattr(d, modele)(convention, par=lectrice)
+    page = client_de(lectrice).get(reverse(f"conventions:{modele}", args=[sortie.pk]))
+    assert PASTILLE in page.text
+
+
+def test_un_lot_de_versements_le_dit_a_chaque_etape(cadre, client_de):
+    convention = v.convention_signee(cadre.bsl)
+    Convention.objects.filter(pk=convention.pk).update(montants_fictifs=True)
+    recommandee = v.recommandee(convention)
+    autorisation, confirmation = (reverse(f"conventions:{nom}") for nom in ("autorisation", "confirmation"))
+    approbation = fabriques.personne("approbation")
+    page = client_de(approbation).get(autorisation, {"echeance": recommandee.pk})
+    assert PASTILLE in page.text
+    echeance = recommandee.autoriser(par=approbation)
+    client = client_de(v.finances())
+    assert PASTILLE in client.get(confirmation, {"echeance": echeance.pk}).text
+    virement = {"echeance": echeance.pk, "montant": "70000", "reference": "V-1"}
+    envoi = {f"v-0-{nom}": valeur for nom, valeur in virement.items()}
+    envoi |= {"v-TOTAL_FORMS": 1, "v-INITIAL_FORMS": 0, "v-verse_le": aujourd_hui().isoformat()}
+    relecture = client.post(confirmation, envoi)
+    assert "Relire les virements" in relecture.text
+    assert PASTILLE in relecture.text
 
 
 @pytest.mark.parametrize("liste", ["liste", "position"])

@@ -24,6 +24,7 @@ from conventions.models.clotures import (
     sommes_de_l_exercice,
 )
 from socle.erreurs import PlafondDepasse, TransitionInterdite
+from socle.texte.typographie import argent
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.fabriques import (
@@ -39,6 +40,7 @@ from tests.conventions.fabriques import (
 from tests.conventions.verite import grand_livre_vrai
 from tests.outils.contraintes import refuse_par
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,22 @@ def test_le_report_adopte_passe_aux_memes_enveloppes_de_l_exercice_suivant(conve
     with pytest.raises(TransitionInterdite, match="Rien n’est disponible"):
         report_prepare(convention)
     grand_livre_vrai()
+
+
+def test_les_chiffres_d_un_exercice_disent_ce_qui_lui_est_reporte(convention, agente, client_de):
+    page = reverse("conventions:enveloppes", args=[convention.pk])
+    chiffres = {c["libelle"] for c in client_de(agente).get(page).context["chiffres"]}
+    assert "Reporté" not in chiffres
+    montant = argent(report_adopte(convention).montant)
+    for an, valeur, precision in (
+        (2025, f"−{montant}", "passés à un autre exercice"),
+        (2026, montant, "venus d’un autre exercice"),
+    ):
+        lue = client_de(agente).get(page, {"exercice": an})
+        reporte = next(c for c in lue.context["chiffres"] if c["libelle"] == "Reporté")
+        assert (reporte["valeur"], reporte["precision"]) == (valeur, precision)
+        lignes = client_de(agente).get(reporte["url"])
+        assert lignes.context["liste"].nombre
 
 
 def test_un_report_prepare_ne_bouge_rien_et_choisit_ses_enveloppes(convention, agente, signataire):
@@ -275,13 +293,26 @@ def test_reporter_et_clore_a_l_ecran(convention, lectrice, mess, agente, signata
         page = autre.get(cloture)
         assert_html_accessible(page)
         assert "n’ont pas été versés par le Ministère" in page.text
-        assert "Trois issues" in page.text
+        assert "ne peut que se reporter" in page.text
         autre.post(cloture)
         autre.post(cloture)
         page = autre.get(reverse("conventions:enveloppes", args=[convention.pk]), {"exercice": 2025})
         assert "Exercice clos le 2\xa0avril 2026" in page.text
         assert "Demander la réouverture" in page.text
     assert convention.exercices.get(an=2025).clos_par == mess
+
+
+@time_machine.travel("2026-04-02 12:00:00-04:00")
+def test_ce_qui_n_est_pas_recu_ne_s_offre_pas_a_recuperer(cadre, mess, client_de):
+    convention = v.convention_signee(cadre.bsl)
+    client, cloture = client_de(mess), reverse("conventions:exercice_cloture", args=[convention.pk, 2025])
+    page = client.get(cloture)
+    assert "ce qui reste ne peut que se reporter" in page.text
+    assert [libelle for libelle, *_ in page.context["issues"]] == ["Reporter à l’exercice suivant"]
+    v.versee(convention)
+    page = client.get(cloture)
+    assert "Trois issues" in page.text
+    assert "Récupérer. Cette action revient à ce rôle : Finances, Ministère." in lu(page)
 
 
 @time_machine.travel("2026-04-02 12:00:00-04:00")

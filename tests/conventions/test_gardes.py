@@ -280,6 +280,12 @@ def contrepasser_une_depense(cadre):
     return partial(depense.contrepasser, par=par, motif="x")
 
 
+def joindre_a_une_depense(cadre):
+    par = fabriques.personne("finances", cadre.bsl)
+    depense = depenses.depense(convention_repartie(cadre), par=par)
+    return partial(depense.joindre, par=par, fichier=fabriques.fichier_pdf())
+
+
 def d_une_remise(geste, **options):
     def scene(cadre):
         remise = depenses.remise(convention_repartie(cadre), par=fabriques.personne("finances", cadre.bsl))
@@ -325,8 +331,10 @@ SCENES = {
     "Depense.inscrire": inscrire_une_depense,
     "Depense.inscrire_en_lot": inscrire_un_lot,
     "Depense.contrepasser": contrepasser_une_depense,
+    "Depense.joindre": joindre_a_une_depense,
     "Remise.inscrire": remettre,
     "Remise.recevoir": d_une_remise("recevoir", recue_le=date(2025, 7, 2)),
+    "Remise.joindre": d_une_remise("joindre", fichier=fabriques.fichier_pdf()),
     "Remise.contrepasser": d_une_remise("contrepasser", motif="x"),
 } | {
     f"{ligne.objet}.{ligne.geste}": partial(DE_LA_PAGE[ligne.objet], ligne)

@@ -83,6 +83,7 @@ def test_les_filtres_vivent_dans_l_adresse_et_dans_les_exports(convention, url, 
     assert "1 écriture<" in page.text
     assert "?nature=engagement&amp;format=csv" in page.text
     assert [li["Nature"] for li in lignes_csv(client, url, nature="engagement")] == ["Engagement"]
+    assert ">Nature et objet</th>" in client.get(url).text
     assert len(lignes_csv(client, url, exercice=2026)) == 2
     racine = enveloppes_par_nom(convention)["Exercice 2025-2026"]
     seules = lignes_csv(client, url, enveloppe=racine.pk, seule=1)

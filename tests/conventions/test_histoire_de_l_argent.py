@@ -34,13 +34,14 @@ from tests.conventions.hasard_avenants import AU_BOUT, CHANGEMENT
 
 HISTOIRES, GESTES = 36, 36
 A_DEFAIRE = st.sampled_from(["recuperation", "report", "transfert", "repartition", "depense"])
+PROMESSES_GARDEES = st.lists(st.booleans(), min_size=20, max_size=20)
 SUITES_DU_REPORT = st.sampled_from(["préparer", "adopter", "défaire", "défaire"])
 GESTES_EPROUVES = {
     *("Obligation.recevoir", "Obligation.accepter", "Obligation.annuler_acceptation"),
     *("Depense.inscrire", "Depense.contrepasser"),
     *("Remise.inscrire", "Remise.recevoir", "Remise.contrepasser"),
     *("EcheanceVersement.recommander", "EcheanceVersement.autoriser", "EcheanceVersement.verser"),
-    *("EcheanceVersement.annuler_confirmation", "EcheanceVersement.liberer_ce_qui_est_du"),
+    *("confirmation annulée", "versement de règlement annulé", "EcheanceVersement.liberer_ce_qui_est_du"),
     *("Derogation.accorder", "Recuperation.inscrire", "récupération défaite"),
     *("clore", "exercice rouvert", "Report.preparer", "Report.adopter", "report défait"),
     *("Transfert.demander", "Transfert.approuver", "transfert défait"),
@@ -57,7 +58,9 @@ class HistoireDeLArgent(ArgentAuHasard):
     def recuperer(self, an, qui, autre, rang, part, defaire):
         """D'une ou de deux enveloppes, de l'exercice ou du suivant, près de ce qui est reçu ou libre."""
         recu = sum(comptes["recu"] for comptes in verite.par_enveloppe(self.convention, an=an).values())
-        choix = (self.pourvues(an) + (self.pourvues(an + 1) if rang > 3 else []))[rang % 3 :][: 1 + rang % 2]
+        choix = (self.restantes(an) + (self.restantes(an + 1) if rang > 3 else []))[rang % 3 :][
+            : 1 + rang % 2
+        ]
         parts = {e: self.part(min(libre, recu / len(choix)), part) for e, libre in choix}
         options = {"an": an, "parts": parts, "recue_le": aujourd_hui(), "reference": f"R-{self.pas}-{an}"}
         rendue = self.tenter(
@@ -98,7 +101,7 @@ class HistoireDeLArgent(ArgentAuHasard):
     def reporter(self, an, qui, autre, part, suite):
         if self.pas > ENTREE:
             self.aller_apres(an)
-        montants = {e: self.part(libre, part) for e, libre in self.pourvues(an)}
+        montants = {e: self.part(reste, part) for e, reste in self.restantes(an)}
         brouillon = Report.brouillon(self.convention, an)
         options = {"motif": "Essai", "revision": brouillon.revision if brouillon else 0, "par": self.par(qui)}
         report = self.tenter(Report.preparer, self.convention, an, montants, **options)
@@ -149,8 +152,8 @@ class HistoireDeLArgent(ArgentAuHasard):
         self.faire_avancer(self._preparer(qui, **changement), qui, AU_BOUT)
 
     @precondition(lambda self: self.pas > GESTES // 3 and not self.reglee)
-    @rule(qui=UN, garder=st.lists(st.booleans(), min_size=20, max_size=20), oublier=RAREMENT)
-    def resilier(self, qui, garder, oublier):
+    @rule(qui=UN, garder=PROMESSES_GARDEES, oublier=RAREMENT, annuler=SOUVENT)
+    def resilier(self, qui, garder, oublier, annuler):
         """Les promesses se gardent ou se terminent, une à une; parfois l'une est oubliée, et rien ne se résilie."""
         promesses = dict(zip([p.cle for p in self.convention.promesses()], garder, strict=False))
         if oublier and promesses:
@@ -160,12 +163,14 @@ class HistoireDeLArgent(ArgentAuHasard):
             self.convention = Convention.objects.select_related("alliance__cycle").get(pk=self.convention.pk)
             self.reglee = verite.photo(self.convention)
             verite.reglement_juste(self.convention, self.reglee[0])
-            self._suivre_le_reglement(qui)
+            self._suivre_le_reglement(qui, annuler)
 
-    def _suivre_le_reglement(self, qui):
-        """Ce que le Ministère doit se paie, ce qui reste se récupère; ce qui se tente d'autre se refuse."""
+    def _suivre_le_reglement(self, qui, annuler):
+        """Ce que le Ministère doit se paie, parfois par erreur; le reste se récupère; rien d'autre ne passe."""
         for echeance in self.convention.echeances.filter(condition="reglement").order_by("rang"):
-            self._payer(v.relire(echeance), qui, (0, 1, 2), "moitié")
+            versement = self._payer(v.relire(echeance), qui, (0, 1, 2), "moitié")
+            if versement and annuler:
+                self._annuler(versement, qui, 1)
         for an in (2025, 2026):
             self.recuperer(an, qui, 1, 0, "moitié", True)
             self.promettre(an, 0, qui, "engage", "moitié", "")

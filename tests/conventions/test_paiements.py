@@ -124,7 +124,7 @@ def test_un_versement_partiel_laisse_le_reste_a_verser(convention):
     [
         ({"montant": Decimal("0.00")}, "plus de zéro dollar"),
         ({"montant": Decimal("-5.00")}, "plus de zéro dollar"),
-        ({"verse_le": aujourd_hui() + timedelta(days=1)}, "pas dans le futur"),
+        ({"verse_le": aujourd_hui() + timedelta(days=1)}, "ne peut pas être dans le futur"),
         ({"verse_le": date(2025, 1, 1)}, "précède son autorisation"),
         ({"reference": "  "}, "Inscrivez la référence"),
     ],

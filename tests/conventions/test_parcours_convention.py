@@ -73,7 +73,7 @@ def etre_refusee(approbation):
 def confirmer(finances, montant, reference):
     finances.ouvrir("/").suivre("Confirmer le versement").suivre("Confirmer le virement")
     finances.envoyer("Relire avant de confirmer", {"Référence comptable": reference}).voir(reference)
-    finances.envoyer("Confirmer les versements").voir(f"1 versement inscrit : {montant}.")
+    finances.envoyer(f"Confirmer {montant}").voir(f"1 versement inscrit : {montant}.")
 
 
 def depuis_l_alliance(visite):

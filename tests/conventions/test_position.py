@@ -44,6 +44,21 @@ def test_chaque_alliance_a_ses_sommes_et_le_total_les_reunit(conventions, mess, 
     assert "2\xa0500\xa0000,00\xa0$" in client.get(reverse(POSITION), {"exercice": "tous"}).text
 
 
+def test_le_disponible_est_a_l_ecran_ce_qui_est_alloue_moins_ce_qui_est_utilise(conventions, mess, client_de):
+    racine = Enveloppe.racine(conventions[0], 2025)
+    Ecriture.passer(
+        conventions[0], [(racine, "reserve", Decimal("0.50"))], nature="reservation", par=mess, objet="P"
+    )
+    liste = client_de(mess).get(reverse(POSITION), {"exercice": 2025}).context["liste"]
+    assert {"alloue", "employe", "disponible"} <= {c.name for c in liste.montrees}
+    totaux = liste.totaux
+    assert (totaux["employe"], totaux["alloue"] - totaux["employe"]) == (
+        Decimal("0.50"),
+        totaux["disponible"],
+    )
+    assert [c.total_employe for c in liste.page.object_list] == [Decimal("0.50"), 0]
+
+
 @pytest.mark.parametrize("jour, convenu", [("2026-03-31", "1\xa0200"), ("2026-04-01", "1\xa0300")])
 def test_la_position_est_d_abord_celle_de_l_exercice_en_cours(conventions, mess, client_de, jour, convenu):
     with time_machine.travel(f"{jour}T10:00-04:00", tick=False):

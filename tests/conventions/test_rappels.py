@@ -88,8 +88,8 @@ def test_sans_region_le_retard_se_rappelle_au_ministere(convention, mess):
     assert rappels(mess).count() == 2
     with time_machine.travel(datetime(2026, 7, 2, 16, tzinfo=ZoneInfo("UTC")), tick=False):
         assert {t.titre for t in taches(mess) if "versement" not in t.titre} == {
-            "Obtenir\xa0: Rapport annuel 2025-2026",
-            "Obtenir\xa0: États financiers 2025-2026",
+            "Obtenir le rapport annuel",
+            "Obtenir les états financiers",
         }
 
 

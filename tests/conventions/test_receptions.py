@@ -92,6 +92,13 @@ def test_services_quebec_inscrit_ce_qui_est_recu(rapport, analyste, agente, clie
     assert "à accepter" in page.text
 
 
+def test_le_tableau_des_obligations_met_le_point_virgule_contre_le_mot(rapport, agente, client_de):
+    with au("2026-10-14"):
+        accepter(rapport)
+        page = client_de(agente).get(reverse("conventions:obligations", args=[rapport.convention_id]))
+    assert "Lettre 4; acceptée le" in " ".join(page.text.split())
+
+
 @pytest.mark.parametrize(
     "nom", ["reception", "acceptation", "annulation_reception", "annulation_acceptation", "prolongation"]
 )
@@ -205,7 +212,7 @@ def test_l_acceptation_suit_la_reception_et_n_est_pas_a_venir(rapport, mess, le)
     with au("2026-09-20"):
         recevoir(rapport)
         assert empeche(rapport.accepter, par=mess, le=le) == [
-            "L’acceptation suit la réception et n’est pas dans le futur."
+            "L’acceptation suit la réception et ne peut pas être dans le futur."
         ]
 
 
@@ -341,6 +348,17 @@ def test_la_reception_se_defait_apres_l_acceptation_et_redevient_due(convention,
     assert (relue.recue_le, relue.recue_par, relue.reference) == (None, None, "")
     assert relue in Obligation.objects.dues()
     assert JournalConvention.objects.get(geste="annuler-reception").avant["référence"] == "Lettre 4"
+
+
+def test_defaire_et_refaire_demande_encore_deux_personnes(convention, rapport, mess, analyste):
+    """Qui a accepté peut tout défaire; qui inscrit ensuite la réception n'accepte toujours pas."""
+    recu = rapport.recevoir(par=mess, le=aujourd_hui(), reference="Lettre 4")
+    recu.accepter(par=analyste).annuler_acceptation(par=mess, motif="Erreur")
+    assert "une autre personne doit accepter" in empeche(recu.accepter, par=mess)[0]
+    rapport.annuler_reception(par=analyste, motif="Erreur")
+    rapport.recevoir(par=analyste, le=aujourd_hui(), reference="Lettre 5")
+    assert "une autre personne doit accepter" in empeche(rapport.accepter, par=analyste)[0]
+    rapport.accepter(par=mess)
 
 
 def test_la_page_qui_defait_nomme_ce_qui_revient_et_ce_qui_s_efface(

@@ -1,6 +1,8 @@
 """Le relevé CSV : chaque erreur à sa ligne et à sa colonne, tout ou rien, jamais deux fois; et le fichier à payer."""
 
-from io import BytesIO
+import csv
+import re
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -55,6 +57,7 @@ def confirmer(client, relecture):
         (ENTETE, f"{BSL};1;70000;{JOUR};V-1;;", "utf-8"),
         (ENTETE, f"{BSL};1er versement, 2025-2026;70\u202f000,00;{JOUR};V-1", "utf-8-sig"),
         ("convention,versement,montant,date,reference", f'{BSL},1,"70 000,00",{JOUR},v-1', "utf-8"),
+        (ENTETE.replace(";", "\t"), f"{BSL}\t1\t70 000,00\t{JOUR}\tV-1", "utf-8"),
         (
             "Date;Référence;Note;Montant;Versement;Convention",
             f"{JOUR};V-1;vu;70000.00;01;{BSL.lower()}",
@@ -114,7 +117,10 @@ def test_un_releve_reimporte_ne_paie_pas_deux_fois(client, echeance):
         ("{c};1;1;32 mai 2026;V-2", "Ligne 3, colonne Date"),
         ("{c};1;1;;V-2", "Ligne 3, colonne Date : cette case est vide."),
         ("{c};1;1;2020-01-01;V-2", "Ligne 3, colonne Date : la date du versement précède son autorisation"),
-        ("{c};1;1;2099-01-01;V-2", "Ligne 3, colonne Date : la date du versement n’est pas dans le futur."),
+        (
+            "{c};1;1;2099-01-01;V-2",
+            "Ligne 3, colonne Date : la date du versement ne peut pas être dans le futur.",
+        ),
         ("{c};1;1;{j}", "Ligne 3, colonne Référence : cette case est vide."),
         ("{c};1;1;{j};" + "V" * 61, "Ligne 3, colonne Référence"),
         ("{c};1;60000,01;{j};V-2", "Ligne 3, colonne Montant : il ne reste que 60 000,00 $ à verser"),
@@ -130,6 +136,20 @@ def test_chaque_erreur_est_nommee_et_rien_ne_s_inscrit(client, ligne, phrase):
     page = envoyer(client, f"{BSL};1;10000;{JOUR};V-1", fautive)
     assert_html_accessible(page)
     assert phrase.format(c=BSL) in page.text.replace("\xa0", " ")
+    assert Versement.objects.count() == 0
+
+
+def test_une_case_illisible_ne_cache_pas_les_autres_fautes(client):
+    page = envoyer(
+        client,
+        f"{BSL};1;70000,01;{JOUR};V-1",
+        f"{BSL};1;1;2099-01-01;V-2",
+        f"{BSL};1;absurde;{JOUR};V-3",
+        f"{BSL};1;1;{JOUR};V-1",
+    )
+    dites = re.findall(r"Ligne \d, colonne \w+", page.text)
+    attendues = ["Ligne 2, colonne Montant", "Ligne 3, colonne Date", "Ligne 4, colonne Montant"]
+    assert list(dict.fromkeys(dites)) == [*attendues, "Ligne 5, colonne Référence"]
     assert Versement.objects.count() == 0
 
 
@@ -158,6 +178,10 @@ def test_toutes_les_erreurs_se_disent_d_un_coup(client):
             "Ligne 2\u00a0: 6 cellules au lieu de 5",
         ),
         (b"Convention;Montant\r\nX;1", "Ligne 1, colonne Versement"),
+        (
+            b"%PDF-1.4\nX",
+            "aucune des colonnes attendues\u00a0: Convention, Versement, Montant, Date, Référence",
+        ),
         (ENTETE.encode(), "aucun versement à confirmer"),
         (f'{ENTETE}\r\n"X;1;1;1'.encode(), "un guillemet n’est pas fermé"),
         (b"\xef\xbb\xbf", "est vide"),
@@ -174,6 +198,19 @@ def test_un_fichier_qui_n_est_pas_un_releve_dit_pourquoi(client, octets, phrase)
 def test_ce_qui_n_est_pas_encore_paye_reste_de_cote(client):
     page = envoyer(client, f"{BSL};1;40000;{JOUR};V-1", f"{BSL};1;30000;;", ";;;;")
     assert "1 ligne sans date ni référence est laissée de côté" in lu(page)
+
+
+def test_le_pied_de_notre_classeur_n_est_pas_une_ligne(client):
+    pied = ("Total;;40000;;", "Extrait le 30 novembre 2026;;;;")
+    page = envoyer(client, f"{BSL};1;40000;{JOUR};V-1", *pied)
+    assert "1 virement, au total 40\xa0000,00\xa0$" in page.text
+    assert "sans date ni référence" not in lu(page)
+
+
+def test_la_relecture_dit_a_qui_va_l_argent(client, echeance):
+    relecture = envoyer(client, f"{BSL};1;40000;{JOUR};V-1")
+    assert f"À {v.relire(echeance).beneficiaire_en_mots()}" in lu(relecture)
+    assert "Confirmer 40\xa0000,00\xa0$" in relecture.text
 
 
 def test_un_versement_non_autorise_est_dit_tel(echeance, client, cadre):
@@ -207,3 +244,12 @@ def test_le_fichier_a_payer_revient_comme_releve(client, echeance):
     octets = BytesIO()
     classeur.save(octets)
     assert "1 virement, au total 70 000,00 $" in lu(envoyer(client, octets.getvalue()))
+
+
+def test_le_fichier_a_payer_en_csv_revient_aussi(client, echeance):
+    reponse = client.get(reverse("conventions:a_payer"), {"format": "csv"})
+    [ligne] = csv.DictReader(StringIO(reponse.content.decode("utf-8-sig")), delimiter=";")
+    assert (ligne["Montant"], ligne["N° de fournisseur"]) == ("70000,00", v.relire(echeance).fournisseur_fige)
+    ligne |= {"Date": JOUR, "Référence": "V-1"}
+    relecture = envoyer(client, ";".join(ligne.values()), entete=";".join(ligne))
+    assert "1 virement, au total 70 000,00 $" in lu(relecture)

@@ -1,20 +1,33 @@
 """Remettre sa part à un territoire qui la gère : il dépense ce qui lui est remis, et rien de plus."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from alliances.models import Mandat
 from alliances.models.mandats import droits_de
-from conventions.models import Ecriture, ReceptionDeRemise, Remise
+from conventions.models import (
+    DemandeAnnulation,
+    Depense,
+    Ecriture,
+    ReceptionDeRemise,
+    Remise,
+    Report,
+)
+from conventions.models.clotures import clore
 from conventions.permissions import peut, peut_sur_l_enveloppe
 from socle.erreurs import PlafondDepasse
 from tests import fabriques
 from tests.conventions import depenses as d
+from tests.conventions import versements as v
+from tests.conventions.fabriques import arbre_dresse, repartition_adoptee, report_adopte
 from tests.conventions.test_depenses import refus_de
 from tests.conventions.verite import grand_livre_vrai
+from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +62,59 @@ def test_une_remise_quitte_le_disponible_de_l_enveloppe_du_territoire(convention
     assert Remise.objects.get() == remise
     assert Ecriture.objects.get(nature="remise").objet == "Remise à La Matapédia"
     grand_livre_vrai()
+
+
+@time_machine.travel("2026-04-02 12:00:00-04:00")
+def test_ce_qu_un_territoire_n_a_pas_depense_se_reporte_entre_ses_mains(convention, lectrice, locale):
+    remise = d.remise(convention, par=lectrice)
+    d.depense(convention, par=locale, nom=d.LOCALE, montant=Decimal("3000.00"))
+    avant = solde(convention)
+    enveloppe = d.enveloppe(convention, d.LOCALE)
+    report = report_adopte(convention, montants={enveloppe: avant.disponible + Decimal("1500.00")})
+    assert (solde(convention).disponible, solde(convention).remis) == (0, Decimal("500.00"))
+    suite = d.enveloppe(convention, d.LOCALE, an=2026)
+    assert (suite.solde.remis, suite.solde.disponible) == (Decimal("1500.00"), avant.disponible)
+    saisie = d.saisie(convention, d.LOCALE, montant=Decimal("1500.00"), reference="JE-9")
+    Depense.inscrire(par=locale, **saisie | {"enveloppe": suite, "faite_le": date(2026, 4, 1)})
+    demande = DemandeAnnulation.demander(report.mouvement, par=locale, motif="x")
+    with pytest.raises(PlafondDepasse, match="ne peut pas rendre plus"):
+        demande.approuver(par=lectrice)
+    assert "défaites le report" in " ".join(remise.empechements_a_contrepasser())
+    grand_livre_vrai()
+
+
+@time_machine.travel("2026-04-02 12:00:00-04:00")
+def test_ce_qu_un_territoire_n_a_pas_depense_se_recupere_apres_le_disponible(cadre, lectrice):
+    convention = v.convention_signee(cadre.bsl)
+    arbre_dresse(convention)
+    repartition_adoptee(convention)
+    v.versee(convention)
+    d.remise(convention, par=lectrice)
+    enveloppe = d.enveloppe(convention, d.LOCALE)
+    autres = [e for e in Report.soldes_a_reporter(convention, 2025) if e[0] != enveloppe]
+    report_adopte(convention, montants=dict(autres) | {enveloppe: enveloppe.solde.disponible})
+    assert solde(convention).restant == Decimal("5000.00")
+    options = {"parts": {enveloppe: Decimal("5000.01")}}
+    assert "et 5 000,00 $ remis : il manque 0,01 $" in v.empeche(v.recuperer, convention, **options)[0]
+    rendue = v.recuperer(convention, parts={enveloppe: Decimal("5000.00")})
+    assert (solde(convention).remis, v.recu(convention)) == (0, Decimal("65000.00"))
+    demande = DemandeAnnulation.demander(rendue.mouvement, par=lectrice, motif="x")
+    demande.approuver(par=v.finances())
+    assert solde(convention).remis == Decimal("5000.00")
+    grand_livre_vrai()
+
+
+@time_machine.travel("2026-04-02 12:00:00-04:00")
+def test_clore_dit_par_territoire_ce_qui_est_remis_et_non_depense(convention, lectrice, mess, client_de):
+    d.remise(convention, par=lectrice)
+    page = client_de(mess).get(reverse("conventions:exercice_cloture", args=[convention.pk, 2025]))
+    assert_html_accessible(page)
+    assert "Remis et non dépensé, La Matapédia" in page.text
+    assert "5\xa0000,00\xa0$ remis à des territoires ne sont pas dépensés" in page.text
+    exercice = convention.exercices.select_related("convention").get(an=2025)
+    clore(exercice, par=mess)
+    ligne = convention.journal.get(geste="clore-exercice")
+    assert ligne.apres["remis, non dépensé"] == "5\xa0000,00\xa0$"
 
 
 def test_on_ne_remet_qu_a_un_territoire_qui_gere_sa_part(convention, lectrice, cadre):
@@ -98,6 +164,15 @@ def test_le_territoire_confirme_une_fois_avoir_recu(convention, lectrice, locale
     assert "déjà confirmée" in refus_de(remise.recevoir, par=locale, recue_le=d.JOUR)[0]
     assert ReceptionDeRemise.objects.count() == 1
     assert convention.journal.order_by("pk").last().geste == "recevoir-remise"
+
+
+def test_qui_remet_ne_confirme_pas_avoir_recu(convention, lectrice, client_de):
+    """Les finances du fiduciaire et celles d'un territoire sont une même main : une personne peut tenir les deux."""
+    fabriques.mandater(lectrice, "fin_territoire", territoire=convention.alliance.territoires.get(code="07"))
+    remise = d.remise(convention, par=lectrice)
+    assert "une autre personne" in refus_de(remise.recevoir, par=lectrice, recue_le=d.JOUR)[0]
+    page = client_de(lectrice).get(reverse("conventions:remise_reception", args=[remise.pk]))
+    assert "Vous avez inscrit cette remise" in page.text
 
 
 def test_recue_une_remise_se_defait_par_une_autre_personne_que_celle_qui_l_a_inscrite(

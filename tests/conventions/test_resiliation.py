@@ -1,5 +1,6 @@
 """Résilier : tout s'arrête ensemble, et chaque dollar de chaque exercice a sa place."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -27,6 +28,7 @@ from tests.conventions.fabriques import (
 )
 from tests.conventions.verite import grand_livre_vrai
 from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.page_lue import lu
 from tests.outils.partage import partagee
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,14 @@ def convention(cadre):
     for rang, etat in ((2, "recommandee"), (3, "autorisee"), (4, "suspendue")):
         v.mener(v.premiere(convention, rang), etat)
     return v.relire_convention(convention)
+
+
+def test_une_resiliation_ne_precede_pas_l_argent_qui_a_bouge(convention, approbation):
+    """Antidatée, elle laisserait commencer une autre convention pendant que celle-ci payait encore."""
+    fin = {"par": approbation, "motif": "La Table se dissout.", "reglement": "Rien."}
+    refus = v.empeche(convention.resilier, fermee_le=aujourd_hui() - timedelta(1), **fin)
+    assert "De l’argent a été versé, dépensé ou remis" in refus[0]
+    assert convention.resilier(fermee_le=aujourd_hui(), **fin).etat == "resiliee"
 
 
 def engager(convention, montant, nom="La Matanie", compte="engage", reference="P-1"):
@@ -148,6 +158,28 @@ def test_ce_qui_a_ete_reporte_se_recupere_la_ou_il_est(convention, approbation):
     v.recuperer(v.relire_convention(convention), parts=reste)
     assert v.recu(convention) == 0
     grand_livre_vrai()
+
+
+def test_la_page_dit_d_ou_vient_ce_qu_un_exercice_rend_de_plus_qu_il_n_a_recu(
+    convention, approbation, finances_mess, client_de
+):
+    report_adopte(convention)
+    page = client_de(approbation).get(reverse("conventions:resiliation", args=[convention.pk]))
+    phrase = "70 000,00 $ reçus pour 2025-2026, passés par report à 2026-2027, où ils sont encore."
+    assert phrase in lu(page)
+    resilier(convention, approbation)
+    ligne = compte_rendu(convention)[2026]
+    assert (ligne.recu, ligne.a_recuperer) == (0, Decimal("70000.00"))
+    client, adresse = client_de(finances_mess), reverse("conventions:reglement", args=[convention.pk])
+    page = client.get(adresse)
+    assert_html_accessible(page)
+    assert lu(page).count(phrase) == 2  # au jour de la résiliation, et aujourd'hui
+    assert f'{reverse("conventions:recuperation", args=[convention.pk])}?exercice=2025"' in page.text
+    enveloppe = next(
+        e for e in Enveloppe.objects.filter(convention=convention, an=2026) if e.solde.disponible
+    )
+    v.recuperer(v.relire_convention(convention), parts={enveloppe: Decimal("100.00")})
+    assert "69 900,00 $ reçus pour 2025-2026" in lu(client.get(adresse))
 
 
 def test_un_engagement_se_garde_ou_se_termine_un_a_un(convention, approbation):

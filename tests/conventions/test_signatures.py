@@ -368,6 +368,6 @@ def test_un_plan_deja_depose_garde_son_echeance(cadre):
 def test_la_liste_des_plans_et_les_taches_suivent_l_echeance_de_la_convention(cadre, agente, client_de):
     convention_signee(cadre.bsl, echeance_plan_au_plus_tard=LOIN)
     page = client_de(agente).get("/")
-    [tache] = [t for t in page.context["taches"] if t.titre == "Ouvrir le plan d’action"]
-    assert not tache.est_en_retard
-    assert Convention.objects.get().obligations.get(nature="plan").echeance == tache.echeance
+    [groupe] = [g for g in page.context["groupes"] if g.titre == "Ouvrir le plan d’action"]
+    assert not groupe.retards
+    assert Convention.objects.get().obligations.get(nature="plan").echeance == groupe.premiere.echeance

@@ -13,6 +13,7 @@ from conventions.models import (
     Repartition,
     Transfert,
 )
+from conventions.permissions import peut_transferer
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -276,12 +277,20 @@ def test_une_ressource_de_territoire_ne_transfere_que_de_son_enveloppe(
     demande = reverse("conventions:transfert_demande", args=[convention.pk, 2025])
     assert client_de(etrangere).get(demande).status_code == 404
     client = client_de(ressource)
+    offertes = client.get(demande).context["form"].fields["de"].choices
+    assert [pk for pk, _ in offertes] == ["", arbre["La Matapédia"].pk]
     donnees = {"vers": arbre["Réserve"].pk, "montant": "10", "motif": "Un solde"}
     assert (
         "de l’enveloppe de son territoire"
         in client.post(demande, donnees | {"de": arbre["La Matanie"].pk}).text
     )
     assert client.post(demande, donnees | {"de": arbre["La Matapédia"].pk}).status_code == 302
+
+
+def test_les_finances_d_un_autre_territoire_ne_donnent_pas_le_droit_d_y_transferer(cadre, arbre, ressource):
+    fabriques.mandater(ressource, "fin_territoire", territoire=cadre.bsl.territoires.get(code="08"))
+    assert peut_transferer(ressource, arbre["La Matapédia"]) is None
+    assert peut_transferer(ressource, arbre["La Matanie"]) is not None
 
 
 def test_une_ressource_de_territoire_ne_retire_pas_la_demande_d_un_autre_territoire(

@@ -118,7 +118,8 @@ def test_chaque_personne_trouve_ce_qu_elle_a_a_faire(
     echeance.recommander(par=analyste, note="Oui.")
     assert titres(approbation) == [("Autoriser le versement", lien)]
     v.recommandee(v.convention_signee(cadre.lanaudiere))
-    assert titres(approbation) == [("Autoriser 2 versements", f"{url('liste_versements')}?etat=recommandee")]
+    adresse = f"{url('liste_versements')}?etat=recommandee&attente=on"
+    assert titres(approbation) == [("Autoriser les versements", adresse)]
     v.relire(echeance).autoriser(par=approbation)
     assert titres(finances_mess) == [("Confirmer le versement", lien)]
     v.relire(echeance).suspendre(par=mess, motif="À revoir.")

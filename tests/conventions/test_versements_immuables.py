@@ -52,7 +52,7 @@ def test_une_recuperation_reduit_ce_qui_est_recu_une_seule_fois(convention):
         ({"montant": Decimal("70000.01")}, "n’a reçu que 70 000,00 $"),
         ({"an": 2026}, "L’exercice 2026-2027 n’a reçu que 0,00 $"),
         ({"montant": Decimal("0")}, "plus de zéro dollar"),
-        ({"recue_le": aujourd_hui() + timedelta(days=2)}, "pas dans le futur"),
+        ({"recue_le": aujourd_hui() + timedelta(days=2)}, "ne peut pas être dans le futur"),
         ({"recue_le": date(2024, 1, 1)}, "précède la signature"),
         ({"motif": " "}, "Écrivez le motif"),
         ({"reference": " "}, "Inscrivez la référence"),

@@ -7,8 +7,11 @@ import pytest
 from django.db.models import F
 from django.urls import reverse
 
+from alliances.models import Organisme
+from alliances.models.changements import modifier, repere
 from conventions.models import EcheanceVersement, Versement, lots
 from socle.erreurs import TransitionInterdite
+from socle.valeurs.argent import en_dollars
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
@@ -45,6 +48,36 @@ def test_l_approbation_autorise_en_lot_apres_avoir_vu_le_total(cadre, convention
     assert set(EcheanceVersement.objects.filter(pk__in=lot).values_list("etat", flat=True)) == {"autorisee"}
     assert client.post(url("autorisation"), {"echeance": lot}, follow=True).text.count("déjà autorisé") == 2
     assert "déjà autorisé" in client.get(url("autorisation"), {"echeance": lot}).text
+
+
+def renommer(organisme, par):
+    organisme = Organisme.objects.get(pk=organisme.pk)
+    vu, organisme.nom = repere(organisme), "Compte du pirate"
+    modifier(organisme, par=par, vu=vu)
+
+
+def test_un_beneficiaire_change_sous_les_yeux_ne_s_autorise_pas(convention, approbation, mess, client_de):
+    echeance = v.recommandee(convention)
+    client = client_de(approbation)
+    page = client.get(url("autorisation"), {"echeance": echeance.pk})
+    renommer(echeance.beneficiaire_actuel(), par=mess)
+    envoi = {"echeance": echeance.pk, "vu": page.context["vu"]}
+    assert "relisez le lot" in client.post(url("autorisation"), envoi, follow=True).text
+    assert v.relire(echeance).etat == "recommandee"
+    relue = client.get(url("autorisation"), {"echeance": echeance.pk})
+    client.post(url("autorisation"), envoi | {"vu": relue.context["vu"]})
+    assert v.relire(echeance).nom_fige == "Compte du pirate"
+
+
+def test_la_page_qui_autorise_de_nouveau_montre_a_qui_l_on_verserait(
+    convention, approbation, mess, client_de
+):
+    """Pas le bénéficiaire d'avant : c'est l'actuel que l'autorisation fige."""
+    echeance = v.autorisee(convention)
+    renommer(echeance.beneficiaire_actuel(), par=mess)
+    page = client_de(approbation).get(url("autorisation"), {"echeance": echeance.pk}).text
+    assert "Compte du pirate" in page
+    assert echeance.nom_fige not in page
 
 
 def test_un_lot_qui_a_un_empechement_ne_passe_pas(cadre, convention, approbation, client_de):
@@ -108,6 +141,10 @@ def test_revenir_a_la_liste_garde_le_filtre_et_les_coches(lot_mele, approbation,
     page = client.get(url("autorisation"), {"etat": "recommandee", "tri": "-montant", "echeance": bonne.pk})
     retour = client.get(page.context["url_annuler"])
     assert retour.context["liste"].nombre == 2
+    arrete = en_dollars(lot_mele[1].montant)
+    assert (
+        f"2 versements, {en_dollars(sum(e.montant for e in lot_mele))}; 1 arrêté\xa0: {arrete}" in retour.text
+    )
     assert len(re.findall("Choisir\xa0: [^>]* checked>", retour.text)) == 1
     assert f'value="{bonne.pk}" aria-label="Choisir\xa0: {bonne.nom_complet}" checked>' in retour.text
 
@@ -189,7 +226,7 @@ def test_les_finances_confirment_en_deux_temps(cadre, convention, finances_mess,
         ("montant", "70000,01", "Il ne reste que 70\xa0000,00\xa0$"),
         ("montant", "", "Remplissez le champ"),
         ("verse_le", "2019-01-01", "précède son autorisation"),
-        ("verse_le", "2099-01-01", "pas dans le futur"),
+        ("verse_le", "2099-01-01", "ne peut pas être dans le futur"),
         ("verse_le", "demain", "date"),
         ("reference", "", "Remplissez le champ"),
         ("echeance", "999999", "n’existe plus"),
@@ -205,6 +242,32 @@ def test_une_saisie_refusee_dit_pourquoi_et_ne_perd_rien(
     assert phrase in page.text
     assert "V-1" in page.text or champ in ("reference", "echeance")
     assert Versement.objects.count() == 0
+
+
+def test_toutes_les_fautes_d_un_lot_se_disent_d_un_coup_et_nomment_leur_versement(
+    cadre, convention, finances_mess, client_de
+):
+    echeances = [v.autorisee(convention), v.autorisee(v.convention_signee(cadre.lanaudiere))]
+    jour = aujourd_hui().isoformat()
+    lot = [(echeances[0], "70000,01", jour, "V-1"), (echeances[1], "70000", jour, "")]
+    page = client_de(finances_mess).post(url("confirmation"), saisie(*lot))
+    assert_html_accessible(page)
+    assert f"{echeances[0].nom_complet}\xa0: Il ne reste que 70\xa0000,00\xa0$" in page.text
+    assert f"{echeances[1].nom_complet}\xa0: Remplissez le champ" in page.text
+
+
+def test_une_reference_ne_sert_qu_une_fois_dans_un_lot(cadre, convention, finances_mess, client_de):
+    echeances = [v.autorisee(convention), v.autorisee(v.convention_signee(cadre.lanaudiere))]
+    lot = [(echeance, "70000", aujourd_hui().isoformat(), "V-1") for echeance in echeances]
+    page = client_de(finances_mess).post(url("confirmation"), saisie(*lot))
+    phrase = f"La référence «\xa0V-1\xa0» sert déjà plus haut\xa0: {echeances[0].nom_complet}."
+    assert f"{echeances[1].nom_complet}\xa0: {phrase}" in page.text
+
+
+def test_la_saisie_des_virements_dit_a_qui_va_l_argent(convention, finances_mess, client_de):
+    echeance = v.autorisee(convention)
+    page = client_de(finances_mess).get(url("confirmation"), {"echeance": echeance.pk})
+    assert f"À {v.relire(echeance).beneficiaire_en_mots()}." in page.text
 
 
 def test_la_personne_qui_a_autorise_ne_confirme_pas_a_l_ecran(convention, client_de):

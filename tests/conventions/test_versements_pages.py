@@ -1,6 +1,7 @@
 """Les pages des versements : qui voit quoi, en quels mots, et la liste."""
 
 import csv
+from decimal import Decimal
 from io import BytesIO, StringIO
 
 import pytest
@@ -87,6 +88,16 @@ def test_la_phrase_nomme_ce_qui_avance_puis_ce_qui_attend(convention):
     )
 
 
+def test_de_deux_versements_qui_avancent_le_second_n_est_pas_saute(convention):
+    v.versee(convention)
+    for rang in (2, 3):
+        v.mener(v.premiere(convention, rang=rang), "recommandee")
+    phrase = phrase_de(convention)
+    assert phrase.startswith("Le prochain versement, le 2e,")
+    assert "Ensuite, le 3e, de" in phrase
+    assert phrase.endswith("attend l’autorisation du Ministère.")
+
+
 def test_quand_tout_est_verse_la_phrase_le_dit(convention):
     echeance = v.versee(convention)
     assert prochain_versement([echeance]) == "Tous les versements prévus sont faits."
@@ -149,6 +160,12 @@ def test_la_somme_se_lit_avant_les_rangees(convention, mess, client_de):
     somme = argent(sum(e.montant for e in convention.echeances.all()))
     assert f">4 versements, {somme}<" in client.get(adresse).text
     assert ">4 versements<" in client.get(adresse, {"colonnes": "etat"}).text
+
+
+def test_la_liste_dit_ce_qui_est_deja_verse_de_ses_versements(convention, mess, client_de):
+    v.virement(v.autorisee(convention), montant=Decimal(40000))
+    page = client_de(mess).get(url("liste_versements"), {"etat": "autorisee"})
+    assert "1 versement, 70\xa0000,00\xa0$; 40\xa0000,00\xa0$ en sont versés" in page.text
 
 
 def test_la_direction_ne_voit_que_sa_region(cadre, convention, direction, client_de):

@@ -138,7 +138,7 @@ def confirmer(page, montant, reference):
     remplir(page, {"Référence comptable": reference})
     cliquer(page, "Relire avant de confirmer")
     dit(page, reference)
-    cliquer(page, "Confirmer les versements")
+    cliquer(page, "Confirmer")
     dit(page, f"1 versement inscrit : {montant}.")
 
 

@@ -39,6 +39,7 @@ from conventions.models import (
 from demonstration.chargement import demander_les_documents
 from demonstration.lecture import fiche
 from demonstration.personnes import MOT_DE_PASSE, mandats_de
+from socle.annonces.attentes import taches
 from socle.models import Notification, Utilisateur
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import jour_de
@@ -271,6 +272,13 @@ def test_les_montants_non_publies_sont_marques_fictifs(demonstration):
     assert sum(alliance.montant for alliance in alliances) == 145_360_000
 
 
+def test_qui_recoit_l_argent_a_un_numero_de_fournisseur_qui_se_dit_fictif(demonstration):
+    autorises = EcheanceVersement.objects.filter(etat="autorisee")
+    numeros = set(autorises.values_list("fournisseur_fige", flat=True))
+    assert len(numeros) > 1
+    assert all(numero.startswith("FICTIF-") for numero in numeros)
+
+
 def test_la_relancer_garde_ce_qui_a_ete_saisi(demonstration):
     version = versions("lanaudiere")[0]
     version.sections.filter(code="2b").update(texte="<p>Tapé par la coordination.</p>")
@@ -370,6 +378,11 @@ def test_chaque_reponse_attendue_a_sa_personne(demonstration):
     [identite] = DemandeIdentite.objects.en_attente()
     assert identite.organisme in [p.organisme for p in defaire.convention.parties.all()]
     assert [m.role for m in Mandat.objects.confirmables_par(signature)] == ["finances"]
+
+
+def test_la_matapedia_trouve_un_avenant_a_signer(demonstration):
+    signature = Utilisateur.objects.get(courriel="signature.matapedia@alliances.example")
+    assert "Signer l’avenant pour votre MRC" in [tache.titre for tache in taches(signature)]
 
 
 def test_lanaudiere_ecrit_encore_sous_une_prolongation_motivee(demonstration):

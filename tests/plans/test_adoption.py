@@ -6,6 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from alliances.plans import regles
+from socle.erreurs import TransitionInterdite
 from socle.models import Notification
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -171,3 +173,68 @@ def test_un_plan_incomplet_s_adopte_mais_la_page_avertit(cadre, agente, client_d
     version = fabriques.plan_ouvert(cadre.lanaudiere, fabriques.personne("coordination", cadre.lanaudiere))
     client = client_de(version.creee_par)
     assert "n’est pas prêt à être déposé" in client.get(url(version)).text
+
+
+# --- Après un retour ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def corrigee(cadre, agente):
+    """Retournée, puis corrigée aujourd'hui : la résolution est d'avant."""
+    version = fabriques.version_a_corriger(cadre.bsl)
+    section = version.sections.get(code="1d")
+    section.enregistrer(par=agente, revision=section.revision, texte=fabriques.TEXTE_REVU, terminee=True)
+    for demande in version.demandes.ouvertes():
+        demande.traiter(par=agente)
+    return fabriques.relire(version)
+
+
+def de_l_adoption(version):
+    return [
+        c for c in regles.constats(version.contenu()) if c.regle == "texte_change_sous_la_meme_resolution"
+    ]
+
+
+def test_le_texte_corrige_s_adopte_sous_une_nouvelle_resolution(corrigee, agente, signataire, client_de):
+    client, adresse = client_de(agente), url(corrigee, "nouvelle_resolution")
+    assert len(de_l_adoption(corrigee)) == 1
+    assert adresse in client.get(url(corrigee, "tableau")).text
+    assert_html_accessible(client.get(adresse))
+    ancienne = corrigee.pieces.jointes().get()
+    envoi = saisie(adoptee_le=aujourd_hui().isoformat(), resolution="2026-11-30")
+    assert client.post(adresse, envoi).url == url(corrigee, "tableau")
+    version = fabriques.relire(corrigee)
+    assert (version.etat, version.resolution, version.adoptee_par) == ("a_corriger", "2026-11-30", agente)
+    ancienne.refresh_from_db()
+    assert ancienne.retiree_par == agente
+    assert version.pieces.jointes().get(usage="resolution") != ancienne
+    ligne = version.journal.get(geste="adopter-corrections")
+    assert (ligne.role, ligne.public) == ("coordination", True)
+    assert de_l_adoption(version) == []
+    assert adresse not in client.get(url(version, "tableau")).text
+    assert version.deposer(par=signataire, certifie=True).etat == "deposee"
+
+
+def test_une_nouvelle_resolution_suit_la_derniere_modification(corrigee, agente, client_de):
+    hier = (aujourd_hui() - timedelta(days=1)).isoformat()
+    page = client_de(agente).post(url(corrigee, "nouvelle_resolution"), saisie(adoptee_le=hier))
+    assert "ne peut pas être d’avant" in page.text
+    with pytest.raises(TransitionInterdite, match="Joignez la nouvelle résolution"):
+        corrigee.adopter_les_corrections(
+            par=agente, adoptee_le=aujourd_hui(), resolution="2", mode="consensus"
+        )
+    assert fabriques.relire(corrigee).resolution == corrigee.resolution
+
+
+def test_la_nouvelle_resolution_n_est_pas_exigee(corrigee, signataire):
+    """ADR 0018 : la première résolution a pu autoriser les corrections; l'avertissement reste."""
+    version = corrigee.deposer(par=signataire, certifie=True)
+    assert len(de_l_adoption(fabriques.relire(version))) == 1
+
+
+def test_sans_changement_depuis_l_adoption_la_resolution_vaut_toujours(cadre, agente):
+    version = fabriques.version_a_corriger(cadre.bsl)
+    type(version).objects.filter(pk=version.pk).update(adoptee_le=aujourd_hui())
+    assert fabriques.relire(version).empechements_a_adopter_les_corrections() == [
+        "Le texte n’a pas changé depuis son adoption\xa0: la résolution vaut toujours."
+    ]

@@ -8,11 +8,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from alliances.plans.attentes import en_attente
+from alliances.models import Mandat
+from alliances.plans.attentes import en_attente, taches
 from alliances.plans.models import ControleExamen, LectureSection, VersionPlan
+from alliances.plans.notifications import annoncer_plan
 from alliances.plans.tours import CIBLES_DES_ETAPES, ETAPES_EN_BASE, delai_de, en_retard, etape_de
 from socle.erreurs import TransitionInterdite
-from socle.models import CibleDeService
+from socle.models import CibleDeService, Notification
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
@@ -30,7 +32,10 @@ def test_l_analyste_dit_le_plan_pret_et_la_direction_lit_sa_note(
 ):
     version = fabriques.version_deposee(cadre.bsl)
     client = client_de(analyste)
-    assert_html_accessible(client.get(page("analyse", version)))
+    a_terminer = client.get(page("analyse", version))
+    assert_html_accessible(a_terminer)
+    assert "n’a marquées comme lues" in a_terminer.text
+    assert "n’est pas déclarée terminée" not in a_terminer.text
     assert client.post(page("analyse", version), {"note": "Trois cibles à surveiller."}).status_code == 302
     assert_html_accessible(client.get(page("analyse_reprise", version)))
     avis = client_de(direction).get(page("avis", version))
@@ -99,6 +104,62 @@ def test_au_nouveau_depot_la_liste_de_controle_reprend_ce_qui_n_a_pas_change(
     assert "Vu au dépôt" in reponse.text
     revu = ControleExamen.inscrire(version, 12, par=analyste, resultat="a_preciser")
     assert revu.vu_au_depot is None
+
+
+# --- Une région sans analyste -----------------------------------------------------------------------------
+
+
+def titres(personne):
+    return [tache.titre for tache in taches(fabriques.Utilisateur.objects.get(pk=personne.pk))]
+
+
+def attendus_du_depot():
+    prevenues = Notification.objects.filter(cle__startswith="plan:depot", a_suivre=True)
+    return {notification.destinataire for notification in prevenues}
+
+
+def sans(*roles):
+    """Plus personne ne tient ces rôles."""
+    Mandat.objects.filter(role__in=roles).update(fin=fabriques.DEBUT)
+
+
+@pytest.mark.parametrize("depart", ["mandat", "compte"])
+def test_sans_analyste_la_direction_est_appelee_et_l_attente_le_dit(
+    cadre, analyste, direction, mess, signataire, depart
+):
+    version = fabriques.version_deposee(cadre.bsl)
+    assert (titres(analyste), titres(direction), titres(mess)) == (["Examiner le plan"], [], [])
+    if depart == "mandat":
+        sans("dgsq")
+    else:
+        fabriques.Utilisateur.objects.filter(pk__in=en_poste("dgsq")).update(is_active=False)
+    assert titres(direction) == ["Examiner le plan, faute d’analyste dans la région"]
+    assert titres(mess) == []
+    annoncer_plan(fabriques.relire(version), "depot", par=signataire)
+    assert attendus_du_depot() == {direction}
+    version.demandes.create(
+        cible_objet="section", cible_cle="1a", raison="incomplet", texte="x", demandee_par=direction
+    )
+    assert titres(direction) == ["Retourner le plan à la Table, faute d’analyste dans la région"]
+
+
+def en_poste(role):
+    return Mandat.objects.filter(role=role).values("utilisateur")
+
+
+def test_sans_analyste_ni_direction_le_ministere_est_appele(
+    cadre, analyste, direction, mess, signataire, client_de
+):
+    version = fabriques.version_deposee(cadre.bsl)
+    sans("dgsq", "direction_dgsq")
+    titre = "Examiner le plan, faute de personne à Services Québec dans la région"
+    assert (titres(direction), titres(mess)) == ([], [titre])
+    annoncer_plan(fabriques.relire(version), "depot", par=signataire)
+    assert attendus_du_depot() == {mess}
+    lignes = client_de(mess).get(reverse("plans:liste"), {"miens": "on"}).context["liste"].page
+    assert [ligne.alliance for ligne in lignes] == [cadre.bsl]
+    fabriques.personne("dgsq", cadre.bsl.regions.get())
+    assert titres(mess) == []
 
 
 # --- Pour quand -------------------------------------------------------------------------------------------
@@ -172,5 +233,5 @@ def test_l_accueil_met_en_retard_ce_que_l_analyse_attend_depuis_trop_longtemps(c
     fabriques.version_deposee(cadre.bsl)
     CibleDeService.objects.filter(etape="plan-examen").update(jours=1)
     with au_jour(2):
-        (tache,) = client_de(analyste).get(reverse("pilotage:accueil")).context["taches"]
-        assert (tache.titre, tache.est_en_retard) == ("Examiner le plan", True)
+        (groupe,) = client_de(analyste).get(reverse("pilotage:accueil")).context["groupes"]
+        assert (groupe.titre, groupe.retards) == ("Examiner le plan", 1)

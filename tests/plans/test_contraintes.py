@@ -170,6 +170,10 @@ REFUS = {
         lambda v: IndicateurPlan.objects.update(cible=-5),
         lambda v: IndicateurPlan.objects.update(depart=-1),
     ],
+    "indicateur_un_seul_porteur": [
+        lambda v: IndicateurPlan.objects.update(moyen=None),
+        lambda v: IndicateurPlan.objects.update(priorite=v.priorites.get()),
+    ],
     "indicateur_selon_sa_nature": [
         lambda v: IndicateurPlan.objects.update(cible_decrite="Mieux"),
         lambda v: IndicateurPlan.objects.update(nature="qualitatif"),

@@ -233,7 +233,7 @@ class TestRetour:
         page = client.get(url("retour", deposee))
         assert_html_accessible(page)
         assert "Précisez le nombre de sièges." in page.text
-        assert "1 demande de correction part avec lui" in lu(page)
+        assert "1 demande de correction part avec lui; ce qu’elle vise se rouvre" in lu(page)
         client.post(url("retour", deposee), {"motif": "Merci de ce travail.", "toutes_ouvertes": "on"})
         version = fabriques.relire(deposee)
         assert (version.etat, version.toutes_ouvertes) == ("a_corriger", True)
@@ -332,4 +332,4 @@ def test_l_examen_d_une_version_a_corriger_montre_les_demandes_envoyees(cadre, a
     reponse = client_de(analyste).get(url("examen", version))
     assert_html_accessible(reponse)
     assert "Corrections demandées à la Table" in reponse.text
-    assert "Retournée à la Table" in reponse.text
+    assert "De retour à la Table" in reponse.text

@@ -41,6 +41,20 @@ def test_la_personne_autorisee_depose_et_garde_la_preuve(
     assert reverse("plans:pdf", args=[instantane.pk]) in confirmation.text
 
 
+def test_la_preuve_dit_a_qui_le_tour_et_pour_quand(cadre, agente, client_de):
+    version = fabriques.version_deposee(cadre.bsl)
+    for nom in ("depot_confirme", "tableau"):
+        page = client_de(agente).get(url(version, nom))
+        assert "C’est à Services Québec d’examiner le plan." in page.text
+        assert "encore 30\xa0jours" in page.text.replace("30 jours", "30\xa0jours")
+
+
+def test_une_modification_ne_montre_pas_l_echeance_du_premier_depot(cadre, agente, signataire, client_de):
+    premiere = fabriques.version_approuvee(cadre.bsl)
+    suivante = premiere.ouvrir_modification(par=agente, motif="Une cible change.")
+    assert "Échéance\xa0:" not in client_de(signataire).get(url(suivante)).text
+
+
 def test_sans_certification_rien_ne_part(adoptee, signataire, client_de):
     page = client_de(signataire).post(url(adoptee), {})
     assert "Rien ne bloque le dépôt" in client_de(signataire).get(url(adoptee)).text

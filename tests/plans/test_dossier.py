@@ -131,7 +131,7 @@ class TestJournal:
             "date d’adoption\xa0: 4\xa0mars 2025; résolution\xa0: CA-12; "
             "mode d’adoption\xa0: Par vote; précision\xa0: 9 pour, 1 contre"
         )
-        adoptee, rouverte = "En rédaction → Adoptée, à déposer", "Adoptée, à déposer → En rédaction"
+        adoptee, rouverte = "En rédaction → À déposer", "À déposer → En rédaction"
         assert lignes["Plan adopté par la Table (version 1)"] == (adoptee, "", adoption)
         assert lignes["Plan rouvert (version 1)"] == (rouverte, adoption, "")
 
@@ -139,7 +139,7 @@ class TestJournal:
         version = fabriques.version_avisee(cadre.bsl)
         geste = "Avis rendu (version 1)"
         assert self.lignes(version, agente, client_de)[geste] == (
-            "Déposée → Avis rendu",
+            "En examen → Avis rendu",
             "",
             "sens de l’avis\xa0: Favorable",
         )

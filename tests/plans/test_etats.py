@@ -1,11 +1,13 @@
 """`docs/etats.md` dit vrai : mêmes états, mêmes gestes, mêmes rôles, et chaque geste fait ce qui est écrit."""
 
+import re
 from datetime import date
 from functools import partial
 
 import pytest
 from django.apps import apps
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from alliances.models import Alliance, Role
@@ -20,7 +22,7 @@ from alliances.plans.models import (
 )
 from alliances.plans.models.roles import ROLES
 from alliances.plans.models.versions import VUES_DE_L_ETAT, Etat
-from alliances.plans.views.etats import etat_lu
+from alliances.plans.views.etats import etat_lu, libelles_pour
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -101,6 +103,12 @@ def pret(geste, version, equipe, ailleurs):
     reponses = {
         "fixer_le_contact": {"contact": contact, "vu": vu},
         "adopter": {"adoptee_le": date(2025, 2, 1), "resolution": "1", "mode": "consensus"},
+        "adopter_les_corrections": {
+            "adoptee_le": aujourd_hui(),
+            "resolution": "2",
+            "mode": "consensus",
+            "piece": fabriques.fichier_pdf(),
+        },
         "deposer": {"certifie": True},
         "rendre_avis": {"sens": "favorable", "texte": "Conforme."},
         "rouvrir": {"motif": "Une coquille"},
@@ -197,3 +205,27 @@ def test_qui_approuve_lit_que_c_est_son_tour(cadre, approbation, direction):
     assert etat_lu(version, approbation).tour == "C’est à vous de décider."
     assert etat_lu(version, direction).tour == "C’est au Ministère de décider."
     assert Role.APPROBATION in version.plan.alliance.roles_de(approbation)
+
+
+def test_l_analyse_terminee_la_page_dit_que_l_avis_reste_a_rendre(cadre, agente, analyste, direction):
+    version = fabriques.version_deposee(cadre.bsl)
+    assert etat_lu(version, analyste).tour == "C’est à vous d’examiner le plan."
+    version = version.terminer_l_analyse(par=analyste, note="Bien.")
+    for personne in (agente, analyste):
+        assert etat_lu(version, personne).tour == "L’analyse est terminée; l’avis reste à rendre."
+    assert etat_lu(version, direction).tour == "L’analyse est terminée; c’est à vous de rendre l’avis."
+
+
+def test_la_table_lit_au_tableau_le_sens_de_l_avis(cadre, agente, client_de):
+    version = fabriques.version_avisee(cadre.bsl)
+    page = client_de(agente).get(reverse("plans:tableau", args=[version.pk]))
+    assert "Avis favorable rendu" in page.text
+    assert page.text.count("depuis aujourd’hui") == 1
+    assert "depuis le" not in page.text
+
+
+@pytest.mark.parametrize("role", ["coordination", "dgsq", "mess", "approbation"])
+def test_aucun_mot_d_etat_ne_s_accorde(role):
+    """« Approuvée » sous « plan d'action » jure; ces mots se lisent aussi à côté d'une version."""
+    mots = libelles_pour({Role(role)}).values()
+    assert [mot for mot in mots if re.search(r"ée?s?\b", mot.split()[0])] == []

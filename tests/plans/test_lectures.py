@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from alliances.models import Mandat, Organisme, Role
 from alliances.models.mandats import Droits
+from alliances.models.roles import DE_L_INSTANCE
 from alliances.plans.models import (
     DemandeCorrection,
     IndicateurPlan,
@@ -56,6 +57,7 @@ def gens(cadre, agente, signataire, lectrice, ressource, analyste, direction, me
             fabriques.personne("dgsq", cadre.lanaudiere.regions.get()),
             fabriques.personne("territoire", cadre.lanaudiere.territoires.first()),
             fabriques.personne("observation", cadre.lanaudiere.regions.get()),
+            fabriques.personne("evaluation", cadre.bsl.instances.get()),
             terminee,
             inconnue,
             AnonymousUser(),
@@ -181,9 +183,10 @@ def test_une_version_refusee_ne_se_lit_pas_du_public(cadre, gens):
 def test_chaque_role_est_range_dans_un_groupe_de_lecture(gens):
     """Un rôle ajouté sans dire ce qu'il voit ne verrait rien : cet essai oblige à le dire."""
     ranges = [*gens["membres"], *gens["etat"], *gens["publics"]]
-    assert set(Mandat.objects.filter(utilisateur__in=ranges).values_list("role", flat=True)) == set(
-        Role.values
-    )
+    lisent = set(Mandat.objects.filter(utilisateur__in=ranges).values_list("role", flat=True))
+    assert (
+        lisent == set(Role.values) - DE_L_INSTANCE
+    )  # l'évaluation ne lit aucun plan : elle est parmi les autres
 
 
 def test_la_lecture_d_une_partie_retient_le_dernier_depot_lu(cadre, agente, signataire, analyste, mess):

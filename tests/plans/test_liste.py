@@ -184,7 +184,7 @@ def test_le_filtre_d_etat_parle_comme_la_pastille(
         assert [ligne.etat.libelle for ligne in reponse.context["liste"].page.object_list] == [mots]
     choix = client_de(observation_regionale).get(reverse("plans:liste"), {"tri": "alliance"})
     libelles = dict(choix.context["filtres"].fields["etat"].choices)
-    assert (libelles["brouillon"], libelles["refusee"]) == ("En rédaction", "Refusée")
+    assert (libelles["brouillon"], libelles["refusee"]) == ("En rédaction", "Refus du Ministère")
     assert "approuvee" not in libelles  # la version en vigueur a son propre filtre
 
 
@@ -244,7 +244,7 @@ def test_le_classeur_a_les_memes_lignes_sans_formule(plans, mess, client_de):
     reponse = client_de(mess).get(reverse("plans:liste"), {"format": "xlsx"})
     feuille = load_workbook(BytesIO(reponse.content)).active
     assert [cellule.value for cellule in feuille["A"][3:]].count(None) == 1  # puis la date d’extraction
-    (deposes,) = [colonne for colonne in feuille.columns if colonne[0].value == "Déposée le"]
+    (deposes,) = [colonne for colonne in feuille.columns if colonne[0].value == "Date du dépôt"]
     assert deposes[1].value.date() == jour_de(plans.deposee_le)
     assert deposes[1].is_date
     assert deposes[2].value is None

@@ -184,7 +184,7 @@ def test_apres_un_refus_la_coordination_est_invitee_a_reprendre_le_plan(cadre, a
     (tache,) = taches(agente)
     assert tache.titre == "Reprendre le plan refusé"
     version.ouvrir_modification(par=agente, motif="Ajouter les cibles.")
-    assert [t.titre for t in taches(agente)] == ["Rédiger le plan et le faire adopter"]
+    assert [t.titre for t in taches(agente)] == ["Faire adopter le plan par la Table"]
 
 
 def courriels_de(personne):

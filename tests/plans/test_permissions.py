@@ -25,7 +25,7 @@ def gens(cadre):
     portees = dict.fromkeys(("coordination", "signature", "finances"), cadre.bsl)
     portees |= dict.fromkeys(("dgsq", "direction_dgsq"), cadre.bsl.regions.get())
     portees |= dict.fromkeys(("territoire", "sign_territoire", "fin_territoire"), territoire)
-    portees |= {"porteur": organisme, "engagement": organisme}
+    portees |= {"porteur": organisme, "engagement": organisme, "evaluation": cadre.bsl.instances.get()}
     return {role: fabriques.personne(role, portees.get(role)) for role in Role.values}
 
 

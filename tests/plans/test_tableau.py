@@ -139,6 +139,16 @@ def test_chaque_personne_ne_voit_que_ses_gestes(
             assert libelle not in page, libelle
 
 
+def test_adopter_ne_s_offre_pas_avant_qu_il_ne_reste_que_cela(cadre, agente, lectrice, client_de):
+    version = fabriques.plan_ouvert(cadre.bsl)
+    reponse = client_de(agente).get(url(version))
+    (geste,) = reponse.context["suite"]["gestes"]
+    assert (geste["libelle"], geste["url"]) == ("Aller à cette étape", url(version, "section", "1a"))
+    assert "Écrire\xa0: 1a – " in reponse.text
+    assert "Adopter le plan" not in reponse.text
+    assert gestes(client_de(lectrice), version) == []
+
+
 def test_la_page_dit_a_qui_c_est_de_deposer(cadre, agente, signataire, client_de):
     version = fabriques.version_adoptee(cadre.bsl)
     assert "C’est à vous de déposer le plan." in client_de(signataire).get(url(version)).text
@@ -152,8 +162,9 @@ def test_les_corrections_finies_la_personne_autorisee_depose_de_nouveau(cadre, a
     assert gestes(client_de(signataire), version) == []
     for demande in version.demandes.ouvertes():
         demande.traiter(par=agente)
-    assert gestes(client_de(signataire), version) == ["Déposer le plan"]
-    assert gestes(client_de(agente), version) == []
+    nouvelle = "Inscrire une nouvelle résolution"  # les corrections ont changé le texte depuis l'adoption
+    assert gestes(client_de(signataire), version) == ["Déposer le plan", nouvelle]
+    assert gestes(client_de(agente), version) == [nouvelle]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from socle.annonces import attentes
-from socle.annonces.attentes import Attente
+from socle.annonces.attentes import Attente, Geste
 from socle.texte.pastilles import GENRES
 from socle.valeurs.delais import Delai, delai
 
@@ -38,7 +38,7 @@ def test_le_jour_du_n_est_pas_en_retard_le_lendemain_l_est():
 
 
 def test_une_attente_est_en_retard_le_lendemain_de_son_echeance(monkeypatch):
-    attente = Attente("Lire", "Plan", "/", depuis=DEPUIS, echeance=DEPUIS)
+    attente = Attente(Geste("Lire", "Tout lire"), "Plan", "/", depuis=DEPUIS, echeance=DEPUIS)
     for jours, tardive in ((-1, False), (0, False), (1, True)):
         monkeypatch.setattr(attentes, "aujourd_hui", lambda jours=jours: DEPUIS + timedelta(days=jours))
         assert attente.est_en_retard is tardive

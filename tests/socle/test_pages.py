@@ -94,7 +94,7 @@ def test_une_page_publique_ne_fait_que_se_lire(client, adresse):
 @pytest.mark.django_db
 def test_la_politique_de_confidentialite_est_versionnee_et_complete(client):
     page = client.get("/confidentialite/").content.decode()
-    assert "Version 1, en vigueur depuis le" in page
+    assert "Version 2, en vigueur depuis le" in page
     for sujet in (
         "Pourquoi",
         "Qui y a accès",

@@ -9,8 +9,12 @@ from alliances.plans.comparaison.formes import Champ, Comparaison, Differences, 
 from alliances.plans.comparaison.textes import differences_de_mots, differences_de_texte
 from alliances.plans.comparaison.valeurs import GOUVERNANCE, LISTES, NATURES, lire, renseignements
 
-ENFANTS = {"priorite": "objectifs", "objectif": "moyens", "moyen": "indicateurs"}
-GENRES_D_ENFANTS = {"priorite": "objectif", "objectif": "moyen", "moyen": "indicateur"}
+INDICATEURS = ("indicateur", "indicateurs")
+ENFANTS = {  # genre → (genre, accesseur) de ce qu'il porte
+    "priorite": (INDICATEURS, ("objectif", "objectifs")),
+    "objectif": (INDICATEURS, ("moyen", "moyens")),
+    "moyen": (INDICATEURS,),
+}
 TITRES = {"moyen": "description", "indicateur": "nom", "collaborateur": "nom", "instance": "nom"}
 DEPLACEMENTS_MAX = 200
 
@@ -110,13 +114,9 @@ class _Arbre:
         reste = nouveau or ancien
         champs = self._champs(_definitions(genre), ancien or {}, nouveau or {})
         enfants = ()
-        if genre in ENFANTS:
-            suite = ENFANTS[genre]
-            enfants = self._fratrie(
-                GENRES_D_ENFANTS[genre],
-                reste["cle"],
-                (ancien or {}).get(suite, ()),
-                (nouveau or {}).get(suite, ()),
+        for enfant, suite in ENFANTS.get(genre, ()):
+            enfants += self._fratrie(
+                enfant, reste["cle"], (ancien or {}).get(suite, ()), (nouveau or {}).get(suite, ())
             )
         if genre == "moyen":
             enfants = self._collaborateurs(ancien or {}, nouveau or {}) + enfants
@@ -237,8 +237,8 @@ def _places(priorites, parent="", genre="priorite") -> Iterable[tuple[str, tuple
     """(clé, (clé du parent, élément)) de tout l'arbre."""
     for element in priorites:
         yield element["cle"], (parent, element)
-        if genre in ENFANTS:
-            yield from _places(element.get(ENFANTS[genre], ()), element["cle"], GENRES_D_ENFANTS[genre])
+        for enfant, suite in ENFANTS.get(genre, ()):
+            yield from _places(element.get(suite, ()), element["cle"], enfant)
 
 
 def _indexer(elements, champs):

@@ -8,7 +8,7 @@ from alliances.plans.canevas.forme import Nature
 from alliances.plans.models import ControleExamen, DemandeCorrection, VersionPlan
 from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire, Layout, Morceau
-from socle.formulaires.revision import AvecRevision
+from socle.formulaires.revision import AvecRevision, SurCeQuiEstVu
 from socle.models.observations import Visibilite
 
 
@@ -37,13 +37,19 @@ def cibles(contenu, partie=None):
 def cibles_de(priorite):
     """La priorité, puis tout ce qu'elle porte, dans l'ordre où on le lit."""
     yield f"priorite:{priorite['cle']}", f"Priorité {priorite['numero']} – {_bref(priorite['titre'])}"
+    yield from _indicateurs_de(priorite)
     for objectif in priorite["objectifs"]:
         yield f"objectif:{objectif['cle']}", f"Objectif {objectif['numero']} – {_bref(objectif['titre'])}"
+        yield from _indicateurs_de(objectif)
         for moyen in objectif["moyens"]:
             yield f"moyen:{moyen['cle']}", f"Moyen {moyen['numero']} – {_bref(moyen['description'])}"
-            for indicateur in moyen["indicateurs"]:
-                libelle = f"Indicateur {indicateur['numero']} – {_bref(indicateur['nom'])}"
-                yield f"indicateur:{indicateur['cle']}", libelle
+            yield from _indicateurs_de(moyen)
+
+
+def _indicateurs_de(porteur):
+    for indicateur in porteur.get("indicateurs", ()):
+        libelle = f"Indicateur {indicateur['numero']} – {_bref(indicateur['nom'])}"
+        yield f"indicateur:{indicateur['cle']}", libelle
 
 
 def _bref(texte):
@@ -198,7 +204,18 @@ class AnalyseForm(Formulaire):
     )
 
 
-class AvisForm(Formulaire):
+class SurLeDepot(SurCeQuiEstVu):
+    """Abstrait. Ce qui se décide d'un dépôt se décide de celui que la page montrait."""
+
+    def __init__(self, *args, version, **options):
+        self.version = version
+        super().__init__(*args, **options)
+
+    def revision_actuelle(self):
+        return self.version.tour
+
+
+class AvisForm(SurLeDepot):
     sens = forms.ChoiceField(
         label="Sens de l’avis", choices=VersionPlan.SensAvis.choices, widget=forms.RadioSelect
     )
@@ -223,7 +240,7 @@ class RetourForm(Formulaire):
     )
 
 
-class DecisionForm(Formulaire):
+class DecisionForm(SurLeDepot):
     """Abstrait. Ce que dit la lettre de la ou du ministre; un formulaire refusé redemande le fichier."""
 
     decision_du = DateSouple(

@@ -6,6 +6,7 @@ from django.db.models import F
 from alliances.models import SecteurActeur
 from alliances.plans import canevas
 from alliances.plans.models.plans import MEMBRES
+from alliances.plans.regles.redaction import lettre
 from socle.erreurs import TransitionInterdite
 from socle.models import Utilisateur
 from socle.valeurs.alphabet import par_nom
@@ -244,7 +245,8 @@ def _modifie_le(sections, priorites):
     """Le jour où une personne a écrit pour la dernière fois dans la version, ou `None`."""
     objectifs = [o for p in priorites for o in p.objectifs.all()]
     moyens = [m for o in objectifs for m in o.moyens.all()]
-    elements = [*priorites, *objectifs, *moyens, *(i for m in moyens for i in m.indicateurs.all())]
+    porteurs = [*priorites, *objectifs, *moyens]
+    elements = [*porteurs, *(i for porteur in porteurs for i in porteur.indicateurs.all())]
     instants = [e.modifie_le for e in elements] + [s.modifiee_le for s in sections if s.modifiee_le]
     return jour_de(max(instants)) if instants else None
 
@@ -258,13 +260,15 @@ def _presents(Priorite):
     Objectif = Priorite.objectifs.rel.related_model
     Moyen = Objectif.moyens.rel.related_model
     Indicateur = Moyen.indicateurs.rel.related_model
+    indicateurs = models.Prefetch("indicateurs", Indicateur.objects.filter(supprime_le=None))
     moyens = Moyen.objects.filter(supprime_le=None).prefetch_related(
         "territoires",
         "collaborateurs__secteur",
-        models.Prefetch("indicateurs", Indicateur.objects.filter(supprime_le=None)),
+        indicateurs,
     )
-    objectifs = Objectif.objects.filter(supprime_le=None).prefetch_related(models.Prefetch("moyens", moyens))
-    return [models.Prefetch("objectifs", objectifs)]
+    objectifs = Objectif.objects.filter(supprime_le=None)
+    objectifs = objectifs.prefetch_related(models.Prefetch("moyens", moyens), indicateurs)
+    return [models.Prefetch("objectifs", objectifs), indicateurs]
 
 
 def _carte(element, numero):
@@ -283,6 +287,7 @@ def _priorite(p, numero):
         "changement": p.changement,
         "articulation": p.articulation,
         "personnes_visees": p.personnes_visees,
+        "indicateurs": _indicateurs_en_lettres(p, numero),
         "objectifs": [_objectif(o, f"{numero}.{n}") for n, o in enumerate(p.objectifs.all(), start=1)],
     }
 
@@ -290,6 +295,7 @@ def _priorite(p, numero):
 def _objectif(o, numero):
     return _carte(o, numero) | {
         "titre": o.titre,
+        "indicateurs": _indicateurs_en_lettres(o, numero),
         "moyens": [_moyen(m, f"{numero}.{n}") for n, m in enumerate(o.moyens.all(), start=1)],
     }
 
@@ -310,6 +316,11 @@ def _moyen(m, numero):
         "fin": _iso(m.fin),
         "indicateurs": [_indicateur(i, f"{numero}.{n}") for n, i in enumerate(m.indicateurs.all(), start=1)],
     }
+
+
+def _indicateurs_en_lettres(porteur, numero):
+    """Ceux d'une priorité ou d'un objectif : « 1.A », pour ne pas se confondre avec l'objectif 1.1."""
+    return [_indicateur(i, f"{numero}.{lettre(n)}") for n, i in enumerate(porteur.indicateurs.all(), start=1)]
 
 
 def _indicateur(i, numero):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from alliances.plans.models.roles import DE_LA_TABLE
 from alliances.plans.regles.redaction import en_lettres
 from socle.annonces import suites
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 # Où une personne laisse son nom quand elle écrit le plan, même sans ligne au journal.
@@ -16,7 +16,7 @@ PLUMES = (
     "priorites__modifie_par",
     "priorites__objectifs__modifie_par",
     "priorites__objectifs__moyens__modifie_par",
-    "priorites__objectifs__moyens__indicateurs__modifie_par",
+    "indicateurs__modifie_par",
 )
 
 
@@ -105,10 +105,11 @@ class GestesDeLEtat:
     def empechements_a_rendre_avis_par(self, par):
         return self.empechements_a_rendre_avis() + self._empechements_d_engagement(par)
 
-    def rendre_avis(self, *, par, sens, texte, le=None):
+    def rendre_avis(self, *, par, sens, texte, revision=None, le=None):
         """La direction de Services Québec rend son avis, avec son texte; le dossier passe au Ministère."""
         with transaction.atomic():
             version = self.verrouiller()
+            version._exiger_le_depot(revision)
             empechements = version.empechements_a_rendre_avis_par(par)
             if sens not in self.SensAvis.values:
                 empechements.append("Choisissez le sens de l’avis.")
@@ -130,6 +131,11 @@ class GestesDeLEtat:
             )
             version.prendre_instantane("avis", par=par, le=le)
         return version
+
+    def _exiger_le_depot(self, revision):
+        """`revision` : le rang du dépôt que la page montrait; `None` : on n'en a lu aucune."""
+        if revision not in (None, self.tour):
+            raise VersionPerimee("Le plan a été déposé de nouveau depuis que la page est ouverte.")
 
     def empechements_a_retourner(self):
         if self.etat not in (self.Etat.DEPOSEE, self.Etat.AVISEE):
@@ -231,7 +237,7 @@ class GestesDeLEtat:
         )
         self.prendre_instantane("decision", par=par, le=le, motif=motif)
 
-    def approuver(self, *, par, lettre, decision_du=None, piece=None, motif="", le=None):
+    def approuver(self, *, par, lettre, decision_du=None, piece=None, motif="", revision=None, le=None):
         """Le Ministère approuve : la version entre en vigueur et remplace la précédente.
 
         `decision_du` est la date de la lettre, pas celle où on l'inscrit.
@@ -239,6 +245,7 @@ class GestesDeLEtat:
         with transaction.atomic():
             self.plan.verrouiller()
             version, le = self.verrouiller(), le or timezone.now()
+            version._exiger_le_depot(revision)
             decision_du = decision_du or jour_de(le)
             empechements = version.empechements_a_decider_par(par)
             empechements += version._empechements_de_lettre(decision_du, lettre)
@@ -251,10 +258,11 @@ class GestesDeLEtat:
             suites.annoncer("plan-approuve", [version.plan.alliance_id])
         return version
 
-    def refuser(self, *, par, motif, lettre, decision_du=None, piece=None, le=None):
+    def refuser(self, *, par, motif, lettre, decision_du=None, piece=None, revision=None, le=None):
         """Le Ministère refuse, avec son motif; la version approuvée, s'il y en a une, reste en vigueur."""
         with transaction.atomic():
             version, le = self.verrouiller(), le or timezone.now()
+            version._exiger_le_depot(revision)
             decision_du = decision_du or jour_de(le)
             empechements = version.empechements_a_decider_par(par)
             empechements += version._empechements_de_lettre(decision_du, lettre)

@@ -16,6 +16,18 @@ from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite, VersionPerimee
 
 DELAI_D_ANNULATION = timedelta(days=30)
+PROPRES = ("id", "cle", "rang", "revision", "supprime_le", "supprime_par")  # ce qu'une copie ne reprend pas
+
+
+def _portes(modele, pks):
+    """(accesseur, nombre) de ce que portent ces éléments, et de ce que cela porte."""
+    for accesseur in modele.ENFANTS:
+        relation = getattr(modele, accesseur).rel
+        condition = {f"{relation.field.name}__in": pks, "supprime_le": None}
+        siens = list(relation.related_model.objects.filter(**condition).values_list("pk", flat=True))
+        if siens:
+            yield accesseur, len(siens)
+            yield from _portes(relation.related_model, siens)
 
 
 class ElementQuerySet(RequeteProtegee):
@@ -37,8 +49,8 @@ class ElementQuerySet(RequeteProtegee):
 class Element(models.Model):
     """Abstraite : une carte du plan, avec son rang, sa révision et sa suppression réversible."""
 
-    PARENT = ""  # nom du champ qui mène au parent
-    ENFANT = ""  # accesseur des éléments portés
+    PARENTS = ()  # noms des champs qui mènent au parent : un seul est rempli
+    ENFANTS = ()  # accesseurs des éléments portés
     CHEMIN_VERSION = ""
     CHEMINS_PARENTS = ("",)
 
@@ -81,25 +93,30 @@ class Element(models.Model):
         return self._meta.model_name.removesuffix("plan")
 
     @property
+    def champ_parent(self):
+        """Le champ rempli parmi `PARENTS`."""
+        return next((nom for nom in self.PARENTS if getattr(self, f"{nom}_id")), self.PARENTS[0])
+
+    @property
     def parent(self):
-        return getattr(self, self.PARENT)
+        return getattr(self, self.champ_parent)
 
     @property
     def version_du_plan(self):
-        return self.version if self.PARENT == "version" else self.parent.version_du_plan
+        return self.version if self.champ_parent == "version" else self.parent.version_du_plan
 
     def lignee(self):
         """Les ancres de l'élément, de ceux qui le portent et de la partie structurée entière."""
-        if self.PARENT == "version":
+        if self.champ_parent == "version":
             return [(self.objet, self.cle), ("section", "3-9")]
         return [(self.objet, self.cle), *self.parent.lignee()]
 
     def lignee_des_porteurs(self):
         """Ce qui doit être ouvert pour ajouter un élément ici ou changer l'ordre de ses pareils."""
-        return self.parent.lignee() if self.PARENT != "version" else [("section", "3-9")]
+        return self.parent.lignee() if self.champ_parent != "version" else [("section", "3-9")]
 
     def fratrie(self):
-        return type(self).objects.filter(**{self.PARENT: self.parent}, supprime_le=None)
+        return type(self).objects.filter(**{self.champ_parent: self.parent}, supprime_le=None)
 
     def _ouvrir(self, *ancres):
         """Verrouille la version et refuse si cette partie est fermée."""
@@ -112,7 +129,7 @@ class Element(models.Model):
     def ajouter(self, *, par, relations=None):
         """Inscrit un nouvel élément au bout de sa fratrie; `relations` comme pour `enregistrer`."""
         version = self._ouvrir(*self.lignee_des_porteurs())
-        if self.PARENT != "version" and not self.parent.est_present():
+        if self.champ_parent != "version" and not self.parent.est_present():
             raise TransitionInterdite("Quelqu’un a supprimé ce qui devait porter cet élément.")
         self.rang, self.modifie_par = self._rang_suivant(), par
         self.save(force_insert=True)
@@ -175,14 +192,9 @@ class Element(models.Model):
 
     def decompte_porte(self):
         """Ce qui part avec l'élément, étage par étage : {« objectifs » : 2, « moyens » : 3}."""
-        compte, modele, pks = {}, type(self), [self.pk]
-        while modele.ENFANT:
-            relation = getattr(modele, modele.ENFANT).rel
-            accesseur, modele = modele.ENFANT, relation.related_model
-            condition = {f"{relation.field.name}__in": pks, "supprime_le": None}
-            pks = list(modele.objects.filter(**condition).values_list("pk", flat=True))
-            if pks:
-                compte[accesseur] = len(pks)
+        compte = {}
+        for accesseur, nombre in _portes(type(self), [self.pk]):
+            compte[accesseur] = compte.get(accesseur, 0) + nombre
         return compte
 
     def copier_dans(self, parent, *, reprise="", nouvelle_cle=False, rang=None):
@@ -190,17 +202,17 @@ class Element(models.Model):
         champs = {
             champ.name: getattr(self, champ.name)
             for champ in self._meta.concrete_fields
-            if champ.name not in ("id", "cle", "rang", "revision", "supprime_le", "supprime_par", self.PARENT)
+            if champ.name not in (*PROPRES, *self.PARENTS)
         }
-        copie = type(self)(**champs | {self.PARENT: parent, "repris_de": reprise})
+        copie = type(self)(**champs | {self.champ_parent: parent, "repris_de": reprise})
         copie.cle = uuid.uuid4() if nouvelle_cle else self.cle
         copie.rang = self.rang if rang is None else rang
         copie.save(force_insert=True)
         for relation in self._meta.many_to_many:
             getattr(copie, relation.name).set(getattr(self, relation.name).all())
         self._copier_annexes(copie)
-        if self.ENFANT:
-            for enfant in getattr(self, self.ENFANT).filter(supprime_le=None):
+        for accesseur in self.ENFANTS:
+            for enfant in getattr(self, accesseur).filter(supprime_le=None):
                 enfant.copier_dans(copie, reprise=reprise, nouvelle_cle=nouvelle_cle)
         return copie
 
@@ -238,12 +250,12 @@ class Element(models.Model):
         self.supprime_le, self.rang = actuel.supprime_le, actuel.rang
         if self.supprime_le is None:
             return self
-        if self.PARENT != "version" and not self.parent.est_present():
+        if self.champ_parent != "version" and not self.parent.est_present():
             raise TransitionInterdite("Rétablissez d’abord ce qui porte cet élément.")
         if self.supprime_le < timezone.now() - DELAI_D_ANNULATION:
             raise TransitionInterdite("Le délai de trente jours pour rétablir cet élément est passé.")
         if self.fratrie().filter(rang=self.rang).exists():  # un autre a pris la place : il suit
-            suivants = type(self).objects.filter(**{self.PARENT: self.parent}, rang__gte=self.rang)
+            suivants = type(self).objects.filter(**{self.champ_parent: self.parent}, rang__gte=self.rang)
             suivants.exclude(pk=self.pk).update(rang=F("rang") + 1)
         self.supprime_le = self.supprime_par = None
         self.save(update_fields=["supprime_le", "supprime_par"])

@@ -13,6 +13,7 @@ GESTES = {
     "fixer-echeance": "Échéance du plan fixée par la convention",
     "confier": "Dossier confié",
     "adopter": "Plan adopté par la Table",
+    "adopter-corrections": "Corrections adoptées par la Table",
     "rouvrir": "Plan rouvert",
     "deposer": "Plan déposé",
     "retirer": "Dépôt retiré",

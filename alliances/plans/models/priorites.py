@@ -12,8 +12,8 @@ from alliances.plans.models.versions import VersionPlan
 class Priorite(Element):
     """Une priorité, libre dans ses mots, liée à une thématique nationale fermée (évaluation, §2.1)."""
 
-    PARENT = "version"
-    ENFANT = "objectifs"
+    PARENTS = ("version",)
+    ENFANTS = ("objectifs", "indicateurs")
     CHEMIN_VERSION = "version"
 
     version = models.ForeignKey(VersionPlan, models.CASCADE, verbose_name="version", related_name="priorites")
@@ -48,8 +48,8 @@ class Priorite(Element):
 class Objectif(Element):
     """Ce que l'on veut atteindre pour une priorité."""
 
-    PARENT = "priorite"
-    ENFANT = "moyens"
+    PARENTS = ("priorite",)
+    ENFANTS = ("moyens", "indicateurs")
     CHEMIN_VERSION = "priorite__version"
     CHEMINS_PARENTS = ("", "priorite__")
 
@@ -66,8 +66,8 @@ class Objectif(Element):
 class Moyen(Element):
     """Un moyen d'atteindre l'objectif : pour qui, où, avec qui, quand, pour quel résultat."""
 
-    PARENT = "objectif"
-    ENFANT = "indicateurs"
+    PARENTS = ("objectif",)
+    ENFANTS = ("indicateurs",)
     CHEMIN_VERSION = "objectif__priorite__version"
     CHEMINS_PARENTS = ("", "objectif__", "objectif__priorite__")
 
@@ -133,17 +133,34 @@ class Collaborateur(models.Model):
 
 
 class IndicateurPlan(Element):
-    """Un indicateur d'un moyen, avec son unité, son départ, sa cible et l'échéance de la cible."""
+    """Un indicateur d'un moyen, d'un objectif ou d'une priorité : unité, départ, cible, échéance de la cible.
 
-    PARENT = "moyen"
-    CHEMIN_VERSION = "moyen__objectif__priorite__version"
-    CHEMINS_PARENTS = ("", "moyen__", "moyen__objectif__", "moyen__objectif__priorite__")
+    `version` répète celle de ce qui le porte : on cherche, voit et corrige un indicateur par un seul chemin.
+    """
+
+    PARENTS = ("moyen", "objectif", "priorite")
+    CHEMIN_VERSION = "version"
+    CHEMINS_PARENTS = (
+        *("", "moyen__", "moyen__objectif__", "moyen__objectif__priorite__"),
+        *("objectif__", "objectif__priorite__", "priorite__"),
+    )
 
     class Nature(models.TextChoices):
         QUANTITATIF = "quantitatif", "Se compte"
         QUALITATIF = "qualitatif", "Se décrit"
 
-    moyen = models.ForeignKey(Moyen, models.CASCADE, verbose_name="moyen", related_name="indicateurs")
+    version = models.ForeignKey(
+        VersionPlan, models.CASCADE, verbose_name="version", related_name="indicateurs", editable=False
+    )
+    moyen = models.ForeignKey(
+        Moyen, models.CASCADE, verbose_name="moyen", related_name="indicateurs", null=True, blank=True
+    )
+    objectif = models.ForeignKey(
+        Objectif, models.CASCADE, verbose_name="objectif", related_name="indicateurs", null=True, blank=True
+    )
+    priorite = models.ForeignKey(
+        Priorite, models.CASCADE, verbose_name="priorité", related_name="indicateurs", null=True, blank=True
+    )
     nom = models.CharField("indicateur", max_length=200)
     nature = models.CharField("nature", max_length=12, choices=Nature.choices, default=Nature.QUANTITATIF)
     unite = models.CharField("unité", max_length=60, blank=True)
@@ -157,7 +174,14 @@ class IndicateurPlan(Element):
         verbose_name = "indicateur du plan"
         verbose_name_plural = "indicateurs du plan"
         constraints = [
-            models.UniqueConstraint(fields=["moyen", "cle"], name="indicateur_cle_unique"),
+            models.UniqueConstraint(fields=["version", "cle"], name="indicateur_cle_unique"),
+            models.CheckConstraint(
+                name="indicateur_un_seul_porteur",
+                condition=Q(moyen__isnull=False, objectif__isnull=True, priorite__isnull=True)
+                | Q(moyen__isnull=True, objectif__isnull=False, priorite__isnull=True)
+                | Q(moyen__isnull=True, objectif__isnull=True, priorite__isnull=False),
+                violation_error_message="Un indicateur suit un moyen, un objectif ou une priorité, et un seul.",
+            ),
             models.CheckConstraint(
                 name="indicateur_cible_positive",
                 condition=(Q(cible__isnull=True) | Q(cible__gte=0))
@@ -174,3 +198,11 @@ class IndicateurPlan(Element):
 
     def __str__(self):
         return self.nom
+
+    def save(self, *args, **options):
+        self.version = self.version_du_plan
+        super().save(*args, **options)
+
+    @property
+    def version_du_plan(self):
+        return self.parent.version_du_plan

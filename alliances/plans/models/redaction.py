@@ -1,5 +1,7 @@
 """Les gestes de l'Alliance sur une version : créer, adopter, rouvrir, déposer, retirer, modifier."""
 
+from datetime import date
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -108,6 +110,11 @@ class GestesDeLAlliance(GestesDeReprise):
         """Une adoption suit le début du cycle; celle d'une modification, la décision dont elle part."""
         if jour > aujourd_hui():
             return ["La date d’adoption ne peut pas être dans le futur."]
+        if self.etat == self.Etat.A_CORRIGER and (modifie_le := self._modifie_le()) and jour < modifie_le:
+            return [
+                f"Le texte a encore changé le {en_lettres(modifie_le)}\u00a0: la nouvelle résolution ne peut pas être "
+                "d’avant."
+            ]
         debut = self.plan.alliance.cycle.debut
         decision = self.base.decision_du if self.base else debut
         if jour < debut:
@@ -119,38 +126,72 @@ class GestesDeLAlliance(GestesDeReprise):
             ]
         return []
 
-    def adopter(self, *, par, adoptee_le, resolution, mode, piece=None, detail="", le=None):
+    def adopter(self, *, par, le=None, **adoption):
         """La Table adopte la version : date, numéro de résolution, mode, résolution jointe."""
         with transaction.atomic():
             version = self.verrouiller()
-            empechements = version.empechements_a_adopter()
-            empechements += version.empechements_de_date_d_adoption(adoptee_le)
-            if not resolution.strip():
-                empechements.append("Indiquez le numéro de la résolution.")
-            if mode not in self.ModeAdoption.values:
-                empechements.append("Dites si la Table a adopté le plan par consensus ou par vote.")
-            if empechements:
-                raise TransitionInterdite(empechements)
-            if piece is not None:
-                version.pieces.model.televerser(
-                    piece,
-                    par=par,
-                    version=version,
-                    usage="resolution",
-                    televersee_le=le or timezone.now(),
-                )
-            version._changer(
-                "adopter",
-                self.Etat.ADOPTEE,
-                par=par,
-                le=le,
-                adoptee_le=adoptee_le,
-                adoptee_par=par,
-                adoption_mode=mode,
-                adoption_detail=detail,
-                resolution=resolution.strip(),
+            refus = version.empechements_a_adopter() + version._empechements_d_adoption(**adoption)
+            if refus:
+                raise TransitionInterdite(refus)
+            version._inscrire_l_adoption("adopter", self.Etat.ADOPTEE, par=par, le=le, **adoption)
+        return version
+
+    def empechements_a_adopter_les_corrections(self):
+        """Une nouvelle résolution se permet quand le texte a changé depuis l'adoption; rien ne l'exige (ADR 0018)."""
+        if self.etat != self.Etat.A_CORRIGER:
+            return ["Une nouvelle résolution s’inscrit après un retour, avant le nouveau dépôt."]
+        modifie_le = self._modifie_le()
+        if modifie_le is None or modifie_le <= self.adoptee_le:
+            return ["Le texte n’a pas changé depuis son adoption\u00a0: la résolution vaut toujours."]
+        return []
+
+    def adopter_les_corrections(self, *, par, le=None, **adoption):
+        """Après un retour, la Table adopte le texte corrigé : la nouvelle résolution remplace l'ancienne."""
+        with transaction.atomic():
+            version = self.verrouiller()
+            refus = version.empechements_a_adopter_les_corrections()
+            refus += version._empechements_d_adoption(**adoption)
+            if adoption.get("piece") is None:
+                refus.append("Joignez la nouvelle résolution.")
+            if refus:
+                raise TransitionInterdite(refus)
+            version._annuler_la_resolution(par=par, le=le)
+            version._inscrire_l_adoption(
+                "adopter-corrections", self.Etat.A_CORRIGER, par=par, le=le, **adoption
             )
         return version
+
+    def _modifie_le(self):
+        """Le jour où quelqu'un a écrit pour la dernière fois, ou `None`."""
+        jour = self.contenu()["modifie_le"]
+        return jour and date.fromisoformat(jour)
+
+    def _empechements_d_adoption(self, *, adoptee_le, resolution, mode, **_):
+        refus = self.empechements_de_date_d_adoption(adoptee_le)
+        if not resolution.strip():
+            refus.append("Indiquez le numéro de la résolution.")
+        if mode not in self.ModeAdoption.values:
+            refus.append("Dites si la Table a adopté le plan par consensus ou par vote.")
+        return refus
+
+    def _inscrire_l_adoption(
+        self, geste, etat, *, par, le, adoptee_le, resolution, mode, piece=None, detail=""
+    ):
+        if piece is not None:
+            self.pieces.model.televerser(
+                piece, par=par, version=self, usage="resolution", televersee_le=le or timezone.now()
+            )
+        self._changer(
+            geste,
+            etat,
+            par=par,
+            le=le,
+            adoptee_le=adoptee_le,
+            adoptee_par=par,
+            adoption_mode=mode,
+            adoption_detail=detail,
+            resolution=resolution.strip(),
+        )
 
     def empechements_a_rouvrir(self):
         return (

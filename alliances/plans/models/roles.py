@@ -33,6 +33,7 @@ ROLES = {
 DE_LA_TABLE = frozenset({*ROLES["rediger"], *ROLES["adopter"], *ROLES["deposer"]})
 
 MEME_QUALITE = {
+    "adopter-corrections": ROLES["adopter"],
     "confier": CONFIENT,
     "corriger": (Role.ADMINISTRATION,),
     "fixer-echeance": (Role.APPROBATION, Role.MESS, Role.SIGNATURE),

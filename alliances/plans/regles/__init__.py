@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from alliances.plans.regles.adoption_avant_le_texte import adoption_avant_le_texte
 from alliances.plans.regles.aucune_priorite import aucune_priorite
-from alliances.plans.regles.avancement import Avancement, avancement
+from alliances.plans.regles.avancement import Avancement, avancement, prochaine_etape
 from alliances.plans.regles.cible_negative import cible_negative
 from alliances.plans.regles.cible_sous_le_depart import cible_sous_le_depart
 from alliances.plans.regles.collaborateur_sans_contribution import collaborateur_sans_contribution
@@ -93,6 +93,7 @@ __all__ = [
     "decompte",
     "elements_repondus",
     "par_gravite",
+    "prochaine_etape",
     "regrouper",
 ]
 
@@ -170,9 +171,9 @@ def rangs_des_lieux(plan):
     lieux += [Ancre("section", code) for code in ("1b", "1c", "1d")] + [PARTICIPATION]
     lieux += [Ancre("section", code) for code in ("2a", "2b", "2c")] + [PRIORITES]
     for priorite in plan.priorites:
-        lieux.append(priorite.ancre)
+        lieux += [priorite.ancre, *(indicateur.ancre for indicateur in priorite.indicateurs)]
         for objectif in priorite.objectifs:
-            lieux.append(objectif.ancre)
+            lieux += [objectif.ancre, *(indicateur.ancre for indicateur in objectif.indicateurs)]
             for moyen in objectif.moyens:
                 lieux.append(moyen.ancre)
                 lieux += [indicateur.ancre for indicateur in moyen.indicateurs]

@@ -27,6 +27,7 @@ from alliances.plans.regles.plan_lu import (
     TerritoireLu,
     ThematiqueLue,
 )
+from alliances.plans.regles.redaction import lettre
 
 BALISE = re.compile(r"<[^<>]*>")
 CHIFFRES_MAXIMUM = 15
@@ -142,9 +143,18 @@ def ancrer(objet, lu, parent):
     return Ancre(objet, cle) if cle else parent
 
 
+def lire_indicateurs(lu, numero, ancre):
+    """Ceux d’une priorité ou d’un objectif; un instantané d’avant n’en a pas."""
+    return tuple(
+        lire_indicateur(indicateur, f"{numero}.{lettre(rang)}", ancre)
+        for rang, indicateur in enumerate(fiches(lu.get("indicateurs")), start=1)
+    )
+
+
 def lire_priorite(lu, numero):
     ancre = ancrer("priorite", lu, PRIORITES)
     numero = texte(lu.get("numero")) or numero
+    indicateurs = lire_indicateurs(lu, numero, ancre)
     return PrioriteLue(
         ancre=ancre,
         numero=numero,
@@ -158,27 +168,30 @@ def lire_priorite(lu, numero):
         articulation=texte_nu(lu.get("articulation")),
         personnes_visees=entier(lu.get("personnes_visees")),
         objectifs=tuple(
-            lire_objectif(objectif, f"{numero}.{rang}", ancre)
+            lire_objectif(objectif, f"{numero}.{rang}", ancre, bool(indicateurs))
             for rang, objectif in enumerate(fiches(lu.get("objectifs")), start=1)
         ),
+        indicateurs=indicateurs,
     )
 
 
-def lire_objectif(lu, numero, parent):
+def lire_objectif(lu, numero, parent, suivi=False):
     ancre = ancrer("objectif", lu, parent)
     numero = texte(lu.get("numero")) or numero
+    indicateurs = lire_indicateurs(lu, numero, ancre)
     return ObjectifLu(
         ancre=ancre,
         numero=numero,
         titre=texte(lu.get("titre")),
         moyens=tuple(
-            lire_moyen(moyen, f"{numero}.{rang}", ancre)
+            lire_moyen(moyen, f"{numero}.{rang}", ancre, suivi or bool(indicateurs))
             for rang, moyen in enumerate(fiches(lu.get("moyens")), start=1)
         ),
+        indicateurs=indicateurs,
     )
 
 
-def lire_moyen(lu, numero, parent):
+def lire_moyen(lu, numero, parent, suivi=False):
     ancre = ancrer("moyen", lu, parent)
     numero = texte(lu.get("numero")) or numero
     return MoyenLu(
@@ -200,6 +213,7 @@ def lire_moyen(lu, numero, parent):
             lire_indicateur(indicateur, f"{numero}.{rang}", ancre)
             for rang, indicateur in enumerate(fiches(lu.get("indicateurs")), start=1)
         ),
+        suivi_plus_haut=suivi,
     )
 
 

@@ -62,6 +62,7 @@ class MoyenLu:
     debut: date | None
     fin: date | None
     indicateurs: tuple[IndicateurLu, ...]
+    suivi_plus_haut: bool = False  # son objectif ou sa priorité porte un indicateur
 
     @property
     def designation(self):
@@ -74,6 +75,7 @@ class ObjectifLu:
     numero: str
     titre: str
     moyens: tuple[MoyenLu, ...]
+    indicateurs: tuple[IndicateurLu, ...] = ()
 
     @property
     def designation(self):
@@ -94,6 +96,7 @@ class PrioriteLue:
     articulation: str
     personnes_visees: int | None
     objectifs: tuple[ObjectifLu, ...]
+    indicateurs: tuple[IndicateurLu, ...] = ()
 
     @property
     def designation(self):
@@ -203,7 +206,17 @@ class PlanLu:
 
     @cached_property
     def indicateurs(self):
-        return tuple(indicateur for moyen in self.moyens for indicateur in moyen.indicateurs)
+        return tuple(i for porteur in self.porteurs for i in porteur.indicateurs)
+
+    @cached_property
+    def porteurs(self):
+        """Ce qui peut porter un indicateur, dans l’ordre du plan."""
+        trouves = []
+        for priorite in self.priorites:
+            trouves.append(priorite)
+            for objectif in priorite.objectifs:
+                trouves += [objectif, *objectif.moyens]
+        return tuple(trouves)
 
     def section(self, code):
         """Le texte d’une section; une section absente du contenu se lit comme vide."""

@@ -113,4 +113,6 @@ def rempli(fiche, code):
     valeur = getattr(fiche, code)
     if code == "collaborateurs":
         return any(collaborateur.contribution for collaborateur in valeur)
+    if code == "indicateurs":
+        return bool(valeur) or fiche.suivi_plus_haut
     return bool(valeur)

@@ -44,6 +44,12 @@ def designer(sorte, numero, titre):
     return f"{sorte} {numero} « {abreger(titre)} »" if titre else f"{sorte} {numero}"
 
 
+def lettre(rang):
+    """« A » pour 1, « Z » pour 26, « AA » pour 27."""
+    debut, reste = divmod(rang - 1, 26)
+    return (lettre(debut) if debut else "") + chr(ord("A") + reste)
+
+
 def accorder(nombre, singulier, pluriel):
     """« 1 siège », « 2 sièges » : le pluriel commence à deux."""
     return f"{nombre} {pluriel if nombre >= 2 else singulier}"

@@ -10,7 +10,8 @@ def texte_change_sous_la_meme_resolution(plan):
     if plan.adoptee_le < plan.modifie_le:
         yield avertissement(
             f"Le texte a changé depuis la résolution {plan.resolution} du {en_lettres(plan.adoptee_le)}\u00a0: la "
-            "Table n’a pas adopté ces changements. Au besoin, joignez en annexe ce qui le permet.",
+            "Table n’a pas adopté ces changements. Inscrivez une nouvelle résolution, ou joignez en annexe ce qui les "
+            "permet.",
             ADOPTION,
             source="Guide 2024-2029, §4.2",
         )

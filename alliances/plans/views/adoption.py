@@ -1,4 +1,4 @@
-"""L'adoption par la Table, et la réouverture d'une version adoptée trop vite."""
+"""L'adoption par la Table, celle du texte corrigé, et la réouverture d'une version adoptée trop vite."""
 
 from functools import partial
 
@@ -32,6 +32,26 @@ def adoption(request, pk):
         empeche="L’adoption ne peut pas s’inscrire",
         ne_revient_pas=refus,
         constats=montrables(version, constats),
+        **reperes(version),
+    )
+
+
+def nouvelle_resolution(request, pk):
+    """Après un retour : la Table adopte le texte corrigé, sous une autre résolution."""
+    version = version_de_l_alliance(request, pk)
+    return page_de_geste(
+        request,
+        version.adopter_les_corrections,
+        refus=peut(request.user, "adopter", version),
+        form=AdoptionForm(*envoye(request), version=version),
+        gabarit="plans/redaction/nouvelle_resolution.html",
+        libelle="Inscrire la nouvelle résolution",
+        fait="La nouvelle résolution est inscrite. Le plan peut se déposer de nouveau.",
+        empechements=version.empechements_a_adopter_les_corrections(),
+        ensuite=partial(suites, evenement="adoption"),
+        titre="Inscrire une nouvelle résolution",
+        ici="Nouvelle résolution",
+        empeche="Aucune nouvelle résolution n’est à inscrire",
         **reperes(version),
     )
 

@@ -8,7 +8,7 @@ from alliances.plans.forms.examen import AnalyseForm
 from alliances.plans.permissions import peut
 from alliances.plans.views.examen import reperes, version_a_examiner
 from alliances.plans.views.gestes import suites
-from alliances.plans.views.lacunes import lacunes
+from alliances.plans.views.lacunes import lacunes_de_l_analyse
 from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import donnees_de, page_de_geste
 
@@ -27,7 +27,7 @@ def analyse(request, pk):
         fait="L’analyse est terminée. La direction est appelée à rendre son avis.",
         empechements=version.empechements_a_terminer_l_analyse(),
         ensuite=partial(suites, evenement="analyse"),
-        lacunes=lacunes(version),
+        lacunes=lacunes_de_l_analyse(version),
         **reperes(version),
     )
 

@@ -20,7 +20,7 @@ def avis(request, pk):
         request,
         version.rendre_avis,
         refus=peut(request.user, "rendre-avis", version),
-        form=AvisForm(donnees_de(request)),
+        form=AvisForm(donnees_de(request), version=version),
         gabarit="plans/examen/avis.html",
         libelle="Rendre l’avis",
         fait="L’avis est rendu. C’est maintenant au Ministère de décider.",

@@ -39,8 +39,8 @@ def element_de(version, objet, cle, supprimes=False):
         raise Http404
     modele = MODELES[objet]
     elements = modele.objects.all() if supprimes else modele.objects.presents()
-    if porteurs := modele.CHEMIN_VERSION.rpartition("__")[0]:
-        elements = elements.select_related(porteurs)
+    if porteurs := [chemin.removesuffix("__") for chemin in modele.CHEMINS_PARENTS if chemin]:
+        elements = elements.select_related(*porteurs)
     element = get_object_or_404(elements, cle=cle, **{modele.CHEMIN_VERSION: version})
     racine(element).version = version
     return element
@@ -131,12 +131,20 @@ def priorite_ajout(request, pk):
 def ajout(request, pk, objet, cle):
     """Ajoute ce que porte l'élément : un objectif à une priorité, un moyen à un objectif…"""
     version = version_de_l_alliance(request, pk)
+    return _ajouter(request, version, objet, cle, ENFANTS.get(objet))
+
+
+def indicateur_ajout(request, pk, objet, cle):
+    """Ajoute un indicateur à un moyen, à un objectif ou à une priorité."""
+    return _ajouter(request, version_de_l_alliance(request, pk), objet, cle, "indicateur")
+
+
+def _ajouter(request, version, objet, cle, enfant):
     if objet not in ENFANTS:
         raise Http404
     parent = element_de(version, objet, cle)
     exiger(peut_rediger(request.user, version, racine(parent)))
-    modele = MODELES[ENFANTS[objet]]
-    return _saisir(request, version, modele(**{modele.PARENT: parent}), parent.lignee())
+    return _saisir(request, version, MODELES[enfant](**{objet: parent}), parent.lignee())
 
 
 def carte(request, pk, objet, cle):

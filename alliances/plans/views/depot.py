@@ -10,7 +10,10 @@ from django.views.decorators.http import require_safe
 from alliances.models import Role
 from alliances.plans import regles
 from alliances.plans.forms.gestes import DepotForm
+from alliances.plans.models import VersionPlan
 from alliances.plans.permissions import peut
+from alliances.plans.tours import AVEC_LE_DELAI, delai_lu
+from alliances.plans.views.etats import etat_lu
 from alliances.plans.views.gestes import reperes, suites, version_de_l_alliance
 from alliances.plans.views.reperes import montrables
 from socle.formulaires.motif import MotifForm
@@ -61,7 +64,7 @@ def _personnes_autorisees(version):
 @require_safe
 def confirmation(request, pk):
     """La preuve du dépôt : référence, moment, suite. Elle se relit plus tard."""
-    version = version_de_l_alliance(request, pk)
+    version = version_de_l_alliance(request, pk, VersionPlan.objects.annotate(**AVEC_LE_DELAI))
     instantane = version.dernier_instantane("depot")
     if instantane is None:
         raise Http404
@@ -71,6 +74,8 @@ def confirmation(request, pk):
         {
             "version": version,
             "instantane": instantane,
+            "delai": delai_lu(version, aujourd_hui()),
+            "tour": etat_lu(version, request.user).tour,
             "reference": instantane.contenu["version"]["reference"],
             "contact": instantane.contenu["contact"],
             "peut_retirer": not version.empechements_a_retirer()

@@ -1,6 +1,6 @@
 """L'état d'une version dans les mots de qui la lit, et à qui c'est le tour."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alliances.models import Role
 from alliances.models.mandats import DE_L_ETAT, droits_de
@@ -14,21 +14,20 @@ class EtatLu:
     tour: str
 
 
+# Ces mots se lisent à côté d'un plan comme d'une version : aucun ne s'accorde.
 DE_LA_TABLE = {
     Etat.BROUILLON: ("En rédaction", "encours", "C’est à la Table de rédiger, puis d’adopter le plan."),
-    Etat.ADOPTEE: (
-        "Adoptée, à déposer",
-        "encours",
-        "C’est à la personne autorisée à signer de déposer le plan.",
-    ),
-    Etat.DEPOSEE: ("Déposée", "encours", "C’est à Services Québec d’examiner le plan."),
+    Etat.ADOPTEE: ("À déposer", "encours", "C’est à la personne autorisée à signer de déposer le plan."),
+    Etat.DEPOSEE: ("En examen", "encours", "C’est à Services Québec d’examiner le plan."),
     Etat.A_CORRIGER: ("À corriger", "probleme", "C’est à la Table de faire les corrections demandées."),
     Etat.AVISEE: ("Avis rendu", "encours", "C’est au Ministère de décider."),
     Etat.APPROUVEE: ("En vigueur", "favorable", "Le Ministère a approuvé cette version."),
-    Etat.REFUSEE: ("Refusée", "probleme", "Le Ministère a refusé cette version."),
-    Etat.REMPLACEE: ("Remplacée", "neutre", "Une version plus récente est en vigueur."),
+    Etat.REFUSEE: ("Refus du Ministère", "probleme", "Le Ministère a refusé cette version."),
+    Etat.REMPLACEE: ("N’est plus en vigueur", "neutre", "Une version plus récente est en vigueur."),
 }
-A_LA_TABLE = ("Retournée à la Table", "neutre", "C’est à la Table de faire les corrections demandées.")
+A_LA_TABLE = ("De retour à la Table", "neutre", "C’est à la Table de faire les corrections demandées.")
+A_L_AVIS = "L’analyse est terminée; l’avis reste à rendre."
+A_VOTRE_AVIS = "L’analyse est terminée; c’est à vous de rendre l’avis."
 DE_LA_REGION = {
     Etat.DEPOSEE: ("À analyser", "attention", "C’est à vous d’examiner le plan."),
     Etat.A_CORRIGER: A_LA_TABLE,
@@ -41,8 +40,12 @@ DE_L_APPROBATION = DU_MINISTERE | {Etat.AVISEE: ("Avis reçu", "attention", "C�
 
 
 def etat_lu(version, utilisateur):
-    """L'état et la phrase de tour, dans les mots de la personne."""
-    return EtatLu(*_mots(version.plan.alliance.roles_de(utilisateur))[Etat(version.etat)])
+    """L'état et la phrase de tour, dans les mots de la personne; l'analyse terminée, c'est le tour de l'avis."""
+    roles = version.plan.alliance.roles_de(utilisateur)
+    lu = EtatLu(*_mots(roles)[Etat(version.etat)])
+    if version.etat == Etat.DEPOSEE and version.analyse_le:
+        return replace(lu, tour=A_VOTRE_AVIS if Role.DIRECTION_DGSQ in roles else A_L_AVIS)
+    return lu
 
 
 def libelles_pour(roles):

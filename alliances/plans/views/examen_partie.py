@@ -28,10 +28,11 @@ from alliances.plans.views.parties import (
 )
 from socle.texte.riche import montrer
 
+INDICATEURS = ("indicateur", "indicateurs")
 ENFANTS = {
-    "priorite": ("objectif", "objectifs"),
-    "objectif": ("moyen", "moyens"),
-    "moyen": ("indicateur", "indicateurs"),
+    "priorite": (INDICATEURS, ("objectif", "objectifs")),
+    "objectif": (INDICATEURS, ("moyen", "moyens")),
+    "moyen": (INDICATEURS,),
 }
 
 
@@ -122,8 +123,7 @@ def poser_les_remarques(elements, partie, objet="priorite"):
         ancre = (objet, element["cle"])
         element["demandes"] = [d for d in partie.demandes if d.ancre == ancre]
         element["observations"] = [o for o in partie.observations if o.ancre == ancre]
-        if objet in ENFANTS:
-            enfant, porte = ENFANTS[objet]
+        for enfant, porte in ENFANTS.get(objet, ()):
             poser_les_remarques(element[porte], partie, enfant)
 
 

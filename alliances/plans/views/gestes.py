@@ -21,9 +21,9 @@ def version_visible(request, pk, versions=VersionPlan.objects):
     return get_object_or_404(visibles, pk=pk)
 
 
-def version_de_l_alliance(request, pk):
+def version_de_l_alliance(request, pk, versions=VersionPlan.objects):
     """La version en rédaction, pour les membres de l'Alliance; 403 aux autres, qui lisent le dernier dépôt."""
-    version = version_visible(request, pk)
+    version = version_visible(request, pk, versions)
     if not est_membre(request.user, version):
         exiger(Refus("La rédaction en cours n’est lue que de l’Alliance. Le dernier dépôt reste à lire."))
     return version

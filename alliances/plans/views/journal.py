@@ -29,6 +29,7 @@ NOMS = {
     "adoption_detail": "précision",
     "adoption_mode": "mode d’adoption",
     "avis_sens": "sens de l’avis",
+    "decision_du": "décision du",
     "echeance": "échéance",
     "priorites": "priorités",
     "reference": "référence",
@@ -65,7 +66,7 @@ def _valeurs(donnees):
 
 
 def _valeur(nom, valeur):
-    mots = valeur_en_mots(valeur)
+    mots = valeur_en_mots(nom, valeur)
     if not isinstance(valeur, str):
         return mots
     return CODES.get(mots) or Truncator(strip_tags(mots)).chars(LONGUEUR)

@@ -14,7 +14,13 @@ def lacunes(version, vus=None):
 
     `vus` : le nombre d'éléments contrôlés, quand la page l'a déjà lu.
     """
-    phrases = [] if version.analyse_le else ["L’analyse n’est pas déclarée terminée."]
+    inachevee = [] if version.analyse_le else ["L’analyse n’est pas déclarée terminée."]
+    return inachevee + lacunes_de_l_analyse(version, vus)
+
+
+def lacunes_de_l_analyse(version, vus=None):
+    """De même, pour qui s'apprête à déclarer l'analyse terminée."""
+    phrases = []
     if non_lues := _non_lues(version):
         total = len(parties(version))
         phrases.append(

@@ -115,7 +115,7 @@ class TableauDesPlans(Tableau):
         "Dépôts", lambda ligne: ligne.version.tour if ligne.version else 0, tri="depots", cachee=True
     )
     reference = ColonneTexte("Référence", "version__reference", cachee=True)
-    deposee_le = ColonneJour("Déposée le", "version__deposee_le", cachee=True)
+    deposee_le = ColonneJour("Date du dépôt", "version__deposee_le", cachee=True)
 
     def pour_trier(self, alliances, nom):
         if nom in ("pour", "delai"):

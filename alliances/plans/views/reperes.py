@@ -25,6 +25,9 @@ class Noeud:
     constats: list = field(default_factory=list)
     demandes: list = field(default_factory=list)
     enfants: list = field(default_factory=list)
+    indicateurs: list = field(
+        default_factory=list
+    )  # d'une priorité ou d'un objectif; ceux d'un moyen sont ses enfants
     url: str = ""
 
     @property
@@ -74,22 +77,28 @@ class Noeud:
 
     def image(self):
         """Ce que les écrans en montrent, enfants compris, en données simples (voir `{% fragment %}`)."""
-        propres = {cle: valeur for cle, valeur in self.donnees.items() if cle != PORTES[self.objet]}
+        propres = {
+            cle: valeur
+            for cle, valeur in self.donnees.items()
+            if cle not in (PORTES[self.objet], "indicateurs")
+        }
         montres = ("objet", "cle", "numero", "titre", "resume", "url", "ajout", "ouvert", "ordonnable")
         return {nom: getattr(self, nom) for nom in (*montres, "manque", "territoires", "thematique")} | {
             "donnees": propres,
             "demandes": [{"raison": d.get_raison_display(), "texte": d.texte} for d in self.demandes],
             "enfants": [enfant.image() for enfant in self.enfants],
+            "indicateurs": [indicateur.image() for indicateur in self.indicateurs],
         }
 
 
 def _resume_de_priorite(noeud):
     palier = "Locale" if noeud.donnees["palier"] == "local" else "Régionale"
-    return [palier, noeud.thematique, compter(len(noeud.donnees["territoires"]), "territoire")]
+    territoires = compter(len(noeud.donnees["territoires"]), "territoire")
+    return [palier, noeud.thematique, territoires, compter(len(noeud.indicateurs), "indicateur")]
 
 
 def _resume_d_objectif(noeud):
-    indicateurs = sum(len(moyen.enfants) for moyen in noeud.enfants)
+    indicateurs = len(noeud.indicateurs) + sum(len(moyen.enfants) for moyen in noeud.enfants)
     return [compter(len(noeud.enfants), "moyen"), compter(indicateurs, "indicateur")]
 
 
@@ -130,6 +139,9 @@ def _noeud(objet, donnees, parent, base, noms):
     noeud = Noeud(objet, donnees, noms, parent, url=f"{base}{objet}/{donnees['cle']}/")
     if PORTES[objet]:
         noeud.enfants = [_noeud(ENFANTS[objet], d, noeud, base, noms) for d in donnees[PORTES[objet]]]
+    if objet in ("priorite", "objectif"):
+        siens = donnees.get("indicateurs", ())
+        noeud.indicateurs = [_noeud("indicateur", d, noeud, base, noms) for d in siens]
     return noeud
 
 
@@ -137,6 +149,7 @@ def tous(noeuds):
     """Chaque nœud de l'arbre, dans l'ordre du plan."""
     for noeud in noeuds:
         yield noeud
+        yield from tous(noeud.indicateurs)
         yield from tous(noeud.enfants)
 
 
@@ -154,7 +167,10 @@ def adresse(version, ancre, champ=""):
     if objet == "alliance":
         return reverse(f"alliances:{FICHE[cle]}", args=[version.plan.alliance.slug])
     if objet == "plan":
-        page = {"contact": "contact", "echeance": "depot", "priorites": "priorites"}.get(cle, "verification")
+        pages = {"contact": "contact", "echeance": "depot", "priorites": "priorites"}
+        if version.etat == "a_corriger":
+            pages["adoption"] = "nouvelle_resolution"
+        page = pages.get(cle, "verification")
         suite = "#elements" if cle == "elements" else fragment if cle == "contact" else ""
         return reverse(f"plans:{page}", args=[version.pk]) + suite
     if champ and champ == PORTES.get(objet):

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from alliances.models import Role
 from alliances.plans.models import Instantane, JournalPlan
-from alliances.plans.permissions import peut
+from alliances.plans.permissions import peut, peut_rediger
 from socle.texte.typographie import date_heure, date_longue
 
 A_LA_TABLE = ("brouillon", "adoptee", "a_corriger")
@@ -36,11 +36,17 @@ def actes_de(version):
     return liste
 
 
-def suite_de(version, utilisateur, actes, corrections_ouvertes):
-    """Ce que montre la colonne de droite : les faits, la phrase, les gestes, le document, l'autre version."""
+def suite_de(version, utilisateur, actes, corrections_ouvertes, etape=None):
+    """Ce que montre la colonne de droite : les faits, la phrase, les gestes, le document, l'autre version.
+
+    `etape` : en rédaction, ce qui vient avant l'adoption; tant qu'elle dure, adopter n'est pas offert ici.
+    """
     ouverte = None if version.est_ouverte else version.plan.version_ouverte()
     phrase = CORRECTIONS if corrections_ouvertes else PHRASES.get(version.etat, "")
     gestes = _gestes(version, utilisateur, corrections_ouvertes, ouverte)
+    if etape and etape.page != "adoption":
+        gestes = _ecrire(version, utilisateur, etape)
+        phrase = f"{etape.titre}. Ensuite, la Table adopte le plan."
     if "depot" in gestes:
         phrase = "C’est à vous de déposer le plan."
     return {
@@ -62,7 +68,7 @@ def _faits(version):
         tardif = ", en retard" if version.est_deposee_tard else ""
         faits.append(f"Déposé {date_heure(version.deposee_le)}{tardif}. Référence\xa0: {version.reference}.")
     if version.avis_le:
-        faits.append(f"Avis rendu {date_heure(version.avis_le)}.")
+        faits.append(f"Avis {version.get_avis_sens_display().lower()} rendu {date_heure(version.avis_le)}.")
     if version.decidee_le:
         acte = "Refusé" if version.etat == "refusee" else "Approuvé"
         faits.append(
@@ -79,7 +85,7 @@ def _gestes(version, utilisateur, corrections_ouvertes, ouverte):
             ("depot", "deposer", "Déposer le plan"),
             ("reouverture", "rouvrir", "Rouvrir pour modifier"),
         ],
-        "a_corriger": [] if corrections_ouvertes else [("depot", "deposer", "Déposer le plan")],
+        "a_corriger": [] if corrections_ouvertes else _apres_les_corrections(version),
         "deposee": [("depot_confirme", "", "Voir la confirmation du dépôt")],
         "approuvee": [] if ouverte else [("modification", "ouvrir-modification", "Modifier le plan")],
         "refusee": []
@@ -95,6 +101,22 @@ def _gestes(version, utilisateur, corrections_ouvertes, ouverte):
         for page, geste, libelle in pages.get(version.etat, ())
         if not geste or peut(utilisateur, geste, version) is None
     }
+
+
+def _apres_les_corrections(version):
+    """Déposer de nouveau; avant, si le texte a changé, une nouvelle résolution est permise."""
+    depot = ("depot", "deposer", "Déposer le plan")
+    if version.empechements_a_adopter_les_corrections():
+        return [depot]
+    return [depot, ("nouvelle_resolution", "adopter", "Inscrire une nouvelle résolution")]
+
+
+def _ecrire(version, utilisateur, etape):
+    """L'étape d'écriture, pour qui écrit le plan entier."""
+    if peut_rediger(utilisateur, version):
+        return {}
+    url = reverse(f"plans:{etape.page}", args=[version.pk, *etape.arguments])
+    return {etape.page: {"libelle": "Aller à cette étape", "url": url, "principal": True}}
 
 
 def _document(version, actes):

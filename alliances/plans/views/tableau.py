@@ -36,24 +36,25 @@ def tableau(request, pk):
         return redirect(f"plans:{suite}", pk=pk)
     demandes, actes = _demandes(version), actes_de(version)
     ouvertes = sum(d.est_ouverte for d in demandes)
+    a_preparer = version.etat in A_LA_TABLE
+    parties = _preparation(version, demandes) if a_preparer else _lecture(version)
     contexte = {
         "version": version,
         "etat_lu": etat_lu(version, request.user),
         "delai": delai_lu(version, aujourd_hui()),
-        "a_preparer": version.etat in A_LA_TABLE,
+        "a_preparer": a_preparer,
         "corrections_ouvertes": ouvertes,
         "titre_du_retour": "Une correction demandée"
         if ouvertes == 1
         else f"{ouvertes} corrections demandées",
         "retour": next((a for a in reversed(actes) if a.circonstance == "retour"), None),
-        "suite": suite_de(version, request.user, actes, ouvertes),
+        "suite": suite_de(version, request.user, actes, ouvertes, parties.get("etape")),
         "peut_rediger": version.est_en_redaction and peut_rediger(request.user, version) is None,
     }
     if version.etat != "approuvee":
         alliance = version.plan.alliance_id
         contexte["enjeux"] = enjeux("plan", request.user, [alliance])[alliance]
-    contexte |= _preparation(version, demandes) if contexte["a_preparer"] else _lecture(version)
-    return render(request, "plans/redaction/tableau.html", contexte)
+    return render(request, "plans/redaction/tableau.html", contexte | parties)
 
 
 def _preparation(version, demandes):
@@ -66,6 +67,7 @@ def _preparation(version, demandes):
         "groupes": groupes,
         "terminees": sum(tache["etat"] == regles.Avancement.TERMINEE for tache in taches),
         "total": len(taches),
+        "etape": regles.prochaine_etape(contenu, constats) if version.etat == "brouillon" else None,
         "constats": montrables(version, regles.par_gravite(constats)[:CONSTATS_MONTRES]),
         "autres_constats": max(0, len(constats) - CONSTATS_MONTRES),
     }

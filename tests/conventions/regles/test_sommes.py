@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conventions.regles.sommes import Sommes, a_annuler, a_retirer, reglees
+from conventions.regles.sommes import Sommes, a_annuler, a_rendre, a_retirer, reglees
 
 SOUS = st.integers(0, 10**9).map(lambda sous: Decimal(sous).scaleb(-2))
 
@@ -64,3 +64,28 @@ def test_l_annulation_prend_d_abord_aux_enveloppes_de_son_exercice():
 def test_le_disponible_qui_attend_un_versement_n_est_pas_sans_emploi():
     s = Sommes(2025, convenu=Decimal(100), recu=Decimal(70), alloue=Decimal(100), verse=Decimal(20))
     assert (s.disponible, s.a_recevoir, s.recu_non_employe) == (Decimal(80), Decimal(30), Decimal(50))
+
+
+SUITES = st.lists(
+    st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(0, 500)), min_size=1, max_size=5
+)
+
+
+@given(SUITES)
+def test_chaque_dollar_a_rendre_a_son_exercice_d_origine(suites):
+    """Chaque exercice reçoit, dépense et passe au suivant une part de ce qu'il a encore."""
+    exercices, venu = [], 0
+    for an, (recu, depense, passe) in enumerate(suites, start=2025):
+        reste = max(0, recu + venu - depense)
+        venu = min(reste, passe)
+        exercices.append((an, Decimal(recu), Decimal(reste - venu)))
+    lignes = a_rendre(exercices)
+    for an, recu, rendu in exercices:
+        assert sum(montant for _, ou, montant in lignes if ou == an) == rendu
+        assert sum(montant for origine, _, montant in lignes if origine == an) <= recu
+    assert all(origine <= ou and montant > 0 for origine, ou, montant in lignes)
+
+
+def test_un_exercice_rend_d_abord_ce_qu_il_a_recu_lui_meme():
+    exercices = [(2025, Decimal(70), Decimal(0)), (2026, Decimal(50), Decimal(80))]
+    assert a_rendre(exercices) == [(2025, 2026, Decimal(30)), (2026, 2026, Decimal(50))]

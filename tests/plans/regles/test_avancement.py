@@ -1,6 +1,6 @@
 import pytest
 
-from alliances.plans.regles import avancement, constats
+from alliances.plans.regles import avancement, constats, prochaine_etape
 from tests.plans.exemples import contenu_sans_reproche
 from tests.plans.regles import section_de
 
@@ -39,3 +39,33 @@ def test_l_arbre_est_termine_quand_rien_n_y_bloque_le_depot():
     assert avancement_de(contenu)["3-9"] == "En cours"
     contenu["priorites"] = []
     assert avancement_de(contenu)["3-9"] == "À commencer"
+
+
+def etape_de(contenu):
+    etape = prochaine_etape(contenu, constats(contenu))
+    return etape.titre, etape.page, etape.arguments
+
+
+def test_la_prochaine_etape_est_la_premiere_partie_a_ecrire():
+    contenu = contenu_sans_reproche()
+    section_de(contenu, "10a").update(texte="", terminee=False)
+    section_de(contenu, "1b").update(terminee=False)
+    titre, *ou = etape_de(contenu)
+    assert titre.startswith("Terminer\u00a0: 1b – ")
+    assert ou == ["section", ("1b",)]
+    section_de(contenu, "1b").update(terminee=True)
+    assert etape_de(contenu)[0].startswith("Écrire\u00a0: 10a – ")
+
+
+def test_tout_termine_ce_qui_bloque_vient_avant_l_adoption():
+    contenu = contenu_sans_reproche()
+    assert etape_de(contenu)[1:] == ("adoption", ())
+    section_de(contenu, "1a").update(texte="", terminee=True)
+    assert etape_de(contenu) == ("Vérifier le plan\u00a0: régler un point", "verification", ())
+
+
+@pytest.mark.parametrize(("partie", "page"), [("contact", "contact"), ("priorites", "priorites")])
+def test_la_personne_a_joindre_et_l_arbre_ont_leur_page(partie, page):
+    contenu = contenu_sans_reproche()
+    contenu[partie] = type(contenu[partie])()
+    assert etape_de(contenu)[1:] == (page, ())
