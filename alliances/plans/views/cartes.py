@@ -156,6 +156,13 @@ def carte(request, pk, objet, cle):
     return _saisir(request, version, element, element.lignee())
 
 
+def _nom(element):
+    """« un moyen »; « un indicateur à la priorité », quand ce n'est pas un moyen qui le porte."""
+    if isinstance(element, IndicateurPlan) and element.parent.objet != "moyen":
+        return f"un indicateur à {NOMS[element.parent.objet][1].lower()}"
+    return NOMS[element.objet][0]
+
+
 def formulaires_de(request, version, element, donnees):
     """Le formulaire d'une carte et, pour un moyen, ses collaborations (sinon `None`)."""
     options = {
@@ -252,7 +259,7 @@ def page_de_carte(request, version, form, lignee, corrections, collaborations, s
             "version": version,
             "element": element,
             "objet": element.objet,
-            "nom": NOMS[element.objet][0],
+            "nom": _nom(element),
             "celui_ci": NOMS[element.objet][2],
             "neuf": neuf,
             "noeud": noeud,
