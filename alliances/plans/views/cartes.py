@@ -135,7 +135,9 @@ def ajout(request, pk, objet, cle):
 
 
 def indicateur_ajout(request, pk, objet, cle):
-    """Ajoute un indicateur à un moyen, à un objectif ou à une priorité."""
+    """Ajoute un indicateur à une priorité ou à un objectif; à un moyen, c'est `ajout`."""
+    if objet == "moyen":
+        raise Http404
     return _ajouter(request, version_de_l_alliance(request, pk), objet, cle, "indicateur")
 
 
