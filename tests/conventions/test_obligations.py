@@ -249,3 +249,16 @@ def test_le_tableau_met_le_point_virgule_contre_le_mot(rapport, agente, client_d
         accepter(rapport)
         page = client_de(agente).get(reverse("conventions:obligations", args=[rapport.convention_id]))
     assert "Lettre 4; acceptée le" in " ".join(page.text.split())
+
+
+def test_fermee_une_convention_garde_ce_qu_elle_a_recu_et_accepte(rapport, approbation, mess):
+    """Défait, un rapport redeviendrait dû sans que rien ne le rende jamais."""
+    with time_machine.travel("2027-10-14T12:00-04:00", tick=False):
+        accepter(rapport)
+        rapport.convention.resilier(
+            par=approbation, fermee_le=aujourd_hui(), motif="La Table est dissoute.", reglement="Rien."
+        )
+        rapport = Obligation.objects.select_related("convention__alliance").get(pk=rapport.pk)
+        for geste in (rapport.annuler_acceptation, rapport.annuler_reception):
+            with pytest.raises(TransitionInterdite, match="le reste"):
+                geste(par=mess, motif="Une erreur.")
