@@ -50,6 +50,7 @@ ETATS = {
     "approuvee": fabriques.version_approuvee,
 }
 SUR_ALLIANCES = ("coordination", "signature", "finances")
+UNE_JOURNEE = 24 * 60 * 60  # secondes
 SERVICE = ClientHandler(enforce_csrf_checks=False)  # le même pour tous : ses intergiciels se montent une fois
 
 
@@ -78,16 +79,21 @@ class Situation:
 
 
 def _connecter(personne):
-    """Ouvre une séance comme si le mot de passe venait d'être tapé; retourne son identifiant."""
+    """Ouvre une séance comme si le mot de passe venait d'être tapé; retourne son identifiant.
+
+    Elle sert à mille essais : sur un poste lent, il ne faut ni la prolonger ni redire le mot de passe.
+    """
+    plus_tard = time.time() + UNE_JOURNEE
     client = Client()
     client.force_login(personne)
     seance = client.session
     seance["account_authentication_methods"] = [
-        {"method": "password", "at": time.time(), "reauthenticated": True}
+        {"method": "password", "at": plus_tard, "reauthenticated": True}
     ]
     seance["account_authentication_methods_user"] = str(personne.pk)
+    seance["active_le"] = plus_tard
     seance.save()
-    client.get("/aide/")  # la première page d'une séance en repousse la fin : c'est fait
+    client.get("/aide/")  # la première page d'une séance en note l'ouverture : c'est fait
     return seance.session_key
 
 

@@ -80,7 +80,7 @@ def demander_les_plans():
 
 def demander_les_conventions():
     """Un avenant se rend deux fois : projet, puis en vigueur avec la convention qu'il consolide."""
-    avenant = Avenant.objects.select_related("convention__alliance__cycle").get()
+    avenant = Avenant.objects.select_related("convention__alliance__cycle").earliest("pk")
     des_conventions.demander_projet_d_avenant(avenant)
     signer_tout(avenant)
     conventions = Convention.objects.select_related("alliance__cycle", "alliance__table_regionale")

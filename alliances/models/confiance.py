@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from alliances.models.roles import (
     A_GARDER,
+    DE_L_ETAT,
     DU_TERRITOIRE,
     GESTIONS_AU_TERRITOIRE,
+    HORS_DE_L_ETAT,
     MAINS,
     PAR_RESOLUTION,
     QUI_LIENT,
@@ -111,6 +113,23 @@ class Confirmation(models.Model):
         return [
             f"Cette personne tient ou attend déjà un autre rôle qui lie, {autre.label}\u00a0: les deux ne vont pas "
             "ensemble."
+        ]
+
+    def contredit_son_camp(self):
+        """Qui examine ou paie pour l'État n'est pas de ceux qu'il examine ou paie, ni l'inverse."""
+        camp = next((c for c in (DE_L_ETAT, HORS_DE_L_ETAT) if self.role in c), None)
+        if camp is None:
+            return []
+        adverse = HORS_DE_L_ETAT if camp is DE_L_ETAT else DE_L_ETAT
+        tenus = (
+            type(self).objects.filter(utilisateur=self.utilisateur_id, role__in=adverse).exclude(pk=self.pk)
+        )
+        autre = tenus.filter(Q(fin=None) | Q(fin__gt=aujourd_hui())).order_by("role").first()
+        if autre is None:
+            return []
+        return [
+            f"Cette personne tient ou attend déjà ce rôle\u00a0: {autre.get_role_display()}. On n’est pas à la fois de "
+            "l’État et de ce qu’il finance."
         ]
 
     def contredit_la_gouvernance(self):

@@ -291,7 +291,8 @@ class Mandat(Confirmation):
     def clean(self):
         """Un intérim suit le mandat remplacé, et d'une seule personne à la fois; ce qui lie n'a qu'une main."""
         phrases = self._contredit_le_remplace() if self.remplace_id else []
-        if phrases := [*phrases, *self.contredit_ses_mains(), *self.contredit_la_gouvernance()]:
+        juges = (self.contredit_ses_mains, self.contredit_son_camp, self.contredit_la_gouvernance)
+        if phrases := [*phrases, *(phrase for juge in juges for phrase in juge())]:
             raise ValidationError(phrases)
 
     def _contredit_le_remplace(self):

@@ -42,6 +42,7 @@ ROLES_PAR_PORTEE = {
     "instance_gouvernance": DE_L_INSTANCE,
 }
 DE_L_ETAT = DE_LA_REGION | {Role.MESS, Role.APPROBATION, Role.FINANCES_MESS}
+HORS_DE_L_ETAT = DE_L_ALLIANCE | DU_TERRITOIRE | DE_L_ORGANISME | {Role.TERRITOIRE}
 SUIVI = DE_L_ALLIANCE | DE_L_ETAT | DU_TERRITOIRE | {Role.TERRITOIRE, Role.OBSERVATION, Role.ADMINISTRATION}
 
 # Ce qui lie se confie à deux, et jamais deux mains dans la même personne (docs/adr/0017).

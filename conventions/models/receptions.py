@@ -75,7 +75,7 @@ class GestesDeReception:
         )
 
     def empechements_a_annuler_reception(self):
-        if empechements := self._empechements_du_plan():
+        if empechements := self._empechements_du_plan() or self._empechements_de_fermeture():
             return empechements
         if not self.recue_le:
             return ["Rien n’est inscrit comme reçu."]
@@ -134,8 +134,15 @@ class GestesDeReception:
             )
         return obligation
 
+    def _empechements_de_fermeture(self):
+        """Fermée, une convention n'attend plus que son rapport final : défaire le reste le rendrait dû sans fin."""
+        if self.convention.est_fermee and self.nature != self.Nature.RAPPORT_FINAL:
+            return ["La convention est fermée\u00a0: ce qui y est reçu ou accepté le reste."]
+        return []
+
     def empechements_sans_acceptation(self):
-        return self._empechements_du_plan() or ([] if self.acceptee_le else ["Rien n’est accepté."])
+        refus = self._empechements_du_plan() or self._empechements_de_fermeture()
+        return refus or ([] if self.acceptee_le else ["Rien n’est accepté."])
 
     def empechements_a_annuler_acceptation(self):
         """Rien de ce qu'elle a libéré n'est payé, en tout ou en partie."""

@@ -23,8 +23,9 @@ REFERENCE_LONGUE = 60
 
 
 def en_reference(texte):
-    """Une référence comptable telle qu'on la compare : sans espaces autour ni doubles, en majuscules."""
-    return " ".join(unicodedata.normalize("NFC", texte).split()).upper()
+    """Une référence comptable telle qu'on la compare : en majuscules, sans rien qu'on ne voie pas."""
+    vus = (c for c in unicodedata.normalize("NFKC", texte) if unicodedata.category(c) != "Cf")
+    return " ".join("".join(vus).split()).upper()
 
 
 def racine_de_l_exercice(convention, an):

@@ -78,7 +78,9 @@ def ouverture(request, pk):
 @require_safe
 def avenant(request, pk):
     """Ce qui change, avant et après; qui a signé; ce qui est attendu, et de qui."""
-    avenant = avenant_visible(request, pk, "cree_par", "abandonne_par")
+    avenant = avenant_visible(
+        request, pk, "cree_par", "abandonne_par", "convention__alliance__profil_gouvernance"
+    )
     convention = avenant.convention
     en_preparation = avenant.etat == Avenant.Etat.PREPARATION
     signatures = avenant.signatures_attendues().prefetch_related("pieces") if avenant.tour else []

@@ -383,3 +383,16 @@ def test_la_commande_ne_sert_plus_des_qu_un_mandat_existe(cadre, agente):
     with pytest.raises(CommandError, match="Des mandats existent déjà"):
         call_command("nommer_administration", *DEUX)
     assert not Utilisateur.objects.filter(courriel="ana@exemple.test").exists()
+
+
+@pytest.mark.parametrize(
+    ("tenu", "voulu"), [("mess", "coordination"), ("coordination", "mess"), ("mess", "porteur")]
+)
+def test_on_n_est_pas_a_la_fois_de_l_etat_et_de_ce_qu_il_finance(cadre, admins, tenu, voulu):
+    portees = {"coordination": {"alliance": cadre.bsl}, "mess": {}}
+    portees["porteur"] = {"organisme": cadre.bsl.table_regionale}
+    sam = personne(tenu, *portees[tenu].values())
+    with pytest.raises(ValidationError, match="à la fois de l’État"):
+        nommer(sam, voulu, par=admins[0], **portees[voulu])
+    Mandat.objects.filter(utilisateur=sam).update(fin=date(2025, 1, 1))
+    assert nommer(relue(sam), voulu, par=admins[0], **portees[voulu]).role == voulu

@@ -16,6 +16,7 @@ from alliances.models import (
     Cycle,
     DemandeIdentite,
     EtapeDecision,
+    IncidentDeConfidentialite,
     IndiceTerritoire,
     InstanceGouvernance,
     JournalAlliance,
@@ -77,6 +78,12 @@ def decidee(etat, **champs):
 REFUS = {
     "cycle_debut_avant_fin": [
         lambda c: premier(Cycle, fin=date(2024, 11, 1), fin_realisation=date(2024, 11, 1))
+    ],
+    "incident_avis_apres_l_incident": [
+        lambda c: (
+            fabriques.incident(),
+            premier(IncidentDeConfidentialite, avis_commission_le=date(2000, 1, 1)),
+        )
     ],
     "cycle_realisation_dans_le_cycle": [
         lambda c: premier(Cycle, fin_realisation=date(2030, 1, 1)),

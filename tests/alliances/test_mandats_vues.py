@@ -160,6 +160,10 @@ def test_la_portee_d_une_autre_alliance_est_refusee(cadre, agente, client_de):
     assert not Utilisateur.objects.filter(courriel="lou@exemple.test").exists()
 
 
+LOU, DE_L_ETAT = "lou@exemple.test", "sam@exemple.test"
+CAMPS = {"direction_dgsq": DE_L_ETAT}  # on n'est pas à la fois de l'État et de ce qu'il finance
+
+
 def test_chaque_portee_se_range_ou_il_faut(cadre, admin, client_de):
     client = client_de(admin)
     territoire = cadre.bsl.territoires.first()
@@ -173,11 +177,11 @@ def test_chaque_portee_se_range_ou_il_faut(cadre, admin, client_de):
         ("direction_dgsq", region),
         ("observation", region),
     ):
-        assert inviter(client, role, portee=objet.pk).status_code == 302, role
-        assert Mandat.objects.get(utilisateur__courriel="lou@exemple.test", role=role).portee == str(objet)
+        assert inviter(client, role, portee=objet.pk, courriel=CAMPS.get(role, LOU)).status_code == 302, role
+        assert Mandat.objects.get(utilisateur__courriel=CAMPS.get(role, LOU), role=role).portee == str(objet)
     for role in ("observation", "mess", "administration"):
-        assert inviter(client, role, portee="").status_code == 302, role
-    assert droits_de(Utilisateur.objects.get(courriel="lou@exemple.test")).nationaux == {
+        assert inviter(client, role, portee="", courriel=DE_L_ETAT).status_code == 302, role
+    assert droits_de(Utilisateur.objects.get(courriel=DE_L_ETAT)).nationaux == {
         "observation",
         "mess",
     }  # l'administration attend une seconde personne

@@ -72,9 +72,13 @@ class Machine(RuleBasedStateMachine):
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
 
+    def conclure(self):
+        """Ce que chaque histoire fait avant de finir; rien, d'ordinaire."""
+
     def teardown(self):
         try:
             if self.convention:
+                self.conclure()
                 self.verifier()
         finally:
             transaction.set_rollback(True)

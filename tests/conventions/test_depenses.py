@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from conventions.models import Convention, DemandeAnnulation, Depense, Ecriture, Enveloppe, PieceDepense
 from conventions.models.sorties import SaisieRefusee
+from conventions.models.versements import en_reference
 from socle.erreurs import EcritureImmuable, PlafondDepasse, TransitionInterdite
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui
@@ -270,3 +271,8 @@ def test_une_depense_qui_manque_de_fonds_leve_aussi_au_grand_livre(convention, l
             par=lectrice,
             objet="Trop",
         )
+
+
+@pytest.mark.parametrize("tapee", ["a\u200bb-1", "Ａb-1", " ab-1 ", "a\u2060b-1"])
+def test_une_reference_se_compare_comme_on_la_voit(tapee):
+    assert en_reference(tapee) == "AB-1"

@@ -44,7 +44,7 @@ DROITS_D_ICI = {
     "contrepasser-remise",
 }
 # Ils servent les gestes; ils n’en sont pas.
-OUTILS = {"racine", "homologue", "etage", "passer", "verrouiller"}
+OUTILS = {"racine", "homologue", "etage", "place", "passer", "verrouiller"}
 
 
 def lignes():

@@ -41,7 +41,7 @@ GESTES_EPROUVES = {
     *("Depense.inscrire", "Depense.contrepasser"),
     *("Remise.inscrire", "Remise.recevoir", "Remise.contrepasser"),
     *("EcheanceVersement.recommander", "EcheanceVersement.autoriser", "EcheanceVersement.verser"),
-    *("confirmation annulée", "versement de règlement annulé", "EcheanceVersement.liberer_ce_qui_est_du"),
+    *("confirmation annulée", "EcheanceVersement.liberer_ce_qui_est_du"),
     *("Derogation.accorder", "Recuperation.inscrire", "récupération défaite"),
     *("clore", "exercice rouvert", "Report.preparer", "Report.adopter", "report défait"),
     *("Transfert.demander", "Transfert.approuver", "transfert défait"),
@@ -165,10 +165,19 @@ class HistoireDeLArgent(ArgentAuHasard):
             verite.reglement_juste(self.convention, self.reglee[0])
             self._suivre_le_reglement(qui, annuler)
 
+    def conclure(self):
+        """Une histoire que rien n'a réglée finit par là, une fois sur deux la Table ayant promis tout ce qu'elle a."""
+        if self.pas <= GESTES // 3 or self.reglee:
+            return
+        for an in (2025, 2026) if self.pas % 2 else ():
+            self.promettre(an, 0, self.pas, "engage", "tout", "")
+        self.resilier(self.pas % 3, [True] * 20, False, True)
+
     def _suivre_le_reglement(self, qui, annuler):
         """Ce que le Ministère doit se paie, parfois par erreur; le reste se récupère; rien d'autre ne passe."""
         for echeance in self.convention.echeances.filter(condition="reglement").order_by("rang"):
-            versement = self._payer(v.relire(echeance), qui, (0, 1, 2), "moitié")
+            essais = (self._payer(v.relire(echeance), qui + n, (0, 1, 2), "moitié") for n in range(3))
+            versement = next(filter(None, essais), None)  # l'une des mains a pu servir déjà
             if versement and annuler:
                 self._annuler(versement, qui, 1)
         for an in (2025, 2026):

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
@@ -16,7 +17,7 @@ from socle.erreurs import TransitionInterdite
 from socle.models import Notification
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
-from tests.conventions.fabriques import convention_signee, convention_transmise, recevoir
+from tests.conventions.fabriques import accepter, convention_signee, convention_transmise, recevoir
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
 
@@ -241,3 +242,23 @@ def test_avant_la_signature_le_calendrier_dit_ce_qui_manque(cadre, agente, clien
     convention = convention_transmise(cadre.bsl)
     page = client_de(agente).get(reverse("conventions:obligations", args=[convention.pk]))
     assert "Elles s’inscrivent, avec leurs dates, quand toutes les parties ont signé." in page.text
+
+
+def test_le_tableau_met_le_point_virgule_contre_le_mot(rapport, agente, client_de):
+    with time_machine.travel("2026-10-14T12:00-04:00", tick=False):
+        accepter(rapport)
+        page = client_de(agente).get(reverse("conventions:obligations", args=[rapport.convention_id]))
+    assert "Lettre 4; acceptée le" in " ".join(page.text.split())
+
+
+def test_fermee_une_convention_garde_ce_qu_elle_a_recu_et_accepte(rapport, approbation, mess):
+    """Défait, un rapport redeviendrait dû sans que rien ne le rende jamais."""
+    with time_machine.travel("2027-10-14T12:00-04:00", tick=False):
+        accepter(rapport)
+        rapport.convention.resilier(
+            par=approbation, fermee_le=aujourd_hui(), motif="La Table est dissoute.", reglement="Rien."
+        )
+        rapport = Obligation.objects.select_related("convention__alliance").get(pk=rapport.pk)
+        for geste in (rapport.annuler_acceptation, rapport.annuler_reception):
+            with pytest.raises(TransitionInterdite, match="le reste"):
+                geste(par=mess, motif="Une erreur.")

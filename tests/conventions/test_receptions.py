@@ -92,13 +92,6 @@ def test_services_quebec_inscrit_ce_qui_est_recu(rapport, analyste, agente, clie
     assert "à accepter" in page.text
 
 
-def test_le_tableau_des_obligations_met_le_point_virgule_contre_le_mot(rapport, agente, client_de):
-    with au("2026-10-14"):
-        accepter(rapport)
-        page = client_de(agente).get(reverse("conventions:obligations", args=[rapport.convention_id]))
-    assert "Lettre 4; acceptée le" in " ".join(page.text.split())
-
-
 @pytest.mark.parametrize(
     "nom", ["reception", "acceptation", "annulation_reception", "annulation_acceptation", "prolongation"]
 )

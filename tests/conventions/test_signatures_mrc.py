@@ -45,15 +45,13 @@ def test_la_mrc_qui_gere_sa_part_signe_pour_elle_et_pour_elle_seule(cadre, mess,
     for autre in (voisine, organismes(convention)[0], ministre(convention)):
         assert url(convention, "signature", autre.pk) not in page.text
         assert client.post(url(convention, "signature", autre.pk), envoi()).status_code == 403
-    assert (
-        client.get(reverse("pilotage:accueil")).context["taches"][0].titre
-        == "Signer la convention pour votre MRC"
-    )
+    (groupe,) = client.get(reverse("pilotage:accueil")).context["groupes"]
+    assert groupe.titre == "Signer la convention pour votre MRC"
     client.post(url(convention, "signature", sienne.pk), envoi())
     sienne.refresh_from_db()
     assert (sienne.signee_par, sienne.resolution) == (prefete, "2026-11-04")
     assert JournalConvention.objects.get(geste="signer").role == "sign_territoire"
-    assert not client.get(reverse("pilotage:accueil")).context["taches"]
+    assert not client.get(reverse("pilotage:accueil")).context["groupes"]
 
 
 def test_la_meme_garde_vaut_pour_la_mrc(cadre, prefete, client_de):
@@ -74,7 +72,7 @@ def test_sans_part_a_gerer_la_mrc_ne_signe_pas(cadre, prefete, client_de):
     cadre.bsl.profil_gouvernance.save()
     client = client_de(prefete)
     assert client.post(url(convention, "signature", sienne.pk), envoi()).status_code == 403
-    assert not client.get(reverse("pilotage:accueil")).context["taches"]
+    assert not client.get(reverse("pilotage:accueil")).context["groupes"]
 
 
 def test_la_mrc_fiduciaire_sans_cosigner_ne_signe_pas_par_son_territoire(cadre, prefete, client_de):
@@ -90,8 +88,8 @@ def test_la_mrc_signe_aussi_un_avenant(cadre, mess, prefete, signataire, client_
     avenant = avenants.avenant_prepare(convention).transmettre(par=mess)
     sienne = avenant.signatures_attendues().get(organisme__territoire__code="07")
     client, page = client_de(prefete), reverse("conventions:avenant", args=[avenant.pk])
-    (tache,) = client.get(reverse("pilotage:accueil")).context["taches"]
-    assert (tache.titre, tache.lien) == ("Signer l’avenant pour votre MRC", page)
+    (groupe,) = client.get(reverse("pilotage:accueil")).context["groupes"]
+    assert (groupe.titre, groupe.lien) == ("Signer l’avenant pour votre MRC", page)
     for signature in avenant.signatures_attendues():
         adresse = reverse("conventions:avenant_signature", args=[avenant.pk, signature.pk])
         assert (adresse in client.get(page).text) == (signature == sienne)

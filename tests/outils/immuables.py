@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 
 from socle.declencheurs import poser, retirer
+from socle.models import cibles
 
 
 @contextmanager
@@ -34,7 +35,8 @@ def sans_declencheurs():
 
 
 def vider():
-    """Efface les lignes de toutes les tables, sauf ce que les migrations écrivent : types de contenu et permissions."""
+    """Efface les lignes de toutes les tables, sauf ce que les migrations écrivent : types de contenu, permissions; et
+    sème de nouveau les cibles de service, comme après elles."""
     gardees = {ContentType._meta.db_table, Permission._meta.db_table}
     tables = sorted(set(connection.introspection.django_table_names(only_existing=True)) - gardees)
     effacements = [f"DELETE FROM {connection.ops.quote_name(table)}" for table in tables]
@@ -43,6 +45,7 @@ def vider():
             _vider_postgresql(curseur, effacements)
         else:
             _vider_sqlite(curseur, effacements)
+    cibles.semer()
 
 
 def _vider_postgresql(curseur, effacements):

@@ -9,7 +9,7 @@ AILLEURS = {
     "tests/test_depot.py": "types et tailles de fichiers",
     "tests/test_documents_conformes.py": "documents",
     "tests/test_envoi_unique.py": "double clic, par le cache",
-    "tests/test_pages.py": "balisage, langue et requêtes des pages; la matrice les ouvre toutes sur les deux moteurs",
+    "tests/test_pages.py": "balisage, langue et requêtes des pages; la matrice les ouvre toutes sur PostgreSQL",
     "tests/alliances/test_adresses.py": "adresses",
     "tests/alliances/test_deux_facteurs.py": "connexion",
     "tests/conventions/test_fils.py": "fils d’Ariane",

@@ -103,8 +103,10 @@ def est_transactionnel(essai):
 def cote_a_cote(essais):
     """Les essais d'un fichier, rangés pour que deux voisins demandent les mêmes données.
 
-    Ceux qui durent passent devant : partis les derniers, ils laisseraient seul l'ouvrier qui les joue.
+    Ceux qui durent passent devant : partis les derniers, ils laisseraient seul l'ouvrier qui les joue. Ceux de la
+    situation, la plus longue à bâtir, se suivent d'un fichier à l'autre.
     """
+    essais = sorted(essais, key=lambda essai: "situation" in [batir.__name__ for batir in suite_de(essai)])
     fichiers = [list(du_fichier) for _, du_fichier in groupby(essais, key=lambda essai: essai.path)]
     for du_fichier in sorted(fichiers, key=lambda f: not any(e.get_closest_marker("long") for e in f)):
         yield from sorted(du_fichier, key=lambda essai: [batir.__name__ for batir in suite_de(essai)])

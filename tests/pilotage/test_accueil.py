@@ -60,14 +60,16 @@ def test_une_redaction_entamee_est_en_cours(cadre, agente, client_de):
 def test_tout_termine_l_accueil_dit_la_vraie_prochaine_etape(cadre, agente, client_de):
     """Constat P3 : « En cours » à quinze parties sur quinze ne dit pas quoi faire."""
     version, client = fabriques.plan_pret(cadre.bsl), client_de(agente)
-    (tache,) = client.get(reverse("pilotage:accueil")).context["taches"]
-    assert tache.titre == "Faire adopter le plan par la Table"
+    (groupe,) = client.get(reverse("pilotage:accueil")).context["groupes"]
+    tache = groupe.premiere
+    assert groupe.titre == "Faire adopter le plan par la Table"
     assert tache.lien == reverse("plans:adoption", args=[version.pk])
     assert not tache.commencee
     section = version.sections.get(code="1a")
     section.enregistrer(par=agente, revision=section.revision, texte="", terminee=True)
-    (tache,) = client.get(reverse("pilotage:accueil")).context["taches"]
-    assert tache.titre.startswith("Vérifier le plan\xa0: régler")
+    (groupe,) = client.get(reverse("pilotage:accueil")).context["groupes"]
+    tache = groupe.premiere
+    assert groupe.titre.startswith("Vérifier le plan\xa0: régler")
     assert tache.lien == reverse("plans:verification", args=[version.pk])
 
 

@@ -378,11 +378,8 @@ def test_chaque_reponse_attendue_a_sa_personne(demonstration):
     [identite] = DemandeIdentite.objects.en_attente()
     assert identite.organisme in [p.organisme for p in defaire.convention.parties.all()]
     assert [m.role for m in Mandat.objects.confirmables_par(signature)] == ["finances"]
-
-
-def test_la_matapedia_trouve_un_avenant_a_signer(demonstration):
-    signature = Utilisateur.objects.get(courriel="signature.matapedia@alliances.example")
-    assert "Signer l’avenant pour votre MRC" in [tache.titre for tache in taches(signature)]
+    de_la_mrc = Utilisateur.objects.get(courriel="signature.matapedia@alliances.example")
+    assert "Signer l’avenant pour votre MRC" in [tache.geste.un for tache in taches(de_la_mrc)]
 
 
 def test_lanaudiere_ecrit_encore_sous_une_prolongation_motivee(demonstration):
@@ -393,9 +390,8 @@ def test_lanaudiere_ecrit_encore_sous_une_prolongation_motivee(demonstration):
 
 
 def test_chaque_mrc_du_bas_saint_laurent_couvre_son_territoire(demonstration):
-    parties = PartieConvention.objects.filter(
-        convention__alliance__slug="bas-saint-laurent", role="cosignataire"
-    )
+    cosignent = PartieConvention.objects.filter(role="cosignataire")
+    parties = cosignent.filter(convention__alliance__slug="bas-saint-laurent")
     couverts = {str(partie.organisme): [t.nom for t in partie.territoires.all()] for partie in parties}
     assert couverts["MRC des Basques"] == ["Les Basques"]
     assert sorted(nom for noms in couverts.values() for nom in noms) == sorted(

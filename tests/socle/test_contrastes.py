@@ -99,7 +99,8 @@ def test_le_contour_de_focus_n_est_retire_que_pour_etre_remplace():
         for selecteur, corps in REGLE.findall(feuille):
             if "outline: none" in corps:
                 assert re.search(
-                    r"main:focus|\.taches a:focus-visible|\.redaction (\.texte|textarea)", selecteur
+                    r"main:focus|\.(taches|attentes) a:focus-visible|\.redaction (\.texte|textarea)",
+                    selecteur,
                 ), f"{nom} : {selecteur.strip()}"
 
 

@@ -135,7 +135,9 @@ def ajout(request, pk, objet, cle):
 
 
 def indicateur_ajout(request, pk, objet, cle):
-    """Ajoute un indicateur à un moyen, à un objectif ou à une priorité."""
+    """Ajoute un indicateur à une priorité ou à un objectif; à un moyen, c'est `ajout`."""
+    if objet == "moyen":
+        raise Http404
     return _ajouter(request, version_de_l_alliance(request, pk), objet, cle, "indicateur")
 
 
@@ -154,6 +156,13 @@ def carte(request, pk, objet, cle):
     if envoi:
         exiger(peut_rediger(request.user, version, racine(element)))
     return _saisir(request, version, element, element.lignee())
+
+
+def _nom(element):
+    """« un moyen »; « un indicateur à la priorité », quand ce n'est pas un moyen qui le porte."""
+    if isinstance(element, IndicateurPlan) and element.parent.objet != "moyen":
+        return f"un indicateur à {NOMS[element.parent.objet][1].lower()}"
+    return NOMS[element.objet][0]
 
 
 def formulaires_de(request, version, element, donnees):
@@ -252,7 +261,7 @@ def page_de_carte(request, version, form, lignee, corrections, collaborations, s
             "version": version,
             "element": element,
             "objet": element.objet,
-            "nom": NOMS[element.objet][0],
+            "nom": _nom(element),
             "celui_ci": NOMS[element.objet][2],
             "neuf": neuf,
             "noeud": noeud,
