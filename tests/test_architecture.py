@@ -34,6 +34,8 @@ VUES_PUBLIQUES = {
     "confidentialite",
     "aide",
     "icone",
+    "appels_publics",
+    "appel_public",
     "account_login",
     "account_logout",
     "account_signup",

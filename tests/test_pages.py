@@ -26,7 +26,7 @@ ANGLAIS = re.compile(
 )
 ANNEE_GROUPEE = re.compile(r"\b2[\s\u00a0\u202f]0[12]\d\b")
 DIRECTIVES_INTERDITES = ("unsafe-inline", "unsafe-eval", "http:", "*")
-PIED = ["/aide/", "/nous-joindre/", "/accessibilite/", "/confidentialite/"]
+PIED = ["/appels/", "/aide/", "/nous-joindre/", "/accessibilite/", "/confidentialite/"]
 
 
 def pages_de(situation, nom, objet):

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from alliances.plans.notifications import annoncer_plan
+from projets.models import Initiative
 from socle.annonces import attentes
 from socle.annonces.attentes import Attente, Geste, regrouper, taches
 from socle.models import Notification
@@ -16,6 +17,7 @@ from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import convention_en_vigueur
 from tests.outils.html_accessible import assert_html_accessible
+from tests.projets import fabriques as initiatives
 from tests.situation import ANONYME, PERSONNES
 
 pytestmark = pytest.mark.django_db
@@ -60,14 +62,16 @@ def test_une_redaction_entamee_est_en_cours(cadre, agente, client_de):
 def test_tout_termine_l_accueil_dit_la_vraie_prochaine_etape(cadre, agente, client_de):
     """Constat P3 : « En cours » à quinze parties sur quinze ne dit pas quoi faire."""
     version, client = fabriques.plan_pret(cadre.bsl), client_de(agente)
-    (tache,) = client.get(reverse("pilotage:accueil")).context["taches"]
-    assert tache.titre == "Faire adopter le plan par la Table"
+    (groupe,) = client.get(reverse("pilotage:accueil")).context["groupes"]
+    tache = groupe.premiere
+    assert groupe.titre == "Faire adopter le plan par la Table"
     assert tache.lien == reverse("plans:adoption", args=[version.pk])
     assert not tache.commencee
     section = version.sections.get(code="1a")
     section.enregistrer(par=agente, revision=section.revision, texte="", terminee=True)
-    (tache,) = client.get(reverse("pilotage:accueil")).context["taches"]
-    assert tache.titre.startswith("Vérifier le plan\xa0: régler")
+    (groupe,) = client.get(reverse("pilotage:accueil")).context["groupes"]
+    tache = groupe.premiere
+    assert groupe.titre.startswith("Vérifier le plan\xa0: régler")
     assert tache.lien == reverse("plans:verification", args=[version.pk])
 
 
@@ -307,9 +311,43 @@ def test_qui_n_a_rien_a_faire_lit_la_prochaine_date(cadre, signataire, client_de
     assert f"La prochaine date est le {prochaine} (rapport annuel)." in texte_lu(reponse)
 
 
-def test_un_porteur_sans_tache_sait_ce_qui_paraitra_ici(situation):
-    reponse = situation.client("porteur").get(reverse("pilotage:accueil"))
-    assert "Vos demandes, vos protocoles à signer et vos rapports paraîtront ici" in reponse.text
+def test_un_porteur_sans_tache_sait_ce_qui_paraitra_ici(cadre, client_de):
+    porteur, _ = initiatives.equipe(initiatives.organisme(cadre.bsl))
+    reponse = client_de(porteur).get(reverse("pilotage:accueil"))
+    assert_html_accessible(reponse)
+    for mot in ("paraîtra ici, avec sa date", "Aucune demande commencée", "Aucun appel n’est ouvert"):
+        assert mot in texte_lu(reponse), mot
+
+
+def test_un_porteur_lit_a_l_accueil_ses_demandes_et_les_appels_ouverts_de_sa_region(cadre, client_de):
+    """L'appel de l'autre région et la demande d'un autre organisme n'y sont pas."""
+    appel = initiatives.appel_ouvert(cadre.bsl)
+    partage = {appel.enveloppes.get().enveloppe: 1000}
+    initiatives.appel_ouvert(cadre.lanaudiere, titre="Appel d’ailleurs", partage=partage)
+    siens, autres = initiatives.organisme(cadre.bsl), initiatives.organisme(cadre.bsl, "Comptoir", neq="")
+    (porteur, _), (voisine, _) = initiatives.equipe(siens), initiatives.equipe(autres)
+    sienne = initiatives.demande_prete(appel, siens, porteur)
+    Initiative.objects.filter(pk=initiatives.demande(appel, autres, voisine).pk).update(titre="La voisine")
+    client = client_de(porteur)
+    reponse = client.get(reverse("pilotage:accueil"))
+    assert_html_accessible(reponse)
+    lu = texte_lu(reponse)
+    for mot in (sienne.titre, appel.titre, "À vous : à déposer avant le", "Dans toutes les régions"):
+        assert mot in lu, mot
+    assert "Appel d’ailleurs" not in lu
+    assert "La voisine" not in lu
+
+
+def test_chaque_role_a_ses_entrees_des_initiatives(situation):
+    """La Table, l'État et l'organisme les lisent; qui prépare un appel, qui évalue, ont les leurs."""
+    offertes = {}
+    for personne in (p for p in PERSONNES if p != ANONYME):
+        entrees = situation.client(personne).get(reverse("pilotage:accueil")).context["navigation"]
+        offertes[personne] = {e["libelle"] for e in entrees} & {"Initiatives", "Appels", "Dossiers à évaluer"}
+    assert offertes["porteur"] == offertes["engagement"] == offertes["dgsq"] == {"Initiatives"}
+    assert offertes["coordination"] == offertes["territoire"] == {"Initiatives", "Appels"}
+    assert offertes["evaluation"] == {"Dossiers à évaluer"}
+    assert offertes["observation"] == offertes["sans_mandat"] == set()
 
 
 @pytest.mark.parametrize("personne", [p for p in PERSONNES if p != ANONYME])
