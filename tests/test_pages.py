@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from socle.models import CibleDeService
 from tests.outils.html_accessible import Arbre, assert_html_accessible
 from tests.situation import PERSONNES, lire_matrice
 
@@ -32,6 +33,7 @@ PIED = ["/appels/", "/aide/", "/nous-joindre/", "/accessibilite/", "/confidentia
 def pages_de(situation, nom, objet):
     """(personne, réponse HTML, nombre de requêtes) de chaque personne qui ouvre cette page."""
     adresse = situation.adresse(nom, objet)
+    CibleDeService.du_moment()  # lues une fois par minute et par processus
     for personne in PAGES[nom, objet]:
         with CaptureQueriesContext(connection) as requetes:
             reponse = situation.client(personne).get(adresse)
