@@ -279,6 +279,44 @@ ACTES = (
         "La résolution, jointe; l’exercice fini, le suivant ouvert.",
         ("conventions.models.Report.empechements_a_adopter", "report_adoption_complete"),
     ),
+    # L’initiative
+    Acte(
+        "projets",
+        "publier-appel",
+        "Publier un appel d’initiatives",
+        (R.COORDINATION, R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
+        1,
+        "Ses dates, sa réponse promise, ses enveloppes. Publié, il se prolonge, se corrige ou se retire avec un motif.",
+        ("projets.models.AppelProjets.empechements_a_publier", "appel_publie_date"),
+    ),
+    Acte(
+        "projets",
+        "deposer",
+        "Déposer une demande",
+        (R.ENGAGEMENT,),
+        1,
+        "L’appel ouvert, la demande entière. Le circuit de décision y est copié.",
+        ("projets.models.Initiative.empechements_a_deposer", "initiative_deposee_datee"),
+    ),
+    Acte(
+        "projets",
+        "decider",
+        "Inscrire la décision d’une initiative",
+        (R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
+        1,
+        "La résolution, jointe; les avis du circuit rendus. Acceptée, l’argent est réservé dans toutes ses enveloppes "
+        "ou dans aucune.",
+        ("decision_par_resolution", "decision_reserve_si_acceptee"),
+    ),
+    Acte(
+        "projets",
+        "desister",
+        "Se désister d’une initiative acceptée",
+        (R.ENGAGEMENT,),
+        1,
+        "Un motif; l’argent réservé retourne aux enveloppes.",
+        ("projets.models.decisions.empechements_a_desister",),
+    ),
 )
 
 

@@ -4,9 +4,14 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from alliances.models import Role
-from alliances.models.mandats import droits_de
-from alliances.models.roles import DE_L_INSTANCE, SUIVI
+from alliances.models.mandats import DE_L_ETAT, droits_de
+from alliances.models.roles import DE_L_INSTANCE, DE_L_ORGANISME, SUIVI
+from projets.models.journal import DE_LA_TABLE
+from projets.models.roles import ROLES
 from socle.models import Notification
+
+VOIENT_LES_INITIATIVES = DE_LA_TABLE | DE_L_ETAT | DE_L_ORGANISME
+PREPARENT_LES_APPELS = frozenset((*ROLES["preparer-appel"], *ROLES["publier-appel"]))
 
 
 def maison(request):
@@ -34,6 +39,12 @@ def _navigation(request):
         entrees.append(("Plans d’action" if droits.nationaux else "Plan d’action", reverse("plans:liste")))
     if droits.roles & SUIVI:
         entrees.append(("Conventions" if droits.nationaux else "Convention", reverse("conventions:liste")))
+    if droits.roles & VOIENT_LES_INITIATIVES:
+        entrees.append(("Initiatives", reverse("projets:initiatives")))
+    if droits.roles & PREPARENT_LES_APPELS:
+        entrees.append(("Appels", reverse("projets:appels")))
+    if Role.EVALUATION in droits.roles:
+        entrees.append(("Dossiers à évaluer", reverse("projets:dossiers")))
     if suit_une_alliance:
         entrees.append(("Organismes", reverse("alliances:organismes")))
     if droits.roles & SUIVI - {Role.OBSERVATION, Role.TERRITOIRE}:

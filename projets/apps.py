@@ -9,8 +9,13 @@ class ProjetsConfig(AppConfig):
     verbose_name = "Initiatives"
 
     def ready(self):
+        from projets.attentes import cibles, demandes, etude, evaluations
         from projets.notifications.appels import APPELS
         from projets.notifications.demandes import DEMANDES
-        from socle.annonces import notifications
+        from socle.annonces import attentes, notifications
+        from socle.models import cibles as etapes
 
+        for fournisseur in (demandes, etude, evaluations):
+            attentes.offrir(fournisseur.taches)
+        etapes.offrir(cibles.CIBLES)
         notifications.offrir(APPELS, DEMANDES)

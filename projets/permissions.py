@@ -1,8 +1,11 @@
 """Le rôle permet-il ce geste? Une raison quand c'est non. L'état, lui, répond par `empechements_a_…`."""
 
+from django.db.models import Q
+
 from alliances.models import Role
-from alliances.models.mandats import droits_de
+from alliances.models.mandats import alliances_vues, droits_de
 from alliances.models.roles import DE_L_ORGANISME, DU_TERRITOIRE
+from projets.models.initiatives import Initiative
 from projets.models.roles import MEME_QUALITE, ROLES
 from socle.acces import Refus
 
@@ -23,7 +26,7 @@ def peut_sur_l_alliance(utilisateur, geste, alliance, territoires=()):
     admis = _admis(geste)
     if alliance.roles_de(utilisateur) & (admis - AU_TERRITOIRE - DE_L_ORGANISME):
         return None
-    siens = {m.territoire_id for m in droits_de(utilisateur).mandats if m.role in admis & AU_TERRITOIRE}
+    siens = _territoires_de(utilisateur, geste)
     touches = {territoire.pk for territoire in territoires}
     return None if touches and touches <= siens else _refus(geste)
 
@@ -48,11 +51,34 @@ def peut(utilisateur, geste, initiative):
     return peut_sur_l_alliance(utilisateur, geste, initiative.alliance, initiative.territoires.all())
 
 
+def ou_peut(utilisateur, geste):
+    """La condition « la personne peut ce geste sur cette initiative », la même que `peut`, pour ceux de la Table."""
+    touches = Initiative.territoires.through.objects.order_by()
+    siens = _territoires_de(utilisateur, geste)
+    ailleurs = touches.exclude(territoire__in=siens).values("initiative")
+    des_siens = Q(pk__in=touches.filter(territoire__in=siens).values("initiative")) & ~Q(pk__in=ailleurs)
+    return _partout(utilisateur, geste) | (des_siens if siens else Q(pk__in=()))
+
+
+def ou_peut_sur_l_appel(utilisateur, geste):
+    """La condition de `peut_sur_l_appel`."""
+    return _partout(utilisateur, geste) | Q(territoire__in=_territoires_de(utilisateur, geste))
+
+
+def _partout(utilisateur, geste):
+    """Là où un rôle de l'Alliance vaut pour tous ses dossiers."""
+    return alliances_vues(utilisateur, _admis(geste) - AU_TERRITOIRE - DE_L_ORGANISME, "alliance")
+
+
+def _territoires_de(utilisateur, geste):
+    """Les territoires où la personne tient un rôle qui ne vaut que sur eux."""
+    mandats = droits_de(utilisateur).mandats
+    return {m.territoire_id for m in mandats if m.role in _admis(geste) & AU_TERRITOIRE}
+
+
 def territoires_permis(utilisateur, geste, alliance):
     """Les territoires de l'Alliance pour lesquels la personne peut ce geste : tous, ou les siens."""
     territoires = alliance.territoires.all()
     if peut_sur_l_alliance(utilisateur, geste, alliance) is None:
         return territoires
-    mandats = droits_de(utilisateur).mandats
-    siens = {m.territoire_id for m in mandats if m.role in _admis(geste) & AU_TERRITOIRE}
-    return territoires.filter(pk__in=siens)
+    return territoires.filter(pk__in=_territoires_de(utilisateur, geste))

@@ -35,6 +35,7 @@ from alliances.plans.models import DemandeCorrection, ObservationPlan, PiecePlan
 from socle.models import Notification
 from tests import fabriques
 from tests.conventions import situation as des_conventions
+from tests.projets import situation as des_initiatives
 
 CHEZ_SOI, AILLEURS = "chez_soi", "ailleurs"
 ANONYME, SANS_MANDAT = "anonyme", "sans_mandat"
@@ -110,6 +111,9 @@ def batir():
         fabriques.personne(role, cadre.lanaudiere.regions.get())
     objets = {portee: _objets(modele, alliances[portee], code) for portee, (modele, code) in portees.items()}
     objets[CHEZ_SOI] |= _objets_du_compte(personnes) | {"incident": (fabriques.incident().pk,)}
+    objets[CHEZ_SOI] |= {
+        "appel/public": objets[CHEZ_SOI]["appel"]
+    }  # celui d'ailleurs se lit aussi de tout le monde
     seances = {role: _connecter(personne) for role, personne in personnes.items() if personne}
     return Situation(personnes, objets, seances)
 
@@ -117,7 +121,8 @@ def batir():
 def _alliances(modele):
     """Une Alliance par état du plan, plus une sans plan, sur le même territoire que le modèle."""
     return {
-        etat: _soeur(modele, etat) for etat in (*ETATS, "sans_plan", "modification", *des_conventions.SOEURS)
+        etat: _soeur(modele, etat)
+        for etat in (*ETATS, "sans_plan", "modification", *des_conventions.SOEURS, *des_initiatives.SOEURS)
     }
 
 
@@ -197,6 +202,7 @@ def _objets(modele, alliances, territoire):
         forme="obnl",
         defaults={"nom": f"Organisme de {modele.nom}"},
     )
+    objets |= des_initiatives.objets(modele, alliances["initiatives"], territoire)
     return objets | {
         "organisme": (organisme.pk,),
         **_objets_de_confiance(modele),

@@ -13,6 +13,7 @@ from alliances.models.roles import CONFIRMENT, QUI_LIENT
 from alliances.permissions import Gestion
 from conventions.models import gardiens
 from pilotage.actes import ACTES, en_markdown
+from projets.models import roles as initiatives
 
 TABLES = {
     piece: import_module(chemin).ROLES
@@ -20,9 +21,19 @@ TABLES = {
         ("plans", "alliances.plans.models.roles"),
         ("conventions", "conventions.models.roles"),
     )
-}
+} | {"projets": initiatives.ROLES | initiatives.MEME_QUALITE}
 # Tenus par un rôle qui lie, ils n'engagent rien : ils écrivent, joignent, demandent, retournent ou arrêtent.
 SANS_LIER = {
+    *(
+        "rediger",
+        "lire-les-notes",
+        "corriger-appel",
+        "prolonger-appel",
+        "retirer-appel",
+        "joindre",
+        "retirer-piece",
+    ),
+    *("commencer", "supprimer-brouillon", "retirer-demande"),
     *("rouvrir", "retirer", "controler", "demander-correction", "retourner", "observer"),
     *("confier", "transmettre", "reprendre", "joindre", "repartir", "dresser-arbre", "demander-transfert"),
     *("refuser-transfert", "retirer-transfert", "suspendre", "recevoir-remise"),

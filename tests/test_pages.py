@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from socle.models import CibleDeService
 from tests.outils.html_accessible import Arbre, assert_html_accessible
 from tests.situation import PERSONNES, lire_matrice
 
@@ -27,12 +28,13 @@ ANGLAIS = re.compile(
 ANNEE_GROUPEE = re.compile(r"\b2[\s\u00a0\u202f]0[12]\d\b")
 TITRES_SELON_LA_PORTEE = {("plans:liste", "-")}  # « Plan d’action » de qui n’en a qu’un
 DIRECTIVES_INTERDITES = ("unsafe-inline", "unsafe-eval", "http:", "*")
-PIED = ["/aide/", "/nous-joindre/", "/accessibilite/", "/confidentialite/"]
+PIED = ["/appels/", "/aide/", "/nous-joindre/", "/accessibilite/", "/confidentialite/"]
 
 
 def pages_de(situation, nom, objet):
     """(personne, réponse HTML, nombre de requêtes) de chaque personne qui ouvre cette page."""
     adresse = situation.adresse(nom, objet)
+    CibleDeService.du_moment()  # lues une fois par minute et par processus
     for personne in PAGES[nom, objet]:
         with CaptureQueriesContext(connection) as requetes:
             reponse = situation.client(personne).get(adresse)

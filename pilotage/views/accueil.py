@@ -9,12 +9,13 @@ from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
 from alliances.models.mandats import DE_L_ETAT, Role, droits_de
-from alliances.models.roles import DE_L_INSTANCE, DE_L_ORGANISME, SUIVI
+from alliances.models.roles import DE_L_ALLIANCE, DE_L_INSTANCE, DE_L_ORGANISME, SUIVI
 from alliances.plans import regles
 from alliances.plans.attentes import decompte
 from alliances.plans.models import VersionPlan
 from alliances.plans.permissions import est_membre
 from alliances.plans.views.etats import etat_lu
+from pilotage.views.organisme import de_l_organisme
 from socle.annonces.attentes import Groupe, code_de, regrouper, taches
 from socle.annonces.enjeux import enjeux
 from socle.annonces.previsions import a_venir
@@ -29,11 +30,10 @@ VOIENT_L_ENSEMBLE = DE_L_ETAT | {Role.OBSERVATION}
 def accueil(request):
     """Les tâches de la personne; pour qui suit l'ensemble, des nombres; pour les autres, leurs Alliances.
 
-    Le mandat choisi vient avant les autres. À qui tient plusieurs rôles, les dates à venir restent au calendrier :
-    ses tâches prennent déjà les douze requêtes de la page.
+    Le mandat choisi vient avant les autres.
     """
     droits, groupes = droits_de(request.user), regrouper(taches(request.user))
-    prevues = a_venir(request.user) if len(droits.roles & SUIVI) == 1 else []
+    prevues = a_venir(request.user) if _a_de_la_place(droits) else []
     ensemble = bool(droits.roles & VOIENT_L_ENSEMBLE)
     return render(
         request,
@@ -45,11 +45,21 @@ def accueil(request):
             "nommer": len({prevue.objet for prevue in prevues}) > 1,
             "mandats": sorted(droits.mandats, key=lambda mandat: mandat != request.mandat),
             "porte": bool(droits.roles & DE_L_ORGANISME),
+            "organisme": de_l_organisme(request.user),
             "chiffres": _chiffres(request.user) if ensemble else [],
             "evalue_seulement": droits.roles == DE_L_INSTANCE,
             "alliances": [] if droits.nationaux else _alliances(request.user),
         },
     )
+
+
+def _a_de_la_place(droits):
+    """À qui tient plusieurs rôles, ou gère plusieurs Alliances, les dates à venir restent au calendrier.
+
+    Ses tâches prennent déjà les douze requêtes de la page.
+    """
+    plusieurs = droits.roles & DE_L_ALLIANCE and len(droits.par_alliance) > 1
+    return len(droits.roles & SUIVI) == 1 and not plusieurs
 
 
 @require_safe

@@ -4,6 +4,7 @@ from django_filters import ModelChoiceFilter
 
 from alliances.models import Territoire
 from projets.models import AppelProjets, Initiative
+from projets.models.suites import DE_L_ETUDE, avec_prochain_geste
 from socle.pages.filtres import FiltreChoix, FiltreRecherche, Filtres
 
 
@@ -30,4 +31,9 @@ def _appels(request):
 class FiltresDesInitiatives(Filtres):
     appel = ModelChoiceFilter("appel", label="Appel", queryset=_appels, empty_label="Tous")
     etat = FiltreChoix(label="État", choices=Initiative.Etat.choices)
+    prochain = FiltreChoix(label="À faire", choices=[*DE_L_ETUDE.items()], method="a_faire")
     q = FiltreRecherche("titre", "organisme__nom", "numero", label="Titre, organisme ou numéro")
+
+    def a_faire(self, initiatives, nom, geste):
+        """Celles dont c'est le prochain geste de la Table."""
+        return avec_prochain_geste(initiatives).filter(prochain=geste)

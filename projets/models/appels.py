@@ -99,6 +99,18 @@ class AppelQuerySet(RequeteProtegee):
             deposees=Count("initiatives", filter=deposees, distinct=True),
         )
 
+    def prets_a_publier(self):
+        """En préparation, et complets : ceux que `empechements_a_publier` laisse publier."""
+        notes = self.model.objects.filter(criteres__isnull=False).order_by().values("pk")
+        return self.filter(
+            Q(seuil_de_note__isnull=True) | Q(pk__in=notes),
+            pk__in=EnveloppeAppel.objects.order_by().values("appel"),
+            etat=Etat.PREPARATION,
+            ouvre_le__isnull=False,
+            ferme_le__gt=timezone.now(),
+            decision_promise_le__isnull=False,
+        ).exclude(presentation="")
+
     def ouverts(self, moment=None):
         """Ceux où l'on peut déposer à cet instant."""
         moment = moment or timezone.now()

@@ -58,10 +58,6 @@ class GestesDeDemande(GestesDeParcours):
             return ["L’appel est retiré\xa0: la demande ne se dépose pas. Ce que vous avez écrit reste ici."]
         return []
 
-    def exiger_modifiable(self):
-        """Lève `TransitionInterdite` si l'on n'y écrit plus; sous verrou."""
-        _exiger(self.empechements_a_modifier())
-
     @transaction.atomic
     def enregistrer_partie(self, code, *, par, revision, ecrire, terminee=None):
         """Enregistre une partie à partir d'une révision; `ecrire(initiative)` pose ses champs et ses rangées.

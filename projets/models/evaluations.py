@@ -5,7 +5,8 @@ Qui déclare un conflit ne lit pas, ne note pas; la Table l'apprend et demande �
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from alliances.models import Role
@@ -30,6 +31,23 @@ def a_evaluer_par(utilisateur):
         etat=Initiative.Etat.ADMISSIBLE, etapes__instance__in=instances_de(utilisateur)
     )
     return a_l_etude.exclude(organisme__in=siens).distinct()
+
+
+def avec_avancement(initiatives, personne):
+    """Annote, pour cette personne, `conflit` (rien tant qu'elle n'a pas déclaré) et `reste_a_noter`, en critères."""
+    siennes = DeclarationInteret.objects.filter(initiative=OuterRef("pk"), personne=personne).order_by()
+    a_noter = CritereAppel.objects.filter(appel=OuterRef("appel")).order_by()
+    donnees = NoteCritere.objects.filter(initiative=OuterRef("pk"), personne=personne).order_by()
+    return initiatives.annotate(
+        conflit=Subquery(siennes.values("conflit")[:1]),
+        reste_a_noter=_nombre(a_noter, "appel") - _nombre(donnees, "initiative"),
+    )
+
+
+def _nombre(lignes, par):
+    """Combien de lignes, groupées par cette clé : zéro s'il n'y en a pas."""
+    comptees = lignes.values(par).annotate(nombre=Count("pk")).values("nombre")
+    return Coalesce(Subquery(comptees, output_field=IntegerField()), 0)
 
 
 class DeclarationQuerySet(RequeteProtegee):

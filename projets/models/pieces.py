@@ -6,6 +6,7 @@ from projets.models.appels import NaturePiece
 from projets.models.dossiers import PieceOrganisme
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
+from socle.erreurs import TransitionInterdite
 from socle.models.pieces import PieceRetirable
 
 
@@ -41,7 +42,8 @@ def joindre(initiative, *, par, nature, fichier, valable_jusqu_au=None):
     Lève `TransitionInterdite` si la demande est déposée, `PieceRefusee` si le fichier ne convient pas.
     """
     initiative = initiative.verrouiller()
-    initiative.exiger_modifiable()
+    if refus := initiative.empechements_a_modifier():
+        raise TransitionInterdite(refus)
     if nature in NaturePiece.DE_L_ORGANISME:
         piece = PieceOrganisme.televerser(
             fichier, par=par, organisme=initiative.organisme, nature=nature, valable_jusqu_au=valable_jusqu_au
@@ -56,7 +58,8 @@ def joindre(initiative, *, par, nature, fichier, valable_jusqu_au=None):
 def retirer(piece, *, par):
     """Une pièce jointe par erreur à une demande qui n'est pas déposée."""
     initiative = piece.initiative.verrouiller()
-    initiative.exiger_modifiable()
+    if refus := initiative.empechements_a_modifier():
+        raise TransitionInterdite(refus)
     piece.retirer(par=par)
     initiative.noter("retirer-piece", par=par, objet=piece.get_nature_display())
     return piece

@@ -187,14 +187,15 @@ def enveloppes(request, pk):
 
 
 def _preparer(request, geste, appel, **options):
-    return page_de_geste(
-        request,
-        geste,
-        refus=peut_sur_l_appel(request.user, "preparer-appel", appel),
-        empechements=appel.empechements_a_modifier(),
-        empeche="L’appel ne se prépare plus",
-        **reperes(appel) | {"gabarit": "layout/saisie.html", "libelle": "Enregistrer"} | options,
-    )
+    """Un geste sur un appel en préparation; tous passent par `enregistrer`, qui demande les mêmes empêchements."""
+    commun = {
+        "empechements": appel.empechements_a_modifier(),
+        "empeche": "L’appel ne se prépare plus",
+        "gabarit": "layout/saisie.html",
+        "libelle": "Enregistrer",
+    }
+    refus = peut_sur_l_appel(request.user, "preparer-appel", appel)
+    return page_de_geste(request, geste, refus=refus, **reperes(appel) | commun | options)
 
 
 def _publier(request, appel, geste, **options):

@@ -27,8 +27,7 @@ def _refus(utilisateur):
 
 
 def dossier_a_evaluer(request, pk):
-    """L'initiative à évaluer par cette personne; 403 sans le rôle, 404 si elle n'est pas de ses instances."""
-    exiger(_refus(request.user))
+    """L'initiative à évaluer par cette personne; 404 si elle n'est pas de ses instances."""
     siennes = evaluations.a_evaluer_par(request.user).select_related(*RELATIONS)
     return get_object_or_404(siennes, pk=pk)
 
@@ -37,24 +36,20 @@ def dossier_a_evaluer(request, pk):
 def dossiers(request):
     """Les siens : ce qui attend sa déclaration, puis ses notes."""
     exiger(_refus(request.user))
-    siennes = evaluations.a_evaluer_par(request.user).select_related("organisme", "appel")
-    declarees = {
-        d.initiative_id: d for d in evaluations.DeclarationInteret.objects.filter(personne=request.user)
-    }
-    notees = set(
-        evaluations.NoteCritere.objects.filter(personne=request.user).values_list("initiative", flat=True)
+    siennes = evaluations.avec_avancement(evaluations.a_evaluer_par(request.user), request.user)
+    siennes = siennes.select_related("organisme", "appel").order_by("appel", "numero")
+    return render(
+        request, "projets/evaluations/dossiers.html", {"lignes": [(i, _situation(i)) for i in siennes]}
     )
-    lignes = [(i, _situation(i, declarees.get(i.pk), notees)) for i in siennes.order_by("appel", "numero")]
-    return render(request, "projets/evaluations/dossiers.html", {"lignes": lignes})
 
 
-def _situation(initiative, declaration, notees):
+def _situation(initiative):
     """(ce qui reste, genre de la pastille, adresse où aller)."""
-    if declaration is None:
+    if initiative.conflit is None:
         return "À déclarer", "afaire", reverse("projets:declaration", args=[initiative.pk])
-    if declaration.conflit:
+    if initiative.conflit:
         return "Conflit déclaré", "neutre", ""
-    libelle, genre = ("Notée", "bien") if initiative.pk in notees else ("À noter", "afaire")
+    libelle, genre = ("À noter", "afaire") if initiative.reste_a_noter else ("Notée", "bien")
     return libelle, genre, reverse("projets:notation", args=[initiative.pk])
 
 

@@ -8,14 +8,16 @@ import pytest
 from django.urls import reverse
 
 from alliances.plans.notifications import annoncer_plan
+from projets.models import Initiative
 from socle.annonces import attentes
 from socle.annonces.attentes import Attente, Geste, regrouper, taches
-from socle.models import Notification
+from socle.models import CibleDeService, Notification
 from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import convention_en_vigueur
 from tests.outils.html_accessible import assert_html_accessible
+from tests.projets import fabriques as initiatives
 from tests.situation import ANONYME, PERSONNES
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +122,7 @@ def test_l_accueil_de_la_coordination_tient_dans_le_budget(
     fabriques.plan_pret(cadre.bsl)
     client = client_de(agente)
     client.get(reverse("socle:aide"))  # la première page d'une session l'écrit
+    CibleDeService.du_moment()  # lues une fois par minute et par processus
     with django_assert_max_num_queries(12):
         assert "sur 15" in client.get(reverse("pilotage:accueil")).text
 
@@ -309,9 +312,43 @@ def test_qui_n_a_rien_a_faire_lit_la_prochaine_date(cadre, signataire, client_de
     assert f"La prochaine date est le {prochaine} (rapport annuel)." in texte_lu(reponse)
 
 
-def test_un_porteur_sans_tache_sait_ce_qui_paraitra_ici(situation):
-    reponse = situation.client("porteur").get(reverse("pilotage:accueil"))
-    assert "Vos demandes, vos protocoles à signer et vos rapports paraîtront ici" in reponse.text
+def test_un_porteur_sans_tache_sait_ce_qui_paraitra_ici(cadre, client_de):
+    porteur, _ = initiatives.equipe(initiatives.organisme(cadre.bsl))
+    reponse = client_de(porteur).get(reverse("pilotage:accueil"))
+    assert_html_accessible(reponse)
+    for mot in ("paraîtra ici, avec sa date", "Aucune demande commencée", "Aucun appel n’est ouvert"):
+        assert mot in texte_lu(reponse), mot
+
+
+def test_un_porteur_lit_a_l_accueil_ses_demandes_et_les_appels_ouverts_de_sa_region(cadre, client_de):
+    """L'appel de l'autre région et la demande d'un autre organisme n'y sont pas."""
+    appel = initiatives.appel_ouvert(cadre.bsl)
+    partage = {appel.enveloppes.get().enveloppe: 1000}
+    initiatives.appel_ouvert(cadre.lanaudiere, titre="Appel d’ailleurs", partage=partage)
+    siens, autres = initiatives.organisme(cadre.bsl), initiatives.organisme(cadre.bsl, "Comptoir", neq="")
+    (porteur, _), (voisine, _) = initiatives.equipe(siens), initiatives.equipe(autres)
+    sienne = initiatives.demande_prete(appel, siens, porteur)
+    Initiative.objects.filter(pk=initiatives.demande(appel, autres, voisine).pk).update(titre="La voisine")
+    client = client_de(porteur)
+    reponse = client.get(reverse("pilotage:accueil"))
+    assert_html_accessible(reponse)
+    lu = texte_lu(reponse)
+    for mot in (sienne.titre, appel.titre, "À vous : à déposer avant le", "Dans toutes les régions"):
+        assert mot in lu, mot
+    assert "Appel d’ailleurs" not in lu
+    assert "La voisine" not in lu
+
+
+def test_chaque_role_a_ses_entrees_des_initiatives(situation):
+    """La Table, l'État et l'organisme les lisent; qui prépare un appel, qui évalue, ont les leurs."""
+    offertes = {}
+    for personne in (p for p in PERSONNES if p != ANONYME):
+        entrees = situation.client(personne).get(reverse("pilotage:accueil")).context["navigation"]
+        offertes[personne] = {e["libelle"] for e in entrees} & {"Initiatives", "Appels", "Dossiers à évaluer"}
+    assert offertes["porteur"] == offertes["engagement"] == offertes["dgsq"] == {"Initiatives"}
+    assert offertes["coordination"] == offertes["territoire"] == {"Initiatives", "Appels"}
+    assert offertes["evaluation"] == {"Dossiers à évaluer"}
+    assert offertes["observation"] == offertes["sans_mandat"] == set()
 
 
 @pytest.mark.parametrize("personne", [p for p in PERSONNES if p != ANONYME])

@@ -24,3 +24,10 @@ def test_la_personne_qui_suit_le_dossier_est_bien_nommee_a_l_historique(cadre, a
     version.plan.confier(personne=analyste, par=analyste)
     page = client_de(agente).get(reverse("plans:dossier", args=[version.plan_id]))
     assert analyste.nom_complet in page.text
+
+
+def test_sans_compte_on_trouve_les_appels_ouverts(client):
+    """Au pied de chaque page, et à la page de connexion."""
+    appels = f'href="{reverse("projets:appels_publics")}"'
+    assert client.get("/aide/").text.count(appels) == 1
+    assert client.get(reverse("account_login")).text.count(appels) == 2

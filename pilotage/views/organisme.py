@@ -1,0 +1,33 @@
+"""Ce que lit à l'accueil qui rédige ou engage un organisme : ses demandes, puis les appels ouverts près de chez lui."""
+
+from django.utils import timezone
+
+from alliances.models.mandats import droits_de
+from alliances.models.roles import DE_L_ORGANISME
+from projets.models import AppelProjets, Initiative
+from projets.regles.tour import tour
+from projets.views.initiatives import GENRES
+
+DEMANDES_AU_PLUS = 6
+
+
+def de_l_organisme(utilisateur):
+    """{demandes, appels}, en deux requêtes; rien pour qui n'est d'aucun organisme."""
+    droits = droits_de(utilisateur)
+    if not droits.roles & DE_L_ORGANISME:
+        return {}
+    alliances = droits.alliances(DE_L_ORGANISME)
+    ouverts = AppelProjets.objects.publics().ouverts().avec_chiffres().filter(alliance__in=alliances)
+    return {
+        "demandes": _demandes(droits),
+        "appels": ouverts.select_related("alliance", "territoire").order_by("ferme_le"),
+    }
+
+
+def _demandes(droits):
+    """[(demande, genre de sa pastille, à qui le tour)], la plus récente d'abord."""
+    organismes = {mandat.organisme_id for mandat in droits.mandats if mandat.organisme_id}
+    siennes = Initiative.objects.filter(organisme__in=organismes).select_related("appel")
+    maintenant = timezone.now()
+    recentes = siennes.order_by("-commencee_le", "-pk")[:DEMANDES_AU_PLUS]
+    return [(i, GENRES[i.etat], tour(i, maintenant)) for i in recentes]

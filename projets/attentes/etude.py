@@ -1,0 +1,125 @@
+"""Ce que la Table doit faire : publier un appel; désigner un circuit, juger, inscrire un avis, une décision.
+
+Le tout se lit d'une seule requête : l'accueil de la coordination en a douze.
+"""
+
+from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+
+from alliances.models.mandats import droits_de
+from projets.attentes.cibles import en_retard, pour_quand
+from projets.models import AppelProjets, Initiative, JournalProjets
+from projets.models.roles import qualites_du_geste
+from projets.models.suites import DE_L_ETUDE, avec_demande, avec_prochain_geste
+from projets.permissions import ou_peut, ou_peut_sur_l_appel
+from socle.annonces.attentes import Attente, Geste
+from socle.models import CibleDeService
+from socle.valeurs.horloge import jour_de
+
+GESTES = {
+    "fixer-palier": Geste(DE_L_ETUDE["fixer-palier"], "Désigner des paliers ou des circuits"),
+    "juger": Geste(DE_L_ETUDE["juger"], "Juger l’admissibilité de demandes"),
+    "rendre-avis": Geste(DE_L_ETUDE["rendre-avis"], "Inscrire des avis"),
+    "decider": Geste(DE_L_ETUDE["decider"], "Inscrire des décisions"),
+}
+PAGES = {
+    "fixer-palier": "projets:palier",
+    "juger": "projets:admissibilite",
+    "rendre-avis": "projets:avis",
+    "decider": "projets:decision",
+}
+PUBLIER = Geste("Publier l’appel", "Publier les appels")
+ETUDIENT = frozenset(role for geste in (*GESTES, "publier-appel") for role in qualites_du_geste(geste))
+LUS = (
+    *("geste", "objet", "echeance", "fictif", "nombre", "tardives", "total", "ancienne", "le_lot", "seule"),
+    "titre_de_la_seule",
+)
+
+
+def taches(utilisateur):
+    """Par geste et par appel, la seule demande ou la liste des mêmes; puis les appels. Le tout en une requête."""
+    if not droits_de(utilisateur).roles & ETUDIENT:
+        return []
+    cibles = CibleDeService.du_moment()
+    lus = _demandes(utilisateur, cibles).union(_appels(utilisateur), all=True)
+    return [_attente(dict(zip(LUS, ligne, strict=True)), cibles) for ligne in lus]
+
+
+def _demandes(utilisateur, cibles):
+    lot = {
+        "geste": F("prochain"),
+        "objet": F("appel__titre"),
+        "echeance": F("appel__decision_promise_le"),
+        "fictif": F("appel__montants_fictifs"),
+        "le_lot": F("appel"),
+    }
+    return (
+        qui_attendent(utilisateur)
+        .order_by()
+        .annotate(**lot)
+        .values(*lot)
+        .annotate(
+            nombre=Count("pk"),
+            tardives=Count("pk", filter=en_retard(cibles)),
+            total=Sum("demande"),
+            ancienne=Min("depuis"),
+            seule=Min("pk"),
+            titre_de_la_seule=Min("titre"),
+        )
+        .values_list(*LUS)
+    )
+
+
+def _appels(utilisateur):
+    """Ceux à qui il ne manque que d'être publiés, avant leur ouverture."""
+    prets = AppelProjets.objects.prets_a_publier().filter(ou_peut_sur_l_appel(utilisateur, "publier-appel"))
+    prepares = JournalProjets.objects.filter(appel=OuterRef("pk")).order_by("rang").values("inscrite_le")
+    return (
+        prets.avec_chiffres()
+        .order_by()
+        .annotate(
+            geste=Value("publier-appel"),
+            objet=F("titre"),
+            echeance=TruncDate("ouvre_le"),
+            fictif=F("montants_fictifs"),
+            nombre=Value(1),
+            tardives=Value(None, output_field=IntegerField()),
+            total=F("partage"),
+            ancienne=Subquery(prepares[:1]),
+            le_lot=F("pk"),
+            seule=F("pk"),
+            titre_de_la_seule=Value(""),
+        )
+        .values_list(*LUS)
+    )
+
+
+def qui_attendent(utilisateur):
+    """Les demandes dont le prochain geste revient à cette personne."""
+    siennes = Q(pk__in=())
+    for geste in GESTES:
+        siennes |= Q(ou_peut(utilisateur, geste), prochain=geste)
+    return avec_demande(avec_prochain_geste(Initiative.objects.a_l_etude())).filter(siennes)
+
+
+def _attente(lot, cibles):
+    depuis = jour_de(lot["ancienne"])
+    commun = {"depuis": depuis, "montant": lot["total"], "fictif": lot["fictif"], "tardives": lot["tardives"]}
+    if lot["geste"] == "publier-appel":
+        lien = reverse("projets:appel_publication", args=[lot["seule"]])
+        return Attente(PUBLIER, lot["objet"], lien, echeance=lot["echeance"], **commun)
+    return Attente(
+        GESTES[lot["geste"]],
+        *_objet_et_lien(lot),
+        echeance=pour_quand(lot["geste"], depuis, lot["echeance"], cibles),
+        nombre=lot["nombre"],
+        **commun,
+    )
+
+
+def _objet_et_lien(lot):
+    if lot["nombre"] == 1:
+        page = reverse(PAGES[lot["geste"]], args=[lot["seule"]])
+        return f"{lot['titre_de_la_seule']}, {lot['objet']}", page
+    return lot["objet"], f"{reverse('projets:initiatives')}?appel={lot['le_lot']}&prochain={lot['geste']}"

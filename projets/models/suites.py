@@ -1,0 +1,49 @@
+"""Le prochain geste de la Table sur chaque demande déposée, et depuis quand il attend; dit par la base."""
+
+from django.db.models import Case, CharField, DateTimeField, F, OuterRef, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from projets.models.avis import AvisInitiative
+from projets.models.etapes import EtapeInitiative
+from projets.models.initiatives import Initiative
+from projets.models.montage import SourcePrevue
+from socle.valeurs.argent import MontantField
+
+Etat = Initiative.Etat
+DE_L_ETUDE = {
+    "fixer-palier": "Désigner le palier ou le circuit",
+    "juger": "Juger l’admissibilité",
+    "rendre-avis": "Inscrire l’avis",
+    "decider": "Inscrire la décision",
+}
+RENDUS = AvisInitiative.objects.en_vigueur().filter(etape__isnull=False)
+
+
+def avec_prochain_geste(initiatives):
+    """Annote `prochain` (une clé de `DE_L_ETUDE`, ou rien) et `depuis`; les mêmes que disent les empêchements."""
+    attendues = EtapeInitiative.objects.filter(initiative=OuterRef("pk")).exclude(acte="information")
+    attendues = attendues.exclude(pk__in=RENDUS.order_by().values("etape")).order_by("rang")
+    dernier = RENDUS.filter(initiative=OuterRef("pk")).order_by("-inscrit_le").values("inscrit_le")
+    return initiatives.annotate(
+        acte_attendu=Subquery(attendues.values("acte")[:1]),
+        prochain=Case(
+            When(etat=Etat.DEPOSEE, circuit="", then=Value("fixer-palier")),
+            When(etat=Etat.DEPOSEE, then=Value("juger")),
+            When(etat=Etat.ADMISSIBLE, acte_attendu="decision", then=Value("decider")),
+            When(etat=Etat.ADMISSIBLE, then=Value("rendre-avis")),
+            default=Value(""),
+            output_field=CharField(),
+        ),
+        depuis=Case(
+            When(etat=Etat.DEPOSEE, then=F("deposee_le")),
+            default=Coalesce(Subquery(dernier[:1]), F("jugee_le")),
+            output_field=DateTimeField(),
+        ),
+    )
+
+
+def avec_demande(initiatives):
+    """Annote `demande` : ce que la demande attend du Fonds, en dollars; rien si elle ne le dit pas encore."""
+    du_fonds = SourcePrevue.objects.filter(initiative=OuterRef("pk"), source="fqis").order_by()
+    total = du_fonds.values("initiative").annotate(total=Sum("montant")).values("total")
+    return initiatives.annotate(demande=Subquery(total, output_field=MontantField()))

@@ -1,0 +1,32 @@
+"""À qui le tour : une phrase, pour l'organisme, à chaque état de sa demande."""
+
+from socle.texte.typographie import date_heure, date_longue
+
+SANS_SUITE = {
+    "retiree": "Votre organisme l’a retirée.",
+    "non_admissible": "Elle n’est pas admissible\xa0: la raison est à sa page.",
+    "acceptee": "Elle est acceptée\xa0: l’argent est réservé.",
+    "refusee": "Elle est refusée\xa0: la raison est à sa page.",
+    "en_attente": "Elle est en liste d’attente\xa0: la Table vous écrira si de l’argent revient.",
+    "desistee": "Votre organisme s’est désisté.",
+}
+
+
+def tour(initiative, moment):
+    """La phrase; `initiative` vient avec son appel."""
+    if initiative.etat in SANS_SUITE:
+        return SANS_SUITE[initiative.etat]
+    appel = initiative.appel
+    if initiative.etat == "brouillon":
+        return _du_brouillon(appel, moment)
+    promise = appel.decision_promise_le
+    suite = f", réponse promise au plus tard le {date_longue(promise)}" if promise else ""
+    return f"Au tour de la Table{suite}."
+
+
+def _du_brouillon(appel, moment):
+    if appel.etat == "retire":
+        return "L’appel est retiré\xa0: ce que vous avez écrit reste ici."
+    if appel.ferme_vraiment_le <= moment:
+        return "L’appel est fermé\xa0: elle ne se dépose plus."
+    return f"À vous\xa0: à déposer avant le {date_heure(appel.ferme_le)}."
