@@ -180,7 +180,6 @@ def verification(request, pk):
             "bloquants": [m for m in trouves if m.bloque],
             "conseils": [m for m in trouves if not m.bloque],
             "montage": montage_de(initiative),
-            "parties": parties_de(initiative),
             "refus": peut(request.user, "deposer", initiative),
         },
     )
