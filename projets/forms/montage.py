@@ -3,6 +3,7 @@
 from itertools import chain
 
 from django import forms
+from django.template.loader import render_to_string
 
 from alliances.models import SecteurActeur
 from projets.forms.parties import PartieForm
@@ -11,6 +12,7 @@ from projets.models import LigneDepense, SourcePrevue
 from projets.regles.lecture import montage_de
 from projets.regles.montage import Ligne
 from socle.formulaires.disposition import Groupe, Layout, Morceau
+from socle.texte.typographie import argent
 from socle.valeurs.argent import ZERO, SaisieMontant
 from socle.valeurs.exercice import Exercice
 
@@ -134,6 +136,12 @@ class LignesForm(PartieForm):
                 "montants": [self[self.champ(rang, exercice.an)] for exercice in self.exercices],
                 "total": sum(montants.values(), ZERO),
             }
+
+    def fragments(self):
+        if not self.exercices:
+            return {}
+        totaux = {f"total-{rangee['rang']}": argent(rangee["total"]) for rangee in self.rangees}
+        return totaux | {"calcul": render_to_string("projets/demande/_bilan.html", {"m": self.montage})}
 
     def donnees_lues(self):
         """Ce qui est tapé, s'il se lit; sinon ce qui est enregistré."""

@@ -6,6 +6,7 @@ Chacun sait `ecrire(initiative)` : poser ses champs et ses rangées sur l'initia
 from django import forms
 
 from projets.canevas import partie
+from projets.forms.conflits import Comparable
 from projets.forms.rangees import Rangees
 from projets.models import Initiative, PopulationVisee
 from projets.models.contenu import Nature
@@ -18,7 +19,7 @@ from socle.formulaires.revision import AvecRevision
 OUI_OU_NON = (("oui", "Oui"), ("non", "Non"))
 
 
-class PartieForm(AvecRevision, FormulaireDeModele):
+class PartieForm(Comparable, AvecRevision, FormulaireDeModele):
     """Base : les champs de la partie, sa révision, et « J'ai terminé »."""
 
     code = ""
@@ -40,6 +41,14 @@ class PartieForm(AvecRevision, FormulaireDeModele):
 
     def revision_actuelle(self):
         return self.avancement.revision
+
+    def relu(self):
+        initiative = Initiative.objects.select_related("appel__alliance").get(pk=self.instance.pk)
+        return type(self)(self.data, initiative=initiative, avancement=initiative.parties.get(code=self.code))
+
+    def fragments(self):
+        """{id: HTML} de ce que la page recalcule à chaque enregistrement."""
+        return {}
 
     @property
     def rangees_offertes(self):

@@ -15,6 +15,7 @@ urlpatterns = [
     path("initiatives/dossier/<int:pk>/", pieces.piece_d_organisme, name="piece_d_organisme"),
     path("initiatives/<int:pk>/demande/<slug:code>/", demandes.partie, name="partie"),
     path("initiatives/<int:pk>/demande/<slug:code>/brouillon/", demandes.brouillon, name="partie_brouillon"),
+    path("initiatives/<int:pk>/demande/<slug:code>/presence/", demandes.presence, name="partie_presence"),
     path("initiatives/<int:pk>/verification/", demandes.verification, name="verification"),
     path("initiatives/<int:pk>/depot/", demandes.depot, name="depot"),
     path("initiatives/<int:pk>/retrait/", demandes.retrait, name="retrait"),
