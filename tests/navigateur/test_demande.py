@@ -50,6 +50,7 @@ def continuer(page, titre):
     assert page.evaluate(DEBORDE) <= 0, page.url
     cliquer(page, SUIVANT)
     expect(page.get_by_role("heading", level=1)).to_contain_text(titre)
+    assert gardes(page) == []
 
 
 def champ(page, nom):
@@ -159,6 +160,33 @@ def test_un_reseau_coupe_puis_un_onglet_ferme_ne_perdent_rien(situation, demande
     assert gardes(autre) == []
     demande.refresh_from_db()
     assert demande.place == "Trois comités, écrits sans réseau."
+
+
+def test_un_onglet_rouvert_apres_qu_une_autre_a_enregistre_montre_les_deux(situation, demande, fenetres):
+    page = fenetres(situation[2])
+    sur_la_partie(page, demande, "organisme")
+    page.context.set_offline(True)
+    taper(page, signataire="Denis Lamontagne")
+    contexte = page.context
+    page.close(run_before_unload=False)
+    demande.enregistrer_partie(
+        "organisme",
+        par=situation[3],
+        revision=1,
+        ecrire=lambda relue: setattr(relue, "signataire", "Ève Tessier"),
+    )
+    contexte.set_offline(False)
+    page = contexte.new_page()
+    sur_la_partie(page, demande, "organisme")
+    etat = page.locator("[data-sauvegarde-etat]")
+    with page.expect_navigation():
+        etat.get_by_role("button", name="Comparer les deux textes").click()
+    ligne = page.get_by_role("row", name=re.compile("Ève Tessier"))
+    expect(ligne).to_contain_text("Denis Lamontagne")
+    cliquer(page, SUIVANT)
+    assert gardes(page) == []
+    demande.refresh_from_db()
+    assert demande.signataire == "Denis Lamontagne"
 
 
 def test_le_reseau_qui_revient_envoie_ce_qui_est_tape(situation, demande, fenetres):
