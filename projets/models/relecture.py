@@ -4,10 +4,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
+from django.db.models import prefetch_related_objects
+from django.utils.functional import cached_property
+
 from projets.regles.admissibilite import QUESTIONS
 from socle.valeurs.argent import ZERO
 from socle.valeurs.exercice import Exercice
 
+LUES = (
+    "populations",
+    "personnes_prevues",
+    "territoires",
+    "priorites",
+    "objectifs",
+    "partenaires__secteur",
+    "depenses",
+    "sources",
+)
 PARTS = ("en_conception", "en_realisation", "au_suivi", "soutien")
 
 
@@ -23,6 +36,10 @@ class Rangee:
 class RelectureDeDemande:
     """Ce que lisent la page « Vérifier », le dossier et le comité."""
 
+    def lire_en_entier(self):
+        """Lit d'avance toutes ses rangées : la page qui la relit ne revient plus à la base pour chacune."""
+        prefetch_related_objects([self], *LUES)
+
     @property
     def admissibilite_relue(self):
         """[(question, vrai si la réponse convient, ou `None`)]."""
@@ -37,7 +54,7 @@ class RelectureDeDemande:
         """À quels moments les personnes prennent part, et si on les y aide."""
         return [self._meta.get_field(champ).verbose_name for champ in PARTS if getattr(self, champ)]
 
-    @property
+    @cached_property
     def palier_relu(self):
         """Pourquoi l'initiative est locale ou régionale; vide tant qu'elle n'a pas de territoire."""
         if self.palier_raison or not self.territoires.all():

@@ -201,6 +201,7 @@ def _recues(request, parties):
 def verification(request, pk):
     """Toute la demande sur une page, et ce qui empêche de la déposer, avec où aller."""
     initiative = demande_visible(request, pk)
+    initiative.lire_en_entier()
     trouves = initiative.manques()
     return render(
         request,

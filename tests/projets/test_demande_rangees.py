@@ -221,6 +221,17 @@ def test_la_relecture_montre_tout_et_mene_a_chaque_partie(appel, equipe, client_
         assert f'href="{adresse("partie", demande, code)}"' in page
 
 
+def test_la_relecture_ne_coute_pas_une_requete_par_rangee(
+    appel, equipe, client_de, django_assert_max_num_queries
+):
+    demande = p.demande_prete(appel, fabriques.Organisme.objects.get(neq=p.NEQ), equipe[0])
+    for n in range(8):
+        demande.partenaires.create(rang=n, nom=f"Partenaire {n}", humain="Une personne")
+    client = client_de(equipe[1])
+    with django_assert_max_num_queries(26):
+        client.get(adresse("verification", demande))
+
+
 def test_deux_personnes_sur_un_budget_ne_perdent_rien(brouillon, equipe, client_de):
     premiere, seconde = (client_de(personne) for personne in equipe)
     url = adresse("partie", brouillon, "depenses")
