@@ -6,10 +6,12 @@ Chacun sait `ecrire(initiative)` : poser ses champs et ses rangées sur l'initia
 from django import forms
 
 from projets.canevas import partie
+from projets.forms.conflits import Comparable
 from projets.forms.rangees import Rangees
 from projets.models import Initiative, PopulationVisee
 from projets.models.contenu import Nature
 from projets.regles.admissibilite import QUESTIONS
+from projets.regles.lecture import est_abregee
 from socle.formulaires.champs import DateSouple, EntierField
 from socle.formulaires.disposition import FormulaireDeModele, Groupe, Layout, Morceau, Rangee
 from socle.formulaires.revision import AvecRevision
@@ -17,10 +19,11 @@ from socle.formulaires.revision import AvecRevision
 OUI_OU_NON = (("oui", "Oui"), ("non", "Non"))
 
 
-class PartieForm(AvecRevision, FormulaireDeModele):
+class PartieForm(Comparable, AvecRevision, FormulaireDeModele):
     """Base : les champs de la partie, sa révision, et « J'ai terminé »."""
 
     code = ""
+    AU_PLUS = EN_ABREGE = None  # les rangées qu'offre la partie, quand elle en a
     termine = forms.BooleanField(label="J’ai terminé cette partie", required=False)
 
     class Meta:
@@ -30,6 +33,7 @@ class PartieForm(AvecRevision, FormulaireDeModele):
     def __init__(self, *args, initiative, avancement, **options):
         self.avancement = avancement
         super().__init__(*args, instance=initiative, **options)
+        self.en_abrege = self.EN_ABREGE if self.EN_ABREGE and est_abregee(initiative) else None
         self.initial.setdefault("termine", avancement.terminee)
         for champ in self.fields.values():
             champ.required = False
@@ -37,6 +41,18 @@ class PartieForm(AvecRevision, FormulaireDeModele):
 
     def revision_actuelle(self):
         return self.avancement.revision
+
+    def relu(self):
+        initiative = Initiative.objects.select_related("appel__alliance").get(pk=self.instance.pk)
+        return type(self)(self.data, initiative=initiative, avancement=initiative.parties.get(code=self.code))
+
+    def fragments(self):
+        """{id: HTML} de ce que la page recalcule à chaque enregistrement."""
+        return {}
+
+    @property
+    def rangees_offertes(self):
+        return self.en_abrege or self.AU_PLUS
 
     def ecrire(self, initiative):
         """Pose sur l'initiative, relue sous verrou, les champs de cette partie."""
@@ -244,7 +260,7 @@ class PrioritesForm(PartieForm):
 
 class ObjectifsForm(PartieForm):
     code = "objectifs"
-    AU_PLUS = 4
+    AU_PLUS, EN_ABREGE = 4, 2
 
     class Meta(PartieForm.Meta):
         fields = ("apres",)
@@ -266,7 +282,7 @@ class ObjectifsForm(PartieForm):
                 ),
                 "pour_le": lambda: DateSouple(label="Pour le"),
             },
-            au_plus=self.AU_PLUS,
+            au_plus=self.rangees_offertes,
             nom="objectif",
         )
 

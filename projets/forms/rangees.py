@@ -14,7 +14,7 @@ class Rangees:
         self.tete = next(iter(fabriques))
         actuelles = list(relation.all())
         envoyees = len([c for c in form.data if c.startswith(f"{nom}_") and c.endswith(f"_{self.tete}")])
-        self.nombre = min(au_plus, max(len(actuelles) + vides, envoyees))
+        self.nombre = max(len(actuelles), min(au_plus, max(len(actuelles) + vides, envoyees)))
         for rang in range(self.nombre):
             self._ajouter(rang, actuelles[rang] if rang < len(actuelles) else None)
 

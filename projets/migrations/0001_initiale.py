@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import projets.models.depot
 import projets.models.publication
+import projets.models.relecture
 import socle.models.pieces
 import socle.valeurs.argent
 import socle.valeurs.listes
@@ -169,7 +170,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-deposee_le', '-pk'],
             },
-            bases=(projets.models.depot.GestesDeDemande, models.Model),
+            bases=(projets.models.depot.GestesDeDemande, projets.models.relecture.RelectureDeDemande, models.Model),
         ),
         migrations.CreateModel(
             name='JournalProjets',
@@ -358,6 +359,16 @@ class Migration(migrations.Migration):
                 'verbose_name': 'population visée',
                 'verbose_name_plural': 'populations visées',
                 'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PresenceDemande',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('vue_le', models.DateTimeField(verbose_name='vue le')),
+            ],
+            options={
+                'verbose_name': 'présence',
             },
         ),
         migrations.CreateModel(

@@ -270,6 +270,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='populations', to='projets.initiative', verbose_name='initiative'),
         ),
         migrations.AddField(
+            model_name='presencedemande',
+            name='partie',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='projets.partiedemande', verbose_name='partie'),
+        ),
+        migrations.AddField(
+            model_name='presencedemande',
+            name='utilisateur',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='personne'),
+        ),
+        migrations.AddField(
             model_name='reponseadmissibilite',
             name='initiative',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reponses_d_admissibilite', to='projets.initiative', verbose_name='initiative'),
@@ -439,6 +449,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='populationvisee',
             constraint=models.UniqueConstraint(fields=('initiative', 'population'), name='population_visee_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='presencedemande',
+            constraint=models.UniqueConstraint(fields=('partie', 'utilisateur'), name='presence_demande_unique'),
         ),
         migrations.AddConstraint(
             model_name='reponseadmissibilite',

@@ -12,6 +12,7 @@ from projets.models.journal import JournalProjets
 from projets.models.jugements import ReponseAdmissibilite
 from projets.models.montage import LigneDepense, ObjectifInitiative, PartenairePrevu, SourcePrevue
 from projets.models.pieces import PieceInitiative
+from projets.models.presences import PresenceDemande
 
 __all__ = [
     "Affectation",
@@ -34,6 +35,7 @@ __all__ = [
     "PieceInitiative",
     "PieceOrganisme",
     "PopulationVisee",
+    "PresenceDemande",
     "ReponseAdmissibilite",
     "SourcePrevue",
 ]

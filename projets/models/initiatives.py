@@ -14,6 +14,7 @@ from projets.models.contenu import ContenuDeDemande
 from projets.models.depot import GestesDeDemande
 from projets.models.dossiers import PieceOrganisme
 from projets.models.journal import DE_LA_TABLE, JournalProjets
+from projets.models.relecture import RelectureDeDemande
 from socle.acces import RequeteProtegee
 from socle.valeurs.exercice import Exercice
 
@@ -56,7 +57,7 @@ class InitiativeQuerySet(RequeteProtegee):
         return self.filter(etat__in=A_L_ETUDE)
 
 
-class Initiative(ContenuDeDemande, GestesDeDemande, DossierConfie):
+class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, DossierConfie):
     """Une initiative d'un organisme, entrée par un appel. Elle peut puiser à plusieurs enveloppes (`Affectation`).
 
     `numero` naît au dépôt. `palier` se calcule des territoires; `palier_motif` n'est rempli que si on l'a fixé

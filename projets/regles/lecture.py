@@ -22,3 +22,9 @@ def sources_de(initiative):
         Ligne(s.source, s.an, s.montant, str(s), s.forme == "nature", s.certitude == "confirmee")
         for s in initiative.sources.all()
     ]
+
+
+def est_abregee(initiative):
+    """Ce que l'on demande au Fonds, quand il est dit, ne dépasse pas le seuil de l'appel."""
+    seuil, demande = initiative.appel.seuil_abrege, montage_de(initiative, depenses=()).demande
+    return seuil is not None and 0 < demande <= seuil

@@ -64,12 +64,57 @@ class Taux:
         return f"{somme} de trop" if self.maximum is not None else f"il manque {somme}"
 
     @property
+    def marge(self):
+        """« Il reste 4 897,21 $ avant le maximum. »; vide sans borne, ou la borne passée."""
+        if self.reste is None or not self.est_tenu:
+            return ""
+        somme = en_dollars(self.reste)
+        if self.maximum is not None:
+            return f"Il reste {somme} avant le maximum."
+        return f"C’est {somme} de plus que le minimum."
+
+    @property
     def phrase(self):
         """« 81,97 % du coût, au plus 90 % »."""
         dite = f"{en_pourcentage(self.taux)} du coût"
         if self.maximum is not None:
             return f"{dite}, au plus {en_pourcentage(self.maximum)}"
         return dite if self.minimum is None else f"{dite}, au moins {en_pourcentage(self.minimum)}"
+
+
+@dataclass(frozen=True)
+class BilanExercice:
+    """Un exercice : ce qu'il coûte, ce qui le paie, et l'écart, en mots."""
+
+    an: int
+    depenses: Decimal
+    sources: Decimal
+
+    @property
+    def exercice(self):
+        """« 2026-2027 »."""
+        return f"{self.an}-{self.an + 1}"
+
+    @property
+    def ecart(self):
+        return self.depenses - self.sources
+
+    @property
+    def phrase(self):
+        if not self.ecart:
+            return "Équilibré au cent près" if self.depenses else "Rien encore"
+        somme = en_dollars(abs(self.ecart))
+        return f"Il manque {somme} de sources" if self.ecart > 0 else f"{somme} de sources en trop"
+
+
+@dataclass(frozen=True)
+class Payeur:
+    """Une part de « Qui paie quoi » : sa somme, sa part du coût, et ce qui en est confirmé."""
+
+    nom: str
+    montant: Decimal
+    part: Decimal
+    precision: str = ""
 
 
 def pourcentage(partie, tout):
@@ -116,6 +161,37 @@ class Montage:
     def ecart(self, an):
         """Dépenses moins sources d'un exercice : zéro quand il s'équilibre."""
         return self._total(self.depenses, an=an) - self._total(self.sources, an=an)
+
+    @property
+    def bilans(self):
+        """Un par exercice, dans l'ordre."""
+        return [
+            BilanExercice(an, self._total(self.depenses, an=an), self._total(self.sources, an=an))
+            for an in self.ans
+        ]
+
+    @property
+    def payeurs(self):
+        """Qui paie quoi : le Fonds, les autres en argent, les autres en nature; seulement ceux qui paient."""
+        autres = [s for s in self.sources if s.genre != "fqis"]
+        parts = (
+            ("Le Fonds, demandé", [s for s in self.sources if s.genre == "fqis"]),
+            ("Les autres, en argent", [s for s in autres if not s.nature]),
+            ("Les autres, en nature", [s for s in autres if s.nature]),
+        )
+        return [self._payeur(nom, lignes) for nom, lignes in parts if self._total(lignes)]
+
+    def _payeur(self, nom, lignes):
+        total, confirme = self._total(lignes), self._total(lignes, confirmee=True)
+        du_fonds = lignes[0].genre == "fqis"
+        precision = (
+            "" if du_fonds else f"{en_dollars(confirme)} confirmés, {en_dollars(total - confirme)} demandés"
+        )
+        return Payeur(nom, total, pourcentage(total, self.cout), precision)
+
+    @property
+    def total_des_sources(self):
+        return self._total(self.sources)
 
     @property
     def est_equilibre(self):

@@ -1,5 +1,6 @@
 """La demande d'un organisme : la commencer, remplir ses parties, la vérifier, la déposer, la retirer."""
 
+import json
 from functools import partial
 
 from django.http import Http404, JsonResponse
@@ -22,7 +23,7 @@ from projets.forms.parties import (
     ProjetForm,
     TerritoiresForm,
 )
-from projets.models import AppelProjets, Initiative
+from projets.models import AppelProjets, Initiative, PresenceDemande
 from projets.notifications.demandes import annoncer_le_depot, annoncer_le_retrait
 from projets.permissions import peut, peut_pour_l_organisme
 from projets.regles.lecture import montage_de
@@ -31,8 +32,10 @@ from socle.acces import Refus, exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import donnees_de, page_de_geste, phrases
+from socle.service.entetes import sans_activite
 from socle.templatetags.composants import sommaire_erreurs
 from socle.texte.typographie import heure
+from socle.valeurs.entiers import entier
 
 FORMES = {
     forme.code: forme
@@ -89,6 +92,7 @@ def demande(request, pk):
             "prochaine": a_faire[0] if a_faire else None,
             "minutes": sum(partie.minutes for partie in a_faire),
             "fermee": initiative.empechements_a_modifier(),
+            "recues": _recues(request, avancement.values()),
             "peut_deposer": peut(request.user, "deposer", initiative) is None,
         },
     )
@@ -130,6 +134,7 @@ def partie(request, pk, code):
         rang=rang + 1,
         combien=len(parties),
         suivante=suivante,
+        recues=_recues(request, initiative.parties.all()),
         manques=[m for m in initiative.manques() if m.partie == code],
         **reperes(initiative) | {"retour": _ensuite(request, initiative, code, suivante)},
     )
@@ -153,7 +158,9 @@ def brouillon(request, pk, code):
     try:
         enregistree = initiative.enregistrer_partie(code, par=request.user, **form.saisie())
     except VersionPerimee as perime:
-        return JsonResponse({"erreur": str(perime)}, status=409)
+        if not form.est_deja_enregistre():
+            return JsonResponse({"erreur": str(perime)}, status=409)
+        enregistree = initiative.parties.get(code=code)
     except TransitionInterdite as refus:
         return JsonResponse({"erreur": " ".join(phrases(refus))}, status=403)
     a = heure(timezone.now())
@@ -163,14 +170,38 @@ def brouillon(request, pk, code):
             "heure": a,
             "message": f"Enregistré à {a}",
             "session_fin": request.session.get_expiry_age(),
+            "fragments": form.fragments(),
         }
     )
+
+
+@sans_activite
+@require_POST
+def presence(request, pk, code):
+    """Qui d'autre a cette partie ouverte, et si quelqu'un l'a enregistrée depuis."""
+    initiative = demande_visible(request, pk)
+    partie = get_object_or_404(initiative.parties.select_related("modifiee_par"), code=code)
+    vue = entier(request.POST.get("revision", ""))
+    depuis = vue is not None and partie.revision > vue and partie.modifiee_par != request.user
+    return JsonResponse(
+        {
+            "autres": PresenceDemande.signaler(partie, par=request.user),
+            "enregistree_par": partie.modifiee_par.nom_court if depuis and partie.modifiee_par else None,
+            "session_fin": request.session.get_expiry_age(),
+        }
+    )
+
+
+def _recues(request, parties):
+    """{partie: révision} de celles que cette personne a enregistrées la dernière, pour le script qui garde le reste."""
+    return json.dumps({p.code: p.revision for p in parties if p.modifiee_par_id == request.user.pk})
 
 
 @require_safe
 def verification(request, pk):
     """Toute la demande sur une page, et ce qui empêche de la déposer, avec où aller."""
     initiative = demande_visible(request, pk)
+    initiative.lire_en_entier()
     trouves = initiative.manques()
     return render(
         request,
@@ -180,7 +211,6 @@ def verification(request, pk):
             "bloquants": [m for m in trouves if m.bloque],
             "conseils": [m for m in trouves if not m.bloque],
             "montage": montage_de(initiative),
-            "parties": parties_de(initiative),
             "refus": peut(request.user, "deposer", initiative),
         },
     )

@@ -64,6 +64,7 @@ def initiative(request, pk):
     initiative = get_object_or_404(visibles, pk=pk)
     if initiative.etat == Initiative.Etat.BROUILLON:
         return redirect("projets:demande", pk=pk)
+    initiative.lire_en_entier()
     return render(
         request,
         "projets/initiatives/initiative.html",

@@ -2,8 +2,11 @@
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 
 from projets.models import Initiative
+from socle.texte.typographie import pluriel
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 
 def adresse(initiative, nom="demande", *args):
@@ -19,9 +22,18 @@ def demande_visible(request, pk):
     return get_object_or_404(visibles, pk=pk)
 
 
+def dans(appel):
+    """« dans 30 jours », « aujourd'hui », « c'est passé » : ce qui reste avant la fermeture."""
+    if appel.ferme_le <= timezone.now():
+        return "c’est passé"
+    jours = (jour_de(appel.ferme_le) - aujourd_hui()).days
+    return f"dans {jours}\xa0jour{pluriel(jours)}" if jours else "aujourd’hui"
+
+
 def reperes(initiative):
     retour = adresse(initiative)
     return {
+        "dans": dans(initiative.appel),
         "initiative": initiative,
         "objet_en_mots": str(initiative),
         "chapeau": f"{initiative.appel.titre}, {initiative.organisme}.",

@@ -102,7 +102,21 @@ function toutCocher(lien) {
   lien.replaceWith(libelle);
 }
 
+/* Ce que `brouillon-local.js` garde sur l’appareil s’oublie au dépôt et à la déconnexion. */
+function oublierLesBrouillons() {
+  const oublier = (prefixe) => {
+    for (const cle of Object.keys(localStorage)) if (cle.startsWith(prefixe)) localStorage.removeItem(cle);
+  };
+  document.querySelectorAll("[data-oublier]:not(form, a)").forEach((repere) => oublier(repere.dataset.oublier));
+  document.addEventListener("submit", (e) => e.target.dataset.oublier && oublier(e.target.dataset.oublier));
+  document.addEventListener("click", (e) => {
+    const lien = e.target.closest("a[data-oublier]");
+    if (lien) oublier(lien.dataset.oublier);
+  });
+}
+
 mettreEnAvantLesErreurs();
+oublierLesBrouillons();
 document.querySelectorAll("[data-tout-cocher]").forEach(toutCocher);
 fermerLesMenus();
 document.querySelectorAll("[data-limite]").forEach(compter);

@@ -1,8 +1,9 @@
 /* Enregistrement automatique d’un brouillon. Sans ce module, les boutons du formulaire enregistrent.
-   Un seul envoi à la fois; ce qui est tapé pendant un envoi part au suivant. Rien n’est gardé hors de la page. */
+   Un seul envoi à la fois; ce qui est tapé pendant un envoi part au suivant. Sans réseau, on réessaie. */
 
 const DELAI = 2500; // ms après la dernière frappe
 const PATIENCE = 60000; // ms avant d’abandonner un envoi
+const RELANCE = 20000; // ms avant de réessayer, sans réseau
 
 const ECHEC = "Enregistrement impossible. Vos réponses restent dans cette page.";
 const DECONNEXION = "Votre séance est terminée. Vos réponses restent dans cette page.";
@@ -126,7 +127,10 @@ class Sauvegarde {
       reussie = await this.recevoir(reponse, rang, seconde);
       if (reussie) this.retenirLesReponses(corps);
     } catch {
-      if (!this.arretee) this.echouer("reseau", ECHEC, this.reessayer());
+      if (!this.arretee) {
+        this.echouer("reseau", ECHEC, this.reessayer());
+        this.minuterie = setTimeout(() => this.envoyer(), RELANCE);
+      }
     } finally {
       clearTimeout(limite);
       if (this.enCours === arret) {
@@ -194,8 +198,17 @@ class Sauvegarde {
     this.dire("enregistre", donnees.message ?? "Brouillon enregistré");
     const dernier = document.querySelector("[data-dernier-enregistrement]");
     if (dernier && donnees.dernier) dernier.textContent = donnees.dernier;
+    for (const [id, html] of Object.entries(donnees.fragments ?? {})) this.remplacer(document.getElementById(id), html);
     this.signaler("sauvegarde:faite", { revision: donnees.revision });
     document.dispatchEvent(new CustomEvent("session:prolongee", { detail: { secondes: donnees.session_fin } }));
+  }
+
+  /* Ce que le serveur a recalculé; un détail ouvert le reste. */
+  remplacer(element, html) {
+    if (!element || element.innerHTML === html) return;
+    const ouverts = Array.from(element.querySelectorAll("details"), (detail) => detail.open);
+    element.innerHTML = html;
+    element.querySelectorAll("details").forEach((detail, rang) => (detail.open = Boolean(ouverts[rang])));
   }
 
   /* La réponse qui vient d’être gardée est celle que la page montre : l’effacer ensuite sera un changement. */

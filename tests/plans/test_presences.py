@@ -6,7 +6,7 @@ import time_machine
 from django.utils import timezone
 
 from alliances.plans.models import Presence
-from alliances.plans.models.presences import DUREE
+from socle.models.presences import DUREE
 from tests import fabriques
 from tests.outils.partage import partagee
 

@@ -228,8 +228,8 @@ class Migration(migrations.Migration):
             name='Presence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cible', models.CharField(max_length=60, verbose_name='cible')),
                 ('vue_le', models.DateTimeField(verbose_name='vue le')),
+                ('cible', models.CharField(max_length=60, verbose_name='cible')),
             ],
             options={
                 'verbose_name': 'présence',

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from alliances.plans.models import Presence
+from projets.models import PresenceDemande
 from socle.models import Courriel, Document, EnvoiUnique, Notification
 
 MOIS = timedelta(days=30)
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         vieilleries = {
             "jetons d’envoi": EnvoiUnique.objects.filter(le__lt=il_y_a_un_mois),
             "présences": Presence.objects.filter(vue_le__lt=il_y_a_un_mois),
+            "présences aux demandes": PresenceDemande.objects.filter(vue_le__lt=il_y_a_un_mois),
             "brouillons imprimés": brouillons,
             "notifications lues": Notification.objects.filter(lue_le__lt=il_y_a_un_an),
             "courriels partis": Courriel.objects.filter(envoye_le__lt=il_y_a_un_mois, notifications=None),
