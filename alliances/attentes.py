@@ -2,7 +2,8 @@
 
 from django.urls import reverse
 
-from alliances.models import DemandeIdentite, Mandat, Role
+from alliances.models import DemandeDAdhesion, DemandeDEngagement, DemandeIdentite, Mandat, Role
+from alliances.models.adhesions import coordinations_de, organismes_de
 from alliances.models.mandats import PORTEES, droits_de
 from alliances.models.roles import CONFIRMENT
 from socle.annonces.attentes import Attente, Geste
@@ -10,6 +11,8 @@ from socle.valeurs.horloge import jour_de
 
 CONFIRMER = Geste("Confirmer un mandat", "Confirmer des mandats")
 REPONDRE = Geste("Répondre à un changement d’identité", "Répondre aux changements d’identité")
+JOINDRE = Geste("Répondre à une demande d’adhésion", "Répondre à des demandes d’adhésion")
+ENGAGER = Geste("Répondre à une résolution d’engagement", "Répondre à des résolutions d’engagement")
 LUS = (
     *("role", "debut", "utilisateur__prenom", "utilisateur__nom"),
     *(f"{portee}__nom" for portee in PORTEES),
@@ -18,7 +21,7 @@ SECONDES = frozenset().union(*CONFIRMENT.values())
 
 
 def taches(utilisateur):
-    return [*_mandats(utilisateur), *_identites(utilisateur)]
+    return [*_mandats(utilisateur), *_identites(utilisateur), *_demandes(utilisateur)]
 
 
 def _mandats(utilisateur):
@@ -50,4 +53,20 @@ def _identites(utilisateur):
             depuis=jour_de(demandee_le),
         )
         for pk, nom, demandee_le in demandes.order_by().values_list("pk", "organisme__nom", "demandee_le")
+    ]
+
+
+def _demandes(utilisateur):
+    """Se joindre : aux membres, à défaut à la Table; engager : à la Table. Jamais à qui demande."""
+    if not organismes_de(utilisateur) and not coordinations_de(utilisateur):
+        return []
+    return [
+        Attente(
+            geste=geste,
+            objet=str(demande),
+            lien=reverse(f"alliances:{demande.CHOSE}_acceptation", args=[demande.pk]),
+            depuis=jour_de(demande.demandee_le),
+        )
+        for modele, geste in ((DemandeDAdhesion, JOINDRE), (DemandeDEngagement, ENGAGER))
+        for demande in modele.objects.a_repondre_par(utilisateur).select_related("organisme", "demandee_par")
     ]
