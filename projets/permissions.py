@@ -48,6 +48,18 @@ def peut(utilisateur, geste, initiative):
     return peut_sur_l_alliance(utilisateur, geste, initiative.alliance, initiative.territoires.all())
 
 
+def peut_nommer_son_organisme(utilisateur, appel):
+    """Toute personne, tant que l'appel est ouvert; qui tient un rôle sur son Alliance n'y entre pas seule."""
+    if not appel.est_ouvert():
+        return Refus("Cet appel n’est pas ouvert\xa0: un organisme se nomme pour y commencer une demande.")
+    if not appel.alliance.roles_de(utilisateur) - DE_L_ORGANISME:
+        return None
+    return Refus(
+        "Une demande se dépose au nom d’un organisme\xa0: vous tenez un rôle dans cette Alliance, une autre personne "
+        "vous y invite."
+    )
+
+
 def territoires_permis(utilisateur, geste, alliance):
     """Les territoires de l'Alliance pour lesquels la personne peut ce geste : tous, ou les siens."""
     territoires = alliance.territoires.all()

@@ -34,6 +34,7 @@ VUES_PUBLIQUES = {
     "confidentialite",
     "aide",
     "icone",
+    "entree",
     "account_login",
     "account_logout",
     "account_signup",
