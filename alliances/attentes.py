@@ -1,5 +1,6 @@
 """Ce qui attend une seconde personne : un mandat à confirmer, une identité à accepter."""
 
+from django.db.models import Value
 from django.urls import reverse
 
 from alliances.models import DemandeDAdhesion, DemandeDEngagement, DemandeIdentite, Mandat, Role
@@ -11,8 +12,11 @@ from socle.valeurs.horloge import jour_de
 
 CONFIRMER = Geste("Confirmer un mandat", "Confirmer des mandats")
 REPONDRE = Geste("Répondre à un changement d’identité", "Répondre aux changements d’identité")
-JOINDRE = Geste("Répondre à une demande d’adhésion", "Répondre à des demandes d’adhésion")
-ENGAGER = Geste("Répondre à une résolution d’engagement", "Répondre à des résolutions d’engagement")
+DEMANDES = {
+    "adhesion": Geste("Répondre à une demande d’adhésion", "Répondre à des demandes d’adhésion"),
+    "engagement": Geste("Répondre à une résolution d’engagement", "Répondre à des résolutions d’engagement"),
+}
+PERSONNE = ("demandee_par__prenom", "demandee_par__nom")
 LUS = (
     *("role", "debut", "utilisateur__prenom", "utilisateur__nom"),
     *(f"{portee}__nom" for portee in PORTEES),
@@ -60,13 +64,19 @@ def _demandes(utilisateur):
     """Se joindre : aux membres, à défaut à la Table; engager : à la Table. Jamais à qui demande."""
     if not organismes_de(utilisateur) and not coordinations_de(utilisateur):
         return []
+    lues = [
+        modele.objects.a_repondre_par(utilisateur)
+        .order_by()
+        .annotate(genre=Value(modele.CHOSE))
+        .values_list("genre", "pk", "demandee_le", "organisme__nom", *PERSONNE)
+        for modele in (DemandeDAdhesion, DemandeDEngagement)
+    ]
     return [
         Attente(
-            geste=geste,
-            objet=str(demande),
-            lien=reverse(f"alliances:{demande.CHOSE}_acceptation", args=[demande.pk]),
-            depuis=jour_de(demande.demandee_le),
+            geste=DEMANDES[genre],
+            objet=f"{prenom} {nom}, {organisme}",
+            lien=reverse(f"alliances:{genre}_acceptation", args=[pk]),
+            depuis=jour_de(demandee_le),
         )
-        for modele, geste in ((DemandeDAdhesion, JOINDRE), (DemandeDEngagement, ENGAGER))
-        for demande in modele.objects.a_repondre_par(utilisateur).select_related("organisme", "demandee_par")
+        for genre, pk, demandee_le, organisme, prenom, nom in lues[0].union(lues[1], all=True)
     ]

@@ -210,6 +210,14 @@ def test_un_neq_deja_inscrit_ne_s_ajoute_pas_et_ne_dit_rien_de_l_autre(client, a
     assert "attend déjà" in nommer(client, appel, neq=p.NEQ, rejoindre="on").content.decode()
 
 
+def test_son_accueil_lui_dit_par_ou_commencer(client, appel):
+    verifiee(client, appel)
+    page = client.get("/")
+    assert_html_accessible(page)
+    assert reverse("projets:appels_publics") in page.content.decode()
+    assert reverse("projets:mes_organismes") in page.content.decode()
+
+
 def test_un_homonyme_se_signale_sans_rien_reveler(client, appel, organisme):
     verifiee(client, appel)
     texte = nommer(client, appel, nom="maison de la famille de la vallee").content.decode()
