@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from alliances.models.invitations import attend_son_mot_de_passe
-from alliances.models.mandats import avec_ses_interims, personnes_concernees
+from alliances.models.mandats import Mandat, avec_ses_interims, personnes_concernees
 from alliances.models.roles import DE_L_ALLIANCE, Role
 from socle.annonces.notifications import Annonce, Famille, annoncer, expedier
 from socle.models import Courriel
@@ -174,3 +174,54 @@ def annoncer_la_confirmation(mandat, *, par):
         legale=True,
     )
     annoncer(annonce, [personne for personne in temoins if personne.pk != mandat.utilisateur_id], par=par)
+
+
+DEMANDES_D_ORGANISME = {  # ce qu'en lit qui répond, puis la personne, acceptée ou refusée
+    "adhesion": (
+        "Une personne demande à se joindre à un organisme",
+        "Vous pouvez rédiger pour l’organisme",
+        "Votre demande de vous joindre à un organisme est refusée",
+    ),
+    "engagement": (
+        "Une personne demande à engager son organisme",
+        "Vous pouvez engager votre organisme",
+        "Votre demande d’engager votre organisme est refusée",
+    ),
+}
+
+
+def annoncer_la_demande(demande, *, par):
+    """À qui peut répondre; la résolution ou le message se lisent sur la page."""
+    annonce = Annonce(
+        cle=f"{demande.CHOSE}:{demande.pk}",
+        famille="mandats",
+        titre=DEMANDES_D_ORGANISME[demande.CHOSE][0],
+        texte=f"La demande porte sur «\u00a0{demande.organisme}\u00a0». Elle attend votre réponse.",
+        lien=reverse(f"alliances:{demande.CHOSE}_acceptation", args=[demande.pk]),
+        legale=True,
+    )
+    repondent = demande.repondants()
+    return annoncer(annonce, repondent, attendus=repondent, par=par)
+
+
+def annoncer_la_reponse(demande, *, par):
+    """À la personne qui a demandé, avec le motif d'un refus."""
+    _, acceptee, refusee = DEMANDES_D_ORGANISME[demande.CHOSE]
+    refus = demande.etat == demande.Etat.REFUSEE
+    annonce = Annonce(
+        cle=f"{demande.CHOSE}:{demande.etat}:{demande.pk}",
+        famille="mandats",
+        titre=refusee if refus else acceptee,
+        texte=f"La demande portait sur «\u00a0{demande.organisme}\u00a0». La page de vos organismes dit la suite.",
+        lien=reverse(f"alliances:{demande.CHOSE}_retrait", args=[demande.pk]),
+        legale=True,
+    )
+    return annoncer(annonce, [demande.demandee_par], par=par)
+
+
+def annoncer_la_confirmation_d_engagement(demande, *, par):
+    """La personne, et ceux qui confirment d'habitude ce rôle : l'État et la signature l'apprennent."""
+    mandat = Mandat.objects.get(
+        utilisateur=demande.demandee_par, organisme=demande.organisme, role=Role.ENGAGEMENT, fin=None
+    )
+    annoncer_la_confirmation(mandat, par=par)

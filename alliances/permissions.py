@@ -95,6 +95,15 @@ def peut_decider_de_l_identite(utilisateur):
     return Refus("Un changement d’identité s’accepte ou se refuse par l’analyse du Ministère.")
 
 
+def peut_repondre_a(utilisateur, demande):
+    """À une demande sur un organisme : qui en est ou la coordination de la Table; `repondants` dit lequel."""
+    if demande.repondants().filter(pk=utilisateur.pk).exists() or demande.demandee_par_id == utilisateur.pk:
+        return None
+    return Refus(
+        "La réponse revient à une autre personne\u00a0: de l’organisme, ou de la coordination de la Table."
+    )
+
+
 @dataclass(frozen=True)
 class Gestion:
     """Les mandats qu'une personne donne et retire : tous, ceux du Ministère, ou ceux de ses portées."""

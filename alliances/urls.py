@@ -3,6 +3,7 @@
 from django.urls import path
 
 from alliances.views import (
+    adhesions,
     circuits,
     confirmations,
     contacts,
@@ -45,6 +46,15 @@ urlpatterns = [
     path("mandats/<int:pk>/fin/", mandats.fin, name="mandat_fin"),
     path("mandats/<int:pk>/interim/", interims.interim, name="interim"),
     path("mandats/<int:pk>/relance/", mandats.relance, name="mandat_relance"),
+    path("adhesions/<int:pk>/acceptation/", adhesions.adhesion_acceptation, name="adhesion_acceptation"),
+    path("adhesions/<int:pk>/refus/", adhesions.adhesion_refus, name="adhesion_refus"),
+    path("adhesions/<int:pk>/retrait/", adhesions.adhesion_retrait, name="adhesion_retrait"),
+    path(
+        "engagements/<int:pk>/acceptation/", adhesions.engagement_acceptation, name="engagement_acceptation"
+    ),
+    path("engagements/<int:pk>/refus/", adhesions.engagement_refus, name="engagement_refus"),
+    path("engagements/<int:pk>/retrait/", adhesions.engagement_retrait, name="engagement_retrait"),
+    path("engagements/resolutions/<int:pk>/", adhesions.piece_d_engagement, name="piece_d_engagement"),
     path("<slug:slug>/", fiche.fiche, name="fiche"),
     path("<slug:slug>/gouvernance/", gouvernance.gouvernance, name="gouvernance"),
     path("<slug:slug>/gouvernance/essai/", gouvernance.essai, name="essai"),

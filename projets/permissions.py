@@ -76,6 +76,18 @@ def _territoires_de(utilisateur, geste):
     return {m.territoire_id for m in mandats if m.role in _admis(geste) & AU_TERRITOIRE}
 
 
+def peut_nommer_son_organisme(utilisateur, appel):
+    """Toute personne, tant que l'appel est ouvert; qui tient un rôle sur son Alliance n'y entre pas seule."""
+    if not appel.est_ouvert():
+        return Refus("Cet appel n’est pas ouvert\xa0: un organisme se nomme pour y commencer une demande.")
+    if not appel.alliance.roles_de(utilisateur) - DE_L_ORGANISME:
+        return None
+    return Refus(
+        "Une demande se dépose au nom d’un organisme\xa0: vous tenez un rôle dans cette Alliance, une autre personne "
+        "vous y invite."
+    )
+
+
 def territoires_permis(utilisateur, geste, alliance):
     """Les territoires de l'Alliance pour lesquels la personne peut ce geste : tous, ou les siens."""
     territoires = alliance.territoires.all()

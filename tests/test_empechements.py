@@ -14,6 +14,8 @@ PIECES = ("alliances", "conventions", "projets", "reddition")
 MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
     "demande": apps.get_model("plans", "DemandeCorrection"),
     "annulation": apps.get_model("conventions", "DemandeAnnulation"),
+    "adhesion": apps.get_model("alliances", "DemandeDAdhesion"),
+    "engagement": apps.get_model("alliances", "DemandeDEngagement"),
     "identite": apps.get_model("alliances", "DemandeIdentite"),
     "element": apps.get_model("plans", "Priorite"),
     "version": apps.get_model("plans", "VersionPlan"),

@@ -17,6 +17,36 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='demandedadhesion',
+            name='decidee_par',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='décidée par'),
+        ),
+        migrations.AddField(
+            model_name='demandedadhesion',
+            name='demandee_par',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='demandée par'),
+        ),
+        migrations.AddField(
+            model_name='demandedengagement',
+            name='alliance',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='alliances.alliance', verbose_name='alliance de l’appel'),
+        ),
+        migrations.AddField(
+            model_name='demandedengagement',
+            name='decidee_par',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='décidée par'),
+        ),
+        migrations.AddField(
+            model_name='demandedengagement',
+            name='demandee_par',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='demandée par'),
+        ),
+        migrations.AddField(
+            model_name='demandeidentite',
+            name='alliance',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='alliances.alliance', verbose_name='alliance qui demande'),
+        ),
+        migrations.AddField(
             model_name='demandeidentite',
             name='decidee_par',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='décidée par'),
@@ -106,6 +136,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demandes_identite', to='alliances.organisme', verbose_name='organisme'),
         ),
         migrations.AddField(
+            model_name='demandedengagement',
+            name='organisme',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='alliances.organisme', verbose_name='organisme'),
+        ),
+        migrations.AddField(
+            model_name='demandedadhesion',
+            name='organisme',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='alliances.organisme', verbose_name='organisme'),
+        ),
+        migrations.AddField(
             model_name='alliance',
             name='table_regionale',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alliances', to='alliances.organisme', verbose_name='Table régionale'),
@@ -129,6 +169,16 @@ class Migration(migrations.Migration):
             model_name='partiealliance',
             name='organisme',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='qualites', to='alliances.organisme', verbose_name='organisme'),
+        ),
+        migrations.AddField(
+            model_name='piecedengagement',
+            name='demande',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='piece', to='alliances.demandedengagement', verbose_name='demande'),
+        ),
+        migrations.AddField(
+            model_name='piecedengagement',
+            name='televersee_par',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='téléversée par'),
         ),
         migrations.AddField(
             model_name='profilgouvernance',
@@ -242,6 +292,38 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='demandeidentite',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decidee_le__isnull', True), ('decidee_par__isnull', True), ('etat', 'demandee')), models.Q(models.Q(('etat', 'demandee'), _negated=True), ('decidee_le__isnull', False), ('decidee_par__isnull', False)), _connector='OR'), name='demande_identite_decision_complete', violation_error_message='Une décision a sa personne et sa date.'),
+        ),
+        migrations.AddConstraint(
+            model_name='demandedengagement',
+            constraint=models.UniqueConstraint(condition=models.Q(('etat', 'demandee')), fields=('organisme', 'demandee_par'), name='demandedengagement_une_a_la_fois', violation_error_message='Votre demande attend déjà une réponse.'),
+        ),
+        migrations.AddConstraint(
+            model_name='demandedengagement',
+            constraint=models.CheckConstraint(condition=models.Q(('etat', 'demandee'), models.Q(('decidee_par', models.F('demandee_par')), ('etat', 'retiree')), models.Q(('etat__in', ('acceptee', 'refusee')), models.Q(('decidee_par', models.F('demandee_par')), _negated=True)), _connector='OR'), name='demandedengagement_decidee_par_une_autre', violation_error_message='On ne répond pas à sa propre demande; on la retire.'),
+        ),
+        migrations.AddConstraint(
+            model_name='demandedengagement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decidee_le__isnull', True), ('decidee_par__isnull', True), ('etat', 'demandee')), models.Q(models.Q(('etat', 'demandee'), _negated=True), ('decidee_le__isnull', False), ('decidee_par__isnull', False)), _connector='OR'), name='demandedengagement_decision_complete', violation_error_message='Une réponse a sa personne et sa date.'),
+        ),
+        migrations.AddConstraint(
+            model_name='demandedengagement',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat', 'refusee'), _negated=True), models.Q(('decision_motif', ''), _negated=True), _connector='OR'), name='demandedengagement_refus_motive', violation_error_message='Un refus a son motif.'),
+        ),
+        migrations.AddConstraint(
+            model_name='demandedadhesion',
+            constraint=models.UniqueConstraint(condition=models.Q(('etat', 'demandee')), fields=('organisme', 'demandee_par'), name='demandedadhesion_une_a_la_fois', violation_error_message='Votre demande attend déjà une réponse.'),
+        ),
+        migrations.AddConstraint(
+            model_name='demandedadhesion',
+            constraint=models.CheckConstraint(condition=models.Q(('etat', 'demandee'), models.Q(('decidee_par', models.F('demandee_par')), ('etat', 'retiree')), models.Q(('etat__in', ('acceptee', 'refusee')), models.Q(('decidee_par', models.F('demandee_par')), _negated=True)), _connector='OR'), name='demandedadhesion_decidee_par_une_autre', violation_error_message='On ne répond pas à sa propre demande; on la retire.'),
+        ),
+        migrations.AddConstraint(
+            model_name='demandedadhesion',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decidee_le__isnull', True), ('decidee_par__isnull', True), ('etat', 'demandee')), models.Q(models.Q(('etat', 'demandee'), _negated=True), ('decidee_le__isnull', False), ('decidee_par__isnull', False)), _connector='OR'), name='demandedadhesion_decision_complete', violation_error_message='Une réponse a sa personne et sa date.'),
+        ),
+        migrations.AddConstraint(
+            model_name='demandedadhesion',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat', 'refusee'), _negated=True), models.Q(('decision_motif', ''), _negated=True), _connector='OR'), name='demandedadhesion_refus_motive', violation_error_message='Un refus a son motif.'),
         ),
         migrations.AddConstraint(
             model_name='partiealliance',

@@ -1,6 +1,8 @@
 """Qui et où : les noms de la pièce « alliances »."""
 
+from alliances.models.adhesions import DemandeDAdhesion
 from alliances.models.circuits import Acte, CircuitDecision, EtapeDecision
+from alliances.models.engagements import DemandeDEngagement, PieceDEngagement
 from alliances.models.gouvernance import (
     Alliance,
     Contact,
@@ -31,6 +33,8 @@ __all__ = [
     "CircuitDecision",
     "Contact",
     "Cycle",
+    "DemandeDAdhesion",
+    "DemandeDEngagement",
     "DemandeIdentite",
     "EtapeDecision",
     "IncidentDeConfidentialite",
@@ -41,6 +45,7 @@ __all__ = [
     "Organisme",
     "ParticipationPersonnes",
     "PartieAlliance",
+    "PieceDEngagement",
     "ProfilGouvernance",
     "Region",
     "ResolutionDeMandat",

@@ -331,7 +331,7 @@ def _lire_droits(utilisateur):
         .annotate(
             deux_facteurs=Exists(validation), **{f"par_{nom}": F(chemin) for nom, chemin in TOUCHEES.items()}
         )
-        .select_related(*PORTEES, "remplace__utilisateur")
+        .select_related(*PORTEES, "alliance__cycle", "remplace__utilisateur")
         .order_by()  # trier deux mandats ici coûte moins que de faire trier cent colonnes à la base
     )
     mandats, droits = {}, Droits()

@@ -159,12 +159,14 @@ def taches(utilisateur):
     attentes, versions = [], en_attente(attendues_de(utilisateur))
     if Role.COORDINATION in droits.roles:  # elle écrit : sa prochaine étape dépend de tout le contenu
         versions = versions.defer(None).select_related("plan__alliance__cycle")
+    a_ouvrir = droits.alliances({Role.COORDINATION})
     for version in versions:
+        a_ouvrir -= {version.plan.alliance_id}  # son plan est ouvert
         tenus = droits.pour(version.plan.alliance_id)
         gestes = [geste for role, geste in roles_attendus(version).items() if role in tenus]
         if gestes:
             attentes.append(attente(version, gestes[0], cibles))
-    if Role.COORDINATION in droits.roles:
+    if a_ouvrir:
         attentes += _plans_a_ouvrir(utilisateur)
     return attentes
 

@@ -175,12 +175,12 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 
 ACCOUNT_ADAPTER = (
-    "socle.service.adaptateurs.AdaptateurDeCompte"  # Inscription fermée : les comptes sont invités.
+    "socle.service.adaptateurs.AdaptateurDeCompte"  # On est invité, ou l’on vient d’un appel ouvert.
 )
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "courriel"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 2
@@ -192,6 +192,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True  # Changer d’adresse demande de redir
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_FORMS = {
     "login": "socle.forms.comptes.ConnexionForm",
+    "signup": "socle.forms.comptes.InscriptionForm",
     "add_email": "socle.forms.comptes.CourrielForm",
     "change_password": "socle.forms.comptes.MotDePasseForm",
     "set_password": "socle.forms.comptes.PremierMotDePasseForm",
@@ -208,6 +209,7 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user",
     "reauthenticate": "10/m/user",
     "confirm_email": "1/3m/key",
+    "signup": "20/m/ip,100/d/ip",
 }
 # Mandataires de confiance devant l’application : l’adresse qui compte pour les limites en dépend.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("MANDATAIRES_DE_CONFIANCE", default=0)

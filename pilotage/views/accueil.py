@@ -94,7 +94,10 @@ def _alliances(utilisateur):
         dernieres.setdefault(pk, version)
         if version.etat == VersionPlan.Etat.APPROUVEE:
             en_vigueur[pk] = version
-    if droits_de(utilisateur).par_alliance.keys() - alliances.keys():  # d'autres n'ont pas de plan
+    droits = droits_de(utilisateur)
+    siennes = {m.alliance_id: m.alliance for m in droits.mandats if m.alliance_id}  # même sans plan
+    alliances = siennes | alliances
+    if droits.par_alliance.keys() - alliances.keys():  # d'autres n'ont pas de plan
         alliances |= Alliance.objects.visibles_par(utilisateur).select_related("cycle").in_bulk()
     phrases = enjeux("plan", utilisateur, list(alliances))
     return [

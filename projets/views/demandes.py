@@ -28,7 +28,7 @@ from projets.notifications.demandes import annoncer_le_depot, annoncer_le_retrai
 from projets.permissions import peut, peut_pour_l_organisme
 from projets.regles.lecture import montage_de
 from projets.views.reperes import adresse, demande_visible, reperes
-from socle.acces import Refus, exiger
+from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import donnees_de, page_de_geste, phrases
@@ -44,9 +44,6 @@ FORMES = {
         *(ObjectifsForm, PartenairesForm, DepensesForm, SourcesForm),
     )
 }
-SANS_ORGANISME = Refus(
-    "Une demande se dépose au nom d’un organisme\xa0: la coordination de la Table peut vous y inviter."
-)
 
 
 def commencement(request, pk):
@@ -56,10 +53,12 @@ def commencement(request, pk):
         pk__in=[m.organisme_id for m in droits_de(request.user).mandats if m.organisme_id]
     )
     public = reverse("projets:appel_public", args=[pk])
+    if not siens:
+        return redirect("projets:nommer_organisme", pk=pk)
     return page_de_geste(
         request,
         partial(Initiative.commencer, appel),
-        refus=None if siens else SANS_ORGANISME,
+        refus=None,
         form=CommencerForm(donnees_de(request), organismes=siens),
         gabarit="projets/demande/commencement.html",
         libelle="Commencer la demande",

@@ -136,3 +136,15 @@ def _verification(courriel):
         "account/email/email_confirmation_message.txt",
         activate_url=adresse_de("account_confirm_email", key=EmailConfirmationHMAC.create(adresse).key),
     )
+
+
+@genre("compte_existant")
+def _compte_existant(courriel):
+    """Quelqu'un a voulu ouvrir un compte à cette adresse, qui en a un : la page, elle, n'en a rien dit."""
+    return ecrire(
+        courriel,
+        "Vous avez déjà un compte",
+        "courriels/compte_existant.txt",
+        connexion=adresse_de("account_login"),
+        oubli=adresse_de("account_reset_password"),
+    )

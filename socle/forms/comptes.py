@@ -11,12 +11,15 @@ from allauth.mfa.base import forms as deux_etapes
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.core.validators import MaxLengthValidator
+from django.db import IntegrityError, transaction
 
 from socle.annonces.notifications import FAMILLES
 from socle.formulaires.champs import TelephoneField
 from socle.formulaires.disposition import AvecDisposition, Formulaire, FormulaireDeModele
 from socle.models import Notification, Preference, Utilisateur
-from socle.models.utilisateurs import boite_de
+from socle.models.utilisateurs import boite_de, sans_chevrons
 
 AIDE_MOT_DE_PASSE = (
     "Au moins 12 caractères, sans votre nom ni votre courriel. "
@@ -49,6 +52,55 @@ class ConnexionForm(AvecDisposition, compte.LoginForm):
             login=("Adresse courriel", "", "username"),
             password=("Mot de passe", "", "current-password"),
         )
+
+
+class InscriptionForm(AvecDisposition, compte.SignupForm):
+    """Ouvrir son compte : prénom, nom, adresse, mot de passe, et rien d'autre.
+
+    Une boîte qui a déjà un compte reçoit un courriel; la page répond la même chose, aussi lentement.
+    """
+
+    prenom = forms.CharField(label="Prénom", max_length=80, validators=[sans_chevrons])
+    nom = forms.CharField(label="Nom", max_length=80, validators=[sans_chevrons])
+    field_order = ["prenom", "nom", "email", "password1"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _dire(
+            self,
+            prenom=("Prénom", "", "given-name"),
+            nom=("Nom", "", "family-name"),
+            email=("Adresse courriel", "Un lien y est envoyé pour vérifier qu’elle est la vôtre.", "email"),
+            password1=("Mot de passe", AIDE_MOT_DE_PASSE, "new-password"),
+        )
+        self.fields["email"].max_length = 254
+        self.fields["email"].validators.append(MaxLengthValidator(254))
+
+    def validate_unique_email(self, courriel):
+        self.account_already_exists = Utilisateur.objects.filter(boite=boite_de(courriel)).exists()
+        return courriel
+
+    def clean(self):
+        """Le mot de passe ne reprend pas non plus le nom; allauth ne connaît que l'adresse."""
+        donnees = super().clean()
+        if "password1" in donnees and "password1" not in self.errors:
+            noms = {champ: donnees.get(champ, "") for champ in ("prenom", "nom")}
+            try:
+                get_adapter().clean_password(donnees["password1"], user=Utilisateur(**noms))
+            except forms.ValidationError as refus:
+                self.add_error("password1", refus)
+        return self.cleaned_data
+
+    def try_save(self, request):
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])  # le temps que prendrait un compte neuf
+            return super().try_save(request)
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:  # le même envoi, au même moment : l'autre a ouvert le compte
+            self.account_already_exists = True
+            return super().try_save(request)
 
 
 class OubliForm(AvecDisposition, compte.ResetPasswordForm):

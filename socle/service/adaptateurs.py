@@ -1,5 +1,7 @@
 """Ce que la maison change au comportement de django-allauth."""
 
+from datetime import timedelta
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -9,9 +11,14 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.providers.base import AuthProcess
 from django.conf import settings
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from socle.annonces.travaux import envoyer_courriel
-from socle.models import Courriel
+from socle.models import Courriel, Utilisateur
+from socle.models.utilisateurs import boite_de
+from socle.service import inscription
+
+DEJA_UN_COMPTE, ENTRE_DEUX_AVIS = "compte_existant", timedelta(minutes=3)
 
 CODE_INCORRECT = (
     "Ce code n’est pas le bon. Attendez le suivant, vérifiez l’heure de votre téléphone, puis réessayez."
@@ -19,7 +26,7 @@ CODE_INCORRECT = (
 
 
 class AdaptateurDeCompte(DefaultAccountAdapter):
-    """On n'ouvre pas de compte soi-même : une personne est invitée."""
+    """Une personne est invitée; elle n'ouvre un compte elle-même que par la page d'un appel (`inscription`)."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": "Ce compte est désactivé.",
@@ -38,7 +45,21 @@ class AdaptateurDeCompte(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request):
-        return False
+        return inscription.est_ouverte(request)
+
+    def save_user(self, request, user, form, commit=True):
+        user.prenom, user.nom = form.cleaned_data["prenom"], form.cleaned_data["nom"]
+        return super().save_user(request, user, form, commit)
+
+    def get_login_redirect_url(self, request):
+        return inscription.retour_de(request) or super().get_login_redirect_url(request)
+
+    def send_account_already_exists_mail(self, email):
+        """À l'adresse du compte, pas à celle qu'on a tapée; un nouvel essai, tout de suite, n'en envoie pas d'autre."""
+        personne = Utilisateur.objects.filter(boite=boite_de(email)).first()
+        recents = Courriel.objects.filter(genre=DEJA_UN_COMPTE, cree_le__gt=timezone.now() - ENTRE_DEUX_AVIS)
+        if personne and not recents.filter(destinataire=personne).exists():
+            self._expedier(DEJA_UN_COMPTE, personne, "")
 
     def _get_login_attempts_cache_key(self, request, **credentials):
         """Le compte et l'adresse d'où l'on essaie : se tromper ailleurs n'en ferme pas la porte à sa propriétaire."""

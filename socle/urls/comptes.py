@@ -1,8 +1,8 @@
 """Les adresses du compte : les vues d'allauth que la maison sert, en français; aucune autre n'existe.
 
 Les noms sont ceux d'allauth, qui les cherche lui-même. L'inscription mène à la page qui dit à qui demander une
-invitation. Une clé de sécurité est une seconde étape, jamais une connexion sans mot de passe; la connexion par code
-et les téléphones n'ont pas d'adresse.
+invitation, sauf à qui vient d'un appel ouvert (`socle.service.inscription`). Une clé de sécurité est une seconde
+étape, jamais une connexion sans mot de passe; la connexion par code et les téléphones n'ont pas d'adresse.
 """
 
 from allauth.account import views as compte

@@ -14,6 +14,8 @@ from alliances.models import (
     CircuitDecision,
     Contact,
     Cycle,
+    DemandeDAdhesion,
+    DemandeDEngagement,
     DemandeIdentite,
     EtapeDecision,
     IncidentDeConfidentialite,
@@ -75,7 +77,41 @@ def decidee(etat, **champs):
     premier(DemandeIdentite, etat=etat, decidee_le=timezone.now(), **champs)
 
 
+def se_joindre(c):
+    par = Mandat.objects.order_by("pk").first().utilisateur
+    DemandeDAdhesion.demander(c.bsl.table_regionale, par=par, alliance=c.bsl)
+
+
+def engager(c):
+    par = fabriques.personne("porteur", c.bsl.table_regionale)
+    champs = {"resolution": "2026-04", "resolution_le": date(2026, 4, 2), "piece": fabriques.fichier_pdf()}
+    DemandeDEngagement.demander(c.bsl.table_regionale, par=par, alliance=c.bsl, **champs)
+
+
+def de_l_organisme(demander, modele):
+    """Les contraintes d'une demande faite sur un organisme : les mêmes des deux sortes."""
+    nom, repondue = modele._meta.model_name, {"decidee_par": F("demandee_par"), "decidee_le": timezone.now()}
+    return {
+        f"{nom}_une_a_la_fois": [lambda c: (demander(c), encore(modele))],
+        f"{nom}_decidee_par_une_autre": [
+            lambda c: (demander(c), premier(modele, etat="acceptee", **repondue)),
+            lambda c: (demander(c), premier(modele, etat="refusee", decision_motif="Non", **repondue)),
+        ],
+        f"{nom}_decision_complete": [lambda c: (demander(c), premier(modele, decidee_le=timezone.now()))],
+        f"{nom}_refus_motive": [
+            lambda c: (
+                demander(c),
+                premier(
+                    modele, etat="refusee", decidee_par=fabriques.personne("mess"), decidee_le=timezone.now()
+                ),
+            )
+        ],
+    }
+
+
 REFUS = {
+    **de_l_organisme(se_joindre, DemandeDAdhesion),
+    **de_l_organisme(engager, DemandeDEngagement),
     "cycle_debut_avant_fin": [
         lambda c: premier(Cycle, fin=date(2024, 11, 1), fin_realisation=date(2024, 11, 1))
     ],

@@ -130,7 +130,7 @@ def test_de_la_page_publique_au_depot_sans_script(appel, organisme, equipe, agen
     redige, engage = equipe
     client = client_de(redige)
     page = client.get(reverse("projets:appel_public", args=[appel.pk])).content.decode()
-    assert reverse("projets:commencement", args=[appel.pk]) in page
+    assert reverse("projets:entree", args=[appel.pk]) in page
     client.post(reverse("projets:commencement", args=[appel.pk]), {"organisme": organisme.pk})
     initiative = Initiative.objects.get()
     assert_html_accessible(client.get(adresse("demande", initiative)))
@@ -236,7 +236,7 @@ def test_personne_d_autre_n_ouvre_un_brouillon(brouillon, agente, etrangere, ana
 
 
 def test_sans_organisme_on_ne_commence_pas_de_demande(appel, agente, client_de):
-    page = client_de(agente).get(reverse("projets:commencement", args=[appel.pk]))
+    page = client_de(agente).get(reverse("projets:commencement", args=[appel.pk]), follow=True)
     assert page.status_code == 403
     assert "au nom d’un organisme" in page.content.decode()
 
