@@ -4,6 +4,7 @@ from django_filters import ModelChoiceFilter
 
 from alliances.models import Territoire
 from projets.models import AppelProjets, Initiative
+from socle.models import Utilisateur
 from socle.pages.filtres import FiltreChoix, FiltreRecherche, Filtres
 
 
@@ -29,5 +30,18 @@ def _appels(request):
 
 class FiltresDesInitiatives(Filtres):
     appel = ModelChoiceFilter("appel", label="Appel", queryset=_appels, empty_label="Tous")
+    etat = FiltreChoix("etat_lu", label="État", choices=Initiative.Etat.choices)
+    q = FiltreRecherche("titre", "organisme__nom", "numero", label="Titre, organisme ou numéro")
+
+
+def _en_charge(request):
+    """Les personnes à qui un dossier que l'on voit est confié."""
+    vues = Initiative.objects.visibles_par(request.user)
+    return Utilisateur.objects.filter(pk__in=vues.values("en_charge")).order_by("nom", "prenom")
+
+
+class FiltresDeSelection(Filtres):
     etat = FiltreChoix(label="État", choices=Initiative.Etat.choices)
+    palier = FiltreChoix(label="Palier", choices=Initiative.Palier.choices)
+    en_charge = ModelChoiceFilter("en_charge", label="En charge", queryset=_en_charge, empty_label="Toutes")
     q = FiltreRecherche("titre", "organisme__nom", "numero", label="Titre, organisme ou numéro")

@@ -12,6 +12,8 @@ from projets.models.journal import JournalProjets
 from projets.models.jugements import ReponseAdmissibilite
 from projets.models.montage import LigneDepense, ObjectifInitiative, PartenairePrevu, SourcePrevue
 from projets.models.pieces import PieceInitiative
+from projets.models.propositions import MontantPropose, PropositionDecision
+from projets.models.reponses import Reponse
 
 __all__ = [
     "Affectation",
@@ -26,6 +28,7 @@ __all__ = [
     "Initiative",
     "JournalProjets",
     "LigneDepense",
+    "MontantPropose",
     "NoteCritere",
     "ObjectifInitiative",
     "PartenairePrevu",
@@ -34,6 +37,8 @@ __all__ = [
     "PieceInitiative",
     "PieceOrganisme",
     "PopulationVisee",
+    "PropositionDecision",
+    "Reponse",
     "ReponseAdmissibilite",
     "SourcePrevue",
 ]

@@ -1,6 +1,6 @@
 """Les adresses de la pièce « projets » : un fichier par sujet; celles des appels publiés se lisent sans compte."""
 
-from projets.urls import appels, etude, initiatives
+from projets.urls import appels, etude, initiatives, selection
 
 app_name = "projets"
-urlpatterns = [*appels.urlpatterns, *initiatives.urlpatterns, *etude.urlpatterns]
+urlpatterns = [*appels.urlpatterns, *initiatives.urlpatterns, *etude.urlpatterns, *selection.urlpatterns]

@@ -10,6 +10,7 @@ from conventions.models import Ecriture, Solde
 from projets.models import Decision, JournalProjets
 from projets.models.avis import entendre, prochaine_etape, rendre, retirer
 from projets.models.decisions import decider, desister
+from projets.models.reponses import envoyer
 from socle.erreurs import PlafondDepasse, TransitionInterdite
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui
@@ -116,6 +117,9 @@ def test_un_desistement_rend_l_argent(prete_a_decider, enveloppes, signataire, e
     enveloppe = enveloppes["La Matapédia"]
     avant = solde(enveloppe).disponible
     prendre(prete_a_decider, signataire, affectations={enveloppe: D("15000")})
+    with pytest.raises(TransitionInterdite, match="initiative acceptée"):
+        desister(p.relire(prete_a_decider), par=equipe[1], motif="Il ne sait pas encore qu’il l’est.")
+    envoyer(prete_a_decider.appel, par=signataire)
     desister(prete_a_decider, par=equipe[1], motif="La salle n’est plus libre.")
     assert (solde(enveloppe).reserve, solde(enveloppe).disponible) == (0, avant)
     with pytest.raises(TransitionInterdite):
