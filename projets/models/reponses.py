@@ -73,10 +73,14 @@ def empechements_a_repondre(appel, moment=None):
 
 @transaction.atomic
 def envoyer(appel, *, par, le=None):
-    """Toutes celles qui attendent : chaque lettre est scellée, chaque organisme apprend son état; rend les réponses."""
+    """Toutes celles qui attendent : chaque lettre est scellée, chaque organisme apprend son état; rend les réponses.
+
+    Chaque initiative est verrouillée avant la première ligne du journal : qui en tient une n'attend pas la chaîne.
+    """
     appel, le = appel.verrouiller(), le or timezone.now()
     if refus := empechements_a_repondre(appel, le):
         raise TransitionInterdite(refus)
+    list(appel.initiatives.sans_reponse().select_for_update(of=("self",)).order_by("pk"))
     envoyees = [_repondre(decision, par=par, le=le) for decision in a_repondre(appel)]
     appel.suivre_ses_demandes(par=par, le=le)
     return envoyees
