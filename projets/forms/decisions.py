@@ -4,7 +4,7 @@ from django import forms
 from django.forms.utils import ErrorDict
 
 from projets.models.avis import AvisInitiative
-from projets.models.decisions import Raison, Sens, s_ecarte
+from projets.models.decisions import Raison, Sens, ecart_a_ecrire
 from projets.models.propositions import MOTIFS, PropositionDecision, empreinte_des, jauges
 from socle.formulaires.champs import DateSouple, EntierField, PieceField
 from socle.formulaires.disposition import Formulaire, Groupe, Layout, Morceau, Rangee
@@ -186,8 +186,8 @@ class DecisionForm(ChoixForm):
             self.add_error("raison", "Choisissez la raison.")
         if sens and sens != Sens.ACCEPTEE and not donnees.get("motif"):
             self.add_error("motif", "Écrivez la raison en une phrase\xa0: l’organisme la lira.")
-        if sens and (avis := s_ecarte(self.initiative, sens)) and not donnees.get("ecart"):
-            self.add_error("ecart", f"La décision s’écarte d’un avis ({avis})\xa0: écrivez pourquoi.")
+        if sens and (phrase := ecart_a_ecrire(self.initiative, sens)) and not donnees.get("ecart"):
+            self.add_error("ecart", phrase)
         for enveloppe, montant in self.montants.items():
             if montant > self.libres[enveloppe]:
                 reste = en_dollars(self.libres[enveloppe])

@@ -167,13 +167,21 @@ def empechements_a_decider(initiative):
     return []
 
 
-def s_ecarte(initiative, sens):
-    """Le dernier avis que cette décision contredit, ou `None`."""
-    dernier = initiative.avis.en_vigueur().filter(etape__isnull=False).order_by("etape__rang").last()
-    if dernier is None or sens == Sens.EN_ATTENTE:
-        return None
-    contre = dernier.sens == AvisInitiative.Sens.DEFAVORABLE
-    return dernier if contre == (sens == Sens.ACCEPTEE) else None
+def avis_contredits(initiative, sens):
+    """Ceux dont cette décision s'écarte : le dernier du circuit, et le dernier de chaque groupe de personnes."""
+    if sens == Sens.EN_ATTENTE:
+        return []
+    avis = initiative.avis.en_vigueur().select_related("etape").order_by("etape__rang", "pk")
+    derniers = {a.groupe: a for a in avis}
+    defavorable = AvisInitiative.Sens.DEFAVORABLE
+    return [a for a in derniers.values() if (a.sens == defavorable) == (sens == Sens.ACCEPTEE)]
+
+
+def ecart_a_ecrire(initiative, sens):
+    """La phrase qui demande pourquoi la décision s'écarte d'un avis; vide si elle n'en contredit aucun."""
+    contredits = avis_contredits(initiative, sens)
+    noms = "; ".join(map(str, contredits))
+    return f"La décision s’écarte d’un avis ({noms})\xa0: écrivez pourquoi." if contredits else ""
 
 
 @transaction.atomic
@@ -241,8 +249,8 @@ def _fautes(initiative, sens, prise_le, resolution, motifs):
         yield "La décision suit le dépôt de la demande."
     if sens != Sens.ACCEPTEE and not (motifs.get("raison") and motifs.get("motif", "").strip()):
         yield "Choisissez la raison, et écrivez-la en une phrase\xa0: l’organisme la lira."
-    if (avis := s_ecarte(initiative, sens)) and not motifs.get("ecart", "").strip():
-        yield f"La décision s’écarte d’un avis ({avis})\xa0: écrivez pourquoi."
+    if (phrase := ecart_a_ecrire(initiative, sens)) and not motifs.get("ecart", "").strip():
+        yield phrase
 
 
 def _fautes_d_argent(initiative, sens, affectations):

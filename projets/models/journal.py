@@ -42,7 +42,7 @@ GESTES = {
     "retirer-proposition": "Proposition retirée",
     "desister": "Désistement",
     "fixer-palier": "Palier fixé par la Table",
-    "confier-initiative": "Dossier confié",
+    "confier": "Dossier confié",
     "corriger": "Donnée corrigée par l’administration",
 }
 DE_LA_TABLE = DE_L_ALLIANCE | DU_TERRITOIRE | {Role.TERRITOIRE, Role.ADMINISTRATION}

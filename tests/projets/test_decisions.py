@@ -80,6 +80,17 @@ def test_qui_s_ecarte_d_un_avis_dit_pourquoi(prete_a_decider, signataire):
         prendre(prete_a_decider, signataire, sens="refusee", raison="besoin", motif="Peu montré.")
 
 
+def test_s_ecarter_de_l_avis_des_personnes_se_dit_aussi(prete_a_decider, agente, enveloppes, signataire):
+    """Le circuit est favorable, elles ne le sont pas : accepter demande d'écrire pourquoi."""
+    dit = {"groupe": "Espace citoyen", "personnes": 9, "texte": "Le samedi, personne ne viendra."}
+    entendre(prete_a_decider, par=agente, sens="defavorable", rendu_le=aujourd_hui(), **dit)
+    affectations = {enveloppes["La Matapédia"]: D("15000")}
+    with pytest.raises(TransitionInterdite, match="s’écarte d’un avis .Espace citoyen"):
+        prendre(prete_a_decider, signataire, affectations=affectations)
+    decision = prendre(prete_a_decider, signataire, affectations=affectations, ecart="Deux salles sur cinq.")
+    assert decision.ecart == "Deux salles sur cinq."
+
+
 def test_une_liste_d_attente_se_decide_ensuite(prete_a_decider, enveloppes, signataire):
     prendre(prete_a_decider, signataire, sens="en_attente", raison="fonds", motif="Rien de libre encore.")
     prendre(
