@@ -12,6 +12,7 @@ from alliances.plans import travaux as des_plans
 from alliances.plans.models import Instantane, VersionPlan
 from conventions import travaux as des_conventions
 from conventions.models import Avenant, Convention
+from projets.impression import pdf_de_la_reponse
 from socle.documents import pdf as module_pdf
 from socle.models import Document
 from socle.texte.riche import montrer
@@ -39,6 +40,28 @@ TEXTE = """<h3><a href="https://a.example">Un lien</a> en titre</h3><p>Un <a hre
 <table><tr><td>Sans</td><td>rangée</td></tr></table><table><tr><td></td><td>b</td></tr><tr><td>c</td></tr></table>
 <table><caption>Une tête seule</caption><thead><tr><th>a</th><th>b</th></tr></thead><tbody></tbody></table>"""
 SIGNEES = ("bas-saint-laurent", "montreal", "eeyou-istchee", "chaudiere-appalaches")
+# Une lettre où tout est dit : aucune initiative de la démonstration n’a encore la sienne.
+REPONSE = {
+    "numero": "INI-2024-01-0007",
+    "titre": "Cuisines de rang",
+    "organisme": "Maison de la famille de la Vallée",
+    "appel": "Appel d’initiatives 2026-2028",
+    "alliance": "Alliance du Bas-Saint-Laurent",
+    "montants_fictifs": True,
+    "le": "2026-07-03",
+    "sens": "acceptee",
+    "decision": "Acceptée",
+    "instance": "Table régionale",
+    "resolution": "2026-06-11",
+    "prise_le": "2026-06-16",
+    "demande": "59972.15",
+    "montants": [{"enveloppe": "La Matapédia", "exercice": "2026-2027", "montant": "29986.08"}],
+    "conditions": "Offrir le samedi.\nAucune preuve de revenu.",
+    "raison": "Les fonds disponibles",
+    "motif": "Une partie seulement.",
+    "pour_le": "2026-08-31",
+    "personne": {"nom": "Maude Rivestel", "courriel": "maude@exemple.quebec"},
+}
 
 
 @pytest.fixture
@@ -65,7 +88,8 @@ def documents(db, settings, gabarits, django_capture_on_commit_callbacks):
     assert not Document.objects.filter(etat=Document.Etat.ECHEC).exists()
     texte = page(f"<h1>Essai</h1><h2>Texte</h2>{montrer(TEXTE, sous=2)}")
     ranges = Document.objects.filter(etat=Document.Etat.PRET)
-    return {"texte.pdf": module_pdf.rendre(texte, titre="Essai")} | dict(map(lire, ranges))
+    apart = {"texte.pdf": module_pdf.rendre(texte, titre="Essai"), "reponse.pdf": pdf_de_la_reponse(REPONSE)}
+    return apart | dict(map(lire, ranges))
 
 
 def demander_les_plans():
@@ -98,7 +122,7 @@ def lire(document):
 def test_chaque_sorte_de_document_passe_verapdf(documents, gabarits, tmp_path):
     d_impression = {str(chemin.relative_to(GABARITS)) for chemin in GABARITS.glob("*/pdf/*.html")}
     assert d_impression - gabarits == set(), "Un gabarit d’impression n’est dans aucun document du lot."
-    assert len(documents) == 17
+    assert len(documents) == 18
     assert fautes_du_lot(documents, tmp_path) == []
 
 

@@ -1,11 +1,14 @@
 """Inscrire un avis, celui des personnes, puis la décision et les enveloppes d'où vient l'argent."""
 
 from django import forms
+from django.forms.utils import ErrorDict
 
 from projets.models.avis import AvisInitiative
-from projets.models.decisions import Raison, Sens, s_ecarte
+from projets.models.decisions import Raison, Sens, ecart_a_ecrire
+from projets.models.propositions import MOTIFS, PropositionDecision, empreinte_des, jauges
 from socle.formulaires.champs import DateSouple, EntierField, PieceField
 from socle.formulaires.disposition import Formulaire, Groupe, Layout, Morceau, Rangee
+from socle.formulaires.revision import AvecRevision
 from socle.valeurs.argent import ZERO, SaisieMontant, en_dollars
 from socle.valeurs.horloge import aujourd_hui
 
@@ -29,13 +32,10 @@ class AvisDesPersonnesForm(Formulaire):
     disposition = Layout(Rangee("groupe", "personnes"), "sens", "texte", "rendu_le")
 
 
-class DecisionForm(Formulaire):
-    """Une décision et, si elle accepte, un montant par enveloppe; ce qui resterait se voit avant d'écrire."""
+class ChoixForm(Formulaire):
+    """Un sens et, s'il accepte, un montant par enveloppe; ce qui resterait se voit avant d'écrire."""
 
     sens = forms.ChoiceField(label="Décision", choices=Sens.choices, widget=forms.RadioSelect)
-    prise_le = DateSouple(label="Prise le", initial=aujourd_hui)
-    resolution = forms.CharField(label="Numéro de résolution", max_length=60)
-    piece = PieceField(label="La résolution")
     raison = forms.ChoiceField(
         label="Raison",
         choices=[("", "Choisir"), *Raison.choices],
@@ -61,25 +61,31 @@ class DecisionForm(Formulaire):
         super().__init__(*args, **options)
         self.initiative = initiative
         ans = {exercice.an for exercice in initiative.exercices}
-        self.enveloppes = [e for e in initiative.appel.enveloppes_possibles() if e.an in ans]
+        self.libres = {e: libre for e, libre in self.libre_par_enveloppe() if e.an in ans}
+        self.enveloppes = list(self.libres)
         for enveloppe in self.enveloppes:
             self.fields[f"montant_{enveloppe.pk}"] = SaisieMontant(
                 label=f"{enveloppe}, {enveloppe.exercice}",
                 required=False,
-                help_text=f"Disponible\xa0: {en_dollars(enveloppe.solde.disponible)}.",
+                help_text=f"Disponible\xa0: {en_dollars(self.libres[enveloppe])}.",
             )
+
+    def libre_par_enveloppe(self):
+        """[(enveloppe, ce qui peut encore s'y prendre)]."""
+        return [(e, e.solde.disponible) for e in self.initiative.appel.enveloppes_possibles()]
 
     @property
     def disposition(self):
+        return Layout(*self._choix())
+
+    def _choix(self):
         montants = Rangee(*(f"montant_{e.pk}" for e in self.enveloppes), classe="saisie-serree")
-        return Layout(
+        return (
             "sens",
             Groupe("L’argent, si elle est acceptée", montants, Morceau("projets/decisions/_effet.html")),
             Groupe("La raison, sinon", "raison", "motif"),
             "ecart",
             "conditions",
-            Rangee("prise_le", "resolution"),
-            "piece",
         )
 
     @property
@@ -92,19 +98,86 @@ class DecisionForm(Formulaire):
     @property
     def effets(self):
         """[(enveloppe, avant, après)] de ce que la décision laisserait à chaque enveloppe."""
-        return [
-            (e, e.solde.disponible, e.solde.disponible - self.montants.get(e, ZERO)) for e in self.enveloppes
-        ]
+        return [(e, libre, libre - self.montants.get(e, ZERO)) for e, libre in self.libres.items()]
 
     @property
     def essai(self):
         """On regarde l'effet : rien ne s'écrit."""
         return "essayer" in self.data
 
+    def full_clean(self):
+        """Essayer ne juge rien : la page dit l'effet, et garde ce qui est tapé."""
+        super().full_clean()
+        if self.essai:
+            self._errors = ErrorDict()
+
+    def saisie(self):
+        donnees = self.cleaned_data
+        acceptee = donnees["sens"] == Sens.ACCEPTEE
+        return {champ: donnees[champ] for champ in ("sens", "ecart", "conditions")} | {
+            "raison": "" if acceptee else donnees["raison"],
+            "motif": "" if acceptee else donnees["motif"],
+            "affectations": self.montants if acceptee else {},
+        }
+
+
+class PropositionForm(AvecRevision, ChoixForm):
+    """Un brouillon de séance : il se garde incomplet. Les autres propositions comptent déjà dans ce qui reste."""
+
+    def __init__(self, *args, initiative, proposition, **options):
+        self.proposition = proposition
+        initial = {champ: getattr(proposition, champ, "") for champ in ("sens", *MOTIFS)}
+        if proposition:
+            initial |= {f"montant_{e.pk}": montant for e, montant in proposition.affectations.items()}
+        super().__init__(*args, initiative=initiative, initial=initial, **options)
+
+    def libre_par_enveloppe(self):
+        return [(e, reste) for e, _, _, reste in jauges(self.initiative.appel, sauf=self.initiative)]
+
+    def revision_actuelle(self):
+        revisions = PropositionDecision.objects.filter(initiative=self.initiative)
+        return revisions.values_list("revision", flat=True).first() or 0
+
+    def saisie(self):
+        return super().saisie() | {"revision": self.cleaned_data["revision"]}
+
+
+class AdoptionForm(AvecRevision):
+    """La résolution d'une séance : un numéro, une date, un fichier, pour toutes les propositions choisies."""
+
+    revision = forms.CharField(widget=forms.HiddenInput)
+    si_perime = "Relisez les propositions; un fichier choisi est à choisir de nouveau."
+    prise_le = DateSouple(label="Prise le", initial=aujourd_hui)
+    resolution = forms.CharField(label="Numéro de résolution", max_length=60)
+    piece = PieceField(label="La résolution")
+    disposition = Layout(Rangee("prise_le", "resolution"), "piece")
+
+    def __init__(self, *args, propositions, **options):
+        self.propositions = propositions
+        super().__init__(*args, **options)
+
+    def revision_actuelle(self):
+        return empreinte_des(self.propositions)
+
+    def saisie(self):
+        donnees = dict(self.cleaned_data)
+        return {"vu": donnees.pop("revision")} | donnees
+
+
+class DecisionForm(ChoixForm):
+    """Une décision, par résolution."""
+
+    prise_le = DateSouple(label="Prise le", initial=aujourd_hui)
+    resolution = forms.CharField(label="Numéro de résolution", max_length=60)
+    piece = PieceField(label="La résolution")
+
+    @property
+    def disposition(self):
+        return Layout(*self._choix(), Rangee("prise_le", "resolution"), "piece")
+
     def clean(self):
         donnees = super().clean()
         if self.essai:
-            self._errors = {}
             return donnees
         sens = donnees.get("sens")
         if sens == Sens.ACCEPTEE and not self.montants:
@@ -113,22 +186,14 @@ class DecisionForm(Formulaire):
             self.add_error("raison", "Choisissez la raison.")
         if sens and sens != Sens.ACCEPTEE and not donnees.get("motif"):
             self.add_error("motif", "Écrivez la raison en une phrase\xa0: l’organisme la lira.")
-        if sens and (avis := s_ecarte(self.initiative, sens)) and not donnees.get("ecart"):
-            self.add_error("ecart", f"La décision s’écarte d’un avis ({avis})\xa0: écrivez pourquoi.")
+        if sens and (phrase := ecart_a_ecrire(self.initiative, sens)) and not donnees.get("ecart"):
+            self.add_error("ecart", phrase)
         for enveloppe, montant in self.montants.items():
-            if montant > enveloppe.solde.disponible:
-                reste = en_dollars(enveloppe.solde.disponible)
+            if montant > self.libres[enveloppe]:
+                reste = en_dollars(self.libres[enveloppe])
                 self.add_error(f"montant_{enveloppe.pk}", f"Il n’y a que {reste} de disponible.")
         return donnees
 
     def saisie(self):
-        donnees = self.cleaned_data
-        acceptee = donnees["sens"] == Sens.ACCEPTEE
-        return {
-            champ: donnees[champ]
-            for champ in ("sens", "prise_le", "resolution", "piece", "ecart", "conditions")
-        } | {
-            "raison": "" if acceptee else donnees["raison"],
-            "motif": "" if acceptee else donnees["motif"],
-            "affectations": self.montants if acceptee else {},
-        }
+        par_resolution = {champ: self.cleaned_data[champ] for champ in ("prise_le", "resolution", "piece")}
+        return super().saisie() | par_resolution

@@ -5,6 +5,7 @@ from django_filters import ModelChoiceFilter
 from alliances.models import Territoire
 from projets.models import AppelProjets, Initiative
 from projets.models.suites import DE_L_ETUDE, avec_prochain_geste
+from socle.models import Utilisateur
 from socle.pages.filtres import FiltreChoix, FiltreRecherche, Filtres
 
 
@@ -30,10 +31,22 @@ def _appels(request):
 
 class FiltresDesInitiatives(Filtres):
     appel = ModelChoiceFilter("appel", label="Appel", queryset=_appels, empty_label="Tous")
-    etat = FiltreChoix(label="État", choices=Initiative.Etat.choices)
+    etat = FiltreChoix("etat_lu", label="État", choices=Initiative.Etat.choices)
     prochain = FiltreChoix(label="À faire", choices=[*DE_L_ETUDE.items()], method="a_faire")
     q = FiltreRecherche("titre", "organisme__nom", "numero", label="Titre, organisme ou numéro")
 
     def a_faire(self, initiatives, nom, geste):
         """Celles dont c'est le prochain geste de la Table."""
         return avec_prochain_geste(initiatives).filter(prochain=geste)
+
+
+def _en_charge(request):
+    """Les personnes à qui un dossier que l'on voit est confié."""
+    vues = Initiative.objects.visibles_par(request.user)
+    return Utilisateur.objects.filter(pk__in=vues.values("en_charge")).order_by("nom", "prenom")
+
+
+class FiltresDeSelection(Filtres):
+    etat = FiltreChoix(label="État", choices=Initiative.Etat.choices)
+    palier = FiltreChoix(label="Palier", choices=Initiative.Palier.choices)
+    en_charge = ModelChoiceFilter("en_charge", label="En charge", queryset=_en_charge, empty_label="Toutes")

@@ -13,6 +13,8 @@ from projets.models.jugements import ReponseAdmissibilite
 from projets.models.montage import LigneDepense, ObjectifInitiative, PartenairePrevu, SourcePrevue
 from projets.models.pieces import PieceInitiative
 from projets.models.presences import PresenceDemande
+from projets.models.propositions import MontantPropose, PropositionDecision
+from projets.models.reponses import Reponse
 
 __all__ = [
     "Affectation",
@@ -27,6 +29,7 @@ __all__ = [
     "Initiative",
     "JournalProjets",
     "LigneDepense",
+    "MontantPropose",
     "NoteCritere",
     "ObjectifInitiative",
     "PartenairePrevu",
@@ -36,6 +39,8 @@ __all__ = [
     "PieceOrganisme",
     "PopulationVisee",
     "PresenceDemande",
+    "PropositionDecision",
+    "Reponse",
     "ReponseAdmissibilite",
     "SourcePrevue",
 ]

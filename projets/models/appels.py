@@ -18,6 +18,7 @@ from alliances.models.gouvernance import Palier
 from alliances.models.mandats import DE_L_ETAT, vues_selon
 from alliances.plans.models import Priorite
 from conventions.models import Enveloppe
+from projets.models.fermeture import GestesDeFermeture
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.publication import GestesDePublication
 from socle.acces import RequeteProtegee
@@ -58,6 +59,7 @@ NaturePiece.DE_L_ORGANISME = frozenset(
         *(NaturePiece.CONSEIL, NaturePiece.REGLEMENTS),
     }
 )
+FERMES = (Etat.FERME, Etat.DECIDE, Etat.REPONDU)
 PUBLICS = (Etat.OUVERT, Etat.FERME, Etat.DECIDE, Etat.REPONDU, Etat.RETIRE)
 
 
@@ -117,7 +119,7 @@ class AppelQuerySet(RequeteProtegee):
         return self.filter(etat=Etat.OUVERT, ouvre_le__lte=moment, ferme_le__gt=moment)
 
 
-class AppelProjets(GestesDePublication, models.Model):
+class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
     """Un appel d'une Alliance, ou d'un de ses territoires qui gère sa part. Montants en dollars, taux en pourcentage.
 
     `ferme_le` est l'instant, à la seconde, après lequel on ne dépose plus; `grace` y ajoute des minutes que la page
@@ -127,6 +129,7 @@ class AppelProjets(GestesDePublication, models.Model):
     GENRE = "appel"
     Etat = Etat
     Mode = Mode
+    FERMES = FERMES
 
     alliance = models.ForeignKey(Alliance, models.PROTECT, verbose_name="alliance", related_name="+")
     territoire = models.ForeignKey(

@@ -17,8 +17,8 @@ from socle.valeurs.horloge import aujourd_hui, jour_de
 
 class AvisQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        """Qui voit l'initiative, son organisme compris : un avis se dit à qui il concerne."""
-        return self.filter(Initiative.objects.condition_de_vue(utilisateur, "initiative__"))
+        """Qui suit l'étude; l'organisme aussi, une fois la réponse partie : un avis se dit à qui il concerne."""
+        return self.filter(Initiative.objects.condition_une_fois_repondue(utilisateur, "initiative__"))
 
     def en_vigueur(self):
         return self.filter(retire_le__isnull=True)
@@ -144,7 +144,7 @@ def _inscrire(initiative, geste, *, par, le, **champs):
     avis = AvisInitiative(initiative=initiative, par=par, inscrit_le=le, **champs)
     avis.full_clean(exclude=["inscrit_le"])
     avis.save(force_insert=True)
-    initiative.noter(geste, par=par, le=le, objet=str(avis), motif=avis.texte)
+    initiative.noter(geste, par=par, le=le, public=False, objet=str(avis), motif=avis.texte)
     return avis
 
 
@@ -169,5 +169,5 @@ def retirer(avis, *, par, motif, le=None):
         raise TransitionInterdite(refus)
     avis.retire_le, avis.retrait_motif = le or timezone.now(), motif.strip()
     avis.save()
-    avis.initiative.noter("retirer-avis", par=par, objet=str(avis), motif=motif.strip())
+    avis.initiative.noter("retirer-avis", par=par, public=False, objet=str(avis), motif=motif.strip())
     return avis

@@ -45,7 +45,11 @@ DECIDABLES = (Initiative.Etat.ADMISSIBLE, Initiative.Etat.EN_ATTENTE)
 
 class AffectationQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        return self.filter(Initiative.objects.condition_de_vue(utilisateur, "initiative__"))
+        """Qui suit l'étude; l'organisme, une fois qu'on lui a dit que l'initiative est acceptée."""
+        annoncee = {"etat_annonce__in": (Initiative.Etat.ACCEPTEE, Initiative.Etat.DESISTEE)}
+        return self.filter(
+            Initiative.objects.condition_une_fois_repondue(utilisateur, "initiative__", **annoncee)
+        )
 
     def total(self):
         return self.order_by().aggregate(total=somme("montant"))["total"]
@@ -79,7 +83,10 @@ class Affectation(models.Model):
 
 class DecisionQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        return self.filter(Initiative.objects.condition_de_vue(utilisateur, "initiative__"))
+        """Qui suit l'étude; l'organisme, une fois que la réponse à cette décision est partie."""
+        etude = Initiative.objects.condition_de_l_etude(utilisateur, "initiative__")
+        vue = Initiative.objects.condition_de_vue(utilisateur, "initiative__")
+        return self.filter(etude | vue & Q(reponse__isnull=False))
 
 
 class Decision(models.Model):
@@ -160,13 +167,21 @@ def empechements_a_decider(initiative):
     return []
 
 
-def s_ecarte(initiative, sens):
-    """Le dernier avis que cette décision contredit, ou `None`."""
-    dernier = initiative.avis.en_vigueur().filter(etape__isnull=False).order_by("etape__rang").last()
-    if dernier is None or sens == Sens.EN_ATTENTE:
-        return None
-    contre = dernier.sens == AvisInitiative.Sens.DEFAVORABLE
-    return dernier if contre == (sens == Sens.ACCEPTEE) else None
+def avis_contredits(initiative, sens):
+    """Ceux dont cette décision s'écarte : le dernier du circuit, et le dernier de chaque groupe de personnes."""
+    if sens == Sens.EN_ATTENTE:
+        return []
+    avis = initiative.avis.en_vigueur().select_related("etape").order_by("etape__rang", "pk")
+    derniers = {a.groupe: a for a in avis}
+    defavorable = AvisInitiative.Sens.DEFAVORABLE
+    return [a for a in derniers.values() if (a.sens == defavorable) == (sens == Sens.ACCEPTEE)]
+
+
+def ecart_a_ecrire(initiative, sens):
+    """La phrase qui demande pourquoi la décision s'écarte d'un avis; vide si elle n'en contredit aucun."""
+    contredits = avis_contredits(initiative, sens)
+    noms = "; ".join(map(str, contredits))
+    return f"La décision s’écarte d’un avis ({noms})\xa0: écrivez pourquoi." if contredits else ""
 
 
 @transaction.atomic
@@ -176,7 +191,7 @@ def decider(initiative, *, par, sens, prise_le, resolution, piece, affectations=
     `motifs` : `raison`, `motif`, `ecart`, `conditions`. Lève `TransitionInterdite` avec tout ce qui manque,
     `PlafondDepasse` si une seule enveloppe n'a pas les fonds : alors rien n'est réservé ni décidé.
     """
-    initiative, le = initiative.verrouiller(), le or timezone.now()
+    initiative, le = initiative.verrouiller_avec_l_appel(), le or timezone.now()
     affectations = {e: montant for e, montant in (affectations or {}).items() if montant}
     refus = empechements_a_decider(initiative) or [
         *_fautes(initiative, sens, prise_le, resolution, motifs),
@@ -197,15 +212,35 @@ def decider(initiative, *, par, sens, prise_le, resolution, piece, affectations=
     )
     decision.full_clean()
     decision.save(force_insert=True)
-    PieceDecision.televerser(piece, par=par, decision=decision)
+    _joindre(piece, decision, par=par)
     initiative.etat = Initiative.Etat(sens)
     initiative.save()
     apres = {"résolution": decision.resolution, "décision": decision.get_sens_display()}
-    initiative.noter("decider", par=par, le=le, apres=apres, motif=decision.motif)
+    initiative.noter("decider", par=par, le=le, public=False, apres=apres, motif=decision.motif)
+    initiative.appel.suivre_ses_demandes(par=par, le=le)
     return decision
 
 
+def _joindre(piece, decision, *, par):
+    """Le fichier de la résolution; celui d'une autre décision de la même séance sert tel quel."""
+    if not isinstance(piece, PieceDecision):
+        return PieceDecision.televerser(piece, par=par, decision=decision)
+    piece.pk, piece.decision, piece._state.adding = None, decision, True
+    piece.save(force_insert=True)
+    return piece
+
+
+def manques_de(initiative, sens, affectations, motifs):
+    """Ce qui manque à une décision avant sa résolution, en phrases; ce que la séance montre de chaque proposition."""
+    return empechements_a_decider(initiative) or [
+        *_fautes(initiative, sens, aujourd_hui(), "à venir", motifs),
+        *_fautes_d_argent(initiative, sens, affectations),
+    ]
+
+
 def _fautes(initiative, sens, prise_le, resolution, motifs):
+    if sens == initiative.etat:
+        yield "Cette initiative est déjà en liste d’attente."
     if not resolution.strip():
         yield "Inscrivez le numéro de la résolution."
     if prise_le > aujourd_hui():
@@ -214,8 +249,8 @@ def _fautes(initiative, sens, prise_le, resolution, motifs):
         yield "La décision suit le dépôt de la demande."
     if sens != Sens.ACCEPTEE and not (motifs.get("raison") and motifs.get("motif", "").strip()):
         yield "Choisissez la raison, et écrivez-la en une phrase\xa0: l’organisme la lira."
-    if (avis := s_ecarte(initiative, sens)) and not motifs.get("ecart", "").strip():
-        yield f"La décision s’écarte d’un avis ({avis})\xa0: écrivez pourquoi."
+    if (phrase := ecart_a_ecrire(initiative, sens)) and not motifs.get("ecart", "").strip():
+        yield phrase
 
 
 def _fautes_d_argent(initiative, sens, affectations):
@@ -257,7 +292,8 @@ def _reserver(initiative, affectations, *, par):
 
 
 def empechements_a_desister(initiative):
-    if initiative.etat != Initiative.Etat.ACCEPTEE:
+    """La réponse reçue : avant elle, l'organisme ne sait pas qu'il est accepté, et la page ne le dit pas."""
+    if {initiative.etat, initiative.etat_annonce} != {Initiative.Etat.ACCEPTEE}:
         return ["On se désiste d’une initiative acceptée, avant la signature de son protocole."]
     return []
 
@@ -265,7 +301,7 @@ def empechements_a_desister(initiative):
 @transaction.atomic
 def desister(initiative, *, par, motif, le=None):
     """L'organisme renonce : ce qui était réservé retourne aux enveloppes, et la liste d'attente peut avancer."""
-    initiative, le = initiative.verrouiller(), le or timezone.now()
+    initiative, le = initiative.verrouiller_avec_l_appel(), le or timezone.now()
     refus = empechements_a_desister(initiative) or ([] if motif.strip() else ["Écrivez le motif."])
     if refus:
         raise TransitionInterdite(refus)
@@ -282,4 +318,5 @@ def desister(initiative, *, par, motif, le=None):
     initiative.etat = Initiative.Etat.DESISTEE
     initiative.save()
     initiative.noter("desister", par=par, le=le, motif=motif.strip())
+    initiative.appel.suivre_ses_demandes(par=par, le=le)
     return initiative

@@ -53,7 +53,7 @@ def _nombre(lignes, par):
 class DeclarationQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         """Les siennes; la Table lit celles de ses dossiers."""
-        dossiers = Initiative.objects.condition_de_vue(utilisateur, "initiative__")
+        dossiers = Initiative.objects.condition_de_l_etude(utilisateur, "initiative__")
         return self.filter(Q(personne=utilisateur.pk) | dossiers)
 
 

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 
 from alliances.models import Alliance, Organisme, Role, Territoire
 from alliances.models.charge import DossierConfie
@@ -16,6 +16,7 @@ from projets.models.dossiers import PieceOrganisme
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.relecture import RelectureDeDemande
 from socle.acces import RequeteProtegee
+from socle.valeurs.argent import MontantField, somme
 from socle.valeurs.exercice import Exercice
 
 
@@ -32,6 +33,8 @@ class Etat(models.TextChoices):
 
 
 A_L_ETUDE = (Etat.DEPOSEE, Etat.ADMISSIBLE)
+# Ce que son organisme n'apprend que par la réponse, jamais avant (l'embargo de l'appel).
+DECIDEES = (Etat.ACCEPTEE, Etat.REFUSEE, Etat.EN_ATTENTE)
 RESPONSABLES = frozenset({Role.COORDINATION, Role.TERRITOIRE})
 
 
@@ -44,10 +47,25 @@ class InitiativeQuerySet(RequeteProtegee):
 
         L'évaluation n'entre pas ici : elle ne voit un dossier qu'après sa déclaration (`evaluations`).
         """
-        siennes = {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
+        return self.condition_de_l_etude(utilisateur, chemin) | _siennes(utilisateur, chemin)
+
+    def condition_de_l_etude(self, utilisateur, chemin=""):
+        """Qui lit l'étude à mesure qu'elle se fait : la Table et l'État."""
         deposees = Q(**{f"{chemin}deposee_le__isnull": False})
-        volets = vues_selon(utilisateur, f"{chemin}alliance", (DE_LA_TABLE, deposees), (DE_L_ETAT, deposees))
-        return volets | Q(**{f"{chemin}organisme__in": siennes})
+        return vues_selon(utilisateur, f"{chemin}alliance", (DE_LA_TABLE, deposees), (DE_L_ETAT, deposees))
+
+    def condition_une_fois_repondue(self, utilisateur, chemin="", **annoncee):
+        """L'étude et, une fois la réponse partie, l'organisme. `annoncee` : ce qui dit que c'est fait."""
+        annoncee = annoncee or {"etat_annonce__in": (*DECIDEES, Etat.DESISTEE)}
+        repondue = Q(**{f"{chemin}{champ}": valeur for champ, valeur in annoncee.items()})
+        return self.condition_de_l_etude(utilisateur, chemin) | _siennes(utilisateur, chemin) & repondue
+
+    def avec_etat_lu(self, utilisateur):
+        """`etat_lu` : l'état vrai pour qui suit l'étude, celui qu'on lui a annoncé pour l'organisme."""
+        vrai = When(self.condition_de_l_etude(utilisateur), then=F("etat"))
+        return self.annotate(
+            etat_lu=Case(vrai, default=F("etat_annonce"), output_field=models.CharField(choices=Etat.choices))
+        )
 
     def deposees(self):
         return self.filter(deposee_le__isnull=False)
@@ -55,6 +73,27 @@ class InitiativeQuerySet(RequeteProtegee):
     def a_l_etude(self):
         """Déposées, et sans décision encore."""
         return self.filter(etat__in=A_L_ETUDE)
+
+    def avec_demande(self):
+        """Avec ce que chacune attend du Fonds, en dollars (`montant_demande`)."""
+        fonds = self.model.sources.rel.related_model.objects.filter(initiative=OuterRef("pk"), source="fqis")
+        totaux = fonds.order_by().values("initiative").annotate(total=Sum("montant")).values("total")
+        return self.annotate(montant_demande=Subquery(totaux, output_field=MontantField()))
+
+    def total_demande(self):
+        return self.order_by().aggregate(total=somme("montant_demande"))["total"]
+
+    def sans_reponse(self):
+        """Décidées, et leur organisme ne le sait pas encore."""
+        return self.filter(etat__in=DECIDEES).exclude(etat_annonce=F("etat"))
+
+    def repondues(self):
+        return self.filter(etat_annonce__in=(*DECIDEES, Etat.DESISTEE))
+
+
+def _siennes(utilisateur, chemin=""):
+    organismes = {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
+    return Q(**{f"{chemin}organisme__in": organismes})
 
 
 class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, DossierConfie):
@@ -75,6 +114,13 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, DossierC
     )
     numero = models.CharField("numéro", max_length=20, blank=True, editable=False)
     etat = models.CharField("état", max_length=15, choices=Etat.choices, default=Etat.BROUILLON)
+    etat_annonce = models.CharField(
+        "état annoncé à l’organisme",
+        max_length=15,
+        choices=Etat.choices,
+        default=Etat.BROUILLON,
+        editable=False,
+    )
     territoires = models.ManyToManyField(Territoire, verbose_name="territoires", related_name="+", blank=True)
     palier = models.CharField("palier", max_length=10, choices=Palier.choices, blank=True)
     palier_motif = models.TextField("motif du palier choisi autrement", max_length=600, blank=True)
@@ -169,14 +215,25 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, DossierC
                 violation_error_message="L’admissibilité jugée a sa date et sa personne.",
             ),
             models.CheckConstraint(
+                name="initiative_decidee_avant_d_etre_annoncee",
+                condition=Q(etat__in=("acceptee", "refusee", "en_attente")) | Q(etat_annonce=F("etat")),
+                violation_error_message="Seule une décision attend d’être annoncée.",
+            ),
+            models.CheckConstraint(
                 name="initiative_debut_avant_fin",
-                condition=Q(debut__isnull=True) | Q(fin__isnull=True) | Q(debut__lte=models.F("fin")),
+                condition=Q(debut__isnull=True) | Q(fin__isnull=True) | Q(debut__lte=F("fin")),
                 violation_error_message="La fin de l’initiative suit son début.",
             ),
         ]
 
     def __str__(self):
         return self.titre or "Demande sans titre"
+
+    def save(self, *args, **options):
+        """Tout s'annonce aussitôt, sauf une décision : elle attend sa réponse (`reponses`)."""
+        if self.etat not in DECIDEES:
+            self.etat_annonce = self.etat
+        super().save(*args, **options)
 
     @property
     def exercices(self):
@@ -198,6 +255,11 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, DossierC
         """Cette initiative, relue sous verrou."""
         relations = ("alliance", "appel__alliance", "organisme")
         return type(self).objects.select_for_update(of=("self",)).select_related(*relations).get(pk=self.pk)
+
+    def verrouiller_avec_l_appel(self):
+        """L'appel d'abord, toujours : ce qui change son état et ce qui change ses demandes s'attendent."""
+        self.appel.verrouiller()
+        return self.verrouiller()
 
     def noter(self, geste, *, par, **champs):
         return JournalProjets.noter(self, geste, par=par, **champs)
@@ -253,7 +315,7 @@ class PersonnesPrevues(models.Model):
             ),
             models.CheckConstraint(
                 name="personnes_nouvelles_parmi_toutes",
-                condition=Q(nouvelles__lte=models.F("nombre")),
+                condition=Q(nouvelles__lte=F("nombre")),
                 violation_error_message="Les personnes nouvelles sont parmi les personnes distinctes.",
             ),
         ]

@@ -21,6 +21,7 @@ GESTES = {
     "corriger-appel": "Appel corrigé après sa publication",
     "retirer-appel": "Appel retiré",
     "fermer-appel": "Appel fermé à son heure",
+    "suivre-demandes": "Appel mis à jour d’après ses demandes",
     # La demande
     "commencer": "Demande commencée",
     "supprimer-brouillon": "Brouillon supprimé",
@@ -36,9 +37,12 @@ GESTES = {
     "entendre": "Avis des personnes inscrit",
     "retirer-avis": "Avis retiré",
     "decider": "Décision inscrite",
+    "repondre": "Réponse envoyée",
+    "proposer-decision": "Décision proposée",
+    "retirer-proposition": "Proposition retirée",
     "desister": "Désistement",
     "fixer-palier": "Palier fixé par la Table",
-    "confier-initiative": "Dossier confié",
+    "confier": "Dossier confié",
     "corriger": "Donnée corrigée par l’administration",
 }
 DE_LA_TABLE = DE_L_ALLIANCE | DU_TERRITOIRE | {Role.TERRITOIRE, Role.ADMINISTRATION}

@@ -5,6 +5,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from projets.models.appels import AppelProjets
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
@@ -62,6 +63,8 @@ def empechements_a_juger(initiative):
     """Pourquoi l'admissibilité ne se juge pas maintenant."""
     if initiative.etat != Initiative.Etat.DEPOSEE:
         return [f"La demande n’attend pas ce jugement\xa0: elle est {initiative.get_etat_display().lower()}."]
+    if initiative.appel.mode == AppelProjets.Mode.APPEL and not initiative.appel.est_clos():
+        return ["L’appel est encore ouvert\xa0: ses demandes se comparent une fois toutes déposées."]
     if not initiative.circuit:
         return [f"Le parcours n’est pas connu. {initiative.circuit_raison}"]
     return []
@@ -73,7 +76,7 @@ def juger(initiative, *, par, reponses, le=None):
 
     Lève `TransitionInterdite` si l'un n'est pas répondu, ou s'il ne convient pas sans qu'on dise pourquoi.
     """
-    initiative, le = initiative.verrouiller(), le or timezone.now()
+    initiative, le = initiative.verrouiller_avec_l_appel(), le or timezone.now()
     refus = empechements_a_juger(initiative) or list(_fautes(reponses))
     if refus:
         raise TransitionInterdite(refus)
@@ -88,6 +91,7 @@ def juger(initiative, *, par, reponses, le=None):
     initiative.save()
     motif = "; ".join(precision.strip() for convient, precision in reponses.values() if not convient)
     initiative.noter("juger", par=par, le=le, apres={"état": initiative.get_etat_display()}, motif=motif)
+    initiative.appel.suivre_ses_demandes(par=par, le=le)
     return initiative
 
 
@@ -109,7 +113,7 @@ def empechements_a_revoir(initiative):
 @transaction.atomic
 def revoir(initiative, *, par, motif, le=None):
     """Le jugement est repris, avec un motif; ses réponses restent, à relire."""
-    initiative, le = initiative.verrouiller(), le or timezone.now()
+    initiative, le = initiative.verrouiller_avec_l_appel(), le or timezone.now()
     refus = empechements_a_revoir(initiative) or ([] if motif.strip() else ["Écrivez pourquoi on y revient."])
     if refus:
         raise TransitionInterdite(refus)
@@ -117,4 +121,5 @@ def revoir(initiative, *, par, motif, le=None):
     initiative.etat, initiative.jugee_le, initiative.jugee_par = Initiative.Etat.DEPOSEE, None, None
     initiative.save()
     initiative.noter("revoir-jugement", par=par, le=le, avant={"état": avant}, motif=motif.strip())
+    initiative.appel.suivre_ses_demandes(par=par, le=le)
     return initiative

@@ -135,7 +135,7 @@ class GestesDePublication:
         """Prolonger ou corriger : l'appel est publié, et sa fermeture n'est pas passée."""
         if self.etat != self.Etat.OUVERT:
             return ["Seul un appel publié se prolonge ou se corrige."]
-        if self.ferme_vraiment_le <= timezone.now():
+        if self.est_clos():
             return ["L’appel est fermé\xa0: le rouvrir avantagerait qui n’avait pas déposé à temps."]
         return []
 
@@ -200,7 +200,7 @@ class GestesDePublication:
         return copie
 
     def empechements_a_retirer(self):
-        if self.etat != self.Etat.OUVERT:
+        if self.etat != self.Etat.OUVERT or self.est_clos():
             return ["Seul un appel publié, et pas encore fermé, se retire."]
         return []
 

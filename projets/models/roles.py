@@ -16,6 +16,7 @@ ROLES = {
     "lire-les-notes": (Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE),
     "proposer-decision": (Role.COORDINATION, Role.TERRITOIRE),
     "decider": (Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
+    "repondre": (Role.COORDINATION, Role.SIGNATURE, Role.TERRITOIRE),
 }
 
 MEME_QUALITE = {
@@ -28,6 +29,8 @@ MEME_QUALITE = {
     "entendre": ROLES["juger"],
     "retirer-avis": ROLES["juger"],
     "desister": ROLES["deposer"],
+    "confier": ROLES["confier-initiative"],
+    "retirer-proposition": ROLES["proposer-decision"],
     "declarer": (Role.EVALUATION,),
     "evaluer": (Role.EVALUATION,),
     "revoir-jugement": ROLES["juger"],

@@ -5,6 +5,7 @@ from django.urls import reverse
 from alliances.models.mandats import Mandat, personnes_concernees
 from alliances.models.roles import DE_L_ALLIANCE, DE_L_ORGANISME, DE_LA_REGION, Role
 from alliances.notifications import Evenement, titre
+from projets.models import AppelProjets
 from socle.annonces.notifications import Annonce, Famille, annoncer
 from socle.models import Utilisateur
 from socle.texte.typographie import date_heure
@@ -24,6 +25,11 @@ EVENEMENTS = {
     "correction": Evenement(
         "Appel corrigé",
         "La page de l’appel dit ce qui change. Vos réponses restent comme elles sont.",
+        SUIVENT,
+    ),
+    "fermeture": Evenement(
+        "Appel fermé",
+        "On n’y dépose plus. Les demandes déposées sont à l’étude; la page de l’appel promet une date de réponse.",
         SUIVENT,
     ),
     "retrait": Evenement(
@@ -56,3 +62,11 @@ def _redigent(appel):
     organismes = appel.initiatives.values("organisme")
     mandats = Mandat.objects.en_vigueur().filter(role__in=DE_L_ORGANISME, organisme__in=organismes)
     return Utilisateur.objects.filter(pk__in=mandats.values("utilisateur"), is_active=True)
+
+
+def fermer_et_prevenir(moment=None):
+    """Ferme ce dont l'heure est passée et le dit à qui suit l'appel ou y avait commencé une demande."""
+    fermes = AppelProjets.fermer_a_l_heure(moment)
+    for appel in fermes:
+        annoncer_appel(appel, par=None, evenement="fermeture")
+    return fermes

@@ -56,8 +56,16 @@ def annoncer_le_jugement(initiative, *, par):
 
 
 def annoncer_la_decision(decision, *, par):
-    """L'organisme et la Table; le courriel ne dit ni montant ni motif, la page les dit."""
-    return _annoncer(decision.initiative, DECISIONS[decision.sens], f"decision-{decision.pk}", par=par)
+    """La Table seule : l'organisme l'apprend par sa réponse."""
+    initiative, dit = decision.initiative, DECISIONS[decision.sens]
+    return _annoncer(initiative, dit, f"decision-{decision.pk}", par=par, organisme=False)
+
+
+def annoncer_les_reponses(reponses, *, par):
+    """Chaque organisme apprend la sienne; le courriel ne dit ni montant ni motif, la page et la lettre les disent."""
+    for reponse in reponses:
+        decision = reponse.decision
+        _annoncer(decision.initiative, DECISIONS[decision.sens], f"reponse-{reponse.pk}", par=par)
 
 
 def annoncer_le_desistement(initiative, *, par):
@@ -80,7 +88,7 @@ def annoncer_le_conflit(declaration, *, par):
     return annoncer(annonce, table, attendus=table, par=par)
 
 
-def _annoncer(initiative, dit, code, *, par):
+def _annoncer(initiative, dit, code, *, par, organisme=True):
     annonce = Annonce(
         cle=f"demande:{code}:{initiative.pk}",
         famille=DEMANDES.code,
@@ -89,7 +97,9 @@ def _annoncer(initiative, dit, code, *, par):
         lien=reverse("projets:initiative", args=[initiative.pk]),
         legale=dit.legal,
     )
+    table = personnes_concernees(initiative.alliance, DE_LA_TABLE)
+    if not organisme:
+        return annoncer(annonce, table, par=par)
     mandats = Mandat.objects.en_vigueur().filter(role__in=DE_L_ORGANISME, organisme=initiative.organisme)
     porteurs = Utilisateur.objects.filter(pk__in=mandats.values("utilisateur"), is_active=True)
-    table = personnes_concernees(initiative.alliance, DE_LA_TABLE)
     return annoncer(annonce, (porteurs | table).distinct(), par=par)

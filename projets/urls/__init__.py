@@ -1,6 +1,12 @@
 """Les adresses de la pièce « projets » : un fichier par sujet; celles des appels publiés se lisent sans compte."""
 
-from projets.urls import appels, entree, etude, initiatives
+from projets.urls import appels, entree, etude, initiatives, selection
 
 app_name = "projets"
-urlpatterns = [*appels.urlpatterns, *initiatives.urlpatterns, *etude.urlpatterns, *entree.urlpatterns]
+urlpatterns = [
+    *appels.urlpatterns,
+    *initiatives.urlpatterns,
+    *etude.urlpatterns,
+    *entree.urlpatterns,
+    *selection.urlpatterns,
+]

@@ -130,6 +130,8 @@ def appel(request, pk):
             "peut_changer": peut_publier and not appel.empechements_a_changer(),
             "peut_retirer": peut_publier and not appel.empechements_a_retirer(),
             "peut_copier": peut_preparer,
+            "choisit": appel.etat != appel.Etat.PREPARATION
+            and any(peut_sur_l_appel(request.user, g, appel) is None for g in ("lire-les-notes", "decider")),
         },
     )
 

@@ -7,7 +7,18 @@ from django.views.decorators.http import require_safe
 from alliances.models.mandats import droits_de
 from alliances.models.roles import DE_L_ORGANISME
 from projets.forms.liste import FiltresDesInitiatives
-from projets.models import Initiative, JournalProjets, avis, decisions, jugements
+from projets.models import (
+    Affectation,
+    AvisInitiative,
+    Decision,
+    Initiative,
+    JournalProjets,
+    avis,
+    decisions,
+    jugements,
+    propositions,
+)
+from projets.models.initiatives import A_L_ETUDE
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
@@ -28,6 +39,10 @@ GENRES = {
 }
 
 
+def pastille_de(etat):
+    return Pastille(Initiative.Etat(etat).label, GENRES[etat])
+
+
 class TableauDesInitiatives(Tableau):
     legende, denombre, feminin, tri = "Initiatives", "initiative", True, ""
     vide = "Les demandes déposées à vos appels, ou celles de votre organisme, se lisent ici."
@@ -36,7 +51,7 @@ class TableauDesInitiatives(Tableau):
     numero = ColonneTexte("Numéro", tri="numero")
     organisme = ColonneTexte("Organisme", "organisme__nom", tri="organisme__nom_normalise")
     appel = ColonneTexte("Appel", "appel__titre", cachee=True)
-    etat = ColonneEtat("État", lambda i: Pastille(i.get_etat_display(), GENRES[i.etat]), tri="etat")
+    etat = ColonneEtat("État", lambda i: pastille_de(i.etat_lu), tri="etat_lu")
     deposee = ColonneJour("Déposée le", lambda i: i.deposee_le and jour_de(i.deposee_le), tri="deposee_le")
 
     def lire(self, initiatives):
@@ -50,7 +65,9 @@ def liste(request):
         request,
         TableauDesInitiatives,
         FiltresDesInitiatives,
-        Initiative.objects.visibles_par(request.user).order_by("-deposee_le", "-pk"),
+        Initiative.objects.visibles_par(request.user)
+        .avec_etat_lu(request.user)
+        .order_by("-deposee_le", "-pk"),
         gabarit="projets/initiatives/liste.html",
         porteur=bool(droits.roles & DE_L_ORGANISME),
     )
@@ -60,7 +77,8 @@ def liste(request):
 def initiative(request, pk):
     """La demande telle qu'elle est déposée; un brouillon mène à ses parties."""
     relations = ("alliance__cycle", "appel", "organisme", "deposee_par", "en_charge")
-    visibles = Initiative.objects.visibles_par(request.user).select_related(*relations)
+    visibles = Initiative.objects.visibles_par(request.user).avec_etat_lu(request.user)
+    visibles = visibles.select_related(*relations)
     initiative = get_object_or_404(visibles, pk=pk)
     if initiative.etat == Initiative.Etat.BROUILLON:
         return redirect("projets:demande", pk=pk)
@@ -70,13 +88,15 @@ def initiative(request, pk):
         "projets/initiatives/initiative.html",
         {
             "initiative": initiative,
-            "genre": GENRES[initiative.etat],
+            "etat": pastille_de(initiative.etat_lu),
             "montage": montage_de(initiative),
             "etapes": initiative.etapes.all(),
             "reponses": initiative.reponses_d_admissibilite.select_related("par"),
-            "rendus": initiative.avis.en_vigueur().select_related("etape"),
-            "decisions": initiative.decisions.prefetch_related("pieces"),
-            "affectations": initiative.affectations.select_related("enveloppe__territoire"),
+            "rendus": _vus(request, AvisInitiative, initiative).en_vigueur().select_related("etape"),
+            "decisions": _vus(request, Decision, initiative)
+            .select_related("reponse")
+            .prefetch_related("pieces"),
+            "affectations": _vus(request, Affectation, initiative).select_related("enveloppe__territoire"),
             "lit_les_notes": peut(request.user, "lire-les-notes", initiative) is None,
             "retire_les_avis": peut(request.user, "retirer-avis", initiative) is None,
             "gestes": _gestes(request.user, initiative),
@@ -88,6 +108,16 @@ def initiative(request, pk):
     )
 
 
+def _sans_depot(initiative):
+    """Un dossier se confie tant qu'il s'étudie."""
+    return [] if initiative.etat in A_L_ETUDE else ["Le dossier n’est plus à l’étude."]
+
+
+def _vus(request, modele, initiative):
+    """Ce que la personne lit de l'étude : son organisme, seulement une fois la réponse partie."""
+    return modele.objects.visibles_par(request.user).filter(initiative=initiative)
+
+
 def _gestes(utilisateur, initiative):
     """[(libellé, adresse)] de ce que cette personne peut faire du dossier maintenant."""
     offerts = (
@@ -95,8 +125,15 @@ def _gestes(utilisateur, initiative):
         ("Revoir l’admissibilité", "jugement_revision", "revoir-jugement", jugements.empechements_a_revoir),
         ("Fixer le palier", "palier", "fixer-palier", Initiative.empechements_a_fixer_le_palier),
         ("Inscrire la décision", "decision", "decider", decisions.empechements_a_decider),
+        (
+            "Proposer une décision",
+            "proposition",
+            "proposer-decision",
+            propositions.empechements_a_proposer,
+        ),
         ("Inscrire un avis", "avis", "rendre-avis", avis.empechements_a_rendre),
         ("Avis des personnes", "avis_des_personnes", "entendre", avis.empechements_a_entendre),
+        ("Confier le dossier", "confier", "confier-initiative", _sans_depot),
         ("Me désister", "desistement", "desister", decisions.empechements_a_desister),
         ("Retirer la demande", "retrait", "retirer-demande", Initiative.empechements_a_retirer),
     )

@@ -29,7 +29,8 @@ def admissible(cadre, agente, enveloppes, equipe):
     appel = p.appel_ouvert(cadre.bsl, par=agente, partage={enveloppes["La Matapédia"]: D(300_000)})
     prete = p.demande_prete(appel, fabriques.Organisme.objects.get(neq=p.NEQ), equipe[0])
     deposee = prete.deposer(par=equipe[1])
-    return p.relire(juger(deposee, par=agente, reponses={c: (True, "") for c in Critere}))
+    p.fermer(appel)
+    return p.relire(juger(p.relire(deposee), par=agente, reponses={c: (True, "") for c in Critere}))
 
 
 @partagee

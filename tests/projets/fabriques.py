@@ -100,6 +100,12 @@ def appel_ouvert(alliance, par=None, partage=None, **champs):
     return appel.publier(par=par)
 
 
+def fermer(appel):
+    """Son heure vient de passer, et le service l'a fermé."""
+    AppelProjets.objects.filter(pk=appel.pk).update(ferme_le=timezone.now())
+    return AppelProjets.objects.get(pk=appel.pk).fermer()
+
+
 def organisme(alliance, nom="Maison de la famille de la Vallée", neq=NEQ):
     return Organisme.objects.create(
         nom=nom, neq=neq, territoire=alliance.territoires.order_by("code").first()

@@ -10,6 +10,7 @@ from conventions.models import Ecriture, Solde
 from projets.models import Decision, JournalProjets
 from projets.models.avis import entendre, prochaine_etape, rendre, retirer
 from projets.models.decisions import decider, desister
+from projets.models.reponses import envoyer
 from socle.erreurs import PlafondDepasse, TransitionInterdite
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui
@@ -79,6 +80,17 @@ def test_qui_s_ecarte_d_un_avis_dit_pourquoi(prete_a_decider, signataire):
         prendre(prete_a_decider, signataire, sens="refusee", raison="besoin", motif="Peu montré.")
 
 
+def test_s_ecarter_de_l_avis_des_personnes_se_dit_aussi(prete_a_decider, agente, enveloppes, signataire):
+    """Le circuit est favorable, elles ne le sont pas : accepter demande d'écrire pourquoi."""
+    dit = {"groupe": "Espace citoyen", "personnes": 9, "texte": "Le samedi, personne ne viendra."}
+    entendre(prete_a_decider, par=agente, sens="defavorable", rendu_le=aujourd_hui(), **dit)
+    affectations = {enveloppes["La Matapédia"]: D("15000")}
+    with pytest.raises(TransitionInterdite, match="s’écarte d’un avis .Espace citoyen"):
+        prendre(prete_a_decider, signataire, affectations=affectations)
+    decision = prendre(prete_a_decider, signataire, affectations=affectations, ecart="Deux salles sur cinq.")
+    assert decision.ecart == "Deux salles sur cinq."
+
+
 def test_une_liste_d_attente_se_decide_ensuite(prete_a_decider, enveloppes, signataire):
     prendre(prete_a_decider, signataire, sens="en_attente", raison="fonds", motif="Rien de libre encore.")
     prendre(
@@ -116,6 +128,9 @@ def test_un_desistement_rend_l_argent(prete_a_decider, enveloppes, signataire, e
     enveloppe = enveloppes["La Matapédia"]
     avant = solde(enveloppe).disponible
     prendre(prete_a_decider, signataire, affectations={enveloppe: D("15000")})
+    with pytest.raises(TransitionInterdite, match="initiative acceptée"):
+        desister(p.relire(prete_a_decider), par=equipe[1], motif="Il ne sait pas encore qu’il l’est.")
+    envoyer(prete_a_decider.appel, par=signataire)
     desister(prete_a_decider, par=equipe[1], motif="La salle n’est plus libre.")
     assert (solde(enveloppe).reserve, solde(enveloppe).disponible) == (0, avant)
     with pytest.raises(TransitionInterdite):

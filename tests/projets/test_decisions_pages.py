@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from projets.models import Decision
+from projets.models.reponses import envoyer
 from socle.models import Notification
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -42,7 +43,7 @@ def test_la_signature_voit_l_effet_avant_d_inscrire(prete_a_decider, enveloppes,
     assert solde(enveloppe).reserve == 0
 
 
-def test_la_signature_inscrit_et_l_organisme_l_apprend(
+def test_la_signature_inscrit_et_l_organisme_l_apprend_par_sa_reponse(
     prete_a_decider,
     enveloppes,
     signataire,
@@ -54,7 +55,11 @@ def test_la_signature_inscrit_et_l_organisme_l_apprend(
     assert (
         client.post(adresse("decision", prete_a_decider), saisie(enveloppe, prise_le=jour)).status_code == 302
     )
-    assert "Initiative acceptée" in Notification.objects.filter(destinataire=equipe[0]).latest("pk").titre
+    recues = Notification.objects.filter(destinataire=equipe[0], titre__contains="Initiative acceptée")
+    assert not recues.exists()
+    url = reverse("projets:reponses", args=[prete_a_decider.appel_id])
+    assert client.post(url).status_code == 302
+    assert recues.count() == 1
     page = client_de(equipe[0]).get(adresse("initiative", prete_a_decider))
     assert_html_accessible(page)
     assert "15\xa0000,00\xa0$" in page.content.decode()
@@ -113,6 +118,7 @@ def test_l_avis_des_personnes_demande_leur_nombre(admissible, agente, client_de)
 
 def test_l_organisme_se_desiste_par_la_page(prete_a_decider, enveloppes, signataire, equipe, client_de):
     prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: 15_000})
+    envoyer(prete_a_decider.appel, par=signataire)
     assert client_de(equipe[0]).get(adresse("desistement", prete_a_decider)).status_code == 403
     client_de(equipe[1]).post(
         adresse("desistement", prete_a_decider), {"motif": "La salle n’est plus libre."}

@@ -28,7 +28,9 @@ def equipe(organisme):
 @partagee
 def deposee(cadre, agente, organisme, equipe):
     prete = p.demande_prete(p.appel_ouvert(cadre.bsl, par=agente), organisme, equipe[0])
-    return p.relire(prete.deposer(par=equipe[1]))
+    deposee = prete.deposer(par=equipe[1])
+    p.fermer(deposee.appel)
+    return p.relire(deposee)
 
 
 def adresse(nom, initiative):
@@ -66,8 +68,10 @@ def test_un_jugement_se_reprend_avec_un_motif(deposee, agente):
 def test_sans_parcours_connu_rien_ne_se_juge(cadre, agente, organisme, equipe):
     cadre.bsl.circuits.all().delete()
     prete = p.demande_prete(p.appel_ouvert(cadre.bsl, par=agente), organisme, equipe[0])
+    deposee = prete.deposer(par=equipe[1])
+    p.fermer(deposee.appel)
     with pytest.raises(TransitionInterdite, match="aucun circuit"):
-        juger(prete.deposer(par=equipe[1]), par=agente, reponses=OUI)
+        juger(p.relire(deposee), par=agente, reponses=OUI)
 
 
 def test_la_coordination_juge_par_la_page_et_l_organisme_l_apprend(deposee, agente, equipe, client_de):

@@ -36,7 +36,8 @@ def admissible(cadre, agente, organisme, equipe):
         appel.enveloppes.create(enveloppe=enveloppe, montant=montant)
     prete = p.demande_prete(appel.publier(par=agente), organisme, equipe[0])
     deposee = prete.deposer(par=equipe[1])
-    return p.relire(juger(deposee, par=agente, reponses={c: (True, "") for c in Critere}))
+    p.fermer(appel)
+    return p.relire(juger(p.relire(deposee), par=agente, reponses={c: (True, "") for c in Critere}))
 
 
 @partagee

@@ -1,0 +1,142 @@
+"""La réponse à l'organisme : une lettre scellée par décision; en lot, jamais avant l'embargo de l'appel.
+
+Tant qu'elle n'est pas partie, l'organisme ne voit ni décision, ni avis, ni montant (`Initiative.etat_annonce`).
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+from alliances.plans.models.instantanes import empreinte_de
+from projets.models.decisions import Decision, Sens
+from projets.models.initiatives import Initiative
+from projets.regles.lecture import montage_de
+from socle.acces import RequeteProtegee
+from socle.declencheurs import IMMUABLE
+from socle.erreurs import EcritureImmuable, TransitionInterdite
+from socle.models import Document
+from socle.texte.typographie import date_heure
+from socle.valeurs.horloge import jour_de
+
+
+class ReponseQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        """Qui voit l'initiative : une réponse partie est à son organisme."""
+        return self.filter(Initiative.objects.condition_de_vue(utilisateur, "decision__initiative__"))
+
+
+class Reponse(models.Model):
+    """Ce que la lettre dit d'une décision, à jamais, et son PDF rendu une seule fois."""
+
+    declencheurs = IMMUABLE
+
+    decision = models.OneToOneField(Decision, models.PROTECT, verbose_name="décision", related_name="reponse")
+    contenu = models.JSONField("contenu")
+    empreinte = models.CharField("SHA-256", max_length=64)
+    document = models.ForeignKey(Document, models.PROTECT, verbose_name="document", related_name="+")
+    envoyee_le = models.DateTimeField("envoyée le")
+    par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="envoyée par", related_name="+"
+    )
+
+    objects = ReponseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "réponse à un organisme"
+        verbose_name_plural = "réponses aux organismes"
+        ordering = ["envoyee_le", "pk"]
+
+    def __str__(self):
+        return f"Réponse, {self.contenu['numero']}"
+
+    def save(self, *args, **options):
+        if not self._state.adding:
+            raise EcritureImmuable("Une réponse envoyée ne se modifie pas.")
+        super().save(*args, **options)
+
+
+def a_repondre(appel):
+    """La dernière décision de chaque demande de l'appel dont l'organisme n'a pas la réponse."""
+    sans = appel.initiatives.sans_reponse()
+    dernieres = sans.order_by().annotate(derniere=models.Max("decisions")).values("derniere")
+    decisions = Decision.objects.filter(pk__in=dernieres, reponse__isnull=True).order_by("pk")
+    return decisions.select_related("initiative__organisme", "initiative__appel", "initiative__alliance")
+
+
+def empechements_a_repondre(appel, moment=None):
+    if appel.embargo_le and (moment or timezone.now()) < appel.embargo_le:
+        return [f"Aucune réponse ne part avant le {date_heure(appel.embargo_le)}."]
+    return [] if a_repondre(appel).exists() else ["Aucune décision n’attend de réponse."]
+
+
+@transaction.atomic
+def envoyer(appel, *, par, le=None):
+    """Toutes celles qui attendent : chaque lettre est scellée, chaque organisme apprend son état; rend les réponses.
+
+    Chaque initiative est verrouillée avant la première ligne du journal : qui en tient une n'attend pas la chaîne.
+    """
+    appel, le = appel.verrouiller(), le or timezone.now()
+    if refus := empechements_a_repondre(appel, le):
+        raise TransitionInterdite(refus)
+    list(appel.initiatives.sans_reponse().select_for_update(of=("self",)).order_by("pk"))
+    envoyees = [_repondre(decision, par=par, le=le) for decision in a_repondre(appel)]
+    appel.suivre_ses_demandes(par=par, le=le)
+    return envoyees
+
+
+def _repondre(decision, *, par, le):
+    initiative = decision.initiative = decision.initiative.verrouiller()
+    contenu = contenu_de(decision, par=par, le=le)
+    empreinte = empreinte_de(contenu)
+    document, _ = Document.objects.get_or_create(
+        cle=empreinte, defaults={"nom": f"reponse-{initiative.numero.lower()}.pdf"}
+    )
+    reponse = Reponse.objects.create(
+        decision=decision, contenu=contenu, empreinte=empreinte, document=document, envoyee_le=le, par=par
+    )
+    initiative.etat_annonce = initiative.etat
+    initiative.save()
+    initiative.noter("repondre", par=par, le=le, apres={"décision": decision.get_sens_display()})
+    return reponse
+
+
+def contenu_de(decision, *, par, le):
+    """Ce que dit la lettre, en données simples : la décision, l'argent, les conditions, la raison et la suite."""
+    initiative = decision.initiative
+    affectations = initiative.affectations.select_related("enveloppe__territoire")
+    acceptee = decision.sens == Sens.ACCEPTEE
+    a_joindre = initiative.en_charge or par
+    return {
+        "numero": initiative.numero,
+        "titre": str(initiative),
+        "organisme": initiative.organisme.nom,
+        "appel": initiative.appel.titre,
+        "alliance": initiative.alliance.nom,
+        "montants_fictifs": initiative.montants_fictifs,
+        "le": jour_de(le).isoformat(),
+        "sens": decision.sens,
+        "decision": decision.get_sens_display(),
+        "instance": decision.instance,
+        "resolution": decision.resolution,
+        "prise_le": decision.prise_le.isoformat(),
+        "demande": str(montage_de(initiative).demande),
+        "montants": [
+            {"enveloppe": str(a.enveloppe), "exercice": str(a.enveloppe.exercice), "montant": str(a.montant)}
+            for a in (affectations if acceptee else ())
+        ],
+        "conditions": decision.conditions,
+        "raison": decision.get_raison_display() if decision.raison else "",
+        "motif": decision.motif,
+        "pour_le": (jour := fin_de_reservation(decision)) and jour.isoformat(),
+        "personne": {"nom": a_joindre.nom_complet, "courriel": a_joindre.courriel},
+    }
+
+
+def fin_de_reservation(decision):
+    """Jusqu'à quel jour l'argent d'une acceptation reste réservé sans protocole signé; `None` s'il le reste."""
+    jours = decision.initiative.appel.reservation_jours
+    if decision.sens != Sens.ACCEPTEE or not jours:
+        return None
+    return decision.prise_le + timedelta(days=jours)

@@ -1,0 +1,54 @@
+"""Les réponses d'un appel : les relire, les envoyer toutes, et la lettre de chacune."""
+
+from functools import partial
+
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from alliances.plans.views.documents import servir
+from projets import travaux
+from projets.models import Reponse, reponses
+from projets.notifications.demandes import annoncer_les_reponses
+from projets.permissions import peut_sur_l_appel
+from projets.views.appels import appel_visible, reperes
+from socle.pages.gestes import page_de_geste
+from socle.texte.typographie import pluriel
+
+
+def _partir(envoyees, *, par):
+    annoncer_les_reponses(envoyees, par=par)
+    travaux.preparer(envoyees)
+
+
+def envoi(request, pk):
+    """Toutes celles qui attendent, avec leur décision; elles partent ensemble."""
+    appel = appel_visible(request, pk)
+    attendues = reponses.a_repondre(appel)
+    return page_de_geste(
+        request,
+        partial(reponses.envoyer, appel),
+        refus=peut_sur_l_appel(request.user, "repondre", appel),
+        ensuite=_partir,
+        gabarit="projets/selection/reponses.html",
+        libelle="Envoyer les réponses",
+        fait=lambda parties: f"{len(parties)} réponse{pluriel(len(parties))} envoyée{pluriel(len(parties))}.",
+        empechements=reponses.empechements_a_repondre(appel),
+        titre="Envoyer les réponses",
+        attendues=attendues,
+        **reperes(appel),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reponse(request, pk):
+    """La lettre, rendue une seule fois."""
+    visibles = Reponse.objects.visibles_par(request.user).select_related("document", "decision")
+    lettre = get_object_or_404(visibles, pk=pk)
+    if request.method == "POST":
+        with transaction.atomic():
+            travaux.preparer([lettre])
+        return redirect(f"{request.path}?attente=1")
+    retour = ("L’initiative", reverse("projets:initiative", args=[lettre.decision.initiative_id]))
+    return servir(request, lettre.document, titre=str(lettre), retour=retour)

@@ -1,0 +1,128 @@
+"""La séance : les dossiers prêts, la jauge de chaque enveloppe, les propositions, puis leur adoption en lot."""
+
+from functools import partial
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from projets.forms.decisions import AdoptionForm, PropositionForm
+from projets.models import PropositionDecision, propositions
+from projets.models.tours import notes_des, pretes_a_decider
+from projets.notifications.demandes import annoncer_la_decision
+from projets.permissions import peut, peut_sur_l_appel
+from projets.regles.lecture import montage_de
+from projets.views.appels import reperes
+from projets.views.reperes import demande_visible
+from projets.views.reperes import reperes as reperes_de
+from projets.views.selection import suivi_de
+from socle.pages.gestes import donnees_de, envoye, page_de_geste
+from socle.texte.typographie import pluriel
+from socle.valeurs.entiers import entier
+
+
+def _etapes(appel):
+    return [*reperes(appel)["etapes"], ("Sélection", reverse("projets:selection", args=[appel.pk]))]
+
+
+@require_safe
+def seance(request, pk):
+    """Ce que la séance a devant elle, et ce qu'il resterait de chaque enveloppe si tout ce qui est proposé passait."""
+    appel = suivi_de(request, pk)
+    visibles = appel.initiatives.visibles_par(request.user).avec_demande().order_by("numero")
+    pretes = pretes_a_decider(list(visibles.select_related("organisme")))
+    proposees = {p.initiative_id: p for p in _proposees(request, appel)}
+    notes = notes_des(appel, pretes)
+    return render(
+        request,
+        "projets/selection/seance.html",
+        reperes(appel)
+        | {
+            "etapes": _etapes(appel),
+            "lignes": [(i, notes[i.pk], proposees.get(i.pk)) for i in pretes],
+            "jauges": propositions.jauges(appel),
+            "propose": peut_sur_l_appel(request.user, "proposer-decision", appel) is None,
+            "adopte": bool(proposees) and peut_sur_l_appel(request.user, "decider", appel) is None,
+        },
+    )
+
+
+def _proposees(request, appel):
+    proposees = PropositionDecision.objects.visibles_par(request.user).en_attente()
+    proposees = proposees.filter(initiative__appel=appel).select_related(
+        "initiative__appel", "initiative__alliance", "initiative__organisme", "par"
+    )
+    return proposees.prefetch_related("montants__enveloppe__territoire").order_by("initiative__numero")
+
+
+def proposition(request, pk):
+    initiative = demande_visible(request, pk)
+    enregistree = PropositionDecision.objects.filter(initiative=initiative).first()
+    return page_de_geste(
+        request,
+        partial(propositions.proposer, initiative),
+        refus=peut(request.user, "proposer-decision", initiative),
+        form=PropositionForm(donnees_de(request), initiative=initiative, proposition=enregistree),
+        gabarit="projets/selection/proposition.html",
+        libelle="Enregistrer la proposition",
+        fait="La proposition est enregistrée. Rien n’est réservé tant qu’elle n’est pas adoptée.",
+        empechements=propositions.empechements_a_proposer(initiative),
+        titre="Proposer une décision",
+        montage=montage_de(initiative),
+        rendus=initiative.avis.en_vigueur().select_related("etape"),
+        **reperes_de(initiative) | {"retour": reverse("projets:seance", args=[initiative.appel_id])},
+    )
+
+
+def adoption(request, pk):
+    """Adopter les propositions cochées : ce qui peut passer est montré, le reste est à part, avec sa raison."""
+    appel = suivi_de(request, pk)
+    permises, bloquees = _partager(request, _choisies(request, appel))
+    return page_de_geste(
+        request,
+        partial(propositions.adopter, appel, permises),
+        refus=peut_sur_l_appel(request.user, "decider", appel),
+        form=AdoptionForm(*envoye(request), propositions=permises),
+        ensuite=_annoncer,
+        gabarit="projets/selection/adoption.html",
+        libelle=f"Adopter {len(permises)} proposition{pluriel(len(permises))}",
+        fait=_fait,
+        empechements=propositions.empechements_a_adopter(permises),
+        titre="Adopter les propositions",
+        permises=permises,
+        bloquees=bloquees,
+        **reperes(appel) | {"etapes": _etapes(appel), "retour": reverse("projets:seance", args=[appel.pk])},
+    )
+
+
+def _choisies(request, appel):
+    """Celles que l'adresse ou l'envoi désigne; sans choix, toutes."""
+    donnees = request.POST if request.method == "POST" else request.GET
+    cles = {entier(brut) for brut in donnees.getlist("proposition")}
+    return [p for p in _proposees(request, appel) if not cles or p.pk in cles]
+
+
+def _partager(request, choisies):
+    """(celles que la personne peut adopter maintenant, [(celle qu'elle ne peut pas, pourquoi)])."""
+    juges = [(p, _empeche(request.user, p)) for p in choisies]
+    return [p for p, refus in juges if not refus], [(p, refus) for p, refus in juges if refus]
+
+
+def _empeche(utilisateur, proposition):
+    refus = peut(utilisateur, "decider", proposition.initiative)
+    return [str(refus)] if refus else proposition.manques()
+
+
+def _annoncer(resultat, *, par):
+    prises, _ = resultat
+    for decision in prises:
+        annoncer_la_decision(decision, par=par)
+
+
+def _fait(resultat):
+    """Ce qui est passé, et chacune qui n'a pas passé avec sa raison."""
+    prises, refusees = resultat
+    s = pluriel(len(prises))
+    phrases = [f"{len(prises)} décision{s} inscrite{s}."]
+    phrases += [f"À part\xa0: {initiative}\xa0: {' '.join(raisons)}" for initiative, raisons in refusees]
+    return " ".join(phrases)

@@ -1,0 +1,160 @@
+"""Les demandes d'un appel, pour qui choisit : la liste, une question lue à travers les dossiers, à qui confier."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from alliances.forms.charge import ChargeForm
+from projets.canevas import PARTIES
+from projets.forms.liste import FiltresDeSelection
+from projets.models import Initiative, reponses
+from projets.models.initiatives import A_L_ETUDE
+from projets.models.tours import notes_des, tours_des
+from projets.permissions import peut, peut_sur_l_appel
+from projets.views.appels import appel_visible, reperes
+from projets.views.initiatives import pastille_de
+from projets.views.reperes import adresse, demande_visible
+from projets.views.reperes import reperes as reperes_de
+from socle.acces import exiger
+from socle.pages.colonnes import (
+    ColonneEtat,
+    ColonneJour,
+    ColonneLien,
+    ColonneMontant,
+    ColonneNombre,
+    ColonneTexte,
+)
+from socle.pages.gestes import donnees_de, page_de_geste
+from socle.pages.listes import Tableau, page_de_liste
+from socle.valeurs.argent import ZERO
+from socle.valeurs.horloge import jour_de
+
+SUIVENT = ("lire-les-notes", "decider")
+
+
+def suivi_de(request, pk):
+    """L'appel; 404 à qui ne le voit pas, 403 à qui n'en choisit pas les initiatives."""
+    appel = appel_visible(request, pk)
+    refus = [peut_sur_l_appel(request.user, geste, appel) for geste in SUIVENT]
+    exiger(None if None in refus else refus[0])
+    return appel
+
+
+class TableauDeSelection(Tableau):
+    legende, denombre, feminin, tri = "Demandes de l’appel", "demande", True, "numero"
+    vide = "Aucune demande n’est déposée à cet appel."
+
+    titre = ColonneLien("Initiative", str, vers="projets:initiative", tri="titre")
+    numero = ColonneTexte("Numéro", tri="numero")
+    organisme = ColonneTexte("Organisme", "organisme__nom", tri="organisme__nom_normalise")
+    etat = ColonneEtat("État", lambda i: pastille_de(i.etat), tri="etat")
+    palier = ColonneTexte("Palier", "get_palier_display", tri="palier")
+    demande = ColonneMontant("Demandé", "montant_demande", tri="montant_demande", total="montant_demande")
+    note = ColonneNombre("Note sur 100", lambda i: i.note.total if i.note.etendue else None)
+    etendue = ColonneTexte("Étendue", lambda i: _etendue(i.note))
+    en_charge = ColonneTexte("En charge", lambda i: i.en_charge.nom_court if i.en_charge else "")
+    tour = ColonneTexte("À qui le tour", lambda i: i.tour.a_qui)
+    depuis = ColonneJour("Depuis le", lambda i: i.tour.depuis and jour_de(i.tour.depuis))
+
+    def lire(self, initiatives):
+        return initiatives.select_related("organisme", "en_charge")
+
+    def preparer(self, rangees):
+        notes, tours = notes_des(self.contexte["appel"], rangees), tours_des(rangees)
+        for initiative in rangees:
+            initiative.note, initiative.tour = notes[initiative.pk], tours[initiative.pk]
+        return rangees
+
+
+def _etendue(note):
+    """« 62 à 81 » : un écart se discute."""
+    return f"{note.etendue[0].normalize():f} à {note.etendue[1].normalize():f}" if note.etendue else ""
+
+
+@require_safe
+def selection(request, pk):
+    appel = suivi_de(request, pk)
+    deposees = appel.initiatives.deposees().visibles_par(request.user).avec_demande()
+    retenues = deposees.exclude(etat=Initiative.Etat.RETIREE)
+    return page_de_liste(
+        request,
+        TableauDeSelection,
+        FiltresDeSelection,
+        deposees,
+        gabarit="projets/selection/selection.html",
+        demande=retenues.total_demande(),
+        partage=sum((ligne.montant for ligne in appel.enveloppes.all()), ZERO),
+        a_l_etude=retenues.a_l_etude().count(),
+        questions=_questions(appel),
+        gestes=_gestes(request.user, appel),
+        **reperes(appel),
+    )
+
+
+def _gestes(utilisateur, appel):
+    """[(libellé, adresse)] de ce que cette personne peut faire du choix maintenant."""
+    offerts = [("La séance", "seance", "")]
+    if not reponses.empechements_a_repondre(appel):
+        offerts.append(("Envoyer les réponses", "reponses", "repondre"))
+    return [
+        (libelle, reverse(f"projets:{nom}", args=[appel.pk]))
+        for libelle, nom, geste in offerts
+        if not geste or peut_sur_l_appel(utilisateur, geste, appel) is None
+    ]
+
+
+def _champs_a_lire(appel, partie):
+    """[(champ, libellé)] d'une partie qui s'écrit; les questions de la région gardent leurs mots."""
+    region = dict(appel.questions)
+    for champ in partie.champs:
+        if not champ.startswith("reponse_"):
+            yield champ, str(Initiative._meta.get_field(champ).verbose_name).capitalize()
+        elif champ in region:
+            yield champ, region[champ]
+
+
+def _questions(appel):
+    """[(code, titre)] des parties qui se lisent à travers les dossiers."""
+    return [(p.code, p.titre) for p in PARTIES if p.champs]
+
+
+@require_safe
+def question(request, pk, code):
+    """Une partie, toutes les demandes à l'étude : côte à côte, ou l'une sous l'autre au téléphone."""
+    appel = suivi_de(request, pk)
+    partie = next((p for p in PARTIES if p.code == code and p.champs), None)
+    if partie is None:
+        raise Http404("Cette partie ne se lit pas à travers les dossiers.")
+    champs = list(_champs_a_lire(appel, partie))
+    visibles = appel.initiatives.visibles_par(request.user).filter(etat__in=A_L_ETUDE)
+    lues = [(i, _reponses(i, champs)) for i in visibles.select_related("organisme").order_by("numero")]
+    contexte = {"partie": partie, "lues": lues, "questions": _questions(appel)}
+    return render(request, "projets/selection/question.html", reperes(appel) | contexte)
+
+
+def _reponses(initiative, champs):
+    return [(libelle, _en_mots(initiative, champ)) for champ, libelle in champs]
+
+
+def _en_mots(initiative, champ):
+    """Ce que l'organisme a répondu, tel qu'il l'a écrit."""
+    valeur = getattr(initiative, champ)
+    if isinstance(valeur, bool):
+        return "Oui" if valeur else "Non"
+    if isinstance(valeur, list):
+        return ", ".join(map(str, Initiative._meta.get_field(champ).libelles(valeur)))
+    return getattr(initiative, f"get_{champ}_display", lambda: valeur)()
+
+
+def confier(request, pk):
+    initiative = demande_visible(request, pk)
+    return page_de_geste(
+        request,
+        initiative.confier,
+        refus=peut(request.user, "confier-initiative", initiative),
+        form=ChargeForm(donnees_de(request), dossier=initiative),
+        libelle="Confier le dossier",
+        fait=lambda confiee: confiee.charge,
+        **reperes_de(initiative) | {"retour": adresse(initiative, "initiative")},
+    )

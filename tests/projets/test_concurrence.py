@@ -1,0 +1,131 @@
+"""Des décisions, des séances et des désistements au même instant, sur une enveloppe partagée : jamais dépassée."""
+
+from decimal import Decimal as D
+
+import pytest
+from django.db import transaction
+
+from conventions.models import Ecriture
+from projets.models import Affectation, AppelProjets, Decision
+from projets.models.decisions import desister
+from projets.models.propositions import adopter, proposer
+from projets.models.reponses import envoyer
+from socle.erreurs import ErreurDuDomaine
+from tests import fabriques
+from tests.plans.test_concurrence import ensemble
+from tests.projets import fabriques as p
+from tests.projets.test_decisions import prendre, solde
+from tests.projets.test_seance import acte, dossier_pret
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CHACUNE, DOSSIERS = D(15_000), 6
+
+
+@pytest.fixture
+def enveloppe(enveloppes):
+    """Il n'y reste que de quoi en accepter deux, et un peu."""
+    enveloppe = enveloppes["La Matapédia"]
+    with transaction.atomic():
+        Ecriture.passer(
+            enveloppe.convention,
+            [(enveloppe, "reserve", solde(enveloppe).disponible - 2 * CHACUNE - D(1_000))],
+            nature="reservation",
+            par=fabriques.personne("signature", enveloppe.convention.alliance),
+            objet="Une autre initiative",
+        )
+    return enveloppe
+
+
+@pytest.fixture
+def dossiers(prete_a_decider, agente, enveloppe):
+    """Six, prêts à décider, du même appel."""
+    autres = (
+        dossier_pret(prete_a_decider.appel, agente, f"Organisme {n}", f"11400001{n:02d}")
+        for n in range(DOSSIERS - 1)
+    )
+    return [p.relire(i) for i in (prete_a_decider, *autres)]
+
+
+@pytest.fixture
+def signataires(cadre):
+    return [fabriques.personne("signature", cadre.bsl) for _ in range(DOSSIERS)]
+
+
+def refusees(issues):
+    """Les refus; rien d'autre qu'un refus du domaine n'est permis."""
+    erreurs = [issue for issue in issues if isinstance(issue, Exception)]
+    assert all(isinstance(erreur, ErreurDuDomaine) for erreur in erreurs), erreurs
+    return erreurs
+
+
+def accepter(initiative, par, enveloppe, resolution="2026-06-11"):
+    return prendre(initiative, par, affectations={enveloppe: CHACUNE}, resolution=resolution)
+
+
+def jamais_depassee(enveloppe):
+    assert solde(enveloppe).disponible >= 0
+    acceptees = Decision.objects.filter(sens="acceptee", initiative__etat="acceptee")
+    assert Affectation.objects.filter(initiative__etat="acceptee").total() == CHACUNE * acceptees.count()
+
+
+def test_six_decisions_ensemble_n_en_acceptent_que_deux(dossiers, signataires, enveloppe):
+    issues = ensemble(
+        *(
+            lambda i=i, par=par: accepter(i, par, enveloppe)
+            for i, par in zip(dossiers, signataires, strict=True)
+        )
+    )
+    assert len(refusees(issues)) == DOSSIERS - 2
+    assert solde(enveloppe).disponible == D(1_000)
+    jamais_depassee(enveloppe)
+
+
+def test_deux_seances_sur_les_memes_propositions_n_ecrivent_chacune_qu_une_fois(
+    dossiers, signataires, agente, enveloppe
+):
+    proposees = [
+        proposer(i, par=agente, revision=0, sens="acceptee", affectations={enveloppe: CHACUNE})
+        for i in dossiers[:3]
+    ]
+    appel = dossiers[0].appel
+    issues = ensemble(
+        lambda: adopter(appel, proposees, par=signataires[0], **acte()),
+        lambda: adopter(appel, proposees[::-1], par=signataires[1], **acte(resolution="2026-06-12")),
+    )
+    refusees(issues)
+    assert Decision.objects.filter(sens="acceptee").count() == 2
+    assert solde(enveloppe).disponible == D(1_000)
+    jamais_depassee(enveloppe)
+
+
+def test_desistements_et_liste_d_attente_ensemble_ne_depassent_pas(dossiers, signataires, enveloppe, equipe):
+    """Deux acceptées renoncent pendant que quatre en attente se décident : au plus deux passent."""
+    attente = {"raison": "fonds", "motif": "Rien de libre.", "ecart": "Les fonds manquent."}
+    for initiative in dossiers[:2]:
+        accepter(initiative, signataires[0], enveloppe)
+    for initiative in dossiers[2:]:
+        prendre(initiative, signataires[0], sens="en_attente", **attente)
+    envoyer(dossiers[0].appel, par=signataires[0])
+    en_jeu = [p.relire(i) for i in dossiers]
+    issues = ensemble(
+        *(lambda i=i: desister(i, par=equipe[1], motif="La salle n’est plus libre.") for i in en_jeu[:2]),
+        *(
+            lambda i=i, par=par: accepter(i, par, enveloppe, "2026-09-02")
+            for i, par in zip(en_jeu[2:], signataires[2:], strict=True)
+        ),
+    )
+    assert len(refusees(issues)) >= 2
+    assert [p.relire(i).etat for i in dossiers[:2]] == ["desistee", "desistee"]
+    jamais_depassee(enveloppe)
+
+
+def test_la_derniere_decision_voit_les_autres_et_l_appel_est_decide(dossiers, signataires, enveloppe):
+    motifs = {"raison": "fonds", "motif": "L’enveloppe est épuisée.", "ecart": "Les fonds manquent."}
+    issues = ensemble(
+        *(
+            lambda i=i, par=par: prendre(i, par, sens="refusee", **motifs)
+            for i, par in zip(dossiers, signataires, strict=True)
+        )
+    )
+    assert refusees(issues) == []
+    assert AppelProjets.objects.get(pk=dossiers[0].appel_id).etat == "decide"

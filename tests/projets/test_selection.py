@@ -1,0 +1,93 @@
+"""Les demandes d'un appel, pour qui choisit : la liste, ses fichiers, une question à travers les dossiers."""
+
+import pytest
+from django.urls import reverse
+
+from projets.models.evaluations import NoteCritere
+from projets.models.tours import tours_des
+from tests import fabriques
+from tests.outils.html_accessible import assert_html_accessible
+from tests.projets import fabriques as p
+from tests.projets.test_decisions import prendre
+from tests.projets.test_seance import dossier_pret
+
+pytestmark = pytest.mark.django_db
+
+
+def adresse(nom, *args):
+    return reverse(f"projets:{nom}", args=args)
+
+
+def test_la_liste_dit_combien_on_demande_et_a_qui_le_tour(admissible, agente, client_de):
+    page = client_de(agente).get(adresse("selection", admissible.appel_id))
+    assert_html_accessible(page)
+    contenu = page.content.decode()
+    for dit in (str(admissible), "35\xa0000,00\xa0$", "300\xa0000,00\xa0$", "Comité d’analyse"):
+        assert dit in contenu
+
+
+def test_la_liste_se_filtre_et_s_exporte(admissible, agente, client_de):
+    client, url = client_de(agente), adresse("selection", admissible.appel_id)
+    assert str(admissible) not in client.get(url, {"etat": "refusee"}).content.decode()
+    csv = client.get(url, {"format": "csv"}).content.decode()
+    assert "35000" in csv.replace("\xa0", "").replace(" ", "")
+    assert admissible.numero in csv
+
+
+def test_la_note_retenue_et_son_etendue_se_lisent(admissible, agente, client_de):
+    appel = admissible.appel
+    critere = appel.criteres.create(rang=0, nom="Le besoin", poids=100)
+    for niveau in (2, 4):
+        NoteCritere.objects.create(
+            initiative=admissible,
+            critere=critere,
+            personne=fabriques.personne("coordination", admissible.alliance),
+            niveau=niveau,
+            le=admissible.deposee_le,
+        )
+    contenu = client_de(agente).get(adresse("selection", appel.pk)).content.decode()
+    assert "50 à 100" in contenu
+
+
+def test_la_liste_ne_demande_pas_une_requete_de_plus_par_demande(
+    admissible, agente, client_de, django_assert_max_num_queries, django_assert_num_queries
+):
+    client, url = client_de(agente), adresse("selection", admissible.appel_id)
+    client.get(url)
+    with django_assert_max_num_queries(40) as une:
+        client.get(url)
+    dossier_pret(admissible.appel, agente, "Garde-manger", "1140000025")
+    with django_assert_num_queries(len(une)):
+        client.get(url)
+
+
+def test_le_tour_suit_la_demande(prete_a_decider, signataire):
+    assert "décision" in tours_des([prete_a_decider])[prete_a_decider.pk].a_qui
+    prendre(prete_a_decider, signataire, sens="en_attente", raison="fonds", motif="Rien de libre.")
+    relue = p.relire(prete_a_decider)
+    assert tours_des([relue])[relue.pk].a_qui == "La Table\xa0: réponse"
+
+
+def test_une_question_se_lit_a_travers_les_dossiers(admissible, agente, client_de):
+    for code in ("besoin", "priorites", "projet"):
+        page = client_de(agente).get(adresse("question", admissible.appel_id, code))
+        assert_html_accessible(page)
+    contenu = client_de(agente).get(adresse("question", admissible.appel_id, "besoin")).content.decode()
+    assert "61 ménages" in contenu
+    assert "Nos statistiques" in contenu
+    assert client_de(agente).get(adresse("question", admissible.appel_id, "sources")).status_code == 404
+
+
+def test_un_dossier_se_confie_a_une_personne_de_la_table(admissible, agente, client_de):
+    url = adresse("confier", admissible.pk)
+    assert_html_accessible(client_de(agente).get(url))
+    assert client_de(agente).post(url, {"revision": "", "personne": agente.pk}).status_code == 302
+    assert p.relire(admissible).en_charge == agente
+
+
+def test_qui_ne_choisit_pas_n_entre_pas(admissible, lectrice, etrangere, equipe, client_de):
+    for personne, code in ((lectrice, 403), (etrangere, 404), (equipe[1], 404)):
+        client = client_de(personne)
+        assert client.get(adresse("selection", admissible.appel_id)).status_code == code
+        assert client.get(adresse("question", admissible.appel_id, "besoin")).status_code == code
+    assert client_de(equipe[1]).get(adresse("confier", admissible.pk)).status_code == 403
