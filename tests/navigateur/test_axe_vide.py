@@ -6,6 +6,7 @@ Les pages sont celles de la matrice; ses objets y désignent tous la même versi
 import pytest
 
 from alliances.models import (
+    CircuitDecision,
     Contact,
     EtapeDecision,
     InstanceGouvernance,
@@ -20,6 +21,7 @@ from tests.situation import CHEZ_SOI, Situation, lire_matrice
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db]
 DECRITS = (
     EtapeDecision,
+    CircuitDecision,
     Siege,
     InstanceGouvernance,
     ProfilGouvernance,
