@@ -6,6 +6,7 @@ Les pages sont celles de la matrice; ses objets y désignent tous la même versi
 import pytest
 
 from alliances.models import (
+    CircuitDecision,
     Contact,
     EtapeDecision,
     InstanceGouvernance,
@@ -20,8 +21,8 @@ from tests.situation import CHEZ_SOI, Situation, lire_matrice
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db]
 DECRITS = (
     EtapeDecision,
+    CircuitDecision,
     Siege,
-    InstanceGouvernance,
     ProfilGouvernance,
     ParticipationPersonnes,
     Contact,
@@ -41,11 +42,12 @@ LECTURES = [(nom, objet) for nom, methode, objet, _ in lire_matrice() if methode
 
 
 def batir():
-    """Deux Alliances dont rien n’est décrit; l’une a un plan ouvert, l’autre n’en a pas."""
+    """Deux Alliances dont rien n’est décrit, sauf l’instance où une personne évalue; l’une a un plan ouvert."""
     cadre = fabriques.fabrique_cadre()
+    personnes = situation._personnes(cadre.bsl, "07", {"sans_plan": cadre.lanaudiere})
     for modele in DECRITS:
         modele.objects.all().delete()
-    personnes = situation._personnes(cadre.bsl, "07", {"sans_plan": cadre.lanaudiere})
+    InstanceGouvernance.objects.filter(mandats=None).delete()
     version = fabriques.plan_ouvert(cadre.bsl, par=personnes["coordination"])
     objets = {"-": (), "alliance": (cadre.bsl.slug,), "palier": (cadre.bsl.slug, "regional")}
     objets |= {"alliance/sans_plan": (cadre.lanaudiere.slug,), "vide": (version.pk,)}
