@@ -3,6 +3,8 @@
 from django_filters import ModelChoiceFilter
 
 from alliances.models import Territoire
+from alliances.models.mandats import droits_de
+from alliances.models.roles import DE_L_ORGANISME
 from projets.models import AppelProjets, Initiative
 from projets.models.suites import DE_L_ETUDE, avec_prochain_geste
 from socle.models import Utilisateur
@@ -34,6 +36,12 @@ class FiltresDesInitiatives(Filtres):
     etat = FiltreChoix("etat_lu", label="État", choices=Initiative.Etat.choices)
     prochain = FiltreChoix(label="À faire", choices=[*DE_L_ETUDE.items()], method="a_faire")
     q = FiltreRecherche("titre", "organisme__nom", "numero", label="Titre, organisme ou numéro")
+
+    def __init__(self, *args, **options):
+        """« À faire » dirait à l'organisme qu'une décision est prise avant qu'elle lui soit annoncée."""
+        super().__init__(*args, **options)
+        if droits_de(self.request.user).roles <= DE_L_ORGANISME:
+            del self.filters["prochain"]
 
     def a_faire(self, initiatives, nom, geste):
         """Celles dont c'est le prochain geste de la Table."""

@@ -13,9 +13,9 @@ SANS_SUITE = {
 
 
 def tour(initiative, moment):
-    """La phrase; `initiative` vient avec son appel."""
-    if initiative.etat in SANS_SUITE:
-        return SANS_SUITE[initiative.etat]
+    """La phrase; `initiative` vient avec son appel. Une décision ne s'y lit qu'une fois annoncée."""
+    if initiative.etat_annonce in SANS_SUITE:
+        return SANS_SUITE[initiative.etat_annonce]
     appel = initiative.appel
     if initiative.etat == "brouillon":
         return _du_brouillon(appel, moment)

@@ -250,12 +250,19 @@ def test_un_appel_complet_attend_d_etre_publie(complet, agente, signataire, etra
         {"decision_promise_le": None},
         {"seuil_de_note": 60},
         {"ouvre_le": None},
-        {"ouvre_le": timezone.now() - timedelta(days=9), "ferme_le": timezone.now() - timedelta(days=1)},
+        {"ouvre_le": -9, "ferme_le": -1},
     ],
     ids=str,
 )
 def test_un_appel_incomplet_n_attend_personne(complet, agente, manque):
-    AppelProjets.objects.filter(pk=complet.pk).update(**manque)
+    """Un nombre est celui des jours d'ici là."""
+    maintenant = timezone.now()
+    jours = {
+        champ: maintenant + timedelta(days=valeur)
+        for champ, valeur in manque.items()
+        if champ.endswith("_le") and valeur
+    }
+    AppelProjets.objects.filter(pk=complet.pk).update(**manque | jours)
     assert AppelProjets.objects.get(pk=complet.pk).empechements_a_publier()
     assert titres(agente, etude) == []
 
