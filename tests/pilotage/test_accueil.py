@@ -311,7 +311,7 @@ def test_qui_n_a_rien_a_faire_lit_la_prochaine_date(cadre, signataire, client_de
 
 def test_un_porteur_sans_tache_sait_ce_qui_paraitra_ici(situation):
     reponse = situation.client("porteur").get(reverse("pilotage:accueil"))
-    assert "Vos demandes, vos protocoles à signer et vos rapports paraîtront ici" in reponse.text
+    assert "ne reçoit pas encore les demandes des organismes" in reponse.text
 
 
 @pytest.mark.parametrize("personne", [p for p in PERSONNES if p != ANONYME])
