@@ -235,7 +235,7 @@ def test_les_finances_de_l_alliance_agissent_partout_sauf_confirmer_la_reception
 @pytest.mark.parametrize("role", ["sign_territoire", "fin_territoire"])
 def test_un_territoire_n_a_ces_roles_que_la_ou_la_gouvernance_lui_confie_sa_part(cadre, role):
     territoire = cadre.bsl.territoires.get(code="07")
-    mandat = Mandat(utilisateur=fabriques.personne("mess"), role=role, territoire=territoire)
+    mandat = Mandat(utilisateur=fabriques.personne("observation"), role=role, territoire=territoire)
     mandat.clean()
     centraliser(cadre.bsl)
     with pytest.raises(ValidationError, match="ne gère pas sa part"):
