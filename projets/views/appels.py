@@ -242,13 +242,12 @@ def prolongation(request, pk):
 
 def correction(request, pk):
     appel = appel_visible(request, pk)
-    initial = {champ: getattr(appel, champ) for champ in ("presentation", "rencontre", "decision_promise_le")}
     return _publier(
         request,
         appel,
         appel.corriger,
         ensuite=partial(annoncer_appel, evenement="correction"),
-        form=CorrectionForm(donnees_de(request), initial=initial),
+        form=CorrectionForm(donnees_de(request), appel=appel),
         gabarit="layout/saisie.html",
         libelle="Corriger l’appel",
         fait="L’appel est corrigé. Qui avait commencé une demande en est prévenu.",
