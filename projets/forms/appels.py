@@ -4,6 +4,7 @@ from django import forms
 
 from alliances.forms.suivi import nommer_le_vide
 from projets.models import AppelProjets
+from projets.models.appels import MOMENTS
 from socle.formulaires.champs import DateSouple, MomentField
 from socle.formulaires.disposition import FormulaireDeModele, Layout, Rangee, Section
 from socle.formulaires.motif import MotifForm
@@ -12,7 +13,6 @@ from socle.valeurs.alphabet import par_nom
 from socle.valeurs.argent import SaisieMontant, en_dollars
 from socle.valeurs.exercice import Exercice
 
-MOMENTS = ("ouvre_le", "ferme_le", "embargo_le")
 DATES = ("decision_promise_le", "debut_au_plus_tot", "fin_au_plus_tard")
 SECTIONS = (
     ("Ce qu’est l’appel", "", ("titre", "presentation", "mode")),

@@ -15,6 +15,7 @@ from projets.models.depot import GestesDeDemande
 from projets.models.dossiers import PieceOrganisme
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.relecture import RelectureDeDemande
+from projets.regles.dates import hors_de_la_realisation
 from socle.acces import RequeteProtegee
 from socle.valeurs.argent import MontantField, somme
 from socle.valeurs.exercice import Exercice
@@ -234,6 +235,10 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, DossierC
         if self.etat not in DECIDEES:
             self.etat_annonce = self.etat
         super().save(*args, **options)
+
+    def hors_du_cycle(self, **jours):
+        """{champ: phrase} des jours où une initiative de cette Alliance ne peut pas se réaliser."""
+        return hors_de_la_realisation(self.alliance.cycle, jours)
 
     @property
     def exercices(self):

@@ -73,6 +73,8 @@ def _projet(demande):
 
 
 def _dates(demande, appel):
+    for phrase in set(demande.hors_du_cycle(debut=demande.debut, fin=demande.fin).values()):
+        yield "projet", phrase
     if demande.fin < demande.debut:
         yield "projet", "La fin de l’initiative suit son début."
     if appel.debut_au_plus_tot and demande.debut < appel.debut_au_plus_tot:
