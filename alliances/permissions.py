@@ -104,6 +104,13 @@ def peut_repondre_a(utilisateur, demande):
     )
 
 
+def peut_retirer(utilisateur, demande):
+    """Une demande sur un organisme : qui l'a faite, personne d'autre."""
+    if demande.demandee_par_id == utilisateur.pk:
+        return None
+    return Refus("Une demande se retire par la personne qui l’a faite.")
+
+
 @dataclass(frozen=True)
 class Gestion:
     """Les mandats qu'une personne donne et retire : tous, ceux du Ministère, ou ceux de ses portées."""

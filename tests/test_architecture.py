@@ -265,7 +265,6 @@ def test_une_disposition_montre_tous_les_champs_et_n_en_invente_pas():
 # Ce qui part d’un objet ou de valeurs sans rien en remplacer, ou sans qu’on puisse y être devancé.
 SANS_REVISION = {
     "ComparaisonForm": "choisit ce qu’on lit",
-    "CorrectionForm": "récrit des mots publiés; le journal garde les deux",
     "CorrectionsForm": "chaque demande porte ce que la page en montrait",
     "DemandeForm": "ajoute; pour récrire, ReformulationForm",
     "DepenseForm": "ajoute",
@@ -273,7 +272,6 @@ SANS_REVISION = {
     "IdentiteForm": "demande; l’organisme, lui, garde son identité jusqu’à l’acceptation, qui la relit",
     "InvitationForm": "ajoute",
     "ObservationForm": "ajoute",
-    "PalierForm": "choisit un palier; le geste relit la demande sous verrou",
     "PartageForm": "calcule; rien n’en est enregistré",
     "ProrataForm": "propose un partage; le tableau, lui, se relit sous verrou",
     "ProfilForm": "son propre nom, que personne d’autre ne change ici",

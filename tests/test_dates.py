@@ -1,22 +1,29 @@
 """Toute date qu'une personne saisit tombe dans la vie de la chose : 1999 et 2099 sont refusés partout."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import get_resolver
+from django.utils import timezone
+from django.utils.timezone import make_aware
 
 from alliances.models import IncidentDeConfidentialite, Mandat
 from alliances.models.releve import nommer_un_interim
 from conventions.models import Depense, Enveloppe, Remise, Repartition
 from conventions.models.application import empechements_de_dates
 from conventions.models.echeanciers import empechements_de_jours_prevus
-from socle.formulaires.champs import DateSouple
+from projets.forms.appels import DATES
+from projets.models import AppelProjets, Initiative, avis, decisions
+from projets.models.appels import MOMENTS
+from projets.regles.dates import fautes_de_validite
+from socle.formulaires.champs import DateSouple, MomentField
 from socle.formulaires.disposition import Formulaire
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
 from tests.conventions.fabriques import convention_en_preparation, convention_transmise
+from tests.projets import fabriques as p
 
 pytestmark = pytest.mark.django_db
 HORS_DE_TOUTE_VIE = [date(1999, 1, 1), date(2099, 1, 1)]
@@ -128,9 +135,79 @@ def du_mandat(cadre, jour):
     return Mandat.empechements_de_resolution(jour)
 
 
+def de_l_appel(champ):
+    """Un jour, ou un instant à midi; l'autre borne est bonne, ou n'y est pas."""
+
+    def juger(cadre, jour):
+        appel = AppelProjets(alliance=cadre.bsl, titre="Appel", **{champ: _instant(jour, champ)})
+        return _fautes(appel, champ)
+
+    return juger
+
+
+def _instant(jour, champ):
+    return make_aware(datetime.combine(jour, time(12))) if champ in MOMENTS else jour
+
+
+def _fautes(objet, champ):
+    try:
+        objet.clean()
+    except ValidationError as refus:
+        return refus.message_dict.get(champ, [])
+    return []
+
+
+def de_la_prolongation(cadre, jour):
+    appel = p.appel_ouvert(cadre.bsl)
+    return appel._contredit_la_fermeture(_instant(jour, "ferme_le"), "Une tempête.")
+
+
+def de_la_correction(cadre, jour):
+    appel = p.appel_ouvert(cadre.bsl)
+    try:
+        appel.corriger(
+            par=appel.publie_par, revision=appel.revision, motif="Une erreur.", decision_promise_le=jour
+        )
+    except ValidationError as refus:
+        return refus.message_dict["decision_promise_le"]
+    return []
+
+
+def du_projet(champ):
+    def juger(cadre, jour):
+        return list(Initiative(alliance=cadre.bsl).hors_du_cycle(**{champ: jour}))
+
+    return juger
+
+
+def de_l_avis(cadre, jour):
+    deposee = Initiative(alliance=cadre.bsl, deposee_le=timezone.now())
+    return list(avis._fautes(deposee, "Le milieu y tient.", jour))
+
+
+def de_la_decision_d_une_initiative(cadre, jour):
+    deposee = Initiative(alliance=cadre.bsl, deposee_le=timezone.now())
+    motifs = {"raison": "besoin", "motif": "Le besoin est ailleurs."}
+    return list(decisions._fautes(deposee, "en_attente", jour, "2026-10-01", motifs))
+
+
+def de_la_piece(cadre, jour):
+    return fautes_de_validite(jour, aujourd_hui())
+
+
 # Chaque champ de date d'un formulaire, et ce qui le juge.
 JUGES = {
     "AdoptionForm.adoptee_le": de_la_version,
+    **{f"AppelForm.{champ}": de_l_appel(champ) for champ in (*MOMENTS, *DATES)},
+    "ProlongationForm.ferme_le": de_la_prolongation,
+    "CorrectionForm.decision_promise_le": de_la_correction,
+    "ProjetForm.debut": du_projet("debut"),
+    "ProjetForm.fin": du_projet("fin"),
+    "PieceForm.valable_jusqu_au": de_la_piece,
+    "AvisForm.rendu_le": de_l_avis,
+    "AvisDesPersonnesForm.rendu_le": de_l_avis,
+    "AdoptionForm.prise_le": de_la_decision_d_une_initiative,
+    "DecisionForm.prise_le": de_la_decision_d_une_initiative,
     "DecisionForm.decision_du": de_la_decision,
     "DepenseForm.faite_le": de_la_sortie(Depense),
     "RemiseForm.faite_le": de_la_sortie(Remise),
@@ -180,7 +257,7 @@ def champs_de_date(classe=Formulaire):
         herites = {nom for mere in sous.__bases__ for nom in getattr(mere, "base_fields", {})}
         for nom, champ in sous.base_fields.items():
             if (
-                isinstance(champ, DateSouple)
+                isinstance(champ, DateSouple | MomentField)
                 and nom not in herites
                 and not sous.__module__.startswith("tests")
             ):

@@ -12,6 +12,7 @@ from django.conf import settings
 
 PIECES = ("alliances", "conventions", "projets", "reddition")
 MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
+    "appel": apps.get_model("projets", "AppelProjets"),
     "demande": apps.get_model("plans", "DemandeCorrection"),
     "annulation": apps.get_model("conventions", "DemandeAnnulation"),
     "adhesion": apps.get_model("alliances", "DemandeDAdhesion"),
@@ -28,13 +29,26 @@ MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
 
 
 def pages():
-    """(module, vue, appel) de chaque `page_de_geste` à qui une vue donne des empêchements."""
+    """(module, vue, appel, geste) de chaque page à qui une vue donne des empêchements."""
     for chemin in sorted(c for p in PIECES for c in (settings.RACINE / p).rglob("views/*.py")):
         nom = ".".join(chemin.relative_to(settings.RACINE).with_suffix("").parts)
-        for vue in ast.parse(chemin.read_text()).body:
+        vues = ast.parse(chemin.read_text()).body
+        rangs = passeurs(vues)
+        for vue in vues:
             for appel in appels(vue):
-                if nom_de(appel.func) == "page_de_geste" and "empechements" in mots(appel):
-                    yield pytest.param(nom, vue, appel, id=f"{Path(chemin).stem}-{vue.name}")
+                if nom_de(appel.func) in rangs and "empechements" in mots(appel):
+                    geste = appel.args[rangs[nom_de(appel.func)]]
+                    yield pytest.param(nom, vue, appel, geste, id=f"{Path(chemin).stem}-{vue.name}")
+
+
+def passeurs(vues):
+    """{fonction: rang de son geste} : `page_de_geste`, et celles du module qui lui en passent un de plusieurs vues."""
+    rangs = {"page_de_geste": 1}
+    for vue in vues:
+        noms = [a.arg for a in vue.args.args] if isinstance(vue, ast.FunctionDef) else []
+        if "geste" in noms and any(nom_de(appel.func) == "page_de_geste" for appel in appels(vue)):
+            rangs[vue.name] = noms.index("geste")
+    return rangs
 
 
 def appels(noeud):
@@ -62,7 +76,10 @@ def empechements_de(vue, expression):
 def geste_de(module, expression):
     """(modèle ou `None`, fonction) du geste : `partial(…)`, `objet.geste`, `Modele.geste` ou une fonction."""
     if isinstance(expression, ast.Call):
-        return geste_de(module, expression.args[0])
+        modele, fonction = geste_de(module, expression.args[0])
+        if not inspect.isclass(modele) and len(expression.args) > 1:  # partial(grilles.poser, appel)
+            modele = MODELES.get(nom_de(expression.args[1]).lower())
+        return modele, fonction
     if isinstance(expression, ast.Name):
         return None, getattr(module, expression.id)
     porteur = nom_de(expression.value)
@@ -86,10 +103,10 @@ def demandes(modele, fonction, vues=None):
     return trouves
 
 
-@pytest.mark.parametrize(("module", "vue", "appel"), list(pages()))
-def test_un_geste_oppose_les_empechements_que_sa_page_annonce(module, vue, appel):
+@pytest.mark.parametrize(("module", "vue", "appel", "expression"), list(pages()))
+def test_un_geste_oppose_les_empechements_que_sa_page_annonce(module, vue, appel, expression):
     annonces = empechements_de(vue, mots(appel)["empechements"])
-    geste = geste_de(import_module(module), appel.args[1])
+    geste = geste_de(import_module(module), expression)
     assert annonces
     assert annonces <= demandes(*geste)
 

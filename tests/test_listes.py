@@ -1,15 +1,17 @@
 """Toutes les listes de la maison : même nombre de requêtes à trois rangées et à trente, à l'écran comme aux exports."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from alliances.models import Alliance, JournalAlliance, Organisme
 from conventions.models import Ecriture, JournalConvention, Transfert
+from projets.models import AppelProjets, Initiative
 from socle.models import CibleDeService, Notification
 from socle.pages.listes import EXPORTS, PAR_PAGE, Tableau
 from tests import fabriques
@@ -32,6 +34,8 @@ NATIONALES = (
     "conventions:position",
     "pilotage:notifications",
     "plans:liste",
+    "projets:appels",
+    "projets:initiatives",
 )
 D_UNE_CONVENTION = (
     "conventions:depenses",
@@ -65,6 +69,7 @@ def ajouter(rangs, cadre, convention, mess):
     """De quoi allonger chaque liste d'autant de rangées."""
     enveloppes = enveloppes_par_nom(convention)
     for rang in rangs:
+        deposer(cadre.bsl, rang, mess)
         alliance = Alliance.objects.create(
             cycle=cadre.cycle, nom=f"A{rang}", slug=f"a-{rang}", table_regionale=cadre.bsl.table_regionale
         )
@@ -89,6 +94,26 @@ def ajouter(rangs, cadre, convention, mess):
             )
         fabriques.incident()
         Notification.objects.create(destinataire=mess, cle=f"n-{rang}", titre=f"N{rang}")
+
+
+def deposer(alliance, rang, par):
+    """Un appel publié et une demande déposée, sans leurs gestes : la liste n'en lit que les colonnes."""
+    maintenant, titre = timezone.now(), f"I{rang}"
+    dates = {"ouvre_le": maintenant - timedelta(days=1), "ferme_le": maintenant + timedelta(days=30)}
+    publie = {"etat": "ouvert", "publie_le": maintenant, "publie_par": par}
+    appel = AppelProjets.objects.create(alliance=alliance, titre=titre, **dates, **publie)
+    Initiative.objects.create(
+        alliance=alliance,
+        appel=appel,
+        organisme=alliance.table_regionale,
+        titre=titre,
+        numero=titre,
+        etat="deposee",
+        commencee_le=maintenant,
+        commencee_par=par,
+        deposee_le=maintenant,
+        deposee_par=par,
+    )
 
 
 def couts(client, adresses):

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, resolve_url
 
 from alliances.models import DemandeDAdhesion, DemandeDEngagement, PieceDEngagement
 from alliances.notifications import annoncer_la_confirmation_d_engagement, annoncer_la_reponse
-from alliances.permissions import peut_repondre_a
+from alliances.permissions import peut_repondre_a, peut_retirer
 from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.pages.pieces import telechargement
@@ -98,7 +98,7 @@ def _retrait(request, adhesion, gabarit):
     return page_de_geste(
         request,
         adhesion.retirer,
-        refus=None,
+        refus=peut_retirer(request.user, adhesion),
         empechements=adhesion.empechements_a_retirer_par(request.user),
         gabarit=gabarit,
         libelle="Retirer ma demande",

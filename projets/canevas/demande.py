@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Partie:
-    """`minutes` : ce qu'elle demande à qui la remplit au téléphone. `champs` : ceux d'`Initiative` qu'elle écrit."""
+    """`minutes` : ce qu'elle demande à qui la remplit au téléphone. `champs` : ceux d'`Initiative` qu'elle écrit.
+
+    `rangees` : les relations qu'elle écrit ou que ses règles lisent; sa page les lit une fois, et elles seules.
+    """
 
     code: str
     titre: str
     minutes: int
     champs: tuple = ()
+    rangees: tuple = ()
     intention: bool = False
 
 
@@ -44,16 +48,22 @@ PARTIES = (
         "Le besoin et les personnes",
         4,
         ("besoin", "preuves", "place", "en_conception", "en_realisation", "au_suivi", "soutien"),
+        ("populations", "personnes_prevues"),
         intention=True,
     ),
-    Partie("territoires", "Territoires", 1, (), intention=True),
+    Partie("territoires", "Territoires", 1, (), ("territoires",), intention=True),
     Partie(
-        "priorites", "Priorités du plan", 2, ("lien", "reponse_1", "reponse_2", "reponse_3"), intention=True
+        "priorites",
+        "Priorités du plan",
+        2,
+        ("lien", "reponse_1", "reponse_2", "reponse_3"),
+        ("priorites",),
+        intention=True,
     ),
-    Partie("objectifs", "Objectifs, activités, cibles", 4, ("apres",)),
-    Partie("partenaires", "Partenaires", 3),
-    Partie("depenses", "Dépenses", 4),
-    Partie("sources", "Sources", 3),
+    Partie("objectifs", "Objectifs, activités, cibles", 4, ("apres",), ("objectifs", "sources")),
+    Partie("partenaires", "Partenaires", 3, (), ("partenaires", "sources")),
+    Partie("depenses", "Dépenses", 4, (), ("depenses", "sources")),
+    Partie("sources", "Sources", 3, (), ("depenses", "sources")),
     Partie("pieces", "Pièces", 2),
 )
 _PAR_CODE = {p.code: p for p in PARTIES}

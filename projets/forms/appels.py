@@ -4,15 +4,15 @@ from django import forms
 
 from alliances.forms.suivi import nommer_le_vide
 from projets.models import AppelProjets
+from projets.models.appels import MOMENTS
 from socle.formulaires.champs import DateSouple, MomentField
-from socle.formulaires.disposition import Formulaire, FormulaireDeModele, Layout, Rangee, Section
+from socle.formulaires.disposition import FormulaireDeModele, Layout, Rangee, Section
 from socle.formulaires.motif import MotifForm
 from socle.formulaires.revision import AvecRevision
 from socle.valeurs.alphabet import par_nom
 from socle.valeurs.argent import SaisieMontant, en_dollars
 from socle.valeurs.exercice import Exercice
 
-MOMENTS = ("ouvre_le", "ferme_le", "embargo_le")
 DATES = ("decision_promise_le", "debut_au_plus_tot", "fin_au_plus_tard")
 SECTIONS = (
     ("Ce qu’est l’appel", "", ("titre", "presentation", "mode")),
@@ -149,9 +149,10 @@ class ProlongationForm(MotifForm):
     field_order = ["ferme_le", "motif"]
 
 
-class CorrectionForm(Formulaire):
+class CorrectionForm(AvecRevision):
     """Ce qui peut encore changer une fois l'appel publié, et pourquoi : des mots, et ce qui avantage les demandes."""
 
+    CORRIGES = ("presentation", "rencontre", "decision_promise_le")
     presentation = forms.CharField(label="Présentation", widget=forms.Textarea, max_length=3000)
     rencontre = forms.CharField(label="Rencontre d’information", required=False, max_length=200)
     decision_promise_le = DateSouple(label="Réponse promise au plus tard le")
@@ -161,3 +162,11 @@ class CorrectionForm(Formulaire):
         max_length=2000,
         help_text="Les personnes qui ont commencé une demande le recevront.",
     )
+
+    def __init__(self, *args, appel, **options):
+        self.appel = appel
+        initial = {champ: getattr(appel, champ) for champ in self.CORRIGES}
+        super().__init__(*args, initial=initial, **options)
+
+    def revision_actuelle(self):
+        return self.appel.revision

@@ -6,6 +6,7 @@ from alliances.models.gouvernance import Palier
 from projets.models.jugements import Critere
 from socle.formulaires.disposition import Formulaire, Groupe, Layout
 from socle.formulaires.motif import MotifForm
+from socle.formulaires.revision import AvecRevision
 
 OUI_OU_NON = (("oui", "Oui"), ("non", "Non"))
 
@@ -47,6 +48,15 @@ class JugementForm(Formulaire):
         }
 
 
-class PalierForm(MotifForm):
+class PalierForm(MotifForm, AvecRevision):
+    """Le palier, sur la demande telle qu'on la lisait : si quelqu'un l'a fixé depuis, on le relit d'abord."""
+
     palier = forms.ChoiceField(label="L’initiative est", choices=Palier.choices, widget=forms.RadioSelect)
     field_order = ["palier", "motif"]
+
+    def __init__(self, *args, initiative, **options):
+        self.initiative = initiative
+        super().__init__(*args, initial={"palier": initiative.palier}, **options)
+
+    def revision_actuelle(self):
+        return self.initiative.revision

@@ -125,6 +125,13 @@ class ProjetForm(PartieForm):
             "consensus": "Pour un maintien\xa0: qui, dans le milieu, convient que ce projet continue, et depuis quand."
         }
 
+    def clean(self):
+        donnees = super().clean()
+        jours = {champ: donnees.get(champ) for champ in ("debut", "fin")}
+        for champ, phrase in self.instance.hors_du_cycle(**jours).items():
+            self.add_error(champ, phrase)
+        return donnees
+
 
 class BesoinForm(PartieForm):
     code = "besoin"
@@ -296,6 +303,8 @@ class ObjectifsForm(PartieForm):
         for rang, ligne in self.rangees.remplies(donnees):
             if ligne["cible"] and not ligne["unite"]:
                 self.add_error(self.rangees.champ(rang, "unite"), "Dites ce que compte la cible.")
+            for champ, phrase in self.instance.hors_du_cycle(pour_le=ligne["pour_le"]).items():
+                self.add_error(self.rangees.champ(rang, champ), phrase)
         return donnees
 
     def ecrire_les_rangees(self, initiative):

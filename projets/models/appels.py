@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
@@ -21,8 +22,10 @@ from conventions.models import Enveloppe
 from projets.models.fermeture import GestesDeFermeture
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.publication import GestesDePublication
+from projets.regles.dates import hors_de_l_annonce, hors_de_la_realisation
 from socle.acces import RequeteProtegee
 from socle.valeurs.argent import MontantField
+from socle.valeurs.horloge import jour_de
 from socle.valeurs.listes import ListeDeCodes
 
 
@@ -59,6 +62,7 @@ NaturePiece.DE_L_ORGANISME = frozenset(
         *(NaturePiece.CONSEIL, NaturePiece.REGLEMENTS),
     }
 )
+MOMENTS = ("ouvre_le", "ferme_le", "embargo_le")
 FERMES = (Etat.FERME, Etat.DECIDE, Etat.REPONDU)
 PUBLICS = (Etat.OUVERT, Etat.FERME, Etat.DECIDE, Etat.REPONDU, Etat.RETIRE)
 
@@ -290,6 +294,16 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
 
     def __str__(self):
         return self.titre
+
+    def clean(self):
+        """Un appel et ce qu'il finance tombent dans le cycle : hors de là, c'est une date mal écrite."""
+        cycle = self.alliance.cycle
+        annonce = {c: getattr(self, c) and jour_de(getattr(self, c)) for c in MOMENTS}
+        annonce["decision_promise_le"] = self.decision_promise_le
+        realisation = {c: getattr(self, c) for c in ("debut_au_plus_tot", "fin_au_plus_tard")}
+        fautes = hors_de_l_annonce(cycle, annonce) | hors_de_la_realisation(cycle, realisation)
+        if fautes:
+            raise ValidationError(fautes)
 
     @property
     def portee(self):

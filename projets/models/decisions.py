@@ -139,6 +139,11 @@ class Decision(models.Model):
     def __str__(self):
         return f"{self.get_sens_display()}, {self.resolution}"
 
+    @property
+    def lettre(self):
+        """La réponse partie à l'organisme, ou `None`."""
+        return getattr(self, "reponse", None)
+
 
 class PieceDecisionQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):

@@ -91,9 +91,9 @@ class GestesDeDemande(GestesDeParcours):
         """Les phrases de ce qui empêche de déposer (`projets.regles.completude`)."""
         return [manque.phrase for manque in self.manques() if manque.bloque]
 
-    def manques(self):
-        """Ce qui manque, partie par partie, pièces comprises."""
-        return manques(self, self.pieces_demandees())
+    def manques(self, pieces=None):
+        """Ce qui manque, partie par partie; `pieces` : celles que demande l'appel, si on les a déjà lues."""
+        return manques(self, self.pieces_demandees() if pieces is None else pieces)
 
     @transaction.atomic
     def deposer(self, *, par, le=None):

@@ -15,6 +15,7 @@ from projets.models.depot import GestesDeDemande
 from projets.models.dossiers import PieceOrganisme
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.relecture import RelectureDeDemande
+from projets.regles.dates import hors_de_la_realisation
 from socle.acces import RequeteProtegee
 from socle.valeurs.argent import MontantField, somme
 from socle.valeurs.exercice import Exercice
@@ -235,17 +236,22 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, DossierC
             self.etat_annonce = self.etat
         super().save(*args, **options)
 
+    def hors_du_cycle(self, **jours):
+        """{champ: phrase} des jours où une initiative de cette Alliance ne peut pas se réaliser."""
+        return hors_de_la_realisation(self.alliance.cycle, jours)
+
     @property
     def exercices(self):
         """Ceux que touchent ses dates, dans l'ordre; vide tant qu'elles manquent."""
         return Exercice.entre(self.debut, self.fin) if self.debut and self.fin else []
 
     def pieces_demandees(self):
-        """[(nature que l'appel demande, la pièce qui y répond ou `None`)], dans l'ordre de l'appel."""
-        valides = {p.nature: p for p in self.pieces.jointes().order_by("televersee_le")}
-        au_dossier = PieceOrganisme.objects.valides().filter(organisme=self.organisme_id)
-        valides = {p.nature: p for p in au_dossier.order_by("televersee_le")} | valides
-        return [(NaturePiece(nature), valides.get(nature)) for nature in self.appel.pieces_demandees]
+        """[(nature que l'appel demande, le nom de la pièce qui y répond ou `None`)], dans l'ordre de l'appel."""
+        lues = ("televersee_le", "nature", "nom")
+        au_dossier = PieceOrganisme.objects.valides().filter(organisme=self.organisme_id).order_by()
+        valides = au_dossier.values_list(*lues).union(self.pieces.jointes().order_by().values_list(*lues))
+        noms = {nature: nom for _, nature, nom in valides.order_by("televersee_le")}
+        return [(NaturePiece(nature), noms.get(nature)) for nature in self.appel.pieces_demandees]
 
     def analystes(self):
         """À qui le dossier se confie : la coordination, ou la ressource d'un territoire."""

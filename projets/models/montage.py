@@ -124,6 +124,13 @@ class SourcePrevue(LignePrevue):
         return self.nom or self.get_source_display()
 
 
+class PartenaireManager(models.Manager):
+    """Un partenaire se lit avec son secteur."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("secteur")
+
+
 class PartenairePrevu(models.Model):
     """Un partenaire et ce qu'il apporte vraiment : des personnes, du matériel, de l'argent (évaluation, 2.4)."""
 
@@ -139,6 +146,8 @@ class PartenairePrevu(models.Model):
     materiel = models.CharField("apport matériel", max_length=200, blank=True)
     financier = models.CharField("apport financier", max_length=200, blank=True)
     confirme = models.BooleanField("confirmé", default=False)
+
+    objects = PartenaireManager()
 
     class Meta:
         verbose_name = "partenaire prévu"

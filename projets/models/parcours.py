@@ -7,7 +7,7 @@ from django.db import transaction
 
 from alliances.models import ProfilGouvernance
 from projets.regles.lecture import montage_de
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 
 
 class GestesDeParcours:
@@ -54,8 +54,11 @@ class GestesDeParcours:
         return []
 
     @transaction.atomic
-    def fixer_le_palier(self, *, par, palier, motif):
-        """La Table dit régional ou local autrement que la règle, avec un motif; le circuit suit."""
+    def fixer_le_palier(self, *, par, revision, palier, motif):
+        """La Table dit régional ou local autrement que la règle, avec un motif; le circuit suit.
+
+        Lève `VersionPerimee` si la demande n'est plus à cette révision.
+        """
         initiative = self.verrouiller()
         refus = initiative.empechements_a_fixer_le_palier()
         if not motif.strip():
@@ -64,7 +67,10 @@ class GestesDeParcours:
             refus = [*refus, "Choisissez régional ou local."]
         if refus:
             raise TransitionInterdite(refus)
+        if initiative.revision != revision:
+            raise VersionPerimee("Quelqu’un a fixé le palier depuis que vous avez ouvert la page.")
         avant = initiative.get_palier_display()
+        initiative.revision += 1
         initiative.engager_le_parcours(palier=palier, motif=motif.strip())
         initiative.save()
         apres = {"palier": initiative.get_palier_display(), "circuit": initiative.circuit}

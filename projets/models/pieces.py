@@ -5,9 +5,11 @@ from django.db import models, transaction
 from projets.models.appels import NaturePiece
 from projets.models.dossiers import PieceOrganisme
 from projets.models.initiatives import Initiative
+from projets.regles.dates import fautes_de_validite
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 from socle.models.pieces import PieceRetirable
+from socle.valeurs.horloge import aujourd_hui
 
 
 class PieceInitiativeQuerySet(RequeteProtegee):
@@ -42,7 +44,7 @@ def joindre(initiative, *, par, nature, fichier, valable_jusqu_au=None):
     Lève `TransitionInterdite` si la demande est déposée, `PieceRefusee` si le fichier ne convient pas.
     """
     initiative = initiative.verrouiller()
-    if refus := initiative.empechements_a_modifier():
+    if refus := initiative.empechements_a_modifier() or fautes_de_validite(valable_jusqu_au, aujourd_hui()):
         raise TransitionInterdite(refus)
     if nature in NaturePiece.DE_L_ORGANISME:
         piece = PieceOrganisme.televerser(

@@ -160,13 +160,15 @@ class GestesDePublication:
         return phrases
 
     @transaction.atomic
-    def corriger(self, *, par, motif, le=None, **champs):
+    def corriger(self, *, par, revision, motif, le=None, **champs):
         """Des mots ou une date promise; ni montant, ni taux, ni question : qui a commencé les a lus."""
         appel = self.verrouiller()
         _exiger(
             appel.empechements_a_changer()
             or ([] if motif.strip() else ["Écrivez ce qui change, et pourquoi."])
         )
+        if appel.revision != revision:
+            raise VersionPerimee(PERIME)
         avant = {champ: getattr(appel, champ) for champ in CORRIGIBLES if champ in champs}
         changes = {c: champs[c] for c, v in avant.items() if champs[c] != v}
         _exiger([] if changes else ["Rien ne change."])

@@ -5,7 +5,6 @@ from decimal import Decimal
 from itertools import groupby
 
 from django.db.models import prefetch_related_objects
-from django.utils.functional import cached_property
 
 from projets.regles.admissibilite import QUESTIONS
 from socle.valeurs.argent import ZERO
@@ -17,7 +16,7 @@ LUES = (
     "territoires",
     "priorites",
     "objectifs",
-    "partenaires__secteur",
+    "partenaires",
     "depenses",
     "sources",
 )
@@ -36,9 +35,9 @@ class Rangee:
 class RelectureDeDemande:
     """Ce que lisent la page « Vérifier », le dossier et le comité."""
 
-    def lire_en_entier(self):
-        """Lit d'avance toutes ses rangées : la page qui la relit ne revient plus à la base pour chacune."""
-        prefetch_related_objects([self], *LUES)
+    def lire(self, *rangees):
+        """Lit d'avance ces rangées, ou toutes : la page n'y revient plus."""
+        prefetch_related_objects([self], *(rangees or LUES))
 
     @property
     def admissibilite_relue(self):
@@ -53,13 +52,6 @@ class RelectureDeDemande:
     def participation_en_mots(self):
         """À quels moments les personnes prennent part, et si on les y aide."""
         return [self._meta.get_field(champ).verbose_name for champ in PARTS if getattr(self, champ)]
-
-    @cached_property
-    def palier_relu(self):
-        """Pourquoi l'initiative est locale ou régionale; vide tant qu'elle n'a pas de territoire."""
-        if self.palier_raison or not self.territoires.all():
-            return self.palier_raison
-        return self.palier_calcule()[1]
 
     @property
     def reponses_aux_questions(self):

@@ -17,7 +17,7 @@ class Manque:
 
 
 def manques(demande, pieces=()):
-    """Tous, dans l'ordre des parties; `pieces` : [(nature demandée, la pièce qui y répond ou `None`)]."""
+    """Tous, dans l'ordre des parties; `pieces` : [(nature demandée, le nom de la pièce qui y répond ou `None`)]."""
     regles = (_organisme, _admissibilite, _projet, _besoin, _territoires, _priorites)
     if not demande.est_une_intention:
         regles += (_objectifs, _partenaires, _montage)
@@ -25,6 +25,11 @@ def manques(demande, pieces=()):
     return trouves + [
         Manque("pieces", f"Joignez\xa0: {nature.label.lower()}.") for nature, piece in pieces if piece is None
     ]
+
+
+def manques_de_la_partie(demande, code):
+    """Ceux d'une seule partie, hors des pièces : les mêmes, sans rien lire des autres."""
+    return [manque for manque in (Manque(*m) for m in _REGLES[code](demande)) if manque.partie == code]
 
 
 def _vides(demande, partie, **phrases):
@@ -68,6 +73,8 @@ def _projet(demande):
 
 
 def _dates(demande, appel):
+    for phrase in set(demande.hors_du_cycle(debut=demande.debut, fin=demande.fin).values()):
+        yield "projet", phrase
     if demande.fin < demande.debut:
         yield "projet", "La fin de l’initiative suit son début."
     if appel.debut_au_plus_tot and demande.debut < appel.debut_au_plus_tot:
@@ -137,3 +144,17 @@ def _partenaires(demande):
 def _montage(demande):
     for faute in montage_de(demande).fautes():
         yield "sources" if demande.depenses.all() else "depenses", faute
+
+
+_REGLES = {
+    "organisme": _organisme,
+    "admissibilite": _admissibilite,
+    "projet": _projet,
+    "besoin": _besoin,
+    "territoires": _territoires,
+    "priorites": _priorites,
+    "objectifs": _objectifs,
+    "partenaires": _partenaires,
+    "depenses": _montage,
+    "sources": _montage,
+}

@@ -138,12 +138,12 @@ def appel(request, pk):
 
 def modification(request, pk):
     appel = appel_visible(request, pk)
-    enregistree = appel_visible(request, pk)
     return _preparer(
         request,
-        enregistree.enregistrer,
-        enregistree,
-        form=AppelForm(donnees_de(request), instance=appel),
+        appel.enregistrer,
+        appel,
+        form=AppelForm(donnees_de(request), instance=appel_visible(request, pk)),
+        empechements=appel.empechements_a_modifier(),
         titre="Préparer l’appel",
         fait="L’appel est enregistré.",
     )
@@ -156,6 +156,7 @@ def grille(request, pk):
         partial(grilles.poser, appel),
         appel,
         form=GrilleForm(donnees_de(request), appel=appel),
+        empechements=appel.empechements_a_modifier(),
         titre="La grille de l’appel",
         fait="La grille est enregistrée.",
     )
@@ -168,6 +169,7 @@ def grille_usuelle(request, pk):
         partial(grilles.proposer, appel),
         appel,
         form=RevisionForm(donnees_de(request), objet=appel),
+        empechements=appel.empechements_a_modifier(),
         gabarit="projets/appels/grille_usuelle.html",
         libelle="Partir de la grille usuelle",
         titre="Partir de la grille usuelle",
@@ -183,6 +185,7 @@ def enveloppes(request, pk):
         appel.mettre_en_commun,
         appel,
         form=EnveloppesForm(donnees_de(request), appel=appel),
+        empechements=appel.empechements_a_modifier(),
         titre="Mettre des enveloppes en commun",
         fait="Les enveloppes de l’appel sont enregistrées.",
     )
@@ -191,7 +194,6 @@ def enveloppes(request, pk):
 def _preparer(request, geste, appel, **options):
     """Un geste sur un appel en préparation; tous passent par `enregistrer`, qui demande les mêmes empêchements."""
     commun = {
-        "empechements": appel.empechements_a_modifier(),
         "empeche": "L’appel ne se prépare plus",
         "gabarit": "layout/saisie.html",
         "libelle": "Enregistrer",
@@ -242,13 +244,12 @@ def prolongation(request, pk):
 
 def correction(request, pk):
     appel = appel_visible(request, pk)
-    initial = {champ: getattr(appel, champ) for champ in ("presentation", "rencontre", "decision_promise_le")}
     return _publier(
         request,
         appel,
         appel.corriger,
         ensuite=partial(annoncer_appel, evenement="correction"),
-        form=CorrectionForm(donnees_de(request), initial=initial),
+        form=CorrectionForm(donnees_de(request), appel=appel),
         gabarit="layout/saisie.html",
         libelle="Corriger l’appel",
         fait="L’appel est corrigé. Qui avait commencé une demande en est prévenu.",

@@ -26,6 +26,7 @@ from projets.forms.parties import (
 from projets.models import AppelProjets, Initiative, PresenceDemande
 from projets.notifications.demandes import annoncer_le_depot, annoncer_le_retrait
 from projets.permissions import peut, peut_pour_l_organisme
+from projets.regles.completude import manques_de_la_partie
 from projets.regles.lecture import montage_de
 from projets.views.reperes import adresse, demande_visible, reperes
 from socle.acces import exiger
@@ -104,7 +105,8 @@ def _partie(request, pk, code):
     ici = next((partie for partie in parties if partie.code == code and code in FORMES), None)
     if ici is None:
         raise Http404
-    avancement = initiative.parties.get(code=code)
+    initiative.lire(*ici.rangees, "parties")
+    avancement = next(p for p in initiative.parties.all() if p.code == code)
     form = FORMES[code](donnees_de(request), initiative=initiative, avancement=avancement)
     return initiative, ici, form
 
@@ -134,7 +136,7 @@ def partie(request, pk, code):
         combien=len(parties),
         suivante=suivante,
         recues=_recues(request, initiative.parties.all()),
-        manques=[m for m in initiative.manques() if m.partie == code],
+        manques=manques_de_la_partie(initiative, code),
         **reperes(initiative) | {"retour": _ensuite(request, initiative, code, suivante)},
     )
 
@@ -200,8 +202,9 @@ def _recues(request, parties):
 def verification(request, pk):
     """Toute la demande sur une page, et ce qui empêche de la déposer, avec où aller."""
     initiative = demande_visible(request, pk)
-    initiative.lire_en_entier()
-    trouves = initiative.manques()
+    initiative.lire()
+    pieces = initiative.pieces_demandees()
+    trouves = initiative.manques(pieces)
     return render(
         request,
         "projets/demande/verification.html",
@@ -210,6 +213,7 @@ def verification(request, pk):
             "bloquants": [m for m in trouves if m.bloque],
             "conseils": [m for m in trouves if not m.bloque],
             "montage": montage_de(initiative),
+            "pieces": pieces,
             "refus": peut(request.user, "deposer", initiative),
         },
     )
@@ -217,6 +221,7 @@ def verification(request, pk):
 
 def depot(request, pk):
     initiative = demande_visible(request, pk)
+    initiative.lire()
     return page_de_geste(
         request,
         initiative.deposer,

@@ -90,6 +90,7 @@ def notation(request, pk):
         empechements=empechements,
         titre="Évaluer",
         montage=montage_de(initiative),
+        pieces=initiative.pieces_demandees(),
         **_reperes(initiative),
     )
 

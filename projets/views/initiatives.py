@@ -82,7 +82,7 @@ def initiative(request, pk):
     initiative = get_object_or_404(visibles, pk=pk)
     if initiative.etat == Initiative.Etat.BROUILLON:
         return redirect("projets:demande", pk=pk)
-    initiative.lire_en_entier()
+    initiative.lire()
     return render(
         request,
         "projets/initiatives/initiative.html",
@@ -90,6 +90,7 @@ def initiative(request, pk):
             "initiative": initiative,
             "etat": pastille_de(initiative.etat_lu),
             "montage": montage_de(initiative),
+            "pieces": initiative.pieces_demandees(),
             "etapes": initiative.etapes.all(),
             "reponses": initiative.reponses_d_admissibilite.select_related("par"),
             "rendus": _vus(request, AvisInitiative, initiative).en_vigueur().select_related("etape"),

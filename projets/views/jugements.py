@@ -22,9 +22,8 @@ def _etudier(request, initiative, geste, nom, **options):
 
 def palier(request, pk):
     initiative = demande_visible(request, pk)
-    form = PalierForm(
-        donnees_de(request), initial={"palier": initiative.palier}, aide="L’organisme le lira avec le palier."
-    )
+    aide = "L’organisme le lira avec le palier."
+    form = PalierForm(donnees_de(request), initiative=initiative, aide=aide)
     return _etudier(
         request,
         initiative,

@@ -2,12 +2,13 @@
 
 from decimal import Decimal as D
 
-from alliances.models import Organisme
+from alliances.models import DemandeDAdhesion, DemandeDEngagement, Organisme
 from projets.models import EtapeInitiative, grilles
 from projets.models.avis import prochaine_etape, rendre
 from projets.models.decisions import decider
 from projets.models.jugements import Critere, juger
 from projets.models.pieces import joindre
+from projets.models.reponses import envoyer
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import (
@@ -19,6 +20,7 @@ from tests.conventions.fabriques import (
 )
 from tests.projets import fabriques as p
 
+A_L_ETUDE = ("a_juger", "admissible", "a_decider", "acceptee", "refusee")
 SOEURS = ("initiatives",)  # l'Alliance dont les appels et les initiatives sont ceux de la matrice
 
 
@@ -27,20 +29,25 @@ def objets(modele, alliance, territoire):
     fabriques.version_approuvee(alliance)
     par = fabriques._tenant("coordination", alliance)
     enveloppe = _enveloppe(alliance, par, territoire)
-    appel = _appel(alliance, par, enveloppe)
-    preparation = p.appel_en_preparation(alliance, par)
+    appel, clos = _appel(alliance, par, enveloppe), _appel(alliance, par, enveloppe, titre="Appel fermé")
+    preparation = p.appel_en_preparation(alliance, par, titre="Appel de demain")
     porteur = Organisme.objects.get(territoire__code=territoire, forme="obnl", neq="")
     redige, engage = (fabriques.personne(role, porteur) for role in ("porteur", "engagement"))
-    demandes = {
-        nom: p.demande_prete(appel, porteur, redige)
-        for nom in ("brouillon", "deposee", "admissible", "a_decider", "acceptee")
+    demandes = {nom: p.demande_prete(appel, porteur, redige) for nom in ("brouillon", "deposee")}
+    demandes["deposee"] = p.relire(demandes["deposee"].deposer(par=engage))
+    a_l_etude = {
+        nom: p.relire(p.demande_prete(clos, porteur, redige).deposer(par=engage)) for nom in A_L_ETUDE
     }
+    p.fermer(clos)
     return {
         "appel": (appel.pk,),
         "appel/preparation": (preparation.pk,),
+        "appel/clos": (clos.pk,),
+        "appel/clos/besoin": (clos.pk, "besoin"),
         **_du_brouillon(demandes["brouillon"], redige),
-        **_de_l_etude(modele, demandes, par, engage, enveloppe),
-        **{f"initiative/{nom}": (demande.pk,) for nom, demande in demandes.items()},
+        **_de_l_etude(modele, a_l_etude, par, enveloppe),
+        **_de_l_organisme(alliance, porteur, redige),
+        **{f"initiative/{nom}": (demande.pk,) for nom, demande in (demandes | a_l_etude).items()},
     }
 
 
@@ -56,8 +63,8 @@ def _enveloppe(alliance, par, territoire):
     return next(e for e in du_territoire if e.territoire.code == territoire)
 
 
-def _appel(alliance, par, enveloppe):
-    appel = p.appel_en_preparation(alliance, par)
+def _appel(alliance, par, enveloppe, **champs):
+    appel = p.appel_en_preparation(alliance, par, **champs)
     grilles.proposer(appel, par=par, revision=appel.revision)
     appel.enveloppes.create(enveloppe=enveloppe, montant=D(300_000))
     return appel.publier(par=par)
@@ -73,18 +80,47 @@ def _du_brouillon(demande, redige):
     }
 
 
-def _de_l_etude(modele, demandes, par, engage, enveloppe):
-    """Chaque demande jusqu'à son état; l'admissible est aussi à évaluer par l'instance de `modele`."""
+def _de_l_etude(modele, demandes, par, enveloppe):
+    """Chaque demande jusqu'à son état; l'admissible est aussi à évaluer par l'instance de `modele`.
+
+    La réponse de l'acceptée est partie; celle de la refusée attend : son organisme n'en sait rien.
+    """
     for nom, demande in demandes.items():
-        if nom != "brouillon":
-            demandes[nom] = p.relire(demande.deposer(par=engage))
-        if nom in ("admissible", "a_decider", "acceptee"):
-            _juger(demandes[nom], par)
+        if nom != "a_juger":
+            _juger(demande, par)
     admissible = p.relire(demandes["admissible"])
     avis = rendre(admissible, par=par, sens="favorable", texte="Le milieu y tient.", rendu_le=aujourd_hui())
     EtapeInitiative.objects.filter(initiative=admissible).update(instance=modele.instances.get())
-    decision = _accepter(demandes["acceptee"], par, enveloppe)
-    return {"avis": (admissible.pk, avis.pk), "piece/decision": (decision.pieces.get().pk,)}
+    decision = _decider(demandes["acceptee"], par, sens="acceptee", affectations={enveloppe: D(15_000)})
+    (reponse,) = envoyer(decision.initiative.appel, par=par)
+    refus = {"raison": "besoin", "motif": "Le besoin est ailleurs.", "ecart": "Le comité ne l’avait pas vu."}
+    tue = _decider(demandes["refusee"], par, sens="refusee", **refus)
+    return {
+        "avis": (admissible.pk, avis.pk),
+        "piece/decision": (decision.pieces.get().pk,),
+        "piece/decision/tue": (tue.pieces.get().pk,),
+        "reponse": (reponse.pk,),
+    }
+
+
+def _de_l_organisme(alliance, porteur, redige):
+    """Une personne demande à se joindre à l'organisme; une autre, à l'engager."""
+    autre = Organisme.objects.create(nom=f"Nouvelle venue, {alliance.nom}", territoire=porteur.territoire)
+    nouvelle, engagee = fabriques.personne("porteur", autre), fabriques.personne("porteur", porteur)
+    adhesion = DemandeDAdhesion.demander(porteur, par=nouvelle, alliance=alliance)
+    engagement = DemandeDEngagement.demander(
+        porteur,
+        par=engagee,
+        alliance=alliance,
+        resolution="CA-2026-04",
+        resolution_le=aujourd_hui(),
+        piece=fabriques.fichier_pdf(),
+    )
+    return {
+        "adhesion": (adhesion.pk,),
+        "engagement": (engagement.pk,),
+        "piece/engagement": (engagement.piece.pk,),
+    }
 
 
 def _juger(demande, par):
@@ -95,16 +131,15 @@ def _juger(demande, par):
     juger(demande, par=par, reponses={critere: (True, "") for critere in Critere})
 
 
-def _accepter(demande, par, enveloppe):
+def _decider(demande, par, **choix):
     demande = p.relire(demande)
     while prochaine_etape(demande).acte != "decision":
         rendre(demande, par=par, sens="favorable", texte="Le milieu y tient.", rendu_le=aujourd_hui())
     return decider(
         demande,
         par=fabriques._tenant("signature", demande.alliance),
-        sens="acceptee",
         prise_le=aujourd_hui(),
         resolution="2026-10-01",
         piece=fabriques.fichier_pdf(),
-        affectations={enveloppe: D(15_000)},
+        **choix,
     )

@@ -160,8 +160,11 @@ def test_une_correction_dit_ce_qui_change_et_ne_touche_pas_aux_montants(ouvert, 
         "decision_promise_le": ouvert.decision_promise_le.isoformat(),
         "motif": "Une précision.",
         "plafond": "1",
+        "revision": ouvert.revision,
     }
-    assert client_de(agente).post(adresse("appel_correction", ouvert), saisie).status_code == 302
+    client, url = client_de(agente), adresse("appel_correction", ouvert)
+    assert client.post(url, saisie).status_code == 302
+    assert client.post(url, saisie | {"presentation": "Vue avant."}).status_code == 409
     ouvert.refresh_from_db()
     assert (ouvert.presentation, ouvert.plafond) == ("Autre chose.", 75_000)
 

@@ -185,8 +185,8 @@ def a_noter(deposee, agente):
     )
     appel = AppelProjets.objects.get(pk=deposee.appel_id)
     grilles.proposer(appel, par=agente, revision=appel.revision)
-    AppelProjets.objects.get(pk=appel.pk).publier(par=agente)
-    return p.relire(juger(deposee, par=agente, reponses={c: (True, "") for c in Critere}))
+    p.fermer(AppelProjets.objects.get(pk=appel.pk).publier(par=agente))
+    return p.relire(juger(p.relire(deposee), par=agente, reponses={c: (True, "") for c in Critere}))
 
 
 @partagee

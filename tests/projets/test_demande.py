@@ -171,10 +171,12 @@ def test_le_circuit_est_copie_au_depot_et_n_en_bouge_plus(cadre, prete, equipe):
 def test_la_table_fixe_le_palier_avec_un_motif_et_le_circuit_suit(prete, equipe, agente):
     deposee = prete.deposer(par=equipe[1])
     with pytest.raises(TransitionInterdite, match="Écrivez pourquoi"):
-        deposee.fixer_le_palier(par=agente, palier="regional", motif=" ")
-    deposee = deposee.fixer_le_palier(
-        par=agente, palier="regional", motif="Ses effets touchent toute la région."
-    )
+        deposee.fixer_le_palier(par=agente, revision=deposee.revision, palier="regional", motif=" ")
+    motif = "Ses effets touchent toute la région."
+    vue = deposee.revision
+    deposee = deposee.fixer_le_palier(par=agente, revision=vue, palier="regional", motif=motif)
+    with pytest.raises(VersionPerimee):
+        deposee.fixer_le_palier(par=agente, revision=vue, palier="local", motif="Vu avant.")
     assert (deposee.palier, deposee.palier_motif) == ("regional", "Ses effets touchent toute la région.")
     assert deposee.etapes.filter(acte="decision").count() == 1
     assert JournalProjets.objects.get(geste="fixer-palier").apres["palier"] == "Régional"

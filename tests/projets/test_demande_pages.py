@@ -1,15 +1,16 @@
 """La demande au navigateur sans script : de la page publique au dépôt, partie par partie."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from projets.canevas import PARTIES
-from projets.models import Initiative
+from projets.models import Initiative, PieceOrganisme
 from projets.regles.completude import manques
 from socle.models import Notification
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
@@ -263,7 +264,7 @@ def joindre(client, initiative, nature, **plus):
 def test_une_piece_de_l_organisme_ne_se_redemande_pas(exigeant, organisme, equipe, client_de):
     client = client_de(equipe[0])
     assert_html_accessible(client.get(adresse("pieces", exigeant)))
-    joindre(client, exigeant, "etats_financiers", valable_jusqu_au="2099-12-31")
+    joindre(client, exigeant, "etats_financiers", valable_jusqu_au=f"{aujourd_hui().year + 1}-12-31")
     joindre(client, exigeant, "resolution")
     assert all(piece for _, piece in exigeant.pieces_demandees())
     seconde = p.demande(exigeant.appel, organisme, equipe[0])
@@ -274,7 +275,12 @@ def test_une_piece_de_l_organisme_ne_se_redemande_pas(exigeant, organisme, equip
 
 
 def test_une_piece_perimee_se_redemande(exigeant, equipe, client_de):
-    joindre(client_de(equipe[0]), exigeant, "etats_financiers", valable_jusqu_au="2020-12-31")
+    client = client_de(equipe[0])
+    refus = joindre(client, exigeant, "etats_financiers", valable_jusqu_au="2020-12-31")
+    assert refus.status_code == 409
+    assert not PieceOrganisme.objects.exists()
+    joindre(client, exigeant, "etats_financiers")
+    PieceOrganisme.objects.update(valable_jusqu_au=aujourd_hui() - timedelta(days=1))
     assert "Joignez\xa0: derniers états financiers." in exigeant.ce_qui_manque()
 
 

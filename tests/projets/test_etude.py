@@ -106,5 +106,7 @@ def test_le_palier_se_fixe_par_la_page_avec_un_motif(deposee, agente, client_de)
     client, url = client_de(agente), adresse("palier", deposee)
     assert_html_accessible(client.get(url))
     assert client.post(url, {"palier": "regional", "motif": ""}).status_code == 200
-    client.post(url, {"palier": "regional", "motif": "Ses effets touchent toute la région."})
+    saisie = {"palier": "regional", "motif": "Ses effets touchent toute la région."}
+    assert client.post(url, saisie | {"revision": deposee.revision - 1}).status_code == 409
+    client.post(url, saisie | {"revision": deposee.revision})
     assert p.relire(deposee).palier == "regional"

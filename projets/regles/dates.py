@@ -1,0 +1,33 @@
+"""Dans quelle vie tombe une date : hors du cycle, c'est une date mal écrite (1999, 2099), et on le dit en clair."""
+
+from socle.texte.typographie import date_longue
+
+REALISATION = "Une initiative se réalise du {} au {}, dans le cycle de son Alliance."
+VALIDITE_AU_PLUS = 10  # ans
+
+
+def _hors(premier, dernier, jours, phrase):
+    """{champ: phrase} de chaque jour donné qui n'est pas entre ces deux-là, compris."""
+    dite = phrase.format(date_longue(premier), date_longue(dernier))
+    return {champ: dite for champ, jour in jours.items() if jour and not premier <= jour <= dernier}
+
+
+def hors_de_l_annonce(cycle, jours):
+    """Un appel s'ouvre, se ferme, se décide et s'annonce dans son cycle."""
+    return _hors(cycle.debut, cycle.fin, jours, "Un appel vit du {} au {}, dans le cycle de son Alliance.")
+
+
+def hors_de_la_realisation(cycle, jours):
+    """Ce que paie le Fonds se réalise dans le cycle, au plus tard le dernier jour de la réalisation."""
+    return _hors(cycle.debut, cycle.fin_realisation, jours, REALISATION)
+
+
+def fautes_de_validite(jour, aujourd_hui):
+    """Une pièce qu'on joint vaut encore; au-delà de dix ans, la date est mal écrite. Vide, elle vaut sans fin."""
+    if jour is None:
+        return []
+    if jour < aujourd_hui:
+        return ["Cette pièce n’est plus valable\xa0: joignez-en une qui l’est encore."]
+    if jour.year > aujourd_hui.year + VALIDITE_AU_PLUS:
+        return [f"Une pièce vaut au plus {VALIDITE_AU_PLUS}\xa0ans\xa0: vérifiez la date."]
+    return []

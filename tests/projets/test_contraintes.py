@@ -1,0 +1,197 @@
+"""Ce que la base refuse des appels et des initiatives, écrit sans aucun geste : une preuve par contrainte."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from projets.models import (
+    Affectation,
+    AppelProjets,
+    AvisInitiative,
+    Decision,
+    EnveloppeAppel,
+    Initiative,
+    JournalProjets,
+    MontantPropose,
+    NoteCritere,
+    PersonnesPrevues,
+    PresenceDemande,
+    PropositionDecision,
+    SourcePrevue,
+)
+from projets.models.evaluations import DeclarationInteret
+from projets.models.grilles import CritereAppel
+from projets.models.montage import LigneDepense, ObjectifInitiative
+from tests.outils.contraintes import contraintes_de, refuse_par
+
+pytestmark = pytest.mark.django_db
+JOUR, TAUX = (
+    date(2026, 1, 15),
+    ("part_maximale", "apport_minimal", "cumul_maximal", "administration_maximale"),
+)
+
+
+def appel(i, **champs):
+    AppelProjets.objects.filter(pk=i.appel_id).update(**champs)
+
+
+def forcer(i, **champs):
+    Initiative.objects.filter(pk=i.pk).update(**champs)
+
+
+def deux_fois(modele, **champs):
+    """La même rangée, deux fois, sans aucune garde de Python."""
+    return lambda i: modele.objects.bulk_create([modele(**_pour(i, champs)) for _ in range(2)])
+
+
+def une(modele, **champs):
+    return lambda i: modele.objects.bulk_create([modele(**_pour(i, champs))])
+
+
+def _pour(i, champs):
+    """Une valeur qui dépend de l'initiative s'écrit en fonction d'elle."""
+    return {c: v(i) if callable(v) else v for c, v in champs.items()}
+
+
+def elle(i):
+    return i
+
+
+def qui(i):
+    return i.deposee_par
+
+
+def maintenant(i):
+    return timezone.now()
+
+
+def enveloppe(i):
+    return i.appel.enveloppes.get().enveloppe
+
+
+def critere(i):
+    return CritereAppel.objects.create(
+        appel=i.appel, nom="Le besoin", poids=20, **{f"niveau_{n}": "…" for n in range(5)}
+    )
+
+
+def proposition(i):
+    return PropositionDecision.objects.get_or_create(
+        initiative=i, defaults={"sens": "acceptee", "modifiee_le": timezone.now(), "par": qui(i)}
+    )[0]
+
+
+def memes(modele, **champs):
+    """Deux rangées sur les mêmes objets liés, lus une seule fois."""
+
+    def ecrire(i):
+        lus = _pour(i, champs)
+        modele.objects.bulk_create([modele(**lus), modele(**lus)])
+
+    return ecrire
+
+
+AVIS = {"initiative": elle, "sens": "favorable", "rendu_le": JOUR, "inscrit_le": maintenant, "par": qui}
+GROUPE = {"groupe": "Comité des personnes", "personnes": 6}
+DECISION = {
+    "initiative": elle,
+    "instance": "Table",
+    "prise_le": JOUR,
+    "inscrite_le": maintenant,
+    "par": qui,
+}
+LIGNE = {"initiative": elle, "rang": 50, "an": 2026, "montant": 1}
+NOTE = {"initiative": elle, "critere": critere, "personne": qui, "le": maintenant}
+
+# Par contrainte, une écriture brute qu'elle doit refuser; chacune reçoit une initiative admissible, prête à décider.
+REFUS = {
+    "appel_ouvre_avant_de_fermer": lambda i: appel(i, ouvre_le=i.appel.ferme_le),
+    "appel_plancher_sous_le_plafond": lambda i: appel(i, plancher=2, plafond=1),
+    "appel_debut_avant_fin": lambda i: appel(i, debut_au_plus_tot=JOUR, fin_au_plus_tard=JOUR),
+    **{f"appel_{t}_en_pourcentage": lambda i, t=t: appel(i, **{t: 101}) for t in TAUX},
+    "appel_publie_date": lambda i: appel(i, publie_par=None),
+    "appel_retire_motive": lambda i: appel(
+        i, etat="retire", retire_le=timezone.now(), retire_par=i.deposee_par
+    ),
+    "appel_enveloppe_unique": memes(EnveloppeAppel, appel=lambda i: i.appel, enveloppe=enveloppe, montant=1),
+    "appel_enveloppe_positive": lambda i: i.appel.enveloppes.update(montant=0),
+    "critere_poids_de_1_a_100": lambda i: CritereAppel.objects.filter(pk=critere(i).pk).update(poids=101),
+    "initiative_numero_unique": lambda i: Initiative.objects.bulk_create([_jumelle(i)]),
+    "initiative_deposee_datee": lambda i: forcer(i, deposee_par=None),
+    "initiative_retiree_datee": lambda i: forcer(i, retiree_le=timezone.now()),
+    "initiative_jugee_datee": lambda i: forcer(i, jugee_par=None),
+    "initiative_decidee_avant_d_etre_annoncee": lambda i: forcer(i, etat_annonce="deposee"),
+    "initiative_debut_avant_fin": lambda i: forcer(i, debut=date(2028, 1, 2), fin=date(2028, 1, 1)),
+    "partie_demande_unique": lambda i: i.parties.filter(code="projet").update(code="besoin"),
+    "personnes_prevues_une_fois_par_exercice": deux_fois(
+        PersonnesPrevues, initiative=elle, an=2031, nombre=1, nouvelles=0
+    ),
+    "personnes_nouvelles_parmi_toutes": une(
+        PersonnesPrevues, initiative=elle, an=2031, nombre=1, nouvelles=2
+    ),
+    "population_visee_unique": lambda i: i.populations.create(population="familles"),
+    "depense_prevue_une_fois_par_exercice": deux_fois(LigneDepense, poste="salaires", **LIGNE),
+    "source_prevue_une_fois_par_exercice": deux_fois(SourcePrevue, source="propre", **LIGNE),
+    "source_du_fonds_en_especes": une(SourcePrevue, source="fqis", forme="nature", **LIGNE),
+    "benevolat_en_nature": une(SourcePrevue, source="benevolat", forme="especes", **LIGNE),
+    "objectif_initiative_cible_positive": une(
+        ObjectifInitiative, initiative=elle, objectif="Nourrir", cible=0, unite="repas"
+    ),
+    "objectif_initiative_cible_mesuree": une(
+        ObjectifInitiative, initiative=elle, objectif="Nourrir", cible=5, unite=""
+    ),
+    "presence_demande_unique": deux_fois(
+        PresenceDemande, partie=lambda i: i.parties.first(), utilisateur=qui, vue_le=maintenant
+    ),
+    "etape_initiative_rang_unique": lambda i: i.etapes.update(rang=1),
+    "etape_initiative_une_seule_decision": lambda i: i.etapes.update(acte="decision"),
+    "admissibilite_une_reponse_par_critere": lambda i: i.reponses_d_admissibilite.update(critere="forme"),
+    "admissibilite_refus_precise": lambda i: i.reponses_d_admissibilite.update(convient=False, precision=""),
+    "avis_un_par_etape": lambda i: AvisInitiative.objects.bulk_create(
+        [AvisInitiative(etape=i.avis.first().etape, texte="Oui.", **_pour(i, AVIS))]
+    ),
+    "avis_d_une_etape_ou_d_un_groupe": une(AvisInitiative, texte="Oui.", **AVIS),
+    "avis_ecrit": une(AvisInitiative, texte="", **AVIS, **GROUPE),
+    "declaration_une_par_personne": deux_fois(
+        DeclarationInteret, initiative=elle, personne=qui, conflit=False, le=maintenant
+    ),
+    "note_une_par_critere_et_personne": memes(NoteCritere, niveau=3, **NOTE),
+    "note_de_zero_a_quatre": une(NoteCritere, niveau=5, **NOTE),
+    "affectation_une_par_enveloppe": memes(Affectation, initiative=elle, enveloppe=enveloppe, montant=1),
+    "affectation_positive": une(Affectation, initiative=elle, enveloppe=enveloppe, montant=0),
+    "decision_par_resolution": une(
+        Decision, sens="refusee", raison="besoin", motif="Non.", resolution="", **DECISION
+    ),
+    "decision_motivee": une(Decision, sens="refusee", resolution="R-1", **DECISION),
+    "decision_reserve_si_acceptee": une(Decision, sens="acceptee", resolution="R-1", **DECISION),
+    "montant_propose_un_par_enveloppe": memes(
+        MontantPropose, proposition=proposition, enveloppe=enveloppe, montant=1
+    ),
+    "montant_propose_positif": une(MontantPropose, proposition=proposition, enveloppe=enveloppe, montant=0),
+    "journalprojets_chaine_rang_unique": lambda i: JournalProjets._base_manager.bulk_create(
+        [_copie(JournalProjets.objects.first())]
+    ),
+    "journal_projets_porte_sur_quelque_chose": lambda i: JournalProjets.inscrire(
+        cle="essai", par=qui(i), geste="corriger", objet="rien", alliance=i.alliance
+    ),
+}
+
+
+def _jumelle(i):
+    return _copie(Initiative.objects.get(pk=i.pk))
+
+
+def _copie(ligne):
+    ligne.pk = None
+    return ligne
+
+
+@pytest.mark.parametrize("nom", REFUS)
+def test_la_base_refuse(prete_a_decider, nom):
+    with refuse_par(nom, "projets"):
+        REFUS[nom](prete_a_decider)
+
+
+def test_chaque_contrainte_de_la_piece_a_sa_preuve():
+    assert set(contraintes_de("projets")) == set(REFUS)
