@@ -19,6 +19,7 @@ from projets.models import (
     propositions,
 )
 from projets.models.initiatives import A_L_ETUDE
+from projets.models.voisinage import rapprochements_des
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
@@ -99,6 +100,7 @@ def initiative(request, pk):
             "affectations": _vus(request, Affectation, initiative).select_related("enveloppe__territoire"),
             "lit_les_notes": peut(request.user, "lire-les-notes", initiative) is None,
             "retire_les_avis": peut(request.user, "retirer-avis", initiative) is None,
+            "voisins": _voisins(request.user, initiative),
             "gestes": _gestes(request.user, initiative),
             "journal": JournalProjets.objects.visibles_par(request.user)
             .filter(initiative=initiative)
@@ -111,6 +113,14 @@ def initiative(request, pk):
 def _sans_depot(initiative):
     """Un dossier se confie tant qu'il s'étudie."""
     return [] if initiative.etat in A_L_ETUDE else ["Le dossier n’est plus à l’étude."]
+
+
+def _voisins(utilisateur, initiative):
+    """Ce qu'un autre appel finance ou étudie déjà : pour qui choisit, jusqu'à la décision; jamais l'organisme."""
+    choisit = any(peut(utilisateur, geste, initiative) is None for geste in ("lire-les-notes", "decider"))
+    if not choisit or initiative.etat not in (*A_L_ETUDE, Initiative.Etat.EN_ATTENTE):
+        return []
+    return rapprochements_des(initiative.alliance, [initiative])[initiative.pk]
 
 
 def _vus(request, modele, initiative):
