@@ -315,7 +315,25 @@ ACTES = (
         (R.ENGAGEMENT,),
         1,
         "Un motif; l’argent réservé retourne aux enveloppes.",
-        ("projets.models.decisions.empechements_a_desister",),
+        ("projets.models.reservations.empechements_a_desister",),
+    ),
+    Acte(
+        "projets",
+        "prolonger-reservation",
+        "Prolonger l’argent réservé à une initiative",
+        (R.COORDINATION, R.TERRITOIRE, R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
+        1,
+        "Un motif, une fin plus tardive. L’organisme l’apprend.",
+        ("projets.models.reservations.empechements_a_prolonger", "initiative_reservee_si_acceptee"),
+    ),
+    Acte(
+        "projets",
+        "liberer-reservation",
+        "Libérer l’argent réservé à une initiative",
+        (R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
+        1,
+        "Un motif; la réponse est envoyée. La suivante de la liste d’attente est proposée, jamais acceptée seule.",
+        ("projets.models.reservations.empechements_a_liberer",),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Ce que la Table doit faire : publier un appel; désigner un circuit, juger, inscrire un avis, une décision.
+"""Ce que la Table doit faire : publier un appel, étudier ses demandes, suivre l'argent réservé qui finit.
 
 Le tout se lit d'une seule requête : l'accueil de la coordination en a douze.
 """
@@ -9,13 +9,14 @@ from django.urls import reverse
 
 from alliances.models.mandats import droits_de
 from projets.attentes.cibles import en_retard, pour_quand
-from projets.models import AppelProjets, Initiative, JournalProjets
+from projets.models import Affectation, AppelProjets, Decision, Initiative, JournalProjets
+from projets.models.reservations import a_rappeler
 from projets.models.roles import qualites_du_geste
 from projets.models.suites import DE_L_ETUDE, avec_demande, avec_prochain_geste
 from projets.permissions import ou_peut, ou_peut_sur_l_appel
 from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
-from socle.valeurs.horloge import jour_de
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 GESTES = {
     "fixer-palier": Geste(DE_L_ETUDE["fixer-palier"], "Désigner des paliers ou des circuits"),
@@ -30,7 +31,11 @@ PAGES = {
     "decider": "projets:decision",
 }
 PUBLIER = Geste("Publier l’appel", "Publier les appels")
-ETUDIENT = frozenset(role for geste in (*GESTES, "publier-appel") for role in qualites_du_geste(geste))
+PROLONGER = Geste(
+    "Prolonger ou libérer une réservation qui finit", "Prolonger ou libérer des réservations qui finissent"
+)
+AUTRES = ("publier-appel", "prolonger-reservation")
+ETUDIENT = frozenset(role for geste in (*GESTES, *AUTRES) for role in qualites_du_geste(geste))
 LUS = (
     *("geste", "objet", "echeance", "fictif", "nombre", "tardives", "total", "ancienne", "le_lot", "seule"),
     "titre_de_la_seule",
@@ -42,7 +47,7 @@ def taches(utilisateur):
     if not droits_de(utilisateur).roles & ETUDIENT:
         return []
     cibles = CibleDeService.du_moment()
-    lus = _demandes(utilisateur, cibles).union(_appels(utilisateur), all=True)
+    lus = _demandes(utilisateur, cibles).union(_appels(utilisateur), _reservations(utilisateur), all=True)
     return [_attente(dict(zip(LUS, ligne, strict=True)), cibles) for ligne in lus]
 
 
@@ -95,6 +100,30 @@ def _appels(utilisateur):
     )
 
 
+def _reservations(utilisateur):
+    """Les initiatives acceptées dont l'argent n'est plus réservé bien longtemps."""
+    finissent = a_rappeler(aujourd_hui()).filter(ou_peut(utilisateur, "prolonger-reservation"))
+    prises = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("inscrite_le")
+    reserve = Affectation.objects.filter(initiative=OuterRef("pk")).order_by().values("initiative")
+    return (
+        finissent.order_by()
+        .annotate(
+            geste=Value("prolonger-reservation"),
+            objet=F("titre"),
+            echeance=F("reservee_jusqu_au"),
+            fictif=F("montants_fictifs"),
+            nombre=Value(1),
+            tardives=Value(None, output_field=IntegerField()),
+            total=Subquery(reserve.annotate(total=Sum("montant")).values("total")),
+            ancienne=Subquery(prises[:1]),
+            le_lot=F("appel"),
+            seule=F("pk"),
+            titre_de_la_seule=Value(""),
+        )
+        .values_list(*LUS)
+    )
+
+
 def qui_attendent(utilisateur):
     """Les demandes dont le prochain geste revient à cette personne."""
     siennes = Q(pk__in=())
@@ -109,6 +138,9 @@ def _attente(lot, cibles):
     if lot["geste"] == "publier-appel":
         lien = reverse("projets:appel_publication", args=[lot["seule"]])
         return Attente(PUBLIER, lot["objet"], lien, echeance=lot["echeance"], **commun)
+    if lot["geste"] == "prolonger-reservation":
+        lien = reverse("projets:reservation_prolongation", args=[lot["seule"]])
+        return Attente(PROLONGER, lot["objet"], lien, echeance=lot["echeance"], **commun)
     return Attente(
         GESTES[lot["geste"]],
         *_objet_et_lien(lot),

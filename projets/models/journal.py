@@ -41,6 +41,8 @@ GESTES = {
     "proposer-decision": "Décision proposée",
     "retirer-proposition": "Proposition retirée",
     "desister": "Désistement",
+    "prolonger-reservation": "Réservation prolongée",
+    "liberer-reservation": "Réservation libérée",
     "fixer-palier": "Palier fixé par la Table",
     "confier": "Dossier confié",
     "corriger": "Donnée corrigée par l’administration",

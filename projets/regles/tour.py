@@ -9,6 +9,7 @@ SANS_SUITE = {
     "refusee": "Elle est refusée\xa0: la raison est à sa page.",
     "en_attente": "Elle est en liste d’attente\xa0: la Table vous écrira si de l’argent revient.",
     "desistee": "Votre organisme s’est désisté.",
+    "liberee": "L’argent réservé est retourné à la Table\xa0: la raison est à sa page.",
 }
 
 

@@ -17,6 +17,7 @@ from projets.models import (
     decisions,
     jugements,
     propositions,
+    reservations,
 )
 from projets.models.initiatives import A_L_ETUDE
 from projets.models.voisinage import rapprochements_des
@@ -37,6 +38,7 @@ GENRES = {
     "refusee": "neutre",
     "en_attente": "attention",
     "desistee": "neutre",
+    "liberee": "neutre",
 }
 
 
@@ -101,6 +103,7 @@ def initiative(request, pk):
             "lit_les_notes": peut(request.user, "lire-les-notes", initiative) is None,
             "retire_les_avis": peut(request.user, "retirer-avis", initiative) is None,
             "voisins": _voisins(request.user, initiative),
+            "rang": _rang(initiative),
             "gestes": _gestes(request.user, initiative),
             "journal": JournalProjets.objects.visibles_par(request.user)
             .filter(initiative=initiative)
@@ -113,6 +116,12 @@ def initiative(request, pk):
 def _sans_depot(initiative):
     """Un dossier se confie tant qu'il s'étudie."""
     return [] if initiative.etat in A_L_ETUDE else ["Le dossier n’est plus à l’étude."]
+
+
+def _rang(initiative):
+    """Son rang dans la liste d'attente, pour qui sait qu'elle y est."""
+    attend = initiative.etat_lu == initiative.etat == Initiative.Etat.EN_ATTENTE
+    return reservations.rangs_de_la_file(initiative.appel)[initiative.pk] if attend else None
 
 
 def _voisins(utilisateur, initiative):
@@ -144,7 +153,19 @@ def _gestes(utilisateur, initiative):
         ("Inscrire un avis", "avis", "rendre-avis", avis.empechements_a_rendre),
         ("Avis des personnes", "avis_des_personnes", "entendre", avis.empechements_a_entendre),
         ("Confier le dossier", "confier", "confier-initiative", _sans_depot),
-        ("Me désister", "desistement", "desister", decisions.empechements_a_desister),
+        ("Me désister", "desistement", "desister", reservations.empechements_a_desister),
+        (
+            "Prolonger la réservation",
+            "reservation_prolongation",
+            "prolonger-reservation",
+            reservations.empechements_a_prolonger,
+        ),
+        (
+            "Libérer la réservation",
+            "reservation_liberation",
+            "liberer-reservation",
+            reservations.empechements_a_liberer,
+        ),
         ("Retirer la demande", "retrait", "retirer-demande", Initiative.empechements_a_retirer),
     )
     return [
