@@ -3,7 +3,7 @@
 Le tout se lit d'une seule requête : l'accueil de la coordination en a douze.
 """
 
-from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Count, DateField, F, IntegerField, Min, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 
@@ -11,6 +11,7 @@ from alliances.models.mandats import droits_de
 from projets.attentes.cibles import en_retard, pour_quand
 from projets.models import Affectation, AppelProjets, Decision, Initiative, JournalProjets
 from projets.models.reservations import a_rappeler
+from projets.models.revisions import RETOUR
 from projets.models.roles import qualites_du_geste
 from projets.models.suites import DE_L_ETUDE, avec_demande, avec_prochain_geste
 from projets.permissions import ou_peut, ou_peut_sur_l_appel
@@ -34,7 +35,8 @@ PUBLIER = Geste("Publier l’appel", "Publier les appels")
 PROLONGER = Geste(
     "Prolonger ou libérer une réservation qui finit", "Prolonger ou libérer des réservations qui finissent"
 )
-AUTRES = ("publier-appel", "prolonger-reservation")
+REVISER = Geste("Répondre à une demande de révision", "Répondre à des demandes de révision")
+AUTRES = ("publier-appel", "prolonger-reservation", "repondre-revision")
 ETUDIENT = frozenset(role for geste in (*GESTES, *AUTRES) for role in qualites_du_geste(geste))
 LUS = (
     *("geste", "objet", "echeance", "fictif", "nombre", "tardives", "total", "ancienne", "le_lot", "seule"),
@@ -47,7 +49,8 @@ def taches(utilisateur):
     if not droits_de(utilisateur).roles & ETUDIENT:
         return []
     cibles = CibleDeService.du_moment()
-    lus = _demandes(utilisateur, cibles).union(_appels(utilisateur), _reservations(utilisateur), all=True)
+    autres = (_appels(utilisateur), _reservations(utilisateur), _revisions(utilisateur))
+    lus = _demandes(utilisateur, cibles).union(*autres, all=True)
     return [_attente(dict(zip(LUS, ligne, strict=True)), cibles) for ligne in lus]
 
 
@@ -124,6 +127,29 @@ def _reservations(utilisateur):
     )
 
 
+def _revisions(utilisateur):
+    """Les refus et les non-admissibilités que leur organisme conteste."""
+    contestees = Initiative.objects.filter(revision_demandee__issue="", etat__in=RETOUR)
+    return (
+        avec_demande(contestees.filter(ou_peut(utilisateur, "repondre-revision")))
+        .order_by()
+        .annotate(
+            geste=Value("repondre-revision"),
+            objet=F("titre"),
+            echeance=Value(None, output_field=DateField()),
+            fictif=F("montants_fictifs"),
+            nombre=Value(1),
+            tardives=Value(None, output_field=IntegerField()),
+            total=F("demande"),
+            ancienne=F("revision_demandee__demandee_le"),
+            le_lot=F("appel"),
+            seule=F("pk"),
+            titre_de_la_seule=Value(""),
+        )
+        .values_list(*LUS)
+    )
+
+
 def qui_attendent(utilisateur):
     """Les demandes dont le prochain geste revient à cette personne."""
     siennes = Q(pk__in=())
@@ -141,6 +167,10 @@ def _attente(lot, cibles):
     if lot["geste"] == "prolonger-reservation":
         lien = reverse("projets:reservation_prolongation", args=[lot["seule"]])
         return Attente(PROLONGER, lot["objet"], lien, echeance=lot["echeance"], **commun)
+    if lot["geste"] == "repondre-revision":
+        return Attente(
+            REVISER, lot["objet"], reverse("projets:reponse_a_la_revision", args=[lot["seule"]]), **commun
+        )
     return Attente(
         GESTES[lot["geste"]],
         *_objet_et_lien(lot),

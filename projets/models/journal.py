@@ -43,6 +43,8 @@ GESTES = {
     "desister": "Désistement",
     "prolonger-reservation": "Réservation prolongée",
     "liberer-reservation": "Réservation libérée",
+    "demander-revision": "Révision demandée",
+    "repondre-revision": "Révision répondue",
     "fixer-palier": "Palier fixé par la Table",
     "confier": "Dossier confié",
     "corriger": "Donnée corrigée par l’administration",

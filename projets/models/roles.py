@@ -33,6 +33,8 @@ MEME_QUALITE = {
     "retirer-avis": ROLES["juger"],
     "desister": ROLES["deposer"],
     "liberer-reservation": ROLES["decider"],
+    "demander-revision": ROLES["deposer"],
+    "repondre-revision": ROLES["decider"],
     "confier": ROLES["confier-initiative"],
     "retirer-proposition": ROLES["proposer-decision"],
     "declarer": (Role.EVALUATION,),

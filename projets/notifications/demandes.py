@@ -5,6 +5,7 @@ from django.urls import reverse
 from alliances.models.mandats import Mandat, personnes_concernees
 from alliances.models.roles import DE_L_ORGANISME, Role
 from alliances.notifications import Evenement, titre
+from projets.models.roles import ROLES
 from socle.annonces.notifications import Annonce, Famille, annoncer
 from socle.models import Utilisateur
 
@@ -12,6 +13,7 @@ DEMANDES = Famille(
     "demandes", "Demandes d’initiatives", "Une demande est déposée, retirée, jugée ou décidée."
 )
 DE_LA_TABLE = frozenset({Role.COORDINATION, Role.TERRITOIRE})
+CHOISISSENT = frozenset({*ROLES["proposer-decision"], *ROLES["decider"]})
 DEPOT = Evenement(
     "Demande déposée",
     "La demande est au dossier de l’appel. Elle ne change plus; son organisme peut la retirer avant la fermeture.",
@@ -107,3 +109,17 @@ def annoncer_de_la_demande(initiative, dit, code, *, par, organisme=True):
     mandats = Mandat.objects.en_vigueur().filter(role__in=DE_L_ORGANISME, organisme=initiative.organisme)
     porteurs = Utilisateur.objects.filter(pk__in=mandats.values("utilisateur"), is_active=True)
     return annoncer(annonce, (porteurs | table).distinct(), par=par)
+
+
+def annoncer_a_qui_choisit(initiative, nouvelle, texte, code, roles=CHOISISSENT):
+    """À qui propose et décide, qui a maintenant un geste à faire; jamais à l'organisme."""
+    annonce = Annonce(
+        cle=f"demande:{code}:{initiative.pk}",
+        famille=DEMANDES.code,
+        titre=titre(nouvelle, initiative.alliance, initiative.numero),
+        texte=texte,
+        lien=lien_de(initiative),
+        legale=True,
+    )
+    choisissent = personnes_concernees(initiative.alliance, roles)
+    return annoncer(annonce, choisissent, attendus=choisissent)

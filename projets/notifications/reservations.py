@@ -2,12 +2,9 @@
 
 from django.db import transaction
 
-from alliances.models.mandats import personnes_concernees
-from alliances.notifications import Evenement, titre
+from alliances.notifications import Evenement
 from projets.models.reservations import a_rappeler, echues, liberer_l_echue, proposees_par_la_file
-from projets.models.roles import ROLES
-from projets.notifications.demandes import DEMANDES, annoncer_de_la_demande, lien_de
-from socle.annonces.notifications import Annonce, annoncer
+from projets.notifications.demandes import annoncer_a_qui_choisit, annoncer_de_la_demande
 from socle.erreurs import ErreurDuDomaine
 from socle.texte.typographie import date_longue
 
@@ -45,24 +42,9 @@ def _annoncer_le_retour(initiative, dit, code, *, par):
     decision = initiative.decisions.first()
     annoncer_de_la_demande(initiative, dit, f"{code}-{decision.pk}", par=par)
     for proposition in proposees_par_la_file(initiative.appel):
-        _annoncer_a_qui_choisit(
+        annoncer_a_qui_choisit(
             proposition.initiative, "Liste d’attente\xa0: la suivante", SUITE, f"suivante-{proposition.pk}"
         )
-
-
-def _annoncer_a_qui_choisit(initiative, nouvelle, texte, code):
-    choisissent = personnes_concernees(
-        initiative.alliance, frozenset({*ROLES["proposer-decision"], *ROLES["decider"]})
-    )
-    annonce = Annonce(
-        cle=f"demande:{code}:{initiative.pk}",
-        famille=DEMANDES.code,
-        titre=titre(nouvelle, initiative.alliance, initiative.numero),
-        texte=texte,
-        lien=lien_de(initiative),
-        legale=True,
-    )
-    return annoncer(annonce, choisissent, attendus=choisissent)
 
 
 def suivre_les_reservations(jour):
@@ -77,7 +59,7 @@ def suivre_les_reservations(jour):
                     liberees.append(liberee)
         except ErreurDuDomaine:
             code = f"retenue-{initiative.reservee_jusqu_au}"
-            _annoncer_a_qui_choisit(initiative, "Réservation finie, argent retenu", ECHOUEE, code)
+            annoncer_a_qui_choisit(initiative, "Réservation finie, argent retenu", ECHOUEE, code)
             retenues.append(initiative)
     return rappelees, liberees, retenues
 

@@ -15,6 +15,9 @@ SANS_SUITE = {
 
 def tour(initiative, moment):
     """La phrase; `initiative` vient avec son appel. Une décision ne s'y lit qu'une fois annoncée."""
+    revision = getattr(initiative, "revision_demandee", None)
+    if revision and not revision.issue:
+        return "Votre demande de révision attend la réponse de la Table."
     if initiative.etat_annonce in SANS_SUITE:
         return SANS_SUITE[initiative.etat_annonce]
     appel = initiative.appel

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projets.views import decisions, evaluations, jugements, reservations
+from projets.views import decisions, evaluations, jugements, reservations, revisions
 
 urlpatterns = [
     path("initiatives/<int:pk>/palier/", jugements.palier, name="palier"),
@@ -23,6 +23,12 @@ urlpatterns = [
         "initiatives/<int:pk>/reservation/liberation/",
         reservations.liberation,
         name="reservation_liberation",
+    ),
+    path("initiatives/<int:pk>/revision/demande/", revisions.demande_de_revision, name="demande_de_revision"),
+    path(
+        "initiatives/<int:pk>/revision/reponse/",
+        revisions.reponse_a_la_revision,
+        name="reponse_a_la_revision",
     ),
     path("initiatives/dossiers/", evaluations.dossiers, name="dossiers"),
     path("initiatives/<int:pk>/declaration/", evaluations.declaration, name="declaration"),

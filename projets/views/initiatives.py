@@ -18,6 +18,7 @@ from projets.models import (
     jugements,
     propositions,
     reservations,
+    revisions,
 )
 from projets.models.initiatives import A_L_ETUDE
 from projets.models.voisinage import rapprochements_des
@@ -104,6 +105,7 @@ def initiative(request, pk):
             "retire_les_avis": peut(request.user, "retirer-avis", initiative) is None,
             "voisins": _voisins(request.user, initiative),
             "rang": _rang(initiative),
+            "revision": revisions.revision_de(initiative),
             "gestes": _gestes(request.user, initiative),
             "journal": JournalProjets.objects.visibles_par(request.user)
             .filter(initiative=initiative)
@@ -166,10 +168,22 @@ def _gestes(utilisateur, initiative):
             "liberer-reservation",
             reservations.empechements_a_liberer,
         ),
+        (
+            "Demander une révision",
+            "demande_de_revision",
+            "demander-revision",
+            revisions.empechements_a_demander,
+        ),
+        (
+            "Répondre à la demande de révision",
+            "reponse_a_la_revision",
+            "repondre-revision",
+            revisions.empechements_a_repondre_a_la_revision,
+        ),
         ("Retirer la demande", "retrait", "retirer-demande", Initiative.empechements_a_retirer),
     )
     return [
         (libelle, reverse(f"projets:{nom}", args=[initiative.pk]))
         for libelle, nom, geste, empechements in offerts
-        if not empechements(initiative) and peut(utilisateur, geste, initiative) is None
+        if peut(utilisateur, geste, initiative) is None and not empechements(initiative)
     ]
