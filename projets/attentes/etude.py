@@ -1,21 +1,23 @@
-"""Ce que la Table doit faire : publier un appel; désigner un circuit, juger, inscrire un avis, une décision.
+"""Ce que la Table doit faire : publier un appel, étudier ses demandes, suivre l'argent réservé qui finit.
 
 Le tout se lit d'une seule requête : l'accueil de la coordination en a douze.
 """
 
-from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Count, DateField, F, IntegerField, Min, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from alliances.models.mandats import droits_de
 from projets.attentes.cibles import en_retard, pour_quand
-from projets.models import AppelProjets, Initiative, JournalProjets
+from projets.models import Affectation, AppelProjets, Decision, Initiative, JournalProjets
+from projets.models.reservations import a_rappeler
+from projets.models.revisions import RETOUR
 from projets.models.roles import qualites_du_geste
 from projets.models.suites import DE_L_ETUDE, avec_demande, avec_prochain_geste
 from projets.permissions import ou_peut, ou_peut_sur_l_appel
 from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
-from socle.valeurs.horloge import jour_de
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 GESTES = {
     "fixer-palier": Geste(DE_L_ETUDE["fixer-palier"], "Désigner des paliers ou des circuits"),
@@ -30,7 +32,12 @@ PAGES = {
     "decider": "projets:decision",
 }
 PUBLIER = Geste("Publier l’appel", "Publier les appels")
-ETUDIENT = frozenset(role for geste in (*GESTES, "publier-appel") for role in qualites_du_geste(geste))
+PROLONGER = Geste(
+    "Prolonger ou libérer une réservation qui finit", "Prolonger ou libérer des réservations qui finissent"
+)
+REVISER = Geste("Répondre à une demande de révision", "Répondre à des demandes de révision")
+AUTRES = ("publier-appel", "prolonger-reservation", "repondre-revision")
+ETUDIENT = frozenset(role for geste in (*GESTES, *AUTRES) for role in qualites_du_geste(geste))
 LUS = (
     *("geste", "objet", "echeance", "fictif", "nombre", "tardives", "total", "ancienne", "le_lot", "seule"),
     "titre_de_la_seule",
@@ -42,7 +49,8 @@ def taches(utilisateur):
     if not droits_de(utilisateur).roles & ETUDIENT:
         return []
     cibles = CibleDeService.du_moment()
-    lus = _demandes(utilisateur, cibles).union(_appels(utilisateur), all=True)
+    autres = (_appels(utilisateur), _reservations(utilisateur), _revisions(utilisateur))
+    lus = _demandes(utilisateur, cibles).union(*autres, all=True)
     return [_attente(dict(zip(LUS, ligne, strict=True)), cibles) for ligne in lus]
 
 
@@ -95,6 +103,53 @@ def _appels(utilisateur):
     )
 
 
+def _reservations(utilisateur):
+    """Les initiatives acceptées dont l'argent n'est plus réservé bien longtemps."""
+    finissent = a_rappeler(aujourd_hui()).filter(ou_peut(utilisateur, "prolonger-reservation"))
+    prises = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("inscrite_le")
+    reserve = Affectation.objects.filter(initiative=OuterRef("pk")).order_by().values("initiative")
+    return (
+        finissent.order_by()
+        .annotate(
+            geste=Value("prolonger-reservation"),
+            objet=F("titre"),
+            echeance=F("reservee_jusqu_au"),
+            fictif=F("montants_fictifs"),
+            nombre=Value(1),
+            tardives=Value(None, output_field=IntegerField()),
+            total=Subquery(reserve.annotate(total=Sum("montant")).values("total")),
+            ancienne=Subquery(prises[:1]),
+            le_lot=F("appel"),
+            seule=F("pk"),
+            titre_de_la_seule=Value(""),
+        )
+        .values_list(*LUS)
+    )
+
+
+def _revisions(utilisateur):
+    """Les refus et les non-admissibilités que leur organisme conteste."""
+    contestees = Initiative.objects.filter(revision_demandee__issue="", etat__in=RETOUR)
+    return (
+        avec_demande(contestees.filter(ou_peut(utilisateur, "repondre-revision")))
+        .order_by()
+        .annotate(
+            geste=Value("repondre-revision"),
+            objet=F("titre"),
+            echeance=Value(None, output_field=DateField()),
+            fictif=F("montants_fictifs"),
+            nombre=Value(1),
+            tardives=Value(None, output_field=IntegerField()),
+            total=F("demande"),
+            ancienne=F("revision_demandee__demandee_le"),
+            le_lot=F("appel"),
+            seule=F("pk"),
+            titre_de_la_seule=Value(""),
+        )
+        .values_list(*LUS)
+    )
+
+
 def qui_attendent(utilisateur):
     """Les demandes dont le prochain geste revient à cette personne."""
     siennes = Q(pk__in=())
@@ -109,6 +164,13 @@ def _attente(lot, cibles):
     if lot["geste"] == "publier-appel":
         lien = reverse("projets:appel_publication", args=[lot["seule"]])
         return Attente(PUBLIER, lot["objet"], lien, echeance=lot["echeance"], **commun)
+    if lot["geste"] == "prolonger-reservation":
+        lien = reverse("projets:reservation_prolongation", args=[lot["seule"]])
+        return Attente(PROLONGER, lot["objet"], lien, echeance=lot["echeance"], **commun)
+    if lot["geste"] == "repondre-revision":
+        return Attente(
+            REVISER, lot["objet"], reverse("projets:reponse_a_la_revision", args=[lot["seule"]]), **commun
+        )
     return Attente(
         GESTES[lot["geste"]],
         *_objet_et_lien(lot),

@@ -33,7 +33,7 @@ SECTIONS = (
         "Des pourcentages du coût total. Une demande qui les dépasse ne se dépose pas.",
         ("part_maximale", "apport_minimal", "cumul_maximal", "administration_maximale", "cumul_avec_nature"),
     ),
-    ("Le choix", "", ("seuil_de_note", "intention")),
+    ("Le choix", "", ("seuil_de_note", "revision_jours", "intention")),
     (
         "Les questions de la région",
         "Trois au plus, en plus de celles que toute demande pose.",

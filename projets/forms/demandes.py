@@ -3,6 +3,7 @@
 from django import forms
 
 from alliances.models import Organisme
+from projets.models import Initiative
 from socle.formulaires.disposition import Formulaire
 
 
@@ -14,12 +15,33 @@ class CommencerForm(Formulaire):
         empty_label=None,
     )
 
+    reprise_de = forms.ModelChoiceField(
+        Initiative.objects.none(),
+        label="Reprendre une demande précédente",
+        required=False,
+        empty_label="Partir d’une page blanche",
+        help_text="Ses textes et ses lignes de budget, à relire; ni ses dates, ni ses engagements, ni ses pièces.",
+    )
+
     def __init__(self, *args, organismes, **options):
         super().__init__(*args, **options)
         champ = self.fields["organisme"]
         champ.queryset = organismes
         if len(organismes) == 1:
             champ.initial = organismes[0]
+        deposees = Initiative.objects.deposees().filter(organisme__in=organismes).select_related("organisme")
+        if not deposees:
+            del self.fields["reprise_de"]
+            return
+        self.fields["reprise_de"].queryset = deposees.order_by("-deposee_le", "-pk")
+        self.fields["reprise_de"].label_from_instance = lambda i: f"{i.numero}, {i} ({i.organisme})"
+
+    def clean(self):
+        donnees = super().clean()
+        organisme, precedente = donnees.get("organisme"), donnees.get("reprise_de")
+        if organisme and precedente and precedente.organisme_id != organisme.pk:
+            self.add_error("reprise_de", "Cette demande est d’un autre organisme.")
+        return donnees
 
 
 class DepotForm(Formulaire):

@@ -15,6 +15,7 @@ from projets.models.pieces import PieceInitiative
 from projets.models.presences import PresenceDemande
 from projets.models.propositions import MontantPropose, PropositionDecision
 from projets.models.reponses import Reponse
+from projets.models.revisions import DemandeDeRevision
 
 __all__ = [
     "Affectation",
@@ -24,6 +25,7 @@ __all__ = [
     "AppelProjets",
     "CritereAppel",
     "DeclarationInteret",
+    "DemandeDeRevision",
     "EnveloppeAppel",
     "EtapeInitiative",
     "Initiative",

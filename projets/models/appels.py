@@ -197,6 +197,12 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
     seuil_de_note = models.PositiveSmallIntegerField(
         "seuil de la note (sur 100)", null=True, blank=True, validators=[MaxValueValidator(100)]
     )
+    revision_jours = models.PositiveSmallIntegerField(
+        "jours pour demander une révision",
+        null=True,
+        blank=True,
+        help_text="Après un refus ou une non-admissibilité, une fois. Vide, l’appel ne prévoit pas de révision.",
+    )
     question_1 = models.CharField("première question de la région", max_length=200, blank=True)
     question_2 = models.CharField("deuxième question de la région", max_length=200, blank=True)
     question_3 = models.CharField("troisième question de la région", max_length=200, blank=True)

@@ -3,6 +3,8 @@
 Ce qui est réservé l'est au grand livre de la convention, dans le même geste : jamais une promesse sans argent.
 """
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
@@ -11,7 +13,7 @@ from django.utils import timezone
 from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import Nature
 from projets.models.avis import AvisInitiative, prochaine_etape
-from projets.models.initiatives import Initiative
+from projets.models.initiatives import RENDUES, Initiative
 from projets.regles.lecture import montage_de
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
@@ -46,7 +48,7 @@ DECIDABLES = (Initiative.Etat.ADMISSIBLE, Initiative.Etat.EN_ATTENTE)
 class AffectationQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         """Qui suit l'étude; l'organisme, une fois qu'on lui a dit que l'initiative est acceptée."""
-        annoncee = {"etat_annonce__in": (Initiative.Etat.ACCEPTEE, Initiative.Etat.DESISTEE)}
+        annoncee = {"etat_annonce__in": (Initiative.Etat.ACCEPTEE, *RENDUES)}
         return self.filter(
             Initiative.objects.condition_une_fois_repondue(utilisateur, "initiative__", **annoncee)
         )
@@ -141,7 +143,7 @@ class Decision(models.Model):
 
     @property
     def lettre(self):
-        """La réponse partie à l'organisme, ou `None`."""
+        """La réponse qui la dit à l'organisme, ou `None` si elle n'est pas partie."""
         return getattr(self, "reponse", None)
 
 
@@ -218,12 +220,18 @@ def decider(initiative, *, par, sens, prise_le, resolution, piece, affectations=
     decision.full_clean()
     decision.save(force_insert=True)
     _joindre(piece, decision, par=par)
-    initiative.etat = Initiative.Etat(sens)
+    initiative.etat, initiative.reservee_jusqu_au = Initiative.Etat(sens), _fin_de_reservation(decision)
     initiative.save()
     apres = {"résolution": decision.resolution, "décision": decision.get_sens_display()}
     initiative.noter("decider", par=par, le=le, public=False, apres=apres, motif=decision.motif)
     initiative.appel.suivre_ses_demandes(par=par, le=le)
     return decision
+
+
+def _fin_de_reservation(decision):
+    """Le dernier jour où l'argent d'une acceptation reste réservé sans protocole signé; `None` s'il le reste."""
+    jours = decision.initiative.appel.reservation_jours
+    return decision.prise_le + timedelta(days=jours) if decision.sens == Sens.ACCEPTEE and jours else None
 
 
 def _joindre(piece, decision, *, par):
@@ -294,34 +302,3 @@ def _reserver(initiative, affectations, *, par):
     for enveloppe, montant in affectations.items():
         initiative.affectations.create(enveloppe=enveloppe, montant=montant)
     return ecritures[0].mouvement
-
-
-def empechements_a_desister(initiative):
-    """La réponse reçue : avant elle, l'organisme ne sait pas qu'il est accepté, et la page ne le dit pas."""
-    if {initiative.etat, initiative.etat_annonce} != {Initiative.Etat.ACCEPTEE}:
-        return ["On se désiste d’une initiative acceptée, avant la signature de son protocole."]
-    return []
-
-
-@transaction.atomic
-def desister(initiative, *, par, motif, le=None):
-    """L'organisme renonce : ce qui était réservé retourne aux enveloppes, et la liste d'attente peut avancer."""
-    initiative, le = initiative.verrouiller_avec_l_appel(), le or timezone.now()
-    refus = empechements_a_desister(initiative) or ([] if motif.strip() else ["Écrivez le motif."])
-    if refus:
-        raise TransitionInterdite(refus)
-    affectations = list(initiative.affectations.select_related("enveloppe__convention"))
-    Ecriture.passer(
-        affectations[0].enveloppe.convention,
-        [(a.enveloppe, "reserve", -a.montant) for a in affectations],
-        nature=Nature.LIBERATION,
-        par=par,
-        objet=str(initiative)[:200],
-        reference=initiative.numero,
-        motif=motif.strip(),
-    )
-    initiative.etat = Initiative.Etat.DESISTEE
-    initiative.save()
-    initiative.noter("desister", par=par, le=le, motif=motif.strip())
-    initiative.appel.suivre_ses_demandes(par=par, le=le)
-    return initiative

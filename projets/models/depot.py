@@ -10,6 +10,7 @@ from alliances.models.numeros import code_de
 from projets.canevas import PARTIES
 from projets.models.journal import JournalProjets
 from projets.models.parcours import GestesDeParcours
+from projets.models.reprise import reprendre, reprendre_les_rangees
 from projets.regles.completude import manques
 from socle.erreurs import TransitionInterdite, VersionPerimee
 
@@ -21,16 +22,23 @@ def _exiger(empechements):
         raise TransitionInterdite(empechements)
 
 
+def _empechements_a_reprendre(precedente, organisme):
+    if precedente and (precedente.organisme_id != organisme.pk or precedente.deposee_le is None):
+        return ["On reprend une demande que le même organisme a déposée."]
+    return []
+
+
 class GestesDeDemande(GestesDeParcours):
     """Ce que fait l'organisme, du premier mot au dépôt."""
 
     @classmethod
     @transaction.atomic
-    def commencer(cls, appel, organisme, *, par, le=None):
-        """Un brouillon pour cet appel : chacune de ses parties, et ce que l'on sait déjà de l'organisme."""
+    def commencer(cls, appel, organisme, *, par, reprise_de=None, le=None):
+        """Un brouillon pour cet appel, vide ou qui reprend une demande déposée de cet organisme."""
         appel, le = appel.verrouiller(), le or timezone.now()
         _exiger(cls.empechements_a_commencer(appel, organisme))
-        initiative = cls.objects.create(
+        _exiger(_empechements_a_reprendre(reprise_de, organisme))
+        initiative = cls(
             alliance=appel.alliance,
             appel=appel,
             organisme=organisme,
@@ -39,9 +47,15 @@ class GestesDeDemande(GestesDeParcours):
             commencee_le=le,
             commencee_par=par,
         )
+        if reprise_de:
+            reprendre(initiative, reprise_de)
+        initiative.save(force_insert=True)
+        if reprise_de:
+            reprendre_les_rangees(initiative, reprise_de)
         parties = initiative.parties
         parties.bulk_create([parties.model(initiative=initiative, code=p.code) for p in PARTIES])
-        initiative.noter("commencer", par=par, le=le)
+        motif = f"Reprise de {reprise_de.numero}." if reprise_de else ""
+        initiative.noter("commencer", par=par, le=le, motif=motif)
         return initiative
 
     @classmethod

@@ -31,11 +31,13 @@ class Etat(models.TextChoices):
     REFUSEE = "refusee", "Refusée"
     EN_ATTENTE = "en_attente", "En liste d’attente"
     DESISTEE = "desistee", "Désistée"
+    LIBEREE = "liberee", "Réservation libérée"
 
 
 A_L_ETUDE = (Etat.DEPOSEE, Etat.ADMISSIBLE)
 # Ce que son organisme n'apprend que par la réponse, jamais avant (l'embargo de l'appel).
 DECIDEES = (Etat.ACCEPTEE, Etat.REFUSEE, Etat.EN_ATTENTE)
+RENDUES = (Etat.DESISTEE, Etat.LIBEREE)  # acceptées, puis leur argent est revenu aux enveloppes
 RESPONSABLES = frozenset({Role.COORDINATION, Role.TERRITOIRE})
 
 
@@ -57,7 +59,7 @@ class InitiativeQuerySet(RequeteProtegee):
 
     def condition_une_fois_repondue(self, utilisateur, chemin="", **annoncee):
         """L'étude et, une fois la réponse partie, l'organisme. `annoncee` : ce qui dit que c'est fait."""
-        annoncee = annoncee or {"etat_annonce__in": (*DECIDEES, Etat.DESISTEE)}
+        annoncee = annoncee or {"etat_annonce__in": (*DECIDEES, *RENDUES)}
         repondue = Q(**{f"{chemin}{champ}": valeur for champ, valeur in annoncee.items()})
         return self.condition_de_l_etude(utilisateur, chemin) | _siennes(utilisateur, chemin) & repondue
 
@@ -89,7 +91,7 @@ class InitiativeQuerySet(RequeteProtegee):
         return self.filter(etat__in=DECIDEES).exclude(etat_annonce=F("etat"))
 
     def repondues(self):
-        return self.filter(etat_annonce__in=(*DECIDEES, Etat.DESISTEE))
+        return self.filter(etat_annonce__in=(*DECIDEES, *RENDUES))
 
 
 def _siennes(utilisateur, chemin=""):
@@ -179,11 +181,23 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, DossierC
         related_name="+",
     )
 
+    reservee_jusqu_au = models.DateField(
+        "argent réservé jusqu’au",
+        null=True,
+        editable=False,
+        help_text="Vide, la somme d’une initiative acceptée reste réservée.",
+    )
+
     objects = InitiativeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-deposee_le", "-pk"]
         constraints = [
+            models.CheckConstraint(
+                name="initiative_reservee_si_acceptee",
+                condition=Q(reservee_jusqu_au__isnull=True) | Q(etat="acceptee"),
+                violation_error_message="Seule une initiative acceptée garde une réservation.",
+            ),
             models.UniqueConstraint(
                 fields=["numero"], condition=~Q(numero=""), name="initiative_numero_unique"
             ),

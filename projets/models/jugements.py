@@ -107,6 +107,8 @@ def empechements_a_revoir(initiative):
     """Revenir sur un jugement : tant que rien n'est rendu à une étape."""
     if initiative.etat not in (Initiative.Etat.ADMISSIBLE, Initiative.Etat.NON_ADMISSIBLE):
         return ["L’admissibilité de cette demande n’est pas jugée, ou sa décision est prise."]
+    if Initiative.objects.filter(pk=initiative.pk, revision_demandee__issue="").exists():
+        return ["Son organisme en demande la révision\xa0: la signature y répond."]
     return []
 
 

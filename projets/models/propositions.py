@@ -54,7 +54,12 @@ class PropositionDecision(models.Model):
     revision = models.PositiveIntegerField("révision", default=1, editable=False)
     modifiee_le = models.DateTimeField("modifiée le")
     par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="modifiée par", related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="modifiée par",
+        null=True,
+        related_name="+",
+        help_text="Vide, la liste d’attente l’a proposée.",
     )
 
     objects = PropositionQuerySet.as_manager()

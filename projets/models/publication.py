@@ -23,6 +23,7 @@ COPIES = (
     *(
         "reservation_jours",
         "seuil_de_note",
+        "revision_jours",
         "question_1",
         "question_2",
         "question_3",

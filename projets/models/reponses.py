@@ -3,8 +3,6 @@
 Tant qu'elle n'est pas partie, l'organisme ne voit ni décision, ni avis, ni montant (`Initiative.etat_annonce`).
 """
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
@@ -129,14 +127,6 @@ def contenu_de(decision, *, par, le):
         "conditions": decision.conditions,
         "raison": decision.get_raison_display() if decision.raison else "",
         "motif": decision.motif,
-        "pour_le": (jour := fin_de_reservation(decision)) and jour.isoformat(),
+        "pour_le": (jour := initiative.reservee_jusqu_au) and jour.isoformat(),
         "personne": {"nom": a_joindre.nom_complet, "courriel": a_joindre.courriel},
     }
-
-
-def fin_de_reservation(decision):
-    """Jusqu'à quel jour l'argent d'une acceptation reste réservé sans protocole signé; `None` s'il le reste."""
-    jours = decision.initiative.appel.reservation_jours
-    if decision.sens != Sens.ACCEPTEE or not jours:
-        return None
-    return decision.prise_le + timedelta(days=jours)

@@ -17,6 +17,9 @@ ROLES = {
     "proposer-decision": (Role.COORDINATION, Role.TERRITOIRE),
     "decider": (Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
     "repondre": (Role.COORDINATION, Role.SIGNATURE, Role.TERRITOIRE),
+    "prolonger-reservation": (
+        *(Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
+    ),
 }
 
 MEME_QUALITE = {
@@ -29,6 +32,9 @@ MEME_QUALITE = {
     "entendre": ROLES["juger"],
     "retirer-avis": ROLES["juger"],
     "desister": ROLES["deposer"],
+    "liberer-reservation": ROLES["decider"],
+    "demander-revision": ROLES["deposer"],
+    "repondre-revision": ROLES["decider"],
     "confier": ROLES["confier-initiative"],
     "retirer-proposition": ROLES["proposer-decision"],
     "declarer": (Role.EVALUATION,),

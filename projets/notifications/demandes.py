@@ -5,6 +5,7 @@ from django.urls import reverse
 from alliances.models.mandats import Mandat, personnes_concernees
 from alliances.models.roles import DE_L_ORGANISME, Role
 from alliances.notifications import Evenement, titre
+from projets.models.roles import ROLES
 from socle.annonces.notifications import Annonce, Famille, annoncer
 from socle.models import Utilisateur
 
@@ -12,6 +13,7 @@ DEMANDES = Famille(
     "demandes", "Demandes d’initiatives", "Une demande est déposée, retirée, jugée ou décidée."
 )
 DE_LA_TABLE = frozenset({Role.COORDINATION, Role.TERRITOIRE})
+CHOISISSENT = frozenset({*ROLES["proposer-decision"], *ROLES["decider"]})
 DEPOT = Evenement(
     "Demande déposée",
     "La demande est au dossier de l’appel. Elle ne change plus; son organisme peut la retirer avant la fermeture.",
@@ -38,38 +40,37 @@ DECISIONS = {
         "Initiative en liste d’attente", "La page de l’initiative dit la raison.", legal=True
     ),
 }
-DESISTEMENT = Evenement("Désistement", "L’argent réservé est retourné aux enveloppes.", legal=True)
 
 
 def annoncer_le_depot(initiative, *, par):
     """L'accusé va aussi à qui dépose : c'est sa preuve."""
-    return _annoncer(initiative, DEPOT, "depot", par=None)
+    return annoncer_de_la_demande(initiative, DEPOT, "depot", par=None)
 
 
 def annoncer_le_retrait(initiative, *, par):
-    return _annoncer(initiative, RETRAIT, "retrait", par=par)
+    return annoncer_de_la_demande(initiative, RETRAIT, "retrait", par=par)
 
 
 def annoncer_le_jugement(initiative, *, par):
     """L'organisme apprend ce qui est jugé, et pourquoi; un jugement repris s'annonce de nouveau."""
-    return _annoncer(initiative, JUGEMENTS[initiative.etat], f"jugement-{initiative.jugee_le:%s}", par=par)
+    return annoncer_de_la_demande(
+        initiative, JUGEMENTS[initiative.etat], f"jugement-{initiative.jugee_le:%s}", par=par
+    )
 
 
 def annoncer_la_decision(decision, *, par):
     """La Table seule : l'organisme l'apprend par sa réponse."""
     initiative, dit = decision.initiative, DECISIONS[decision.sens]
-    return _annoncer(initiative, dit, f"decision-{decision.pk}", par=par, organisme=False)
+    return annoncer_de_la_demande(initiative, dit, f"decision-{decision.pk}", par=par, organisme=False)
 
 
 def annoncer_les_reponses(reponses, *, par):
     """Chaque organisme apprend la sienne; le courriel ne dit ni montant ni motif, la page et la lettre les disent."""
     for reponse in reponses:
         decision = reponse.decision
-        _annoncer(decision.initiative, DECISIONS[decision.sens], f"reponse-{reponse.pk}", par=par)
-
-
-def annoncer_le_desistement(initiative, *, par):
-    return _annoncer(initiative, DESISTEMENT, "desistement", par=par)
+        annoncer_de_la_demande(
+            decision.initiative, DECISIONS[decision.sens], f"reponse-{reponse.pk}", par=par
+        )
 
 
 def annoncer_le_conflit(declaration, *, par):
@@ -82,19 +83,24 @@ def annoncer_le_conflit(declaration, *, par):
         famille=DEMANDES.code,
         titre=titre("Conflit d’intérêts déclaré", initiative.alliance, initiative.numero),
         texte="Une personne ne lira pas ce dossier. Demandez à une autre personne de l’instance de l’évaluer.",
-        lien=reverse("projets:initiative", args=[initiative.pk]),
+        lien=lien_de(initiative),
     )
     table = personnes_concernees(initiative.alliance, DE_LA_TABLE)
     return annoncer(annonce, table, attendus=table, par=par)
 
 
-def _annoncer(initiative, dit, code, *, par, organisme=True):
+def lien_de(initiative):
+    return reverse("projets:initiative", args=[initiative.pk])
+
+
+def annoncer_de_la_demande(initiative, dit, code, *, par, organisme=True):
+    """À la Table et, sauf avis contraire, à son organisme."""
     annonce = Annonce(
         cle=f"demande:{code}:{initiative.pk}",
         famille=DEMANDES.code,
         titre=titre(dit.titre, initiative.alliance, initiative.numero),
         texte=dit.texte,
-        lien=reverse("projets:initiative", args=[initiative.pk]),
+        lien=lien_de(initiative),
         legale=dit.legal,
     )
     table = personnes_concernees(initiative.alliance, DE_LA_TABLE)
@@ -103,3 +109,17 @@ def _annoncer(initiative, dit, code, *, par, organisme=True):
     mandats = Mandat.objects.en_vigueur().filter(role__in=DE_L_ORGANISME, organisme=initiative.organisme)
     porteurs = Utilisateur.objects.filter(pk__in=mandats.values("utilisateur"), is_active=True)
     return annoncer(annonce, (porteurs | table).distinct(), par=par)
+
+
+def annoncer_a_qui_choisit(initiative, nouvelle, texte, code, roles=CHOISISSENT):
+    """À qui propose et décide, qui a maintenant un geste à faire; jamais à l'organisme."""
+    annonce = Annonce(
+        cle=f"demande:{code}:{initiative.pk}",
+        famille=DEMANDES.code,
+        titre=titre(nouvelle, initiative.alliance, initiative.numero),
+        texte=texte,
+        lien=lien_de(initiative),
+        legale=True,
+    )
+    choisissent = personnes_concernees(initiative.alliance, roles)
+    return annoncer(annonce, choisissent, attendus=choisissent)

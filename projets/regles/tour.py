@@ -9,11 +9,15 @@ SANS_SUITE = {
     "refusee": "Elle est refusée\xa0: la raison est à sa page.",
     "en_attente": "Elle est en liste d’attente\xa0: la Table vous écrira si de l’argent revient.",
     "desistee": "Votre organisme s’est désisté.",
+    "liberee": "L’argent réservé est retourné à la Table\xa0: la raison est à sa page.",
 }
 
 
 def tour(initiative, moment):
     """La phrase; `initiative` vient avec son appel. Une décision ne s'y lit qu'une fois annoncée."""
+    revision = getattr(initiative, "revision_demandee", None)
+    if revision and not revision.issue:
+        return "Votre demande de révision attend la réponse de la Table."
     if initiative.etat_annonce in SANS_SUITE:
         return SANS_SUITE[initiative.etat_annonce]
     appel = initiative.appel

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from projets.forms.decisions import AvisDesPersonnesForm, AvisForm, DecisionForm
 from projets.models import AvisInitiative, PieceDecision, avis, decisions
-from projets.notifications.demandes import annoncer_la_decision, annoncer_le_desistement
+from projets.notifications.demandes import annoncer_la_decision
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
 from projets.views.reperes import adresse, demande_visible, reperes
@@ -17,7 +17,7 @@ from socle.pages.pieces import telechargement
 piece_de_decision = telechargement(PieceDecision)
 
 
-def _page(request, initiative, geste, nom, **options):
+def page(request, initiative, geste, nom, **options):
     return page_de_geste(
         request,
         geste,
@@ -29,7 +29,7 @@ def _page(request, initiative, geste, nom, **options):
 def avis_rendu(request, pk):
     initiative = demande_visible(request, pk)
     etape = avis.prochaine_etape(initiative)
-    return _page(
+    return page(
         request,
         initiative,
         partial(avis.rendre, initiative),
@@ -46,7 +46,7 @@ def avis_rendu(request, pk):
 
 def avis_des_personnes(request, pk):
     initiative = demande_visible(request, pk)
-    return _page(
+    return page(
         request,
         initiative,
         partial(avis.entendre, initiative),
@@ -66,7 +66,7 @@ def avis_retrait(request, pk, numero):
     visibles = AvisInitiative.objects.visibles_par(request.user).en_vigueur().select_related("etape")
     a_retirer = get_object_or_404(visibles, pk=numero, initiative=initiative)
     a_retirer.initiative = initiative
-    return _page(
+    return page(
         request,
         initiative,
         partial(avis.retirer, a_retirer),
@@ -83,7 +83,7 @@ def avis_retrait(request, pk, numero):
 
 def decision(request, pk):
     initiative = demande_visible(request, pk)
-    return _page(
+    return page(
         request,
         initiative,
         partial(decisions.decider, initiative),
@@ -98,21 +98,4 @@ def decision(request, pk):
         ici="Décision",
         montage=montage_de(initiative),
         rendus=initiative.avis.en_vigueur().select_related("etape"),
-    )
-
-
-def desistement(request, pk):
-    initiative = demande_visible(request, pk)
-    return _page(
-        request,
-        initiative,
-        partial(decisions.desister, initiative),
-        "desister",
-        form=MotifForm(donnees_de(request), aide="La Table le lira."),
-        ensuite=annoncer_le_desistement,
-        gabarit="projets/decisions/desistement.html",
-        libelle="Me désister",
-        fait="Le désistement est inscrit\xa0: l’argent réservé retourne à la Table.",
-        empechements=decisions.empechements_a_desister(initiative),
-        danger=True,
     )

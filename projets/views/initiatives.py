@@ -17,8 +17,11 @@ from projets.models import (
     decisions,
     jugements,
     propositions,
+    reservations,
+    revisions,
 )
 from projets.models.initiatives import A_L_ETUDE
+from projets.models.voisinage import rapprochements_des
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
@@ -36,6 +39,7 @@ GENRES = {
     "refusee": "neutre",
     "en_attente": "attention",
     "desistee": "neutre",
+    "liberee": "neutre",
 }
 
 
@@ -100,6 +104,9 @@ def initiative(request, pk):
             "affectations": _vus(request, Affectation, initiative).select_related("enveloppe__territoire"),
             "lit_les_notes": peut(request.user, "lire-les-notes", initiative) is None,
             "retire_les_avis": peut(request.user, "retirer-avis", initiative) is None,
+            "voisins": _voisins(request.user, initiative),
+            "rang": _rang(initiative),
+            "revision": revisions.revision_de(initiative),
             "gestes": _gestes(request.user, initiative),
             "journal": JournalProjets.objects.visibles_par(request.user)
             .filter(initiative=initiative)
@@ -112,6 +119,20 @@ def initiative(request, pk):
 def _sans_depot(initiative):
     """Un dossier se confie tant qu'il s'étudie."""
     return [] if initiative.etat in A_L_ETUDE else ["Le dossier n’est plus à l’étude."]
+
+
+def _rang(initiative):
+    """Son rang dans la liste d'attente, pour qui sait qu'elle y est."""
+    attend = initiative.etat_lu == initiative.etat == Initiative.Etat.EN_ATTENTE
+    return reservations.rangs_de_la_file(initiative.appel)[initiative.pk] if attend else None
+
+
+def _voisins(utilisateur, initiative):
+    """Ce qu'un autre appel finance ou étudie déjà : pour qui choisit, jusqu'à la décision; jamais l'organisme."""
+    choisit = any(peut(utilisateur, geste, initiative) is None for geste in ("lire-les-notes", "decider"))
+    if not choisit or initiative.etat not in (*A_L_ETUDE, Initiative.Etat.EN_ATTENTE):
+        return []
+    return rapprochements_des(initiative.alliance, [initiative])[initiative.pk]
 
 
 def _vus(request, modele, initiative):
@@ -135,11 +156,35 @@ def _gestes(utilisateur, initiative):
         ("Inscrire un avis", "avis", "rendre-avis", avis.empechements_a_rendre),
         ("Avis des personnes", "avis_des_personnes", "entendre", avis.empechements_a_entendre),
         ("Confier le dossier", "confier", "confier-initiative", _sans_depot),
-        ("Me désister", "desistement", "desister", decisions.empechements_a_desister),
+        ("Me désister", "desistement", "desister", reservations.empechements_a_desister),
+        (
+            "Prolonger la réservation",
+            "reservation_prolongation",
+            "prolonger-reservation",
+            reservations.empechements_a_prolonger,
+        ),
+        (
+            "Libérer la réservation",
+            "reservation_liberation",
+            "liberer-reservation",
+            reservations.empechements_a_liberer,
+        ),
+        (
+            "Demander une révision",
+            "demande_de_revision",
+            "demander-revision",
+            revisions.empechements_a_demander,
+        ),
+        (
+            "Répondre à la demande de révision",
+            "reponse_a_la_revision",
+            "repondre-revision",
+            revisions.empechements_a_repondre_a_la_revision,
+        ),
         ("Retirer la demande", "retrait", "retirer-demande", Initiative.empechements_a_retirer),
     )
     return [
         (libelle, reverse(f"projets:{nom}", args=[initiative.pk]))
         for libelle, nom, geste, empechements in offerts
-        if not empechements(initiative) and peut(utilisateur, geste, initiative) is None
+        if peut(utilisateur, geste, initiative) is None and not empechements(initiative)
     ]

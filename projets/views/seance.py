@@ -8,7 +8,9 @@ from django.views.decorators.http import require_safe
 
 from projets.forms.decisions import AdoptionForm, PropositionForm
 from projets.models import PropositionDecision, propositions
+from projets.models.reservations import rangs_de_la_file
 from projets.models.tours import notes_des, pretes_a_decider
+from projets.models.voisinage import rapprochements_des
 from projets.notifications.demandes import annoncer_la_decision
 from projets.permissions import peut, peut_sur_l_appel
 from projets.regles.lecture import montage_de
@@ -32,14 +34,15 @@ def seance(request, pk):
     visibles = appel.initiatives.visibles_par(request.user).avec_demande().order_by("numero")
     pretes = pretes_a_decider(list(visibles.select_related("organisme")))
     proposees = {p.initiative_id: p for p in _proposees(request, appel)}
-    notes = notes_des(appel, pretes)
+    rangs = rangs_de_la_file(appel)
+    notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes)
     return render(
         request,
         "projets/selection/seance.html",
         reperes(appel)
         | {
             "etapes": _etapes(appel),
-            "lignes": [(i, notes[i.pk], proposees.get(i.pk)) for i in pretes],
+            "lignes": [(i, notes[i.pk], proposees.get(i.pk), voisins[i.pk], rangs.get(i.pk)) for i in pretes],
             "jauges": propositions.jauges(appel),
             "propose": peut_sur_l_appel(request.user, "proposer-decision", appel) is None,
             "adopte": bool(proposees) and peut_sur_l_appel(request.user, "decider", appel) is None,

@@ -312,7 +312,6 @@ def test_qui_n_a_rien_a_faire_lit_la_prochaine_date(cadre, signataire, client_de
     assert f"La prochaine date est le {prochaine} (rapport annuel)." in texte_lu(reponse)
 
 
-<<<<<<< HEAD
 def test_un_porteur_sans_tache_sait_ce_qui_paraitra_ici(cadre, client_de):
     porteur, _ = initiatives.equipe(initiatives.organisme(cadre.bsl))
     reponse = client_de(porteur).get(reverse("pilotage:accueil"))
@@ -350,11 +349,6 @@ def test_chaque_role_a_ses_entrees_des_initiatives(situation):
     assert offertes["coordination"] == offertes["territoire"] == {"Initiatives", "Appels"}
     assert offertes["evaluation"] == {"Dossiers à évaluer"}
     assert offertes["observation"] == offertes["sans_mandat"] == set()
-=======
-def test_un_porteur_sans_tache_sait_ce_qui_paraitra_ici(situation):
-    reponse = situation.client("porteur").get(reverse("pilotage:accueil"))
-    assert "ne reçoit pas encore les demandes des organismes" in reponse.text
->>>>>>> main
 
 
 @pytest.mark.parametrize("personne", [p for p in PERSONNES if p != ANONYME])

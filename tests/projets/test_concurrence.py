@@ -1,15 +1,16 @@
 """Des décisions, des séances et des désistements au même instant, sur une enveloppe partagée : jamais dépassée."""
 
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
 from django.db import transaction
 
 from conventions.models import Ecriture
-from projets.models import Affectation, AppelProjets, Decision
-from projets.models.decisions import desister
+from projets.models import Affectation, AppelProjets, Decision, PropositionDecision
 from projets.models.propositions import adopter, proposer
 from projets.models.reponses import envoyer
+from projets.models.reservations import desister, liberer_l_echue, liberer_la_reservation
 from socle.erreurs import ErreurDuDomaine
 from tests import fabriques
 from tests.plans.test_concurrence import ensemble
@@ -129,3 +130,29 @@ def test_la_derniere_decision_voit_les_autres_et_l_appel_est_decide(dossiers, si
     )
     assert refusees(issues) == []
     assert AppelProjets.objects.get(pk=dossiers[0].appel_id).etat == "decide"
+
+
+def test_liberer_prolonger_et_desister_ensemble_n_en_laissent_passer_qu_un(
+    dossiers, signataires, enveloppe, equipe
+):
+    """Une même réservation se rend une seule fois; la liste d'attente n'a qu'une proposition par initiative."""
+    attente = {"raison": "fonds", "motif": "Rien de libre.", "ecart": "Les fonds manquent."}
+    AppelProjets.objects.filter(pk=dossiers[0].appel_id).update(reservation_jours=60)
+    premiere, *autres = [p.relire(i) for i in dossiers]
+    accepter(premiere, signataires[0], enveloppe)
+    for initiative in autres:
+        prendre(initiative, signataires[0], sens="en_attente", **attente)
+    envoyer(premiere.appel, par=signataires[0])
+    premiere = p.relire(premiere)
+    issues = ensemble(
+        lambda: desister(premiere, par=equipe[1], motif="La salle n’est plus libre."),
+        lambda: liberer_la_reservation(premiere, par=signataires[1], motif="Le protocole tarde."),
+        lambda: liberer_l_echue(premiere, premiere.reservee_jusqu_au + timedelta(days=1)),
+        lambda: proposer(autres[0], par=signataires[2], revision=0, sens="refusee"),
+        lambda: accepter(autres[1], signataires[3], enveloppe, "2026-09-02"),
+    )
+    refusees(issues)
+    assert p.relire(premiere).etat in ("desistee", "liberee")
+    assert Ecriture.objects.filter(nature="liberation", reference=premiere.numero).count() == 1
+    assert PropositionDecision.objects.filter(par__isnull=True).count() <= 1
+    jamais_depassee(enveloppe)

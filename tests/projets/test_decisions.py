@@ -9,8 +9,9 @@ from alliances.models import InstanceGouvernance
 from conventions.models import Ecriture, Solde
 from projets.models import Decision, JournalProjets
 from projets.models.avis import entendre, prochaine_etape, rendre, retirer
-from projets.models.decisions import decider, desister
+from projets.models.decisions import decider
 from projets.models.reponses import envoyer
+from projets.models.reservations import desister
 from socle.erreurs import PlafondDepasse, TransitionInterdite
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui

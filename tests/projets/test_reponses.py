@@ -13,6 +13,7 @@ from projets.models import (
     AppelProjets,
     AvisInitiative,
     Decision,
+    Initiative,
     JournalProjets,
     PieceDecision,
     PropositionDecision,
@@ -22,6 +23,7 @@ from projets.models.propositions import proposer
 from projets.models.reponses import empechements_a_repondre, envoyer
 from socle.erreurs import EcritureImmuable, TransitionInterdite
 from socle.models import Notification
+from socle.valeurs.horloge import aujourd_hui
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
 from tests.projets.test_decisions import prendre
@@ -114,8 +116,8 @@ def test_envoyees_les_reponses_se_lisent_et_ne_partent_qu_une_fois(acceptee, sig
 
 
 def test_la_lettre_dit_tout_ce_que_l_organisme_doit_savoir(acceptee, signataire):
-    AppelProjets.objects.filter(pk=acceptee.appel_id).update(reservation_jours=60)
-    (reponse,) = envoyer(AppelProjets.objects.get(pk=acceptee.appel_id), par=signataire)
+    Initiative.objects.filter(pk=acceptee.pk).update(reservee_jusqu_au=aujourd_hui() + timedelta(days=60))
+    (reponse,) = envoyer(acceptee.appel, par=signataire)
     html = html_de_la_reponse(reponse.contenu)
     for dit in ("15\xa0000,00", "2026-2027", "La Matapédia", "Offrir le samedi.", "2026-06-11", "jusqu’au"):
         assert dit in html

@@ -1,0 +1,200 @@
+"""L'argent réservé qui revient : un désistement, une réservation libérée ou échue; puis la liste d'attente avance.
+
+La suivante est proposée, jamais acceptée seule. Les verrous, toujours dans cet ordre : l'appel, les initiatives par
+clé, la convention, la chaîne du journal.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from conventions.models import Ecriture
+from conventions.models.ecritures import Nature
+from projets.models.initiatives import Initiative
+from projets.models.propositions import PropositionDecision, Sens, jauges
+from projets.regles.lecture import montage_de
+from socle.erreurs import TransitionInterdite
+from socle.texte.typographie import date_longue
+from socle.valeurs.horloge import aujourd_hui
+
+Etat = Initiative.Etat
+JOURS_DU_RAPPEL = 14
+AVANT_LA_REPONSE = (
+    "L’organisme ne sait pas encore que son initiative est acceptée\xa0: envoyez d’abord la réponse."
+)
+
+
+def file_d_attente(appel):
+    """Les initiatives en attente de l'appel, dans l'ordre de leur décision : la première est la suivante."""
+    en_attente = appel.initiatives.filter(etat=Etat.EN_ATTENTE)
+    return en_attente.annotate(derniere=Max("decisions")).order_by("derniere")
+
+
+def rangs_de_la_file(appel):
+    """{clé: son rang dans la liste d'attente}, à partir de 1."""
+    return {cle: rang for rang, cle in enumerate(file_d_attente(appel).values_list("pk", flat=True), start=1)}
+
+
+def reservees():
+    """Acceptées, leur organisme le sait, et l'argent n'est gardé que jusqu'à un jour."""
+    return Initiative.objects.filter(etat_annonce=Etat.ACCEPTEE, reservee_jusqu_au__isnull=False)
+
+
+def a_rappeler(jour):
+    """Celles dont la réservation finit bientôt, ou vient de finir sans être libérée."""
+    return reservees().filter(reservee_jusqu_au__lte=jour + timedelta(days=JOURS_DU_RAPPEL))
+
+
+def echues(jour):
+    return reservees().filter(reservee_jusqu_au__lt=jour)
+
+
+def _acceptee_et_annoncee(initiative):
+    return {initiative.etat, initiative.etat_annonce} == {Etat.ACCEPTEE}
+
+
+def empechements_a_desister(initiative):
+    """La réponse reçue : avant elle, l'organisme ne sait pas qu'il est accepté, et la page ne le dit pas."""
+    if not _acceptee_et_annoncee(initiative):
+        return ["On se désiste d’une initiative acceptée, avant la signature de son protocole."]
+    return []
+
+
+@transaction.atomic
+def desister(initiative, *, par, motif, le=None):
+    """L'organisme renonce : ce qui était réservé retourne aux enveloppes, et la liste d'attente peut avancer."""
+    return _rendre(
+        initiative, "desister", Etat.DESISTEE, empechements_a_desister, par=par, motif=motif, le=le
+    )
+
+
+def empechements_a_liberer(initiative):
+    if initiative.etat != Etat.ACCEPTEE:
+        return ["Seule une initiative acceptée a de l’argent réservé."]
+    return [] if _acceptee_et_annoncee(initiative) else [AVANT_LA_REPONSE]
+
+
+@transaction.atomic
+def liberer_la_reservation(initiative, *, par, motif, le=None):
+    """La Table reprend ce qui était réservé, avec un motif; le service aussi (`par` vide), le délai passé."""
+    geste = "liberer-reservation"
+    return _rendre(initiative, geste, Etat.LIBEREE, empechements_a_liberer, par=par, motif=motif, le=le)
+
+
+@transaction.atomic
+def liberer_l_echue(initiative, jour):
+    """Le délai est passé : le service libère. Prolongée entre-temps, elle reste; rend l'initiative ou `None`."""
+    fin = _verrouiller_avec_la_file(initiative).reservee_jusqu_au
+    if fin is None or fin >= jour:
+        return None
+    motif = f"La réservation a pris fin le {date_longue(fin)}, sans protocole signé."
+    return liberer_la_reservation(initiative, par=None, motif=motif)
+
+
+def empechements_a_prolonger(initiative):
+    if initiative.etat != Etat.ACCEPTEE:
+        return ["Seule une initiative acceptée a de l’argent réservé."]
+    if initiative.reservee_jusqu_au is None:
+        return ["Cette réservation n’a pas de fin\xa0: il n’y a rien à prolonger."]
+    return []
+
+
+@transaction.atomic
+def prolonger_la_reservation(initiative, *, par, jusqu_au, motif, le=None):
+    """L'argent reste réservé plus longtemps, avec un motif; une fin ne s'avance pas."""
+    initiative = initiative.verrouiller_avec_l_appel()
+    refus = empechements_a_prolonger(initiative) or list(_fautes(initiative, jusqu_au, motif))
+    if refus:
+        raise TransitionInterdite(refus)
+    avant, initiative.reservee_jusqu_au = initiative.reservee_jusqu_au, jusqu_au
+    initiative.save()
+    initiative.noter(
+        "prolonger-reservation",
+        par=par,
+        le=le,
+        public=_acceptee_et_annoncee(initiative),
+        motif=motif.strip(),
+        avant={"jusqu’au": str(avant)},
+        apres={"jusqu’au": str(jusqu_au)},
+    )
+    return initiative
+
+
+def _fautes(initiative, jusqu_au, motif):
+    if not motif.strip():
+        yield "Écrivez le motif."
+    if jusqu_au <= initiative.reservee_jusqu_au:
+        yield f"La nouvelle fin suit celle d’aujourd’hui, le {date_longue(initiative.reservee_jusqu_au)}."
+    elif jusqu_au < aujourd_hui():
+        yield "La nouvelle fin n’est pas passée."
+
+
+def _rendre(initiative, geste, etat, empechements, *, par, motif, le):
+    """L'argent retourne aux enveloppes, l'état le dit, et la suivante de la liste d'attente est proposée."""
+    initiative, le = _verrouiller_avec_la_file(initiative), le or timezone.now()
+    if refus := empechements(initiative) or ([] if motif.strip() else ["Écrivez le motif."]):
+        raise TransitionInterdite(refus)
+    affectations = list(initiative.affectations.select_related("enveloppe__convention"))
+    Ecriture.passer(
+        affectations[0].enveloppe.convention,
+        [(a.enveloppe, "reserve", -a.montant) for a in affectations],
+        nature=Nature.LIBERATION,
+        par=par,
+        objet=str(initiative)[:200],
+        reference=initiative.numero,
+        motif=motif.strip(),
+    )
+    initiative.etat, initiative.reservee_jusqu_au = etat, None
+    initiative.save()
+    initiative.noter(geste, par=par, le=le, motif=motif.strip())
+    _proposer_la_suivante(initiative.appel, {a.enveloppe_id for a in affectations}, le=le)
+    initiative.appel.suivre_ses_demandes(par=par, le=le)
+    return initiative
+
+
+def _verrouiller_avec_la_file(initiative):
+    """L'appel, puis cette initiative et celles qui attendent, par clé : la suivante ne se décide pas entre-temps."""
+    initiative.appel.verrouiller()
+    concernees = Q(pk=initiative.pk) | Q(appel=initiative.appel_id, etat=Etat.EN_ATTENTE)
+    list(Initiative.objects.filter(concernees).order_by("pk").select_for_update(of=("self",)))
+    return initiative.verrouiller()
+
+
+def _proposer_la_suivante(appel, enveloppes, *, le):
+    """La première de la file que personne ne propose encore et que l'argent revenu peut servir; ou rien."""
+    libres = [(e, reste) for e, _, _, reste in jauges(appel) if e.pk in enveloppes and reste > 0]
+    for suivante in (
+        file_d_attente(appel).filter(proposition__isnull=True).select_related("appel", "alliance")
+    ):
+        if montants := _ce_que_prendrait(suivante, libres):
+            return _proposer(suivante, montants, le=le)
+    return None
+
+
+def _ce_que_prendrait(initiative, libres):
+    """{enveloppe: dollars}, jusqu'à sa demande, dans les exercices où elle se réalise."""
+    ans, reste = {exercice.an for exercice in initiative.exercices}, montage_de(initiative).demande
+    montants = {}
+    for enveloppe, libre in libres:
+        if enveloppe.an in ans and (pris := min(libre, reste)) > 0:
+            montants[enveloppe], reste = pris, reste - pris
+    return montants
+
+
+def _proposer(initiative, montants, *, le):
+    proposition = PropositionDecision.objects.create(
+        initiative=initiative, sens=Sens.ACCEPTEE, modifiee_le=le
+    )
+    for enveloppe, montant in montants.items():
+        proposition.montants.create(enveloppe=enveloppe, montant=montant)
+    apres = {"sens": proposition.get_sens_display(), "d’où": "De l’argent est revenu à la liste d’attente."}
+    initiative.noter("proposer-decision", par=None, le=le, public=False, apres=apres)
+    return proposition
+
+
+def proposees_par_la_file(appel):
+    """Les propositions que personne n'a écrites : la suivante, chaque fois que de l'argent est revenu."""
+    proposees = PropositionDecision.objects.en_attente().filter(initiative__appel=appel, par__isnull=True)
+    return proposees.select_related("initiative__appel", "initiative__alliance").order_by("pk")

@@ -1,0 +1,229 @@
+"""L'argent réservé : il finit, se prolonge ou revient; la suivante est proposée, jamais acceptée seule."""
+
+from datetime import timedelta
+from decimal import Decimal as D
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from projets.attentes import etude
+from projets.models import AppelProjets, Decision, Initiative, JournalProjets, PropositionDecision
+from projets.models.propositions import proposer
+from projets.models.reponses import envoyer
+from projets.models.reservations import (
+    desister,
+    liberer_l_echue,
+    liberer_la_reservation,
+    prolonger_la_reservation,
+    rangs_de_la_file,
+)
+from projets.notifications.reservations import suivre_les_reservations
+from socle.erreurs import TransitionInterdite
+from socle.models import Notification
+from socle.models.chaines import premiere_rupture
+from socle.valeurs.horloge import aujourd_hui
+from tests.outils.html_accessible import assert_html_accessible
+from tests.projets import fabriques as p
+from tests.projets.test_decisions import prendre, solde
+from tests.projets.test_seance import dossier_pret
+
+pytestmark = pytest.mark.django_db
+ATTENTE = {"sens": "en_attente", "raison": "fonds", "motif": "Rien de libre.", "ecart": "Les fonds manquent."}
+JOURS = 60
+
+
+@pytest.fixture
+def acceptee(prete_a_decider, enveloppes, signataire):
+    """Acceptée hier pour soixante jours; son organisme le sait."""
+    AppelProjets.objects.filter(pk=prete_a_decider.appel_id).update(reservation_jours=JOURS)
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: D(15_000)})
+    envoyer(prete_a_decider.appel, par=signataire)
+    return p.relire(prete_a_decider)
+
+
+@pytest.fixture
+def file(acceptee, agente, signataire):
+    """Deux autres initiatives du même appel, en liste d'attente, dans cet ordre."""
+    autres = [dossier_pret(acceptee.appel, agente, f"Organisme {n}", f"11400001{n:02d}") for n in range(2)]
+    for autre in reversed(autres):
+        prendre(autre, signataire, **ATTENTE)
+    return [p.relire(autre) for autre in reversed(autres)]
+
+
+def finie(initiative, jours=1):
+    Initiative.objects.filter(pk=initiative.pk).update(
+        reservee_jusqu_au=aujourd_hui() - timedelta(days=jours)
+    )
+    return p.relire(initiative)
+
+
+def recues(personne, mot):
+    return Notification.objects.filter(destinataire=personne, titre__contains=mot).count()
+
+
+def adresse(nom, initiative):
+    return reverse(f"projets:{nom}", args=[initiative.pk])
+
+
+def test_acceptee_elle_est_reservee_pour_les_jours_de_l_appel(acceptee):
+    assert acceptee.reservee_jusqu_au == aujourd_hui() + timedelta(days=JOURS)
+
+
+def test_sans_jours_de_reservation_la_somme_reste_reservee(prete_a_decider, enveloppes, signataire):
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: D(15_000)})
+    assert p.relire(prete_a_decider).reservee_jusqu_au is None
+    assert suivre_les_reservations(aujourd_hui() + timedelta(days=3650)) == ([], [], [])
+
+
+def test_la_file_suit_l_ordre_des_decisions(acceptee, file):
+    assert rangs_de_la_file(acceptee.appel) == {file[0].pk: 1, file[1].pk: 2}
+
+
+@pytest.mark.parametrize("geste", [desister, liberer_la_reservation])
+def test_de_l_argent_qui_revient_propose_la_suivante_sans_l_accepter(
+    acceptee, file, enveloppes, signataire, geste
+):
+    enveloppe = enveloppes["La Matapédia"]
+    p.vider(enveloppe)
+    geste(acceptee, par=signataire, motif="La salle n’est plus libre.")
+    proposition = PropositionDecision.objects.get()
+    assert (proposition.initiative, proposition.sens, proposition.par) == (file[0], "acceptee", None)
+    assert proposition.affectations == {enveloppe: D(15_000)}
+    assert {p.relire(i).etat for i in file} == {"en_attente"}
+    assert solde(enveloppe).disponible == D(15_000)
+    assert not Decision.objects.filter(initiative__in=file, sens="acceptee").exists()
+    assert premiere_rupture(JournalProjets) is None
+
+
+def test_la_suivante_deja_proposee_laisse_son_tour(acceptee, file, agente, signataire, enveloppes):
+    proposer(
+        file[0], par=agente, revision=0, sens="acceptee", affectations={enveloppes["La Matapédia"]: D(1)}
+    )
+    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    assert PropositionDecision.objects.get(par=None).initiative == file[1]
+
+
+def test_sans_personne_en_attente_l_argent_revient_seulement(acceptee, signataire, enveloppes):
+    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    assert solde(enveloppes["La Matapédia"]).reserve == 0
+    assert not PropositionDecision.objects.exists()
+
+
+def test_on_ne_propose_pas_plus_que_la_demande(acceptee, file, signataire):
+    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    assert sum(PropositionDecision.objects.get().affectations.values()) == D(35_000)
+
+
+def test_une_prolongation_a_son_motif_et_une_fin_plus_tardive(acceptee, agente):
+    fin = acceptee.reservee_jusqu_au
+    for jusqu_au, motif, phrase in ((fin, "Oui.", "suit celle"), (fin + timedelta(days=1), " ", "le motif")):
+        with pytest.raises(TransitionInterdite, match=phrase):
+            prolonger_la_reservation(acceptee, par=agente, jusqu_au=jusqu_au, motif=motif)
+    prolonger_la_reservation(
+        acceptee, par=agente, jusqu_au=fin + timedelta(days=30), motif="Le conseil tarde."
+    )
+    assert p.relire(acceptee).reservee_jusqu_au == fin + timedelta(days=30)
+    assert acceptee.journal.get(geste="prolonger-reservation").motif == "Le conseil tarde."
+
+
+def test_une_fin_prolongee_n_est_pas_deja_passee(acceptee, agente):
+    with pytest.raises(TransitionInterdite, match="n’est pas passée"):
+        prolonger_la_reservation(
+            finie(acceptee, jours=9), par=agente, jusqu_au=aujourd_hui() - timedelta(days=1), motif="Oui."
+        )
+
+
+def test_on_ne_libere_ni_sans_motif_ni_avant_la_reponse_ni_deux_fois(prete_a_decider, enveloppes, signataire):
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: D(15_000)})
+    with pytest.raises(TransitionInterdite, match="envoyez d’abord la réponse"):
+        liberer_la_reservation(prete_a_decider, par=signataire, motif="Non.")
+    envoyer(prete_a_decider.appel, par=signataire)
+    with pytest.raises(TransitionInterdite, match="Écrivez le motif"):
+        liberer_la_reservation(prete_a_decider, par=signataire, motif=" ")
+    liberer_la_reservation(prete_a_decider, par=signataire, motif="Le protocole tarde.")
+    with pytest.raises(TransitionInterdite, match="Seule une initiative acceptée"):
+        liberer_la_reservation(prete_a_decider, par=signataire, motif="Encore.")
+    assert p.relire(prete_a_decider).etat_annonce == "liberee"
+
+
+def test_la_commande_rappelle_une_fois_puis_libere_et_le_dit(acceptee, file, agente, equipe, capsys):
+    bientot = aujourd_hui() + timedelta(days=14)
+    Initiative.objects.filter(pk=acceptee.pk).update(reservee_jusqu_au=bientot)
+    for rappelees in (1, 0):
+        call_command("suivre_les_reservations")
+        assert capsys.readouterr().out == f"{rappelees} rappelée.\n0 libérée.\n0 retenue.\n"
+    assert recues(equipe[0], "finit bientôt") == recues(agente, "finit bientôt") == 1
+    assert suivre_les_reservations(bientot)[1] == []
+    assert suivre_les_reservations(bientot + timedelta(days=1))[1] == [acceptee]
+    assert p.relire(acceptee).etat == "liberee"
+    assert "a pris fin le" in acceptee.journal.get(geste="liberer-reservation").motif
+    assert recues(equipe[0], "Réservation libérée") == recues(agente, "Réservation libérée") == 1
+    assert recues(agente, "la suivante") == 1
+    assert recues(equipe[0], "la suivante") == 0
+
+
+def test_prolongee_pendant_que_la_commande_tourne_elle_reste(acceptee, agente):
+    lue = finie(acceptee)
+    prolonger_la_reservation(
+        lue, par=agente, jusqu_au=aujourd_hui() + timedelta(days=9), motif="Le conseil tarde."
+    )
+    assert liberer_l_echue(lue, aujourd_hui()) is None
+    assert p.relire(acceptee).etat == "acceptee"
+
+
+def test_ce_qui_ne_peut_pas_revenir_n_est_pas_tu(acceptee, agente):
+    """L'exercice s'est clos entre-temps : l'argent ne bouge plus, et la Table l'apprend, une fois."""
+    convention = acceptee.affectations.get().enveloppe.convention
+    convention.exercices.filter(an=2026).update(clos_le=aujourd_hui(), clos_par=agente)
+    for _ in range(2):
+        assert suivre_les_reservations(aujourd_hui() + timedelta(days=JOURS + 1))[1:] == ([], [acceptee])
+    assert recues(agente, "argent retenu") == 1
+
+
+def test_l_embargo_tient_la_reservation_echue_n_est_pas_liberee_avant_la_reponse(
+    prete_a_decider, enveloppes, signataire, equipe
+):
+    AppelProjets.objects.filter(pk=prete_a_decider.appel_id).update(reservation_jours=JOURS)
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: D(15_000)})
+    assert suivre_les_reservations(aujourd_hui() + timedelta(days=JOURS + 1)) == ([], [], [])
+    assert not Notification.objects.filter(destinataire=equipe[0], titre__contains="éservation").exists()
+
+
+def test_la_table_l_a_parmi_ses_attentes_a_quatorze_jours(acceptee, agente, etrangere):
+    assert [a for a in etude.taches(agente) if a.geste == etude.PROLONGER] == []
+    finie(acceptee, jours=-14)
+    [attente] = [a for a in etude.taches(agente) if a.geste == etude.PROLONGER]
+    assert attente.echeance == aujourd_hui() + timedelta(days=14)
+    assert attente.montant == D(15_000)
+    assert attente.lien == adresse("reservation_prolongation", acceptee)
+    assert etude.taches(etrangere) == []
+
+
+def test_les_pages_prolongent_et_liberent(acceptee, file, agente, signataire, equipe, client_de):
+    url = adresse("reservation_prolongation", acceptee)
+    assert_html_accessible(client_de(agente).get(url))
+    fin = acceptee.reservee_jusqu_au + timedelta(days=30)
+    envoi = {"jusqu_au": fin.isoformat(), "motif": "Le conseil tarde."}
+    assert client_de(agente).post(url, envoi).status_code == 302
+    assert p.relire(acceptee).reservee_jusqu_au == fin
+    page = client_de(equipe[0]).get(adresse("initiative", acceptee))
+    assert_html_accessible(page)
+    assert "reste réservé jusqu’au" in page.content.decode()
+    url = adresse("reservation_liberation", acceptee)
+    assert_html_accessible(client_de(signataire).get(url))
+    assert client_de(signataire).post(url, {"motif": "Le protocole tarde."}).status_code == 302
+    assert p.relire(acceptee).etat == "liberee"
+    seance = client_de(agente).get(reverse("projets:seance", args=[acceptee.appel_id]))
+    assert_html_accessible(seance)
+    assert "Rang 1 de la liste d’attente" in seance.content.decode()
+    assert "Rang 1" in client_de(agente).get(adresse("initiative", file[0])).content.decode()
+
+
+def test_qui_n_est_pas_de_la_table_n_y_touche_pas(acceptee, agente, lectrice, etrangere, equipe, client_de):
+    for nom, codes in (
+        ("reservation_prolongation", (200, 403, 404, 403)),
+        ("reservation_liberation", (403, 403, 404, 403)),
+    ):
+        for personne, code in zip((agente, lectrice, etrangere, equipe[1]), codes, strict=True):
+            assert client_de(personne).get(adresse(nom, acceptee)).status_code == code
