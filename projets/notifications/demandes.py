@@ -63,9 +63,11 @@ def annoncer_la_decision(decision, *, par):
 
 def annoncer_les_reponses(reponses, *, par):
     """Chaque organisme apprend la sienne; le courriel ne dit ni montant ni motif, la page et la lettre les disent."""
+    nouvelles = []
     for reponse in reponses:
-        decision = reponse.decision
-        _annoncer(decision.initiative, DECISIONS[decision.sens], f"reponse-{reponse.pk}", par=par)
+        dit = DECISIONS[reponse.decision.sens]
+        nouvelles += _annoncer(reponse.decision.initiative, dit, f"reponse-{reponse.pk}", par=par)
+    return nouvelles
 
 
 def annoncer_le_desistement(initiative, *, par):
