@@ -31,6 +31,7 @@ def charger():
             alliance = alliances[slug]
             acteurs = acteurs_de(alliance)
             poser_cadre(alliance, donnees, acteurs)
+            mandater_les_instances(alliance)
             alliance.refresh_from_db()
             recit = Recit(alliance, donnees, acteurs)
             convention = signer_la_convention(recit)
@@ -40,7 +41,6 @@ def charger():
             if convention:
                 faire_vivre(convention, recit)
             confier_les_dossiers(alliance, acteurs)
-    mandater_les_instances()
     return plans
 
 

@@ -12,7 +12,7 @@ from alliances.plans.models import VersionPlan
 from conventions.models import Convention, Depense, Enveloppe, Repartition, Report, clotures
 from conventions.regles.arbres import forme_proposee
 from conventions.regles.plus_fort_reste import repartir
-from demonstration import versements
+from demonstration import initiatives, versements
 from demonstration.horloge import au, est_venu, ouvrable
 from demonstration.personnes import Acteurs
 from demonstration.resolution import resolution_pdf
@@ -35,6 +35,7 @@ DEPENSES = (
     (2, 20, "participation", "honoraires", 20, "Animation des rencontres citoyennes"),
     (3, 31, "coordination", "salaires", 17, "Coordination, janvier à mars"),
 )
+D_AVANCE = 2027  # le premier exercice réparti un an plus tôt, pour les initiatives de deux ans
 SANS_PLAN = Decimal("7500.00")  # ce que coûte un trimestre à une Table qui n'a reçu que le premier versement
 
 
@@ -68,6 +69,7 @@ class Vie:
     def chronique(self):
         """[(jour, geste)] de tout ce qui a pu arriver, sans ordre."""
         yield from versements.chronique(self)
+        yield from initiatives.chronique(self)
         for ligne in self.convention.exercices.filter(montant__gt=0):
             yield self._jour_de_la_repartition(ligne.an), partial(self.repartir, ligne.an)
             for rang, depense in enumerate(DEPENSES, start=1):
@@ -80,7 +82,9 @@ class Vie:
                 yield ouvrable(date(ligne.an + 1, 10, 27)), partial(self.clore, ligne.an)
 
     def _jour_de_la_repartition(self, an):
-        return ouvrable(max(date(an, 5, 14), self.convention.signee_le + timedelta(21)))
+        """En mai; là où des appels paient deux exercices, le second se répartit dès que commence le premier."""
+        d_avance = an >= D_AVANCE and "initiatives" in self.donnees
+        return ouvrable(max(date(an - d_avance, 5, 14), self.convention.signee_le + timedelta(21)))
 
     # --- Répartir -----------------------------------------------------------------------------------------
 

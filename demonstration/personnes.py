@@ -73,11 +73,11 @@ def charger_comptes():
                 _mandater(compte_de(ligne["adresse"]), mandat["role"], **_portee(mandat.get("portee", "")))
 
 
-def mandater_les_instances():
-    """Qui siège à une instance, une fois la gouvernance décrite."""
+def mandater_les_instances(alliance):
+    """Qui siège à une instance de l'Alliance, une fois sa gouvernance décrite."""
     for ligne in fiche("comptes")["comptes"]:
         for mandat in mandats_de(ligne):
-            if mandat["role"] == Role.EVALUATION:
+            if mandat.get("portee", "").startswith(f"instance:{alliance.slug}/"):
                 _mandater(compte_de(ligne["adresse"]), mandat["role"], **_portee(mandat["portee"]))
 
 
@@ -118,6 +118,11 @@ def acteurs_de(alliance):
 def tenant_de(role):
     """La personne qui tient ce rôle national."""
     return _tenant(role, "national")
+
+
+def engage_de(organisme):
+    """La personne qui engage cet organisme, inventée s'il n'en a pas."""
+    return _tenant(Role.ENGAGEMENT, f"org{organisme.pk}", organisme=organisme)
 
 
 def _tenant(role, suffixe, **portee):

@@ -1,17 +1,21 @@
-"""La résolution d'adoption de la démonstration : un petit PDF d'une page, écrit à la main."""
+"""Les résolutions de la démonstration : de petits PDF d'une page, écrits à la main."""
 
 from django.core.files.base import ContentFile
 
+DU_PLAN = (
+    "Il est résolu d’adopter le plan d’action régional concerté",
+    "et d’en autoriser le dépôt au Ministère.",
+)
 
-def resolution_pdf(*, numero, organisme, le):
-    """Une pièce à joindre : un vrai PDF d'une page, qui dit qu'il est fictif."""
+
+def resolution_pdf(*, numero, organisme, le, objet=DU_PLAN):
+    """Un vrai PDF d'une page, qui dit qu'il est fictif; `objet` : ce qu'on y résout, en lignes."""
     lignes = [
         f"Résolution {numero}",
         organisme,
         f"Séance du {le:%Y-%m-%d}",
         "",
-        "Il est résolu d’adopter le plan d’action régional concerté",
-        "et d’en autoriser le dépôt au Ministère.",
+        *objet,
         "",
         "Document fictif, produit pour la démonstration.",
     ]

@@ -17,6 +17,7 @@ from conventions.models import (
 from demonstration import versements
 from demonstration.horloge import au, ouvrable
 from demonstration.personnes import compte_de, figurant_de
+from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 
 MATAPEDIA = "07"
@@ -39,7 +40,9 @@ def rendre_le_reste(convention, *, le):
 
 def territoires_et_fiduciaire(convention, acteurs):
     """La réserve sert; La Matapédia gère sa part et signe un avenant; trois réponses sont attendues."""
-    an = max(convention.repartitions.values_list("an", flat=True))
+    an = max(
+        convention.repartitions.filter(an__lte=Exercice.de(aujourd_hui()).an).values_list("an", flat=True)
+    )
     _remettre(convention, acteurs, an)
     with au(_il_y_a(12)):
         approuve = _transferer(convention, acteurs, an)

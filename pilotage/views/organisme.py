@@ -25,7 +25,7 @@ def de_l_organisme(utilisateur):
 
 
 def _demandes(droits):
-    """[(demande, genre de sa pastille, à qui le tour)], la plus récente d'abord."""
+    """[(demande, genre de la pastille de son état annoncé, à qui le tour)], la plus récente d'abord."""
     organismes = {mandat.organisme_id for mandat in droits.mandats if mandat.organisme_id}
     siennes = Initiative.objects.filter(organisme__in=organismes).select_related("appel", "revision_demandee")
     maintenant = timezone.now()

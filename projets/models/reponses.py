@@ -65,7 +65,7 @@ def a_repondre(appel):
 
 def empechements_a_repondre(appel, moment=None):
     if appel.embargo_le and (moment or timezone.now()) < appel.embargo_le:
-        return [f"Aucune réponse ne part avant le {date_heure(appel.embargo_le)}."]
+        return [f"Aucune réponse ne part avant {date_heure(appel.embargo_le)}."]
     return [] if a_repondre(appel).exists() else ["Aucune décision n’attend de réponse."]
 
 

@@ -44,7 +44,7 @@ EVENEMENTS = {
 def annoncer_appel(appel, *, par, evenement):
     """À qui le suit et, une fois publié, à qui rédige une demande; chaque changement, une fois."""
     dit = EVENEMENTS[evenement]
-    fermeture = f"fermeture le {date_heure(appel.ferme_le)}"
+    fermeture = f"fermeture {date_heure(appel.ferme_le)}"
     annonce = Annonce(
         cle=f"appel:{evenement}:{appel.pk}:{appel.revision}",
         famille=APPELS.code,

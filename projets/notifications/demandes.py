@@ -66,11 +66,12 @@ def annoncer_la_decision(decision, *, par):
 
 def annoncer_les_reponses(reponses, *, par):
     """Chaque organisme apprend la sienne; le courriel ne dit ni montant ni motif, la page et la lettre les disent."""
+    nouvelles = []
     for reponse in reponses:
         decision = reponse.decision
-        annoncer_de_la_demande(
-            decision.initiative, DECISIONS[decision.sens], f"reponse-{reponse.pk}", par=par
-        )
+        dit = DECISIONS[decision.sens]
+        nouvelles += annoncer_de_la_demande(decision.initiative, dit, f"reponse-{reponse.pk}", par=par)
+    return nouvelles
 
 
 def annoncer_le_conflit(declaration, *, par):

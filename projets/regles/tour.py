@@ -33,4 +33,4 @@ def _du_brouillon(appel, moment):
         return "L’appel est retiré\xa0: ce que vous avez écrit reste ici."
     if appel.ferme_vraiment_le <= moment:
         return "L’appel est fermé\xa0: elle ne se dépose plus."
-    return f"À vous\xa0: à déposer avant le {date_heure(appel.ferme_le)}."
+    return f"À vous\xa0: à déposer avant {date_heure(appel.ferme_le)}."

@@ -27,6 +27,7 @@ from socle.pages.colonnes import (
 )
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.pages.listes import Tableau, page_de_liste
+from socle.texte.typographie import nombre
 from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import jour_de
 
@@ -68,8 +69,8 @@ class TableauDeSelection(Tableau):
 
 
 def _etendue(note):
-    """« 62 à 81 » : un écart se discute."""
-    return f"{note.etendue[0].normalize():f} à {note.etendue[1].normalize():f}" if note.etendue else ""
+    """« 62 à 81,25 » : un écart se discute; une seule note se dit une fois."""
+    return " à ".join(nombre(note) for note in sorted(set(note.etendue or ())))
 
 
 @require_safe

@@ -343,15 +343,15 @@ def test_vingt_et_un_versements_sont_a_autoriser_et_un_seul_est_bloque(demonstra
 
 
 def test_les_exercices_finis_sont_clos_repartis_depenses_et_reportes(demonstration):
-    bsl = Convention.objects.get(alliance__slug="bas-saint-laurent")
-    clos = bsl.exercices.filter(clos_le__isnull=False)
+    convention = Convention.objects.get(alliance__slug="gaspesie")
+    clos = convention.exercices.filter(clos_le__isnull=False)
     assert [ligne.an for ligne in clos] == [2024, 2025]
     court, entier = (ligne.montant for ligne in clos)
     assert court < entier / 2
     for ligne in clos:
-        assert Repartition.objects.get(convention=bsl, an=ligne.an).etat == "adoptee"
-        assert Report.objects.en_vigueur().filter(convention=bsl, an=ligne.an).exists()
-        assert Depense.objects.filter(enveloppe__convention=bsl, enveloppe__an=ligne.an).exists()
+        assert Repartition.objects.get(convention=convention, an=ligne.an).etat == "adoptee"
+        assert Report.objects.en_vigueur().filter(convention=convention, an=ligne.an).exists()
+        assert Depense.objects.filter(enveloppe__convention=convention, enveloppe__an=ligne.an).exists()
     assert Recuperation.objects.filter(convention__alliance__slug="saguenay-lac-saint-jean").exists()
 
 

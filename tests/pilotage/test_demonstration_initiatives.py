@@ -1,0 +1,160 @@
+"""Les initiatives de la démonstration : chaque état, chaque refus motivé, et le grand livre qui se recompte."""
+
+from collections import Counter
+from io import StringIO
+
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from conventions.models import ExerciceConvention
+from projets.models import (
+    AppelProjets,
+    CritereAppel,
+    Decision,
+    DeclarationInteret,
+    Initiative,
+    JournalProjets,
+    NoteCritere,
+    Reponse,
+)
+from projets.models.avis import prochaine_etape
+from projets.models.evaluations import a_evaluer_par, note_de
+from projets.models.propositions import PropositionDecision
+from socle.annonces.attentes import taches
+from socle.models import Notification, Utilisateur
+from socle.models.chaines import premiere_rupture
+from tests.pilotage.test_demonstration import chargee, charger, demonstration
+
+__all__ = ["chargee", "demonstration"]
+DU_BSL = {"alliance__slug": "bas-saint-laurent"}
+
+
+def compte(adresse):
+    return Utilisateur.objects.get(courriel=f"{adresse}@alliances.example")
+
+
+def celle(titre):
+    return Initiative.objects.select_related("appel", "alliance", "organisme").get(titre=titre)
+
+
+def test_huit_alliances_choisissent_plus_de_quatre_vingt_dix_initiatives(demonstration):
+    assert Initiative.objects.count() > 90
+    assert Initiative.objects.values("alliance").distinct().count() == 8
+    assert set(Initiative.objects.values_list("etat", flat=True)) == set(Initiative.Etat.values)
+    etats = set(AppelProjets.objects.values_list("etat", flat=True))
+    assert etats == set(AppelProjets.Etat.values) - {"retire"}
+    assert set(AppelProjets.objects.values_list("mode", flat=True)) == set(AppelProjets.Mode.values)
+
+
+def test_l_argent_reserve_est_de_trois_exercices_et_le_grand_livre_se_recompte(demonstration):
+    acceptees = Initiative.objects.filter(etat="acceptee")
+    ans = set(acceptees.values_list("affectations__enveloppe__an", flat=True))
+    assert ans == {2025, 2026, 2027}
+    for initiative in acceptees:
+        assert initiative.affectations.exists(), initiative
+    call_command("verifier_grand_livre", stdout=StringIO())
+    assert premiere_rupture(JournalProjets) is None
+
+
+def test_un_exercice_fini_ne_reste_ouvert_que_si_une_initiative_y_est_reservee(demonstration):
+    ouverts = ExerciceConvention.objects.filter(
+        an=2025, clos_le=None, convention__etat="signee", convention__alliance__in=_alliances_d_initiatives()
+    )
+    reservees = Initiative.objects.filter(etat="acceptee", affectations__enveloppe__an=2025)
+    assert set(ouverts.values_list("convention__alliance", flat=True)) == set(
+        reservees.values_list("alliance", flat=True)
+    )
+
+
+def _alliances_d_initiatives():
+    return Initiative.objects.order_by().values("alliance")
+
+
+def test_chaque_montant_et_chaque_appel_se_disent_fictifs(demonstration):
+    assert not Initiative.objects.filter(montants_fictifs=False).exists()
+    assert not AppelProjets.objects.exclude(presentation__contains="sont inventés").exists()
+
+
+def test_chaque_refus_a_sa_raison_et_chaque_reponse_sa_lettre(demonstration):
+    refus = Decision.objects.filter(sens="refusee")
+    assert refus.count() >= 8
+    assert not refus.filter(motif="").exists()
+    assert len(set(refus.values_list("raison", flat=True))) >= 5
+    repondus = Decision.objects.filter(initiative__appel__etat="repondu")
+    assert Reponse.objects.count() == repondus.count()
+    assert Initiative.objects.sans_reponse().filter(appel__etat="decide").exists()
+
+
+def test_une_decision_s_ecarte_d_un_avis_et_dit_pourquoi(demonstration):
+    decision = Decision.objects.get(initiative=celle("Jeunes pousses au travail"))
+    assert (decision.sens, bool(decision.ecart)) == ("acceptee", True)
+
+
+def test_le_circuit_du_bas_saint_laurent_est_le_sien(demonstration):
+    circuits = {i.titre: i.circuit for i in Initiative.objects.deposees().filter(**DU_BSL)}
+    assert circuits["Cuisines de rang"] == "Initiatives locales"
+    assert circuits["Regards croisés sur la pauvreté"] == "Initiatives issues de l’Espace régional"
+    assert not Initiative.objects.deposees().filter(circuit="").exists()
+
+
+def test_deux_initiatives_ont_la_meme_note_et_la_seance_les_propose(demonstration):
+    propositions = PropositionDecision.objects.en_attente().filter(
+        initiative__alliance__slug="bas-saint-laurent"
+    )
+    notes = [note_de(p.initiative).total for p in propositions]
+    assert len(notes) == 2
+    assert len(set(notes)) == 1
+    assert [p.manques() for p in propositions] == [[], []]
+
+
+def test_qui_siege_au_conseil_d_une_mrc_declare_son_conflit_et_ne_note_pas(demonstration):
+    declaration = DeclarationInteret.objects.get(conflit=True)
+    assert declaration.initiative.organisme.nom == "MRC de La Matapédia"
+    assert not NoteCritere.objects.filter(
+        personne=declaration.personne, initiative=declaration.initiative
+    ).exists()
+    assert (
+        declaration.initiative.notes.count()
+        == CritereAppel.objects.filter(appel=declaration.initiative.appel).count()
+    )
+
+
+def test_porteur_a_une_acceptee_et_un_brouillon_et_porteur2_des_refus(demonstration):
+    siennes = Initiative.objects.visibles_par(compte("porteur")).avec_etat_lu(compte("porteur"))
+    assert Counter(i.etat_lu for i in siennes) == {"acceptee": 1, "brouillon": 1}
+    refusees = Initiative.objects.visibles_par(compte("porteur2"))
+    assert set(refusees.values_list("etat_annonce", flat=True)) == {"refusee"}
+    brouillon = siennes.get(etat="brouillon")
+    assert brouillon.ce_qui_manque()
+    assert brouillon.appel.est_ouvert()
+
+
+def test_chaque_compte_a_quelque_chose_a_faire_des_initiatives(demonstration):
+    a_lire = a_evaluer_par(compte("evaluation")).exclude(declarations__personne=compte("evaluation"))
+    assert a_lire.exists()
+    for adresse in ("coordination", "signature", "porteur", "evaluation"):
+        assert taches(compte(adresse)), adresse
+
+
+def test_une_etape_du_circuit_attend_encore_son_avis(demonstration):
+    for titre in ("Visites d’hiver", "Un jardin sur le toit"):
+        assert prochaine_etape(celle(titre)).acte != "decision"
+
+
+def test_rien_n_arrive_dans_le_futur_et_aucun_courriel_ne_part(demonstration):
+    assert not JournalProjets.objects.filter(inscrite_le__gt=timezone.now()).exists()
+    assert not Notification.objects.filter(courriel__envoye_le=None).exists()
+
+
+def test_l_appel_ouvert_se_lit_sans_compte(demonstration, client):
+    appel = AppelProjets.objects.ouverts().get(**DU_BSL)
+    page = client.get(reverse("projets:appel_public", args=[appel.pk]))
+    assert page.status_code == 200
+    assert "sont inventés" in page.text
+
+
+def test_la_relancer_n_ajoute_aucune_initiative(demonstration):
+    avant = Initiative.objects.count(), AppelProjets.objects.count(), JournalProjets.objects.count()
+    charger()
+    assert avant == (Initiative.objects.count(), AppelProjets.objects.count(), JournalProjets.objects.count())
