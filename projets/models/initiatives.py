@@ -271,6 +271,12 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, DossierC
         """À qui le dossier se confie : la coordination, ou la ressource d'un territoire."""
         return personnes_concernees(self.alliance, RESPONSABLES)
 
+    def empechements_a_confier(self, personne=None):
+        """Un dossier se confie tant qu'il s'étudie."""
+        if self.etat not in A_L_ETUDE:
+            return ["Le dossier n’est pas à l’étude."]
+        return super().empechements_a_confier(personne)
+
     def verrouiller(self):
         """Cette initiative, relue sous verrou."""
         relations = ("alliance", "appel__alliance", "organisme")

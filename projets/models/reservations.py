@@ -65,9 +65,9 @@ def empechements_a_desister(initiative):
 @transaction.atomic
 def desister(initiative, *, par, motif, le=None):
     """L'organisme renonce : ce qui était réservé retourne aux enveloppes, et la liste d'attente peut avancer."""
-    return _rendre(
-        initiative, "desister", Etat.DESISTEE, empechements_a_desister, par=par, motif=motif, le=le
-    )
+    initiative = _verrouiller_avec_la_file(initiative)
+    _exiger(empechements_a_desister(initiative), motif)
+    return _rendre(initiative, "desister", Etat.DESISTEE, par=par, motif=motif, le=le)
 
 
 def empechements_a_liberer(initiative):
@@ -79,8 +79,9 @@ def empechements_a_liberer(initiative):
 @transaction.atomic
 def liberer_la_reservation(initiative, *, par, motif, le=None):
     """La Table reprend ce qui était réservé, avec un motif; le service aussi (`par` vide), le délai passé."""
-    geste = "liberer-reservation"
-    return _rendre(initiative, geste, Etat.LIBEREE, empechements_a_liberer, par=par, motif=motif, le=le)
+    initiative = _verrouiller_avec_la_file(initiative)
+    _exiger(empechements_a_liberer(initiative), motif)
+    return _rendre(initiative, "liberer-reservation", Etat.LIBEREE, par=par, motif=motif, le=le)
 
 
 @transaction.atomic
@@ -131,11 +132,14 @@ def _fautes(initiative, jusqu_au, motif):
         yield "La nouvelle fin n’est pas passée."
 
 
-def _rendre(initiative, geste, etat, empechements, *, par, motif, le):
-    """L'argent retourne aux enveloppes, l'état le dit, et la suivante de la liste d'attente est proposée."""
-    initiative, le = _verrouiller_avec_la_file(initiative), le or timezone.now()
-    if refus := empechements(initiative) or ([] if motif.strip() else ["Écrivez le motif."]):
+def _exiger(empechements, motif):
+    if refus := empechements or ([] if motif.strip() else ["Écrivez le motif."]):
         raise TransitionInterdite(refus)
+
+
+def _rendre(initiative, geste, etat, *, par, motif, le):
+    """L'argent retourne aux enveloppes, l'état le dit, et la suivante de la liste d'attente est proposée."""
+    le = le or timezone.now()
     affectations = list(initiative.affectations.select_related("enveloppe__convention"))
     Ecriture.passer(
         affectations[0].enveloppe.convention,

@@ -116,11 +116,6 @@ def initiative(request, pk):
     )
 
 
-def _sans_depot(initiative):
-    """Un dossier se confie tant qu'il s'étudie."""
-    return [] if initiative.etat in A_L_ETUDE else ["Le dossier n’est plus à l’étude."]
-
-
 def _rang(initiative):
     """Son rang dans la liste d'attente, pour qui sait qu'elle y est."""
     attend = initiative.etat_lu == initiative.etat == Initiative.Etat.EN_ATTENTE
@@ -155,7 +150,7 @@ def _gestes(utilisateur, initiative):
         ),
         ("Inscrire un avis", "avis", "rendre-avis", avis.empechements_a_rendre),
         ("Avis des personnes", "avis_des_personnes", "entendre", avis.empechements_a_entendre),
-        ("Confier le dossier", "confier", "confier-initiative", _sans_depot),
+        ("Confier le dossier", "confier", "confier-initiative", Initiative.empechements_a_confier),
         ("Me désister", "desistement", "desister", reservations.empechements_a_desister),
         (
             "Prolonger la réservation",
