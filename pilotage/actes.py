@@ -310,6 +310,15 @@ ACTES = (
     ),
     Acte(
         "projets",
+        "repondre",
+        "Envoyer les réponses d’un appel",
+        (R.COORDINATION, R.SIGNATURE, R.TERRITOIRE),
+        1,
+        "Toutes celles qui attendent, jamais avant la date d’annonce. Chaque lettre est scellée.",
+        ("projets.models.reponses.empechements_a_repondre",),
+    ),
+    Acte(
+        "projets",
         "desister",
         "Se désister d’une initiative acceptée",
         (R.ENGAGEMENT,),
