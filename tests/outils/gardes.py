@@ -15,8 +15,14 @@ from socle.erreurs import TransitionInterdite
 
 PREFIXE = "empechements_a_"
 REFUS = "Refusé pour l’essai."
-MODELES = re.compile(r"(alliances|alliances\.plans|conventions)\.models\.")
-SANS_OBJET = {"Les avenants": "Avenant", "Les versements du Ministère": "EcheanceVersement"}
+MODELES = re.compile(r"(alliances|alliances\.plans|conventions|projets)\.models\.")
+SANS_OBJET = {
+    "Les avenants": "Avenant",
+    "Les versements du Ministère": "EcheanceVersement",
+    **dict.fromkeys(
+        ("L’initiative", "L’argent réservé et la liste d’attente", "La révision d’une réponse"), "Initiative"
+    ),
+}
 
 
 def gestes_de_la_page():
@@ -108,4 +114,7 @@ def assert_garde(geste, nom, porteur):
 
 
 def _est_de(porteur, cle):
+    """`porteur` : la classe du geste, ou le module de sa fonction."""
+    if inspect.ismodule(porteur):
+        return cle.startswith(f"{porteur.__name__}.")
     return any(classe.__qualname__ == cle.split(".")[0] for classe in getattr(porteur, "__mro__", ()))

@@ -19,7 +19,8 @@ OBJETS = {"AppelProjets": AppelProjets, "Initiative": Initiative}
 # Ils servent les gestes; le service ferme et suit les demandes, sans personne; le palier s'engage au dépôt.
 OUTILS = {"AppelProjets": {"noter", "fermer", "suivre_ses_demandes"}, "Initiative": {"noter"}}
 LIGNES = lignes(OBJETS)
-DE_L_ETUDE = list(rangees(5, "L’initiative"))
+SUITES = ("L’argent réservé et la liste d’attente", "La révision d’une réponse")
+DE_L_ETUDE = [*rangees(5, "L’initiative"), *(lue[:5] for partie in SUITES for lue in rangees(6, partie))]
 
 
 @pytest.mark.parametrize("objet", OBJETS)
