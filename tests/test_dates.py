@@ -14,7 +14,7 @@ from conventions.models import Depense, Enveloppe, Remise, Repartition
 from conventions.models.application import empechements_de_dates
 from conventions.models.echeanciers import empechements_de_jours_prevus
 from projets.forms.appels import DATES
-from projets.models import AppelProjets, Initiative, avis, decisions
+from projets.models import AppelProjets, Initiative, avis, decisions, reservations
 from projets.models.appels import MOMENTS
 from projets.regles.dates import fautes_de_validite
 from socle.formulaires.champs import DateSouple, MomentField
@@ -191,6 +191,11 @@ def de_la_decision_d_une_initiative(cadre, jour):
     return list(decisions._fautes(deposee, "en_attente", jour, "2026-10-01", motifs))
 
 
+def de_la_reservation(cadre, jour):
+    acceptee = Initiative(alliance=cadre.bsl, reservee_jusqu_au=aujourd_hui())
+    return list(reservations._fautes(acceptee, jour, "Le conseil tarde."))
+
+
 def de_la_piece(cadre, jour):
     return fautes_de_validite(jour, aujourd_hui())
 
@@ -204,6 +209,7 @@ JUGES = {
     "ProjetForm.debut": du_projet("debut"),
     "ProjetForm.fin": du_projet("fin"),
     "PieceForm.valable_jusqu_au": de_la_piece,
+    "ProlongationDeReservationForm.jusqu_au": de_la_reservation,
     "AvisForm.rendu_le": de_l_avis,
     "AvisDesPersonnesForm.rendu_le": de_l_avis,
     "AdoptionForm.prise_le": de_la_decision_d_une_initiative,

@@ -37,6 +37,7 @@ NATIONALES = (
     "projets:appels",
     "projets:initiatives",
 )
+D_UN_APPEL = "projets:selection"
 D_UNE_CONVENTION = (
     "conventions:depenses",
     "conventions:grand_livre",

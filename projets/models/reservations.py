@@ -130,6 +130,7 @@ def _fautes(initiative, jusqu_au, motif):
         yield f"La nouvelle fin suit celle d’aujourd’hui, le {date_longue(initiative.reservee_jusqu_au)}."
     elif jusqu_au < aujourd_hui():
         yield "La nouvelle fin n’est pas passée."
+    yield from initiative.hors_du_cycle(jusqu_au=jusqu_au).values()
 
 
 def _exiger(empechements, motif):

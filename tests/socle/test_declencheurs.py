@@ -43,6 +43,8 @@ def test_chaque_table_d_histoire_est_nommee():
         "conventions_versement",
         "plans_instantane",
         "plans_journalplan",
+        "projets_journalprojets",
+        "projets_reponse",
     ]
 
 
