@@ -9,6 +9,7 @@ from projets.models.decisions import decider
 from projets.models.jugements import Critere, juger
 from projets.models.pieces import joindre
 from projets.models.reponses import envoyer
+from projets.models.revisions import demander_la_revision
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.fabriques import (
@@ -20,7 +21,9 @@ from tests.conventions.fabriques import (
 )
 from tests.projets import fabriques as p
 
-A_L_ETUDE = ("a_juger", "admissible", "a_decider", "acceptee", "refusee")
+NON_ADMISSIBLES = ("non_admissible", "contestee")
+A_L_ETUDE = ("a_juger", "admissible", "a_decider", "acceptee", "refusee", *NON_ADMISSIBLES)
+DELAIS = {"reservation_jours": 60, "revision_jours": 20}
 SOEURS = ("initiatives",)  # l'Alliance dont les appels et les initiatives sont ceux de la matrice
 
 
@@ -29,7 +32,10 @@ def objets(modele, alliance, territoire):
     fabriques.version_approuvee(alliance)
     par = fabriques._tenant("coordination", alliance)
     enveloppe = _enveloppe(alliance, par, territoire)
-    appel, clos = _appel(alliance, par, enveloppe), _appel(alliance, par, enveloppe, titre="Appel fermé")
+    appel, clos = (
+        _appel(alliance, par, enveloppe),
+        _appel(alliance, par, enveloppe, titre="Appel fermé", **DELAIS),
+    )
     preparation = p.appel_en_preparation(alliance, par, titre="Appel de demain")
     porteur = Organisme.objects.get(territoire__code=territoire, forme="obnl", neq="")
     redige, engage = (fabriques.personne(role, porteur) for role in ("porteur", "engagement"))
@@ -45,7 +51,7 @@ def objets(modele, alliance, territoire):
         "appel/clos": (clos.pk,),
         "appel/clos/besoin": (clos.pk, "besoin"),
         **_du_brouillon(demandes["brouillon"], redige),
-        **_de_l_etude(modele, a_l_etude, par, enveloppe),
+        **_de_l_etude(modele, a_l_etude, par, enveloppe, engage),
         **_de_l_organisme(alliance, porteur, redige),
         **{f"initiative/{nom}": (demande.pk,) for nom, demande in (demandes | a_l_etude).items()},
     }
@@ -80,14 +86,16 @@ def _du_brouillon(demande, redige):
     }
 
 
-def _de_l_etude(modele, demandes, par, enveloppe):
+def _de_l_etude(modele, demandes, par, enveloppe, engage):
     """Chaque demande jusqu'à son état; l'admissible est aussi à évaluer par l'instance de `modele`.
 
-    La réponse de l'acceptée est partie; celle de la refusée attend : son organisme n'en sait rien.
+    La réponse de l'acceptée est partie; celle de la refusée attend : son organisme n'en sait rien. Il a demandé la
+    révision de la contestée.
     """
     for nom, demande in demandes.items():
         if nom != "a_juger":
-            _juger(demande, par)
+            _juger(demande, par, convient=nom not in NON_ADMISSIBLES)
+    demander_la_revision(demandes["contestee"], par=engage, motif="Le registre est à jour.")
     admissible = p.relire(demandes["admissible"])
     avis = rendre(admissible, par=par, sens="favorable", texte="Le milieu y tient.", rendu_le=aujourd_hui())
     EtapeInitiative.objects.filter(initiative=admissible).update(instance=modele.instances.get())
@@ -123,12 +131,12 @@ def _de_l_organisme(alliance, porteur, redige):
     }
 
 
-def _juger(demande, par):
+def _juger(demande, par, *, convient):
     demande.etapes.filter(acte="decision").update(rang=9)
     demande.etapes.create(
         rang=8, acte="avis", instance=demande.etapes.first().instance, nom="Comité d’analyse"
     )
-    juger(demande, par=par, reponses={critere: (True, "") for critere in Critere})
+    juger(demande, par=par, reponses={critere: (convient, "À voir au registre.") for critere in Critere})
 
 
 def _decider(demande, par, **choix):
