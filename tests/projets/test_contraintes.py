@@ -10,6 +10,7 @@ from projets.models import (
     AppelProjets,
     AvisInitiative,
     Decision,
+    DemandeDeRevision,
     EnveloppeAppel,
     Initiative,
     JournalProjets,
@@ -102,6 +103,7 @@ DECISION = {
     "par": qui,
 }
 LIGNE = {"initiative": elle, "rang": 50, "an": 2026, "montant": 1}
+REVISION = {"initiative": elle, "demandee_le": maintenant, "demandee_par": qui}
 NOTE = {"initiative": elle, "critere": critere, "personne": qui, "le": maintenant}
 
 # Par contrainte, une écriture brute qu'elle doit refuser; chacune reçoit une initiative admissible, prête à décider.
@@ -121,6 +123,7 @@ REFUS = {
     "initiative_deposee_datee": lambda i: forcer(i, deposee_par=None),
     "initiative_retiree_datee": lambda i: forcer(i, retiree_le=timezone.now()),
     "initiative_jugee_datee": lambda i: forcer(i, jugee_par=None),
+    "initiative_reservee_si_acceptee": lambda i: forcer(i, reservee_jusqu_au=JOUR),
     "initiative_decidee_avant_d_etre_annoncee": lambda i: forcer(i, etat_annonce="deposee"),
     "initiative_debut_avant_fin": lambda i: forcer(i, debut=date(2028, 1, 2), fin=date(2028, 1, 1)),
     "partie_demande_unique": lambda i: i.parties.filter(code="projet").update(code="besoin"),
@@ -165,6 +168,8 @@ REFUS = {
     ),
     "decision_motivee": une(Decision, sens="refusee", resolution="R-1", **DECISION),
     "decision_reserve_si_acceptee": une(Decision, sens="acceptee", resolution="R-1", **DECISION),
+    "revision_motivee": une(DemandeDeRevision, motif="", **REVISION),
+    "revision_repondue_complete": une(DemandeDeRevision, motif="Oui.", issue="maintenue", **REVISION),
     "montant_propose_un_par_enveloppe": memes(
         MontantPropose, proposition=proposition, enveloppe=enveloppe, montant=1
     ),
