@@ -16,6 +16,7 @@ from django.utils import timezone
 from conventions.regles.sommes import a_annuler, a_retirer, reglees
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.argent import ZERO, en_dollars, somme
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.exercice import Exercice
 
 
@@ -68,7 +69,7 @@ class GestesDeResiliation:
         sommes = self.sommes() if sommes is None else sommes
         promesses = self.promesses() if promesses is None else promesses
         lues = [*map(astuple, sommes), *(promesse.cle for promesse in promesses)]
-        return hashlib.sha256(repr(lues).encode()).hexdigest()[:16]
+        return empreinte(*lues)
 
     def empechements_a_resilier(self):
         if self.etat == self.Etat.SIGNEE:

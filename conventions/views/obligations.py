@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conventions.forms.gestes import ProlongationForm, ReceptionForm
+from conventions.forms.gestes import AcceptationForm, ProlongationForm, ReceptionForm
 from conventions.models import Convention, EcheanceVersement, Obligation
 from conventions.notifications.conventions import annoncer_convention
 from conventions.notifications.versements import annoncer_versement
@@ -154,16 +154,18 @@ def annulation_de_reception(request, pk):
 def acceptation(request, pk):
     """Une autre personne accepte; la page dit d'abord quel versement cela libère, combien et quand."""
     obligation = _obligation(request, pk)
+    effets = EcheanceVersement.effets_de(obligation)
     return page_de_geste(
         request,
         obligation.accepter,
         refus=peut(request.user, "accepter", obligation.convention),
+        form=AcceptationForm(donnees_de(request), obligation=obligation, effets=effets),
         gabarit="conventions/obligations/acceptation.html",
         libelle="Accepter",
         fait=_ce_qui_s_est_libere,
         empechements=obligation.empechements_a_accepter_par(request.user),
         ensuite=_annoncer_l_acceptation,
-        effets=EcheanceVersement.effets_de(obligation),
+        effets=effets,
         **_reperes(obligation),
     )
 
