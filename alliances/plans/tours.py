@@ -16,8 +16,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
-from django.db.models.lookups import LessThan
+from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils.timezone import make_aware
 
 from alliances.models import Alliance, Mandat, Role
@@ -118,9 +118,20 @@ def etape_de(version):
         return version.etat
     if _demande_prete_le(version):
         return "retour" if version.etat == "deposee" else "retour_du_ministere"
+    return _etape_d_examen(version)
+
+
+def _etape_d_examen(version):
+    """Où en est l'examen d'une version déposée ou avisée, demande prête ou non."""
     if version.etat == "avisee":
         return "avisee"
     return "avis" if version.analyse_le else "examen"
+
+
+def _etapes_qui_courent(version):
+    """La sienne et, une demande prête, celle de l'examen, qu'elle n'écourte pas."""
+    etape = etape_de(version)
+    return {etape, _etape_d_examen(version)} if etape in RETOURS_EN_BASE else {etape}
 
 
 def tour_de(version):
@@ -214,15 +225,24 @@ DATES_DES_GESTES = {
 
 
 # Les étapes comme la base les distingue; `etape_de` et `depuis` disent la même chose d'une version lue.
-ETAPES_EN_BASE = {
+A_LA_TABLE_EN_BASE = {
     "a_corriger": (Q(etat="a_corriger"), DERNIER_RETOUR),
     "adoptee": (Q(etat="adoptee"), ADOPTION_INSCRITE),
+}
+RETOURS_EN_BASE = {
     "retour": (Q(Exists(PRETES), etat="deposee"), DEMANDE_PRETE),
     "retour_du_ministere": (Q(Exists(PRETES), etat="avisee"), DEMANDE_PRETE),
-    "avis": (Q(~Exists(PRETES), etat="deposee", analyse_le__isnull=False), F("analyse_le")),
-    "examen": (Q(~Exists(PRETES), etat="deposee", analyse_le=None), F("deposee_le")),
-    "avisee": (Q(~Exists(PRETES), etat="avisee"), F("avis_le")),
 }
+EXAMEN_EN_BASE = {
+    "avis": (Q(etat="deposee", analyse_le__isnull=False), F("analyse_le")),
+    "examen": (Q(etat="deposee", analyse_le=None), F("deposee_le")),
+    "avisee": (Q(etat="avisee"), F("avis_le")),
+}  # demande prête ou non
+ETAPES_EN_BASE = (
+    A_LA_TABLE_EN_BASE
+    | RETOURS_EN_BASE
+    | {etape: (Q(~Exists(PRETES)) & condition, debut) for etape, (condition, debut) in EXAMEN_EN_BASE.items()}
+)
 DEPUIS_EN_BASE = Case(
     *(When(condition, then=depuis) for condition, depuis in ETAPES_EN_BASE.values()),
     default=Coalesce("decidee_le", "creee_le"),
@@ -231,7 +251,11 @@ DEPUIS_EN_BASE = Case(
 
 def depuis(version):
     """Le jour où l'état actuel a commencé."""
-    return jour_de(getattr(version, tour_de(version).depuis) or version.creee_le)
+    return _debut(version, etape_de(version))
+
+
+def _debut(version, etape):
+    return jour_de(getattr(version, TOURS[etape].depuis) or version.creee_le)
 
 
 def echeance(version):
@@ -262,56 +286,79 @@ def _cible(code):
     return Subquery(CibleDeService.objects.filter(etape=code).values("jours")[:1])
 
 
+def _cible_de_l_etape(etapes):
+    return Case(
+        *(
+            When(condition, then=_cible(CIBLES_DES_ETAPES[etape]))
+            for etape, (condition, _) in etapes.items()
+            if etape in CIBLES_DES_ETAPES
+        )
+    )
+
+
 JAMAIS_DEPOSEE = Q(numero=1, deposee_le=None)
 
 
 AVEC_LE_DELAI = DATES_DES_GESTES | {
-    "cible": Case(
-        *(
-            When(condition, then=_cible(CIBLES_DES_ETAPES[etape]))
-            for etape, (condition, _) in ETAPES_EN_BASE.items()
-            if etape in CIBLES_DES_ETAPES
-        )
-    )
-}  # d'une seule version, sa cible se lit avec elle
+    "cible": _cible_de_l_etape(ETAPES_EN_BASE),
+    "cible_d_examen": _cible_de_l_etape(EXAMEN_EN_BASE),
+}  # d'une seule version, ses cibles se lisent avec elle
 
 
 def delai_lu(version, jour):
     """Le délai d'une version ouverte lue avec `AVEC_LE_DELAI`; `None` si elle n'attend personne."""
     if not version.est_ouverte:
         return None
-    return delai_de(version, {CIBLES_DES_ETAPES.get(etape_de(version)): version.cible}, jour)
+    etapes = {_etape_d_examen(version): version.cible_d_examen, etape_de(version): version.cible}
+    return delai_de(version, {CIBLES_DES_ETAPES.get(etape): jours for etape, jours in etapes.items()}, jour)
 
 
 def delai_de(version, cibles, jour):
-    """Depuis quand, et pour quand : l'échéance du premier dépôt, sinon la cible de service de l'étape."""
+    """Depuis quand, et pour quand : l'échéance du premier dépôt, sinon la cible de service de l'étape.
+
+    Une demande de correction prête n'écourte pas l'examen : le plus tardif des deux délais vaut.
+    """
     if limite := echeance(version):
         return Delai(depuis(version), limite, jour)
-    return delai(depuis(version), cibles.get(CIBLES_DES_ETAPES.get(etape_de(version))), jour)
+    delais = [
+        delai(_debut(version, etape), cibles.get(CIBLES_DES_ETAPES.get(etape)), jour)
+        for etape in _etapes_qui_courent(version)
+    ]
+    return Delai(depuis(version), max((d.pour for d in delais if d.pour), default=None), jour)
 
 
-def _etapes_a_cible(cibles):
-    """(condition, début, jours) de chaque étape qui a une cible."""
-    for etape, (condition, debut) in ETAPES_EN_BASE.items():
+def _a_cible(etapes, cibles):
+    """(condition, début, jours) de chacune de ces étapes qui a une cible."""
+    for etape, (condition, debut) in etapes.items():
         jours = cibles.get(CIBLES_DES_ETAPES.get(etape))
         if jours is not None:
             yield condition, debut, timedelta(days=jours)
 
 
+QUI_COURENT = A_LA_TABLE_EN_BASE | RETOURS_EN_BASE | EXAMEN_EN_BASE
+
+
 def en_retard(jour, cibles):
-    """La condition des versions dont le `delai_de` est passé ce jour-là."""
-    condition = JAMAIS_DEPOSEE & Q(plan__echeance__lt=jour)
-    for etape, debut, jours in _etapes_a_cible(cibles):
+    """La condition des versions dont le `delai_de` est passé ce jour-là : un délai l'est, et aucun ne court encore."""
+    passe, court = JAMAIS_DEPOSEE & Q(plan__echeance__lt=jour), Q(pk__in=())
+    for etape, debut, jours in _a_cible(QUI_COURENT, cibles):
         minuit = make_aware(datetime.combine(jour - jours, time.min))
-        condition |= etape & Q(LessThan(debut, minuit))
-    return condition
+        passe |= etape & Q(LessThan(debut, minuit))
+        court |= etape & Q(GreaterThanOrEqual(debut, minuit))
+    return passe & ~court
 
 
 def pour_en_base(cibles):
-    """Le jour dû, pour trier."""
+    """Le jour dû, pour trier : le plus tardif de l'étape et, une demande prête, de l'examen."""
     premiere = When(JAMAIS_DEPOSEE, then=Cast("plan__echeance", DateTimeField()))
-    suivantes = (
+    etape = _dus(A_LA_TABLE_EN_BASE | EXAMEN_EN_BASE, cibles, premiere)
+    retour = _dus(RETOURS_EN_BASE, cibles)
+    return Greatest(Coalesce(etape, retour), Coalesce(retour, etape))
+
+
+def _dus(etapes, cibles, *avant):
+    suites = (
         When(etape, then=ExpressionWrapper(debut + Value(jours), DateTimeField()))
-        for etape, debut, jours in _etapes_a_cible(cibles)
+        for etape, debut, jours in _a_cible(etapes, cibles)
     )
-    return Case(premiere, *suivantes, output_field=DateTimeField())
+    return Case(*avant, *suites, output_field=DateTimeField())
