@@ -78,19 +78,6 @@ class ReceptionForm(Formulaire):
         return jour
 
 
-class AcceptationForm(SurCeQuiEstVu):
-    """Rien à saisir : l'empreinte de la réception et des effets que la page montre."""
-
-    revision = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args, obligation, effets, **options):
-        self.obligation, self.effets = obligation, effets
-        super().__init__(*args, **options)
-
-    def revision_actuelle(self):
-        return self.obligation.empreinte_a_accepter(self.effets)
-
-
 class ProlongationForm(Formulaire):
     nouvelle = DateSouple(
         label="Nouvelle échéance", error_messages={"required": "Indiquez la nouvelle échéance."}

@@ -21,7 +21,8 @@ def empreinte_du_lot(echeances):
 @transaction.atomic
 def autoriser_en_lot(echeances, *, par, vu=None, le=None):
     """Autorise tout ou rien; chaque refus nomme son versement. `vu` : l'empreinte du lot que la page montrait."""
-    if vu is not None and vu != empreinte_du_lot(echeances):
+    _verrouiller(echeances)
+    if vu is not None and vu != empreinte_du_lot(_relues(e.pk for e in echeances)):
         raise VersionPerimee(
             "Un montant, une note ou un bénéficiaire a changé depuis que la page est ouverte\u00a0: relisez le lot."
         )
@@ -41,8 +42,7 @@ def perimes(virements, vus):
     """
     deja = deja_inscrits(virements)
     vises = {e.pk for e, *virement in virements if vus.get(e.pk) and (e.pk, *virement) not in deja}
-    actuelles = EcheanceVersement.objects.filter(pk__in=vises).avec_convention().a_montrer() if vises else []
-    changees = [e.nom_complet for e in actuelles if e.empreinte_a_verser() != vus[e.pk]]
+    changees = [e.nom_complet for e in _relues(vises) if e.empreinte_a_verser() != vus[e.pk]]
     return f"{CHANGE}\u00a0: {'; '.join(changees)}." if changees else ""
 
 
@@ -92,6 +92,10 @@ def _en_lot(lot, geste, *, par, le):
     if refus:
         raise TransitionInterdite(refus)
     return faits
+
+
+def _relues(pks):
+    return EcheanceVersement.objects.filter(pk__in=list(pks)).avec_convention().a_montrer()
 
 
 def _verrouiller(echeances):

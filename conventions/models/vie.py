@@ -19,6 +19,7 @@ from conventions.regles.sommes import Sommes
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, en_dollars, somme
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
@@ -65,12 +66,21 @@ class GestesDeVie(GestesDeResiliation):
             empechements.append("Nommez au moins un organisme qui signe la convention.")
         return empechements
 
-    def transmettre(self, *, par, le=None):
-        """Le Ministère transmet la convention aux parties : elles la voient et peuvent la signer."""
+    def empreinte_a_transmettre(self):
+        """La préparation que montre la page : termes, parties, montants et échéancier."""
+        return empreinte(self.revision, echeanciers.empreinte_de(self))
+
+    def transmettre(self, *, par, revision=None, le=None):
+        """Le Ministère transmet la convention aux parties : elles la voient et peuvent la signer.
+
+        `revision` : l'empreinte qu'avait la page.
+        """
         with transaction.atomic():
             convention = self.verrouiller()
             if empechements := convention.empechements_a_transmettre():
                 raise TransitionInterdite(empechements)
+            if revision and revision != convention.empreinte_a_transmettre():
+                raise VersionPerimee("La convention a été modifiée depuis que la page est ouverte.")
             le = le or timezone.now()
             convention.etat, convention.transmise_le = self.Etat.TRANSMISE, le
             convention.transmise_par = par

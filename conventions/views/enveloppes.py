@@ -23,7 +23,9 @@ from conventions.views.branches import branches_de, chiffres_de
 from conventions.views.ecritures import LUS, RELATIONS, image
 from conventions.views.exercices import exercice_de, reperes
 from conventions.views.gestes import convention_visible
+from socle.formulaires.revision import SurUneEmpreinte
 from socle.pages.gestes import donnees_de, page_de_geste
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 
@@ -231,6 +233,7 @@ def cloture(request, pk, an):
         request,
         partial(clore, exercice),
         refus=peut(request.user, "clore-exercice", convention),
+        form=SurUneEmpreinte(donnees_de(request), vue=empreinte(sommes)),
         gabarit="conventions/enveloppes/cloture.html",
         libelle="Clore l’exercice",
         fait=f"L’exercice {exercice} est clos.",

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from conventions.forms.gestes import AcceptationForm, ProlongationForm, ReceptionForm
+from conventions.forms.gestes import ProlongationForm, ReceptionForm
 from conventions.models import Convention, EcheanceVersement, Obligation
 from conventions.notifications.conventions import annoncer_convention
 from conventions.notifications.versements import annoncer_versement
@@ -14,6 +14,7 @@ from conventions.permissions import peut
 from conventions.views.etats import obligation_lue
 from conventions.views.gestes import convention_visible, reperes
 from socle.formulaires.motif import MotifForm
+from socle.formulaires.revision import SurUneEmpreinte
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, en_dollars
@@ -159,7 +160,7 @@ def acceptation(request, pk):
         request,
         obligation.accepter,
         refus=peut(request.user, "accepter", obligation.convention),
-        form=AcceptationForm(donnees_de(request), obligation=obligation, effets=effets),
+        form=SurUneEmpreinte(donnees_de(request), vue=obligation.empreinte_a_accepter(effets)),
         gabarit="conventions/obligations/acceptation.html",
         libelle="Accepter",
         fait=_ce_qui_s_est_libere,

@@ -11,6 +11,7 @@ from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut, peut_signer
 from conventions.views.gestes import convention_visible, reperes
 from socle.formulaires.motif import MotifForm
+from socle.formulaires.revision import SurUneEmpreinte
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
 
 
@@ -22,6 +23,7 @@ def transmission(request, pk):
         request,
         convention.transmettre,
         refus=peut(request.user, "transmettre", convention),
+        form=SurUneEmpreinte(donnees_de(request), vue=convention.empreinte_a_transmettre()),
         gabarit="conventions/transmission.html",
         libelle="Transmettre aux parties",
         fait="La convention est transmise. Chaque partie en est prévenue et peut la signer.",

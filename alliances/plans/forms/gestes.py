@@ -5,7 +5,7 @@ from django import forms
 from alliances.plans.models import VersionPlan
 from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire
-from socle.formulaires.revision import SurCeQuiEstVu
+from socle.formulaires.revision import SurCeQuiEstVu, SurUneEmpreinte
 
 CERTIFICATION = (
     "Je certifie que je suis une personne autorisée à déposer ce plan, que la Table l’a adopté et que, à ma "
@@ -17,22 +17,18 @@ CERTIFICATION_DES_CORRECTIONS = (
 )
 
 
-class SurLeTexte(SurCeQuiEstVu):
+class SurLeTexte(SurUneEmpreinte):
     """Abstrait. On adopte, puis on dépose, le plan tel qu'il était quand la page s'est ouverte."""
-
-    revision = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, version, **options):
         self.version = version
-        super().__init__(*args, **options)
-
-    def revision_actuelle(self):
-        return self.version.empreinte_du_texte()
+        super().__init__(*args, vue=version.empreinte_du_texte(), **options)
 
 
 class AdoptionForm(SurLeTexte):
     """L'adoption par la Table. Un formulaire refusé ne garde pas le fichier : il le redemande."""
 
+    si_perime = SurCeQuiEstVu.si_perime
     adoptee_le = DateSouple(
         label="Date de l’adoption",
         help_text="Le jour de la rencontre, par exemple 2025-02-13.",
