@@ -99,10 +99,10 @@ def test_elle_joue_chaque_histoire(demonstration):
     assert Alliance.objects.filter(cycle__code="2024-2029").count() == 21
     assert {slug: " ".join(v.etat for v in versions(slug)) for slug in ETATS} == ETATS
     assert PlanAction.objects.count() == 20
-    assert versions("monteregie")[0].est_deposee_tard
-    assert not versions("mauricie")[0].est_deposee_tard
+    assert [versions(slug)[0].est_deposee_tard for slug in ("monteregie", "mauricie")] == [True, False]
     assert versions("abitibi-temiscamingue")[0].tour == 2
     assert versions("laval")[1].demandes.ouvertes().count() == 2
+    assert len({i.champ_parent for i in versions("bas-saint-laurent")[1].indicateurs.all()}) == 3
     prete, en_cours = versions("mauricie")[1], versions("gaspesie")[1]
     assert (bool(prete.analyse_note), prete.controles.count()) == (True, 15)
     assert (en_cours.analyse_le, en_cours.controles.count()) == (None, 8)
