@@ -15,7 +15,6 @@ from alliances.plans.tours import (
     ETAPES_EN_BASE,
     MINISTERE,
     OUVERTES,
-    REGIONS,
     SANS_SUITE,
     SERVICES_QUEBEC,
     TOURS,
@@ -23,9 +22,8 @@ from alliances.plans.tours import (
     delai_de,
     en_retard,
     pour_en_base,
-    qui_examine,
+    qui_manque,
     roles_attendus,
-    tenu_dans_la_region,
     tour_de,
 )
 from socle.annonces.attentes import Attente, Geste
@@ -125,7 +123,7 @@ def en_attente(condition=OUVERTES):
     """Les versions dont quelqu'un attend quelque chose; `commencee` : une section y est déjà écrite."""
     return (
         VersionPlan.objects.filter(condition)
-        .annotate(**DATES_DES_GESTES, commencee=Exists(ECRITES), **qui_examine())
+        .annotate(**DATES_DES_GESTES, commencee=Exists(ECRITES), **qui_manque())
         .select_related("plan__alliance")
         .only(*LUS)
     )
@@ -181,9 +179,10 @@ def _volets():
     for etape, condition in conditions.items():
         yield set(TOURS[etape].roles), condition
     examen = ETAPES_EN_BASE["examen"][0] | ETAPES_EN_BASE["retour"][0]
-    sans_analyste, sans_direction = (~tenu_dans_la_region(r) for r in (Role.DGSQ, Role.DIRECTION_DGSQ))
-    yield {Role.DIRECTION_DGSQ}, examen & Q(sans_analyste)
-    yield {Role.MESS}, (examen & Q(sans_analyste, sans_direction)) | Q(~Exists(REGIONS), etat="deposee")
+    sans_region, sans_analyste, sans_direction = map(Q, qui_manque().values())
+    au_ministere = sans_region | (sans_direction & (ETAPES_EN_BASE["avis"][0] | sans_analyste))
+    yield {Role.DIRECTION_DGSQ}, examen & sans_analyste
+    yield {Role.MESS}, Q(etat="deposee") & au_ministere
 
 
 def _plans_a_ouvrir(utilisateur):

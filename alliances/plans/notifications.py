@@ -129,7 +129,7 @@ def _roles(version, evenement):
     roles = EVENEMENTS[evenement].roles
     if version.etat in ("brouillon", "adoptee") and evenement in ("observation", "correction"):
         return roles - DE_L_ETAT  # la rédaction en cours n'est pas vue de l'État
-    return roles | roles_attendus(version).keys() if evenement == "depot" else roles
+    return roles | roles_attendus(version).keys() if evenement in ("depot", "analyse") else roles
 
 
 def _repere(version):

@@ -5,7 +5,6 @@ from datetime import datetime, time, timedelta
 
 from django.db.models import (
     Case,
-    CharField,
     DateTimeField,
     Exists,
     ExpressionWrapper,
@@ -151,29 +150,47 @@ FAUTE_DE = {
     Role.DIRECTION_DGSQ: "faute d’analyste dans la région",
     Role.MESS: "faute de personne à Services Québec dans la région",
 }
+FAIRE_NOMMER = {  # l'avis engage Services Québec : sans direction, il attend qu'on en nomme une
+    Role.MESS: Geste(
+        "Faire nommer une direction dans la région, pour l’avis sur le plan",
+        "Faire nommer une direction dans les régions, pour l’avis sur les plans",
+    )
+}
 
 
 def roles_attendus(version):
-    """{rôle: le `Geste` attendu}; sans analyste, la direction examine; sans elle, ou sans région, le Ministère."""
+    """{rôle: le `Geste` attendu}; sans analyste, la direction examine; sans elle, ou sans région, le Ministère.
+
+    L'avis, lui, reste à la direction : sans elle, le Ministère en fait nommer une.
+    """
     tour = tour_de(version)
     if tour.camp != SERVICES_QUEBEC:
         return tour.roles
     [(role, geste)] = tour.roles.items()
-    sans_region, examine_par = _qui_examine(version)
-    if sans_region:
+    _lire_qui_manque(version)
+    if version.sans_region:
         return {Role.MESS: geste}
-    if role != Role.DGSQ or examine_par == role:
+    if role == Role.DIRECTION_DGSQ:
+        return FAIRE_NOMMER if version.sans_direction else tour.roles
+    if not version.sans_analyste:
         return tour.roles
-    faute = FAUTE_DE[examine_par]
-    return {Role(examine_par): Geste(f"{geste.un}, {faute}", f"{geste.plusieurs}, {faute}")}
+    remplace = Role.MESS if version.sans_direction else Role.DIRECTION_DGSQ
+    faute = FAUTE_DE[remplace]
+    return {remplace: Geste(f"{geste.un}, {faute}", f"{geste.plusieurs}, {faute}")}
 
 
-def _qui_examine(version):
-    """L'Alliance est-elle sans région, et qui examine; déjà lus pour une version d'`en_attente`, sinon une requête."""
-    if not hasattr(version, "examine_par"):
-        lue = type(version).objects.filter(pk=version.pk).annotate(**qui_examine())
-        version.sans_region, version.examine_par = lue.values_list("sans_region", "examine_par").get()
-    return version.sans_region, version.examine_par
+def _lire_qui_manque(version):
+    """Déjà lu pour une version d'`en_attente`, sinon une requête."""
+    if not hasattr(version, "sans_region"):
+        manque = qui_manque()
+        [lus] = type(version).objects.filter(pk=version.pk).annotate(**manque).values_list(*manque)
+        vars(version).update(zip(manque, lus, strict=True))
+
+
+def attend_une_direction(version):
+    """Prête pour l'avis, personne ne le rendrait : la région n'a pas de direction."""
+    _lire_qui_manque(version)
+    return version.sans_direction and not version.sans_region
 
 
 def tenu_dans_la_region(role):
@@ -182,11 +199,13 @@ def tenu_dans_la_region(role):
     return Exists(mandats.filter(region__alliances=OuterRef("plan__alliance")))
 
 
-def qui_examine():
-    """Ce qui dit d'une version qui l'examine : l'analyse, la direction, ou le Ministère."""
-    tenus = (When(tenu_dans_la_region(role), then=Value(role)) for role in (Role.DGSQ, Role.DIRECTION_DGSQ))
-    examine_par = Case(*tenus, default=Value(Role.MESS), output_field=CharField())
-    return {"sans_region": ~Exists(REGIONS), "examine_par": examine_par}
+def qui_manque():
+    """Ce qui dit d'une version qui manque à Services Québec pour l'examiner."""
+    return {
+        "sans_region": ~Exists(REGIONS),
+        "sans_analyste": ~tenu_dans_la_region(Role.DGSQ),
+        "sans_direction": ~tenu_dans_la_region(Role.DIRECTION_DGSQ),
+    }
 
 
 DERNIER_RETOUR = Subquery(

@@ -49,9 +49,16 @@ class Promesse:
 class GestesDeResiliation:
     """Base des gestes de vie, mélangés à `Convention`."""
 
-    def promesses(self):
-        """Ce qui est encore réservé ou engagé, une référence à la fois, dans l'ordre des enveloppes."""
-        totaux = self.ecritures.filter(compte__in=("reserve", "engage")).order_by()
+    def promesses(self, ecritures=None):
+        """Ce qui est encore réservé ou engagé, une référence à la fois, dans l'ordre des enveloppes.
+
+        `ecritures` : celles d'un jour passé, pour ce qui l'était alors.
+        """
+        totaux = (
+            (self.ecritures if ecritures is None else ecritures)
+            .filter(compte__in=("reserve", "engage"))
+            .order_by()
+        )
         totaux = totaux.values("enveloppe", "compte", "reference", "objet").annotate(total=somme("montant"))
         totaux = [t for t in totaux if t["total"] > ZERO]
         enveloppes = self.enveloppes.select_related("territoire").in_bulk({t["enveloppe"] for t in totaux})

@@ -12,6 +12,7 @@ from alliances.models import Mandat
 from alliances.plans.attentes import en_attente, taches
 from alliances.plans.models import ControleExamen, LectureSection, VersionPlan
 from alliances.plans.notifications import annoncer_plan
+from alliances.plans.permissions import peut
 from alliances.plans.tours import (
     CIBLES_DES_ETAPES,
     ETAPES_EN_BASE,
@@ -167,6 +168,37 @@ def test_sans_analyste_ni_direction_le_ministere_est_appele(
     assert [ligne.alliance for ligne in lignes] == [cadre.bsl]
     fabriques.personne("dgsq", cadre.bsl.regions.get())
     assert titres(mess) == []
+
+
+def test_sans_direction_a_l_avis_le_ministere_en_fait_nommer_une(cadre, analyste, direction, mess, client_de):
+    version = fabriques.version_deposee(cadre.bsl)
+    version.terminer_l_analyse(par=analyste, note="Bien.")
+    assert (titres(direction), titres(mess)) == (["Rendre l’avis sur le plan"], [])
+    sans("direction_dgsq")
+    titre = "Faire nommer une direction dans la région, pour l’avis sur le plan"
+    assert (titres(analyste), titres(direction), titres(mess)) == ([], [], [titre])
+    assert peut(mess, "rendre-avis", version) is not None
+    [prevenue] = annoncer_plan(fabriques.relire(version), "analyse", par=analyste)
+    assert (prevenue.destinataire, prevenue.a_suivre) == (mess, True)
+    lignes = client_de(mess).get(reverse("plans:liste"), {"miens": "on"}).context["liste"].page
+    assert [ligne.alliance for ligne in lignes] == [cadre.bsl]
+    fabriques.personne("direction_dgsq", cadre.bsl.regions.get())
+    assert titres(mess) == []
+
+
+def test_la_page_dit_qui_sera_appele_avant_de_terminer_l_analyse(cadre, analyste, direction, client_de):
+    adresse, client = page("analyse", fabriques.version_deposee(cadre.bsl)), client_de(analyste)
+    assert "La direction est appelée à rendre son avis" in client.get(adresse).text
+    sans("direction_dgsq")
+    assert "le Ministère est appelé à en faire nommer une" in client.get(adresse).text
+
+
+def test_sans_region_l_avis_attend_le_ministere_qui_le_rend(cadre, analyste, mess):
+    version = fabriques.version_deposee(cadre.bsl)
+    version.terminer_l_analyse(par=analyste, note="Bien.")
+    cadre.bsl.regions.clear()
+    assert titres(mess) == ["Rendre l’avis sur le plan"]
+    assert peut(mess, "rendre-avis", version) is None
 
 
 # --- Pour quand -------------------------------------------------------------------------------------------
