@@ -101,12 +101,13 @@ class MandatQuerySet(RequeteProtegee):
         """Ce dont la personne peut être la seconde : elle tient, en titre, un rôle qui en répond sur cette portée."""
         titres = [mandat for mandat in droits_de(utilisateur).mandats if mandat.remplace_id is None]
         ouverts = [Q(pk__in=())]
-        for role, admis in CONFIRMENT.items():
+        for admis in set(CONFIRMENT.values()):
+            roles = [role for role, siens in CONFIRMENT.items() if siens == admis]
             tenus = [mandat for mandat in titres if mandat.role in admis]
             if any(mandat.role in NATIONAUX for mandat in tenus):
-                ouverts.append(Q(role=role))
+                ouverts.append(Q(role__in=roles))
             elif tenus:
-                ouverts.append(Q(role=role) & _sur_la_portee(tenus))
+                ouverts.append(Q(role__in=roles) & _sur_la_portee(tenus))
         return self.a_confirmer().filter(reduce(or_, ouverts))
 
     def visibles_par(self, utilisateur):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     DateTimeField,
@@ -110,11 +111,12 @@ CAMPS = {
     MINISTERE: ("avisee",),
 }  # de qui est attendue une version ouverte, selon son état
 OUVERTS = sum(CAMPS.values(), ())
+EXAMINEES = ("deposee", "avisee")
 
 
 def etape_de(version):
     """Où en est une version ouverte ou refusée : son état, précisé pendant l'examen."""
-    if version.etat not in ("deposee", "avisee"):
+    if version.etat not in EXAMINEES:
         return version.etat
     if _demande_prete_le(version):
         return "retour" if version.etat == "deposee" else "retour_du_ministere"
@@ -165,16 +167,15 @@ def _qui_examine(version):
     return version.sans_region, version.examine_par
 
 
-def tenu_dans_la_region(role):
-    """La condition « une personne active tient aujourd'hui ce rôle dans une région de l'Alliance »."""
-    mandats = Mandat.objects.en_vigueur().filter(role=role, utilisateur__is_active=True)
-    return Exists(mandats.filter(region__alliances=OuterRef("plan__alliance")))
-
-
 def qui_examine():
-    """Ce qui dit d'une version qui l'examine : l'analyse, la direction, ou le Ministère."""
-    tenus = (When(tenu_dans_la_region(role), then=Value(role)) for role in (Role.DGSQ, Role.DIRECTION_DGSQ))
-    examine_par = Case(*tenus, default=Value(Role.MESS), output_field=CharField())
+    """Ce qui dit d'une version qui l'examine : l'analyse, sinon la direction, sinon le Ministère."""
+    tenus = Mandat.objects.en_vigueur().filter(
+        role__in=(Role.DGSQ, Role.DIRECTION_DGSQ),
+        utilisateur__is_active=True,
+        region__alliances=OuterRef("plan__alliance"),
+    )
+    # dans l'ordre des mots, « dgsq » vient avant « direction_dgsq »
+    examine_par = Coalesce(Subquery(tenus.order_by("role").values("role")[:1]), Value(Role.MESS))
     return {"sans_region": ~Exists(REGIONS), "examine_par": examine_par}
 
 
@@ -258,29 +259,29 @@ CIBLES_DES_ETAPES = {
 }
 
 
-def _cible(code):
-    return Subquery(CibleDeService.objects.filter(etape=code).values("jours")[:1])
-
-
 JAMAIS_DEPOSEE = Q(numero=1, deposee_le=None)
 
 
-AVEC_LE_DELAI = DATES_DES_GESTES | {
-    "cible": Case(
-        *(
-            When(condition, then=_cible(CIBLES_DES_ETAPES[etape]))
-            for etape, (condition, _) in ETAPES_EN_BASE.items()
-            if etape in CIBLES_DES_ETAPES
-        )
-    )
-}  # d'une seule version, sa cible se lit avec elle
+AVEC_LE_DELAI = (
+    DATES_DES_GESTES
+    | {  # d'une seule version, sa cible se lit avec elle
+        "etape_a_cible": Case(
+            When(Exists(PRETES), etat__in=EXAMINEES, then=Value(CIBLES_DES_ETAPES["retour"])),
+            When(etat="deposee", analyse_le=None, then=Value(CIBLES_DES_ETAPES["examen"])),
+            When(etat="deposee", then=Value(CIBLES_DES_ETAPES["avis"])),
+            *(When(etat=etat, then=Value(CIBLES_DES_ETAPES[etat])) for etat in ("avisee", "a_corriger")),
+            output_field=CharField(),
+        ),
+        "cible": Subquery(CibleDeService.objects.filter(etape=OuterRef("etape_a_cible")).values("jours")[:1]),
+    }
+)
 
 
 def delai_lu(version, jour):
     """Le délai d'une version ouverte lue avec `AVEC_LE_DELAI`; `None` si elle n'attend personne."""
     if not version.est_ouverte:
         return None
-    return delai_de(version, {CIBLES_DES_ETAPES.get(etape_de(version)): version.cible}, jour)
+    return delai_de(version, {version.etape_a_cible: version.cible}, jour)
 
 
 def delai_de(version, cibles, jour):
@@ -290,21 +291,40 @@ def delai_de(version, cibles, jour):
     return delai(depuis(version), cibles.get(CIBLES_DES_ETAPES.get(etape_de(version))), jour)
 
 
+JAMAIS = datetime(1, 1, 2)  # ce qui n'a pas de cible n'est jamais en retard
+
+
+def en_retard(jour, cibles):
+    """La condition des versions dont le `delai_de` est passé ce jour-là : les étapes d'`ETAPES_EN_BASE`, repliées.
+
+    Une demande prête, s'il y en a, décide seule de l'examen; sans elle, son retard est vide et le reste décide.
+    """
+
+    def minuit(etape):
+        jours = cibles.get(CIBLES_DES_ETAPES[etape])
+        return make_aware(
+            JAMAIS if jours is None else datetime.combine(jour - timedelta(days=jours), time.min)
+        )
+
+    en_examen = (
+        Q(etat="avisee", avis_le__lt=minuit("avisee"))
+        | Q(etat="deposee", analyse_le__lt=minuit("avis"))
+        | Q(etat="deposee", analyse_le=None, deposee_le__lt=minuit("examen"))
+    )
+    a_retourner = LessThan(DEMANDE_PRETE, minuit("retour"))
+    return (
+        Q(JAMAIS_DEPOSEE, plan__echeance__lt=jour)
+        | Q(LessThan(DERNIER_RETOUR, minuit("a_corriger")), etat="a_corriger")
+        | Q(Coalesce(a_retourner, ExpressionWrapper(en_examen, BooleanField())), etat__in=EXAMINEES)
+    )
+
+
 def _etapes_a_cible(cibles):
     """(condition, début, jours) de chaque étape qui a une cible."""
     for etape, (condition, debut) in ETAPES_EN_BASE.items():
         jours = cibles.get(CIBLES_DES_ETAPES.get(etape))
         if jours is not None:
             yield condition, debut, timedelta(days=jours)
-
-
-def en_retard(jour, cibles):
-    """La condition des versions dont le `delai_de` est passé ce jour-là."""
-    condition = JAMAIS_DEPOSEE & Q(plan__echeance__lt=jour)
-    for etape, debut, jours in _etapes_a_cible(cibles):
-        minuit = make_aware(datetime.combine(jour - jours, time.min))
-        condition |= etape & Q(LessThan(debut, minuit))
-    return condition
 
 
 def pour_en_base(cibles):

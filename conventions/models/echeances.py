@@ -18,7 +18,7 @@ from conventions.models.conventions import Convention
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.gardiens import DECISION_D_UNE_AUTRE
 from conventions.models.lecture import EcheancesLues
-from conventions.models.obligations import Obligation
+from conventions.models.obligations import Obligation, dues, passees
 from conventions.models.paiements import GestesDePaiement
 from conventions.regles.conditions import Faits, ce_qu_il_attend, ce_qui_manque, libre_des
 from socle.acces import RequeteProtegee
@@ -109,6 +109,20 @@ def sans_plan():
     return Q(~Exists(avant.exclude(etat=Etat.ANNULEE))) | ~Q(convention__avant_le_plan="")
 
 
+@cache
+def derogee():
+    """La condition « une dérogation en vigueur permet ce versement »."""
+    derogations = EcheanceVersement.derogations.rel.related_model.objects.en_vigueur()
+    return Exists(derogations.filter(echeance=OuterRef("pk")))
+
+
+@cache
+def fermee():
+    """La condition « autorisée, son enveloppe n'est plus là »."""
+    racine = Enveloppe.objects.filter(convention=OuterRef("convention"), an=OuterRef("an"))
+    return Q(~Exists(racine.filter(volet=Enveloppe.Volet.EXERCICE)), etat=Etat.AUTORISEE)
+
+
 class EcheanceQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
@@ -145,12 +159,9 @@ class EcheanceQuerySet(RequeteProtegee):
 
         Les mêmes que disent `empechements_a_autoriser` et `empechements_a_verser`, d'une seule requête.
         """
-        en_retard = Obligation.objects.en_retard().order_by().values("convention")
-        derogees = self.model.objects.filter(derogations__isnull=False, derogations__revoquee_le=None)
-        racine = Enveloppe.objects.filter(convention=OuterRef("convention"), an=OuterRef("an"))
-        arretees = Q(convention__in=en_retard) & ~Q(pk__in=derogees.order_by().values("pk"))
-        fermees = Q(etat=Etat.AUTORISEE) & ~Exists(racine.filter(volet=Enveloppe.Volet.EXERCICE))
-        return self.exclude(Q(etat__in=(Etat.RECOMMANDEE, Etat.AUTORISEE)) & (arretees | fermees))
+        en_retard = Obligation.objects.filter(dues(), passees()).order_by().values("convention")
+        arretees = Q(~derogee(), convention__in=en_retard)
+        return self.filter(~Q(arretees | fermee(), etat__in=(Etat.RECOMMANDEE, Etat.AUTORISEE)))
 
     def prevues(self):
         """Celles que rien n'a encore libérées, suspendues comprises."""
