@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db.models import (
+    BooleanField,
     Case,
+    CharField,
     DateTimeField,
     Exists,
     ExpressionWrapper,
@@ -16,7 +18,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce, Greatest
-from django.db.models.lookups import GreaterThanOrEqual, LessThan
+from django.db.models.lookups import LessThan
 from django.utils.timezone import make_aware
 
 from alliances.models import Alliance, Mandat, Role
@@ -109,11 +111,12 @@ CAMPS = {
     MINISTERE: ("avisee",),
 }  # de qui est attendue une version ouverte, selon son état
 OUVERTS = sum(CAMPS.values(), ())
+EXAMINEES = ("deposee", "avisee")
 
 
 def etape_de(version):
     """Où en est une version ouverte ou refusée : son état, précisé pendant l'examen."""
-    if version.etat not in ("deposee", "avisee"):
+    if version.etat not in EXAMINEES:
         return version.etat
     if _demande_prete_le(version):
         return "retour" if version.etat == "deposee" else "retour_du_ministere"
@@ -301,35 +304,32 @@ CIBLES_DES_ETAPES = {
 }
 
 
-def _cible(code):
-    return Subquery(CibleDeService.objects.filter(etape=code).values("jours")[:1])
-
-
-def _cible_de_l_etape(etapes):
-    return Case(
-        *(
-            When(condition, then=_cible(CIBLES_DES_ETAPES[etape]))
-            for etape, (condition, _) in etapes.items()
-            if etape in CIBLES_DES_ETAPES
-        )
-    )
-
-
 JAMAIS_DEPOSEE = Q(numero=1, deposee_le=None)
 
 
+def _cible(etape):
+    return Subquery(CibleDeService.objects.filter(etape=etape).values("jours")[:1])
+
+
+# D'une seule version, ses cibles se lisent avec elle : celle de son étape, une demande prête ou non, et du retour.
 AVEC_LE_DELAI = DATES_DES_GESTES | {
-    "cible": _cible_de_l_etape(ETAPES_EN_BASE),
-    "cible_d_examen": _cible_de_l_etape(EXAMEN_EN_BASE),
-}  # d'une seule version, ses cibles se lisent avec elle
+    "etape_a_cible": Case(
+        When(etat="deposee", analyse_le=None, then=Value(CIBLES_DES_ETAPES["examen"])),
+        When(etat="deposee", then=Value(CIBLES_DES_ETAPES["avis"])),
+        *(When(etat=etat, then=Value(CIBLES_DES_ETAPES[etat])) for etat in ("avisee", "a_corriger")),
+        output_field=CharField(),
+    ),
+    "cible": _cible(OuterRef("etape_a_cible")),
+    "cible_de_retour": _cible(CIBLES_DES_ETAPES["retour"]),
+}
 
 
 def delai_lu(version, jour):
     """Le délai d'une version ouverte lue avec `AVEC_LE_DELAI`; `None` si elle n'attend personne."""
     if not version.est_ouverte:
         return None
-    etapes = {_etape_d_examen(version): version.cible_d_examen, etape_de(version): version.cible}
-    return delai_de(version, {CIBLES_DES_ETAPES.get(etape): jours for etape, jours in etapes.items()}, jour)
+    cibles = {version.etape_a_cible: version.cible, CIBLES_DES_ETAPES["retour"]: version.cible_de_retour}
+    return delai_de(version, cibles, jour)
 
 
 def delai_de(version, cibles, jour):
@@ -346,25 +346,37 @@ def delai_de(version, cibles, jour):
     return Delai(depuis(version), max((d.pour for d in delais if d.pour), default=None), jour)
 
 
+def en_retard(jour, cibles):
+    """La condition des versions dont le `delai_de` est passé ce jour-là.
+
+    Une demande prête n'écourte pas l'examen : les deux délais doivent être passés. Une étape sans cible n'en a pas.
+    """
+    minuits = {
+        etape: make_aware(datetime.combine(jour - timedelta(days=cibles[code]), time.min))
+        for etape, code in CIBLES_DES_ETAPES.items()
+        if cibles.get(code) is not None
+    }
+    passe, sans_cible = Q(pk__in=()), Q(pk__in=())
+    for etape, (condition, debut) in EXAMEN_EN_BASE.items():
+        if etape in minuits:
+            passe |= condition & Q(LessThan(debut, minuits[etape]))
+        else:
+            sans_cible |= condition
+    if "retour" in minuits:
+        a_retourner = LessThan(DEMANDE_PRETE, minuits["retour"])
+        passe &= Q(Coalesce(a_retourner, Value(True), output_field=BooleanField()))
+        passe |= sans_cible & Q(a_retourner)
+    if "a_corriger" in minuits:
+        passe |= Q(LessThan(DERNIER_RETOUR, minuits["a_corriger"]), etat="a_corriger")
+    return passe | Q(JAMAIS_DEPOSEE, plan__echeance__lt=jour)
+
+
 def _a_cible(etapes, cibles):
     """(condition, début, jours) de chacune de ces étapes qui a une cible."""
     for etape, (condition, debut) in etapes.items():
         jours = cibles.get(CIBLES_DES_ETAPES.get(etape))
         if jours is not None:
             yield condition, debut, timedelta(days=jours)
-
-
-QUI_COURENT = A_LA_TABLE_EN_BASE | RETOURS_EN_BASE | EXAMEN_EN_BASE
-
-
-def en_retard(jour, cibles):
-    """La condition des versions dont le `delai_de` est passé ce jour-là : un délai l'est, et aucun ne court encore."""
-    passe, court = JAMAIS_DEPOSEE & Q(plan__echeance__lt=jour), Q(pk__in=())
-    for etape, debut, jours in _a_cible(QUI_COURENT, cibles):
-        minuit = make_aware(datetime.combine(jour - jours, time.min))
-        passe |= etape & Q(LessThan(debut, minuit))
-        court |= etape & Q(GreaterThanOrEqual(debut, minuit))
-    return passe & ~court
 
 
 def pour_en_base(cibles):

@@ -25,6 +25,7 @@ GESTES = {
 }
 SANS_REGION = ~Q(convention__alliance__in=Alliance.regions.through.objects.values("alliance"))
 ATTENDUS = frozenset().union(*(roles for roles, *_ in SUIVANTS.values()))
+PAIENT = frozenset({Role.APPROBATION, Role.FINANCES_MESS})
 VOLETS = (
     (DE_LA_REGION, Q(etat="liberee")),
     ({Role.MESS}, Q(SANS_REGION, etat="liberee")),  # sans région, l'analyse du Ministère recommande
@@ -66,15 +67,20 @@ def taches(utilisateur):
     if not droits_de(utilisateur).roles & ATTENDUS:
         return []
     cibles = CibleDeService.du_moment()
-    siens = GROUPES.que_rien_n_arrete().filter(attend_un_geste_de(utilisateur))
-    siens = siens.annotate(tardives=Count("pk", filter=en_retard(cibles)))
+    siens = _siens(GROUPES, utilisateur).annotate(tardives=Count("pk", filter=en_retard(cibles)))
     return [_attente(groupe, cibles) for groupe in siens]
 
 
 def qui_attendent(utilisateur):
     """Les versements que `taches` compte pour cette personne."""
-    siens = EcheanceVersement.objects.qui_se_paient().que_rien_n_arrete()
-    return siens.filter(attend_un_geste_de(utilisateur))
+    return _siens(EcheanceVersement.objects.qui_se_paient(), utilisateur)
+
+
+def _siens(versements, utilisateur):
+    """Ce qu'une obligation en retard arrête n'attend pas qui autorise ou confirme; les autres n'en dépendent pas."""
+    if droits_de(utilisateur).roles & PAIENT:
+        versements = versements.que_rien_n_arrete()
+    return versements.filter(attend_un_geste_de(utilisateur))
 
 
 def attend_un_geste_de(utilisateur):
