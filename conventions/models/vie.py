@@ -67,8 +67,11 @@ class GestesDeVie(GestesDeResiliation):
         return empechements
 
     def empreinte_a_transmettre(self):
-        """La préparation que montre la page : termes, parties, montants et échéancier."""
-        return empreinte(self.revision, echeanciers.empreinte_de(self))
+        """La préparation telle que la page la montre : la révision date tout, sauf l'échéancier."""
+        prevus = self.echeances.order_by("rang")
+        return empreinte(
+            self.revision, *prevus.values_list("an", "montant", "condition", "rapport_an", "prevue_le")
+        )
 
     def transmettre(self, *, par, revision=None, le=None):
         """Le Ministère transmet la convention aux parties : elles la voient et peuvent la signer.

@@ -17,7 +17,7 @@ from socle.pages.gestes import donnees_de, envoye, page_de_geste
 
 def transmission(request, pk):
     """Ce que les parties verront, ce qui manque, ce qui mérite un regard; puis la transmission."""
-    convention = convention_visible(request, pk, "exercices")
+    convention = convention_visible(request, pk, "exercices", jointe="alliance__cycle")
     en_preparation = convention.etat == convention.Etat.PREPARATION
     return page_de_geste(
         request,
