@@ -30,7 +30,7 @@ def empechements_a_clore(exercice):
         return empechements
     if aujourd_hui() <= exercice.exercice.fin:
         empechements.append(f"L’exercice {exercice} n’est pas terminé.")
-    if Transfert.objects.demandes().filter(convention=convention, an=an).exists():
+    if Transfert.objects.en_attente().filter(convention=convention, an=an).exists():
         empechements.append("Un transfert de cet exercice attend encore une réponse.")
     # Clos, l'exercice ne paierait plus ce qui est déjà en chemin, et la convention ne pourrait plus se clore.
     en_chemin = convention.echeances.a_regler().filter(an=an).order_by("rang").a_montrer()

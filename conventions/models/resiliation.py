@@ -143,7 +143,7 @@ class GestesDeResiliation:
     def _fermer_ce_qui_court(self, *, par, fermee_le):
         """Transferts, demandes, avenants, versements à venir et obligations dues s'arrêtent avec la convention."""
         motif = "Résiliation de la convention"
-        for demande in (*self.transferts.demandes(), *self.demandes_annulation.en_attente()):
+        for demande in (*self.transferts.en_attente(), *self.demandes_annulation.en_attente()):
             demande.convention = self
             demande.fermer(par=par, motif=motif)
         for avenant in self.avenants.ouverts():

@@ -266,7 +266,7 @@ class GestesDeVie(GestesDeResiliation):
             if s.promis
         ]
         repondre = [
-            (f"{demande}\u00a0: demandé, sans réponse.", demande) for demande in self.transferts.demandes()
+            (f"{demande}\u00a0: demandé, sans réponse.", demande) for demande in self.transferts.en_attente()
         ]
         conclure = [
             (

@@ -62,7 +62,7 @@ def _en_cours(utilisateur, *, convention, an):
     """Les dernières écritures de l'exercice, ses transferts demandés et ses répartitions adoptées."""
     ecritures = Ecriture.objects.visibles_par(utilisateur).filter(convention=convention, enveloppe__an=an)
     ecritures = ecritures.select_related(*RELATIONS).only(*LUS).order_by("-pk")
-    transferts = Transfert.objects.visibles_par(utilisateur).demandes().filter(convention=convention, an=an)
+    transferts = Transfert.objects.visibles_par(utilisateur).en_attente().filter(convention=convention, an=an)
     return {
         "ecritures": [image(ecriture) for ecriture in ecritures[:DERNIERES]],
         "transferts": transferts.select_related("de__territoire", "vers__territoire"),

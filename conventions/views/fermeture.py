@@ -69,7 +69,7 @@ def resiliation(request, pk):
         danger=True,
         dues=convention.obligations.dues(),
         versements=convention.echeances.en_chemin().order_by("rang"),
-        demandes=convention.transferts.demandes().select_related("de__territoire", "vers__territoire"),
+        demandes=convention.transferts.en_attente().select_related("de__territoire", "vers__territoire"),
         avenants=convention.avenants.ouverts(),
         etat=_tableau(reglement := convention.etat_du_reglement(form.sommes)),
         provenances=_provenances((ligne.an, ligne.recu, ligne.a_recuperer) for ligne in reglement),

@@ -326,7 +326,7 @@ def test_l_argent_s_arrete_a_chaque_etape(demonstration):
     etats = set(EcheanceVersement.objects.values_list("etat", flat=True))
     assert etats == set(EcheanceVersement.Etat.values)
     assert Avenant.objects.ouverts().exists()
-    assert set(Transfert.objects.values_list("etat", flat=True)) == {"demande", "approuve"}
+    assert set(Transfert.objects.values_list("etat", flat=True)) == {"demandee", "approuvee"}
     entamee = EcheanceVersement.objects.filter(etat="autorisee").payees().get()
     assert 0 < entamee.verse() < entamee.montant
 
