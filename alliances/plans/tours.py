@@ -312,10 +312,12 @@ def en_retard(jour, cibles):
         | Q(etat="deposee", analyse_le=None, deposee_le__lt=minuit("examen"))
     )
     a_retourner = LessThan(DEMANDE_PRETE, minuit("retour"))
+    examinee = Coalesce(a_retourner, ExpressionWrapper(en_examen, BooleanField()))
+    # l'état d'abord : la base s'arrête là pour les versions dont ce n'est pas l'étape
     return (
         Q(JAMAIS_DEPOSEE, plan__echeance__lt=jour)
-        | Q(LessThan(DERNIER_RETOUR, minuit("a_corriger")), etat="a_corriger")
-        | Q(Coalesce(a_retourner, ExpressionWrapper(en_examen, BooleanField())), etat__in=EXAMINEES)
+        | Q(etat="a_corriger") & Q(LessThan(DERNIER_RETOUR, minuit("a_corriger")))
+        | Q(etat__in=EXAMINEES) & Q(examinee)
     )
 
 
