@@ -4,15 +4,17 @@ from collections import Counter
 
 from django.db.models import Case, Count, DateTimeField, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import alliances_vues, droits_de, vues_selon
+from alliances.models.roles import SUIVI
 from alliances.plans import regles
 from alliances.plans.models import PlanAction, SectionPlan, VersionPlan
 from alliances.plans.tours import (
     CAMPS,
     DATES_DES_GESTES,
+    DEMANDE_PRETE,
     DEPUIS_EN_BASE,
     EN_VIGUEUR,
     MINISTERE,
@@ -80,10 +82,11 @@ def decompte(utilisateur):
     """
     jour, suivies = aujourd_hui(), Alliance.objects.suivies_par(utilisateur)
     retards = Count("pk", filter=en_retard(jour, CibleDeService.du_moment()))
-    versions = VersionPlan.objects.filter(plan__alliance__in=suivies).order_by().values_list("etat")
+    siennes = alliances_vues(utilisateur, SUIVI, "plan__alliance")
+    versions = VersionPlan.objects.filter(siennes).order_by().values_list("etat")
     a_ouvrir = suivies.filter(sans_plan_en_retard(jour)).order_by()
     # la plus courte d'abord : d'une union, Django compile deux fois la première
-    lues = a_ouvrir.values_list(Value(""), Value(0), Count("pk")).union(
+    lues = a_ouvrir.values_list(Value(""), Value(0), Value(1)).union(
         versions.annotate(nombre=Count("pk"), retards=retards), all=True
     )
     nombres, retards = Counter(), 0
@@ -117,9 +120,9 @@ LUS = (
 )
 
 
-def en_attente(condition=OUVERTES):
+def en_attente(condition=OUVERTES, dates=DATES_DES_GESTES):
     """Les versions dont quelqu'un attend quelque chose."""
-    versions = VersionPlan.objects.filter(condition).annotate(**DATES_DES_GESTES)
+    versions = VersionPlan.objects.filter(condition).annotate(**dates)
     return versions.select_related("plan__alliance").only(*LUS)
 
 
@@ -138,7 +141,7 @@ def attente(version, geste, cibles):
     return Attente(
         geste=Geste(etape.titre, geste.plusieurs) if etape else geste,
         objet=str(version),
-        lien=reverse(page, args=[version.pk, *arguments]),
+        lien=reverse_lazy(page, args=[version.pk, *arguments]),  # dans un groupe, il ne se lit pas
         depuis=delai.depuis,
         echeance=delai.pour,
         commencee=bool(etape) and etape.est_d_ecriture and version.commencee,
@@ -146,6 +149,7 @@ def attente(version, geste, cibles):
 
 
 # Ce qui peut attendre chaque rôle, selon l'état; `roles_attendus` en juge.
+DE_LA_TABLE = {Role.COORDINATION, Role.SIGNATURE}
 DU_MINISTERE, DE_SERVICES_QUEBEC = {Role.MESS, Role.APPROBATION}, {Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS}
 VOLETS = (
     ({Role.COORDINATION}, Q(etat__in=CAMPS[TABLE]) | SANS_SUITE),
@@ -170,7 +174,9 @@ def attendues_de(utilisateur):
     droits = droits_de(utilisateur)
     if not droits.roles & ATTENDUS:
         return
-    versions = en_attente(vues_selon(utilisateur, "plan__alliance", *VOLETS))
+    de_la_table = droits.roles & DE_LA_TABLE
+    dates = DATES_DES_GESTES if de_la_table else {"demande_prete_le": DEMANDE_PRETE}
+    versions = en_attente(vues_selon(utilisateur, "plan__alliance", *VOLETS), dates)
     if droits.roles & DE_SERVICES_QUEBEC:
         versions = versions.annotate(**qui_manque())
     if Role.COORDINATION in droits.roles:  # elle écrit : sa prochaine étape dépend de tout le contenu

@@ -351,6 +351,7 @@ def en_retard(jour, cibles):
 
     Une demande prête n'écourte pas l'examen : les deux délais doivent être passés. Une étape sans cible n'en a pas.
     """
+    # l'état d'abord, dans chaque condition : la base s'arrête là pour les versions dont ce n'est pas l'étape
     minuits = {
         etape: make_aware(datetime.combine(jour - timedelta(days=cibles[code]), time.min))
         for etape, code in CIBLES_DES_ETAPES.items()
@@ -367,7 +368,7 @@ def en_retard(jour, cibles):
         passe &= Q(Coalesce(a_retourner, Value(True), output_field=BooleanField()))
         passe |= sans_cible & Q(a_retourner)
     if "a_corriger" in minuits:
-        passe |= Q(LessThan(DERNIER_RETOUR, minuits["a_corriger"]), etat="a_corriger")
+        passe |= Q(etat="a_corriger") & Q(LessThan(DERNIER_RETOUR, minuits["a_corriger"]))
     return passe | Q(JAMAIS_DEPOSEE, plan__echeance__lt=jour)
 
 

@@ -8,12 +8,12 @@ from functools import cache
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from conventions.models.annulations import GestesDAnnulation
 from conventions.models.beneficiaires import BeneficiaireFige
 from conventions.models.conventions import Convention
-from conventions.models.faits import arretee, plan_approuve, sans_region
+from conventions.models.faits import arretee, deja_verse, derogee, plan_approuve, sans_region
 from conventions.models.gardiens import DECISION_D_UNE_AUTRE
 from conventions.models.lecture import EcheancesLues
 from conventions.models.paiements import GestesDePaiement
@@ -110,10 +110,9 @@ class EcheanceQuerySet(RequeteProtegee):
 
     def avec_faits(self):
         """Ajoute `deja_verse`, en dollars, confirmations annulées exclues, et les faits que dit `Faits`."""
-        en_vigueur = FilteredRelation("derogations", condition=Q(derogations__revoquee_le=None))
-        return self.annotate(derogation_lue=en_vigueur).annotate(
-            a_une_derogation=Q(derogation_lue__isnull=False),  # une seule au plus
-            deja_verse=somme("versements__montant", filtre=Q(versements__annulation=None)),
+        return self.annotate(
+            a_une_derogation=derogee(),
+            deja_verse=deja_verse(),
             sans_region=sans_region(),
             plan_approuve=plan_approuve(),
             sans_plan=sans_plan(),

@@ -1,14 +1,17 @@
-"""Ce qui est vrai d'un versement prévu, en conditions de requête."""
+"""Ce qui est vrai d'un versement prévu, en expressions de requête."""
 
 from functools import cache
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from alliances.models import Alliance
 from alliances.plans.models import VersionPlan
 from conventions.models.derogations import Derogation
 from conventions.models.enveloppes import Enveloppe
 from conventions.models.obligations import Obligation, dues, passees
+from conventions.models.versements import Versement
+from socle.valeurs.argent import ZERO, MontantField
 
 
 @cache
@@ -26,7 +29,15 @@ def plan_approuve():
 
 
 @cache
-def _derogee():
+def deja_verse():
+    """Ce qui en est versé, en dollars, confirmations annulées exclues."""
+    virements = Versement.objects.en_vigueur().filter(echeance=OuterRef("pk")).order_by().values("echeance")
+    total = Subquery(virements.annotate(total=Sum("montant")).values("total"))
+    return Coalesce(total, Value(ZERO, output_field=MontantField()))
+
+
+@cache
+def derogee():
     """La condition « une dérogation en vigueur permet ce versement »."""
     return Exists(Derogation.objects.en_vigueur().filter(echeance=OuterRef("pk")))
 
@@ -45,5 +56,5 @@ def _dues():
 
 def arretee():
     """La condition « ne peut ni s'autoriser ni se confirmer » : obligation en retard non dérogée, enveloppe fermée."""
-    empechee = Q(~_derogee(), convention__in=_dues().filter(passees()))
+    empechee = Q(~derogee(), convention__in=_dues().filter(passees()))
     return Q(empechee | _fermee(), etat__in=("recommandee", "autorisee"))
