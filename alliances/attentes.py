@@ -1,6 +1,6 @@
 """Ce qui attend une seconde personne : un mandat à confirmer, une identité à accepter."""
 
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.urls import reverse
 
 from alliances.models import DemandeDAdhesion, DemandeDEngagement, DemandeIdentite, Mandat, Role
@@ -32,8 +32,9 @@ def _mandats(utilisateur):
     """Ceux dont la personne peut être la seconde; pas ceux qu'elle a confiés, ni le sien."""
     if not droits_de(utilisateur).roles & SECONDES:
         return []
-    mandats = Mandat.objects.confirmables_par(utilisateur).exclude(utilisateur=utilisateur)
-    mandats = mandats.exclude(nomme_par=utilisateur).select_related("utilisateur", *PORTEES).only(*LUS)
+    autres = ~Q(utilisateur=utilisateur.pk) & ~Q(nomme_par=utilisateur.pk)
+    mandats = Mandat.objects.confirmables_par(utilisateur).filter(autres)
+    mandats = mandats.select_related("utilisateur", *PORTEES).only(*LUS)
     return [
         Attente(
             geste=CONFIRMER,

@@ -14,6 +14,7 @@ class ConventionsConfig(AppConfig):
             conventions,
             obligations,
             previsions,
+            remises,
             reponses,
             versements,
         )
@@ -27,7 +28,7 @@ class ConventionsConfig(AppConfig):
         from socle.annonces.suites import suivre
         from socle.models import cibles as etapes
 
-        for fournisseur in (conventions, obligations, versements, reponses):
+        for fournisseur in (conventions, obligations, versements, reponses, remises):
             attentes.offrir(fournisseur.taches)
         dates.offrir(previsions.a_venir)
         rappels.offrir(rappeler)

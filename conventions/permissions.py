@@ -80,7 +80,7 @@ def peut_retirer_transfert(utilisateur, transfert):
     """Qui l'a demandé, la coordination et les finances; une ressource de territoire, ce qui part du sien."""
     if refus := peut(utilisateur, "retirer-transfert", transfert.convention):
         return refus
-    if transfert.demande_par_id == utilisateur.pk or _du_sien(
+    if transfert.demandee_par_id == utilisateur.pk or _du_sien(
         utilisateur, transfert.convention, transfert.de
     ):
         return None

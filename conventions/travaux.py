@@ -1,14 +1,16 @@
-"""Les travaux d'arrière-plan de la convention : rendre son PDF et ceux de ses avenants."""
+"""Les travaux d'arrière-plan de la convention : rendre son PDF, ceux de ses avenants et celui de son règlement."""
 
 from django_tasks import task
 
 from conventions.impression import (
     acte_de,
+    acte_du_reglement,
     avenants_en_mots,
     html_de_l_avenant,
     html_de_la_convention,
     pdf_de_l_avenant,
     pdf_de_la_convention,
+    pdf_du_reglement,
 )
 from conventions.models import Avenant, Convention, InstantaneConvention
 from conventions.models.contenu import contenu_de
@@ -17,7 +19,15 @@ from socle.documents.pdf import empreinte_du_rendu
 from socle.documents.rangement import ATTENDU, demander, rendre_et_ranger
 from socle.models import Document
 
-__all__ = ["demander", "demander_projet", "demander_projet_d_avenant", "preparer", "redemander"]
+__all__ = [
+    "cle_du_reglement",
+    "demander",
+    "demander_projet",
+    "demander_projet_d_avenant",
+    "demander_reglement",
+    "preparer",
+    "redemander",
+]
 
 
 @task()
@@ -56,6 +66,17 @@ def rendre_projet_d_avenant(document_id, acte):
     rendre_et_ranger(Document.objects.get(pk=document_id), lambda: pdf_de_l_avenant(acte))
 
 
+@task()
+def rendre_reglement(document_id, convention_id):
+    """Rend le règlement d'une convention résiliée, s'il ne l'est pas déjà."""
+    convention = Convention.objects.select_related("alliance__cycle", "alliance__table_regionale").get(
+        pk=convention_id
+    )
+    rendre_et_ranger(
+        Document.objects.get(pk=document_id), lambda: pdf_du_reglement(acte_du_reglement(convention))
+    )
+
+
 def preparer(convention):
     """Fait partir, après la transaction d'un geste, le rendu de chaque document signé qui n'est pas prêt."""
     attendus = {"document__etat": Document.Etat.EN_ATTENTE}
@@ -79,6 +100,9 @@ def redemander(noms):
     for convention in Convention.objects.exclude(etat__in=SIGNEES).select_related("alliance__cycle"):
         if nom_du_projet(convention) in noms:
             demander_projet(convention)
+    for convention in Convention.objects.filter(etat=Convention.Etat.RESILIEE):
+        if nom_du_reglement(convention) in noms:
+            demander_reglement(convention)
 
 
 def nom_du_projet(convention):
@@ -87,6 +111,10 @@ def nom_du_projet(convention):
 
 def nom_du_projet_d_avenant(avenant):
     return f"projet-{avenant.convention_id}-avenant-{avenant.numero}.pdf"
+
+
+def nom_du_reglement(convention):
+    return f"reglement-{convention.pk}.pdf"
 
 
 def demander_projet(convention):
@@ -103,6 +131,20 @@ def demander_projet_d_avenant(avenant):
     document = _document(html_de_l_avenant(acte), nom_du_projet_d_avenant(avenant))
     demander(document, rendre_projet_d_avenant, acte=acte)
     return document
+
+
+def demander_reglement(convention):
+    """Le `Document` du règlement d'une convention résiliée; son rendu part s'il n'existe pas encore."""
+    document, _ = Document.objects.get_or_create(
+        cle=cle_du_reglement(convention), defaults={"nom": nom_du_reglement(convention)}
+    )
+    demander(document, rendre_reglement, convention_id=convention.pk)
+    return document
+
+
+def cle_du_reglement(convention):
+    """Rien de ce qu'il dit ne change plus : elle ne change qu'avec ce qui le rend."""
+    return empreinte_du_rendu(nom_du_reglement(convention))
 
 
 def consolidation_de(instantane):

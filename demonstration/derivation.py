@@ -49,6 +49,7 @@ def priorite_derivee(nom, alliance, territoires):
         "changement": modele["changement"],
         "articulation": modele["articulation"],
         "personnes_visees": total,
+        "indicateurs": [_indicateur(i, len(codes) * echelle) for i in modele.get("indicateurs", ())],
         "objectifs": objectifs,
     }
 

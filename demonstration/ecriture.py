@@ -35,8 +35,10 @@ def ajouter_priorite(version, priorite, *, par, le):
         **signature,
     )
     ligne.territoires.set(Territoire.objects.filter(code__in=priorite["territoires"]))
+    _ajouter_indicateurs(priorite.get("indicateurs", ()), signature, version=version, priorite=ligne)
     for rang, objectif in enumerate(priorite["objectifs"]):
         parent = Objectif.objects.create(priorite=ligne, rang=rang, titre=objectif["titre"], **signature)
+        _ajouter_indicateurs(objectif.get("indicateurs", ()), signature, version=version, objectif=parent)
         for rang_moyen, moyen in enumerate(objectif["moyens"]):
             _ajouter_moyen(parent, rang_moyen, moyen, signature)
     return ligne
@@ -55,12 +57,14 @@ def _ajouter_moyen(objectif, rang, moyen, signature):
         )
         for c in moyen["collaborateurs"]
     )
+    _ajouter_indicateurs(moyen["indicateurs"], signature, version=ligne.version_du_plan, moyen=ligne)
+
+
+def _ajouter_indicateurs(indicateurs, signature, **porteur):
     champs = ("nom", "unite", "depart", "cible", "echeance", "precision")
     IndicateurPlan.objects.bulk_create(
-        IndicateurPlan(
-            version=ligne.version_du_plan, moyen=ligne, rang=n, **_champs(indicateur, *champs), **signature
-        )
-        for n, indicateur in enumerate(moyen["indicateurs"])
+        IndicateurPlan(rang=n, **porteur, **_champs(indicateur, *champs), **signature)
+        for n, indicateur in enumerate(indicateurs)
     )
 
 

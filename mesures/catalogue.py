@@ -83,6 +83,7 @@ def _des_conventions():
         "Versement": versement,
     }
     avenant = Avenant.objects.earliest("pk")
+    resiliee = [Convention.objects.filter(etat="resiliee").earliest("pk").pk]
     du_ministere = {
         "Liste des conventions": reverse("conventions:liste"),
         "Convention": reverse("conventions:convention", args=un),
@@ -91,6 +92,8 @@ def _des_conventions():
         ),
         "Avenants": reverse("conventions:avenants", args=[avenant.convention_id]),
         "Avenant": reverse("conventions:avenant", args=[avenant.pk]),
+        "Règlement": reverse("conventions:reglement", args=resiliee),
+        "Règlement en PDF, en attente": reverse("conventions:reglement_pdf", args=resiliee),
         "Position nationale": reverse("conventions:position"),
         "Partage national": reverse("conventions:partage_national"),
         "Versements": reverse("conventions:liste_versements"),

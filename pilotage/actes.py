@@ -150,7 +150,7 @@ ACTES = (
         (R.SIGNATURE,),
         2,
         "Une autre personne que celle qui le demande.",
-        ("transfert_approuve_par_une_autre_personne",),
+        ("transfert_decidee_par_une_autre_personne",),
     ),
     Acte(
         "conventions",

@@ -4,6 +4,7 @@ Un modèle déclare les siens (`declencheurs = IMMUABLE`); chaque `migrate` et c
 dans l'application ne les lève.
 """
 
+import re
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -20,13 +21,19 @@ NOMS = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
 }
 
+# Le jour d'un instant, au Québec. SQLite ignore les fuseaux : à l'heure normale toute l'année, jamais un jour trop tôt.
+JOUR = {
+    "postgresql": r"((\1 AT TIME ZONE 'America/Toronto')::date)",
+    "sqlite": r"date(\1, '-5 hours')",
+}
+
 
 @dataclass(frozen=True)
 class Declencheur:
     """Ce que la base fait d'une ligne : elle la refuse, ou elle en écrit la suite.
 
-    `condition` et `action` sont du SQL que les deux moteurs lisent, sur NEW et OLD. Sans condition, toujours. Le refus
-    peut nommer `{table}`.
+    `condition` et `action` sont du SQL que les deux moteurs lisent, sur NEW et OLD. Sans condition, toujours. La
+    condition peut lire `JOUR(instant)`; le refus, nommer `{table}`.
     """
 
     evenement: str  # INSERT, UPDATE ou DELETE
@@ -41,15 +48,16 @@ class Declencheur:
         """Les phrases SQL qui le posent."""
         nom, quand = self.nom(table), "AFTER" if self.action else "BEFORE"
         refus = self.refus.format(table=table)
+        condition = re.sub(r"JOUR\(([\w.]+)\)", JOUR[moteur], self.condition)
         if moteur == "sqlite":
-            si = f"WHEN {self.condition} " if self.condition else ""
+            si = f"WHEN {condition} " if condition else ""
             corps = self.action or f"SELECT RAISE(ABORT, '{refus}')"
             return [f"CREATE TRIGGER {nom} {quand} {self.evenement} ON {table} {si}BEGIN {corps}; END"]
         rendue = "OLD" if self.evenement == "DELETE" else "NEW"
         corps = self.action or f"RAISE EXCEPTION USING MESSAGE = '{refus}'"
         return [
             f"CREATE OR REPLACE FUNCTION {nom}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN IF {self.condition or 'TRUE'} THEN {corps}; END IF; RETURN {rendue}; END $$",
+            f"$$ BEGIN IF {condition or 'TRUE'} THEN {corps}; END IF; RETURN {rendue}; END $$",
             f"CREATE TRIGGER {nom} {quand} {self.evenement} ON {table} FOR EACH ROW EXECUTE FUNCTION {nom}()",
         ]
 

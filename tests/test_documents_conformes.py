@@ -112,6 +112,7 @@ def demander_les_conventions():
         des_conventions.demander_projet(convention)
     for convention in conventions.filter(alliance__slug__in=SIGNEES):
         des_conventions.preparer(convention)
+    des_conventions.demander_reglement(Convention.objects.filter(etat="resiliee").earliest("pk"))
 
 
 def lire(document):

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.conf import settings
 
 PIECES = ("alliances", "conventions", "projets", "reddition")
+DE_LA_MAISON = (*PIECES, "socle.models")  # un geste peut venir d'une base abstraite
 MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
     "appel": apps.get_model("projets", "AppelProjets"),
     "demande": apps.get_model("plans", "DemandeCorrection"),
@@ -91,7 +92,8 @@ def demandes(modele, fonction, vues=None):
     """Les `empechements_…` que cette fonction demande, elle-même ou par ce qu'elle appelle dans la maison."""
     vues = set() if vues is None else vues
     fonction = inspect.unwrap(getattr(fonction, "__func__", fonction))
-    if fonction in vues or not inspect.isfunction(fonction) or not fonction.__module__.startswith(PIECES):
+    de_la_maison = inspect.isfunction(fonction) and fonction.__module__.startswith(DE_LA_MAISON)
+    if fonction in vues or not de_la_maison:
         return set()
     vues.add(fonction)
     arbre = ast.parse(textwrap.dedent(inspect.getsource(fonction)))

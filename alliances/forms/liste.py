@@ -1,5 +1,6 @@
 """Les filtres des Alliances, des organismes et des mandats; ils vivent dans l'adresse."""
 
+from django.utils.functional import cached_property
 from django_filters import ModelChoiceFilter
 
 from alliances.forms.perimetre import FiltresDuPerimetre
@@ -50,7 +51,7 @@ class FiltresDesMandats(Filtres):
     def sans_effet(self, mandats, nom, etat):
         return mandats
 
-    @property
+    @cached_property
     def qs(self):
         etat, mandats = self.choisi("etat"), super().qs
         if etat == "a_confirmer":
@@ -59,4 +60,4 @@ class FiltresDesMandats(Filtres):
             return mandats.filter(debut__gt=aujourd_hui())
         if etat == "termines":
             return mandats.filter(fin__lte=aujourd_hui())
-        return mandats if etat == "tous" else mandats.en_vigueur() | mandats.a_confirmer()
+        return mandats if etat == "tous" else mandats.en_vigueur_ou_a_confirmer()

@@ -54,6 +54,21 @@ CONTRAINTES = [
 ]
 
 
+def _pas_fini(jour):
+    return Q(fin__isnull=True) | Q(fin__gt=jour)
+
+
+def en_vigueur(jour):
+    """La condition de ce qui vaut ce jour-là; ce qui lie, une fois confirmé."""
+    confirmes = ~Q(role__in=QUI_LIENT) | Q(confirme_le__isnull=False)
+    return Q(confirmes, _pas_fini(jour), debut__lte=jour)
+
+
+def a_confirmer(jour):
+    """La condition de ce qui lie, confié par une seule personne."""
+    return Q(_pas_fini(jour), role__in=QUI_LIENT, confirme_le__isnull=True)
+
+
 def est_trop_neuf(utilisateur):
     """Le compte vient d'être ouvert : il ne confirme rien, et une résolution seule ne le fait pas signer."""
     return aujourd_hui() < jour_de(utilisateur.cree_le) + timedelta(settings.JOURS_DE_CONFIANCE)

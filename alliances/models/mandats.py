@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from alliances.models.confiance import CONTRAINTES, Confirmation
+from alliances.models.confiance import CONTRAINTES, Confirmation, a_confirmer, en_vigueur
 from alliances.models.roles import (
     CONFIRMENT,
     DE_L_ALLIANCE,
@@ -22,7 +22,6 @@ from alliances.models.roles import (
     DE_LA_REGION,
     DU_TERRITOIRE,
     NATIONAUX,
-    QUI_LIENT,
     ROLES_PAR_PORTEE,
     Role,
 )
@@ -84,9 +83,7 @@ class Droits:
 class MandatQuerySet(RequeteProtegee):
     def en_vigueur(self, jour=None):
         """Ce qui lie ne vaut qu'une fois confirmé."""
-        jour = jour or timezone.localdate()
-        confirmes = ~Q(role__in=QUI_LIENT) | Q(confirme_le__isnull=False)
-        return self.filter(confirmes, Q(fin__isnull=True) | Q(fin__gt=jour), debut__lte=jour)
+        return self.filter(en_vigueur(jour or timezone.localdate()))
 
     def en_titre(self):
         """En vigueur, sans les intérims ni les comptes désactivés : qui peut prendre une relève."""
@@ -94,19 +91,23 @@ class MandatQuerySet(RequeteProtegee):
 
     def a_confirmer(self):
         """Ce qui lie, confié par une seule personne : aucun droit n'en vient."""
-        ouverts = Q(fin__isnull=True) | Q(fin__gt=timezone.localdate())
-        return self.filter(ouverts, role__in=QUI_LIENT, confirme_le__isnull=True)
+        return self.filter(a_confirmer(timezone.localdate()))
+
+    def en_vigueur_ou_a_confirmer(self):
+        jour = timezone.localdate()
+        return self.filter(en_vigueur(jour) | a_confirmer(jour))
 
     def confirmables_par(self, utilisateur):
         """Ce dont la personne peut être la seconde : elle tient, en titre, un rôle qui en répond sur cette portée."""
         titres = [mandat for mandat in droits_de(utilisateur).mandats if mandat.remplace_id is None]
         ouverts = [Q(pk__in=())]
-        for role, admis in CONFIRMENT.items():
+        for admis in set(CONFIRMENT.values()):
+            roles = [role for role, siens in CONFIRMENT.items() if siens == admis]
             tenus = [mandat for mandat in titres if mandat.role in admis]
             if any(mandat.role in NATIONAUX for mandat in tenus):
-                ouverts.append(Q(role=role))
+                ouverts.append(Q(role__in=roles))
             elif tenus:
-                ouverts.append(Q(role=role) & _sur_la_portee(tenus))
+                ouverts.append(Q(role__in=roles) & _sur_la_portee(tenus))
         return self.a_confirmer().filter(reduce(or_, ouverts))
 
     def visibles_par(self, utilisateur):

@@ -1,31 +1,32 @@
 """Ce qui attend une personne. La même requête répond à la liste des tâches, aux rappels et à la liste des plans."""
 
+from collections import Counter
+
 from django.db.models import Case, Count, DateTimeField, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import alliances_vues, droits_de, vues_selon
+from alliances.models.roles import SUIVI
 from alliances.plans import regles
 from alliances.plans.models import PlanAction, SectionPlan, VersionPlan
 from alliances.plans.tours import (
+    CAMPS,
     DATES_DES_GESTES,
+    DEMANDE_PRETE,
     DEPUIS_EN_BASE,
     EN_VIGUEUR,
-    ETAPES_EN_BASE,
     MINISTERE,
     OUVERTES,
-    REGIONS,
     SANS_SUITE,
     SERVICES_QUEBEC,
-    TOURS,
-    au_tour_de,
+    TABLE,
     delai_de,
     en_retard,
     pour_en_base,
-    qui_examine,
+    qui_manque,
     roles_attendus,
-    tenu_dans_la_region,
     tour_de,
 )
 from socle.annonces.attentes import Attente, Geste
@@ -76,34 +77,32 @@ def sans_plan_en_retard(jour):
 def decompte(utilisateur):
     """Combien d'Alliances suivies en sont où : (libellé, nombre, filtres de la liste).
 
-    D'une requête : les versions, dont chacune de ces conditions ne retient qu'une par plan, puis les Alliances qui
-    n'ont pas ouvert le leur à temps.
+    D'une requête : les versions par état, dont chacun de ces décomptes ne retient qu'une par plan, et les Alliances
+    qui n'ont pas ouvert le leur à temps.
     """
     jour, suivies = aujourd_hui(), Alliance.objects.suivies_par(utilisateur)
-    conditions = {
-        "vigueur": EN_VIGUEUR,
-        "region": au_tour_de(SERVICES_QUEBEC),
-        "ministere": au_tour_de(MINISTERE),
-        "retards": en_retard(jour, CibleDeService.du_moment()),
-    }
-    comptes = {nom: Count("pk", filter=condition) for nom, condition in conditions.items()}
-    versions = _en_une_ligne(VersionPlan.objects.filter(plan__alliance__in=suivies), **comptes)
-    aucun = dict.fromkeys(list(comptes)[:-1], Value(0))
-    a_ouvrir = _en_une_ligne(
-        suivies.filter(sans_plan_en_retard(jour)), **aucun, retards=Count("pk", distinct=True)
+    retards = Count("pk", filter=en_retard(jour, CibleDeService.du_moment()))
+    siennes = alliances_vues(utilisateur, SUIVI, "plan__alliance")
+    versions = VersionPlan.objects.filter(siennes).order_by().values_list("etat")
+    a_ouvrir = suivies.filter(sans_plan_en_retard(jour)).order_by()
+    # la plus courte d'abord : d'une union, Django compile deux fois la première
+    lues = a_ouvrir.values_list(Value(""), Value(0), Value(1)).union(
+        versions.annotate(nombre=Count("pk"), retards=retards), all=True
     )
-    lues = list(versions.union(a_ouvrir, all=True))
-    sommes = {nom: sum(ligne[nom] for ligne in lues) for nom in comptes}
+    nombres, retards = Counter(), 0
+    for etat, nombre, en_retard_ in lues:
+        nombres[etat] += nombre
+        retards += en_retard_
     return [
-        ("Plans en vigueur", sommes["vigueur"], {"vigueur": "oui"}),
-        ("À Services Québec", sommes["region"], {"tour": SERVICES_QUEBEC}),
-        ("Au Ministère", sommes["ministere"], {"tour": MINISTERE}),
-        ("En retard", sommes["retards"], {"retard": "on"}),
+        ("Plans en vigueur", nombres["approuvee"], {"vigueur": "oui"}),
+        ("À Services Québec", _au_tour(nombres, SERVICES_QUEBEC), {"tour": SERVICES_QUEBEC}),
+        ("Au Ministère", _au_tour(nombres, MINISTERE), {"tour": MINISTERE}),
+        ("En retard", retards, {"retard": "on"}),
     ]
 
 
-def _en_une_ligne(lignes, **comptes):
-    return lignes.order_by().annotate(tout=Value(1)).values("tout").annotate(**comptes)
+def _au_tour(nombres, camp):
+    return sum(nombres[etat] for etat in CAMPS[camp])
 
 
 # Ce qu'une attente et un rappel disent d'une version, et rien de plus.
@@ -121,14 +120,10 @@ LUS = (
 )
 
 
-def en_attente(condition=OUVERTES):
-    """Les versions dont quelqu'un attend quelque chose; `commencee` : une section y est déjà écrite."""
-    return (
-        VersionPlan.objects.filter(condition)
-        .annotate(**DATES_DES_GESTES, commencee=Exists(ECRITES), **qui_examine())
-        .select_related("plan__alliance")
-        .only(*LUS)
-    )
+def en_attente(condition=OUVERTES, dates=DATES_DES_GESTES):
+    """Les versions dont quelqu'un attend quelque chose."""
+    versions = VersionPlan.objects.filter(condition).annotate(**dates)
+    return versions.select_related("plan__alliance").only(*LUS)
 
 
 def etape_de_redaction(version):
@@ -146,46 +141,53 @@ def attente(version, geste, cibles):
     return Attente(
         geste=Geste(etape.titre, geste.plusieurs) if etape else geste,
         objet=str(version),
-        lien=reverse(page, args=[version.pk, *arguments]),
+        lien=reverse_lazy(page, args=[version.pk, *arguments]),  # dans un groupe, il ne se lit pas
         depuis=delai.depuis,
         echeance=delai.pour,
         commencee=bool(etape) and etape.est_d_ecriture and version.commencee,
     )
 
 
+# Ce qui peut attendre chaque rôle, selon l'état; `roles_attendus` en juge.
+DE_LA_TABLE = {Role.COORDINATION, Role.SIGNATURE}
+DU_MINISTERE, DE_SERVICES_QUEBEC = {Role.MESS, Role.APPROBATION}, {Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS}
+VOLETS = (
+    ({Role.COORDINATION}, Q(etat__in=CAMPS[TABLE]) | SANS_SUITE),
+    ({Role.SIGNATURE}, Q(etat__in=("adoptee", "a_corriger"))),
+    (DE_SERVICES_QUEBEC, Q(etat__in=CAMPS[SERVICES_QUEBEC])),
+    (DU_MINISTERE, Q(etat__in=CAMPS[MINISTERE])),
+)
+ATTENDUS = frozenset().union(*(roles for roles, _ in VOLETS))
+
+
 def taches(utilisateur):
     """Ce que les plans attendent de cette personne."""
     droits, cibles = droits_de(utilisateur), CibleDeService.du_moment()
-    attentes, versions = [], en_attente(attendues_de(utilisateur))
-    if Role.COORDINATION in droits.roles:  # elle écrit : sa prochaine étape dépend de tout le contenu
-        versions = versions.defer(None).select_related("plan__alliance__cycle")
-    a_ouvrir = droits.alliances({Role.COORDINATION})
-    for version in versions:
-        a_ouvrir -= {version.plan.alliance_id}  # son plan est ouvert
-        tenus = droits.pour(version.plan.alliance_id)
-        gestes = [geste for role, geste in roles_attendus(version).items() if role in tenus]
-        if gestes:
-            attentes.append(attente(version, gestes[0], cibles))
-    if a_ouvrir:
+    attendues = list(attendues_de(utilisateur))
+    attentes = [attente(version, geste, cibles) for version, geste in attendues]
+    if droits.alliances({Role.COORDINATION}) - {version.plan.alliance_id for version, _ in attendues}:
         attentes += _plans_a_ouvrir(utilisateur)
     return attentes
 
 
 def attendues_de(utilisateur):
-    """La condition « cette version attend un geste de cette personne »."""
-    return vues_selon(utilisateur, "plan__alliance", *_volets())
-
-
-def _volets():
-    """Les étapes où l'on attend quelque chose de chaque rôle : `roles_attendus`, dans la requête."""
-    conditions = {"brouillon": Q(etat="brouillon"), "refusee": SANS_SUITE}
-    conditions |= {etape: condition for etape, (condition, _) in ETAPES_EN_BASE.items()}
-    for etape, condition in conditions.items():
-        yield set(TOURS[etape].roles), condition
-    examen = ETAPES_EN_BASE["examen"][0] | ETAPES_EN_BASE["retour"][0]
-    sans_analyste, sans_direction = (~tenu_dans_la_region(r) for r in (Role.DGSQ, Role.DIRECTION_DGSQ))
-    yield {Role.DIRECTION_DGSQ}, examen & Q(sans_analyste)
-    yield {Role.MESS}, (examen & Q(sans_analyste, sans_direction)) | Q(~Exists(REGIONS), etat="deposee")
+    """[(version, geste)] : les versions qui attendent un geste de cette personne, et lequel."""
+    droits = droits_de(utilisateur)
+    if not droits.roles & ATTENDUS:
+        return
+    de_la_table = droits.roles & DE_LA_TABLE
+    dates = DATES_DES_GESTES if de_la_table else {"demande_prete_le": DEMANDE_PRETE}
+    versions = en_attente(vues_selon(utilisateur, "plan__alliance", *VOLETS), dates)
+    if droits.roles & DE_SERVICES_QUEBEC:
+        versions = versions.annotate(**qui_manque())
+    if Role.COORDINATION in droits.roles:  # elle écrit : sa prochaine étape dépend de tout le contenu
+        versions = versions.annotate(commencee=Exists(ECRITES)).defer(None)
+        versions = versions.select_related("plan__alliance__cycle")
+    for version in versions:
+        tenus = droits.pour(version.plan.alliance_id)
+        gestes = [geste for role, geste in roles_attendus(version).items() if role in tenus]
+        if gestes:
+            yield version, gestes[0]
 
 
 def _plans_a_ouvrir(utilisateur):

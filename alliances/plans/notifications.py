@@ -6,7 +6,7 @@ from alliances.models import Role
 from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, DE_LA_REGION, personnes_concernees
 from alliances.notifications import ECHEANCES, Evenement, annoncer_la_charge, titre
 from alliances.plans.attentes import en_attente
-from alliances.plans.tours import OUVERTS, echeance, roles_attendus, tour_de
+from alliances.plans.tours import OUVERTS, echeance, qui_manque, roles_attendus, tour_de
 from socle.annonces.notifications import Annonce, Famille, annoncer
 from socle.annonces.rappels import au_plus_tard, palier_du_rappel
 from socle.texte.typographie import date_longue
@@ -129,7 +129,7 @@ def _roles(version, evenement):
     roles = EVENEMENTS[evenement].roles
     if version.etat in ("brouillon", "adoptee") and evenement in ("observation", "correction"):
         return roles - DE_L_ETAT  # la rédaction en cours n'est pas vue de l'État
-    return roles | roles_attendus(version).keys() if evenement == "depot" else roles
+    return roles | roles_attendus(version).keys() if evenement in ("depot", "analyse") else roles
 
 
 def _repere(version):
@@ -147,7 +147,7 @@ def rappeler(jour):
     Part de la même requête que la liste des tâches : ce qui ne m'attend plus ne se rappelle pas. L'échéance est dans
     la clé : déplacée, elle se rappelle de nouveau.
     """
-    return sum(len(_rappeler(version, jour)) for version in en_attente())
+    return sum(len(_rappeler(version, jour)) for version in en_attente().annotate(**qui_manque()))
 
 
 def _rappeler(version, jour):

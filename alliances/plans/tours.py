@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     DateTimeField,
@@ -16,7 +17,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Greatest
 from django.db.models.lookups import LessThan
 from django.utils.timezone import make_aware
 
@@ -110,17 +111,29 @@ CAMPS = {
     MINISTERE: ("avisee",),
 }  # de qui est attendue une version ouverte, selon son état
 OUVERTS = sum(CAMPS.values(), ())
+EXAMINEES = ("deposee", "avisee")
 
 
 def etape_de(version):
     """Où en est une version ouverte ou refusée : son état, précisé pendant l'examen."""
-    if version.etat not in ("deposee", "avisee"):
+    if version.etat not in EXAMINEES:
         return version.etat
     if _demande_prete_le(version):
         return "retour" if version.etat == "deposee" else "retour_du_ministere"
+    return _etape_d_examen(version)
+
+
+def _etape_d_examen(version):
+    """Où en est l'examen d'une version déposée ou avisée, demande prête ou non."""
     if version.etat == "avisee":
         return "avisee"
     return "avis" if version.analyse_le else "examen"
+
+
+def _etapes_qui_courent(version):
+    """La sienne et, une demande prête, celle de l'examen, qu'elle n'écourte pas."""
+    etape = etape_de(version)
+    return {etape, _etape_d_examen(version)} if etape in RETOURS_EN_BASE else {etape}
 
 
 def tour_de(version):
@@ -140,29 +153,47 @@ FAUTE_DE = {
     Role.DIRECTION_DGSQ: "faute d’analyste dans la région",
     Role.MESS: "faute de personne à Services Québec dans la région",
 }
+FAIRE_NOMMER = {  # l'avis engage Services Québec : sans direction, il attend qu'on en nomme une
+    Role.MESS: Geste(
+        "Faire nommer une direction dans la région, pour l’avis sur le plan",
+        "Faire nommer une direction dans les régions, pour l’avis sur les plans",
+    )
+}
 
 
 def roles_attendus(version):
-    """{rôle: le `Geste` attendu}; sans analyste, la direction examine; sans elle, ou sans région, le Ministère."""
+    """{rôle: le `Geste` attendu}; sans analyste, la direction examine; sans elle, ou sans région, le Ministère.
+
+    L'avis, lui, reste à la direction : sans elle, le Ministère en fait nommer une.
+    """
     tour = tour_de(version)
     if tour.camp != SERVICES_QUEBEC:
         return tour.roles
     [(role, geste)] = tour.roles.items()
-    sans_region, examine_par = _qui_examine(version)
-    if sans_region:
+    _lire_qui_manque(version)
+    if version.sans_region:
         return {Role.MESS: geste}
-    if role != Role.DGSQ or examine_par == role:
+    if role == Role.DIRECTION_DGSQ:
+        return FAIRE_NOMMER if version.sans_direction else tour.roles
+    if not version.sans_analyste:
         return tour.roles
-    faute = FAUTE_DE[examine_par]
-    return {Role(examine_par): Geste(f"{geste.un}, {faute}", f"{geste.plusieurs}, {faute}")}
+    remplace = Role.MESS if version.sans_direction else Role.DIRECTION_DGSQ
+    faute = FAUTE_DE[remplace]
+    return {remplace: Geste(f"{geste.un}, {faute}", f"{geste.plusieurs}, {faute}")}
 
 
-def _qui_examine(version):
-    """L'Alliance est-elle sans région, et qui examine; déjà lus pour une version d'`en_attente`, sinon une requête."""
-    if not hasattr(version, "examine_par"):
-        lue = type(version).objects.filter(pk=version.pk).annotate(**qui_examine())
-        version.sans_region, version.examine_par = lue.values_list("sans_region", "examine_par").get()
-    return version.sans_region, version.examine_par
+def _lire_qui_manque(version):
+    """Déjà lu pour une version d'`en_attente`, sinon une requête."""
+    if not hasattr(version, "sans_region"):
+        manque = qui_manque()
+        [lus] = type(version).objects.filter(pk=version.pk).annotate(**manque).values_list(*manque)
+        vars(version).update(zip(manque, lus, strict=True))
+
+
+def attend_une_direction(version):
+    """Prête pour l'avis, personne ne le rendrait : la région n'a pas de direction."""
+    _lire_qui_manque(version)
+    return version.sans_direction and not version.sans_region
 
 
 def tenu_dans_la_region(role):
@@ -171,11 +202,13 @@ def tenu_dans_la_region(role):
     return Exists(mandats.filter(region__alliances=OuterRef("plan__alliance")))
 
 
-def qui_examine():
-    """Ce qui dit d'une version qui l'examine : l'analyse, la direction, ou le Ministère."""
-    tenus = (When(tenu_dans_la_region(role), then=Value(role)) for role in (Role.DGSQ, Role.DIRECTION_DGSQ))
-    examine_par = Case(*tenus, default=Value(Role.MESS), output_field=CharField())
-    return {"sans_region": ~Exists(REGIONS), "examine_par": examine_par}
+def qui_manque():
+    """Ce qui dit d'une version qui manque à Services Québec pour l'examiner."""
+    return {
+        "sans_region": ~Exists(REGIONS),
+        "sans_analyste": ~tenu_dans_la_region(Role.DGSQ),
+        "sans_direction": ~tenu_dans_la_region(Role.DIRECTION_DGSQ),
+    }
 
 
 DERNIER_RETOUR = Subquery(
@@ -214,15 +247,24 @@ DATES_DES_GESTES = {
 
 
 # Les étapes comme la base les distingue; `etape_de` et `depuis` disent la même chose d'une version lue.
-ETAPES_EN_BASE = {
+A_LA_TABLE_EN_BASE = {
     "a_corriger": (Q(etat="a_corriger"), DERNIER_RETOUR),
     "adoptee": (Q(etat="adoptee"), ADOPTION_INSCRITE),
+}
+RETOURS_EN_BASE = {
     "retour": (Q(Exists(PRETES), etat="deposee"), DEMANDE_PRETE),
     "retour_du_ministere": (Q(Exists(PRETES), etat="avisee"), DEMANDE_PRETE),
-    "avis": (Q(~Exists(PRETES), etat="deposee", analyse_le__isnull=False), F("analyse_le")),
-    "examen": (Q(~Exists(PRETES), etat="deposee", analyse_le=None), F("deposee_le")),
-    "avisee": (Q(~Exists(PRETES), etat="avisee"), F("avis_le")),
 }
+EXAMEN_EN_BASE = {
+    "avis": (Q(etat="deposee", analyse_le__isnull=False), F("analyse_le")),
+    "examen": (Q(etat="deposee", analyse_le=None), F("deposee_le")),
+    "avisee": (Q(etat="avisee"), F("avis_le")),
+}  # demande prête ou non
+ETAPES_EN_BASE = (
+    A_LA_TABLE_EN_BASE
+    | RETOURS_EN_BASE
+    | {etape: (Q(~Exists(PRETES)) & condition, debut) for etape, (condition, debut) in EXAMEN_EN_BASE.items()}
+)
 DEPUIS_EN_BASE = Case(
     *(When(condition, then=depuis) for condition, depuis in ETAPES_EN_BASE.values()),
     default=Coalesce("decidee_le", "creee_le"),
@@ -231,7 +273,11 @@ DEPUIS_EN_BASE = Case(
 
 def depuis(version):
     """Le jour où l'état actuel a commencé."""
-    return jour_de(getattr(version, tour_de(version).depuis) or version.creee_le)
+    return _debut(version, etape_de(version))
+
+
+def _debut(version, etape):
+    return jour_de(getattr(version, TOURS[etape].depuis) or version.creee_le)
 
 
 def echeance(version):
@@ -258,60 +304,93 @@ CIBLES_DES_ETAPES = {
 }
 
 
-def _cible(code):
-    return Subquery(CibleDeService.objects.filter(etape=code).values("jours")[:1])
-
-
 JAMAIS_DEPOSEE = Q(numero=1, deposee_le=None)
 
 
+def _cible(etape):
+    return Subquery(CibleDeService.objects.filter(etape=etape).values("jours")[:1])
+
+
+# D'une seule version, ses cibles se lisent avec elle : celle de son étape, une demande prête ou non, et du retour.
 AVEC_LE_DELAI = DATES_DES_GESTES | {
-    "cible": Case(
-        *(
-            When(condition, then=_cible(CIBLES_DES_ETAPES[etape]))
-            for etape, (condition, _) in ETAPES_EN_BASE.items()
-            if etape in CIBLES_DES_ETAPES
-        )
-    )
-}  # d'une seule version, sa cible se lit avec elle
+    "etape_a_cible": Case(
+        When(etat="deposee", analyse_le=None, then=Value(CIBLES_DES_ETAPES["examen"])),
+        When(etat="deposee", then=Value(CIBLES_DES_ETAPES["avis"])),
+        *(When(etat=etat, then=Value(CIBLES_DES_ETAPES[etat])) for etat in ("avisee", "a_corriger")),
+        output_field=CharField(),
+    ),
+    "cible": _cible(OuterRef("etape_a_cible")),
+    "cible_de_retour": _cible(CIBLES_DES_ETAPES["retour"]),
+}
 
 
 def delai_lu(version, jour):
     """Le délai d'une version ouverte lue avec `AVEC_LE_DELAI`; `None` si elle n'attend personne."""
     if not version.est_ouverte:
         return None
-    return delai_de(version, {CIBLES_DES_ETAPES.get(etape_de(version)): version.cible}, jour)
+    cibles = {version.etape_a_cible: version.cible, CIBLES_DES_ETAPES["retour"]: version.cible_de_retour}
+    return delai_de(version, cibles, jour)
 
 
 def delai_de(version, cibles, jour):
-    """Depuis quand, et pour quand : l'échéance du premier dépôt, sinon la cible de service de l'étape."""
+    """Depuis quand, et pour quand : l'échéance du premier dépôt, sinon la cible de service de l'étape.
+
+    Une demande de correction prête n'écourte pas l'examen : le plus tardif des deux délais vaut.
+    """
     if limite := echeance(version):
         return Delai(depuis(version), limite, jour)
-    return delai(depuis(version), cibles.get(CIBLES_DES_ETAPES.get(etape_de(version))), jour)
+    delais = [
+        delai(_debut(version, etape), cibles.get(CIBLES_DES_ETAPES.get(etape)), jour)
+        for etape in _etapes_qui_courent(version)
+    ]
+    return Delai(depuis(version), max((d.pour for d in delais if d.pour), default=None), jour)
 
 
-def _etapes_a_cible(cibles):
-    """(condition, début, jours) de chaque étape qui a une cible."""
-    for etape, (condition, debut) in ETAPES_EN_BASE.items():
+def en_retard(jour, cibles):
+    """La condition des versions dont le `delai_de` est passé ce jour-là.
+
+    Une demande prête n'écourte pas l'examen : les deux délais doivent être passés. Une étape sans cible n'en a pas.
+    """
+    # l'état d'abord, dans chaque condition : la base s'arrête là pour les versions dont ce n'est pas l'étape
+    minuits = {
+        etape: make_aware(datetime.combine(jour - timedelta(days=cibles[code]), time.min))
+        for etape, code in CIBLES_DES_ETAPES.items()
+        if cibles.get(code) is not None
+    }
+    passe, sans_cible = Q(pk__in=()), Q(pk__in=())
+    for etape, (condition, debut) in EXAMEN_EN_BASE.items():
+        if etape in minuits:
+            passe |= condition & Q(LessThan(debut, minuits[etape]))
+        else:
+            sans_cible |= condition
+    if "retour" in minuits:
+        a_retourner = LessThan(DEMANDE_PRETE, minuits["retour"])
+        passe &= Q(Coalesce(a_retourner, Value(True), output_field=BooleanField()))
+        passe |= sans_cible & Q(a_retourner)
+    if "a_corriger" in minuits:
+        passe |= Q(etat="a_corriger") & Q(LessThan(DERNIER_RETOUR, minuits["a_corriger"]))
+    return passe | Q(JAMAIS_DEPOSEE, plan__echeance__lt=jour)
+
+
+def _a_cible(etapes, cibles):
+    """(condition, début, jours) de chacune de ces étapes qui a une cible."""
+    for etape, (condition, debut) in etapes.items():
         jours = cibles.get(CIBLES_DES_ETAPES.get(etape))
         if jours is not None:
             yield condition, debut, timedelta(days=jours)
 
 
-def en_retard(jour, cibles):
-    """La condition des versions dont le `delai_de` est passé ce jour-là."""
-    condition = JAMAIS_DEPOSEE & Q(plan__echeance__lt=jour)
-    for etape, debut, jours in _etapes_a_cible(cibles):
-        minuit = make_aware(datetime.combine(jour - jours, time.min))
-        condition |= etape & Q(LessThan(debut, minuit))
-    return condition
-
-
 def pour_en_base(cibles):
-    """Le jour dû, pour trier."""
+    """Le jour dû, pour trier : le plus tardif de l'étape et, une demande prête, de l'examen."""
     premiere = When(JAMAIS_DEPOSEE, then=Cast("plan__echeance", DateTimeField()))
-    suivantes = (
+    etape = _dus(A_LA_TABLE_EN_BASE | EXAMEN_EN_BASE, cibles, premiere)
+    retour = _dus(RETOURS_EN_BASE, cibles)
+    return Greatest(Coalesce(etape, retour), Coalesce(retour, etape))
+
+
+def _dus(etapes, cibles, *avant):
+    suites = (
         When(etape, then=ExpressionWrapper(debut + Value(jours), DateTimeField()))
-        for etape, debut, jours in _etapes_a_cible(cibles)
+        for etape, debut, jours in _a_cible(etapes, cibles)
     )
-    return Case(premiere, *suivantes, output_field=DateTimeField())
+    return Case(*avant, *suites, output_field=DateTimeField())

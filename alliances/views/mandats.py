@@ -77,6 +77,17 @@ def _precisions(mandat):
     return format_html_join("", '<br><span class="discret">{}</span>', ((phrase,) for phrase in phrases))
 
 
+PERSONNES = ("utilisateur", "remplace__utilisateur", "nomme_par", "confirme_par")
+LUS = (  # ce qu'une rangée dit d'un mandat, et rien de plus
+    *("role", "debut", "fin", "confirme_le", "resolution"),
+    *("utilisateur__courriel", "utilisateur__password", "utilisateur__last_login"),
+    *(f"{personne}__{nom}" for personne in PERSONNES for nom in ("prenom", "nom")),
+    *(f"{portee}__nom" for portee in PORTEES),
+    *("organisme__territoire", "instance_gouvernance__alliance"),
+)
+LIEN = '<a href="{}">{}<span class="visuellement-cache">\u00a0: {}</span></a>'
+
+
 class TableauDesMandats(Tableau):
     legende = "Mandats"
     denombre = "mandat"
@@ -111,27 +122,43 @@ class TableauDesMandats(Tableau):
     def gestion(self):
         return gestion_de(self.request.user)
 
+    @cached_property
+    def jeton(self):
+        return get_token(self.request)
+
     def lire(self, mandats):
-        return mandats.select_related(
-            "utilisateur", *PORTEES, "remplace__utilisateur", "nomme_par", "confirme_par"
-        )
+        return mandats.select_related(*PERSONNES, *PORTEES).only(*LUS)
 
     def render_actions(self, value, record):
-        gere = record.se_termine and self.gestion.comprend(record)
-        confirme = record.pk in self.a_confirmer
-        if not gere and not confirme:
-            return ""
-        appuie = gere and record.est_a_confirmer and record.role in PAR_RESOLUTION
-        gabarit = get_template("alliances/_mandat_gestes.html").template
-        contexte = {
-            "mandat": record,
-            "gere": gere,
-            "confirme": confirme,
-            "appuie": appuie and record.utilisateur_id != self.request.user.pk,
-            "en_attente": attend_son_mot_de_passe(record.utilisateur),
-            "csrf_token": get_token(self.request),
+        qui = f"{record.utilisateur}, {record}"
+        liens = [
+            (reverse(f"alliances:{page}", args=[record.pk]), libelle, qui)
+            for page, libelle in self._gestes(record)
+        ]
+        return format_html("{}{}", format_html_join(" ", LIEN, liens), self._relance(record))
+
+    def _gestes(self, mandat):
+        """[(page, libellé)] de ce que la personne peut faire de ce mandat."""
+        gere, seul = self.gere(mandat), mandat.remplace_id is None and not mandat.est_a_confirmer
+        appuie = mandat.est_a_confirmer and mandat.role in PAR_RESOLUTION
+        gestes = {
+            ("mandat_confirmation", "Confirmer"): mandat.pk in self.a_confirmer,
+            ("mandat_resolution", "Joindre la résolution"): gere
+            and appuie
+            and mandat.utilisateur_id != self.request.user.pk,
+            ("interim", "Nommer un intérim"): gere and seul,
+            ("mandat_fin", "Terminer"): gere,
         }
-        return gabarit.render(Context(contexte))
+        return [geste for geste, offert in gestes.items() if offert]
+
+    def gere(self, mandat):
+        return mandat.se_termine and self.gestion.comprend(mandat)
+
+    def _relance(self, mandat):
+        if not self.gere(mandat) or not attend_son_mot_de_passe(mandat.utilisateur):
+            return ""
+        contexte = Context({"mandat": mandat, "csrf_token": self.jeton})
+        return get_template("alliances/_mandat_relance.html").template.render(contexte)
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""À qui le tour, depuis quand, pour quand : les étapes d'un versement et d'une obligation, et leur cible de service."""
+"""À qui le tour, depuis quand, pour quand : les étapes d'un versement et d'une obligation, et toutes les cibles."""
 
 from datetime import datetime, time, timedelta
 
@@ -16,6 +16,7 @@ CIBLES = {  # étape → (libellé, jours d'origine)
     "versement-confirmer": ("Faire et confirmer un versement autorisé", 10),
     "versement-reprendre": ("Revoir un versement suspendu", None),
     "obligation-accepter": ("Accepter un document reçu", 30),
+    "remise-confirmer": ("Confirmer la réception d’une remise", 10),
 }
 MINISTERE, SERVICES_QUEBEC = "Ministère", "Services Québec"
 ETAPES = {  # état d'un versement → (étape, champ qui dit depuis quand, à qui le tour)

@@ -132,11 +132,13 @@ def attend_un_geste_de(utilisateur):
 
 def _attendues_de(utilisateur):
     """{rôle tenu: les lignes qui l'attendent là où il est tenu}."""
-    lues = ATTENDUES | {Role.SIGNATURE_TERRITOIRE: _des_mrc_de(utilisateur)}
+    roles = droits_de(utilisateur).roles
+    lues = {role: attendues for role, attendues in ATTENDUES.items() if role in roles}
+    if Role.SIGNATURE_TERRITOIRE in roles:
+        lues[Role.SIGNATURE_TERRITOIRE] = _des_mrc_de(utilisateur)
     return {
-        role: lues[role].filter(alliances_vues(utilisateur, {role}, "alliance"))
-        for role in lues
-        if role in droits_de(utilisateur).roles
+        role: attendues.filter(alliances_vues(utilisateur, {role}, "alliance"))
+        for role, attendues in lues.items()
     }
 
 

@@ -7,7 +7,8 @@ from django.db.models import Q
 from alliances.models.mandats import droits_de
 from conventions.models import Convention, EcheanceVersement
 from conventions.models.conventions import MEMBRES
-from conventions.models.echeances import plan_approuve, sans_plan
+from conventions.models.echeances import sans_plan
+from conventions.models.faits import plan_approuve
 from conventions.regles.conditions import RAPPORTS, libre_des
 from socle.valeurs.argent import ZERO, en_dollars
 from socle.valeurs.horloge import aujourd_hui

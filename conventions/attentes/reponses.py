@@ -58,17 +58,17 @@ def taches(utilisateur):
 
 
 def _transferts(utilisateur):
-    demandes = Transfert.objects.demandes().filter(
+    demandes = Transfert.objects.en_attente().filter(
         alliances_vues(utilisateur, REPONDENT, "convention__alliance"),
         convention__etat=Convention.Etat.SIGNEE,
     )
     return _lire(
-        demandes.exclude(demande_par=utilisateur.pk),
+        demandes.exclude(demandee_par=utilisateur.pk),
         sorte=Value(TRANSFERT, output_field=CharField()),
         cle=F("pk"),
         somme=F("montant"),
         dit=Value("", output_field=CharField()),
-        depuis=TruncDate("demande_le"),
+        depuis=TruncDate("demandee_le"),
     )
 
 

@@ -1,16 +1,16 @@
 """Les versements à recommander, à autoriser, à confirmer, ou suspendus."""
 
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Min, Q, Sum
 from django.urls import reverse
 
 from alliances.models import Alliance, Role
 from alliances.models.mandats import DE_LA_REGION, droits_de, vues_selon
 from conventions.attentes.cibles import ETAPES, en_jour, en_retard
-from conventions.models import Derogation, EcheanceVersement, Versement
+from conventions.models import Derogation, EcheanceVersement
+from conventions.models.faits import deja_verse
 from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
-from socle.valeurs.argent import ZERO, MontantField
+from socle.valeurs.argent import MontantField
 from socle.valeurs.delais import delai
 
 SUIVANTS = {  # état → (rôles attendus, verbe, champ qui dit depuis quand)
@@ -25,20 +25,13 @@ GESTES = {
 }
 SANS_REGION = ~Q(convention__alliance__in=Alliance.regions.through.objects.values("alliance"))
 ATTENDUS = frozenset().union(*(roles for roles, *_ in SUIVANTS.values()))
+PAIENT = frozenset({Role.APPROBATION, Role.FINANCES_MESS})
 VOLETS = (
     (DE_LA_REGION, Q(etat="liberee")),
     ({Role.MESS}, Q(SANS_REGION, etat="liberee")),  # sans région, l'analyse du Ministère recommande
     *((roles, Q(etat=etat)) for etat, (roles, *_) in SUIVANTS.items() if etat != "liberee"),
 )
-VERSE = Versement.objects.en_vigueur().filter(echeance=OuterRef("pk")).order_by().values("echeance")
-RESTE = Sum(
-    F("montant")
-    - Coalesce(
-        Subquery(VERSE.annotate(total=Sum("montant")).values("total")),
-        Value(ZERO, output_field=MontantField()),
-    ),
-    output_field=MontantField(),
-)
+RESTE = Sum(F("montant") - deja_verse(), output_field=MontantField())
 GROUPES = (
     EcheanceVersement.objects.qui_se_paient()
     .order_by()
@@ -66,15 +59,20 @@ def taches(utilisateur):
     if not droits_de(utilisateur).roles & ATTENDUS:
         return []
     cibles = CibleDeService.du_moment()
-    siens = GROUPES.que_rien_n_arrete().filter(attend_un_geste_de(utilisateur))
-    siens = siens.annotate(tardives=Count("pk", filter=en_retard(cibles)))
+    siens = _siens(GROUPES, utilisateur).annotate(tardives=Count("pk", filter=en_retard(cibles)))
     return [_attente(groupe, cibles) for groupe in siens]
 
 
 def qui_attendent(utilisateur):
     """Les versements que `taches` compte pour cette personne."""
-    siens = EcheanceVersement.objects.qui_se_paient().que_rien_n_arrete()
-    return siens.filter(attend_un_geste_de(utilisateur))
+    return _siens(EcheanceVersement.objects.qui_se_paient(), utilisateur)
+
+
+def _siens(versements, utilisateur):
+    """Ce qu'une obligation en retard arrête n'attend pas qui autorise ou confirme; les autres n'en dépendent pas."""
+    if droits_de(utilisateur).roles & PAIENT:
+        versements = versements.que_rien_n_arrete()
+    return versements.filter(attend_un_geste_de(utilisateur))
 
 
 def attend_un_geste_de(utilisateur):

@@ -5,10 +5,11 @@ from operator import itemgetter
 
 from django import forms
 
-from conventions.models import EcheanceVersement, Versement, lots
+from conventions.models import EcheanceVersement, lots
 from conventions.models.versements import REFERENCE_LONGUE, en_reference
 from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire, Layout, Rangee
+from socle.formulaires.revision import SurCeQuiEstVu
 from socle.formulaires.tableaux import DATES, DE_WINDOWS, UTF_8, fautes_de, lire_le_tableau, nommer
 from socle.valeurs.argent import SOU, SaisieMontant
 from socle.valeurs.entiers import CHIFFRES_AU_PLUS, entier
@@ -29,6 +30,7 @@ class VirementForm(Formulaire):
     """Un virement fait : l'échéance, le montant, la date (vide, celle de tous), la référence."""
 
     echeance = forms.IntegerField(widget=forms.HiddenInput, max_value=10**CHIFFRES_AU_PLUS - 1)
+    vu = forms.CharField(widget=forms.HiddenInput, required=False)
     montant = SaisieMontant(label="Montant versé", minimum=SOU)
     verse_le = DateSouple(label="Date, si elle diffère", required=False)
     reference = forms.CharField(label="Référence comptable", max_length=REFERENCE_LONGUE)
@@ -61,12 +63,18 @@ class DateCommune(Formulaire):
 
 
 class VirementsDeBase(forms.BaseFormSet):
-    """Les échéances se lisent en une requête; celles que la personne ne voit pas sont refusées."""
+    """Les échéances se lisent en une requête; celles que la personne ne voit pas sont refusées.
+
+    `vu`, dans chaque ligne, dit ce que la page montrait de son échéance : changée depuis, la saisie revient à l'écran.
+    """
+
+    si_perime = SurCeQuiEstVu.si_perime
+    refuse = False
 
     @classmethod
     def des(cls, echeances, **options):
         """De quoi confirmer ce qu'il reste à verser de chacune, toutes aujourd'hui."""
-        initial = [{"echeance": e.pk, "montant": e.reste()} for e in echeances]
+        initial = [{"echeance": e.pk, "vu": e.empreinte_a_verser(), "montant": e.reste()} for e in echeances]
         return cls.remplis(initial, {e.pk: e for e in echeances}, **options)
 
     @classmethod
@@ -95,7 +103,17 @@ class VirementsDeBase(forms.BaseFormSet):
         self.non_form_errors().append(phrase)
 
     def saisie(self):
-        return {"virements": self.virements()}
+        return {"virements": self.virements(), "vus": self._vus(self.forms)}
+
+    def _vus(self, formulaires):
+        return {form.cleaned_data["echeance"]: form.cleaned_data["vu"] for form in formulaires}
+
+    def reprendre(self):
+        """La page qui revient garde la saisie et montre ce qui vaut maintenant."""
+        self.data = self.data.copy()
+        for echeance, form in self.lignes():
+            form.data = self.data
+            self.data[form.add_prefix("vu")] = echeance.empreinte_a_verser()
 
     def clean(self):
         pks = [f.cleaned_data["echeance"] for f in self.forms if f.cleaned_data.get("echeance")]
@@ -130,6 +148,10 @@ class VirementsDeBase(forms.BaseFormSet):
         """Joue sans rien garder les virements qui se lisent : chaque refus va à son champ, le reste en tête."""
         generales, lisibles = [], [form for form in self.forms if not form.errors]
         virements = [form.virement(self.echeances) for form in lisibles]
+        if perimes := lots.perimes(virements, self._vus(lisibles)):
+            self.refuse = True
+            self.reprendre()
+            return [f"{perimes} {self.si_perime}"]
         fautes = lots.essayer_en_lot(virements, par=self.utilisateur)
         for form, siennes in zip(lisibles, fautes, strict=True):
             echeance = self.echeances[form.cleaned_data["echeance"]]
@@ -228,9 +250,12 @@ class ReleveForm(Formulaire):
         return {(e.convention.numero.upper(), e.rang): e for e in visees}
 
     def _essayer(self, numerotes):
-        """Écarte ce qui est déjà inscrit; joue le reste sans rien garder, sauf une référence répétée."""
+        """Écarte ce qui est déjà inscrit, qu'un fichier réimporté ne refait pas; joue le reste sans rien garder.
+
+        Une référence répétée dans le fichier est une faute.
+        """
         doubles = _references_doubles(numerotes)
-        inscrits = _deja_inscrits([virement for _, virement in numerotes])
+        inscrits = lots.deja_inscrits([virement for _, virement in numerotes])
         neufs = [(n, v) for n, v in numerotes if n not in doubles and (v[0].pk, *v[1:]) not in inscrits]
         self.deja = len(numerotes) - len(doubles) - len(neufs)
         self.virements = [v for _, v in neufs]
@@ -262,10 +287,3 @@ def _references_doubles(numerotes):
             fautes[numero] = [("reference", phrase)]
         vues.setdefault(reference, numero)
     return fautes
-
-
-def _deja_inscrits(virements):
-    """Ce qui est déjà au registre, à l'identique : un fichier réimporté ne refait rien."""
-    references = [reference for *_, reference in virements]
-    lignes = Versement.objects.en_vigueur().filter(reference__in=references)
-    return set(lignes.values_list("echeance", "montant", "verse_le", "reference"))

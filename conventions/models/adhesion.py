@@ -22,7 +22,7 @@ from conventions.models.conventions import Etat as EtatConvention
 from conventions.models.echeanciers import empechements_de_retenue
 from conventions.models.parties import PartieConvention
 from conventions.regles.echeancier import Prevu
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.models import Document
 from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui, jour_de
@@ -69,11 +69,16 @@ class Adhesion(Application):
         return empechements_de_retenue(Decimal(termes["parametre/retenue"] or 0), prevus)
 
     @transaction.atomic
-    def transmettre(self, *, par, le=None):
-        """Fige l'avenant et appelle chaque partie à signer, celles qu'il ajoute et celles qu'il retire aussi."""
+    def transmettre(self, *, par, revision=None, le=None):
+        """Fige l'avenant et appelle chaque partie à signer, celles qu'il ajoute et celles qu'il retire aussi.
+
+        `revision` : celle que la page montrait.
+        """
         avenant = self.verrouiller()
         if empechements := avenant.empechements_a_transmettre():
             raise TransitionInterdite(empechements)
+        if revision and revision != str(avenant.revision):
+            raise VersionPerimee("Quelqu’un a modifié cet avenant depuis que la page est ouverte.")
         avenant.etat, avenant.transmis_le, avenant.transmis_par = (
             self.Etat.TRANSMIS,
             le or timezone.now(),

@@ -5,6 +5,7 @@ from django.db import models
 from alliances.models import Organisme
 from conventions.models.parties import Fige, PartieConvention, copie_de
 from socle.erreurs import TransitionInterdite
+from socle.valeurs.empreintes import empreinte
 
 QUI_RECOIT = ("fiduciaire", "mandataire", "signataire")  # dans cet ordre : un fiduciaire reçoit pour la Table
 CHANGE = (
@@ -54,6 +55,10 @@ class BeneficiaireFige(Fige):
         """La partie qui recevrait aujourd'hui, en mots : celle qu'une autorisation, même refaite, figerait."""
         actuel = self.beneficiaire_actuel()
         return en_mots(*copie_de(actuel).values()) if actuel else ""
+
+    def empreinte_a_verser(self):
+        """À qui l'on verserait, combien en tout et combien encore : ce que montre la page qui confirme."""
+        return empreinte(self.beneficiaire_en_mots(), str(self.montant), str(self.reste()))
 
     def beneficiaire_a_change(self):
         """Autorisé pour un organisme, ou sous une identité, qui n'est plus celle d'aujourd'hui."""

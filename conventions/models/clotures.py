@@ -6,8 +6,9 @@ from conventions.models.arbres import empechements_d_exercice
 from conventions.models.ecritures import Ecriture
 from conventions.models.transferts import Transfert
 from conventions.regles.sommes import Sommes
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.argent import en_dollars
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.horloge import aujourd_hui
 
 
@@ -29,7 +30,7 @@ def empechements_a_clore(exercice):
         return empechements
     if aujourd_hui() <= exercice.exercice.fin:
         empechements.append(f"L’exercice {exercice} n’est pas terminé.")
-    if Transfert.objects.demandes().filter(convention=convention, an=an).exists():
+    if Transfert.objects.en_attente().filter(convention=convention, an=an).exists():
         empechements.append("Un transfert de cet exercice attend encore une réponse.")
     # Clos, l'exercice ne paierait plus ce qui est déjà en chemin, et la convention ne pourrait plus se clore.
     en_chemin = convention.echeances.a_regler().filter(an=an).order_by("rang").a_montrer()
@@ -65,14 +66,19 @@ def avertissements_a_clore(sommes):
 
 
 @transaction.atomic
-def clore(exercice, *, par, le=None):
-    """Clôt un exercice de la convention : le grand livre n'y reçoit plus d'écriture. Le journal garde ce qui reste."""
+def clore(exercice, *, par, revision=None, le=None):
+    """Clôt un exercice de la convention : le grand livre n'y reçoit plus d'écriture. Le journal garde ce qui reste.
+
+    `revision` : l'empreinte des sommes que la page montrait.
+    """
     convention = exercice.convention.verrouiller()
     Ecriture.verrouiller(convention)
     exercice = convention.exercices.select_related("convention").get(pk=exercice.pk)
     if empechements := empechements_a_clore(exercice):
         raise TransitionInterdite(empechements)
     sommes = sommes_de_l_exercice(exercice)
+    if revision and revision != empreinte(sommes):
+        raise VersionPerimee("Les sommes de l’exercice ont changé depuis que la page est ouverte.")
     exercice.clos_le, exercice.clos_par = le or aujourd_hui(), par
     exercice.save(update_fields=["clos_le", "clos_par"])
     reste = {

@@ -4,16 +4,15 @@ Ce qui a pris deux personnes à faire en prend deux à défaire : une répartiti
 récupération, la confirmation d'un virement; et la clôture d'un exercice, qui se rouvre de la même façon.
 """
 
-from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Min, Q
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from conventions.models.conventions import Convention, ExerciceConvention
 from conventions.models.ecritures import Ecriture
 from conventions.models.versements import Versement
-from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
+from socle.models.demandes import DemandeADeux, DemandeADeuxQuerySet
 
 
 class Nature(models.TextChoices):
@@ -42,12 +41,9 @@ DROITS = {
 DROITS_DE_LA_TABLE = ("demander-annulation", "approuver-annulation")
 
 
-class DemandeAnnulationQuerySet(RequeteProtegee):
+class DemandeAnnulationQuerySet(DemandeADeuxQuerySet):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
-
-    def en_attente(self):
-        return self.filter(etat=Etat.DEMANDEE)
 
     def du_mouvement(self, mouvement):
         """La demande qui compte pour ce mouvement : en attente, ou approuvée."""
@@ -61,11 +57,12 @@ class DemandeAnnulationQuerySet(RequeteProtegee):
         return self.filter(rouvrent | attendent).select_related("demandee_par", "decidee_par")
 
 
-class DemandeAnnulation(models.Model):
+class DemandeAnnulation(DemandeADeux):
     """La demande de défaire un mouvement du grand livre, ou la clôture d'un exercice; et la réponse d'une autre
     personne."""
 
     Etat, Nature = Etat, Nature
+    SUJET = "annulation"
 
     convention = models.ForeignKey(
         Convention, models.PROTECT, verbose_name="convention", related_name="demandes_annulation"
@@ -76,26 +73,16 @@ class DemandeAnnulation(models.Model):
         ExerciceConvention, models.PROTECT, verbose_name="exercice à rouvrir", null=True, related_name="+"
     )
     objet = models.CharField("objet", max_length=200)
-    motif = models.TextField("motif", max_length=2000)
     etat = models.CharField("état", max_length=10, choices=Etat.choices, default=Etat.DEMANDEE)
-    demandee_le = models.DateTimeField("demandée le")
-    demandee_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="demandée par", related_name="+"
-    )
-    decidee_le = models.DateTimeField("décidée le", null=True, blank=True)
-    decidee_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="décidée par", null=True, related_name="+"
-    )
-    decision_motif = models.TextField("motif de la décision", blank=True, max_length=2000)
     contraire = models.UUIDField("mouvement qui défait", null=True, unique=True, editable=False)
 
     objects = DemandeAnnulationQuerySet.as_manager()
 
-    class Meta:
+    class Meta(DemandeADeux.Meta):
         verbose_name = "demande d’annulation"
         verbose_name_plural = "demandes d’annulation"
-        ordering = ["-demandee_le", "-pk"]
         constraints = [
+            *DemandeADeux.Meta.constraints,
             models.CheckConstraint(
                 name="demandeannulation_un_seul_objet",
                 condition=Q(nature="reouverture", exercice__isnull=False, mouvement__isnull=True)
@@ -113,22 +100,6 @@ class DemandeAnnulation(models.Model):
                 condition=Q(etat="demandee"),
                 name="demandeannulation_une_par_exercice",
                 violation_error_message="La réouverture de cet exercice est déjà demandée.",
-            ),
-            models.CheckConstraint(
-                name="demandeannulation_motivee",
-                condition=~Q(motif="") & (~Q(etat="refusee") | ~Q(decision_motif="")),
-                violation_error_message="Une demande a son motif, et son refus aussi.",
-            ),
-            models.CheckConstraint(
-                name="demandeannulation_decision_complete",
-                condition=Q(etat="demandee", decidee_le__isnull=True, decidee_par__isnull=True)
-                | (~Q(etat="demandee") & Q(decidee_le__isnull=False, decidee_par__isnull=False)),
-                violation_error_message="Une décision a sa date et sa personne.",
-            ),
-            models.CheckConstraint(
-                name="demandeannulation_decidee_par_une_autre_personne",
-                condition=~Q(etat__in=("approuvee", "refusee")) | ~Q(decidee_par=F("demandee_par")),
-                violation_error_message="La personne qui demande de défaire ne l’approuve ni ne le refuse.",
             ),
             models.CheckConstraint(
                 name="demandeannulation_ecrite_si_approuvee",
@@ -229,17 +200,6 @@ class DemandeAnnulation(models.Model):
         convention.noter(demande.droits[0], par=par, objet=demande, motif=demande.motif)
         return demande
 
-    def empechements_a_decider(self):
-        if self.etat != Etat.DEMANDEE:
-            return [f"Cette demande est déjà {self.get_etat_display().lower()}."]
-        return []
-
-    def empechements_a_decider_par(self, par):
-        empechements = self.empechements_a_decider()
-        if par.pk == self.demandee_par_id:
-            empechements.append("Vous avez fait cette demande\xa0: une autre personne doit y répondre.")
-        return empechements
-
     def empechements_a_approuver(self):
         if empechements := self.empechements_a_decider():
             return empechements
@@ -275,24 +235,6 @@ class DemandeAnnulation(models.Model):
         self.exercice.save(update_fields=["clos_le", "clos_par"])
         return None
 
-    @transaction.atomic
-    def refuser(self, *, par, motif):
-        demande = self._relire()
-        empechements = demande.empechements_a_decider_par(par)
-        if not motif.strip():
-            empechements.append("Écrivez le motif du refus.")
-        if empechements:
-            raise TransitionInterdite(empechements)
-        return demande._decider("refuser-annulation", Etat.REFUSEE, par=par, decision_motif=motif.strip())
-
-    @transaction.atomic
-    def retirer(self, *, par):
-        """La demande se retire tant que personne n'y a répondu."""
-        demande = self._relire()
-        if empechements := demande.empechements_a_decider():
-            raise TransitionInterdite(empechements)
-        return demande._decider("retirer-annulation", Etat.RETIREE, par=par)
-
     def fermer(self, *, par, motif):
         """La convention prend fin : ce qui attendait une réponse n'en aura pas. Sous le verrou de la convention."""
         return self._decider("fermer-annulation", Etat.FERMEE, par=par, decision_motif=motif)
@@ -302,14 +244,8 @@ class DemandeAnnulation(models.Model):
         relations = ("convention__alliance", "exercice__convention")
         return type(self).objects.select_related(*relations).get(pk=self.pk)
 
-    def _decider(self, geste, etat, *, par, **champs):
-        for champ, valeur in (
-            {"etat": etat, "decidee_le": timezone.now(), "decidee_par": par} | champs
-        ).items():
-            setattr(self, champ, valeur)
-        self.save()
+    def _noter(self, geste, *, par):
         self.convention.noter(geste, par=par, objet=self, motif=self.decision_motif or self.motif)
-        return self
 
 
 def droits_de(nature):

@@ -8,7 +8,8 @@ from django.utils import timezone
 from conventions.models.conventions import Convention
 from conventions.models.gardiens import DEROGATION_D_UNE_AUTRE
 from socle.acces import RequeteProtegee
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.valeurs.empreintes import empreinte
 
 
 class DerogationQuerySet(RequeteProtegee):
@@ -79,14 +80,19 @@ class Derogation(models.Model):
 
     @classmethod
     @transaction.atomic
-    def accorder(cls, echeance, *, par, motif, le=None):
-        """Permet ce versement malgré les obligations en retard. Lève `TransitionInterdite`."""
+    def accorder(cls, echeance, *, par, motif, revision=None, le=None):
+        """Permet ce versement malgré les obligations en retard. Lève `TransitionInterdite`.
+
+        `revision` : l'empreinte des retards que la page montrait.
+        """
         echeance = echeance.verrouiller()
         empechements = echeance.empechements_a_deroger_par(par)
         if not motif.strip():
             empechements.append("Écrivez le motif de la dérogation.")
         if empechements:
             raise TransitionInterdite(empechements)
+        if revision and revision != empreinte(echeance.retards()):
+            raise VersionPerimee("Ce qui est en retard a changé depuis que la page est ouverte.")
         le = le or timezone.now()
         derogation = cls.objects.create(
             echeance=echeance, motif=motif.strip(), accordee_le=le, accordee_par=par

@@ -8,17 +8,14 @@ from functools import cache
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from alliances.models import Alliance
-from alliances.plans.models import VersionPlan
 from conventions.models.annulations import GestesDAnnulation
 from conventions.models.beneficiaires import BeneficiaireFige
 from conventions.models.conventions import Convention
-from conventions.models.enveloppes import Enveloppe
+from conventions.models.faits import arretee, deja_verse, derogee, plan_approuve, sans_region
 from conventions.models.gardiens import DECISION_D_UNE_AUTRE
 from conventions.models.lecture import EcheancesLues
-from conventions.models.obligations import Obligation
 from conventions.models.paiements import GestesDePaiement
 from conventions.regles.conditions import Faits, ce_qu_il_attend, ce_qui_manque, libre_des
 from socle.acces import RequeteProtegee
@@ -89,20 +86,6 @@ EN_CHARGE = ("en_charge__prenom", "en_charge__nom")
 
 
 @cache
-def sans_region():
-    """La condition « l'Alliance de cette convention n'a pas de région »."""
-    liens = Alliance.regions.through.objects.filter(alliance=OuterRef("convention__alliance"))
-    return ~Exists(liens)
-
-
-@cache
-def plan_approuve():
-    """La condition « le plan de l'Alliance est approuvé »."""
-    approuvees = VersionPlan.objects.filter(etat=VersionPlan.Etat.APPROUVEE)
-    return Exists(approuvees.filter(plan__alliance=OuterRef("convention__alliance")))
-
-
-@cache
 def sans_plan():
     """Le premier versement, ou tous, si la convention le dit."""
     avant = EcheanceVersement.objects.filter(convention=OuterRef("convention"), rang__lt=OuterRef("rang"))
@@ -127,10 +110,9 @@ class EcheanceQuerySet(RequeteProtegee):
 
     def avec_faits(self):
         """Ajoute `deja_verse`, en dollars, confirmations annulées exclues, et les faits que dit `Faits`."""
-        en_vigueur = FilteredRelation("derogations", condition=Q(derogations__revoquee_le=None))
-        return self.annotate(derogation_lue=en_vigueur).annotate(
-            a_une_derogation=Q(derogation_lue__isnull=False),  # une seule au plus
-            deja_verse=somme("versements__montant", filtre=Q(versements__annulation=None)),
+        return self.annotate(
+            a_une_derogation=derogee(),
+            deja_verse=deja_verse(),
             sans_region=sans_region(),
             plan_approuve=plan_approuve(),
             sans_plan=sans_plan(),
@@ -141,16 +123,8 @@ class EcheanceQuerySet(RequeteProtegee):
         return self.filter(etat__in=OUVERTES)
 
     def que_rien_n_arrete(self):
-        """Sans celles qu'on ne peut ni autoriser ni confirmer : obligation en retard sans dérogation, enveloppe fermée.
-
-        Les mêmes que disent `empechements_a_autoriser` et `empechements_a_verser`, d'une seule requête.
-        """
-        en_retard = Obligation.objects.en_retard().order_by().values("convention")
-        derogees = self.model.objects.filter(derogations__isnull=False, derogations__revoquee_le=None)
-        racine = Enveloppe.objects.filter(convention=OuterRef("convention"), an=OuterRef("an"))
-        arretees = Q(convention__in=en_retard) & ~Q(pk__in=derogees.order_by().values("pk"))
-        fermees = Q(etat=Etat.AUTORISEE) & ~Exists(racine.filter(volet=Enveloppe.Volet.EXERCICE))
-        return self.exclude(Q(etat__in=(Etat.RECOMMANDEE, Etat.AUTORISEE)) & (arretees | fermees))
+        """Celles qu'`empechements_a_autoriser` et `empechements_a_verser` laissent passer, d'une seule requête."""
+        return self.filter(~arretee())
 
     def prevues(self):
         """Celles que rien n'a encore libérées, suspendues comprises."""

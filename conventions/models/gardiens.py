@@ -19,13 +19,26 @@ CUMULER_LE_SOLDE = Declencheur(
     "INSERT", action=f"UPDATE conventions_solde SET {CUMULS} WHERE enveloppe_id = NEW.enveloppe_id"
 )
 
-# Échéance autorisée, par quelqu'un d'autre que qui recommande ou autorise, jamais plus que son montant une fois écartés
-# les virements annulés; et la référence n'a servi qu'à des confirmations annulées depuis.
+
+def _leve_seul(personne, convention, instant):
+    """Cette personne a levé seule un retard : repoussé une fois passé, ou reçu, pas accepté (`levees_par`)."""
+    return (
+        f"EXISTS (SELECT 1 FROM conventions_obligation o WHERE o.convention_id = {convention} "
+        f"AND o.annulee_le IS NULL AND ((o.recue_par_id = {personne} AND o.acceptee_le IS NULL "
+        f"AND o.echeance < JOUR({instant})) OR (o.recue_le IS NULL "
+        "AND EXISTS (SELECT 1 FROM conventions_prolongation p "
+        f"WHERE p.obligation_id = o.id AND p.prolongee_par_id = {personne} AND p.ancienne < JOUR(p.prolongee_le)))))"
+    )
+
+
+# Échéance autorisée, par quelqu'un d'autre que qui recommande, autorise ou lève seul un retard, jamais plus que son
+# montant une fois écartés les virements annulés; et la référence n'a servi qu'à des confirmations annulées depuis.
 PERMIS = (
     "EXISTS (SELECT 1 FROM conventions_echeanceversement e WHERE e.id = NEW.echeance_id AND e.etat = 'autorisee' "
     "AND e.autorisee_par_id <> NEW.par_id AND e.recommandee_par_id <> NEW.par_id "
     "AND NOT EXISTS (SELECT 1 FROM conventions_derogation d WHERE d.echeance_id = e.id AND d.revoquee_le IS NULL "
-    "AND d.accordee_par_id = NEW.par_id) AND e.montant >= NEW.montant + "
+    f"AND d.accordee_par_id = NEW.par_id) AND NOT {_leve_seul('NEW.par_id', 'e.convention_id', 'NEW.inscrite_le')} "
+    "AND e.montant >= NEW.montant + "
     "(SELECT COALESCE(SUM(v.montant), 0) FROM conventions_versement v WHERE v.echeance_id = NEW.echeance_id "
     "AND NOT EXISTS (SELECT 1 FROM conventions_annulationversement a WHERE a.versement_id = v.id))) "
     "AND NEW.annulations_avant = (SELECT COUNT(*) FROM conventions_annulationversement a "
@@ -35,7 +48,7 @@ VERSEMENT_PERMIS = Declencheur(
     "INSERT",
     condition=f"NOT ({PERMIS})",
     refus="Versement refusé\u00a0: échéance non autorisée ou déjà versée, confirmée par qui la recommande, "
-    "l’autorise ou en accorde la dérogation, ou référence qui sert déjà.",
+    "l’autorise, en accorde la dérogation ou lève seul un retard, ou référence qui sert déjà.",
 )
 
 # Qui accorde une dérogation ne recommande ni n'autorise, quel que soit le premier venu des deux gestes.
@@ -45,11 +58,23 @@ DEROGATION_D_UNE_AUTRE = Declencheur(
     "AND NEW.accordee_par_id IN (e.recommandee_par_id, e.autorisee_par_id))",
     refus="Dérogation refusée\u00a0: elle est accordée par qui recommande ou autorise le versement.",
 )
+# Un retard levé après coup ne défait pas une autorisation donnée : seule celle qui s'inscrit est jugée.
+AUTORISE = (
+    "NEW.autorisee_par_id IS NOT NULL AND (OLD.autorisee_le IS NULL OR OLD.autorisee_le <> NEW.autorisee_le "
+    "OR OLD.autorisee_par_id <> NEW.autorisee_par_id)"
+)
 DECISION_D_UNE_AUTRE = Declencheur(
     "UPDATE",
     condition="EXISTS (SELECT 1 FROM conventions_derogation d WHERE d.echeance_id = NEW.id "
-    "AND d.revoquee_le IS NULL AND d.accordee_par_id IN (NEW.recommandee_par_id, NEW.autorisee_par_id))",
-    refus="Refusé\u00a0: la recommandation ou l’autorisation est de qui accorde la dérogation.",
+    "AND d.revoquee_le IS NULL AND d.accordee_par_id IN (NEW.recommandee_par_id, NEW.autorisee_par_id)) "
+    f"OR ({AUTORISE} AND {_leve_seul('NEW.autorisee_par_id', 'NEW.convention_id', 'NEW.autorisee_le')})",
+    refus="Refusé\u00a0: la recommandation ou l’autorisation est de qui accorde la dérogation, ou l’autorisation, "
+    "de qui lève seul un retard.",
+)
+RECEPTION_D_UNE_AUTRE = Declencheur(
+    "INSERT",
+    condition="EXISTS (SELECT 1 FROM conventions_remise r WHERE r.id = NEW.remise_id AND r.par_id = NEW.par_id)",
+    refus="Réception refusée\u00a0: elle est confirmée par qui inscrit la remise.",
 )
 
 

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from conventions.models.beneficiaires import beneficiaires_de
 from conventions.models.enveloppes import Enveloppe
-from conventions.models.obligations import Obligation
+from conventions.models.obligations import CONDITIONS, Obligation
 
 
 class EcheancesLues:
@@ -36,14 +36,24 @@ class EcheancesLues:
 
     @cached_property
     def _obligations(self):
-        if (siennes := self.obligations) is None:
-            lues = Obligation.objects.en_retard() | Obligation.objects.rapports_acceptes()
-            lues = lues.filter(convention__in=self.conventions).order_by()
-            siennes = list(
-                lues.only("convention", "nature", "an", "echeance", "recue_le", "acceptee_le", "annulee_le")
-            )
-        acceptes = {(o.convention_id, o.condition, o.an) for o in siennes if o.est_un_rapport_accepte}
-        return [o for o in siennes if o.est_en_retard], acceptes
+        if self.obligations is None:
+            return self._lire_les_obligations()
+        acceptes = {
+            (o.convention_id, o.condition, o.an) for o in self.obligations if o.est_un_rapport_accepte
+        }
+        return [o for o in self.obligations if o.est_en_retard], acceptes
+
+    def _lire_les_obligations(self):
+        """(celles en retard, ce que les rapports acceptés libèrent), d'une requête."""
+        lues, retards, acceptes = Obligation.objects.en_retard_ou_acceptes(), [], set()
+        siennes = lues.filter(convention__in=self.conventions).order_by()
+        champs = ("convention", "nature", "an", "echeance", "acceptee_le")
+        for convention, nature, an, echeance, acceptee_le in siennes.values_list(*champs):
+            if acceptee_le:
+                acceptes.add((convention, CONDITIONS[nature], an))
+            else:
+                retards.append(Obligation(convention_id=convention, nature=nature, an=an, echeance=echeance))
+        return retards, acceptes
 
     def levees_par(self, personne):
         """{convention: les obligations dont cette personne a levé seule le retard}."""

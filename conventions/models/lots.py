@@ -1,34 +1,60 @@
 """Autoriser ou confirmer plusieurs versements d'un coup : tous, ou aucun."""
 
-import hashlib
-
 from django.db import transaction
 
+from conventions.models.echeances import EcheanceVersement
 from conventions.models.paiements import VirementRefuse
+from conventions.models.versements import Versement
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.valeurs.empreintes import empreinte
 
 RIEN_DE_CHOISI = "Aucun versement n’est choisi."
+CHANGE = "Le bénéficiaire ou ce qui reste à verser a changé depuis que la page est ouverte"
 
 
 def empreinte_du_lot(echeances):
     """À qui l'autorisation verserait, combien et sur quelle note, en seize signes."""
     lues = [(e.pk, str(e.reste()), e.beneficiaire_a_figer(), e.recommandation) for e in echeances]
-    return hashlib.sha256(repr(sorted(lues)).encode()).hexdigest()[:16]
+    return empreinte(*sorted(lues))
 
 
 @transaction.atomic
 def autoriser_en_lot(echeances, *, par, vu=None, le=None):
     """Autorise tout ou rien; chaque refus nomme son versement. `vu` : l'empreinte du lot que la page montrait."""
-    if vu is not None and vu != empreinte_du_lot(echeances):
+    _verrouiller(echeances)
+    if vu is not None and vu != empreinte_du_lot(_relues(e.pk for e in echeances)):
         raise VersionPerimee(
             "Un montant, une note ou un bénéficiaire a changé depuis que la page est ouverte\u00a0: relisez le lot."
         )
     return _en_lot([(echeance, {}) for echeance in echeances], "autoriser", par=par, le=le)
 
 
+def deja_inscrits(virements):
+    """Ceux qui sont au registre à l'identique : (échéance, montant, date, référence)."""
+    lignes = Versement.objects.en_vigueur().filter(reference__in=[reference for *_, reference in virements])
+    return set(lignes.values_list("echeance", "montant", "verse_le", "reference"))
+
+
+def perimes(virements, vus):
+    """Ce qui n'est plus ce que la page montrait, en une phrase; vide si tout l'est encore.
+
+    `vus` : par échéance, l'empreinte que la page portait. Un virement déjà inscrit, répété, n'a rien de périmé.
+    """
+    deja = deja_inscrits(virements)
+    vises = {e.pk for e, *virement in virements if vus.get(e.pk) and (e.pk, *virement) not in deja}
+    changees = [e.nom_complet for e in _relues(vises) if e.empreinte_a_verser() != vus[e.pk]]
+    return f"{CHANGE}\u00a0: {'; '.join(changees)}." if changees else ""
+
+
 @transaction.atomic
-def verser_en_lot(virements, *, par, le=None):
-    """Confirme tout ou rien : `virements` est une suite de (échéance, montant, date, référence)."""
+def verser_en_lot(virements, *, par, vus=None, le=None):
+    """Confirme tout ou rien : `virements` est une suite de (échéance, montant, date, référence).
+
+    `vus` : l'empreinte de chaque échéance que la page montrait (voir `perimes`).
+    """
+    _verrouiller(echeance for echeance, *_ in virements)
+    if phrase := perimes(virements, vus or {}):
+        raise VersionPerimee(phrase)
     champs = ("montant", "verse_le", "reference")
     lot = [(echeance, dict(zip(champs, reste, strict=True))) for echeance, *reste in virements]
     return _en_lot(lot, "verser", par=par, le=le)
@@ -66,6 +92,10 @@ def _en_lot(lot, geste, *, par, le):
     if refus:
         raise TransitionInterdite(refus)
     return faits
+
+
+def _relues(pks):
+    return EcheanceVersement.objects.filter(pk__in=list(pks)).avec_convention().a_montrer()
 
 
 def _verrouiller(echeances):

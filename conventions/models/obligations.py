@@ -5,7 +5,7 @@ from functools import cache
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -22,14 +22,23 @@ from socle.valeurs.horloge import aujourd_hui, jour_de
 
 
 @cache
-def _depot_du_plan():
-    depots = Instantane.objects.filter(
+def _depots():
+    return Instantane.objects.filter(
         version__plan__alliance=OuterRef("convention__alliance"),
         circonstance="depot",
         version__deposee_le__isnull=False,  # un dépôt retiré ne compte pas
-    )
-    premier = Subquery(depots.order_by("le").values("le")[:1])
-    return Case(When(nature="plan", then=premier))
+    ).order_by("le")
+
+
+@cache
+def _depot_du_plan():
+    return Case(When(nature="plan", then=Subquery(_depots().values("le")[:1])))
+
+
+@cache
+def dues():
+    """La condition de celles qui restent à rendre."""
+    return Q(~Q(Exists(_depots()), nature="plan"), annulee_le=None, recue_le=None)
 
 
 def passees(jour=None):
@@ -55,7 +64,7 @@ class ObligationQuerySet(RequeteProtegee):
 
     def dues(self):
         """Ni reçues ni annulées; un plan déposé n'est plus dû. Le retard se juge à la réception."""
-        return self.en_cours().avec_plan().filter(recue_le__isnull=True, plan_depose_le__isnull=True)
+        return self.avec_plan().filter(dues())
 
     def recues(self):
         return self.avec_plan().filter(Q(recue_le__isnull=False) | Q(plan_depose_le__isnull=False))
@@ -67,9 +76,10 @@ class ObligationQuerySet(RequeteProtegee):
     def a_accepter(self):
         return self.en_cours().filter(recue_le__isnull=False, acceptee_le__isnull=True)
 
-    def rapports_acceptes(self):
-        """Ceux dont l'acceptation libère de l'argent."""
-        return self.filter(nature__in=CONDITIONS, acceptee_le__isnull=False)
+    def en_retard_ou_acceptes(self):
+        """Ce qui peut arrêter un versement, et les rapports acceptés, qui le libèrent."""
+        acceptes = Q(nature__in=CONDITIONS, acceptee_le__isnull=False)
+        return self.filter(Q(dues(), passees()) | acceptes)
 
     def en_retard(self):
         return self.dues().filter(passees())

@@ -6,8 +6,9 @@ l'autre.
 
 from django.db import transaction
 
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.texte.typographie import date_longue
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.horloge import aujourd_hui
 
 
@@ -116,14 +117,24 @@ class GestesDeReception:
             refus = ["Vous avez inscrit la réception\u00a0: une autre personne doit accepter."]
         return refus
 
+    def empreinte_a_accepter(self, effets=None):
+        """La réception et ce que l'accepter libère, tels que la page les montre; `effets`, si elle les a déjà lus."""
+        effets = self.convention.echeances.model.effets_de(self) if effets is None else effets
+        lus = [(str(e), str(e.montant), e.prevue_le, attend) for e, attend in effets]
+        return empreinte(self.recue_le, self.recue_par_id, self.reference, self.echeance, lus)
+
     @transaction.atomic
-    def accepter(self, *, par, le=None):
-        """Accepte ce qui est reçu, et libère ce qui n'attendait que cela."""
+    def accepter(self, *, par, revision=None, le=None):
+        """Accepte ce qui est reçu, et libère ce qui n'attendait que cela. `revision` : l'empreinte qu'avait la page."""
         obligation, le = self.verrouiller(), le or aujourd_hui()
         refus = obligation.empechements_a_accepter_par(par)
         if not refus and not obligation.recue_le <= le <= aujourd_hui():
             refus = ["L’acceptation suit la réception et ne peut pas être dans le futur."]
         _exiger(refus)
+        if revision and revision != obligation.empreinte_a_accepter():
+            raise VersionPerimee(
+                "La réception, ou ce que l’acceptation libère, a changé depuis que la page est ouverte."
+            )
         obligation._inscrire(
             "accepter", par=par, apres={"accepté": le.isoformat()}, acceptee_le=le, acceptee_par=par
         )

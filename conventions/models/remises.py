@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from conventions.models.enveloppes import Solde
-from conventions.models.gardiens import sortie_ecrite
+from conventions.models.gardiens import RECEPTION_D_UNE_AUTRE, sortie_ecrite
 from conventions.models.sorties import PieceDeSortie, Sortie, SortieQuerySet
 from socle.acces import RequeteProtegee
 from socle.declencheurs import IMMUABLE
@@ -120,7 +120,7 @@ class ReceptionDeRemise(models.Model):
     )
     le = models.DateTimeField("confirmée le")
 
-    declencheurs = IMMUABLE
+    declencheurs = (*IMMUABLE, RECEPTION_D_UNE_AUTRE)
 
     objects = RequeteProtegee.as_manager()
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from conventions.regles.sommes import a_annuler, a_retirer, reglees
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.argent import ZERO, en_dollars, somme
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.exercice import Exercice
 
 
@@ -48,9 +49,16 @@ class Promesse:
 class GestesDeResiliation:
     """Base des gestes de vie, mélangés à `Convention`."""
 
-    def promesses(self):
-        """Ce qui est encore réservé ou engagé, une référence à la fois, dans l'ordre des enveloppes."""
-        totaux = self.ecritures.filter(compte__in=("reserve", "engage")).order_by()
+    def promesses(self, ecritures=None):
+        """Ce qui est encore réservé ou engagé, une référence à la fois, dans l'ordre des enveloppes.
+
+        `ecritures` : celles d'un jour passé, pour ce qui l'était alors.
+        """
+        totaux = (
+            (self.ecritures if ecritures is None else ecritures)
+            .filter(compte__in=("reserve", "engage"))
+            .order_by()
+        )
         totaux = totaux.values("enveloppe", "compte", "reference", "objet").annotate(total=somme("montant"))
         totaux = [t for t in totaux if t["total"] > ZERO]
         enveloppes = self.enveloppes.select_related("territoire").in_bulk({t["enveloppe"] for t in totaux})
@@ -68,7 +76,7 @@ class GestesDeResiliation:
         sommes = self.sommes() if sommes is None else sommes
         promesses = self.promesses() if promesses is None else promesses
         lues = [*map(astuple, sommes), *(promesse.cle for promesse in promesses)]
-        return hashlib.sha256(repr(lues).encode()).hexdigest()[:16]
+        return empreinte(*lues)
 
     def empechements_a_resilier(self):
         if self.etat == self.Etat.SIGNEE:
@@ -135,7 +143,7 @@ class GestesDeResiliation:
     def _fermer_ce_qui_court(self, *, par, fermee_le):
         """Transferts, demandes, avenants, versements à venir et obligations dues s'arrêtent avec la convention."""
         motif = "Résiliation de la convention"
-        for demande in (*self.transferts.demandes(), *self.demandes_annulation.en_attente()):
+        for demande in (*self.transferts.en_attente(), *self.demandes_annulation.en_attente()):
             demande.convention = self
             demande.fermer(par=par, motif=motif)
         for avenant in self.avenants.ouverts():

@@ -1,6 +1,5 @@
 """Les transferts entre deux enveloppes du même exercice : l'un demande, un autre approuve, alors l'argent passe."""
 
-from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -9,19 +8,15 @@ from conventions.models.arbres import empechements_a_repartir, empechements_d_ex
 from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe, Solde
-from socle.acces import RequeteProtegee
 from socle.erreurs import PlafondDepasse, TransitionInterdite
+from socle.models.demandes import DemandeADeux, DemandeADeuxQuerySet
 from socle.valeurs.argent import ZERO, MontantField, en_dollars, somme
 from socle.valeurs.exercice import Exercice
 
 
-class TransfertQuerySet(RequeteProtegee):
+class TransfertQuerySet(DemandeADeuxQuerySet):
     def visibles_par(self, utilisateur):
         return self.filter(Convention.objects.condition_de_vue(utilisateur, "convention__"))
-
-    def demandes(self):
-        """Ceux qui attendent une réponse."""
-        return self.filter(etat=Transfert.Etat.DEMANDE)
 
     def avec_defaite(self):
         """Ajoute `est_defait` : approuvé, puis contrepassé."""
@@ -29,15 +24,18 @@ class TransfertQuerySet(RequeteProtegee):
         return self.annotate(est_defait=Exists(contraires))
 
 
-class Transfert(models.Model):
+class Transfert(DemandeADeux):
     """Une somme à déplacer d'une enveloppe à une autre; l'approuver l'écrit au grand livre."""
 
+    SUJET, DEJA = "transfert", "Ce transfert est déjà {}."
+    SIENNE = "Vous avez demandé ce transfert\xa0: une autre personne doit y répondre."
+
     class Etat(models.TextChoices):
-        DEMANDE = "demande", "Demandé"
-        APPROUVE = "approuve", "Approuvé"
-        REFUSE = "refuse", "Refusé"
-        RETIRE = "retire", "Retiré"
-        FERME = "ferme", "Fermé avec la convention"
+        DEMANDEE = "demandee", "Demandé"
+        APPROUVEE = "approuvee", "Approuvé"
+        REFUSEE = "refusee", "Refusé"
+        RETIREE = "retiree", "Retiré"
+        FERMEE = "fermee", "Fermé avec la convention"
 
     convention = models.ForeignKey(
         Convention, models.PROTECT, verbose_name="convention", related_name="transferts"
@@ -50,24 +48,14 @@ class Transfert(models.Model):
         Enveloppe, models.PROTECT, verbose_name="vers l’enveloppe", related_name="transferts_entrants"
     )
     montant = MontantField("montant")
-    motif = models.TextField("motif", max_length=2000)
-    etat = models.CharField("état", max_length=10, choices=Etat.choices, default=Etat.DEMANDE)
-    demande_le = models.DateTimeField("demandé le")
-    demande_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="demandé par", related_name="+"
-    )
-    decide_le = models.DateTimeField("décidé le", null=True, blank=True)
-    decide_par = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="décidé par", null=True, related_name="+"
-    )
-    decision_motif = models.TextField("motif de la décision", blank=True, max_length=2000)
+    etat = models.CharField("état", max_length=10, choices=Etat.choices, default=Etat.DEMANDEE)
     mouvement = models.UUIDField("mouvement au grand livre", null=True, editable=False)
 
     objects = TransfertQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["-demande_le", "-pk"]
+    class Meta(DemandeADeux.Meta):
         constraints = [
+            *DemandeADeux.Meta.constraints,
             models.CheckConstraint(
                 name="transfert_entre_deux_enveloppes",
                 condition=~Q(de=F("vers")),
@@ -79,31 +67,10 @@ class Transfert(models.Model):
                 violation_error_message="Un transfert est de plus de zéro dollar.",
             ),
             models.CheckConstraint(
-                name="transfert_motive",
-                condition=~Q(motif=""),
-                violation_error_message="Un transfert a un motif.",
-            ),
-            models.CheckConstraint(
-                name="transfert_decision_complete",
-                condition=Q(etat="demande", decide_le__isnull=True, decide_par__isnull=True)
-                | (~Q(etat="demande") & Q(decide_le__isnull=False, decide_par__isnull=False)),
-                violation_error_message="Une décision a sa date et sa personne.",
-            ),
-            models.CheckConstraint(
                 name="transfert_ecrit_si_approuve",
-                condition=Q(etat="approuve", mouvement__isnull=False)
-                | (~Q(etat="approuve") & Q(mouvement__isnull=True)),
+                condition=Q(etat="approuvee", mouvement__isnull=False)
+                | (~Q(etat="approuvee") & Q(mouvement__isnull=True)),
                 violation_error_message="Un transfert est au grand livre quand il est approuvé, et seulement alors.",
-            ),
-            models.CheckConstraint(
-                name="transfert_approuve_par_une_autre_personne",
-                condition=~Q(etat__in=("approuve", "refuse")) | ~Q(decide_par=F("demande_par")),
-                violation_error_message="La personne qui demande un transfert ne l’approuve ni ne le refuse.",
-            ),
-            models.CheckConstraint(
-                name="transfert_refus_motive",
-                condition=~Q(etat="refuse") | ~Q(decision_motif=""),
-                violation_error_message="Un refus a un motif.",
             ),
         ]
 
@@ -148,22 +115,11 @@ class Transfert(models.Model):
             vers=vers,
             montant=montant,
             motif=motif.strip(),
-            demande_le=timezone.now(),
-            demande_par=par,
+            demandee_le=timezone.now(),
+            demandee_par=par,
         )
         convention.noter("demander-transfert", par=par, objet=transfert, motif=transfert.motif)
         return transfert
-
-    def empechements_a_decider(self):
-        if self.etat != self.Etat.DEMANDE:
-            return [f"Ce transfert est déjà {self.get_etat_display().lower()}."]
-        return []
-
-    def empechements_a_decider_par(self, par):
-        empechements = self.empechements_a_decider()
-        if par.pk == self.demande_par_id:
-            empechements.append("Vous avez demandé ce transfert\xa0: une autre personne doit y répondre.")
-        return empechements
 
     def empechements_a_approuver(self):
         return (
@@ -195,43 +151,21 @@ class Transfert(models.Model):
             reference=f"Transfert {transfert.pk}",
             motif=transfert.motif,
         )
-        return transfert._decider("approuver", self.Etat.APPROUVE, par=par, mouvement=ecritures[0].mouvement)
-
-    @transaction.atomic
-    def refuser(self, *, par, motif):
-        transfert = self._relire()
-        empechements = transfert.empechements_a_decider_par(par)
-        if not motif.strip():
-            empechements.append("Écrivez le motif du refus.")
-        if empechements:
-            raise TransitionInterdite(empechements)
-        return transfert._decider("refuser", self.Etat.REFUSE, par=par, decision_motif=motif.strip())
-
-    @transaction.atomic
-    def retirer(self, *, par):
-        """La demande se retire tant que personne n'y a répondu."""
-        transfert = self._relire()
-        if empechements := transfert.empechements_a_decider():
-            raise TransitionInterdite(empechements)
-        return transfert._decider("retirer", self.Etat.RETIRE, par=par)
+        return transfert._decider(
+            "approuver-transfert", self.Etat.APPROUVEE, par=par, mouvement=ecritures[0].mouvement
+        )
 
     def fermer(self, *, par, motif):
         """La convention prend fin : la demande n'aura pas de réponse. Sous le verrou de la convention."""
-        return self._decider("fermer", self.Etat.FERME, par=par, decision_motif=motif)
+        return self._decider("fermer-transfert", self.Etat.FERMEE, par=par, decision_motif=motif)
 
     def _relire(self):
         self.convention.verrouiller()
         relations = ("convention__alliance", "de__convention", "de__territoire", "vers__territoire")
         return type(self).objects.select_related(*relations).get(pk=self.pk)
 
-    def _decider(self, geste, etat, *, par, **champs):
-        for champ, valeur in (
-            {"etat": etat, "decide_le": timezone.now(), "decide_par": par} | champs
-        ).items():
-            setattr(self, champ, valeur)
-        self.save()
-        self.convention.noter(f"{geste}-transfert", par=par, objet=self, motif=self.decision_motif)
-        return self
+    def _noter(self, geste, *, par):
+        self.convention.noter(geste, par=par, objet=self, motif=self.decision_motif)
 
 
 def _montants_fixes(*enveloppes):
@@ -254,4 +188,4 @@ def _fonds_manquants(enveloppe, montant, autres=False):
 
 
 def _deja_demande(enveloppe):
-    return enveloppe.transferts_sortants.demandes().aggregate(total=somme("montant"))["total"]
+    return enveloppe.transferts_sortants.en_attente().aggregate(total=somme("montant"))["total"]

@@ -19,6 +19,7 @@ from conventions.regles.sommes import Sommes
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, en_dollars, somme
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
@@ -65,12 +66,24 @@ class GestesDeVie(GestesDeResiliation):
             empechements.append("Nommez au moins un organisme qui signe la convention.")
         return empechements
 
-    def transmettre(self, *, par, le=None):
-        """Le Ministère transmet la convention aux parties : elles la voient et peuvent la signer."""
+    def empreinte_a_transmettre(self):
+        """La préparation telle que la page la montre : la révision date tout, sauf l'échéancier."""
+        prevus = self.echeances.order_by("rang")
+        return empreinte(
+            self.revision, *prevus.values_list("an", "montant", "condition", "rapport_an", "prevue_le")
+        )
+
+    def transmettre(self, *, par, revision=None, le=None):
+        """Le Ministère transmet la convention aux parties : elles la voient et peuvent la signer.
+
+        `revision` : l'empreinte qu'avait la page.
+        """
         with transaction.atomic():
             convention = self.verrouiller()
             if empechements := convention.empechements_a_transmettre():
                 raise TransitionInterdite(empechements)
+            if revision and revision != convention.empreinte_a_transmettre():
+                raise VersionPerimee("La convention a été modifiée depuis que la page est ouverte.")
             le = le or timezone.now()
             convention.etat, convention.transmise_le = self.Etat.TRANSMISE, le
             convention.transmise_par = par
@@ -253,7 +266,7 @@ class GestesDeVie(GestesDeResiliation):
             if s.promis
         ]
         repondre = [
-            (f"{demande}\u00a0: demandé, sans réponse.", demande) for demande in self.transferts.demandes()
+            (f"{demande}\u00a0: demandé, sans réponse.", demande) for demande in self.transferts.en_attente()
         ]
         conclure = [
             (

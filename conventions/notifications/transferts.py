@@ -11,23 +11,23 @@ from socle.annonces.notifications import Annonce, annoncer
 REPONDENT = frozenset(ROLES["approuver-transfert"])
 DEMANDENT = frozenset(ROLES["demander-transfert"])
 EVENEMENTS = {  # par état du transfert
-    "demande": Evenement(
+    "demandee": Evenement(
         "Transfert demandé, à approuver",
         "Un transfert entre deux enveloppes est demandé. Une autre personne que celle qui le demande peut "
         "l’approuver ou le refuser.",
         attendus=REPONDENT,
     ),
-    "approuve": Evenement(
+    "approuvee": Evenement(
         "Transfert approuvé",
         "Le transfert que vous avez demandé est approuvé et inscrit au grand livre.",
         DEMANDENT,
     ),
-    "refuse": Evenement(
+    "refusee": Evenement(
         "Transfert refusé",
         "Le transfert que vous avez demandé est refusé; le motif se lit à la page du transfert.",
         DEMANDENT,
     ),
-    "retire": Evenement(
+    "retiree": Evenement(
         "Demande de transfert retirée",
         "La demande de transfert à laquelle vous pouviez répondre est retirée. Vous n’avez rien à faire.",
         REPONDENT,
@@ -53,10 +53,10 @@ def annoncer_transfert(transfert, *, par):
 def _personnes(transfert, personnes):
     """Qui a demandé apprend la réponse, s'il en est encore; un retrait, ceux qui avaient reçu la demande."""
     etats = transfert.Etat
-    if transfert.etat in (etats.APPROUVE, etats.REFUSE):
-        return personnes.filter(pk=transfert.demande_par_id)
-    if transfert.etat == etats.RETIRE:
-        return personnes.filter(notifications__cle=_cle(transfert, etats.DEMANDE))
+    if transfert.etat in (etats.APPROUVEE, etats.REFUSEE):
+        return personnes.filter(pk=transfert.demandee_par_id)
+    if transfert.etat == etats.RETIREE:
+        return personnes.filter(notifications__cle=_cle(transfert, etats.DEMANDEE))
     return personnes
 
 

@@ -21,6 +21,7 @@ des_documents = [
     path("<int:pk>/documents/", documents.documents, name="documents"),
     path("<int:pk>/pdf/", documents.convention_pdf, name="convention_pdf"),
     path("avenants/<int:pk>/pdf/", documents.avenant_pdf, name="avenant_pdf"),
+    path("<int:pk>/reglement/pdf/", documents.reglement_pdf, name="reglement_pdf"),
     path("avenants/pieces/<int:pk>/", documents.avenant_piece, name="avenant_piece"),
     path("instantanes/<int:pk>/pdf/", documents.instantane_pdf, name="instantane_pdf"),
     path("instantanes/<int:pk>/donnees/", documents.instantane_json, name="instantane_json"),

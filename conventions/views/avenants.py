@@ -15,6 +15,7 @@ from conventions.views import gestes
 from conventions.views.gestes import convention_visible
 from conventions.views.gestes_avenant import GENRES, avenant_visible, reperes, suites
 from socle.formulaires.motif import MotifForm
+from socle.formulaires.revision import SurUneEmpreinte
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.valeurs.argent import ZERO
 from socle.valeurs.exercice import Exercice
@@ -166,6 +167,7 @@ def transmission(request, pk):
         request,
         avenant.transmettre,
         refus=peut(request.user, "transmettre", avenant.convention),
+        form=SurUneEmpreinte(donnees_de(request), vue=str(avenant.revision)),
         gabarit="conventions/avenants/transmission.html",
         libelle="Transmettre aux parties",
         fait="L’avenant est transmis aux parties. Il ne se modifie plus.",

@@ -14,7 +14,7 @@ from conventions.attentes.cibles import delai_d_obligation, tour_d_obligation
 from conventions.forms.liste import FiltresDuCalendrier
 from conventions.models import AbonnementCalendrier, EcheanceVersement, Obligation
 from conventions.models.conventions import SIGNEES
-from conventions.models.echeances import sans_region
+from conventions.models.faits import sans_region
 from conventions.regles.calendrier_ics import Evenement
 from conventions.regles.calendrier_ics import calendrier as en_ics
 from conventions.views.etats import obligation_lue

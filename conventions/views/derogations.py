@@ -9,8 +9,9 @@ from conventions.models import Derogation
 from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut
 from conventions.views.echeances import echeance_visible, reperes
-from socle.formulaires.motif import MotifForm
+from socle.formulaires.revision import MotifSurUneEmpreinte
 from socle.pages.gestes import donnees_de, page_de_geste
+from socle.valeurs.empreintes import empreinte
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,7 +21,11 @@ def derogation(request, pk):
         request,
         partial(Derogation.accorder, echeance),
         refus=peut(request.user, "deroger", echeance.convention),
-        form=MotifForm(donnees_de(request), aide="Toutes les personnes qui voient ce versement le liront."),
+        form=MotifSurUneEmpreinte(
+            donnees_de(request),
+            vue=empreinte(echeance.retards()),
+            aide="Toutes les personnes qui voient ce versement le liront.",
+        ),
         gabarit="conventions/versements/derogation.html",
         libelle="Accorder la dérogation",
         fait="La dérogation est accordée. Elle vaut pour ce versement seulement.",

@@ -1,10 +1,10 @@
-"""Les documents d'une convention : ses PDF, ceux de ses avenants, leurs données et les pièces signées.
+"""Les documents d'une convention : ses PDF, ceux de ses avenants, son règlement, leurs données, les pièces signées.
 
 Une lecture n'écrit rien : c'est un envoi (POST) qui demande la préparation d'un document.
 """
 
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from alliances.plans.models.instantanes import forme_canonique
 from alliances.plans.views.documents import servir
 from conventions import travaux
-from conventions.models import Avenant, InstantaneConvention, PieceAvenant
+from conventions.models import Avenant, Convention, InstantaneConvention, PieceAvenant
 from conventions.views.gestes import convention_visible
 from conventions.views.gestes_avenant import avenant_visible
 from socle.models import Document
@@ -76,6 +76,20 @@ def avenant_pdf(request, pk):
             travaux.demander(avenant.document, travaux.rendre_avenant)
         return redirect(f"{request.path}?attente=1")
     return servir(request, avenant.document, titre=titre, retour=_retour(avenant.convention))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reglement_pdf(request, pk):
+    """Le règlement d'une convention résiliée, tel qu'au jour de la résiliation."""
+    convention = convention_visible(request, pk)
+    if convention.etat != Convention.Etat.RESILIEE:
+        raise Http404("Seule une convention résiliée a un règlement en chiffres.")
+    if request.method == "POST":
+        with transaction.atomic():
+            travaux.demander_reglement(convention)
+        return redirect(f"{request.path}?attente=1")
+    document = Document.objects.filter(cle=travaux.cle_du_reglement(convention)).first()
+    return servir(request, document, titre=f"{convention} – règlement", retour=_retour(convention))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,7 +23,9 @@ from conventions.views.branches import branches_de, chiffres_de
 from conventions.views.ecritures import LUS, RELATIONS, image
 from conventions.views.exercices import exercice_de, reperes
 from conventions.views.gestes import convention_visible
+from socle.formulaires.revision import SurUneEmpreinte
 from socle.pages.gestes import donnees_de, page_de_geste
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.horloge import aujourd_hui
 
@@ -60,7 +62,7 @@ def _en_cours(utilisateur, *, convention, an):
     """Les dernières écritures de l'exercice, ses transferts demandés et ses répartitions adoptées."""
     ecritures = Ecriture.objects.visibles_par(utilisateur).filter(convention=convention, enveloppe__an=an)
     ecritures = ecritures.select_related(*RELATIONS).only(*LUS).order_by("-pk")
-    transferts = Transfert.objects.visibles_par(utilisateur).demandes().filter(convention=convention, an=an)
+    transferts = Transfert.objects.visibles_par(utilisateur).en_attente().filter(convention=convention, an=an)
     return {
         "ecritures": [image(ecriture) for ecriture in ecritures[:DERNIERES]],
         "transferts": transferts.select_related("de__territoire", "vers__territoire"),
@@ -231,6 +233,7 @@ def cloture(request, pk, an):
         request,
         partial(clore, exercice),
         refus=peut(request.user, "clore-exercice", convention),
+        form=SurUneEmpreinte(donnees_de(request), vue=empreinte(sommes)),
         gabarit="conventions/enveloppes/cloture.html",
         libelle="Clore l’exercice",
         fait=f"L’exercice {exercice} est clos.",

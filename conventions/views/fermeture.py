@@ -6,6 +6,7 @@ from django.shortcuts import get_list_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from conventions import travaux
 from conventions.forms.gestes import ClotureForm, ResiliationForm
 from conventions.models import Avenant, EcheanceVersement, LigneReglement, Obligation, Transfert
 from conventions.notifications.conventions import annoncer_convention
@@ -64,16 +65,22 @@ def resiliation(request, pk):
         libelle="Résilier la convention",
         fait="La convention est résiliée.",
         empechements=convention.empechements_a_resilier(),
-        ensuite=partial(annoncer_convention, evenement="resiliation"),
+        ensuite=_suites_de_la_resiliation,
         danger=True,
         dues=convention.obligations.dues(),
         versements=convention.echeances.en_chemin().order_by("rang"),
-        demandes=convention.transferts.demandes().select_related("de__territoire", "vers__territoire"),
+        demandes=convention.transferts.en_attente().select_related("de__territoire", "vers__territoire"),
         avenants=convention.avenants.ouverts(),
         etat=_tableau(reglement := convention.etat_du_reglement(form.sommes)),
         provenances=_provenances((ligne.an, ligne.recu, ligne.a_recuperer) for ligne in reglement),
         **reperes(convention),
     )
+
+
+def _suites_de_la_resiliation(convention, *, par):
+    """Le règlement se rend, et chacun l'apprend."""
+    travaux.demander_reglement(convention)
+    annoncer_convention(convention, "resiliation", par=par)
 
 
 COMPTES = {

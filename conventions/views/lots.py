@@ -150,7 +150,13 @@ def relire(request, faits, deja=0, sans_date=0):
     """La page de confirmation : chaque virement, le total, et les mêmes réponses prêtes à partir."""
     total = en_dollars(sum(montant for _, montant, *_ in faits))
     initial = [
-        {"echeance": e.pk, "montant": montant, "verse_le": jour, "reference": reference}
+        {
+            "echeance": e.pk,
+            "vu": e.empreinte_a_verser(),
+            "montant": montant,
+            "verse_le": jour,
+            "reference": reference,
+        }
         for e, montant, jour, reference in faits
     ]
     contexte = MOTS | {

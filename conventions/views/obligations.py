@@ -14,6 +14,7 @@ from conventions.permissions import peut
 from conventions.views.etats import obligation_lue
 from conventions.views.gestes import convention_visible, reperes
 from socle.formulaires.motif import MotifForm
+from socle.formulaires.revision import SurUneEmpreinte
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, en_dollars
@@ -154,16 +155,18 @@ def annulation_de_reception(request, pk):
 def acceptation(request, pk):
     """Une autre personne accepte; la page dit d'abord quel versement cela libère, combien et quand."""
     obligation = _obligation(request, pk)
+    effets = EcheanceVersement.effets_de(obligation)
     return page_de_geste(
         request,
         obligation.accepter,
         refus=peut(request.user, "accepter", obligation.convention),
+        form=SurUneEmpreinte(donnees_de(request), vue=obligation.empreinte_a_accepter(effets)),
         gabarit="conventions/obligations/acceptation.html",
         libelle="Accepter",
         fait=_ce_qui_s_est_libere,
         empechements=obligation.empechements_a_accepter_par(request.user),
         ensuite=_annoncer_l_acceptation,
-        effets=EcheanceVersement.effets_de(obligation),
+        effets=effets,
         **_reperes(obligation),
     )
 

@@ -1,5 +1,8 @@
 """L'aide au partage national : un calcul que le Ministère compare et exporte; rien n'en est enregistré."""
 
+from collections import defaultdict
+from itertools import chain
+
 from django.shortcuts import render
 
 from alliances.models import Alliance, Cycle, IndiceTerritoire
@@ -31,14 +34,18 @@ def partage_national(request):
     exiger(peut_partager(request.user))
     cycle = Cycle.objects.en_cours(aujourd_hui())
     alliances = Alliance.objects.visibles_par(request.user).filter(cycle=cycle)
-    alliances = list(alliances.prefetch_related("territoires"))
-    faits = _faits(alliances)
+    alliances = list(alliances)
+    territoires = _territoires(alliances)
+    faits = IndiceTerritoire.objects.derniers(("population", "idms"), set(chain(*territoires.values())))
     annonces = {a.nom.casefold(): a.montant for a in alliances if a.montant and not a.montant_fictif}
     publies = montants_2017_2023()
     form = PartageForm(
         donnees_de(request),
         annonces=annonces,
-        initial={"montant": cycle.montant if cycle else None, "tableau": _depart(alliances, publies, faits)},
+        initial={
+            "montant": cycle.montant if cycle else None,
+            "tableau": _depart(alliances, publies, territoires, faits),
+        },
     )
     parts = form.parts if form.is_valid() else []
     if parts and "exporter" in request.POST:
@@ -58,21 +65,24 @@ def partage_national(request):
     )
 
 
-def _faits(alliances):
-    """{(indice, territoire): IndiceTerritoire} de leurs territoires : la population et l'IDMS les plus récents."""
-    territoires = {t.pk for a in alliances for t in a.territoires.all()}
-    return IndiceTerritoire.objects.derniers(("population", "idms"), territoires)
+def _territoires(alliances):
+    """{Alliance: ses territoires}, par leurs clés."""
+    siens = defaultdict(list)
+    liens = Alliance.territoires.through.objects.filter(alliance__in=[a.pk for a in alliances])
+    for alliance, territoire in liens.values_list("alliance", "territoire"):
+        siens[alliance].append(territoire)
+    return siens
 
 
-def _depart(alliances, publies, faits):
+def _depart(alliances, publies, territoires, faits):
     return en_tableau(
-        (a.nom, publies[a.slug].montant if a.slug in publies else "", *_criteres(a, faits)) for a in alliances
+        (a.nom, publies[a.slug].montant if a.slug in publies else "", *_criteres(territoires[a.pk], faits))
+        for a in alliances
     )
 
 
-def _criteres(alliance, faits):
+def _criteres(territoires, faits):
     """(IDMS, densité, population) d'une Alliance; vides s'il en manque à un seul de ses territoires."""
-    territoires = [t.pk for t in alliance.territoires.all()]
     populations = [faits[cle].valeur for t in territoires if (cle := ("population", t)) in faits]
     indices = [faits[cle].valeur for t in territoires if (cle := ("idms", t)) in faits]
     population = sum(populations) if territoires and len(populations) == len(territoires) else 0

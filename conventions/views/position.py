@@ -104,8 +104,17 @@ class TableauDeLaPosition(Tableau):
     def exercice_lu(self):
         return Exercice(self.filtres.an) if self.filtres.an else None
 
+    def pour_trier(self, conventions, nom):
+        """Les sommes ne se calculent dans la base que pour trier par l'une d'elles; les rangées ont `soldes`."""
+        trie = self.columns.columns[nom].column.tri[0].startswith("total_")
+        return avec_position(conventions, self.filtres.an) if trie else conventions
+
     def lire(self, conventions):
-        return avec_position(conventions.select_related("alliance"), self.filtres.an).only(*LUS)
+        return conventions.select_related("alliance").only(*LUS)
+
+    @cached_property
+    def soldes(self):
+        return soldes_par_convention(self.filtres.qs, self.filtres.an)
 
     @cached_property
     def en_chemin(self):
@@ -114,10 +123,12 @@ class TableauDeLaPosition(Tableau):
     def preparer(self, conventions):
         for convention in conventions:
             convention.an, convention.en_chemin = self.filtres.an, self.en_chemin[convention.pk]
+            for nom, somme_lue in _position(self.soldes[convention.pk]).items():
+                setattr(convention, f"total_{nom}", somme_lue)
         return conventions
 
     def totaliser(self, conventions):
-        sommes = sommes_de(soldes_des(conventions, self.filtres.an))
+        sommes = _position({nom: sum(s[nom] for s in self.soldes.values()) for nom in COMPTES})
         etapes = {etat: sum((etapes[etat] for etapes in self.en_chemin.values()), ZERO) for etat in EN_CHEMIN}
         return {"": conventions.count()} | sommes | etapes
 
@@ -150,13 +161,15 @@ def _exercices(ans):
 
 def en_chemin(conventions, an=None):
     """{convention: {étape: dollars}} de ce que le Ministère n'a pas fini de payer; deux requêtes pour toutes."""
-    siens = Q(convention__in=conventions.order_by().values("pk"), etat__in=EN_CHEMIN)
-    prevus = EcheanceVersement.objects.filter(siens, **({"an": an} if an else {})).order_by()
-    faits = Versement.objects.en_vigueur().filter(echeance__in=prevus.values("pk")).order_by()
+    lesquels = {"convention__in": conventions.order_by().values("pk"), "etat__in": EN_CHEMIN}
+    if an:
+        lesquels["an"] = an
     sommes = defaultdict(lambda: dict.fromkeys(EN_CHEMIN, ZERO))
-    for signe, lues, chemin in ((1, prevus, ""), (-1, faits, "echeance__")):
-        lues = lues.values_list(f"{chemin}convention", f"{chemin}etat").annotate(total=somme("montant"))
-        for convention, etat, total in lues:
+    faits = Versement.objects.en_vigueur()
+    for signe, lues, chemin in ((1, EcheanceVersement.objects, ""), (-1, faits, "echeance__")):
+        siens = lues.filter(**{f"{chemin}{nom}": valeur for nom, valeur in lesquels.items()}).order_by()
+        totaux = siens.values_list(f"{chemin}convention", f"{chemin}etat").annotate(total=somme("montant"))
+        for convention, etat, total in totaux:
             sommes[convention][etat] += signe * total
     return sommes
 
@@ -179,7 +192,19 @@ def avec_position(conventions, an=None):
 
 def sommes_de(soldes):
     """{compte : dollars} de ces soldes; une requête."""
-    sommes = soldes.aggregate(**{nom: somme(nom) for nom in COMPTES})
+    return _position(soldes.aggregate(**{nom: somme(nom) for nom in COMPTES}))
+
+
+def soldes_par_convention(conventions, an=None):
+    """{convention : {compte : dollars}} de toutes; une requête."""
+    soldes = soldes_des(conventions, an).order_by().values("enveloppe__convention")
+    lues = soldes.annotate(**{nom: somme(nom) for nom in COMPTES})
+    rien = dict.fromkeys(COMPTES, ZERO)
+    return defaultdict(lambda: rien, {ligne.pop("enveloppe__convention"): ligne for ligne in lues})
+
+
+def _position(sommes):
+    """Ces comptes, et ce qui s'en déduit."""
     employe = sum(sommes[nom] for nom in EMPLOIS)
     return sommes | {
         "employe": employe,

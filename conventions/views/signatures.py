@@ -11,17 +11,19 @@ from conventions.notifications.versements import annoncer_versement
 from conventions.permissions import peut, peut_signer
 from conventions.views.gestes import convention_visible, reperes
 from socle.formulaires.motif import MotifForm
+from socle.formulaires.revision import SurUneEmpreinte
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
 
 
 def transmission(request, pk):
     """Ce que les parties verront, ce qui manque, ce qui mérite un regard; puis la transmission."""
-    convention = convention_visible(request, pk, "exercices")
+    convention = convention_visible(request, pk, "exercices", jointe="alliance__cycle")
     en_preparation = convention.etat == convention.Etat.PREPARATION
     return page_de_geste(
         request,
         convention.transmettre,
         refus=peut(request.user, "transmettre", convention),
+        form=SurUneEmpreinte(donnees_de(request), vue=convention.empreinte_a_transmettre()),
         gabarit="conventions/transmission.html",
         libelle="Transmettre aux parties",
         fait="La convention est transmise. Chaque partie en est prévenue et peut la signer.",

@@ -25,7 +25,7 @@ from socle.valeurs.horloge import jour_de
 
 RELATIONS = (
     *("convention__alliance__cycle", "de__convention__alliance", "de__territoire", "vers__territoire"),
-    *("demande_par", "decide_par"),
+    *("demandee_par", "decidee_par"),
 )
 
 
@@ -33,7 +33,13 @@ def _etat(transfert):
     return "Approuvé, puis défait" if transfert.est_defait else transfert.get_etat_display()
 
 
-GENRES = {"demande": "encours", "approuve": "bien", "refuse": "neutre", "retire": "neutre", "ferme": "neutre"}
+GENRES = {
+    "demandee": "encours",
+    "approuvee": "bien",
+    "refusee": "neutre",
+    "retiree": "neutre",
+    "fermee": "neutre",
+}
 
 
 class TableauDesTransferts(Tableau):
@@ -41,16 +47,16 @@ class TableauDesTransferts(Tableau):
     vide = "Un transfert se demande depuis les enveloppes d’un exercice."
 
     demande = ColonneLien(
-        "Demandé le", lambda t: jour_de(t.demande_le), vers="conventions:transfert", tri="demande_le"
+        "Demandé le", lambda t: jour_de(t.demandee_le), vers="conventions:transfert", tri="demandee_le"
     )
     exercice = ColonneTexte(tri="an")
     de = ColonneTexte()
     vers = ColonneTexte()
     montant = ColonneMontant(tri="montant")
     etat = ColonneEtat("État", lambda t: Pastille(_etat(t), GENRES[t.etat]), tri="etat")
-    par = ColonneTexte("Demandé par", "demande_par__nom_complet", cachee=True)
+    par = ColonneTexte("Demandé par", "demandee_par__nom_complet", cachee=True)
     motif = ColonneTexte(cachee=True)
-    decide = ColonneJour("Décidé le", "decide_le", cachee=True)
+    decide = ColonneJour("Décidé le", "decidee_le", cachee=True)
     fictifs = colonne_fictif()
 
     def lire(self, transferts):
@@ -66,7 +72,7 @@ def liste(request, pk):
         request,
         TableauDesTransferts,
         FiltresDesTransferts,
-        transferts.order_by(F("decide_le").desc(nulls_first=True), "-demande_le", "-pk"),
+        transferts.order_by(F("decidee_le").desc(nulls_first=True), "-demandee_le", "-pk"),
         gabarit="conventions/transferts/liste.html",
         convention=convention,
     )
@@ -127,7 +133,7 @@ def transfert(request, pk):
         reperes(transfert.convention, transfert.an)
         | {
             "transfert": transfert,
-            "attend": transfert.etat == Transfert.Etat.DEMANDE,
+            "attend": transfert.etat == Transfert.Etat.DEMANDEE,
             "peut_repondre": refus is None and not transfert.empechements_a_decider_par(request.user),
             "refus": refus,
             "empechements": transfert.empechements_a_decider_par(request.user) if refus is None else [],

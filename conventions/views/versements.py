@@ -1,6 +1,6 @@
 """Les versements : ceux d'une convention, avec le prochain en une phrase; ceux de toutes, filtrés et triés."""
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -14,6 +14,7 @@ from conventions.attentes.versements import RESTE
 from conventions.comparaison import en_ordinal
 from conventions.forms.versements import FiltresDesVersements
 from conventions.models import Convention, EcheanceVersement
+from conventions.models.faits import arretee
 from conventions.models.lecture import EcheancesLues
 from conventions.models.roles import ROLES
 from conventions.permissions import peut
@@ -137,6 +138,9 @@ def ce_qui_l_arrete(echeance):
     return format_html_join(" ", "{}", ((suite,) for suite in suites))
 
 
+RANGEES = EcheanceVersement.objects.pour_une_rangee().avec_faits().order_by()
+
+
 class TableauDesVersements(Tableau):
     legende, denombre, fichier = "Versements du Ministère", "versement", "versements"
     vide = "Les versements paraissent ici quand l’échéancier d’une convention est établi."
@@ -193,30 +197,32 @@ class TableauDesVersements(Tableau):
         return "; ".join([f", {argent(lus['montant'])}", *dits])
 
     def totaliser(self, echeances):
-        """Le montant, ce qui en est versé, ce qu'une obligation ou une enveloppe fermée arrête; une requête."""
-        libres = EcheanceVersement.objects.que_rien_n_arrete().order_by().values("pk")
-        arretes = ~Q(pk__in=libres)
-        lus = echeances.order_by().aggregate(
-            nombre=Count("*"),
-            total=somme("montant"),
-            reste=RESTE,
-            arretes=Count("pk", filter=arretes),
-            montant_arrete=somme("montant", filtre=arretes),
-        )
-        verse = lus["total"] - (lus["reste"] or ZERO)
-        return lus | {"": lus["nombre"], "montant": lus["total"], "verse": verse}
+        """Le montant, ce qui en est versé, ce qu'une obligation ou une enveloppe fermée arrête."""
+        nus = echeances.order_by()
+        lus = nus.aggregate(nombre=Count("*"), total=somme("montant"), reste=RESTE)
+        arretes = nus.filter(arretee()).values_list("montant", flat=True)
+        return {
+            "": lus["nombre"],
+            "montant": lus["total"],
+            "verse": lus["total"] - (lus["reste"] or ZERO),
+            "arretes": len(arretes),
+            "montant_arrete": sum(arretes, ZERO),
+        }
 
     @cached_property
     def cibles(self):
-        return CibleDeService.toutes()
+        return CibleDeService.du_moment()
 
     def pour_trier(self, echeances, nom):
         return echeances.annotate(pour_quand=pour_quand(self.cibles)) if nom == "delai" else echeances
 
     def lire(self, echeances):
-        return echeances.pour_une_rangee().avec_faits()
+        return echeances.only("pk")
 
     def preparer(self, echeances):
+        """Les faits se lisent des seules rangées montrées : la base les calculerait de toutes avant de trier."""
+        lues = RANGEES.in_bulk([echeance.pk for echeance in echeances])
+        echeances = [lues[echeance.pk] for echeance in echeances]
         for echeance in EcheancesLues(echeances).echeances:
             echeance.cochable = echeance.etat in self.gestes_par_etat
             echeance.delai = delai_de(echeance, self.cibles)

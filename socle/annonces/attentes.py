@@ -5,9 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 
-from socle.valeurs.delais import Delai
+from socle.valeurs.delais import Delai, est_passee
 from socle.valeurs.horloge import aujourd_hui
 
 
@@ -47,7 +48,7 @@ class Attente:
 
     @property
     def est_en_retard(self):
-        return self.delai.est_en_retard
+        return self.echeance is not None and est_passee(self.echeance, aujourd_hui())
 
     @property
     def retards(self):
@@ -83,15 +84,15 @@ class Groupe:
         """Droit à la chose, ou à la liste que la pièce en donne; vide si plusieurs attentes sont à lister."""
         return self.premiere.lien if len(self.attentes) == 1 else ""
 
-    @property
+    @cached_property
     def nombre(self):
         return sum(attente.nombre for attente in self.attentes)
 
-    @property
+    @cached_property
     def retards(self):
         return sum(attente.retards for attente in self.attentes)
 
-    @property
+    @cached_property
     def montant(self):
         """La somme, ou `None` si aucune n'a de montant."""
         montants = [attente.montant for attente in self.attentes if attente.montant is not None]

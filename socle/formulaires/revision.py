@@ -14,6 +14,7 @@ formulaire (409) et appelle `reprendre`. Le gabarit `layout/saisie.html` envoie 
 from django import forms
 
 from socle.formulaires.disposition import Formulaire
+from socle.formulaires.motif import MotifForm
 
 
 class AvecRevision(Formulaire):
@@ -45,3 +46,21 @@ class SurCeQuiEstVu(AvecRevision):
 
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     si_perime = "Relisez ce que la page montre maintenant; un fichier choisi est à choisir de nouveau."
+
+
+class SurUneEmpreinte(SurCeQuiEstVu):
+    """Le même, quand la vue dit l'empreinte de ce qu'elle montre (`vue`). Sans autre champ, rien n'est à saisir."""
+
+    revision = forms.CharField(required=False, widget=forms.HiddenInput)
+    si_perime = "Relisez ce que la page montre maintenant."
+
+    def __init__(self, *args, vue, **options):
+        self.vue = vue
+        super().__init__(*args, **options)
+
+    def revision_actuelle(self):
+        return self.vue
+
+
+class MotifSurUneEmpreinte(SurUneEmpreinte, MotifForm):
+    """Un motif, pour un acte qui porte sur ce que sa page montre."""

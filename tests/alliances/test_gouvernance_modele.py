@@ -143,11 +143,12 @@ REFUS = {
         lambda c: premier(Mandat, resolution="2026-01"),
         lambda c: premier(Mandat, role="signature", confirme_le=timezone.now()),
     ],
-    "demande_identite_une_a_la_fois": [lambda c: (demande_d_identite(c), encore(DemandeIdentite))],
-    "demande_identite_decidee_par_une_autre_personne": [
+    "demandeidentite_une_a_la_fois": [lambda c: (demande_d_identite(c), encore(DemandeIdentite))],
+    "demandeidentite_decidee_par_une_autre_personne": [
         lambda c: (demande_d_identite(c), decidee("acceptee", decidee_par=F("demandee_par")))
     ],
-    "demande_identite_decision_complete": [
+    "demandeidentite_motivee": [lambda c: (demande_d_identite(c), premier(DemandeIdentite, motif=""))],
+    "demandeidentite_decision_complete": [
         lambda c: (demande_d_identite(c), premier(DemandeIdentite, etat="retiree")),
     ],
     "mandat_portee_selon_le_role": [

@@ -70,7 +70,7 @@ def _objets_des_enveloppes(modele):
     neuve = Enveloppe.ajouter(
         convention,
         parent=enveloppes["Réserve"].parent,
-        par=transfert.demande_par,
+        par=transfert.demandee_par,
         volet="reserve",
         nom="Imprévus",
     )

@@ -117,7 +117,7 @@ def test_les_mots_d_un_versement_et_d_un_transfert_se_corrigent_avec_un_motif(
         assert "Ce champ est obligatoire" in client.post(page(objet), envoi).text
         vide = client.post(page(objet), envoi | {"motif": "", "motif_de_correction": "x"})
         assert "Ce champ est obligatoire" in vide.text
-        interdits = {"etat": "approuve", "montant": "1", "decision_motif": "Ajout", "an": "2030"}
+        interdits = {"etat": "approuvee", "montant": "1", "decision_motif": "Ajout", "an": "2030"}
         client.post(page(objet), envoi | interdits | {"motif_de_correction": "Un nom de personne"})
         relu = type(objet).objects.get(pk=objet.pk)
         assert relu.motif == verbe
@@ -125,7 +125,7 @@ def test_les_mots_d_un_versement_et_d_un_transfert_se_corrigent_avec_un_motif(
         ligne = JournalConvention.objects.filter(geste="corriger").order_by("pk").last()
         assert (ligne.apres, ligne.motif) == ({"motif": verbe}, "Un nom de personne")
     transfert.refresh_from_db()
-    assert (transfert.etat, transfert.decision_motif) == ("demande", "")
+    assert (transfert.etat, transfert.decision_motif) == ("demandee", "")
     assert v.relire(echeance).etat == "suspendue"
 
 

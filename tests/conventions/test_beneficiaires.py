@@ -251,7 +251,7 @@ def test_la_signature_fige_l_identite_de_la_partie(convention, payee, mess):
 
 
 def test_la_base_refuse_que_qui_demande_accepte(demande, agente):
-    with pytest.raises(IntegrityError, match="demande_identite_decidee_par_une_autre_personne"):
+    with pytest.raises(IntegrityError, match="demandeidentite_decidee_par_une_autre_personne"):
         DemandeIdentite.objects.filter(pk=demande.pk).update(
             etat="acceptee", decidee_par=agente, decidee_le=timezone.now()
         )

@@ -231,7 +231,7 @@ def test_resilier_payer_et_transferer_au_meme_instant_laissent_un_livre_vrai(
     [regle] = convention.lignes_de_reglement.filter(an=2025)
     assert (regle.recu, regle.a_recuperer) == (v.recu(convention),) * 2
     assert not convention.echeances.en_chemin().exists()
-    assert not convention.transferts.demandes().exists()
+    assert not convention.transferts.en_attente().exists()
     grand_livre_vrai()
 
 

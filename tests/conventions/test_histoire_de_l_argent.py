@@ -140,7 +140,7 @@ class HistoireDeLArgent(ArgentAuHasard):
         for echeance in self.convention.echeances.filter(an=an, etat__in=en_chemin).order_by("rang"):
             for decalage in range(3):  # l'une des mains a pu servir déjà
                 self._payer(v.relire(echeance), qui + decalage, (0, 1, 2), "tout")
-        for transfert in Transfert.objects.demandes().filter(an=an).select_related("convention__alliance"):
+        for transfert in Transfert.objects.en_attente().filter(an=an).select_related("convention__alliance"):
             self.tenter(transfert.retirer, par=self.par(qui))
         for p in self.convention.promesses():
             options = {"objet": p.objet, "reference": p.reference, "nature": "liberation"}

@@ -82,7 +82,7 @@ def test_un_processus_tue_entre_deux_ecritures_ne_laisse_rien(cadre, agente, sig
     assert traces() == avant
     assert enveloppes_par_nom(convention)["La Matanie"].solde.alloue == Decimal("400000.00")
     transfert.refresh_from_db()
-    assert (transfert.etat, transfert.mouvement) == ("demande", None)
+    assert (transfert.etat, transfert.mouvement) == ("demandee", None)
     grand_livre_vrai()
     transfert.approuver(par=signataire)
     assert enveloppes_par_nom(convention)["La Matanie"].solde.alloue == Decimal("400500.00")

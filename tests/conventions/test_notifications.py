@@ -110,8 +110,8 @@ def test_une_ressource_de_territoire_apprend_la_reponse_et_signataire_ne_s_ecrit
     annoncer_transfert(transfert, par=ressource)
     transfert = transfert.approuver(par=signataire)
     annoncer_transfert(transfert, par=signataire)
-    assert prevenues("transfert:demande") == (set(), {signataire})
-    assert prevenues("transfert:approuve") == ({ressource}, set())
+    assert prevenues("transfert:demandee") == (set(), {signataire})
+    assert prevenues("transfert:approuvee") == ({ressource}, set())
     sien = demande_de(arbre, signataire)
     assert annoncer_transfert(sien, par=signataire) == []
 
@@ -135,7 +135,7 @@ def test_une_demande_retiree_l_annonce_a_qui_devait_y_repondre_et_a_personne_d_a
     with django_capture_on_commit_callbacks(execute=True):
         for _ in range(2):
             client_de(lectrice).post(retrait)
-    assert prevenues("transfert:retire:") == ({signataire, seconde}, set())
+    assert prevenues("transfert:retiree:") == ({signataire, seconde}, set())
     assert sorted(courriel.to for courriel in mail.outbox) == sorted(
         [personne.courriel] for personne in (signataire, seconde)
     )
@@ -173,7 +173,7 @@ def test_un_retrait_impossible_n_annonce_rien(arbre, agente, signataire, client_
     annoncer_transfert(transfert, par=agente)
     transfert.approuver(par=signataire)
     client_de(agente).post(reverse("conventions:transfert_retrait", args=[transfert.pk]))
-    assert prevenues("transfert:retire:") == (set(), set())
+    assert prevenues("transfert:retiree:") == (set(), set())
 
 
 # --- Les versements ---------------------------------------------------------------------------------------

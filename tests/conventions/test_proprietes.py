@@ -131,7 +131,7 @@ class Histoire(AvenantsAuHasard):
     def repondre(self, qui, rang, reponse, repondu):
         """À une demande qui attend; parfois à une autre, qui a déjà sa réponse."""
         tous = Transfert.objects.select_related("convention__alliance").order_by("pk")
-        transferts = list(tous if repondu else tous.demandes())
+        transferts = list(tous if repondu else tous.en_attente())
         if transferts and reponse != "attendre":
             self._repondre(transferts[rang % len(transferts)], reponse, qui)
 
@@ -209,7 +209,7 @@ class Histoire(AvenantsAuHasard):
 
     def _regler(self, an):
         """Ce que l'on fait avant de clore : répondre aux demandes, libérer ce qui reste promis."""
-        for transfert in Transfert.objects.demandes().filter(an=an).select_related("convention__alliance"):
+        for transfert in Transfert.objects.en_attente().filter(an=an).select_related("convention__alliance"):
             self.tenter(transfert.retirer, par=self.personnes["coordination"])
         soldes = [e.solde for e in self.arbre(an)]
         promis = [(s.enveloppe, c, -getattr(s, c)) for s in soldes for c in ("reserve", "engage")]

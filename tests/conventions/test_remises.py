@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from alliances.models import Mandat
 from alliances.models.mandats import droits_de
+from conventions.attentes.remises import CONFIRMER
 from conventions.models import (
     DemandeAnnulation,
     Depense,
@@ -20,7 +21,10 @@ from conventions.models import (
 )
 from conventions.models.clotures import clore
 from conventions.permissions import peut, peut_sur_l_enveloppe
+from socle.annonces.attentes import taches
 from socle.erreurs import PlafondDepasse
+from socle.models import CibleDeService
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import depenses as d
 from tests.conventions import versements as v
@@ -164,6 +168,52 @@ def test_le_territoire_confirme_une_fois_avoir_recu(convention, lectrice, locale
     assert "déjà confirmée" in refus_de(remise.recevoir, par=locale, recue_le=d.JOUR)[0]
     assert ReceptionDeRemise.objects.count() == 1
     assert convention.journal.order_by("pk").last().geste == "recevoir-remise"
+
+
+def a_confirmer(personne):
+    return [tache for tache in taches(personne) if tache.geste == CONFIRMER]
+
+
+def test_une_remise_a_confirmer_attend_le_territoire_et_lui_seul(convention, cadre, lectrice, agente, locale):
+    remise = d.remise(convention, par=lectrice)
+    CibleDeService.objects.update_or_create(etape="remise-confirmer", defaults={"jours": 4})
+    [attente] = a_confirmer(locale)
+    assert attente.lien == reverse("conventions:remise", args=[remise.pk])
+    assert (attente.montant, attente.objet) == (remise.montant, f"{cadre.bsl.nom}, 2025-2026")
+    assert (attente.depuis, attente.echeance) == (aujourd_hui(), aujourd_hui() + timedelta(4))
+    for role in ("sign_territoire", "territoire"):
+        assert len(a_confirmer(d.du_territoire(cadre.bsl, role))) == 1
+    ailleurs = d.du_territoire(cadre.bsl, code="08")
+    assert [a_confirmer(autre) for autre in (lectrice, agente, ailleurs)] == [[], [], []]
+    remise.recevoir(par=locale, recue_le=d.JOUR)
+    assert a_confirmer(locale) == []
+
+
+def test_une_remise_contrepassee_ou_que_l_on_a_faite_soi_meme_n_attend_pas(convention, lectrice, locale):
+    fabriques.mandater(lectrice, "fin_territoire", territoire=convention.alliance.territoires.get(code="07"))
+    remise = d.remise(convention, par=lectrice)
+    assert (len(a_confirmer(locale)), a_confirmer(lectrice)) == (1, [])
+    remise.contrepasser(par=lectrice, motif="Erreur.")
+    assert a_confirmer(locale) == []
+
+
+def test_une_remise_n_attend_plus_si_la_table_reprend_la_part_ou_si_la_convention_finit(
+    convention, cadre, lectrice, locale
+):
+    d.remise(convention, par=lectrice)
+    centraliser(cadre.bsl)
+    assert a_confirmer(locale) == []
+    cadre.bsl.profil_gouvernance.gestion = "partagee"
+    cadre.bsl.profil_gouvernance.save()
+    assert len(a_confirmer(locale)) == 1
+    type(convention).objects.filter(pk=convention.pk).update(
+        etat="resiliee",
+        fermee_le=aujourd_hui(),
+        fermee_par=lectrice,
+        fermeture_motif="m",
+        fermeture_reglement="r",
+    )
+    assert a_confirmer(locale) == []
 
 
 def test_qui_remet_ne_confirme_pas_avoir_recu(convention, lectrice, client_de):

@@ -97,11 +97,11 @@ def test_une_resiliation_ferme_tout_ce_qui_courait(convention, agente, lectrice,
     resilier(convention, approbation)
     for objet in (transfert, demande, avenant, obligation):
         objet.refresh_from_db()
-    assert (transfert.etat, demande.etat, avenant.etat) == ("ferme", "fermee", "abandonne")
+    assert (transfert.etat, demande.etat, avenant.etat) == ("fermee", "fermee", "abandonne")
     assert obligation.annulee_le == aujourd_hui()
     assert not convention.obligations.dues().exists()
     assert set(convention.echeances.values_list("etat", flat=True)) == {"versee", "annulee"}
-    assert not convention.transferts.demandes().exists()
+    assert not convention.transferts.en_attente().exists()
     grand_livre_vrai()
 
 

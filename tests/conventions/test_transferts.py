@@ -83,7 +83,7 @@ def test_les_fonds_partis_depuis_la_demande_retiennent_l_approbation(convention,
     with pytest.raises(TransitionInterdite, match="n’a que 40\xa0000,00\xa0\\$ de disponible"):
         transfert.approuver(par=signataire)
     transfert.refresh_from_db()
-    assert (transfert.etat, transfert.mouvement) == ("demande", None)
+    assert (transfert.etat, transfert.mouvement) == ("demandee", None)
 
 
 def test_un_transfert_defait_a_deux_le_dit_a_sa_page_et_a_la_liste(
@@ -113,9 +113,9 @@ def test_un_transfert_ne_bouge_rien_sur_une_convention_resiliee(
     ecrites = Ecriture.objects.count()
     with pytest.raises(TransitionInterdite, match="déjà fermé avec la convention"):
         transfert.approuver(par=signataire)
-    assert (Ecriture.objects.count(), Transfert.objects.get().etat) == (ecrites, "ferme")
+    assert (Ecriture.objects.count(), Transfert.objects.get().etat) == (ecrites, "fermee")
     # Même glissé en SQL dans son état d'avant, il se heurte à la convention.
-    Transfert.objects.update(etat="demande", decide_le=None, decide_par=None, decision_motif="")
+    Transfert.objects.update(etat="demandee", decidee_le=None, decidee_par=None, decision_motif="")
     with pytest.raises(TransitionInterdite, match="n’est pas en vigueur"):
         transfert.approuver(par=signataire)
     assert Ecriture.objects.count() == ecrites
@@ -125,11 +125,11 @@ def test_qui_demande_n_approuve_pas_meme_en_sql(arbre, signataire):
     transfert = demander(arbre, signataire)
     with pytest.raises(TransitionInterdite, match="une autre personne doit y répondre"):
         transfert.approuver(par=signataire)
-    with refuse_par("transfert_approuve_par_une_autre_personne", "conventions"):
+    with refuse_par("transfert_decidee_par_une_autre_personne", "conventions"):
         Transfert.objects.filter(pk=transfert.pk).update(
-            etat="approuve",
-            decide_par=signataire,
-            decide_le=transfert.demande_le,
+            etat="approuvee",
+            decidee_par=signataire,
+            decidee_le=transfert.demandee_le,
             mouvement=transfert.convention.ecritures.first().mouvement,
         )
 
@@ -179,15 +179,15 @@ def test_un_transfert_ne_change_pas_d_exercice(convention, arbre, agente):
     "nom, champs",
     [
         ("transfert_montant_positif", {"montant": 0}),
-        ("transfert_motive", {"motif": ""}),
-        ("transfert_decision_complete", {"etat": "retire"}),
-        ("transfert_refus_motive", {"etat": "refuse"}),
+        ("transfert_motivee", {"motif": ""}),
+        ("transfert_decision_complete", {"etat": "retiree"}),
+        ("transfert_motivee", {"etat": "refusee"}),
     ],
 )
 def test_la_base_tient_les_regles_d_un_transfert(arbre, agente, signataire, nom, champs):
     transfert = demander(arbre, agente)
-    if nom == "transfert_refus_motive":
-        champs = champs | {"decide_par": signataire, "decide_le": transfert.demande_le}
+    if champs.get("etat") == "refusee":
+        champs = champs | {"decidee_par": signataire, "decidee_le": transfert.demandee_le}
     with refuse_par(nom, "conventions"):
         Transfert.objects.filter(pk=transfert.pk).update(**champs)
 
@@ -268,7 +268,7 @@ def test_refuser_et_retirer_a_l_ecran(arbre, agente, signataire, client_de):
     assert autre.post(refus, {"motif": ""}).status_code == 200
     autre.post(refus, {"motif": "La réserve sert aux urgences."})
     client_de(agente).post(reverse("conventions:transfert_retrait", args=[second.pk]))
-    assert sorted(Transfert.objects.values_list("etat", flat=True)) == ["refuse", "retire"]
+    assert sorted(Transfert.objects.values_list("etat", flat=True)) == ["refusee", "retiree"]
 
 
 def test_une_ressource_de_territoire_ne_transfere_que_de_son_enveloppe(
@@ -304,7 +304,7 @@ def test_une_ressource_de_territoire_ne_retire_pas_la_demande_d_un_autre_territo
     assert page not in voir.text
     for transfert in siens:
         client_de(voisine).post(reverse("conventions:transfert_retrait", args=[transfert.pk]))
-    assert set(Transfert.objects.values_list("etat", flat=True)) == {"retire"}
+    assert set(Transfert.objects.values_list("etat", flat=True)) == {"retiree"}
 
 
 @pytest.mark.parametrize("bout", ["de", "vers"])

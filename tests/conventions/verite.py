@@ -39,7 +39,7 @@ def _mouvements_entiers():
         if nature in ("repartition", "transfert", "report"):
             deplaces[mouvement] += montant
     assert not any(deplaces.values()), deplaces
-    approuves = Transfert.objects.filter(etat="approuve").values_list("mouvement", flat=True)
+    approuves = Transfert.objects.filter(etat="approuvee").values_list("mouvement", flat=True)
     ecrits = Ecriture.objects.filter(nature="transfert").values_list("mouvement", flat=True).distinct()
     assert set(approuves) == set(ecrits)
     assert len(approuves) == len(set(approuves))

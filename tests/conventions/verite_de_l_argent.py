@@ -232,8 +232,8 @@ def defait_a_deux(faits):
         defaite = faits.par_ecriture.get(e["contrepasse_id"])
         if defaite and defaite["nature"] in A_DEUX:
             assert (defaite["mouvement"], e["mouvement"]) in defont, (e, defaite)
-    for t in rangees(m.Transfert, convention=faits.convention["id"], etat="approuve"):
-        assert t["demande_par_id"] not in (None, t["decide_par_id"]), t
+    for t in rangees(m.Transfert, convention=faits.convention["id"], etat="approuvee"):
+        assert t["demandee_par_id"] not in (None, t["decidee_par_id"]), t
     _remises_recues(faits)
     for exercice in faits.exercices.values():
         _clos_puis_rouvert(faits, exercice, approuvees)

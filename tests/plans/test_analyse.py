@@ -12,10 +12,18 @@ from alliances.models import Mandat
 from alliances.plans.attentes import en_attente, taches
 from alliances.plans.models import ControleExamen, LectureSection, VersionPlan
 from alliances.plans.notifications import annoncer_plan
-from alliances.plans.tours import CIBLES_DES_ETAPES, ETAPES_EN_BASE, delai_de, en_retard, etape_de
+from alliances.plans.permissions import peut
+from alliances.plans.tours import (
+    CIBLES_DES_ETAPES,
+    ETAPES_EN_BASE,
+    delai_de,
+    en_retard,
+    etape_de,
+    pour_en_base,
+)
 from socle.erreurs import TransitionInterdite
 from socle.models import CibleDeService, Notification
-from socle.valeurs.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui, jour_de
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.plans.test_examen import corriger
@@ -162,6 +170,37 @@ def test_sans_analyste_ni_direction_le_ministere_est_appele(
     assert titres(mess) == []
 
 
+def test_sans_direction_a_l_avis_le_ministere_en_fait_nommer_une(cadre, analyste, direction, mess, client_de):
+    version = fabriques.version_deposee(cadre.bsl)
+    version.terminer_l_analyse(par=analyste, note="Bien.")
+    assert (titres(direction), titres(mess)) == (["Rendre l’avis sur le plan"], [])
+    sans("direction_dgsq")
+    titre = "Faire nommer une direction dans la région, pour l’avis sur le plan"
+    assert (titres(analyste), titres(direction), titres(mess)) == ([], [], [titre])
+    assert peut(mess, "rendre-avis", version) is not None
+    [prevenue] = annoncer_plan(fabriques.relire(version), "analyse", par=analyste)
+    assert (prevenue.destinataire, prevenue.a_suivre) == (mess, True)
+    lignes = client_de(mess).get(reverse("plans:liste"), {"miens": "on"}).context["liste"].page
+    assert [ligne.alliance for ligne in lignes] == [cadre.bsl]
+    fabriques.personne("direction_dgsq", cadre.bsl.regions.get())
+    assert titres(mess) == []
+
+
+def test_la_page_dit_qui_sera_appele_avant_de_terminer_l_analyse(cadre, analyste, direction, client_de):
+    adresse, client = page("analyse", fabriques.version_deposee(cadre.bsl)), client_de(analyste)
+    assert "La direction est appelée à rendre son avis" in client.get(adresse).text
+    sans("direction_dgsq")
+    assert "le Ministère est appelé à en faire nommer une" in client.get(adresse).text
+
+
+def test_sans_region_l_avis_attend_le_ministere_qui_le_rend(cadre, analyste, mess):
+    version = fabriques.version_deposee(cadre.bsl)
+    version.terminer_l_analyse(par=analyste, note="Bien.")
+    cadre.bsl.regions.clear()
+    assert titres(mess) == ["Rendre l’avis sur le plan"]
+    assert peut(mess, "rendre-avis", version) is None
+
+
 # --- Pour quand -------------------------------------------------------------------------------------------
 
 
@@ -190,7 +229,7 @@ def test_une_etape_est_en_retard_dans_la_base_comme_a_l_ecran_le_lendemain_de_sa
 ):
     version = preparer(etape, cadre, analyste)
     assert etape_de(version) == etape
-    CibleDeService.objects.filter(etape=CIBLES_DES_ETAPES[etape]).update(jours=4)
+    cibler(**{CIBLES_DES_ETAPES[etape]: 4})
     for jours, tard in ((4, False), (5, True)):
         with au_jour(jours):
             jour, cibles = aujourd_hui(), CibleDeService.toutes()
@@ -201,6 +240,89 @@ def test_une_etape_est_en_retard_dans_la_base_comme_a_l_ecran_le_lendemain_de_sa
 
 def delai_lu(version, cibles, jour):
     return delai_de(en_attente().get(pk=version.pk), cibles, jour).est_en_retard
+
+
+def cibler(**jours):
+    """Ces cibles, et aucune autre."""
+    CibleDeService.objects.update(jours=None)
+    for etape, cible in jours.items():
+        CibleDeService.objects.filter(etape=etape).update(jours=cible)
+
+
+def demander_une_correction(version, par):
+    return version.demandes.create(
+        cible_objet="section", cible_cle="1d", raison="incomplet", texte="x", demandee_par=par
+    )
+
+
+@pytest.mark.parametrize(
+    "cibles, demande_au_jour, du_au_jour",
+    [
+        ({"plan-examen": 30, "plan-retour": 5}, 2, 30),
+        ({"plan-examen": 30, "plan-retour": 5}, 25, 30),
+        ({"plan-examen": 30, "plan-retour": 5}, 28, 33),
+        ({"plan-examen": 30}, 2, 30),
+        ({"plan-retour": 5}, 2, 7),
+    ],
+)
+def test_une_premiere_demande_de_correction_n_ecourte_pas_l_examen(
+    cadre, analyste, cibles, demande_au_jour, du_au_jour
+):
+    version = fabriques.version_deposee(cadre.bsl)
+    depose_le = aujourd_hui()
+    with au_jour(demande_au_jour):
+        demander_une_correction(version, analyste)
+    cibler(**cibles)
+    for jour, tard in ((du_au_jour, False), (du_au_jour + 1, True)):
+        with au_jour(jour):
+            lue, lues = en_attente().get(pk=version.pk), CibleDeService.toutes()
+            delai = delai_de(lue, lues, aujourd_hui())
+            assert (delai.depuis, delai.pour) == (
+                depose_le + timedelta(demande_au_jour),
+                depose_le + timedelta(du_au_jour),
+            )
+            assert delai.est_en_retard is tard
+            siennes = VersionPlan.objects.filter(pk=version.pk)
+            assert siennes.filter(en_retard(aujourd_hui(), lues)).exists() is tard
+            assert jour_de(siennes.values_list(pour_en_base(lues), flat=True).get()) == delai.pour
+
+
+def test_une_demande_n_ecourte_ni_le_delai_de_l_avis_ni_celui_de_la_decision(cadre, direction, mess):
+    cibler(**{"plan-avis": 10, "plan-approbation": 20, "plan-retour": 5})
+    version = fabriques.version_deposee(cadre.bsl)
+    version.terminer_l_analyse(par=mess, note="Bien.")
+    assert dus(version, direction) == {"avis": 10, "retour": 10}
+    version.demandes.all().delete()
+    version.rendre_avis(par=direction, sens="favorable", texte="Bien.")
+    assert dus(version, mess) == {"avisee": 20, "retour_du_ministere": 20}
+
+
+def dus(version, par):
+    """{étape: jours d'ici sa fin}, sans puis avec une demande prête."""
+    lues = {}
+    for demander in (False, True):
+        if demander:
+            demander_une_correction(version, par)
+        lue = en_attente().get(pk=version.pk)
+        delai = delai_de(lue, CibleDeService.toutes(), aujourd_hui())
+        lues[etape_de(lue)] = (delai.pour - aujourd_hui()).days
+    return lues
+
+
+def test_deposees_de_nouveau_les_corrections_ont_tout_le_delai_d_examen(
+    cadre, agente, direction, signataire, client_de
+):
+    version = fabriques.version_a_corriger(cadre.bsl)
+    with au_jour(40):
+        corriger(version, agente)
+        version = fabriques.relire(version).deposer(par=signataire, certifie=True)
+        page = client_de(agente).get(reverse("plans:depot_confirme", args=[version.pk]))
+        assert "encore 30\u00a0jours" in page.text
+    with au_jour(45):
+        demander_une_correction(version, direction)
+        for nom, qui in (("tableau", agente), ("examen", direction)):
+            page = client_de(qui).get(reverse(f"plans:{nom}", args=[version.pk]))
+            assert "encore 25\u00a0jours" in page.text
 
 
 def test_la_decision_de_la_ou_du_ministre_n_a_pas_de_cible_d_office(cadre, approbation, client_de):

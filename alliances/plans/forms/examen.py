@@ -8,7 +8,7 @@ from alliances.plans.canevas.forme import Nature
 from alliances.plans.models import ControleExamen, DemandeCorrection, VersionPlan
 from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire, Layout, Morceau
-from socle.formulaires.revision import AvecRevision, SurCeQuiEstVu
+from socle.formulaires.revision import AvecRevision, SurCeQuiEstVu, SurUneEmpreinte
 from socle.models.observations import Visibilite
 
 
@@ -227,7 +227,7 @@ class AvisForm(SurLeDepot):
     )
 
 
-class RetourForm(Formulaire):
+class RetourForm(SurUneEmpreinte):
     motif = forms.CharField(
         label="Mot d’accompagnement",
         help_text="Facultatif. Les demandes ci-dessus partent avec le retour.",

@@ -5,6 +5,7 @@ from django import forms
 from alliances.plans.models import VersionPlan
 from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire
+from socle.formulaires.revision import SurCeQuiEstVu, SurUneEmpreinte
 
 CERTIFICATION = (
     "Je certifie que je suis une personne autorisée à déposer ce plan, que la Table l’a adopté et que, à ma "
@@ -16,9 +17,18 @@ CERTIFICATION_DES_CORRECTIONS = (
 )
 
 
-class AdoptionForm(Formulaire):
+class SurLeTexte(SurUneEmpreinte):
+    """Abstrait. On adopte, puis on dépose, le plan tel qu'il était quand la page s'est ouverte."""
+
+    def __init__(self, *args, version, **options):
+        self.version = version
+        super().__init__(*args, vue=version.empreinte_du_texte(), **options)
+
+
+class AdoptionForm(SurLeTexte):
     """L'adoption par la Table. Un formulaire refusé ne garde pas le fichier : il le redemande."""
 
+    si_perime = SurCeQuiEstVu.si_perime
     adoptee_le = DateSouple(
         label="Date de l’adoption",
         help_text="Le jour de la rencontre, par exemple 2025-02-13.",
@@ -46,9 +56,8 @@ class AdoptionForm(Formulaire):
         label="Résolution signée", error_messages={"required": "Joignez la résolution signée."}
     )
 
-    def __init__(self, *args, version, **options):
+    def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.version = version
         self.fields["adoptee_le"].widget.attrs["class"] = "taille-md"
         self.fields["resolution"].widget.attrs["class"] = "taille-md"
 
@@ -69,16 +78,18 @@ class AdoptionForm(Formulaire):
         return donnees
 
 
-class DepotForm(Formulaire):
+class DepotForm(SurLeTexte):
     """La certification; sans elle, rien ne part."""
 
     certifie = forms.BooleanField(
         label=CERTIFICATION, error_messages={"required": "Cochez la certification avant de déposer."}
     )
 
-    def __init__(self, *args, corrections=False, **options):
+    si_perime = "Relisez le plan avant de le déposer."
+
+    def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        if corrections:
+        if self.version.etat == VersionPlan.Etat.A_CORRIGER:
             self.fields["certifie"].label = CERTIFICATION_DES_CORRECTIONS
 
 

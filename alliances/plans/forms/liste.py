@@ -5,7 +5,7 @@ from django.db.models import Q
 from alliances.forms.perimetre import FiltresDuPerimetre
 from alliances.models.charge import confies_a
 from alliances.plans.attentes import SANS_PLAN, attendues_de, dont_une_version, sans_plan_en_retard
-from alliances.plans.models import PlanAction, VersionPlan
+from alliances.plans.models import PlanAction
 from alliances.plans.tours import (
     EN_TRAVAIL,
     EN_VIGUEUR,
@@ -58,5 +58,5 @@ class FiltresDesPlans(FiltresDuPerimetre):
     def les_miens(self, alliances, utilisateur):
         """Les plans confiés à la personne, ou à qui elle remplace, et ceux qui attendent un geste d'elle."""
         confies = PlanAction.objects.filter(confies_a(utilisateur)).values("alliance")
-        attendus = VersionPlan.objects.filter(attendues_de(utilisateur)).values("plan__alliance")
+        attendus = [version.plan.alliance_id for version, _ in attendues_de(utilisateur)]
         return alliances.filter(Q(pk__in=confies) | Q(pk__in=attendus))

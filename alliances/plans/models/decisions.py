@@ -7,6 +7,7 @@ from alliances.plans.models.roles import DE_LA_TABLE
 from alliances.plans.regles.redaction import en_lettres
 from socle.annonces import suites
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 # Où une personne laisse son nom quand elle écrit le plan, même sans ligne au journal.
@@ -144,17 +145,24 @@ class GestesDeLEtat:
             return ["Ajoutez au moins une demande de correction avant de retourner le plan."]
         return []
 
-    def retourner(self, *, par, motif="", toutes_ouvertes=False, le=None):
+    def empreinte_des_demandes(self):
+        """Les demandes qui partiraient avec un retour, telles que sa page les montre."""
+        prete = self.demandes.a_envoyer().order_by("pk")
+        return empreinte(self.tour, *prete.values_list("pk", "cible_objet", "cible_cle", "raison", "texte"))
+
+    def retourner(self, *, par, motif="", toutes_ouvertes=False, revision=None, le=None):
         """Retourne le plan à la Table avec ses demandes de correction.
 
         Seules les parties visées se rouvrent, à moins que `toutes_ouvertes` le permette partout. L'avis
         rendu, s'il y en a un, reste à l'histoire; il en faudra un nouveau. Une section visée reste « terminée » si
-        elle l'était : les demandes ouvertes suffisent à retenir le dépôt.
+        elle l'était : les demandes ouvertes suffisent à retenir le dépôt. `revision` : l'empreinte qu'avait la page.
         """
         with transaction.atomic():
             version = self.verrouiller()
             if empechements := version.empechements_a_retourner():
                 raise TransitionInterdite(empechements)
+            if revision and revision != version.empreinte_des_demandes():
+                raise VersionPerimee("Les demandes de correction ont changé depuis que la page est ouverte.")
             le = le or timezone.now()
             version.prendre_instantane("retour", par=par, le=le, motif=motif)
             version.demandes.a_envoyer().update(envoyee_le=le, tour=version.tour)

@@ -11,6 +11,7 @@ from alliances.plans import canevas, regles
 from alliances.plans.models.reprise import GestesDeReprise
 from alliances.plans.regles.redaction import en_lettres
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.horloge import aujourd_hui
 
 COORDONNEES = ("nom", "fonction", "courriel", "telephone")
@@ -126,13 +127,27 @@ class GestesDeLAlliance(GestesDeReprise):
             ]
         return []
 
-    def adopter(self, *, par, le=None, **adoption):
+    def empreinte_du_texte(self):
+        """Ce qu'on adopte ou dépose : le texte, ce qu'il tient de l'Alliance, l'adoption et les annexes."""
+        pieces = self.pieces.jointes().order_by("pk").values_list("pk", flat=True)
+        adoption = self.etat, self.tour, self.resolution, self.adoptee_le
+        return empreinte(self.revision, self.plan.alliance.revision, *adoption, *pieces)
+
+    def _exiger_le_texte(self, revision):
+        """`revision` : l'empreinte du texte quand la page s'est ouverte; `None` ou vide : on n'en a lu aucune."""
+        if revision and revision != self.empreinte_du_texte():
+            raise VersionPerimee(
+                "Le plan, son adoption ou ses annexes ont changé depuis que la page est ouverte."
+            )
+
+    def adopter(self, *, par, revision=None, le=None, **adoption):
         """La Table adopte la version : date, numéro de résolution, mode, résolution jointe."""
         with transaction.atomic():
             version = self.verrouiller()
             refus = version.empechements_a_adopter() + version._empechements_d_adoption(**adoption)
             if refus:
                 raise TransitionInterdite(refus)
+            version._exiger_le_texte(revision)
             version._inscrire_l_adoption("adopter", self.Etat.ADOPTEE, par=par, le=le, **adoption)
         return version
 
@@ -145,7 +160,7 @@ class GestesDeLAlliance(GestesDeReprise):
             return ["Le texte n’a pas changé depuis son adoption\u00a0: la résolution vaut toujours."]
         return []
 
-    def adopter_les_corrections(self, *, par, le=None, **adoption):
+    def adopter_les_corrections(self, *, par, revision=None, le=None, **adoption):
         """Après un retour, la Table adopte le texte corrigé : la nouvelle résolution remplace l'ancienne."""
         with transaction.atomic():
             version = self.verrouiller()
@@ -155,6 +170,7 @@ class GestesDeLAlliance(GestesDeReprise):
                 refus.append("Joignez la nouvelle résolution.")
             if refus:
                 raise TransitionInterdite(refus)
+            version._exiger_le_texte(revision)
             version._annuler_la_resolution(par=par, le=le)
             version._inscrire_l_adoption(
                 "adopter-corrections", self.Etat.A_CORRIGER, par=par, le=le, **adoption
@@ -244,7 +260,7 @@ class GestesDeLAlliance(GestesDeReprise):
         constats = regles.constats(contenu or self.contenu(), aujourd_hui())
         return empechements + [constat.message for constat in regles.bloquants(constats)]
 
-    def deposer(self, *, par, certifie, le=None):
+    def deposer(self, *, par, certifie, revision=None, le=None):
         """La personne autorisée dépose la version et certifie; un instantané immuable est pris.
 
         Un dépôt tardif est permis; il se voit. Lève `TransitionInterdite` avec tous les empêchements.
@@ -256,6 +272,7 @@ class GestesDeLAlliance(GestesDeReprise):
                 empechements.append("Cochez la certification avant de déposer.")
             if empechements:
                 raise TransitionInterdite(empechements)
+            version._exiger_le_texte(revision)
             le = le or timezone.now()
             tour = version.tour + 1
             version._changer(

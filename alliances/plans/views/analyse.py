@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from alliances.plans.forms.examen import AnalyseForm
 from alliances.plans.permissions import peut
+from alliances.plans.tours import attend_une_direction
 from alliances.plans.views.examen import reperes, version_a_examiner
 from alliances.plans.views.gestes import suites
 from alliances.plans.views.lacunes import lacunes_de_l_analyse
@@ -24,10 +25,11 @@ def analyse(request, pk):
         form=AnalyseForm(donnees_de(request)),
         gabarit="plans/examen/analyse.html",
         libelle="Terminer l’analyse",
-        fait="L’analyse est terminée. La direction est appelée à rendre son avis.",
+        fait="L’analyse est terminée\u00a0: le plan est prêt pour l’avis.",
         empechements=version.empechements_a_terminer_l_analyse(),
         ensuite=partial(suites, evenement="analyse"),
         lacunes=lacunes_de_l_analyse(version),
+        sans_direction=attend_une_direction(version),
         **reperes(version),
     )
 

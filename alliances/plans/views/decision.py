@@ -11,7 +11,7 @@ from alliances.plans.models import VersionPlan
 from alliances.plans.permissions import peut
 from alliances.plans.views.examen import bilan, reperes, version_a_examiner
 from alliances.plans.views.gestes import suites
-from alliances.plans.views.lacunes import lacunes
+from alliances.plans.views.lacunes import compter_les_non_lues, lacunes, lectures_de_l_etat
 from alliances.plans.views.parties import contenus_de
 from socle.pages.gestes import envoye, page_de_geste
 
@@ -20,12 +20,17 @@ def _fondement(version):
     """L'avis, la liste de contrôle et les différences avec la version en vigueur."""
     dernier = version.instantanes.last()
     contenu = dernier.contenu
-    en_vigueur = contenus_de([dernier.precedent_id]).get(dernier.precedent_id)
+    lectures = lectures_de_l_etat(version)
+    cites = {dernier.precedent_id, *(numero for _, numero in lectures)} - {dernier.pk}
+    contenus = {dernier.pk: contenu} | contenus_de(cites)
+    en_vigueur = contenus.get(dernier.precedent_id)
     comparaison = comparer(en_vigueur, contenu) if en_vigueur else None
     controle = bilan(version)
     return {
         "controle": controle,
-        "lacunes": lacunes(version, vus=controle["vus"]),
+        "lacunes": lacunes(
+            version, controle["vus"], compter_les_non_lues(version, lectures, contenus, contenu)
+        ),
         "conformite": regles.decompte(regles.constats(contenu)),
         "en_vigueur": en_vigueur and en_vigueur["version"],
         "comparaison": comparaison,
@@ -36,7 +41,7 @@ def _fondement(version):
 @require_http_methods(["GET", "HEAD", "POST"])
 def approbation(request, pk):
     """Approuver : la version entre en vigueur et remplace la précédente."""
-    version = version_a_examiner(request, pk, VersionPlan.objects.select_related("avis_par"))
+    version = version_a_examiner(request, pk, VersionPlan.objects.select_related("avis_par", "analyse_par"))
     return page_de_geste(
         request,
         version.approuver,
@@ -55,7 +60,7 @@ def approbation(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def refus(request, pk):
     """Refuser, avec un motif; la version en vigueur, s'il y en a une, le reste."""
-    version = version_a_examiner(request, pk, VersionPlan.objects.select_related("avis_par"))
+    version = version_a_examiner(request, pk, VersionPlan.objects.select_related("avis_par", "analyse_par"))
     return page_de_geste(
         request,
         version.refuser,

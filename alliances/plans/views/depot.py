@@ -37,7 +37,7 @@ def depot(request, pk):
         request,
         version.deposer,
         refus=refus if envoi else None,
-        form=DepotForm(donnees_de(request), corrections=version.etat == "a_corriger"),
+        form=DepotForm(donnees_de(request), version=version),
         gabarit="plans/redaction/depot.html",
         libelle="Déposer le plan",
         fait="",

@@ -22,7 +22,7 @@ from alliances.plans.models import (
 )
 from alliances.plans.models.delais import calculer
 from alliances.plans.permissions import est_de_l_etat, peut
-from alliances.plans.tours import AVEC_LE_DELAI, delai_lu
+from alliances.plans.tours import DATES_DES_GESTES, delai_de
 from alliances.plans.views.etats import etat_lu
 from alliances.plans.views.gestes import version_visible
 from alliances.plans.views.parties import (
@@ -33,6 +33,7 @@ from alliances.plans.views.parties import (
     parties,
     porteuses,
 )
+from socle.models import CibleDeService
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 RESOLUTIONS = PiecePlan.objects.filter(
@@ -42,7 +43,7 @@ RESOLUTIONS = PiecePlan.objects.filter(
 AVEC_RESOLUTION = VersionPlan.objects.select_related("avis_par", "analyse_par").annotate(
     resolution_pk=Subquery(RESOLUTIONS.values("pk")[:1]),
     resolution_nom=Subquery(RESOLUTIONS.values("nom")[:1]),
-    **AVEC_LE_DELAI,
+    **DATES_DES_GESTES,
 )
 
 
@@ -151,13 +152,17 @@ def examen(request, pk):
             "delais": delais_de(version, lu.liste, not lu.courant["alliance"]["regions"]),
             "imprime": lu.imprime,
             "url_comparaison": adresse_de_comparaison(version, lu),
-            "delai": delai_lu(version, aujourd_hui()),
+            "delai": _delai(version),
             "peut_terminer": "terminer-analyse" in offerts,
             "peut_aviser": "rendre-avis" in offerts,
             "peut_retourner": "retourner" in offerts,
             "peut_decider": "approuver" in offerts,
         },
     )
+
+
+def _delai(version):
+    return delai_de(version, CibleDeService.du_moment(), aujourd_hui()) if version.est_ouverte else None
 
 
 def adresse_de_comparaison(version, lu):

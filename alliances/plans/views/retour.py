@@ -20,7 +20,7 @@ def retour(request, pk):
         request,
         version.retourner,
         refus=peut(request.user, "retourner", version),
-        form=RetourForm(donnees_de(request)),
+        form=RetourForm(donnees_de(request), vue=version.empreinte_des_demandes()),
         gabarit="plans/examen/retour.html",
         libelle="Retourner le plan à la Table",
         fait="Le plan est retourné à la Table, avec les demandes de correction.",
