@@ -203,6 +203,12 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
         blank=True,
         help_text="Après un refus ou une non-admissibilité, une fois. Vide, l’appel ne prévoit pas de révision.",
     )
+    inscription_jours = models.PositiveSmallIntegerField(
+        "jours pour inscrire une demande reçue autrement",
+        null=True,
+        blank=True,
+        help_text="Sur papier ou au téléphone, à temps. Vide\u00a0: avant la fermeture.",
+    )
     question_1 = models.CharField("première question de la région", max_length=200, blank=True)
     question_2 = models.CharField("deuxième question de la région", max_length=200, blank=True)
     question_3 = models.CharField("troisième question de la région", max_length=200, blank=True)

@@ -24,6 +24,7 @@ COPIES = (
         "reservation_jours",
         "seuil_de_note",
         "revision_jours",
+        "inscription_jours",
         "question_1",
         "question_2",
         "question_3",
