@@ -25,7 +25,7 @@ from projets.models.publication import GestesDePublication
 from projets.regles.dates import hors_de_l_annonce, hors_de_la_realisation
 from socle.acces import RequeteProtegee
 from socle.valeurs.argent import MontantField
-from socle.valeurs.horloge import jour_de
+from socle.valeurs.horloge import jour_de, maintenant
 from socle.valeurs.listes import ListeDeCodes
 
 
@@ -350,7 +350,7 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
 
     def est_ouvert(self, moment=None):
         """On peut y déposer à cet instant; la seconde de la fermeture n'en est plus."""
-        moment = moment or timezone.now()
+        moment = moment or maintenant()
         return self.etat == Etat.OUVERT and self.ouvre_le <= moment < self.ferme_vraiment_le
 
     def verrouiller(self):

@@ -65,6 +65,11 @@ class GestesDeDemande(GestesDeParcours):
         parties.bulk_create([parties.model(initiative=initiative, code=p.code) for p in PARTIES])
         return initiative
 
+    @property
+    def est_un_essai(self):
+        """Sa clé est celle de son appel, négative : elle n'existe que le temps d'une page (docs/adr/0022)."""
+        return self.pk is not None and self.pk < 0
+
     @classmethod
     def empechements_a_commencer(cls, appel, organisme):
         if not appel.est_ouvert():

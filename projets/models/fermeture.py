@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from socle.erreurs import TransitionInterdite
+from socle.valeurs.horloge import maintenant
 
 
 class GestesDeFermeture:
@@ -22,7 +23,7 @@ class GestesDeFermeture:
     def est_clos(self, moment=None):
         """Sa dernière seconde est passée, que le service l'ait déjà fermé ou pas encore."""
         if self.etat == self.Etat.OUVERT:
-            return self.ferme_vraiment_le <= (moment or timezone.now())
+            return self.ferme_vraiment_le <= (moment or maintenant())
         return self.etat in self.FERMES
 
     def empechements_a_fermer(self, moment=None):

@@ -130,6 +130,7 @@ def appel(request, pk):
             "peut_changer": peut_publier and not appel.empechements_a_changer(),
             "peut_retirer": peut_publier and not appel.empechements_a_retirer(),
             "peut_copier": peut_preparer,
+            "peut_essayer": peut_preparer and not appel.empechements_a_essayer(),
             "peut_recevoir": peut_sur_l_appel(request.user, "recevoir", appel) is None
             and not Initiative.empechements_a_recevoir(appel),
             "choisit": appel.etat != appel.Etat.PREPARATION
