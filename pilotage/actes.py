@@ -300,6 +300,15 @@ ACTES = (
     ),
     Acte(
         "projets",
+        "confirmer-demande",
+        "Confirmer une demande reçue autrement",
+        (R.ENGAGEMENT,),
+        2,
+        "Une autre personne que celle qui l’a inscrite; sans elle, la demande ne se décide pas.",
+        ("initiative_confirmee_par_une_autre", "initiative_confirmee_avant_d_etre_decidee"),
+    ),
+    Acte(
+        "projets",
         "decider",
         "Inscrire la décision d’une initiative",
         (R.SIGNATURE, R.SIGNATURE_TERRITOIRE),

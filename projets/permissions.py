@@ -45,7 +45,14 @@ def peut_pour_l_organisme(utilisateur, geste, organisme):
 
 
 def peut(utilisateur, geste, initiative):
-    """Sur une initiative : son organisme pour ce qui est de lui, la Table pour le reste."""
+    """Sur une initiative : son organisme pour ce qui est de lui, la Table pour le reste.
+
+    Reçue autrement, c'est la Table qui la remplit et qui en inscrit le dépôt.
+    """
+    if geste in ("rediger", "deposer") and initiative.se_saisit_au_nom:
+        return peut_sur_l_appel(utilisateur, "recevoir", initiative.appel)
+    if geste in ("deposer-au-nom", "inscrire-confirmation"):
+        return peut_sur_l_appel(utilisateur, geste, initiative.appel)
     if _admis(geste) <= DE_L_ORGANISME:
         return peut_pour_l_organisme(utilisateur, geste, initiative.organisme)
     return peut_sur_l_alliance(utilisateur, geste, initiative.alliance, initiative.territoires.all())

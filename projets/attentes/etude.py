@@ -36,7 +36,10 @@ PROLONGER = Geste(
     "Prolonger ou libérer une réservation qui finit", "Prolonger ou libérer des réservations qui finissent"
 )
 REVISER = Geste("Répondre à une demande de révision", "Répondre à des demandes de révision")
-AUTRES = ("publier-appel", "prolonger-reservation", "repondre-revision")
+INSCRIRE = Geste(
+    "Finir d’inscrire une demande reçue autrement", "Finir d’inscrire des demandes reçues autrement"
+)
+AUTRES = ("publier-appel", "prolonger-reservation", "repondre-revision", "recevoir")
 ETUDIENT = frozenset(role for geste in (*GESTES, *AUTRES) for role in qualites_du_geste(geste))
 LUS = (
     *("geste", "objet", "echeance", "fictif", "nombre", "tardives", "total", "ancienne", "le_lot", "seule"),
@@ -49,7 +52,7 @@ def taches(utilisateur):
     if not droits_de(utilisateur).roles & ETUDIENT:
         return []
     cibles = CibleDeService.du_moment()
-    autres = (_appels(utilisateur), _reservations(utilisateur), _revisions(utilisateur))
+    autres = (_appels(utilisateur), _reservations(utilisateur), _revisions(utilisateur), _recues(utilisateur))
     lus = _demandes(utilisateur, cibles).union(*autres, all=True)
     return [_attente(dict(zip(LUS, ligne, strict=True)), cibles) for ligne in lus]
 
@@ -150,6 +153,30 @@ def _revisions(utilisateur):
     )
 
 
+def _recues(utilisateur):
+    """Ce que la Table a reçu autrement, et dont le dépôt n'est pas inscrit."""
+    appels = AppelProjets.objects.filter(ou_peut_sur_l_appel(utilisateur, "recevoir"))
+    ouvertes = Initiative.objects.filter(etat=Initiative.Etat.BROUILLON, appel__in=appels)
+    return (
+        avec_demande(ouvertes.exclude(mode_reception=""))
+        .order_by()
+        .annotate(
+            geste=Value("recevoir"),
+            objet=F("organisme__nom"),
+            echeance=TruncDate("appel__ferme_le"),
+            fictif=F("montants_fictifs"),
+            nombre=Value(1),
+            tardives=Value(None, output_field=IntegerField()),
+            total=F("demande"),
+            ancienne=F("commencee_le"),
+            le_lot=F("appel"),
+            seule=F("pk"),
+            titre_de_la_seule=Value(""),
+        )
+        .values_list(*LUS)
+    )
+
+
 def qui_attendent(utilisateur):
     """Les demandes dont le prochain geste revient à cette personne."""
     siennes = Q(pk__in=())
@@ -167,6 +194,9 @@ def _attente(lot, cibles):
     if lot["geste"] == "prolonger-reservation":
         lien = reverse("projets:reservation_prolongation", args=[lot["seule"]])
         return Attente(PROLONGER, lot["objet"], lien, echeance=lot["echeance"], **commun)
+    if lot["geste"] == "recevoir":
+        lien = reverse("projets:demande", args=[lot["seule"]])
+        return Attente(INSCRIRE, lot["objet"], lien, echeance=lot["echeance"], **commun)
     if lot["geste"] == "repondre-revision":
         return Attente(
             REVISER, lot["objet"], reverse("projets:reponse_a_la_revision", args=[lot["seule"]]), **commun

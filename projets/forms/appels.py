@@ -19,7 +19,7 @@ SECTIONS = (
     (
         "Quand",
         "À la seconde de la fermeture, on ne dépose plus; la page publique montre le jour et l’heure.",
-        ("ouvre_le", "ferme_le", "grace", "decision_promise_le", "embargo_le"),
+        ("ouvre_le", "ferme_le", "grace", "inscription_jours", "decision_promise_le", "embargo_le"),
     ),
     ("La rencontre d’information", "", ("rencontre",)),
     ("Quand se réalise une initiative", "", ("debut_au_plus_tot", "fin_au_plus_tard", "duree_maximale")),

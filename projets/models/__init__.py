@@ -11,7 +11,7 @@ from projets.models.initiatives import Initiative, PartieDemande, PersonnesPrevu
 from projets.models.journal import JournalProjets
 from projets.models.jugements import ReponseAdmissibilite
 from projets.models.montage import LigneDepense, ObjectifInitiative, PartenairePrevu, SourcePrevue
-from projets.models.pieces import PieceInitiative
+from projets.models.pieces import PieceInitiative, PieceRecue
 from projets.models.presences import PresenceDemande
 from projets.models.propositions import MontantPropose, PropositionDecision
 from projets.models.reponses import Reponse
@@ -39,6 +39,7 @@ __all__ = [
     "PersonnesPrevues",
     "PieceInitiative",
     "PieceOrganisme",
+    "PieceRecue",
     "PopulationVisee",
     "PresenceDemande",
     "PropositionDecision",

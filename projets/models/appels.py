@@ -25,7 +25,7 @@ from projets.models.publication import GestesDePublication
 from projets.regles.dates import hors_de_l_annonce, hors_de_la_realisation
 from socle.acces import RequeteProtegee
 from socle.valeurs.argent import MontantField
-from socle.valeurs.horloge import jour_de
+from socle.valeurs.horloge import jour_de, maintenant
 from socle.valeurs.listes import ListeDeCodes
 
 
@@ -203,6 +203,12 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
         blank=True,
         help_text="Après un refus ou une non-admissibilité, une fois. Vide, l’appel ne prévoit pas de révision.",
     )
+    inscription_jours = models.PositiveSmallIntegerField(
+        "jours pour inscrire une demande reçue autrement",
+        null=True,
+        blank=True,
+        help_text="Sur papier ou au téléphone, à temps. Vide\u00a0: avant la fermeture.",
+    )
     question_1 = models.CharField("première question de la région", max_length=200, blank=True)
     question_2 = models.CharField("deuxième question de la région", max_length=200, blank=True)
     question_3 = models.CharField("troisième question de la région", max_length=200, blank=True)
@@ -344,7 +350,7 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
 
     def est_ouvert(self, moment=None):
         """On peut y déposer à cet instant; la seconde de la fermeture n'en est plus."""
-        moment = moment or timezone.now()
+        moment = moment or maintenant()
         return self.etat == Etat.OUVERT and self.ouvre_le <= moment < self.ferme_vraiment_le
 
     def verrouiller(self):

@@ -171,7 +171,7 @@ def empechements_a_decider(initiative):
     etape = prochaine_etape(initiative)
     if etape is not None and etape.acte != "decision":
         return [f"Il manque d’abord\xa0: {etape.get_acte_display().lower()}, {etape.nom}."]
-    return []
+    return initiative.empechements_de_confirmation()
 
 
 def avis_contredits(initiative, sens):

@@ -38,6 +38,14 @@ class GestesDeDemande(GestesDeParcours):
         appel, le = appel.verrouiller(), le or timezone.now()
         _exiger(cls.empechements_a_commencer(appel, organisme))
         _exiger(_empechements_a_reprendre(reprise_de, organisme))
+        initiative = cls.ouvrir(appel, organisme, par=par, le=le, reprise_de=reprise_de)
+        motif = f"Reprise de {reprise_de.numero}." if reprise_de else ""
+        initiative.noter("commencer", par=par, le=le, motif=motif)
+        return initiative
+
+    @classmethod
+    def ouvrir(cls, appel, organisme, *, par, le, reprise_de=None, **champs):
+        """La demande et ses parties, sans ligne de journal : les gestes qui en ouvrent une la notent."""
         initiative = cls(
             alliance=appel.alliance,
             appel=appel,
@@ -46,6 +54,7 @@ class GestesDeDemande(GestesDeParcours):
             montants_fictifs=appel.montants_fictifs,
             commencee_le=le,
             commencee_par=par,
+            **champs,
         )
         if reprise_de:
             reprendre(initiative, reprise_de)
@@ -54,9 +63,12 @@ class GestesDeDemande(GestesDeParcours):
             reprendre_les_rangees(initiative, reprise_de)
         parties = initiative.parties
         parties.bulk_create([parties.model(initiative=initiative, code=p.code) for p in PARTIES])
-        motif = f"Reprise de {reprise_de.numero}." if reprise_de else ""
-        initiative.noter("commencer", par=par, le=le, motif=motif)
         return initiative
+
+    @property
+    def est_un_essai(self):
+        """Sa clé est celle de son appel, négative : elle n'existe que le temps d'une page (docs/adr/0022)."""
+        return self.pk is not None and self.pk < 0
 
     @classmethod
     def empechements_a_commencer(cls, appel, organisme):
@@ -97,6 +109,8 @@ class GestesDeDemande(GestesDeParcours):
         """Tout ce qui manque, en phrases; la même liste sert la page « Vérifier » et le dépôt."""
         if self.etat != self.Etat.BROUILLON:
             return ["La demande est déjà déposée."]
+        if self.mode_reception:
+            return ["La Table a reçu cette demande autrement\xa0: c’est elle qui en inscrit le dépôt."]
         if not self.appel.est_ouvert():
             return ["L’appel est fermé\xa0: on n’y dépose plus."]
         return self.ce_qui_manque()
@@ -114,13 +128,17 @@ class GestesDeDemande(GestesDeParcours):
         """La demande part : elle reçoit son numéro et ne change plus. L'instant qui compte est celui du verrou."""
         initiative, le = self.verrouiller(), le or timezone.now()
         _exiger(initiative.empechements_a_deposer())
-        initiative.numero = initiative._prochain_numero()
-        initiative.etat, initiative.deposee_le, initiative.deposee_par = initiative.Etat.DEPOSEE, le, par
-        initiative.engager_le_parcours()
-        initiative.save()
-        apres = {"numero": initiative.numero, "palier": initiative.palier, "circuit": initiative.circuit}
-        initiative.noter("deposer", par=par, le=le, apres=apres)
+        initiative._entrer("deposer", par=par, le=le)
         return initiative
+
+    def _entrer(self, geste, *, par, le, motif=""):
+        """Le numéro, le parcours, la ligne de journal; déposée à l'heure de ce geste, ou à celle de sa réception."""
+        self.numero = self._prochain_numero()
+        self.etat, self.deposee_le, self.deposee_par = self.Etat.DEPOSEE, self.recue_le or le, par
+        self.engager_le_parcours()
+        self.save()
+        apres = {"numero": self.numero, "palier": self.palier, "circuit": self.circuit}
+        self.noter(geste, par=par, le=le, motif=motif, apres=apres)
 
     def _prochain_numero(self):
         """« INI-2024-01-0007 », à la suite de ceux de l'Alliance; sous le verrou de sa chaîne."""
@@ -129,7 +147,7 @@ class GestesDeDemande(GestesDeParcours):
         return f"INI-{code_de(self.alliance)}-{pris + 1:04d}"
 
     def empechements_a_retirer(self):
-        if self.etat != self.Etat.DEPOSEE or not self.appel.est_ouvert():
+        if self.etat != self.Etat.DEPOSEE or not (self.appel.est_ouvert() or self.attend_confirmation):
             return ["Une demande se retire tant que l’appel est ouvert et qu’elle n’est pas à l’étude."]
         return []
 

@@ -14,12 +14,19 @@ from socle.valeurs.horloge import aujourd_hui
 
 class PieceOrganismeQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        """L'organisme; la Table et l'État, dès que l'organisme leur a déposé une demande."""
+        """L'organisme, et qui l'a jointe; la Table et l'État, dès que l'organisme leur a déposé une demande.
+
+        Celle que la Table inscrit en son nom n'ouvre son dossier qu'une fois confirmée.
+        """
         siens = {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
+        de_lui = Q(mode_reception="") | Q(confirmee_le__isnull=False)
         suivies = JournalProjets.initiative.field.related_model.objects.filter(
-            vues_selon(utilisateur, "alliance", (DE_LA_TABLE | DE_L_ETAT, Q(deposee_le__isnull=False)))
+            vues_selon(
+                utilisateur, "alliance", (DE_LA_TABLE | DE_L_ETAT, Q(deposee_le__isnull=False) & de_lui)
+            )
         )
-        return self.filter(Q(organisme__in=siens) | Q(organisme__in=suivies.order_by().values("organisme")))
+        suivis = Q(organisme__in=suivies.order_by().values("organisme"))
+        return self.filter(Q(organisme__in=siens) | suivis | Q(televersee_par=utilisateur.pk))
 
     def valides(self, jour=None):
         """Celles qui servent encore ce jour-là."""

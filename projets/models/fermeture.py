@@ -3,19 +3,27 @@
 Le service ferme (aucune personne ne peut fermer plus tôt); les deux autres états suivent les gestes sur les demandes.
 """
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils import timezone
 
 from socle.erreurs import TransitionInterdite
+from socle.valeurs.horloge import maintenant
 
 
 class GestesDeFermeture:
     """Ce qui arrive à un appel publié, sans qu'on le demande à personne."""
 
+    @property
+    def inscrit_jusqu_a(self):
+        """L'instant où la Table n'inscrit plus une demande reçue autrement, pourtant à temps."""
+        return self.ferme_vraiment_le + timedelta(days=self.inscription_jours or 0)
+
     def est_clos(self, moment=None):
         """Sa dernière seconde est passée, que le service l'ait déjà fermé ou pas encore."""
         if self.etat == self.Etat.OUVERT:
-            return self.ferme_vraiment_le <= (moment or timezone.now())
+            return self.ferme_vraiment_le <= (moment or maintenant())
         return self.etat in self.FERMES
 
     def empechements_a_fermer(self, moment=None):

@@ -14,6 +14,7 @@ from projets.models.contenu import ContenuDeDemande
 from projets.models.depot import GestesDeDemande
 from projets.models.dossiers import PieceOrganisme
 from projets.models.journal import DE_LA_TABLE, JournalProjets
+from projets.models.receptions import CONTRAINTES, RecueAutrement
 from projets.models.relecture import RelectureDeDemande
 from projets.regles.dates import hors_de_la_realisation
 from socle.acces import RequeteProtegee
@@ -53,9 +54,12 @@ class InitiativeQuerySet(RequeteProtegee):
         return self.condition_de_l_etude(utilisateur, chemin) | _siennes(utilisateur, chemin)
 
     def condition_de_l_etude(self, utilisateur, chemin=""):
-        """Qui lit l'étude à mesure qu'elle se fait : la Table et l'État."""
+        """Qui lit l'étude à mesure qu'elle se fait : la Table et l'État; la Table lit aussi ce qu'elle inscrit."""
         deposees = Q(**{f"{chemin}deposee_le__isnull": False})
-        return vues_selon(utilisateur, f"{chemin}alliance", (DE_LA_TABLE, deposees), (DE_L_ETAT, deposees))
+        inscrites = ~Q(**{f"{chemin}mode_reception": ""})
+        return vues_selon(
+            utilisateur, f"{chemin}alliance", (DE_LA_TABLE, deposees | inscrites), (DE_L_ETAT, deposees)
+        )
 
     def condition_une_fois_repondue(self, utilisateur, chemin="", **annoncee):
         """L'étude et, une fois la réponse partie, l'organisme. `annoncee` : ce qui dit que c'est fait."""
@@ -99,7 +103,7 @@ def _siennes(utilisateur, chemin=""):
     return Q(**{f"{chemin}organisme__in": organismes})
 
 
-class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, DossierConfie):
+class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, RecueAutrement, DossierConfie):
     """Une initiative d'un organisme, entrée par un appel. Elle peut puiser à plusieurs enveloppes (`Affectation`).
 
     `numero` naît au dépôt. `palier` se calcule des territoires; `palier_motif` n'est rempli que si on l'a fixé
@@ -193,6 +197,7 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, DossierC
     class Meta:
         ordering = ["-deposee_le", "-pk"]
         constraints = [
+            *CONTRAINTES,
             models.CheckConstraint(
                 name="initiative_reservee_si_acceptee",
                 condition=Q(reservee_jusqu_au__isnull=True) | Q(etat="acceptee"),

@@ -8,7 +8,7 @@ from projets.models.initiatives import Initiative
 from projets.regles.dates import fautes_de_validite
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
-from socle.models.pieces import PieceRetirable
+from socle.models.pieces import Piece, PieceRetirable
 from socle.valeurs.horloge import aujourd_hui
 
 
@@ -35,6 +35,38 @@ class PieceInitiative(PieceRetirable):
     class Meta(PieceRetirable.Meta):
         verbose_name = "pièce d’une initiative"
         verbose_name_plural = "pièces des initiatives"
+
+
+class PieceRecueQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        """Qui voit la demande : l'organisme relit ce qu'on a reçu en son nom."""
+        return self.filter(Initiative.objects.condition_de_vue(utilisateur, "initiative__"))
+
+
+class PieceRecue(Piece):
+    """Le document d'une demande reçue autrement, ou sa confirmation écrite : une preuve, qui ne se retire pas."""
+
+    class Nature(models.TextChoices):
+        DOCUMENT = "document", "Document reçu"
+        CONFIRMATION = "confirmation", "Confirmation écrite"
+
+    initiative = models.ForeignKey(
+        Initiative, models.PROTECT, verbose_name="initiative", related_name="pieces_recues"
+    )
+    nature = models.CharField("nature", max_length=12, choices=Nature.choices)
+
+    objects = PieceRecueQuerySet.as_manager()
+
+    class Meta(Piece.Meta):
+        verbose_name = "pièce d’une demande reçue autrement"
+        verbose_name_plural = "pièces des demandes reçues autrement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["initiative", "nature"],
+                name="piece_recue_une_par_nature",
+                violation_error_message="Cette demande a déjà cette pièce.",
+            )
+        ]
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ COPIES = (
         "reservation_jours",
         "seuil_de_note",
         "revision_jours",
+        "inscription_jours",
         "question_1",
         "question_2",
         "question_3",
@@ -120,6 +121,20 @@ class GestesDePublication:
             (not self.enveloppes.exists(), "Choisissez au moins une enveloppe, et ce qu’elle met en commun."),
         ]
         return [phrase for manque, phrase in manques if manque]
+
+    def empechements_a_essayer(self, moment=None):
+        """Essayer comme porteur : avant l'ouverture, et à un instant où l'appel sera ouvert ou fermé."""
+        if self.ouvre_le is None or self.ferme_le is None:
+            return ["Fixez d’abord l’ouverture et la fermeture."]
+        if self.etat not in (self.Etat.PREPARATION, self.Etat.OUVERT) or (
+            self.etat == self.Etat.OUVERT and self.ouvre_le <= timezone.now()
+        ):
+            return ["L’appel est ouvert\xa0: il ne s’essaie plus, il se remplit."]
+        if moment and moment < self.ouvre_le:
+            return [
+                "À cet instant, l’appel n’est pas encore ouvert\xa0: un porteur n’y commence pas de demande."
+            ]
+        return []
 
     @transaction.atomic
     def publier(self, *, par, le=None):

@@ -10,6 +10,8 @@ ROLES = {
     # La demande : l'un rédige, l'autre engage l'organisme
     "rediger": (Role.PORTEUR, Role.ENGAGEMENT),
     "deposer": (Role.ENGAGEMENT,),
+    # Reçue autrement : la Table l'inscrit, l'organisme la confirme
+    "recevoir": (Role.COORDINATION, Role.TERRITOIRE),
     # Le choix
     "confier-initiative": (Role.COORDINATION, Role.TERRITOIRE),
     "juger": (Role.COORDINATION, Role.TERRITOIRE),
@@ -41,6 +43,9 @@ MEME_QUALITE = {
     "evaluer": (Role.EVALUATION,),
     "revoir-jugement": ROLES["juger"],
     "fixer-palier": ROLES["juger"],
+    "deposer-au-nom": ROLES["recevoir"],
+    "inscrire-confirmation": ROLES["recevoir"],
+    "confirmer-demande": ROLES["deposer"],
     "joindre": ROLES["rediger"],
     "retirer-piece": ROLES["rediger"],
     "commencer": ROLES["rediger"],

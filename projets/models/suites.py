@@ -1,6 +1,6 @@
 """Le prochain geste de la Table sur chaque demande déposée, et depuis quand il attend; dit par la base."""
 
-from django.db.models import Case, CharField, DateTimeField, F, OuterRef, Subquery, Sum, Value, When
+from django.db.models import Case, CharField, DateTimeField, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from projets.models.avis import AvisInitiative
@@ -16,6 +16,7 @@ DE_L_ETUDE = {
     "rendre-avis": "Inscrire l’avis",
     "decider": "Inscrire la décision",
 }
+A_CONFIRMER = ~Q(mode_reception="") & Q(confirmee_le__isnull=True)
 RENDUS = AvisInitiative.objects.en_vigueur().filter(etape__isnull=False)
 
 
@@ -29,6 +30,7 @@ def avec_prochain_geste(initiatives):
         prochain=Case(
             When(etat=Etat.DEPOSEE, circuit="", then=Value("fixer-palier")),
             When(etat=Etat.DEPOSEE, then=Value("juger")),
+            When(A_CONFIRMER, etat=Etat.ADMISSIBLE, acte_attendu="decision", then=Value("")),
             When(etat=Etat.ADMISSIBLE, acte_attendu="decision", then=Value("decider")),
             When(etat=Etat.ADMISSIBLE, then=Value("rendre-avis")),
             default=Value(""),

@@ -53,6 +53,8 @@ def tours_des(initiatives):
 def _tour(initiative, etape, rendu, prise):
     if initiative.etat == Etat.DEPOSEE:
         return Tour("La Table\xa0: admissibilité", initiative.deposee_le)
+    if initiative.attend_confirmation and etape and etape.acte == "decision":
+        return Tour("L’organisme\xa0: confirmer la demande", rendu or initiative.jugee_le)
     if initiative.etat == Etat.ADMISSIBLE and etape:
         return Tour(f"{etape.nom}\xa0: {etape.get_acte_display().lower()}", rendu or initiative.jugee_le)
     if initiative.etat in DECIDEES and initiative.etat_annonce != initiative.etat:

@@ -18,9 +18,13 @@ def tour(initiative, moment):
     revision = getattr(initiative, "revision_demandee", None)
     if revision and not revision.issue:
         return "Votre demande de révision attend la réponse de la Table."
+    if initiative.attend_confirmation:
+        return f"{initiative.arrivee}\xa0: à vous de la confirmer, avant la décision."
     if initiative.etat_annonce in SANS_SUITE:
         return SANS_SUITE[initiative.etat_annonce]
     appel = initiative.appel
+    if initiative.se_saisit_au_nom:
+        return f"{initiative.arrivee}\xa0: la Table l’inscrit en votre nom."
     if initiative.etat == "brouillon":
         return _du_brouillon(appel, moment)
     promise = appel.decision_promise_le

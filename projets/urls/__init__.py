@@ -1,6 +1,6 @@
 """Les adresses de la pièce « projets » : un fichier par sujet; celles des appels publiés se lisent sans compte."""
 
-from projets.urls import appels, entree, etude, initiatives, selection
+from projets.urls import appels, entree, essais, etude, initiatives, selection
 
 app_name = "projets"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     *etude.urlpatterns,
     *entree.urlpatterns,
     *selection.urlpatterns,
+    *essais.urlpatterns,
 ]

@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from projets.views import entree, organismes
+from projets.views import entree, organismes, receptions
 
 urlpatterns = [
     path("appels/<int:pk>/entree/", entree.entree, name="entree"),
     path("appels/<int:pk>/organisme/", entree.organisme, name="nommer_organisme"),
     path("initiatives/organismes/", organismes.mes_organismes, name="mes_organismes"),
     path("initiatives/<int:pk>/engagement/", organismes.engagement, name="engagement"),
+    path("initiatives/appels/<int:pk>/reception/", receptions.reception, name="reception"),
+    path("initiatives/<int:pk>/confirmation/", receptions.confirmation, name="confirmation"),
+    path(
+        "initiatives/<int:pk>/confirmation/ecrite/",
+        receptions.confirmation_ecrite,
+        name="confirmation_ecrite",
+    ),
+    path("initiatives/recues/<int:pk>/", receptions.piece_recue, name="piece_recue"),
 ]

@@ -11,7 +11,7 @@ from alliances.models.mandats import droits_de
 from projets.forms.appels import AppelForm, CorrectionForm, EnveloppesForm, OuvertureForm, ProlongationForm
 from projets.forms.grilles import GrilleForm, RevisionForm
 from projets.forms.liste import FiltresDesAppels
-from projets.models import AppelProjets, grilles
+from projets.models import AppelProjets, Initiative, grilles
 from projets.models.roles import ROLES
 from projets.notifications.appels import annoncer_appel
 from projets.permissions import peut_sur_l_alliance, peut_sur_l_appel, territoires_permis
@@ -130,6 +130,9 @@ def appel(request, pk):
             "peut_changer": peut_publier and not appel.empechements_a_changer(),
             "peut_retirer": peut_publier and not appel.empechements_a_retirer(),
             "peut_copier": peut_preparer,
+            "peut_essayer": peut_preparer and not appel.empechements_a_essayer(),
+            "peut_recevoir": peut_sur_l_appel(request.user, "recevoir", appel) is None
+            and not Initiative.empechements_a_recevoir(appel),
             "choisit": appel.etat != appel.Etat.PREPARATION
             and any(peut_sur_l_appel(request.user, g, appel) is None for g in ("lire-les-notes", "decider")),
         },

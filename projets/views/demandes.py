@@ -28,6 +28,7 @@ from projets.notifications.demandes import annoncer_le_depot, annoncer_le_retrai
 from projets.permissions import peut, peut_pour_l_organisme
 from projets.regles.completude import manques_de_la_partie
 from projets.regles.lecture import montage_de
+from projets.views.receptions import depot_au_nom
 from projets.views.reperes import adresse, demande_visible, reperes
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
@@ -222,6 +223,8 @@ def verification(request, pk):
 def depot(request, pk):
     initiative = demande_visible(request, pk)
     initiative.lire()
+    if initiative.mode_reception:
+        return depot_au_nom(request, initiative)
     return page_de_geste(
         request,
         initiative.deposer,

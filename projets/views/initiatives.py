@@ -176,6 +176,13 @@ def _gestes(utilisateur, initiative):
             "repondre-revision",
             revisions.empechements_a_repondre_a_la_revision,
         ),
+        ("Confirmer la demande", "confirmation", "confirmer-demande", Initiative.empechements_a_confirmer),
+        (
+            "Inscrire la confirmation écrite",
+            "confirmation_ecrite",
+            "inscrire-confirmation",
+            Initiative.empechements_a_inscrire_la_confirmation,
+        ),
         ("Retirer la demande", "retrait", "retirer-demande", Initiative.empechements_a_retirer),
     )
     return [

@@ -41,7 +41,12 @@ def pieces(request, pk):
 
 
 def _jointes(request, initiative):
-    """Celles de la demande, puis celles du dossier de l'organisme, dans la forme du composant."""
+    """Celles de la demande, puis celles du dossier de l'organisme, dans la forme du composant.
+
+    Un essai ne garde d'une pièce que son nom : elle ne s'ouvre ni ne se retire.
+    """
+    if initiative.est_un_essai:
+        return []
     des_demandes = PieceInitiative.objects.visibles_par(request.user).filter(initiative=initiative)
     du_dossier = PieceOrganisme.objects.visibles_par(request.user).filter(organisme=initiative.organisme)
     return [

@@ -2,11 +2,10 @@
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 
 from projets.models import Initiative
 from socle.texte.typographie import pluriel
-from socle.valeurs.horloge import aujourd_hui, jour_de
+from socle.valeurs.horloge import aujourd_hui, jour_de, maintenant
 
 
 def adresse(initiative, nom="demande", *args):
@@ -24,7 +23,7 @@ def demande_visible(request, pk):
 
 def dans(appel):
     """« dans 30 jours », « aujourd'hui », « c'est passé » : ce qui reste avant la fermeture."""
-    if appel.ferme_le <= timezone.now():
+    if appel.ferme_le <= maintenant():
         return "c’est passé"
     jours = (jour_de(appel.ferme_le) - aujourd_hui()).days
     return f"dans {jours}\xa0jour{pluriel(jours)}" if jours else "aujourd’hui"

@@ -2,7 +2,7 @@
 
 Quatre exceptions, toutes de plomberie : la séance (elle se prolonge, allauth y range l’étape en cours), la
 liste des séances ouvertes, le retour du fournisseur d’identité, qu’OpenID Connect fait en GET, et les codes de
-secours, dont allauth note qu’ils ont été montrés.
+secours, dont allauth note qu’ils ont été montrés. Une vue `toujours_defaite` défait elle-même tout ce qu’elle écrit.
 """
 
 import re
@@ -59,6 +59,7 @@ class LectureSeuleMiddleware:
 def est_permise(chemin):
     """Dit si l’adresse est celle d’une vue qui a le droit d’écrire en lecture."""
     try:
-        return resolve(chemin).url_name in VUES_PERMISES
+        vue = resolve(chemin)
     except Resolver404:
         return False
+    return vue.url_name in VUES_PERMISES or getattr(vue.func, "toujours_defaite", False)

@@ -17,6 +17,7 @@ from projets.models import (
     MontantPropose,
     NoteCritere,
     PersonnesPrevues,
+    PieceRecue,
     PresenceDemande,
     PropositionDecision,
     SourcePrevue,
@@ -126,6 +127,14 @@ REFUS = {
     "initiative_reservee_si_acceptee": lambda i: forcer(i, reservee_jusqu_au=JOUR),
     "initiative_decidee_avant_d_etre_annoncee": lambda i: forcer(i, etat_annonce="deposee"),
     "initiative_debut_avant_fin": lambda i: forcer(i, debut=date(2028, 1, 2), fin=date(2028, 1, 1)),
+    "initiative_recue_avant_d_etre_inscrite": lambda i: forcer(i, mode_reception="papier"),
+    "initiative_confirmee_par_une_autre": lambda i: forcer(i, confirmee_par=qui(i)),
+    "initiative_confirmee_avant_d_etre_decidee": lambda i: forcer(
+        i, mode_reception="papier", recue_le=i.commencee_le, etat="refusee"
+    ),
+    "piece_recue_une_par_nature": memes(
+        PieceRecue, initiative=elle, nature="document", taille=1, televersee_par=qui
+    ),
     "partie_demande_unique": lambda i: i.parties.filter(code="projet").update(code="besoin"),
     "personnes_prevues_une_fois_par_exercice": deux_fois(
         PersonnesPrevues, initiative=elle, an=2031, nombre=1, nouvelles=0

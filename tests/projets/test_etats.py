@@ -17,7 +17,7 @@ from tests.projets import fabriques as p
 PARTIES = {"AppelProjets": "L’appel d’initiatives", "Initiative": "L’initiative"}
 OBJETS = {"AppelProjets": AppelProjets, "Initiative": Initiative}
 # Ils servent les gestes; le service ferme et suit les demandes, sans personne; le palier s'engage au dépôt.
-OUTILS = {"AppelProjets": {"noter", "fermer", "suivre_ses_demandes"}, "Initiative": {"noter"}}
+OUTILS = {"AppelProjets": {"noter", "fermer", "suivre_ses_demandes"}, "Initiative": {"noter", "ouvrir"}}
 LIGNES = lignes(OBJETS)
 SUITES = ("L’argent réservé et la liste d’attente", "La révision d’une réponse")
 DE_L_ETUDE = [*rangees(5, "L’initiative"), *(lue[:5] for partie in SUITES for lue in rangees(6, partie))]
