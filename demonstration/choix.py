@@ -3,9 +3,10 @@
 from demonstration.resolution import resolution_pdf
 from projets.models import AvisInitiative, Decision, reponses
 from projets.models.avis import entendre, prochaine_etape, rendre
-from projets.models.decisions import decider, desister, ecart_a_ecrire
+from projets.models.decisions import decider, ecart_a_ecrire
 from projets.models.jugements import Critere, juger
 from projets.models.propositions import proposer
+from projets.models.reservations import desister
 from projets.notifications.demandes import annoncer_les_reponses
 from projets.regles.lecture import montage_de
 from projets.travaux import preparer
