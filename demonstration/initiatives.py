@@ -138,7 +138,10 @@ class RecitAppel:
         ).deposer(par=par)
         if "palier" in ligne:
             initiative = initiative.fixer_le_palier(
-                par=self.acteurs.coordination, palier=ligne["palier"], motif=PLUSIEURS
+                par=self.acteurs.coordination,
+                revision=initiative.revision,
+                palier=ligne["palier"],
+                motif=PLUSIEURS,
             )
         if timezone.localdate() >= (timezone.now() - RECENT).date():
             self._dire(annoncer_le_depot(initiative, par=par))
