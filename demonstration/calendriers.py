@@ -9,7 +9,10 @@ from socle.valeurs.exercice import Exercice
 
 @dataclass(frozen=True)
 class Calendrier:
-    """Les jours d'un appel; ce qui n'est pas arrivé n'en a pas. `debut` et `fin` : ceux des initiatives."""
+    """Les jours d'un appel; ce qui n'est pas arrivé n'en a pas. `debut` et `fin` : ceux des initiatives.
+
+    D'un appel passé, ce qui est accepté attend son protocole : la somme reste réservée, sans fin (`reservation`).
+    """
 
     publie: date
     ferme: date
@@ -20,6 +23,7 @@ class Calendrier:
     avis: date | None = None
     decide: date | None = None
     repond: date | None = None
+    reservation: int | None = None  # jours
 
     def depot(self, rang, nombre):
         """Le jour où dépose la `rang`-ième de `nombre` demandes, d'ici la veille de la fermeture ou aujourd'hui."""
@@ -40,7 +44,7 @@ def _a_venir():
 def _recent(publie, ferme, **etapes):
     debut, fin = _a_venir()
     jours = {etape: _il_y_a(jours) for etape, jours in etapes.items()}
-    return Calendrier(_il_y_a(publie), _il_y_a(ferme), debut, fin, _il_y_a(-24), **jours)
+    return Calendrier(_il_y_a(publie), _il_y_a(ferme), debut, fin, _il_y_a(-24), reservation=120, **jours)
 
 
 def calendrier(nom):

@@ -1,4 +1,4 @@
-"""Le choix des initiatives de la démonstration : admissibilité, avis du circuit, décision, réponse, désistement."""
+"""Le choix des initiatives de la démonstration : admissibilité, avis du circuit, décision, réponse, argent rendu."""
 
 from demonstration.resolution import resolution_pdf
 from projets.models import AvisInitiative, Decision, reponses
@@ -6,7 +6,7 @@ from projets.models.avis import entendre, prochaine_etape, rendre
 from projets.models.decisions import decider, ecart_a_ecrire
 from projets.models.jugements import Critere, juger
 from projets.models.propositions import proposer
-from projets.models.reservations import desister
+from projets.models.reservations import desister, liberer_la_reservation
 from projets.notifications.demandes import annoncer_les_reponses
 from projets.regles.lecture import montage_de
 from projets.travaux import preparer
@@ -24,7 +24,8 @@ SANS_FONDS = (
     "L’initiative est bonne; il ne reste pas assez d’argent pour elle dans les enveloppes de l’appel."
 )
 DESISTEMENT = "La personne qui portait le projet quitte la région; sans elle, il n’a pas d’équipe."
-SENS = {"desistee": Sens.ACCEPTEE}  # on se désiste de ce qui a été accepté
+SANS_PROTOCOLE = "L’organisme n’a pas signé son protocole, malgré deux rappels."
+SENS = {"desistee": Sens.ACCEPTEE, "liberee": Sens.ACCEPTEE}  # on rend ce qui a été accepté
 COMMUNES = ("regional", "priorite", "centralise", "villes_liees", "reserve")
 
 
@@ -155,3 +156,7 @@ def repondre(appel, *, par):
 
 def renoncer(initiative, *, par):
     desister(relire(initiative), par=par, motif=DESISTEMENT)
+
+
+def reprendre(initiative, *, par):
+    liberer_la_reservation(relire(initiative), par=par, motif=SANS_PROTOCOLE)

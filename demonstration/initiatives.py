@@ -37,7 +37,6 @@ REGLES = {
     "cumul_maximal": Decimal(90),
     "apport_minimal": Decimal(10),
     "administration_maximale": Decimal(10),
-    "reservation_jours": 120,
 }
 
 
@@ -96,6 +95,7 @@ class RecitAppel:
             decision_promise_le=jours.promise,
             debut_au_plus_tot=jours.debut,
             fin_au_plus_tard=jours.fin,
+            reservation_jours=jours.reservation,
             pieces_demandees=self.donnees.get("pieces", []),
             question_1=self.donnees.get("question", ""),
             rencontre=self.donnees.get("rencontre", ""),
@@ -194,6 +194,8 @@ class RecitAppel:
         for ligne, initiative in self.demandes:
             if ligne["suite"] == "desistee":
                 choix.renoncer(initiative, par=engage_de(initiative.organisme))
+            elif ligne["suite"] == "liberee":
+                choix.reprendre(initiative, par=self.acteurs.signature)
 
     @staticmethod
     def _dire(nouvelles):

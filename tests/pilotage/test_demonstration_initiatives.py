@@ -100,12 +100,17 @@ def test_le_circuit_du_bas_saint_laurent_est_le_sien(demonstration):
 
 def test_deux_initiatives_ont_la_meme_note_et_la_seance_les_propose(demonstration):
     propositions = PropositionDecision.objects.en_attente().filter(
-        initiative__alliance__slug="bas-saint-laurent"
+        initiative__alliance__slug="bas-saint-laurent", par__isnull=False
     )
     notes = [note_de(p.initiative).total for p in propositions]
     assert len(notes) == 2
     assert len(set(notes)) == 1
     assert [p.manques() for p in propositions] == [[], []]
+
+
+def test_l_argent_d_un_desistement_propose_la_premiere_de_la_liste_d_attente(demonstration):
+    proposition = PropositionDecision.objects.get(initiative__alliance__slug="bas-saint-laurent", par=None)
+    assert (proposition.initiative.etat, proposition.sens) == ("en_attente", "acceptee")
 
 
 def test_qui_siege_au_conseil_d_une_mrc_declare_son_conflit_et_ne_note_pas(demonstration):
