@@ -125,8 +125,11 @@ class GestesDeDemande(GestesDeParcours):
 
     @transaction.atomic
     def deposer(self, *, par, le=None):
-        """La demande part : elle reçoit son numéro et ne change plus. L'instant qui compte est celui du verrou."""
-        initiative, le = self.verrouiller(), le or timezone.now()
+        """La demande part : elle reçoit son numéro et ne change plus. L'instant qui compte est celui du verrou.
+
+        Celui de l'appel : sa fermeture voit tout ce qu'elle n'a pas empêché.
+        """
+        initiative, le = self.verrouiller_avec_l_appel(), le or timezone.now()
         _exiger(initiative.empechements_a_deposer())
         initiative._entrer("deposer", par=par, le=le)
         return initiative
@@ -154,7 +157,7 @@ class GestesDeDemande(GestesDeParcours):
     @transaction.atomic
     def retirer(self, *, par, motif="", le=None):
         """Son organisme la reprend avant la fermeture de l'appel; elle reste à l'histoire."""
-        initiative, le = self.verrouiller(), le or timezone.now()
+        initiative, le = self.verrouiller_avec_l_appel(), le or timezone.now()
         _exiger(initiative.empechements_a_retirer())
         initiative.etat, initiative.retiree_le, initiative.retiree_par = initiative.Etat.RETIREE, le, par
         initiative.retrait_motif = motif.strip()

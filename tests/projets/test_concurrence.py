@@ -1,5 +1,6 @@
 """Des décisions, des séances et des désistements au même instant, sur une enveloppe partagée : jamais dépassée."""
 
+import random
 from datetime import timedelta
 from decimal import Decimal as D
 
@@ -15,11 +16,14 @@ from socle.erreurs import ErreurDuDomaine
 from tests import fabriques
 from tests.plans.test_concurrence import ensemble
 from tests.projets import fabriques as p
+from tests.projets.hasard import Partage
 from tests.projets.test_decisions import prendre, solde
 from tests.projets.test_seance import acte, dossier_pret
+from tests.projets.verite import argent_des_initiatives_vrai
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHACUNE, DOSSIERS = D(15_000), 6
+CONNEXIONS, GESTES = 8, 12
 
 
 @pytest.fixture
@@ -156,3 +160,89 @@ def test_liberer_prolonger_et_desister_ensemble_n_en_laissent_passer_qu_un(
     assert Ecriture.objects.filter(nature="liberation", reference=premiere.numero).count() == 1
     assert PropositionDecision.objects.filter(par__isnull=True).count() <= 1
     jamais_depassee(enveloppe)
+
+
+# --- Trois enveloppes de deux territoires, deux appels, huit connexions -------------------------------------
+
+
+@pytest.fixture
+def partage(cadre):
+    return Partage(cadre, dossiers=CONNEXIONS, reste=D(40_000))
+
+
+def au_hasard(partage, graine):
+    """Une connexion : des gestes tirés au hasard sur n'importe quel dossier; rend combien ont réussi."""
+    hasard = random.Random(graine)
+
+    def sommes():
+        return [hasard.choice([0, 5_000, 10_000, 15_000]) for _ in range(3)]
+
+    gestes = (
+        lambda rang: partage.accepter(rang, sommes()),
+        lambda rang: partage.accepter(rang, (10_000, 10_000, 10_000)),
+        lambda rang: (partage.proposer(rang, sommes()), partage.adopter(rang)),
+        *(partage.mettre_en_attente, partage.repondre, partage.prolonger),
+        *(partage.desister, partage.liberer, partage.liberer_l_echue),
+        lambda rang: partage.prendre_ailleurs(partage.enveloppes[rang % 3], D(1_000)),
+    )
+
+    def suite():
+        faits = 0
+        for _ in range(GESTES):
+            try:
+                hasard.choice(gestes)(hasard.randrange(CONNEXIONS))
+                faits += 1
+            except ErreurDuDomaine:
+                pass
+        return faits
+
+    return suite
+
+
+def test_huit_connexions_menent_tout_a_la_fois_et_rien_ne_depasse(partage):
+    issues = ensemble(*(au_hasard(partage, graine) for graine in range(CONNEXIONS)))
+    assert refusees(issues) == []
+    assert sum(issues) >= CONNEXIONS
+    argent_des_initiatives_vrai(partage.convention)
+
+
+def test_deux_seances_de_deux_appels_adoptent_sur_la_meme_enveloppe(partage):
+    """Chacune avait de quoi, vue seule : ensemble, ce qui dépasserait reste en proposition."""
+    for rang in range(CONNEXIONS):
+        partage.proposer(rang, (10_000, 0, 0))
+    issues = ensemble(*(lambda rang=rang: partage.adopter(rang, f"R-{rang}") for rang in (0, 1)))
+    refusees(issues)
+    assert Decision.objects.filter(sens="acceptee").count() == 4
+    assert PropositionDecision.objects.count() == CONNEXIONS - 4
+    assert solde(partage.enveloppes[0]).disponible == 0
+    argent_des_initiatives_vrai(partage.convention)
+
+
+def test_une_enveloppe_videe_pendant_qu_on_decide_sur_trois_laisse_tout_ou_rien(partage):
+    """Toutes les décisions prennent aussi de l'enveloppe d'un autre territoire, qu'une autre promesse vide."""
+    vider = [lambda: partage.prendre_ailleurs(partage.enveloppes[1], D(40_000))]
+    issues = ensemble(
+        *(lambda rang=rang: partage.accepter(rang, (5_000, 5_000, 5_000)) for rang in (0, 2, 4, 6)), *vider
+    )
+    videe = not isinstance(issues[-1], Exception)
+    assert len(refusees(issues[:-1])) == (4 if videe else 0)
+    restes = [solde(e).disponible for e in partage.enveloppes]
+    assert restes == ([D(40_000), 0, D(40_000)] if videe else [D(20_000)] * 3)
+    argent_des_initiatives_vrai(partage.convention)
+
+
+def test_un_depot_de_la_derniere_seconde_est_dans_la_fermeture_ou_refuse(cadre, agente):
+    """La fermeture voit chaque dépôt qu'elle n'empêche pas : jamais un appel « décidé » où une demande attend."""
+    partage = {p.enveloppes(cadre.bsl)["La Matapédia"]: D(300_000)}
+    appels = [p.appel_ouvert(cadre.bsl, par=agente, partage=partage) for _ in range(CONNEXIONS)]
+    porteur = p.organisme(cadre.bsl)
+    redige, engage = p.equipe(porteur)
+    demandes = [p.demande_prete(appel, porteur, redige) for appel in appels]
+    for demande in demandes:
+        plus_tard = demande.appel.ferme_le + timedelta(seconds=1)
+        issues = ensemble(
+            lambda d=demande: d.deposer(par=engage), lambda d=demande, t=plus_tard: d.appel.fermer(le=t)
+        )
+        assert len(refusees(issues)) <= 1
+        relue = p.relire(demande)
+        assert (relue.etat == "deposee") == (relue.appel.etat == "ferme"), (relue.etat, relue.appel.etat)

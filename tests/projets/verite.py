@@ -1,0 +1,53 @@
+"""Ce qui doit être vrai de l'argent des initiatives, recalculé des rangées brutes : ni solde, ni méthode, ni règle."""
+
+from collections import Counter, defaultdict
+from decimal import Decimal
+
+from conventions.models import Ecriture
+from projets.models import Affectation, Decision, Initiative, JournalProjets, PropositionDecision
+from socle.models.chaines import premiere_rupture
+from tests.conventions.verite import grand_livre_vrai
+from tests.conventions.verite_de_l_argent import libre, par_enveloppe, rangees
+
+RENDUES = ("desistee", "liberee")
+
+
+def argent_des_initiatives_vrai(convention):
+    """Aucune enveloppe dépassée; chaque acceptée a tout ce qu'elle a pris, chaque autre n'a plus rien."""
+    initiatives = {i["id"]: i for i in rangees(Initiative)}
+    decisions = {d["initiative_id"]: d for d in rangees(Decision)}  # la dernière vaut
+    affectations = defaultdict(dict)
+    for a in rangees(Affectation):
+        affectations[a["initiative_id"]][a["enveloppe_id"]] = a["montant"]
+    for comptes in par_enveloppe(convention).values():
+        assert libre(comptes) >= 0, comptes
+
+    reserves, ecritures = defaultdict(Counter), rangees(Ecriture, compte="reserve")
+    for e in ecritures:
+        if e["reference"]:
+            reserves[e["reference"]][e["enveloppe_id"]] += e["montant"]
+    for cle, initiative in initiatives.items():
+        acceptee = initiative["etat"] == "acceptee"
+        gardes = {e: m for e, m in reserves[initiative["numero"]].items() if m}
+        assert gardes == (affectations[cle] if acceptee else {}), initiative
+        _tout_ou_rien(initiative, decisions.get(cle), affectations[cle], ecritures)
+    attente = [p["initiative_id"] for p in rangees(PropositionDecision)]
+    assert len(attente) == len({*attente})
+    assert premiere_rupture(JournalProjets) is None
+    grand_livre_vrai()
+
+
+def _tout_ou_rien(initiative, decision, affectations, ecritures):
+    """Un état qui a pris de l'argent, et sa décision, et son mouvement entier; ou rien de tout cela."""
+    a_pris = initiative["etat"] in ("acceptee", *RENDUES)
+    assert a_pris == bool(affectations) == bool(decision and decision["sens"] == "acceptee"), initiative
+    siennes = [
+        e for e in ecritures if e["nature"] == "reservation" and e["reference"] == initiative["numero"]
+    ]
+    mouvement = decision["mouvement"] if decision else None
+    assert {e["mouvement"] for e in siennes} == ({mouvement} if a_pris else set()), initiative
+    assert {e["enveloppe_id"]: e["montant"] for e in siennes} == affectations
+    rendus = [e for e in ecritures if e["nature"] == "liberation" and e["reference"] == initiative["numero"]]
+    perdus = {e["enveloppe_id"]: Decimal(-e["montant"]) for e in rendus}
+    assert len(rendus) == len(perdus)
+    assert perdus == (affectations if initiative["etat"] in RENDUES else {}), initiative
