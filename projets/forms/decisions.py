@@ -127,6 +127,7 @@ class PropositionForm(AvecRevision, ChoixForm):
     def __init__(self, *args, initiative, proposition, **options):
         self.proposition = proposition
         initial = {champ: getattr(proposition, champ, "") for champ in ("sens", *MOTIFS)}
+        initial["revision"] = getattr(proposition, "revision", 0)
         if proposition:
             initial |= {f"montant_{e.pk}": montant for e, montant in proposition.affectations.items()}
         super().__init__(*args, initiative=initiative, initial=initial, **options)

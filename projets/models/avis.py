@@ -24,6 +24,13 @@ class AvisQuerySet(RequeteProtegee):
         return self.filter(retire_le__isnull=True)
 
 
+class AvisManager(models.Manager.from_queryset(AvisQuerySet)):
+    """Un avis se lit avec son étape, qui le nomme."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("etape")
+
+
 class AvisInitiative(models.Model):
     """Ce qu'une instance dit d'une initiative à son étape, ou l'avis à part des personnes qui l'ont vécu."""
 
@@ -56,7 +63,7 @@ class AvisInitiative(models.Model):
     retire_le = models.DateTimeField("retiré le", null=True, editable=False)
     retrait_motif = models.TextField("motif du retrait", blank=True, max_length=2000, editable=False)
 
-    objects = AvisQuerySet.as_manager()
+    objects = AvisManager()
 
     class Meta:
         verbose_name = "avis sur une initiative"
@@ -86,7 +93,7 @@ class AvisInitiative(models.Model):
 
 def prochaine_etape(initiative):
     """La première étape qui attend : un avis, une recommandation, une approbation, puis la décision; ou `None`."""
-    rendus = set(initiative.avis.en_vigueur().values_list("etape", flat=True))
+    rendus = {avis.etape_id for avis in initiative.avis.all() if not avis.retire_le}
     attendues = [e for e in initiative.etapes.all() if e.acte != "information"]
     return next((e for e in attendues if e.pk not in rendus), None)
 

@@ -178,8 +178,8 @@ def avis_contredits(initiative, sens):
     """Ceux dont cette décision s'écarte : le dernier du circuit, et le dernier de chaque groupe de personnes."""
     if sens == Sens.EN_ATTENTE:
         return []
-    avis = initiative.avis.en_vigueur().select_related("etape").order_by("etape__rang", "pk")
-    derniers = {a.groupe: a for a in avis}
+    rendus = [avis for avis in initiative.avis.all() if not avis.retire_le]
+    derniers = {a.groupe: a for a in sorted(rendus, key=lambda a: (a.etape.rang if a.etape else 0, a.pk))}
     defavorable = AvisInitiative.Sens.DEFAVORABLE
     return [a for a in derniers.values() if (a.sens == defavorable) == (sens == Sens.ACCEPTEE)]
 
@@ -202,7 +202,7 @@ def decider(initiative, *, par, sens, prise_le, resolution, piece, affectations=
     affectations = {e: montant for e, montant in (affectations or {}).items() if montant}
     refus = empechements_a_decider(initiative) or [
         *_fautes(initiative, sens, prise_le, resolution, motifs),
-        *_fautes_d_argent(initiative, sens, affectations),
+        *_fautes_d_argent(initiative, sens, affectations, set(initiative.appel.enveloppes_possibles())),
     ]
     if refus:
         raise TransitionInterdite(refus)
@@ -243,11 +243,11 @@ def _joindre(piece, decision, *, par):
     return piece
 
 
-def manques_de(initiative, sens, affectations, motifs):
+def manques_de(initiative, sens, affectations, motifs, permises):
     """Ce qui manque à une décision avant sa résolution, en phrases; ce que la séance montre de chaque proposition."""
     return empechements_a_decider(initiative) or [
         *_fautes(initiative, sens, aujourd_hui(), "à venir", motifs),
-        *_fautes_d_argent(initiative, sens, affectations),
+        *_fautes_d_argent(initiative, sens, affectations, permises),
     ]
 
 
@@ -266,23 +266,22 @@ def _fautes(initiative, sens, prise_le, resolution, motifs):
         yield phrase
 
 
-def _fautes_d_argent(initiative, sens, affectations):
+def _fautes_d_argent(initiative, sens, affectations, permises):
     if sens != Sens.ACCEPTEE:
         if affectations:
             yield "Seule une initiative acceptée reçoit de l’argent."
         return
     if not affectations:
         yield "Dites de quelles enveloppes vient l’argent."
-    permises = {e.pk for e in initiative.appel.enveloppes_possibles()}
     ans = {exercice.an for exercice in initiative.exercices}
     for enveloppe, montant in affectations.items():
-        if enveloppe.pk not in permises:
+        if enveloppe not in permises:
             yield f"«\xa0{enveloppe}\xa0» ne paie pas les initiatives de cet appel."
         elif enveloppe.an not in ans:
             yield f"L’initiative ne se réalise pas en {enveloppe.exercice}, l’exercice de «\xa0{enveloppe}\xa0»."
         if montant < ZERO:
             yield "Un montant n’est pas négatif."
-    total, demande = sum(affectations.values(), ZERO), montage_de(initiative).demande
+    total, demande = sum(affectations.values(), ZERO), montage_de(initiative, depenses=()).demande
     if total > demande:
         yield f"La décision accorde {en_dollars(total)}; la demande est de {en_dollars(demande)}."
 

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
 
 from alliances.models import Alliance, Organisme, Role, Territoire
 from alliances.models.charge import DossierConfie
@@ -87,8 +87,10 @@ class InitiativeQuerySet(RequeteProtegee):
         totaux = fonds.order_by().values("initiative").annotate(total=Sum("montant")).values("total")
         return self.annotate(montant_demande=Subquery(totaux, output_field=MontantField()))
 
-    def total_demande(self):
-        return self.order_by().aggregate(total=somme("montant_demande"))["total"]
+    def en_chiffres(self):
+        """Ce qu'elles demandent en tout (`avec_demande`), et combien s'étudient encore."""
+        a_l_etude = Count("pk", filter=Q(etat__in=A_L_ETUDE))
+        return self.order_by().aggregate(demande=somme("montant_demande"), a_l_etude=a_l_etude)
 
     def sans_reponse(self):
         """Décidées, et leur organisme ne le sait pas encore."""

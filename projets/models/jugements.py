@@ -107,7 +107,7 @@ def empechements_a_revoir(initiative):
     """Revenir sur un jugement : tant que rien n'est rendu à une étape."""
     if initiative.etat not in (Initiative.Etat.ADMISSIBLE, Initiative.Etat.NON_ADMISSIBLE):
         return ["L’admissibilité de cette demande n’est pas jugée, ou sa décision est prise."]
-    if Initiative.objects.filter(pk=initiative.pk, revision_demandee__issue="").exists():
+    if (demandee := getattr(initiative, "revision_demandee", None)) and not demandee.issue:
         return ["Son organisme en demande la révision\xa0: la signature y répond."]
     return []
 

@@ -7,7 +7,7 @@ import hashlib
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from conventions.models import Enveloppe
@@ -77,10 +77,22 @@ class PropositionDecision(models.Model):
         """{enveloppe: dollars} de ce qu'elle prendrait."""
         return {ligne.enveloppe: ligne.montant for ligne in self.montants.all()}
 
-    def manques(self):
-        """Pourquoi elle ne s'adopterait pas, hors des fonds que les autres prendraient avant elle."""
+    def manques(self, permises=None):
+        """Pourquoi elle ne s'adopterait pas, hors des fonds que les autres prendraient avant elle.
+
+        `permises` : les enveloppes de l'appel, si on les a déjà lues pour toutes ses propositions.
+        """
+        if permises is None:
+            permises = set(self.initiative.appel.enveloppes_possibles())
         motifs = {champ: getattr(self, champ) for champ in MOTIFS}
-        return manques_de(self.initiative, self.sens, self.affectations, motifs)
+        return manques_de(self.initiative, self.sens, self.affectations, motifs, permises)
+
+
+class MontantProposeManager(models.Manager):
+    """Un montant se lit avec son enveloppe."""
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("enveloppe__territoire")
 
 
 class MontantPropose(models.Model):
@@ -91,6 +103,8 @@ class MontantPropose(models.Model):
     )
     enveloppe = models.ForeignKey(Enveloppe, models.PROTECT, verbose_name="enveloppe", related_name="+")
     montant = MontantField("montant")
+
+    objects = MontantProposeManager()
 
     class Meta:
         verbose_name = "montant proposé"
@@ -201,8 +215,8 @@ def jauges(appel, sauf=None):
     proposes = MontantPropose.objects.filter(proposition__in=PropositionDecision.objects.en_attente())
     if sauf is not None:
         proposes = proposes.exclude(proposition__initiative=sauf)
-    totaux = dict(
-        proposes.order_by().values("enveloppe").annotate(t=somme("montant")).values_list("enveloppe", "t")
-    )
-    lues = ((e, e.solde.disponible, totaux.get(e.pk, ZERO)) for e in appel.enveloppes_possibles())
-    return [(e, disponible, propose, disponible - propose) for e, disponible, propose in lues]
+    siens = proposes.filter(enveloppe=OuterRef("pk")).order_by().values("enveloppe")
+    total = Subquery(siens.annotate(total=somme("montant")).values("total"))
+    lues = appel.enveloppes_possibles().annotate(propose=total)
+    chiffres = ((e, e.solde.disponible, e.propose or ZERO) for e in lues)
+    return [(e, disponible, propose, disponible - propose) for e, disponible, propose in chiffres]

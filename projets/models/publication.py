@@ -1,9 +1,10 @@
 """Les gestes d'un appel, de sa préparation à son retrait. Ce qui est publié ne change plus sans être dit."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from conventions.models import Convention, Enveloppe
+from conventions.models import Convention, Enveloppe, ExerciceConvention
 from conventions.models.enveloppes import Volet
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import jour_de
@@ -78,12 +79,13 @@ class GestesDePublication:
     def enveloppes_possibles(self):
         """Celles de la convention en vigueur dont les projets se paient, dans les exercices ouverts; du territoire,
         s'il s'agit du sien."""
-        convention = Convention.objects.filter(alliance=self.alliance_id, etat=Convention.Etat.SIGNEE).first()
-        if convention is None:
-            return Enveloppe.objects.none()
-        ouverts = convention.exercices.filter(clos_le=None).values("an")
-        possibles = Enveloppe.objects.avec_soldes().filter(convention=convention, an__in=ouverts)
-        possibles = possibles.filter(volet__in=DE_PROJETS)
+        ouverts = ExerciceConvention.objects.filter(convention=OuterRef("convention"), clos_le=None)
+        possibles = Enveloppe.objects.avec_soldes().filter(
+            Exists(ouverts.filter(an=OuterRef("an"))),
+            convention__alliance=self.alliance_id,
+            convention__etat=Convention.Etat.SIGNEE,
+            volet__in=DE_PROJETS,
+        )
         return possibles.filter(territoire=self.territoire_id) if self.territoire_id else possibles
 
     @transaction.atomic

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import prefetch_related_objects
-
 from projets.regles.admissibilite import QUESTIONS
+from socle.lectures import precharger
 from socle.valeurs.argent import ZERO
 from socle.valeurs.exercice import Exercice
 
@@ -35,9 +34,9 @@ class Rangee:
 class RelectureDeDemande:
     """Ce que lisent la page « Vérifier », le dossier et le comité."""
 
-    def lire(self, *rangees):
-        """Lit d'avance ces rangées, ou toutes : la page n'y revient plus."""
-        prefetch_related_objects([self], *(rangees or LUES))
+    def lire(self, *rangees, aussi=()):
+        """Lit d'avance ces rangées, ou toutes, et rend les requêtes `aussi`, lues avec : la page n'y revient plus."""
+        return precharger(self, *(rangees or LUES), aussi=aussi)
 
     @property
     def admissibilite_relue(self):

@@ -82,7 +82,7 @@ class DemandeDeRevision(models.Model):
 
 def revision_de(initiative):
     """La demande de révision de cette initiative, ou `None`."""
-    return DemandeDeRevision.objects.filter(initiative=initiative).select_related("demandee_par").first()
+    return getattr(initiative, "revision_demandee", None)
 
 
 def limite_de(initiative):

@@ -20,13 +20,17 @@ A_CONFIRMER = ~Q(mode_reception="") & Q(confirmee_le__isnull=True)
 RENDUS = AvisInitiative.objects.en_vigueur().filter(etape__isnull=False)
 
 
-def avec_prochain_geste(initiatives):
-    """Annote `prochain` (une clé de `DE_L_ETUDE`, ou rien) et `depuis`; les mêmes que disent les empêchements."""
+def etapes_attendues():
+    """Les étapes qui attendent, d'une initiative que nomme `OuterRef` : la première d'abord."""
     attendues = EtapeInitiative.objects.filter(initiative=OuterRef("pk")).exclude(acte="information")
-    attendues = attendues.exclude(pk__in=RENDUS.order_by().values("etape")).order_by("rang")
+    return attendues.exclude(pk__in=RENDUS.order_by().values("etape")).order_by("rang")
+
+
+def avec_prochain_geste(initiatives):
+    """Annote `prochain` (une clé de `DE_L_ETUDE`, ou rien), `depuis` et `acte_attendu`, comme les empêchements."""
     dernier = RENDUS.filter(initiative=OuterRef("pk")).order_by("-inscrit_le").values("inscrit_le")
     return initiatives.annotate(
-        acte_attendu=Subquery(attendues.values("acte")[:1]),
+        acte_attendu=Subquery(etapes_attendues().values("acte")[:1]),
         prochain=Case(
             When(etat=Etat.DEPOSEE, circuit="", then=Value("fixer-palier")),
             When(etat=Etat.DEPOSEE, then=Value("juger")),

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from projets.models.avis import AvisInitiative
+from django.db.models import IntegerField, OuterRef, Q, Subquery, Value
+
 from projets.models.decisions import DECIDABLES, Decision
 from projets.models.etapes import EtapeInitiative
 from projets.models.evaluations import NoteCritere
 from projets.models.initiatives import DECIDEES, Initiative
+from projets.models.suites import avec_prochain_geste, etapes_attendues
 from projets.regles.notes import noter
 
 Etat = Initiative.Etat
@@ -21,33 +23,25 @@ class Tour:
     depuis: datetime | None = None
 
 
-def prochaines_etapes(initiatives):
-    """{clé: la première étape qui attend}; `prochaine_etape` pour plusieurs."""
-    avis = AvisInitiative.objects.en_vigueur().filter(initiative__in=initiatives)
-    rendus = set(avis.values_list("etape", flat=True))
-    etapes = EtapeInitiative.objects.filter(initiative__in=initiatives).exclude(acte="information")
-    attendues = {}
-    for etape in etapes.order_by("initiative", "rang"):
-        if etape.pk not in rendus:
-            attendues.setdefault(etape.initiative_id, etape)
-    return attendues
-
-
 def pretes_a_decider(initiatives):
     """Celles que plus aucun avis ne retient."""
-    decidables = [i for i in initiatives if i.etat in DECIDABLES]
-    attendues = prochaines_etapes(decidables)
-    return [i for i in decidables if i.pk not in attendues or attendues[i.pk].acte == "decision"]
+    decidables = avec_prochain_geste(initiatives.filter(etat__in=DECIDABLES))
+    return decidables.filter(Q(acte_attendu="decision") | Q(acte_attendu=None))
 
 
-def tours_des(initiatives):
-    """{clé: `Tour`} de ces initiatives."""
-    etapes = prochaines_etapes(initiatives)
-    avis = AvisInitiative.objects.en_vigueur().filter(initiative__in=initiatives, etape__isnull=False)
-    rendus = dict(avis.order_by("inscrit_le").values_list("initiative", "inscrit_le"))
-    decisions = Decision.objects.filter(initiative__in=initiatives).order_by("pk")
-    prises = dict(decisions.values_list("initiative", "inscrite_le"))
-    return {i.pk: _tour(i, etapes.get(i.pk), rendus.get(i.pk), prises.get(i.pk)) for i in initiatives}
+def avec_tour(initiatives):
+    """Annote ce que lit `tour_de`."""
+    prises = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("inscrite_le")
+    return avec_prochain_geste(initiatives).annotate(
+        nom_attendu=Subquery(etapes_attendues().values("nom")[:1]), decidee_le=Subquery(prises[:1])
+    )
+
+
+def tour_de(initiative):
+    """Le `Tour` d'une initiative lue `avec_tour`."""
+    acte = initiative.acte_attendu
+    etape = EtapeInitiative(acte=acte, nom=initiative.nom_attendu) if acte else None
+    return _tour(initiative, etape, initiative.depuis, initiative.decidee_le)
 
 
 def _tour(initiative, etape, rendu, prise):
@@ -63,10 +57,16 @@ def _tour(initiative, etape, rendu, prise):
 
 
 def notes_des(appel, initiatives):
-    """{clé: `NoteGlobale`} d'après la grille de l'appel."""
-    criteres = list(appel.criteres.values_list("pk", "nom", "poids"))
-    donnees = {initiative.pk: [] for initiative in initiatives}
-    notes = NoteCritere.objects.filter(initiative__in=initiatives).order_by("pk")
-    for cle, *note in notes.values_list("initiative", "personne", "critere", "niveau"):
-        donnees[cle].append(note)
-    return {cle: noter(criteres, lues) for cle, lues in donnees.items()}
+    """{clé: `NoteGlobale`} d'après la grille de l'appel; la grille et les notes en une requête."""
+    vide = Value(None, output_field=IntegerField())
+    grille = appel.criteres.order_by().values_list("rang", "pk", "nom", "poids", vide, vide, vide)
+    donnees = NoteCritere.objects.filter(initiative__in=initiatives).order_by()
+    du_critere = ("critere", "critere__nom", "critere__poids")
+    lues = grille.union(donnees.values_list("pk", *du_critere, "initiative", "personne", "niveau"), all=True)
+    criteres, notes = [], {initiative.pk: [] for initiative in initiatives}
+    for _, *critere, initiative, personne, niveau in sorted(lues, key=lambda lue: lue[:2]):
+        if initiative is None:
+            criteres.append(critere)
+        else:
+            notes[initiative].append((personne, critere[0], niveau))
+    return {cle: noter(criteres, siennes) for cle, siennes in notes.items()}

@@ -63,7 +63,7 @@ def avis_des_personnes(request, pk):
 
 def avis_retrait(request, pk, numero):
     initiative = demande_visible(request, pk)
-    visibles = AvisInitiative.objects.visibles_par(request.user).en_vigueur().select_related("etape")
+    visibles = AvisInitiative.objects.visibles_par(request.user).en_vigueur()
     a_retirer = get_object_or_404(visibles, pk=numero, initiative=initiative)
     a_retirer.initiative = initiative
     return page(
@@ -83,6 +83,7 @@ def avis_retrait(request, pk, numero):
 
 def decision(request, pk):
     initiative = demande_visible(request, pk)
+    initiative.lire("etapes", "avis", "depenses", "sources")
     return page(
         request,
         initiative,
@@ -97,5 +98,5 @@ def decision(request, pk):
         titre="Inscrire la décision",
         ici="Décision",
         montage=montage_de(initiative),
-        rendus=initiative.avis.en_vigueur().select_related("etape"),
+        rendus=initiative.avis.en_vigueur(),
     )

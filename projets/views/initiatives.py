@@ -13,6 +13,7 @@ from projets.models import (
     Decision,
     Initiative,
     JournalProjets,
+    PieceDecision,
     avis,
     decisions,
     jugements,
@@ -21,6 +22,7 @@ from projets.models import (
     revisions,
 )
 from projets.models.initiatives import A_L_ETUDE
+from projets.models.relecture import LUES
 from projets.models.voisinage import rapprochements_des
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
@@ -81,12 +83,13 @@ def liste(request):
 def initiative(request, pk):
     """La demande telle qu'elle est déposée; un brouillon mène à ses parties."""
     relations = ("alliance__cycle", "appel", "organisme", "deposee_par", "en_charge")
+    relations += ("revision_demandee__demandee_par",)
     visibles = Initiative.objects.visibles_par(request.user).avec_etat_lu(request.user)
     visibles = visibles.select_related(*relations)
     initiative = get_object_or_404(visibles, pk=pk)
     if initiative.etat == Initiative.Etat.BROUILLON:
         return redirect("projets:demande", pk=pk)
-    initiative.lire()
+    etude = _etude(request, initiative)
     return render(
         request,
         "projets/initiatives/initiative.html",
@@ -96,12 +99,6 @@ def initiative(request, pk):
             "montage": montage_de(initiative),
             "pieces": initiative.pieces_demandees(),
             "etapes": initiative.etapes.all(),
-            "reponses": initiative.reponses_d_admissibilite.select_related("par"),
-            "rendus": _vus(request, AvisInitiative, initiative).en_vigueur().select_related("etape"),
-            "decisions": _vus(request, Decision, initiative)
-            .select_related("reponse")
-            .prefetch_related("pieces"),
-            "affectations": _vus(request, Affectation, initiative).select_related("enveloppe__territoire"),
             "lit_les_notes": peut(request.user, "lire-les-notes", initiative) is None,
             "retire_les_avis": peut(request.user, "retirer-avis", initiative) is None,
             "voisins": _voisins(request.user, initiative),
@@ -112,8 +109,30 @@ def initiative(request, pk):
             .filter(initiative=initiative)
             .select_related("par")
             .order_by("-rang"),
-        },
+        }
+        | etude,
     )
+
+
+def _etude(request, initiative):
+    """Ce que la personne lit de l'étude; la demande et le parcours se lisent du même coup."""
+    rendus, decisions, pieces, affectations, reponses = initiative.lire(
+        *LUES,
+        *("etapes", "avis"),
+        aussi=(
+            _vus(request, AvisInitiative, initiative).en_vigueur(),
+            _vus(request, Decision, initiative).select_related("reponse"),
+            PieceDecision.objects.filter(decision__initiative=initiative),
+            _vus(request, Affectation, initiative).select_related("enveloppe__territoire"),
+            initiative.reponses_d_admissibilite.select_related("par"),
+        ),
+    )
+    return {
+        "rendus": rendus,
+        "decisions": [(d, [piece for piece in pieces if piece.decision_id == d.pk]) for d in decisions],
+        "affectations": affectations,
+        "reponses": reponses,
+    }
 
 
 def _rang(initiative):

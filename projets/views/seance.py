@@ -22,6 +22,8 @@ from socle.pages.gestes import donnees_de, envoye, page_de_geste
 from socle.texte.typographie import pluriel
 from socle.valeurs.entiers import entier
 
+JUGEES = ("initiative__etapes", "initiative__avis", "initiative__sources", "initiative__territoires")
+
 
 def _etapes(appel):
     return [*reperes(appel)["etapes"], ("Sélection", reverse("projets:selection", args=[appel.pk]))]
@@ -32,7 +34,7 @@ def seance(request, pk):
     """Ce que la séance a devant elle, et ce qu'il resterait de chaque enveloppe si tout ce qui est proposé passait."""
     appel = suivi_de(request, pk)
     visibles = appel.initiatives.visibles_par(request.user).avec_demande().order_by("numero")
-    pretes = pretes_a_decider(list(visibles.select_related("organisme")))
+    pretes = list(pretes_a_decider(visibles.select_related("organisme")))
     proposees = {p.initiative_id: p for p in _proposees(request, appel)}
     rangs = rangs_de_la_file(appel)
     notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes)
@@ -55,11 +57,12 @@ def _proposees(request, appel):
     proposees = proposees.filter(initiative__appel=appel).select_related(
         "initiative__appel", "initiative__alliance", "initiative__organisme", "par"
     )
-    return proposees.prefetch_related("montants__enveloppe__territoire").order_by("initiative__numero")
+    return proposees.prefetch_related("montants").order_by("initiative__numero")
 
 
 def proposition(request, pk):
     initiative = demande_visible(request, pk)
+    initiative.lire("etapes", "avis", "depenses", "sources")
     enregistree = PropositionDecision.objects.filter(initiative=initiative).first()
     return page_de_geste(
         request,
@@ -72,7 +75,7 @@ def proposition(request, pk):
         empechements=propositions.empechements_a_proposer(initiative),
         titre="Proposer une décision",
         montage=montage_de(initiative),
-        rendus=initiative.avis.en_vigueur().select_related("etape"),
+        rendus=initiative.avis.en_vigueur(),
         **reperes_de(initiative) | {"retour": reverse("projets:seance", args=[initiative.appel_id])},
     )
 
@@ -80,7 +83,7 @@ def proposition(request, pk):
 def adoption(request, pk):
     """Adopter les propositions cochées : ce qui peut passer est montré, le reste est à part, avec sa raison."""
     appel = suivi_de(request, pk)
-    permises, bloquees = _partager(request, _choisies(request, appel))
+    permises, bloquees = _partager(request, appel, _choisies(request, appel))
     return page_de_geste(
         request,
         partial(propositions.adopter, appel, permises),
@@ -102,18 +105,19 @@ def _choisies(request, appel):
     """Celles que l'adresse ou l'envoi désigne; sans choix, toutes."""
     donnees = request.POST if request.method == "POST" else request.GET
     cles = {entier(brut) for brut in donnees.getlist("proposition")}
-    return [p for p in _proposees(request, appel) if not cles or p.pk in cles]
+    return [p for p in _proposees(request, appel).prefetch_related(*JUGEES) if not cles or p.pk in cles]
 
 
-def _partager(request, choisies):
+def _partager(request, appel, choisies):
     """(celles que la personne peut adopter maintenant, [(celle qu'elle ne peut pas, pourquoi)])."""
-    juges = [(p, _empeche(request.user, p)) for p in choisies]
+    enveloppes = set(appel.enveloppes_possibles())
+    juges = [(p, _empeche(request.user, p, enveloppes)) for p in choisies]
     return [p for p, refus in juges if not refus], [(p, refus) for p, refus in juges if refus]
 
 
-def _empeche(utilisateur, proposition):
+def _empeche(utilisateur, proposition, enveloppes):
     refus = peut(utilisateur, "decider", proposition.initiative)
-    return [str(refus)] if refus else proposition.manques()
+    return [str(refus)] if refus else proposition.manques(enveloppes)
 
 
 def _annoncer(resultat, *, par):

@@ -10,7 +10,7 @@ from projets.canevas import PARTIES
 from projets.forms.liste import FiltresDeSelection
 from projets.models import Initiative, reponses
 from projets.models.initiatives import A_L_ETUDE
-from projets.models.tours import notes_des, tours_des
+from projets.models.tours import avec_tour, notes_des, tour_de
 from projets.permissions import peut, peut_sur_l_appel
 from projets.views.appels import appel_visible, reperes
 from projets.views.initiatives import pastille_de
@@ -59,12 +59,12 @@ class TableauDeSelection(Tableau):
     depuis = ColonneJour("Depuis le", lambda i: i.tour.depuis and jour_de(i.tour.depuis))
 
     def lire(self, initiatives):
-        return initiatives.select_related("organisme", "en_charge")
+        return avec_tour(initiatives).select_related("organisme", "en_charge")
 
     def preparer(self, rangees):
-        notes, tours = notes_des(self.contexte["appel"], rangees), tours_des(rangees)
+        notes = notes_des(self.contexte["appel"], rangees)
         for initiative in rangees:
-            initiative.note, initiative.tour = notes[initiative.pk], tours[initiative.pk]
+            initiative.note, initiative.tour = notes[initiative.pk], tour_de(initiative)
         return rangees
 
 
@@ -84,9 +84,8 @@ def selection(request, pk):
         FiltresDeSelection,
         deposees,
         gabarit="projets/selection/selection.html",
-        demande=retenues.total_demande(),
+        chiffres=retenues.en_chiffres(),
         partage=sum((ligne.montant for ligne in appel.enveloppes.all()), ZERO),
-        a_l_etude=retenues.a_l_etude().count(),
         questions=_questions(appel),
         gestes=_gestes(request.user, appel),
         **reperes(appel),

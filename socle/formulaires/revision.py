@@ -29,7 +29,8 @@ class AvecRevision(Formulaire):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.initial.setdefault("revision", self.revision_actuelle())
+        if "revision" not in self.initial:
+            self.initial["revision"] = self.revision_actuelle()
 
     def revision_actuelle(self):
         """Celle de l'objet que montre la page; appelée dès `super().__init__`, donc après ce qu'elle lit."""

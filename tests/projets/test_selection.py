@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from projets.models import Initiative
 from projets.models.evaluations import NoteCritere
-from projets.models.tours import tours_des
+from projets.models.tours import avec_tour, tour_de
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
@@ -61,11 +62,14 @@ def test_la_liste_ne_demande_pas_une_requete_de_plus_par_demande(
         client.get(url)
 
 
+def tour(initiative):
+    return tour_de(avec_tour(Initiative.objects).get(pk=initiative.pk))
+
+
 def test_le_tour_suit_la_demande(prete_a_decider, signataire):
-    assert "décision" in tours_des([prete_a_decider])[prete_a_decider.pk].a_qui
+    assert "décision" in tour(prete_a_decider).a_qui
     prendre(prete_a_decider, signataire, sens="en_attente", raison="fonds", motif="Rien de libre.")
-    relue = p.relire(prete_a_decider)
-    assert tours_des([relue])[relue.pk].a_qui == "La Table\xa0: réponse"
+    assert tour(prete_a_decider).a_qui == "La Table\xa0: réponse"
 
 
 def test_une_question_se_lit_a_travers_les_dossiers(admissible, agente, client_de):

@@ -1,0 +1,84 @@
+"""Lire d'un coup ce que plusieurs tables disent d'un dossier : une page n'a droit qu'à douze requêtes.
+
+    avis, pieces = lire_ensemble(dossier.avis.select_related("par"), dossier.pieces.all())
+    precharger(dossier, "depenses", "sources")  # `dossier.depenses.all()` ne demande plus rien à la base
+
+Chaque requête garde ses filtres, son ordre et son `select_related`; ce qu'elle annote se perd. Une rangée voyage en
+tableau JSON : la base réunit ainsi des tables qui n'ont pas les mêmes colonnes.
+"""
+
+from django.db import connection
+from django.db.models import JSONField, Value, Window
+from django.db.models.functions import JSONArray, RowNumber
+
+
+def lire_ensemble(*requetes):
+    """[les objets de chacune], en une seule requête."""
+    formes = [_Forme(requete.model, requete.query.select_related or {}) for requete in requetes]
+    lues = [_en_json(rang, *paire) for rang, paire in enumerate(zip(requetes, formes, strict=True))]
+    objets = [[] for _ in requetes]
+    for rang, _, rangee in sorted(lues[0].union(*lues[1:], all=True), key=lambda lue: lue[:2]):
+        objets[rang].append(formes[rang].objet(iter(rangee)))
+    return objets
+
+
+def precharger(objet, *relations, aussi=()):
+    """`prefetch_related_objects` de cet objet, en une requête; rend les objets des requêtes `aussi`, lus avec."""
+    requetes = [getattr(objet, nom).all() for nom in relations]
+    lus = lire_ensemble(*requetes, *aussi)
+    for nom, requete in zip(relations, requetes, strict=True):
+        requete._result_cache, requete._prefetch_done = lus.pop(0), True
+        _lier(objet, nom, requete._result_cache)
+        objet.__dict__.setdefault("_prefetched_objects_cache", {})[nom] = requete
+    return lus
+
+
+def _lier(objet, nom, siens):
+    """Chaque rangée sait de qui elle est, sans le redemander."""
+    lien = objet._meta.get_field(nom)
+    if lien.one_to_many:
+        for sien in siens:
+            lien.field.set_cached_value(sien, objet)
+
+
+def _en_json(rang, requete, forme):
+    """(rang de la requête, place de la rangée, rangée) : les mêmes colonnes pour toutes."""
+    ordre = requete.query.order_by or requete.model._meta.ordering
+    place = Window(RowNumber(), order_by=list(ordre) or None)
+    return requete.select_related(None).order_by().values_list(Value(rang), place, JSONArray(*forme.colonnes))
+
+
+class _Forme:
+    """Les colonnes d'un modèle et de ceux que `select_related` y joint; un champ JSON attend qu'on le demande."""
+
+    def __init__(self, modele, suivies, chemin=""):
+        self.modele = modele
+        self.champs = [champ for champ in modele._meta.concrete_fields if not isinstance(champ, JSONField)]
+        self.noms = [champ.attname for champ in self.champs]
+        self.liens = {
+            (lien := modele._meta.get_field(nom)): _Forme(lien.related_model, dessous, f"{chemin}{nom}__")
+            for nom, dessous in suivies.items()
+        }
+        jointes = (colonne for forme in self.liens.values() for colonne in forme.colonnes)
+        self.colonnes = [*(f"{chemin}{nom}" for nom in self.noms), *jointes]
+
+    def objet(self, valeurs):
+        """L'objet de ces valeurs, et ceux qu'on y joint; `None` si rien n'est joint."""
+        lues = [_en_python(champ, next(valeurs)) for champ in self.champs]
+        objet = self.modele.from_db(connection.alias, self.noms, lues)
+        for lien, forme in self.liens.items():
+            lie = forme.objet(valeurs)
+            lien.set_cached_value(objet, lie)
+            if lie is not None and lien.one_to_one:
+                lien.remote_field.set_cached_value(lie, objet)
+        return None if objet.pk is None else objet
+
+
+def _en_python(champ, valeur):
+    """Ce que la base aurait rendu hors du JSON : ses convertisseurs, puis ceux du champ."""
+    if valeur is None:
+        return None
+    colonne = champ.cached_col
+    for convertir in (*connection.ops.get_db_converters(colonne), *colonne.get_db_converters(connection)):
+        valeur = convertir(valeur, colonne, connection)
+    return champ.to_python(valeur)
