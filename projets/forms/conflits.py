@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from socle.texte.typographie import argent, date_longue
 
+HORS_DU_CONTENU = ("revision", "a_revoir")
 RANGEE = re.compile(r"[a-z]+_(\d+)_")
 
 
@@ -37,15 +38,16 @@ class Comparable:
 
 def differences(form):
     form.is_valid()
-    return [
+    comparees = [
         Difference(
             _libelle(form, nom),
             _en_mots(form.fields[nom], form.get_initial_for_field(form.fields[nom], nom)),
             _en_mots(form.fields[nom], form.cleaned_data.get(nom, form[nom].value())),
         )
         for nom in form.changed_data
-        if nom != "revision"
+        if nom not in HORS_DU_CONTENU
     ]
+    return [d for d in comparees if d.enregistre != d.tape]
 
 
 def _libelle(form, nom):

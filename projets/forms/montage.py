@@ -48,10 +48,11 @@ class PartenairesForm(PartieForm):
             au_plus=self.rangees_offertes,
             nom="partenaire",
         )
+        self.agrandissable = self.rangees.nombre < self.rangees_offertes
 
     @property
     def disposition(self):
-        return Layout(*self.rangees.groupes("Partenaire", ("nom", "secteur")), "termine")
+        return Layout(*self.rangees.groupes("Partenaire", ("nom", "secteur")), "a_revoir")
 
     def clean(self):
         donnees = super().clean()
@@ -68,13 +69,14 @@ class PartenairesForm(PartieForm):
 class LignesForm(PartieForm):
     """Base : des lignes nommées, un montant par exercice.
 
-    Une ligne nommée sans montant se garde, à zéro : ce qui est écrit ne s'efface que vidé par qui l'a écrit. Un montant
-    d'un exercice que les dates ne couvrent plus reste à l'écran.
+    `TETE` est le champ qui nomme la ligne, `MOTS` celui où l'on écrit. Une ligne nommée sans montant se garde, à zéro :
+    ce qui est écrit ne s'efface que vidé par qui l'a écrit; ce que la page propose d'elle-même n'est pas écrit. Un
+    montant d'un exercice que les dates ne couvrent plus reste à l'écran.
     """
 
-    modele, accesseur = None, ""
+    accesseur = TETE = MOTS = ""
     AU_PLUS, EN_ABREGE = 15, 6
-    VIDES = 2
+    PROPOSEES = ()  # ce qui nomme d'avance les lignes encore vides : {nom: valeur}
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
@@ -87,20 +89,27 @@ class LignesForm(PartieForm):
         ]
         self.hors_des_dates = {e.an for e in self.exercices} - couverts
         self.rangs = range(self._combien())
+        proposees = self._proposees()
         for rang in self.rangs:
-            self._ajouter(rang, self.lues.get(rang, []))
+            lignes = self.lues.get(rang, [])
+            self._ajouter(rang, lignes, {} if lignes else next(proposees, {}))
 
     def _combien(self):
         envoyes = [c.split("_")[1] for c in self.data if c.startswith("ligne_")]
         envoyees = max((int(rang) + 1 for rang in envoyes if rang.isdecimal()), default=0)
         lues = max(self.lues, default=-1) + 1
         au_plus = self.rangees_offertes
-        return max(lues, min(au_plus, max(lues + self.VIDES, self.MINIMUM)), min(envoyees, self.AU_PLUS))
+        return max(lues, min(au_plus, max(lues + 1, len(self.PROPOSEES))), min(envoyees, self.AU_PLUS))
 
-    def _ajouter(self, rang, lignes):
-        premiere = lignes[0] if lignes else None
-        for nom, champ in self.decrire(rang).items():
-            champ.required, champ.initial = False, getattr(premiere, nom) if premiere else champ.initial
+    def _proposees(self):
+        """Celles qu'aucune ligne enregistrée ne porte, dans l'ordre."""
+        inscrites = {getattr(ligne, self.TETE) for ligne in chain(*self.lues.values())}
+        return (proposee for proposee in self.PROPOSEES if proposee[self.TETE] not in inscrites)
+
+    def _ajouter(self, rang, lignes, proposee):
+        for nom, champ in self.decrire().items():
+            champ.required = False
+            champ.initial = getattr(lignes[0], nom) if lignes else proposee.get(nom, champ.initial)
             self.fields[self.champ(rang, nom)] = champ
         montants = {ligne.an: ligne.montant for ligne in lignes}
         for exercice in self.exercices:
@@ -113,16 +122,16 @@ class LignesForm(PartieForm):
     def champ(rang, nom):
         return f"ligne_{rang}_{nom}"
 
-    def decrire(self, rang):
-        """{nom: champ} de ce qui nomme une ligne; le premier dit si elle est remplie."""
+    def decrire(self):
+        """{nom: champ neuf} de ce qui nomme une ligne."""
         raise NotImplementedError
 
     @property
     def disposition(self):
         if not self.exercices:
-            return Layout(Groupe(self.legende, aide=RIEN), "termine")
+            return Layout(Groupe(self.legende, aide=RIEN), "a_revoir")
         return Layout(
-            Morceau("projets/demande/_lignes.html"), Morceau("projets/demande/_montage.html"), "termine"
+            Morceau("projets/demande/_lignes.html"), Morceau("projets/demande/_montage.html"), "a_revoir"
         )
 
     @property
@@ -152,19 +161,20 @@ class LignesForm(PartieForm):
     def lignes(self, donnees):
         """[(rang, {nom: valeur}, {an: montant})] de toutes; un montant nul n'y est pas."""
         for rang in self.rangs:
-            nommee = {nom: donnees.get(self.champ(rang, nom)) for nom in self.decrire(rang)}
+            nommee = {nom: donnees.get(self.champ(rang, nom)) for nom in self.decrire()}
             montants = {e.an: donnees.get(self.champ(rang, e.an)) for e in self.exercices}
             yield rang, nommee, {an: montant for an, montant in montants.items() if montant}
 
-    def _dite(self, rang, nommee):
-        """Une ligne où quelqu'un a écrit des mots : autre chose que ce que la page propose d'elle-même."""
-        return any(nommee[nom] and nommee[nom] != champ.initial for nom, champ in self.decrire(rang).items())
+    def _dite(self, nommee):
+        """Une ligne où quelqu'un a écrit : des mots, ou un nom que la page ne propose pas d'elle-même."""
+        proposes = {"", *(proposee[self.TETE] for proposee in self.PROPOSEES)}
+        return bool(nommee[self.MOTS]) or (nommee[self.TETE] or "") not in proposes
 
     def clean(self):
         donnees = super().clean()
         for rang, nommee, montants in self.lignes(donnees):
-            tete = self.champ(rang, next(iter(nommee)))
-            if not donnees.get(tete) and tete not in self.errors and (montants or self._dite(rang, nommee)):
+            tete = self.champ(rang, self.TETE)
+            if not donnees.get(tete) and tete not in self.errors and (montants or self._dite(nommee)):
                 self.add_error(tete, "Nommez cette ligne, ou videz-la.")
         return donnees
 
@@ -173,14 +183,26 @@ class LignesForm(PartieForm):
             return
         relation = getattr(initiative, self.accesseur)
         relation.all().delete()
-        gardees = [
-            (nommee, montants or {self.exercices[0].an: ZERO})
-            for rang, nommee, montants in self.lignes(self.cleaned_data)
-            if montants or self._dite(rang, nommee)
-        ]
-        for rang, (nommee, montants) in enumerate(gardees):
+        for rang, (nommee, montants) in enumerate(self._gardees()):
             for an, montant in montants.items():
                 relation.create(rang=rang, an=an, montant=montant, **nommee)
+
+    def _gardees(self):
+        """[({nom: valeur}, {an: montant})] des lignes écrites, dans l'ordre; à zéro, une ligne nommée sans montant."""
+        return [
+            (nommee, montants or {self.exercices[0].an: ZERO})
+            for _, nommee, montants in self.lignes(self.cleaned_data)
+            if montants or self._dite(nommee)
+        ]
+
+    def est_deja_enregistre(self):
+        """Ligne écrite par ligne écrite : le rang où on la tape n'est pas toujours celui où elle se range."""
+        relu = self.relu()
+        enregistrees = [
+            ({nom: getattr(lignes[0], nom) for nom in self.decrire()}, {e.an: e.montant for e in lignes})
+            for lignes in relu.lues.values()
+        ]
+        return relu.is_valid() and relu._gardees() == enregistrees
 
     @property
     def montage(self):
@@ -197,10 +219,14 @@ class LignesForm(PartieForm):
 
 class DepensesForm(LignesForm):
     code, accesseur, legende = "depenses", "depenses", "Dépense"
+    TETE, MOTS = "poste", "precision"
     COLONNES = {"Poste": ("poste", "precision")}
-    MINIMUM = 3
+    PROPOSEES = tuple(
+        {"poste": poste}
+        for poste in ("salaires", "materiel", "deplacements", "participation", "location", "administration")
+    )
 
-    def decrire(self, rang):
+    def decrire(self):
         return {
             "poste": forms.ChoiceField(label="Poste", choices=[("", "Choisir"), *LigneDepense.Poste.choices]),
             "precision": forms.CharField(label="Précision", max_length=120),
@@ -211,16 +237,23 @@ class DepensesForm(LignesForm):
 
 
 class SourcesForm(LignesForm):
-    code, accesseur, legende = "sources", "sources", "Source"
-    COLONNES = {"Source": ("source", "nom"), "Forme et certitude": ("forme", "certitude")}
-    MINIMUM = 3
+    """Laissé vide, un montant demandé au Fonds est ce qui manque aux autres sources."""
 
-    def decrire(self, rang):
+    code, accesseur, legende = "sources", "sources", "Source"
+    TETE, MOTS = "source", "nom"
+    COLONNES = {"Source": ("source", "nom"), "Forme et certitude": ("forme", "certitude")}
+    PROPOSEES = (
+        {"source": "fqis"},
+        {"source": "propre"},
+        {"source": "municipal"},
+        {"source": "benevolat", "forme": "nature"},
+    )
+
+    def decrire(self):
         return {
             "source": forms.ChoiceField(
                 label="Source",
                 choices=[("", "Choisir"), *SourcePrevue.Source.choices],
-                initial="" if rang else "fqis",
             ),
             "nom": forms.CharField(label="De qui", max_length=120),
             "forme": forms.ChoiceField(label="Forme", choices=SourcePrevue.Forme.choices, initial="especes"),
@@ -231,8 +264,9 @@ class SourcesForm(LignesForm):
 
     def clean(self):
         donnees = super().clean()
+        self._demander_ce_qui_manque(donnees)
         for rang, nommee, montants in self.lignes(donnees):
-            if not (montants or self._dite(rang, nommee)):
+            if not (montants or self._dite(nommee)):
                 continue
             if nommee["source"] == "fqis" and (nommee["forme"], nommee["certitude"]) != (
                 "especes",
@@ -242,6 +276,14 @@ class SourcesForm(LignesForm):
             if nommee["source"] == "benevolat" and nommee["forme"] != "nature":
                 self.add_error(self.champ(rang, "forme"), "Le bénévolat est une contribution en nature.")
         return donnees
+
+    def _demander_ce_qui_manque(self, donnees):
+        rang = next((rang for rang, nommee, _ in self.lignes(donnees) if nommee["source"] == "fqis"), None)
+        montage = montage_de(self.instance, sources=list(self._tapees(donnees)))
+        for exercice in self.instance.exercices if rang is not None else ():
+            champ = self.champ(rang, exercice.an)
+            if champ in donnees and donnees[champ] is None:
+                donnees[champ] = max(montage.ecart(exercice.an), ZERO) or None
 
     def en_regle(self, nommee, an, montant):
         return Ligne(

@@ -10,7 +10,9 @@ from projets.forms.conflits import Comparable
 from projets.forms.rangees import Rangees
 from projets.models import Initiative, PopulationVisee
 from projets.models.contenu import Nature
+from projets.models.deja_su import deja_su
 from projets.regles.admissibilite import QUESTIONS
+from projets.regles.completude import manques_de_la_partie
 from projets.regles.lecture import est_abregee
 from socle.formulaires.champs import DateSouple, EntierField
 from socle.formulaires.disposition import FormulaireDeModele, Groupe, Layout, Morceau, Rangee
@@ -20,11 +22,15 @@ OUI_OU_NON = (("oui", "Oui"), ("non", "Non"))
 
 
 class PartieForm(Comparable, AvecRevision, FormulaireDeModele):
-    """Base : les champs de la partie, sa révision, et « J'ai terminé »."""
+    """Base : les champs de la partie, ce que la page y propose, sa révision.
+
+    Complète, une partie enregistrée est terminée, sauf si l'on dit qu'on y reviendra.
+    """
 
     code = ""
     AU_PLUS = EN_ABREGE = None  # les rangées qu'offre la partie, quand elle en a
-    termine = forms.BooleanField(label="J’ai terminé cette partie", required=False)
+    agrandissable = False  # on peut y demander une rangée de plus
+    a_revoir = forms.BooleanField(label="Je reviendrai à cette partie", required=False)
 
     class Meta:
         model = Initiative
@@ -34,10 +40,23 @@ class PartieForm(Comparable, AvecRevision, FormulaireDeModele):
         self.avancement = avancement
         super().__init__(*args, instance=initiative, **options)
         self.en_abrege = self.EN_ABREGE if self.EN_ABREGE and est_abregee(initiative) else None
-        self.initial.setdefault("termine", avancement.terminee)
+        self.manques = manques_de_la_partie(initiative, self.code)
+        self.initial.setdefault("a_revoir", self._attend_qu_on_y_revienne())
+        self._proposer()
         for champ in self.fields.values():
             champ.required = False
-        self.order_fields([*(nom for nom in self.fields if nom != "termine"), "termine"])
+        self.order_fields([*(nom for nom in self.fields if nom != "a_revoir"), "a_revoir"])
+
+    def _attend_qu_on_y_revienne(self):
+        """Enregistrée et complète, elle n'est pas terminée : quelqu'un a dit qu'il y reviendrait."""
+        manque = any(manque.bloque for manque in self.manques)
+        return bool(self.avancement.modifiee_le) and not self.avancement.terminee and not manque
+
+    def _proposer(self):
+        """Ce qu'on sait déjà se lit au lieu de se taper, tant que personne n'a enregistré la partie."""
+        if not self.avancement.modifiee_le:
+            for champ, valeur in deja_su(self.instance, self.code).items():
+                self.initial[champ] = self.initial.get(champ) or valeur
 
     def revision_actuelle(self):
         return self.avancement.revision
@@ -65,7 +84,12 @@ class PartieForm(Comparable, AvecRevision, FormulaireDeModele):
 
     def saisie(self):
         donnees = self.cleaned_data
-        return {"revision": donnees["revision"], "terminee": donnees["termine"], "ecrire": self.ecrire}
+        return {"revision": donnees["revision"], "terminee": not donnees["a_revoir"], "ecrire": self.ecrire}
+
+    def saisie_en_cours(self):
+        """Ce que le script enregistre pendant qu'on écrit : rien n'y est terminé avant qu'on continue."""
+        saisie = self.saisie()
+        return saisie | {"terminee": saisie["terminee"] and None}
 
 
 class OrganismeForm(PartieForm):
@@ -96,7 +120,7 @@ class AdmissibiliteForm(PartieForm):
                 required=False,
                 initial=_reponse(question, convient),
             )
-        self.order_fields([*(q.champ for q in QUESTIONS), "termine"])
+        self.order_fields([*(q.champ for q in QUESTIONS), "a_revoir"])
 
     def clean(self):
         donnees = super().clean()
@@ -116,7 +140,7 @@ def _reponse(question, convient):
 class ProjetForm(PartieForm):
     code = "projet"
     nature = forms.ChoiceField(label="Nature", choices=Nature.choices, widget=forms.RadioSelect)
-    disposition = Layout("titre", "resume", Rangee("debut", "fin"), "nature", "consensus", "termine")
+    disposition = Layout("titre", "resume", Rangee("debut", "fin"), "nature", "consensus", "a_revoir")
 
     class Meta(PartieForm.Meta):
         fields = ("titre", "resume", "debut", "fin", "nature", "consensus")
@@ -193,7 +217,7 @@ class BesoinForm(PartieForm):
             Groupe("Combien de personnes distinctes?", *comptes, aide=definition),
             "place",
             Groupe("Elles prennent part", "en_conception", "en_realisation", "au_suivi", "soutien"),
-            "termine",
+            "a_revoir",
         )
 
     def clean(self):
@@ -232,7 +256,7 @@ class TerritoiresForm(PartieForm):
 
     @property
     def disposition(self):
-        return Layout("territoires", Morceau("projets/demande/_palier.html"), "termine")
+        return Layout("territoires", Morceau("projets/demande/_palier.html"), "a_revoir")
 
     def ecrire_les_rangees(self, initiative):
         initiative.territoires.set(self.cleaned_data["territoires"])
@@ -287,15 +311,16 @@ class ObjectifsForm(PartieForm):
                 "unite": lambda: forms.CharField(
                     label="Ce qu’on compte", max_length=120, help_text="Portions par an, personnes…"
                 ),
-                "pour_le": lambda: DateSouple(label="Pour le"),
+                "pour_le": lambda: DateSouple(label="Pour le", initial=self.instance.fin),
             },
             au_plus=self.rangees_offertes,
             nom="objectif",
         )
+        self.agrandissable = self.rangees.nombre < self.rangees_offertes
 
     @property
     def disposition(self):
-        return Layout(*self.rangees.groupes("Objectif", ("cible", "unite", "pour_le")), "apres", "termine")
+        return Layout(*self.rangees.groupes("Objectif", ("cible", "unite", "pour_le")), "apres", "a_revoir")
 
     def clean(self):
         donnees = super().clean()

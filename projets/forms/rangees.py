@@ -1,4 +1,4 @@
-"""Des rangées à remplir dans un formulaire : celles qui y sont, et une vide de plus tant qu'il en reste.
+"""Des rangées à remplir dans un formulaire : celles qui y sont, et une vide de plus tant qu'il en reste; deux d'abord.
 
 Sans script : « Enregistrer » garde les rangées remplies et en offre une nouvelle. Une rangée vidée s'efface.
 """
@@ -7,14 +7,19 @@ from socle.formulaires.disposition import Groupe, Rangee
 
 
 class Rangees:
-    """Les rangées d'une relation; `fabriques` rend un champ neuf par nom, et le premier dit si la rangée compte."""
+    """Les rangées d'une relation; `fabriques` rend un champ neuf par nom, et le premier dit si la rangée compte.
 
-    def __init__(self, form, relation, fabriques, *, au_plus, nom, vides=1):
+    La valeur initiale d'un champ neuf est une proposition : laissée telle quelle, elle ne fait pas une rangée.
+    """
+
+    D_ABORD = 2
+
+    def __init__(self, form, relation, fabriques, *, au_plus, nom):
         self.form, self.fabriques, self.nom = form, fabriques, nom
         self.tete = next(iter(fabriques))
         actuelles = list(relation.all())
         envoyees = len([c for c in form.data if c.startswith(f"{nom}_") and c.endswith(f"_{self.tete}")])
-        self.nombre = max(len(actuelles), min(au_plus, max(len(actuelles) + vides, envoyees)))
+        self.nombre = max(len(actuelles), min(au_plus, max(len(actuelles) + 1, self.D_ABORD, envoyees)))
         for rang in range(self.nombre):
             self._ajouter(rang, actuelles[rang] if rang < len(actuelles) else None)
 
@@ -24,7 +29,7 @@ class Rangees:
     def _ajouter(self, rang, ligne):
         for nom, fabrique in self.fabriques.items():
             champ = fabrique()
-            champ.required, champ.initial = False, ligne and getattr(ligne, nom)
+            champ.required, champ.initial = False, getattr(ligne, nom) if ligne else champ.initial
             self.form.fields[self.champ(rang, nom)] = champ
 
     def groupes(self, titre, courts=()):
@@ -42,8 +47,9 @@ class Rangees:
 
     def verifier(self, donnees):
         """Une rangée dont il manque le nom ne s'efface pas en silence : on le demande."""
+        proposees = {nom: fabrique().initial for nom, fabrique in self.fabriques.items()}
         for rang, ligne in self.lignes(donnees):
-            if not ligne[self.tete] and any(ligne.values()):
+            if not ligne[self.tete] and any(v and v != proposees[nom] for nom, v in ligne.items()):
                 tete = self.champ(rang, self.tete)
                 if tete not in self.form.errors:
                     libelle = self.form.fields[tete].label

@@ -11,7 +11,7 @@ from projets.canevas import PARTIES
 from projets.models.journal import JournalProjets
 from projets.models.parcours import GestesDeParcours
 from projets.models.reprise import reprendre, reprendre_les_rangees
-from projets.regles.completude import manques
+from projets.regles.completude import est_complete, manques
 from socle.erreurs import TransitionInterdite, VersionPerimee
 
 PERIME = "Quelqu’un a enregistré cette partie depuis que vous l’avez ouverte."
@@ -89,7 +89,7 @@ class GestesDeDemande(GestesDeParcours):
         """Enregistre une partie à partir d'une révision; `ecrire(initiative)` pose ses champs et ses rangées.
 
         Lève `VersionPerimee` si quelqu'un l'a enregistrée depuis, `TransitionInterdite` si la demande est close. Deux
-        personnes sur deux parties ne se gênent pas.
+        personnes sur deux parties ne se gênent pas. Une partie à qui il manque quelque chose n'est jamais terminée.
         """
         initiative = self.verrouiller()
         _exiger(initiative.empechements_a_modifier())
@@ -100,8 +100,8 @@ class GestesDeDemande(GestesDeParcours):
         initiative.revision += 1
         initiative.save()
         partie.revision, partie.modifiee_le, partie.modifiee_par = revision + 1, timezone.now(), par
-        if terminee is not None:
-            partie.terminee = terminee
+        dite = partie.terminee if terminee is None else terminee
+        partie.terminee = dite and est_complete(initiative, code)
         partie.save()
         return partie
 

@@ -28,8 +28,14 @@ def manques(demande, pieces=()):
 
 
 def manques_de_la_partie(demande, code):
-    """Ceux d'une seule partie, hors des pièces : les mêmes, sans rien lire des autres."""
-    return [manque for manque in (Manque(*m) for m in _REGLES[code](demande)) if manque.partie == code]
+    """Ceux d'une seule partie : les mêmes, sans rien lire des autres; aucun pour les pièces."""
+    regle = _REGLES.get(code, lambda demande: ())
+    return [manque for manque in (Manque(*m) for m in regle(demande)) if manque.partie == code]
+
+
+def est_complete(demande, code):
+    """Rien de cette partie n'empêche de déposer."""
+    return not any(manque.bloque for manque in manques_de_la_partie(demande, code))
 
 
 def _vides(demande, partie, **phrases):

@@ -26,7 +26,6 @@ from projets.forms.parties import (
 from projets.models import AppelProjets, Initiative, PresenceDemande
 from projets.notifications.demandes import annoncer_le_depot, annoncer_le_retrait
 from projets.permissions import peut, peut_pour_l_organisme
-from projets.regles.completude import manques_de_la_partie
 from projets.regles.lecture import montage_de
 from projets.views.receptions import depot_au_nom
 from projets.views.reperes import adresse, demande_visible, reperes
@@ -137,7 +136,6 @@ def partie(request, pk, code):
         combien=len(parties),
         suivante=suivante,
         recues=_recues(request, initiative.parties.all()),
-        manques=manques_de_la_partie(initiative, code),
         **reperes(initiative) | {"retour": _ensuite(request, initiative, code, suivante)},
     )
 
@@ -158,7 +156,7 @@ def brouillon(request, pk, code):
         erreurs = [message for message, _ in sommaire_erreurs(form)["erreurs"]]
         return JsonResponse({"erreur": f"Pas encore enregistré. {' '.join(erreurs)}"}, status=400)
     try:
-        enregistree = initiative.enregistrer_partie(code, par=request.user, **form.saisie())
+        enregistree = initiative.enregistrer_partie(code, par=request.user, **form.saisie_en_cours())
     except VersionPerimee as perime:
         if not form.est_deja_enregistre():
             return JsonResponse({"erreur": str(perime)}, status=409)
@@ -201,21 +199,25 @@ def _recues(request, parties):
 
 @require_safe
 def verification(request, pk):
-    """Toute la demande sur une page, et ce qui empêche de la déposer, avec où aller."""
+    """Toute la demande sur une page, ce qui empêche de la déposer, avec où aller; sinon l'attestation, et le dépôt."""
     initiative = demande_visible(request, pk)
     initiative.lire()
     pieces = initiative.pieces_demandees()
     trouves = initiative.manques(pieces)
+    bloquants = [m for m in trouves if m.bloque]
+    refus, ouvert = peut(request.user, "deposer", initiative), initiative.appel.est_ouvert()
     return render(
         request,
         "projets/demande/verification.html",
         reperes(initiative)
         | {
-            "bloquants": [m for m in trouves if m.bloque],
+            "bloquants": bloquants,
             "conseils": [m for m in trouves if not m.bloque],
             "montage": montage_de(initiative),
             "pieces": pieces,
-            "refus": peut(request.user, "deposer", initiative),
+            "refus": refus,
+            "ouvert": ouvert,
+            "form": DepotForm() if ouvert and not (bloquants or refus) else None,
         },
     )
 

@@ -125,7 +125,6 @@ def test_au_telephone_de_la_page_publique_au_depot(situation, fenetres):
     dit(page, "Rien n’empêche de déposer")
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate(DEBORDE) <= 0
-    suivre(page, "Attester et déposer")
     page.get_by_role("checkbox").check()
     cliquer(page, "Déposer la demande")
     dit(page, "Votre demande est déposée sous le numéro")

@@ -65,7 +65,7 @@ def test_un_conflit_montre_les_deux_valeurs_et_rien_ne_s_ecrit_seul(remplie, equ
     premiere, seconde = (client_de(personne) for personne in equipe)
     url = adresse("partie", remplie, "organisme")
     premiere.post(url, {"revision": "1", "signataire": "Odile Castonval"})
-    reponse = seconde.post(url, {"revision": "1", "signataire": "Denis Lamontagne", "termine": "on"})
+    reponse = seconde.post(url, {"revision": "1", "signataire": "Denis Lamontagne"})
     page = reponse.content.decode()
     assert reponse.status_code == 409
     assert_html_accessible(reponse)

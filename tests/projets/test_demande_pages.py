@@ -104,9 +104,7 @@ def adresse(nom, initiative, *args):
 
 def envoyer(client, initiative, code, reponses, **plus):
     revision = initiative.parties.get(code=code).revision
-    return client.post(
-        adresse("partie", initiative, code), {"revision": revision, "termine": "on"} | reponses | plus
-    )
+    return client.post(adresse("partie", initiative, code), {"revision": revision} | reponses | plus)
 
 
 def reponses_de(initiative):

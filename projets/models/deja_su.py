@@ -1,0 +1,49 @@
+"""Ce qu'on sait déjà d'une demande avant qu'une partie s'écrive : la page le propose au lieu de le redemander.
+
+Rien n'en est enregistré tant que personne n'enregistre la partie : une proposition se change comme une réponse.
+"""
+
+from alliances.models import Mandat, Role
+
+
+def deja_su(initiative, code):
+    """{champ: valeur proposée} de cette partie."""
+    proposer = _PAR_PARTIE.get(code)
+    return proposer(initiative) if proposer else {}
+
+
+def _organisme(initiative):
+    """Les noms de la demande précédente; sinon qui a commencé celle-ci, et qui engage l'organisme."""
+    precedentes = type(initiative).objects.deposees().filter(organisme=initiative.organisme_id)
+    precedente = precedentes.order_by("-deposee_le", "-pk").first()
+    engage = Mandat.objects.en_titre().filter(role=Role.ENGAGEMENT, organisme=initiative.organisme_id)
+    signataire = engage.select_related("utilisateur").order_by("-debut", "-pk").first()
+    return {
+        "personne_ressource": precedente.personne_ressource
+        if precedente
+        else initiative.commencee_par.nom_complet,
+        "signataire": signataire.utilisateur.nom_complet
+        if signataire
+        else precedente.signataire
+        if precedente
+        else "",
+    }
+
+
+def _projet(initiative):
+    """Toute la période de l'appel, à compter de la réponse promise."""
+    appel = initiative.appel
+    if not (appel.debut_au_plus_tot and appel.fin_au_plus_tard) or appel.duree_maximale:
+        return {}
+    debut = max(appel.debut_au_plus_tot, appel.decision_promise_le or appel.debut_au_plus_tot)
+    return {"debut": debut, "fin": appel.fin_au_plus_tard} if debut < appel.fin_au_plus_tard else {}
+
+
+def _territoires(initiative):
+    """Celui où siège l'organisme, s'il est de l'appel."""
+    return {
+        "territoires": initiative.appel.territoires_possibles().filter(pk=initiative.organisme.territoire_id)
+    }
+
+
+_PAR_PARTIE = {"organisme": _organisme, "projet": _projet, "territoires": _territoires}
