@@ -5,6 +5,8 @@
 
 import re
 
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import expect
 
 from tests.test_parcours import MOT_DE_PASSE, code_de_validation
@@ -34,7 +36,7 @@ class Fenetres:
         self.navigateur, self.reglages = navigateur, reglages | {"base_url": adresse}
         self.ouvertes, self.ecarts = [], []
 
-    def __call__(self, personne):
+    def _neuve(self):
         contexte = self.navigateur.new_context(**self.reglages)
         contexte.set_default_timeout(20_000)
         contexte.set_default_navigation_timeout(60_000)
@@ -42,6 +44,18 @@ class Fenetres:
         page = contexte.new_page()
         page.on("pageerror", lambda erreur: self.ecarts.append(f"{page.url} : {erreur}"))
         page.on("console", lambda m: "Refused to" in m.text and self.ecarts.append(f"{page.url} : {m.text}"))
+        return page
+
+    def deja_connectee(self, personne):
+        """Sa fenêtre, sans passer par la page de connexion : elle a son propre essai."""
+        client, page = Client(), self._neuve()
+        client.force_login(personne)
+        seance = {"name": settings.SESSION_COOKIE_NAME, "url": self.reglages["base_url"]}
+        page.context.add_cookies([seance | {"value": client.session.session_key}])
+        return page
+
+    def __call__(self, personne):
+        page = self._neuve()
         page.goto("/")
         page.get_by_label("Adresse courriel").fill(personne.courriel)
         page.get_by_label("Mot de passe", exact=False).first.fill(MOT_DE_PASSE)

@@ -24,5 +24,5 @@ class Visites(dict):
         self.fenetres, self.personnes = fenetres, personnes
 
     def __missing__(self, role):
-        fenetre = Fenetre(self.fenetres(self.personnes[role]), etroite=role in AU_TELEPHONE)
+        fenetre = Fenetre(self.fenetres.deja_connectee(self.personnes[role]), etroite=role in AU_TELEPHONE)
         return self.setdefault(role, fenetre)

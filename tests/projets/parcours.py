@@ -227,11 +227,11 @@ def _resolution():
 
 
 def _dossier(personne):
-    return personne.ouvrir("/").suivre("Initiatives").suivre(TITRE)
+    return personne.ouvrir("/initiatives/").suivre(TITRE)
 
 
 def _appel(personne):
-    return personne.ouvrir("/").suivre("Appels").suivre(APPEL).suivre("Les demandes")
+    return personne.ouvrir("/initiatives/appels/").suivre(APPEL).suivre("Les demandes")
 
 
 def _seance(personne):
