@@ -9,13 +9,11 @@ from playwright.sync_api import expect
 from alliances.models import Alliance
 from projets.models import Initiative
 from tests import fabriques
-from tests.navigateur.fenetres import cliquer, dit, suivre
+from tests.navigateur.fenetres import DEBORDE, TELEPHONE, cliquer, dit, suivre
 from tests.projets import fabriques as p
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True)]
-TELEPHONE = {"width": 360, "height": 740}
 SUIVANT = "Enregistrer et continuer"
-DEBORDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture

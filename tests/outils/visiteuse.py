@@ -45,6 +45,11 @@ class Visiteuse:
             )
         return self
 
+    def ne_pas_voir(self, *phrases):
+        for phrase in phrases:
+            assert lisible(phrase) not in self.texte, f"« {phrase} » se lit à {self.adresse}"
+        return self
+
     def suivre(self, libelle):
         """Suit le premier lien dont le texte commence ainsi."""
         for lien in self._noeuds("a"):
@@ -68,6 +73,10 @@ class Visiteuse:
         else:
             reponse = self.client.get(adresse, donnees, follow=True)
         return self._recevoir(reponse, adresse)
+
+    def lire_le_fichier(self, libelle):
+        """Les octets du fichier que ce lien sert."""
+        return self.suivre(libelle).telecharger()
 
     def telecharger(self):
         """Les octets du fichier que la dernière adresse a servi."""
@@ -149,7 +158,17 @@ class Visiteuse:
         else:
             donnees[nom] = [valeur]
 
+    def _groupe(self, formulaire, ou):
+        for noeud in formulaire.descendants():
+            if noeud.balise in ("tr", "fieldset") and lisible(noeud.enfants[0].texte()).startswith(ou):
+                return noeud
+        raise Introuvable(f"Aucune ligne ni aucun groupe « {ou} » à {self.adresse}")
+
     def _champ(self, formulaire, libelle):
+        """Par son libellé, ou (« Source 2 », son libellé) quand plusieurs lignes ou groupes en ont un pareil."""
+        if isinstance(libelle, tuple):
+            ou, libelle = libelle
+            formulaire = self._groupe(formulaire, ou)
         champs = {c.lire("id"): c for c in self.commandes(formulaire) if c.lire("id")}
         for etiquette in self._noeuds("label"):
             if etiquette.lire("for") in champs and lisible(etiquette.texte()).startswith(libelle):
