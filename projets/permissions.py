@@ -12,6 +12,20 @@ from socle.acces import Refus
 AU_TERRITOIRE = DU_TERRITOIRE | {Role.TERRITOIRE}
 
 
+# Ce qu'on ne fait pas d'une demande de son propre organisme, quel que soit son autre rôle.
+DU_CHOIX = frozenset(
+    {
+        *("juger", "revoir-jugement", "fixer-palier", "rendre-avis", "retirer-avis", "entendre"),
+        *("proposer-decision", "retirer-proposition", "decider", "repondre-revision"),
+        *("prolonger-reservation", "liberer-reservation"),
+    }
+)
+
+
+def _organismes_de(utilisateur):
+    return {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
+
+
 def _admis(geste):
     return set(ROLES.get(geste) or MEME_QUALITE[geste])
 
@@ -55,6 +69,8 @@ def peut(utilisateur, geste, initiative):
         return peut_sur_l_appel(utilisateur, geste, initiative.appel)
     if _admis(geste) <= DE_L_ORGANISME:
         return peut_pour_l_organisme(utilisateur, geste, initiative.organisme)
+    if geste in DU_CHOIX and initiative.organisme_id in _organismes_de(utilisateur):
+        return Refus("Vous êtes de l’organisme qui dépose cette demande\xa0: une autre personne s’en charge.")
     return peut_sur_l_alliance(utilisateur, geste, initiative.alliance, initiative.territoires.all())
 
 
@@ -64,7 +80,8 @@ def ou_peut(utilisateur, geste):
     siens = _territoires_de(utilisateur, geste)
     ailleurs = touches.exclude(territoire__in=siens).values("initiative")
     des_siens = Q(pk__in=touches.filter(territoire__in=siens).values("initiative")) & ~Q(pk__in=ailleurs)
-    return _partout(utilisateur, geste) | (des_siens if siens else Q(pk__in=()))
+    permises = _partout(utilisateur, geste) | (des_siens if siens else Q(pk__in=()))
+    return permises & ~Q(organisme__in=_organismes_de(utilisateur)) if geste in DU_CHOIX else permises
 
 
 def ou_peut_sur_l_appel(utilisateur, geste):

@@ -275,7 +275,10 @@ class PrioritesForm(PartieForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.fields["priorites"].queryset = self.instance.appel.priorites_servies()
+        servies = self.instance.appel.priorites_servies()
+        self.fields["priorites"].queryset = servies
+        # Choisies dans une version d'avant, elles se retrouvent dans celle d'aujourd'hui par leur clé.
+        self.initial["priorites"] = list(servies.filter(cle__in=self.instance.priorites.values("cle")))
         questions = dict(self.instance.appel.questions)
         for champ in ("reponse_1", "reponse_2", "reponse_3"):
             if champ in questions:

@@ -38,6 +38,13 @@ class RelectureDeDemande:
         """Lit d'avance ces rangées, ou toutes, et rend les requêtes `aussi`, lues avec : la page n'y revient plus."""
         return precharger(self, *(rangees or LUES), aussi=aussi)
 
+    def priorites_sorties(self):
+        """Celles qu'une version suivante du plan a retirées; une priorité gardée d'une version à l'autre a sa clé."""
+        choisies = list(self.priorites.all())
+        servies = self.appel.priorites_servies().filter(cle__in=[priorite.cle for priorite in choisies])
+        gardees = set(servies.order_by().values_list("cle", flat=True)) if choisies else ()
+        return [priorite for priorite in choisies if priorite.cle not in gardees]
+
     @property
     def admissibilite_relue(self):
         """[(question, vrai si la réponse convient, ou `None`)]."""

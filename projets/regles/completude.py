@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from projets.regles.admissibilite import QUESTIONS
 from projets.regles.lecture import montage_de
+from socle.valeurs.alphabet import normaliser
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,8 @@ def _territoires(demande):
 def _priorites(demande):
     if not demande.priorites.all():
         yield "priorites", "Choisissez au moins une priorité du plan."
+    for sortie in demande.priorites_sorties():
+        yield "priorites", f"«\xa0{sortie}\xa0» n’est plus au plan\xa0: choisissez une autre priorité."
     yield from _vides(demande, "priorites", lien="Dites comment l’initiative répond à ces priorités.")
     for champ, question in demande.appel.questions:
         if not getattr(demande, champ):
@@ -143,8 +146,15 @@ def _objectifs(demande):
 
 
 def _partenaires(demande):
-    if not demande.partenaires.all():
+    partenaires = demande.partenaires.all()
+    if not partenaires:
         yield "partenaires", "Aucun partenaire n’est inscrit\xa0: le comité en tient compte.", False
+    for partenaire in partenaires:
+        if normaliser(partenaire.nom) == demande.organisme.nom_normalise:
+            yield (
+                "partenaires",
+                f"«\xa0{partenaire.nom}\xa0» est votre organisme\xa0: son apport s’inscrit aux sources.",
+            )
 
 
 def _montage(demande):
