@@ -1,7 +1,7 @@
 """À qui le tour, depuis quand, pour quand : les étapes d'une version, lue ou dans la base."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import (
     BooleanField,
@@ -291,7 +291,7 @@ def delai_de(version, cibles, jour):
     return delai(depuis(version), cibles.get(CIBLES_DES_ETAPES.get(etape_de(version))), jour)
 
 
-JAMAIS = datetime(1, 1, 2)  # ce qui n'a pas de cible n'est jamais en retard
+JAMAIS = datetime(1, 1, 2, tzinfo=UTC)  # ce qui n'a pas de cible n'est jamais en retard
 
 
 def en_retard(jour, cibles):
@@ -302,9 +302,9 @@ def en_retard(jour, cibles):
 
     def minuit(etape):
         jours = cibles.get(CIBLES_DES_ETAPES[etape])
-        return make_aware(
-            JAMAIS if jours is None else datetime.combine(jour - timedelta(days=jours), time.min)
-        )
+        if jours is None:
+            return JAMAIS
+        return make_aware(datetime.combine(jour - timedelta(days=jours), time.min))
 
     en_examen = (
         Q(etat="avisee", avis_le__lt=minuit("avisee"))
