@@ -90,9 +90,9 @@ def decompte(utilisateur):
         versions.annotate(nombre=Count("pk"), retards=retards), all=True
     )
     nombres, retards = Counter(), 0
-    for etat, nombre, en_retard_ in lues:
+    for etat, nombre, tardives in lues:
         nombres[etat] += nombre
-        retards += en_retard_
+        retards += tardives
     return [
         ("Plans en vigueur", nombres["approuvee"], {"vigueur": "oui"}),
         ("À Services Québec", _au_tour(nombres, SERVICES_QUEBEC), {"tour": SERVICES_QUEBEC}),
