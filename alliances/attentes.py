@@ -1,6 +1,10 @@
-"""Ce qui attend une seconde personne : un mandat à confirmer, une identité à accepter."""
+"""Ce qui attend une seconde personne : un mandat à confirmer, une identité à accepter, une demande à répondre.
 
-from django.db.models import Q, Value
+Une seule requête : l'accueil lit toutes les attentes d'une personne.
+"""
+
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 
 from alliances.models import DemandeDAdhesion, DemandeDEngagement, DemandeIdentite, Mandat, Role
@@ -8,76 +12,59 @@ from alliances.models.adhesions import coordinations_de, organismes_de
 from alliances.models.mandats import PORTEES, droits_de
 from alliances.models.roles import CONFIRMENT
 from socle.annonces.attentes import Attente, Geste
-from socle.valeurs.horloge import jour_de
 
-CONFIRMER = Geste("Confirmer un mandat", "Confirmer des mandats")
-REPONDRE = Geste("Répondre à un changement d’identité", "Répondre aux changements d’identité")
-DEMANDES = {
+GESTES = {
+    "mandat": Geste("Confirmer un mandat", "Confirmer des mandats"),
+    "identite": Geste("Répondre à un changement d’identité", "Répondre aux changements d’identité"),
     "adhesion": Geste("Répondre à une demande d’adhésion", "Répondre à des demandes d’adhésion"),
     "engagement": Geste("Répondre à une résolution d’engagement", "Répondre à des résolutions d’engagement"),
 }
-PERSONNE = ("demandee_par__prenom", "demandee_par__nom")
-LUS = (
-    *("role", "debut", "utilisateur__prenom", "utilisateur__nom"),
-    *(f"{portee}__nom" for portee in PORTEES),
-)  # ce qu'un mandat à confirmer dit de lui
+RIEN = Value("")
+DEMANDEUSE = ("demandee_par__prenom", "demandee_par__nom")
 SECONDES = frozenset().union(*CONFIRMENT.values())
+LUS = ("genre", "pk", "depuis", "sur_quoi", "quel_role")  # puis la personne, que ne dit pas une identité
 
 
 def taches(utilisateur):
-    return [*_mandats(utilisateur), *_identites(utilisateur), *_demandes(utilisateur)]
+    lues = [*_mandats(utilisateur), *_identites(utilisateur), *_demandes(utilisateur)]
+    return [_attente(*ligne) for ligne in lues[0].union(*lues[1:], all=True)] if lues else []
 
 
 def _mandats(utilisateur):
     """Ceux dont la personne peut être la seconde; pas ceux qu'elle a confiés, ni le sien."""
-    if not droits_de(utilisateur).roles & SECONDES:
-        return []
-    autres = ~Q(utilisateur=utilisateur.pk) & ~Q(nomme_par=utilisateur.pk)
-    mandats = Mandat.objects.confirmables_par(utilisateur).filter(autres)
-    mandats = mandats.select_related("utilisateur", *PORTEES).only(*LUS)
-    return [
-        Attente(
-            geste=CONFIRMER,
-            objet=f"{mandat.utilisateur}, {mandat}",
-            lien=reverse("alliances:mandat_confirmation", args=[mandat.pk]),
-            depuis=mandat.debut,
-        )
-        for mandat in mandats
-    ]
+    if droits_de(utilisateur).roles & SECONDES:
+        autres = ~Q(utilisateur=utilisateur.pk) & ~Q(nomme_par=utilisateur.pk)
+        mandats = Mandat.objects.confirmables_par(utilisateur).filter(autres)
+        portee = Coalesce(*(f"{portee}__nom" for portee in PORTEES), Value("Québec"))
+        qui = ("utilisateur__prenom", "utilisateur__nom")
+        yield _lire(mandats, "mandat", F("debut"), portee, F("role"), qui)
 
 
 def _identites(utilisateur):
-    if Role.MESS not in droits_de(utilisateur).nationaux:
-        return []
-    demandes = DemandeIdentite.objects.en_attente().exclude(demandee_par=utilisateur)
-    return [
-        Attente(
-            geste=REPONDRE,
-            objet=nom,
-            lien=reverse("alliances:identite_acceptation", args=[pk]),
-            depuis=jour_de(demandee_le),
-        )
-        for pk, nom, demandee_le in demandes.order_by().values_list("pk", "organisme__nom", "demandee_le")
-    ]
+    if Role.MESS in droits_de(utilisateur).nationaux:
+        demandes = DemandeIdentite.objects.en_attente().exclude(demandee_par=utilisateur)
+        yield _lire(demandes, "identite", TruncDate("demandee_le"), F("organisme__nom"))
 
 
 def _demandes(utilisateur):
     """Se joindre : aux membres, à défaut à la Table; engager : à la Table. Jamais à qui demande."""
-    if not organismes_de(utilisateur) and not coordinations_de(utilisateur):
-        return []
-    lues = [
-        modele.objects.a_repondre_par(utilisateur)
-        .order_by()
-        .annotate(genre=Value(modele.CHOSE))
-        .values_list("genre", "pk", "demandee_le", "organisme__nom", *PERSONNE)
-        for modele in (DemandeDAdhesion, DemandeDEngagement)
-    ]
-    return [
-        Attente(
-            geste=DEMANDES[genre],
-            objet=f"{prenom} {nom}, {organisme}",
-            lien=reverse(f"alliances:{genre}_acceptation", args=[pk]),
-            depuis=jour_de(demandee_le),
-        )
-        for genre, pk, demandee_le, organisme, prenom, nom in lues[0].union(lues[1], all=True)
-    ]
+    if organismes_de(utilisateur) or coordinations_de(utilisateur):
+        for modele in (DemandeDAdhesion, DemandeDEngagement):
+            demandes = modele.objects.a_repondre_par(utilisateur)
+            yield _lire(demandes, modele.CHOSE, TruncDate("demandee_le"), F("organisme__nom"), qui=DEMANDEUSE)
+
+
+def _lire(choses, genre, depuis, sur_quoi, role=RIEN, qui=(RIEN, RIEN)):
+    lues = choses.order_by().annotate(genre=Value(genre), depuis=depuis, sur_quoi=sur_quoi, quel_role=role)
+    return lues.values_list(*LUS, *qui)
+
+
+def _attente(genre, cle, depuis, sur_quoi, role, prenom, nom):
+    objet = f"{Role(role).label} – {sur_quoi}" if role else sur_quoi
+    page = "confirmation" if genre == "mandat" else "acceptation"
+    return Attente(
+        geste=GESTES[genre],
+        objet=f"{prenom} {nom}, {objet}" if nom else objet,
+        lien=reverse(f"alliances:{genre}_{page}", args=[cle]),
+        depuis=depuis,
+    )
