@@ -276,6 +276,12 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, RecueAut
         """À qui le dossier se confie : la coordination, ou la ressource d'un territoire."""
         return personnes_concernees(self.alliance, RESPONSABLES)
 
+    def empechements_a_confier(self, personne=None):
+        """Tant que le dossier s'étudie, à qui peut l'étudier."""
+        if self.etat not in A_L_ETUDE:
+            return ["Le dossier n’est pas à l’étude\xa0: il ne se confie pas."]
+        return super().empechements_a_confier(personne)
+
     def verrouiller(self):
         """Cette initiative, relue sous verrou."""
         relations = ("alliance", "appel__alliance", "organisme")

@@ -106,7 +106,8 @@ def initiative(request, pk):
             "retire_les_avis": peut(request.user, "retirer-avis", initiative) is None,
             "voisins": _voisins(request.user, initiative),
             "rang": _rang(initiative),
-            "revision": revisions.revision_de(initiative),
+            "revision": (revision := revisions.revision_de(initiative)),
+            "revision_jusqu_au": None if revision else revisions.limite_de(initiative),
             "gestes": _gestes(request.user, initiative),
             "journal": JournalProjets.objects.visibles_par(request.user)
             .filter(initiative=initiative)
@@ -114,11 +115,6 @@ def initiative(request, pk):
             .order_by("-rang"),
         },
     )
-
-
-def _sans_depot(initiative):
-    """Un dossier se confie tant qu'il s'étudie."""
-    return [] if initiative.etat in A_L_ETUDE else ["Le dossier n’est plus à l’étude."]
 
 
 def _rang(initiative):
@@ -155,7 +151,7 @@ def _gestes(utilisateur, initiative):
         ),
         ("Inscrire un avis", "avis", "rendre-avis", avis.empechements_a_rendre),
         ("Avis des personnes", "avis_des_personnes", "entendre", avis.empechements_a_entendre),
-        ("Confier le dossier", "confier", "confier-initiative", _sans_depot),
+        ("Confier le dossier", "confier", "confier-initiative", Initiative.empechements_a_confier),
         ("Me désister", "desistement", "desister", reservations.empechements_a_desister),
         (
             "Prolonger la réservation",
