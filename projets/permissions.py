@@ -52,6 +52,14 @@ def peut_sur_l_appel(utilisateur, geste, appel):
     )
 
 
+def peut_a_la_seance(utilisateur, geste, appel):
+    """Les rôles de l'appel; ceux d'un de ses territoires, pour les demandes qui ne touchent que le leur."""
+    refus, siens = peut_sur_l_appel(utilisateur, geste, appel), _territoires_de(utilisateur, geste)
+    if refus and siens and appel.territoires_possibles().filter(pk__in=siens).exists():
+        return None
+    return refus
+
+
 def peut_pour_l_organisme(utilisateur, geste, organisme):
     """Rédiger ou engager : un mandat sur cet organisme."""
     tenus = {m.role for m in droits_de(utilisateur).mandats if m.organisme_id == organisme.pk}

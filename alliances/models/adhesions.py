@@ -11,14 +11,16 @@ from django.utils import timezone
 from alliances.models.changements import ajouter
 from alliances.models.confiance import INVITATION_EN_ATTENTE
 from alliances.models.gouvernance import Alliance
+from alliances.models.invitations import inviter
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Mandat, droits_de
 from alliances.models.organismes import Organisme
-from alliances.models.releve import nommer
+from alliances.models.releve import nommer, terminer
 from alliances.models.roles import DE_L_ORGANISME, Role
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 from socle.models import Utilisateur
+from socle.valeurs.horloge import aujourd_hui
 
 
 class Etat(models.TextChoices):
@@ -235,7 +237,60 @@ class DemandeDAdhesion(DemandeDUnePersonne):
 def fonder_un_organisme(organisme, *, par):
     """Inscrit un organisme que personne n'a encore; la personne y rédige, rien de plus.
 
-    Lève `ValidationError` si le NEQ est déjà pris ou mal formé. Aucune autre personne ne la nomme : il n'y en a pas.
+    Sans NEQ, rien ne dit à la base que deux envois sont du même : sous le verrou de la personne, le second rend le
+    mandat du premier. Lève `ValidationError` si le NEQ est déjà pris ou mal formé. Aucune autre personne ne la nomme :
+    il n'y en a pas.
     """
+    Utilisateur.objects.select_for_update(of=("self",)).get(pk=par.pk)
+    if deja := _deja_fonde(organisme, par):
+        return deja
     ajouter(organisme, par=par)
     return nommer(par, Role.PORTEUR, par=None, organisme=organisme)
+
+
+def _deja_fonde(organisme, par):
+    """Le mandat de la personne sur l'organisme sans NEQ, de ce nom et de ce territoire, qu'elle a fondé aujourd'hui."""
+    if organisme.neq:
+        return None
+    memes = Organisme.objects.doublons_possibles(nom=organisme.nom).filter(
+        neq="", territoire=organisme.territoire
+    )
+    siens = Mandat.objects.en_titre().filter(utilisateur=par.pk, nomme_par=None, debut=aujourd_hui())
+    return siens.filter(role=Role.PORTEUR, organisme__in=memes).first()
+
+
+def inviter_un_membre(organisme, *, par, courriel, prenom, nom):
+    """Une personne de l'organisme en invite une autre : elle y rédigera, sans l'engager."""
+    if not des_membres(organisme).filter(utilisateur=par.pk).exists():
+        raise TransitionInterdite("Il faut être de cet organisme, en titre, pour y inviter quelqu’un.")
+    return inviter(courriel, Role.PORTEUR, par=par, prenom=prenom, nom=nom, organisme=organisme)
+
+
+def est_la_derniere(organisme, personne):
+    """Après elle, plus personne ne répond pour l'organisme."""
+    return not membres_de(organisme).exclude(pk=personne.pk).exists()
+
+
+def empechements_a_quitter(organisme, par):
+    if not des_membres(organisme).filter(utilisateur=par.pk).exists():
+        return ["Vous n’êtes pas de cet organisme."]
+    return []
+
+
+@transaction.atomic
+def quitter(organisme, *, par, derniere=False):
+    """La personne n'en est plus dès aujourd'hui; la dernière le dit (`derniere`), car la Table devra le rouvrir.
+
+    Rend les mandats terminés. Sous le verrou de l'organisme : de deux qui partent ensemble, la seconde est la dernière.
+    """
+    Organisme.objects.select_for_update(of=("self",)).get(pk=organisme.pk)
+    refus = empechements_a_quitter(organisme, par)
+    if not refus and est_la_derniere(organisme, par) and not derniere:
+        refus = ["Vous êtes la dernière personne de cet organisme\u00a0: dites-le pour le quitter."]
+    if refus:
+        raise TransitionInterdite(refus)
+    siens = Mandat.objects.filter(
+        utilisateur=par.pk, organisme=organisme, role__in=DE_L_ORGANISME, remplace=None
+    )
+    ouverts = siens.filter(Q(fin=None) | Q(fin__gt=aujourd_hui())).select_related("organisme__territoire")
+    return [terminer(mandat, par=par, motif="La personne a quitté l’organisme.") for mandat in ouverts]

@@ -141,6 +141,11 @@ class Decision(models.Model):
     def __str__(self):
         return f"{self.get_sens_display()}, {self.resolution}"
 
+    def revision_jusqu_au(self, le):
+        """Le dernier jour où contester ce refus, appris à cet instant; `None` si rien ne s'y révise."""
+        jours = self.initiative.appel.revision_jours
+        return jour_de(le) + timedelta(days=jours) if jours and self.sens == Sens.REFUSEE else None
+
     @property
     def lettre(self):
         """La réponse qui la dit à l'organisme, ou `None` si elle n'est pas partie."""

@@ -47,6 +47,11 @@ class PieceOrganisme(Piece):
 
     objects = PieceOrganismeQuerySet.as_manager()
 
+    @property
+    def est_valide(self):
+        """Elle sert encore aujourd'hui."""
+        return self.valable_jusqu_au is None or self.valable_jusqu_au >= aujourd_hui()
+
     class Meta(Piece.Meta):
         verbose_name = "pièce d’un organisme"
         verbose_name_plural = "pièces des organismes"

@@ -279,9 +279,9 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, RecueAut
         return personnes_concernees(self.alliance, RESPONSABLES)
 
     def empechements_a_confier(self, personne=None):
-        """Un dossier se confie tant qu'il s'étudie."""
+        """Tant que le dossier s'étudie, à qui peut l'étudier."""
         if self.etat not in A_L_ETUDE:
-            return ["Le dossier n’est pas à l’étude."]
+            return ["Le dossier n’est pas à l’étude\xa0: il ne se confie pas."]
         return super().empechements_a_confier(personne)
 
     def verrouiller(self):

@@ -15,6 +15,7 @@ DE_PROJETS = (
     Volet.PRIORITE,
     Volet.CENTRALISE,
     Volet.VILLES_LIEES,
+    Volet.ARRONDISSEMENTS,
     Volet.RESERVE,
 )
 CORRIGIBLES = ("presentation", "rencontre", "decision_promise_le")
@@ -137,6 +138,12 @@ class GestesDePublication:
                 "À cet instant, l’appel n’est pas encore ouvert\xa0: un porteur n’y commence pas de demande."
             ]
         return []
+
+    def montrer_a_l_essai(self, personne, le):
+        """Publié, le temps d'une transaction que l'essai défait toujours (docs/adr/0022)."""
+        _exiger(self.empechements_a_essayer(le))
+        publie = {"etat": self.Etat.OUVERT, "publie_le": le, "publie_par": personne}
+        type(self).objects.filter(pk=self.pk).update(**publie)
 
     @transaction.atomic
     def publier(self, *, par, le=None):

@@ -127,6 +127,7 @@ def contenu_de(decision, *, par, le):
         "conditions": decision.conditions,
         "raison": decision.get_raison_display() if decision.raison else "",
         "motif": decision.motif,
+        "revision_jusqu_au": (limite := decision.revision_jusqu_au(le)) and limite.isoformat(),
         "pour_le": (jour := initiative.reservee_jusqu_au) and jour.isoformat(),
         "personne": {"nom": a_joindre.nom_complet, "courriel": a_joindre.courriel},
     }

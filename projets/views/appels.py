@@ -14,7 +14,7 @@ from projets.forms.liste import FiltresDesAppels
 from projets.models import AppelProjets, Initiative, grilles
 from projets.models.roles import ROLES
 from projets.notifications.appels import annoncer_appel
-from projets.permissions import peut_sur_l_alliance, peut_sur_l_appel, territoires_permis
+from projets.permissions import peut_a_la_seance, peut_sur_l_alliance, peut_sur_l_appel, territoires_permis
 from socle.formulaires.motif import MotifForm
 from socle.pages.colonnes import (
     ColonneEtat,
@@ -133,6 +133,8 @@ def appel(request, pk):
             "peut_essayer": peut_preparer and not appel.empechements_a_essayer(),
             "peut_recevoir": peut_sur_l_appel(request.user, "recevoir", appel) is None
             and not Initiative.empechements_a_recevoir(appel),
+            "siege": appel.etat != appel.Etat.PREPARATION
+            and peut_a_la_seance(request.user, "decider", appel) is None,
             "choisit": appel.etat != appel.Etat.PREPARATION
             and any(peut_sur_l_appel(request.user, g, appel) is None for g in ("lire-les-notes", "decider")),
         },

@@ -21,7 +21,7 @@ from projets.canevas import parties_de
 from projets.forms.collage import CollageForm
 from projets.forms.essais import EssaiForm
 from projets.forms.pieces import PieceForm
-from projets.models import AppelProjets, Initiative, PieceInitiative, PieceOrganisme
+from projets.models import Initiative, PieceInitiative, PieceOrganisme
 from projets.models.appels import NaturePiece
 from projets.permissions import peut_sur_l_appel
 from projets.regles.dates import fautes_de_validite
@@ -79,9 +79,9 @@ def jouer(vue, garder=None):
         appel = appel_visible(request, -pk)
         exiger(peut_sur_l_appel(request.user, "preparer-appel", appel))
         gardes = _gardes(request).get(str(-pk))
-        if gardes is None or appel.empechements_a_essayer():
+        le = gardes and datetime.fromisoformat(gardes["le"])
+        if gardes is None or appel.empechements_a_essayer(le):
             return redirect("projets:essai", pk=-pk)
-        le = datetime.fromisoformat(gardes["le"])
         request.bandeau = _bandeau(appel, le)
         with transaction.atomic(), a_l_instant(le), _comme_porteur(request.user, appel):
             _batir(appel, gardes, le, par=request.user)
@@ -128,8 +128,7 @@ def _comme_porteur(personne, appel):
 
 def _batir(appel, gardes, le, *, par):
     """L'appel, publié; un organisme; sa demande, remplie de ce que la séance a gardé."""
-    champs = {"etat": AppelProjets.Etat.OUVERT, "publie_le": le, "publie_par": par}
-    AppelProjets.objects.filter(pk=appel.pk).update(**champs)
+    appel.montrer_a_l_essai(par, le)
     organisme = Organisme(pk=-appel.pk, nom=NOM, territoire=appel.territoires_possibles().first())
     organisme.save(force_insert=True)
     demande = Initiative.ouvrir(appel, organisme, par=par, le=le, pk=-appel.pk)

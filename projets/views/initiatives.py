@@ -103,7 +103,8 @@ def initiative(request, pk):
             "retire_les_avis": peut(request.user, "retirer-avis", initiative) is None,
             "voisins": _voisins(request.user, initiative),
             "rang": _rang(initiative),
-            "revision": revisions.revision_de(initiative),
+            "revision": (revision := revisions.revision_de(initiative)),
+            "revision_jusqu_au": None if revision else revisions.limite_de(initiative),
             "gestes": _gestes(request.user, initiative),
             "journal": JournalProjets.objects.visibles_par(request.user)
             .filter(initiative=initiative)

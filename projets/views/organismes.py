@@ -1,37 +1,114 @@
-"""Mes organismes : qui en est, ce qu'on y a demandé; demander à engager le sien."""
+"""Mes organismes : qui en est et ce qu'il peut, leur dossier; inviter, partir, demander à engager le sien."""
 
 from functools import partial
 
-from django.shortcuts import render
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alliances.forms.mandats import ResolutionForm
-from alliances.models import DemandeDAdhesion, DemandeDEngagement, Organisme
-from alliances.models.adhesions import des_membres, organismes_de
-from alliances.notifications import annoncer_la_demande
-from projets.permissions import peut
+from alliances.forms.mandats import PersonneForm, ResolutionForm
+from alliances.models import DemandeDAdhesion, DemandeDEngagement, Mandat, Organisme
+from alliances.models import adhesions as gestes
+from alliances.models.adhesions import organismes_de
+from alliances.models.invitations import attend_son_mot_de_passe
+from alliances.models.roles import DE_L_ORGANISME
+from alliances.notifications import annoncer_la_demande, annoncer_mandats
+from projets.forms.organismes import DepartForm
+from projets.models import PieceOrganisme
+from projets.notifications.organismes import annoncer_le_depart
+from projets.permissions import peut, peut_pour_l_organisme
 from projets.views.reperes import demande_visible, reperes
-from socle.pages.gestes import envoye, page_de_geste
+from socle.pages.gestes import donnees_de, envoye, page_de_geste
 
 
 @require_safe
 def mes_organismes(request):
-    """Ceux où la personne rédige ou engage, qui en est, et ce qu'elle a demandé."""
+    """Ceux où la personne rédige ou engage, qui en est, leur dossier, et ce qu'elle a demandé."""
+    tenus = Mandat.objects.en_titre().filter(role__in=DE_L_ORGANISME)
+    tenus = tenus.select_related("utilisateur", "nomme_par", "confirme_par")
     siens = Organisme.objects.filter(pk__in=organismes_de(request.user)).select_related("territoire")
+    siens = list(siens.prefetch_related(Prefetch("mandats", tenus, to_attr="tenus")))
+    dossiers = _dossiers(request.user, siens)
     return render(
         request,
         "projets/organismes.html",
         {
-            "organismes": [(o, des_membres(o).select_related("utilisateur")) for o in siens],
+            "organismes": [(o, _membres(o), dossiers.get(o.pk, {}).values()) for o in siens],
             "adhesions": _demandees(DemandeDAdhesion, request.user),
             "engagements": _demandees(DemandeDEngagement, request.user),
         },
     )
 
 
+def _membres(organisme):
+    """[(mandat, vrai si la personne n'a pas encore accepté son invitation)]."""
+    return [(mandat, attend_son_mot_de_passe(mandat.utilisateur)) for mandat in organisme.tenus]
+
+
+def _dossiers(personne, organismes):
+    """{organisme: {nature: la pièce la plus récente}}."""
+    lues = PieceOrganisme.objects.visibles_par(personne).filter(organisme__in=organismes)
+    dossiers = {}
+    for piece in lues.order_by("-televersee_le", "-pk"):
+        dossiers.setdefault(piece.organisme_id, {}).setdefault(piece.nature, piece)
+    return dossiers
+
+
 def _demandees(modele, personne):
     return modele.objects.filter(demandee_par=personne).select_related("organisme", "decidee_par")
+
+
+def _le_sien(request, pk):
+    """L'organisme; 404 à qui n'en est pas."""
+    return get_object_or_404(Organisme.objects.filter(pk__in=organismes_de(request.user)), pk=pk)
+
+
+def _page(request, organisme, geste, **options):
+    retour = reverse("projets:mes_organismes")
+    reperes_de = {"objet_en_mots": str(organisme), "organisme": organisme, "retour": retour}
+    return page_de_geste(
+        request,
+        geste,
+        refus=peut_pour_l_organisme(request.user, "rediger", organisme),
+        etapes=[("Mes organismes", retour)],
+        **reperes_de | options,
+    )
+
+
+def invitation(request, pk):
+    organisme = _le_sien(request, pk)
+    return _page(
+        request,
+        organisme,
+        partial(gestes.inviter_un_membre, organisme),
+        form=PersonneForm(donnees_de(request)),
+        ensuite=lambda mandat, par: annoncer_mandats([mandat]),
+        gabarit="projets/organismes/invitation.html",
+        libelle="Inviter",
+        titre="Inviter une personne",
+        fait=lambda mandat: f"L’invitation part à {mandat.utilisateur.courriel}.",
+    )
+
+
+def depart(request, pk):
+    organisme = _le_sien(request, pk)
+    derniere = gestes.est_la_derniere(organisme, request.user)
+    return _page(
+        request,
+        organisme,
+        partial(gestes.quitter, organisme),
+        form=DepartForm(donnees_de(request)) if derniere else None,
+        empechements=gestes.empechements_a_quitter(organisme, request.user),
+        ensuite=annoncer_le_depart,
+        gabarit="projets/organismes/depart.html",
+        libelle="Quitter l’organisme",
+        fait=f"Vous n’êtes plus de {organisme}.",
+        danger=True,
+        derniere=derniere,
+        retour=reverse("pilotage:accueil"),
+        annuler=reverse("projets:mes_organismes"),
+    )
 
 
 def engagement(request, pk):

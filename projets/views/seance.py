@@ -1,41 +1,59 @@
 """La séance : les dossiers prêts, la jauge de chaque enveloppe, les propositions, puis leur adoption en lot."""
 
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from projets.forms.decisions import AdoptionForm, PropositionForm
-from projets.models import PropositionDecision, propositions
+from projets.models import Initiative, PropositionDecision, propositions
 from projets.models.reservations import rangs_de_la_file
 from projets.models.tours import notes_des, pretes_a_decider
 from projets.models.voisinage import rapprochements_des
 from projets.notifications.demandes import annoncer_la_decision
-from projets.permissions import peut, peut_sur_l_appel
+from projets.permissions import ou_peut, peut, peut_a_la_seance, peut_sur_l_appel
 from projets.regles.lecture import montage_de
-from projets.views.appels import reperes
+from projets.views.appels import appel_visible, reperes
 from projets.views.reperes import demande_visible
 from projets.views.reperes import reperes as reperes_de
-from projets.views.selection import suivi_de
+from socle.acces import exiger
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
 from socle.texte.typographie import pluriel
 from socle.valeurs.entiers import entier
 
 JUGEES = ("initiative__etapes", "initiative__avis", "initiative__sources", "initiative__territoires")
+CHOISISSENT = ("lire-les-notes", "decider")
 
 
-def _etapes(appel):
-    return [*reperes(appel)["etapes"], ("Sélection", reverse("projets:selection", args=[appel.pk]))]
+def _appel(request, pk):
+    """(l'appel, ses demandes devant cette personne); d'un territoire, elle n'y a que celles qui sont du sien."""
+    appel = appel_visible(request, pk)
+    visibles = appel.initiatives.visibles_par(request.user)
+    if any(peut_sur_l_appel(request.user, geste, appel) is None for geste in CHOISISSENT):
+        return appel, visibles
+    refus = [peut_a_la_seance(request.user, geste, appel) for geste in CHOISISSENT]
+    exiger(None if None in refus else refus[0])
+    siennes = Initiative.objects.filter(reduce(or_, (ou_peut(request.user, geste) for geste in CHOISISSENT)))
+    return appel, visibles.filter(pk__in=siennes.values("pk"))
+
+
+def _etapes(request, appel):
+    """La sélection n'est une étape que pour qui l'ouvre."""
+    etapes = reperes(appel)["etapes"]
+    if all(peut_sur_l_appel(request.user, geste, appel) for geste in CHOISISSENT):
+        return etapes
+    return [*etapes, ("Sélection", reverse("projets:selection", args=[appel.pk]))]
 
 
 @require_safe
 def seance(request, pk):
     """Ce que la séance a devant elle, et ce qu'il resterait de chaque enveloppe si tout ce qui est proposé passait."""
-    appel = suivi_de(request, pk)
-    visibles = appel.initiatives.visibles_par(request.user).avec_demande().order_by("numero")
+    appel, devant = _appel(request, pk)
+    visibles = devant.avec_demande().order_by("numero")
     pretes = list(pretes_a_decider(visibles.select_related("organisme")))
-    proposees = {p.initiative_id: p for p in _proposees(request, appel)}
+    proposees = {p.initiative_id: p for p in _proposees(request, devant)}
     rangs = rangs_de_la_file(appel)
     notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes)
     return render(
@@ -43,18 +61,18 @@ def seance(request, pk):
         "projets/selection/seance.html",
         reperes(appel)
         | {
-            "etapes": _etapes(appel),
+            "etapes": _etapes(request, appel),
             "lignes": [(i, notes[i.pk], proposees.get(i.pk), voisins[i.pk], rangs.get(i.pk)) for i in pretes],
             "jauges": propositions.jauges(appel),
-            "propose": peut_sur_l_appel(request.user, "proposer-decision", appel) is None,
-            "adopte": bool(proposees) and peut_sur_l_appel(request.user, "decider", appel) is None,
+            "propose": peut_a_la_seance(request.user, "proposer-decision", appel) is None,
+            "adopte": bool(proposees) and peut_a_la_seance(request.user, "decider", appel) is None,
         },
     )
 
 
-def _proposees(request, appel):
+def _proposees(request, devant):
     proposees = PropositionDecision.objects.visibles_par(request.user).en_attente()
-    proposees = proposees.filter(initiative__appel=appel).select_related(
+    proposees = proposees.filter(initiative__in=devant).select_related(
         "initiative__appel", "initiative__alliance", "initiative__organisme", "par"
     )
     return proposees.prefetch_related("montants").order_by("initiative__numero")
@@ -82,12 +100,12 @@ def proposition(request, pk):
 
 def adoption(request, pk):
     """Adopter les propositions cochées : ce qui peut passer est montré, le reste est à part, avec sa raison."""
-    appel = suivi_de(request, pk)
-    permises, bloquees = _partager(request, appel, _choisies(request, appel))
+    appel, devant = _appel(request, pk)
+    permises, bloquees = _partager(request, appel, _choisies(request, devant))
     return page_de_geste(
         request,
         partial(propositions.adopter, appel, permises),
-        refus=peut_sur_l_appel(request.user, "decider", appel),
+        refus=peut_a_la_seance(request.user, "decider", appel),
         form=AdoptionForm(*envoye(request), propositions=permises),
         ensuite=_annoncer,
         gabarit="projets/selection/adoption.html",
@@ -97,15 +115,16 @@ def adoption(request, pk):
         titre="Adopter les propositions",
         permises=permises,
         bloquees=bloquees,
-        **reperes(appel) | {"etapes": _etapes(appel), "retour": reverse("projets:seance", args=[appel.pk])},
+        **reperes(appel)
+        | {"etapes": _etapes(request, appel), "retour": reverse("projets:seance", args=[appel.pk])},
     )
 
 
-def _choisies(request, appel):
+def _choisies(request, devant):
     """Celles que l'adresse ou l'envoi désigne; sans choix, toutes."""
     donnees = request.POST if request.method == "POST" else request.GET
     cles = {entier(brut) for brut in donnees.getlist("proposition")}
-    return [p for p in _proposees(request, appel).prefetch_related(*JUGEES) if not cles or p.pk in cles]
+    return [p for p in _proposees(request, devant).prefetch_related(*JUGEES) if not cles or p.pk in cles]
 
 
 def _partager(request, appel, choisies):

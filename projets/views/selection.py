@@ -157,5 +157,6 @@ def confier(request, pk):
         empechements=initiative.empechements_a_confier(),
         libelle="Confier le dossier",
         fait=lambda confiee: confiee.charge,
+        empechements=initiative.empechements_a_confier(),
         **reperes_de(initiative) | {"retour": adresse(initiative, "initiative")},
     )

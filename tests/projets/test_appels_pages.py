@@ -188,3 +188,15 @@ def test_une_enveloppe_d_ailleurs_ne_se_met_pas_en_commun(cadre, pret, agente):
     ailleurs = arbre_dresse(convention_en_vigueur(cadre.lanaudiere))["Projets régionaux"]
     with pytest.raises(TransitionInterdite, match="ne paie pas"):
         pret.mettre_en_commun(par=agente, revision=pret.revision, montants={ailleurs: 1})
+
+
+def test_un_appel_d_une_ville_puise_a_ses_arrondissements(cadre, agente):
+    """Montréal sépare l'enveloppe centralisée, les villes liées et les arrondissements."""
+    convention = convention_en_vigueur(cadre.bsl)
+    arbre_dresse(convention, 2026, forme="ville")
+    appel = p.appel_en_preparation(cadre.bsl, agente)
+    volets = {e.volet for e in appel.enveloppes_possibles()}
+    assert volets == {"centralise", "villes_liees", "arrondissements", "reserve"}
+    arrondissements = next(e for e in appel.enveloppes_possibles() if e.volet == "arrondissements")
+    appel.mettre_en_commun(par=agente, revision=appel.revision, montants={arrondissements: 50_000})
+    assert appel.enveloppes.get().enveloppe == arrondissements

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from projets.attentes import etude
+from projets.impression import html_de_la_reponse
 from projets.models import AppelProjets, DemandeDeRevision, Initiative, JournalProjets
 from projets.models.jugements import Critere, juger, revoir
 from projets.models.reponses import envoyer
@@ -14,6 +15,7 @@ from projets.models.revisions import demander_la_revision, limite_de, repondre_a
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification
 from socle.models.chaines import premiere_rupture
+from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
@@ -193,3 +195,28 @@ def test_qui_n_engage_pas_ou_ne_signe_pas_n_y_peut_rien(
     ):
         for personne, code in zip((equipe[0], agente, signataire, etrangere), codes, strict=True):
             assert client_de(personne).get(adresse(nom, refusee)).status_code == code
+
+
+def test_la_lettre_et_la_page_disent_jusqu_a_quand_la_demander(refusee, equipe, client_de):
+    limite = limite_de(refusee)
+    contenu = refusee.decisions.get().reponse.contenu
+    assert contenu["revision_jusqu_au"] == limite.isoformat()
+    assert "demander, une fois, la révision" in html_de_la_reponse(contenu)
+    page = client_de(equipe[0]).get(adresse("initiative", refusee)).content.decode()
+    assert date_longue(limite) in page
+    demander(refusee, equipe)
+    assert (
+        "se demande une fois" not in client_de(equipe[0]).get(adresse("initiative", refusee)).content.decode()
+    )
+
+
+def test_sans_delai_la_lettre_n_en_promet_pas(prete_a_decider, signataire):
+    prendre(permise(prete_a_decider, jours=None), signataire, **REFUS)
+    (reponse,) = envoyer(prete_a_decider.appel, par=signataire)
+    assert reponse.contenu["revision_jusqu_au"] is None
+    assert "la révision de cette réponse" not in html_de_la_reponse(reponse.contenu)
+
+
+def test_une_non_admissibilite_dit_aussi_son_delai(non_admissible, equipe, client_de):
+    page = client_de(equipe[0]).get(adresse("initiative", non_admissible)).content.decode()
+    assert date_longue(limite_de(non_admissible)) in page

@@ -6,6 +6,7 @@ from django.urls import reverse
 from projets.models import Initiative
 from projets.models.evaluations import NoteCritere
 from projets.models.tours import avec_tour, tour_de
+from socle.erreurs import TransitionInterdite
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
@@ -87,6 +88,23 @@ def test_un_dossier_se_confie_a_une_personne_de_la_table(admissible, agente, cli
     assert_html_accessible(client_de(agente).get(url))
     assert client_de(agente).post(url, {"revision": "", "personne": agente.pk}).status_code == 302
     assert p.relire(admissible).en_charge == agente
+
+
+def test_un_dossier_decide_ne_se_confie_plus(prete_a_decider, signataire, agente, client_de):
+    prendre(
+        prete_a_decider,
+        signataire,
+        sens="refusee",
+        raison="besoin",
+        motif="Non.",
+        ecart="Le comité disait oui.",
+    )
+    url = adresse("confier", prete_a_decider.pk)
+    assert "ne se confie pas" in client_de(agente).get(url).content.decode()
+    client_de(agente).post(url, {"revision": "", "personne": agente.pk})
+    with pytest.raises(TransitionInterdite, match="ne se confie pas"):
+        p.relire(prete_a_decider).confier(par=agente, personne=agente)
+    assert p.relire(prete_a_decider).en_charge is None
 
 
 def test_qui_ne_choisit_pas_n_entre_pas(admissible, lectrice, etrangere, equipe, client_de):

@@ -1,0 +1,232 @@
+"""Mon organisme : qui en est et ce qu'il peut, inviter, partir; en avoir deux; déposer dans deux régions."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from alliances.models import DemandeDAdhesion, JournalAlliance, Mandat, Organisme
+from alliances.models.adhesions import fonder_un_organisme, inviter_un_membre, quitter
+from alliances.models.confiance import est_trop_neuf
+from projets.models import Initiative, PieceOrganisme
+from socle.erreurs import TransitionInterdite
+from socle.models import Courriel, Utilisateur
+from socle.valeurs.horloge import aujourd_hui
+from tests import fabriques
+from tests.outils.html_accessible import assert_html_accessible
+from tests.outils.partage import partagee
+from tests.plans.test_concurrence import ensemble
+from tests.projets import fabriques as p
+from tests.projets import situation
+
+pytestmark = pytest.mark.django_db
+LOU = {"courriel": "lou@mitis.example", "prenom": "Lou", "nom": "Tremblay"}
+
+
+@partagee
+def organisme(cadre):
+    return p.organisme(cadre.bsl)
+
+
+@partagee
+def equipe(organisme):
+    return p.equipe(organisme)
+
+
+def adresse(nom, organisme):
+    return reverse(f"projets:{nom}", args=[organisme.pk])
+
+
+def relue(personne):
+    return Utilisateur.objects.get(pk=personne.pk)
+
+
+def test_la_page_dit_qui_redige_qui_engage_et_ce_que_vaut_le_dossier(organisme, equipe, client_de):
+    redige, engage = equipe
+    Mandat.objects.filter(utilisateur=engage).update(
+        resolution="CA-2026-04", resolution_le=aujourd_hui(), confirme_par=None
+    )
+    for nature, fin in (
+        ("conseil", timedelta(days=30)),
+        ("reglements", -timedelta(days=1)),
+        ("rapport", None),
+    ):
+        jour = aujourd_hui() + fin if fin else None
+        PieceOrganisme.televerser(
+            fabriques.fichier_pdf(), par=redige, organisme=organisme, nature=nature, valable_jusqu_au=jour
+        )
+    page = client_de(redige).get(reverse("projets:mes_organismes"))
+    assert_html_accessible(page)
+    texte = " ".join(page.content.decode().split())
+    assert f"{redige} : rédige" in texte
+    assert "résolution CA-2026-04 du" in texte
+    assert "dans toutes les régions" in texte
+    assert texte.count("N’est plus valable") == 1
+    assert "sans fin" in texte
+
+
+def test_la_page_demande_autant_de_requetes_pour_deux_organismes_que_pour_un(cadre, equipe, client_de):
+    redige, _ = equipe
+
+    with CaptureQueriesContext(
+        connection,
+    ) as une:
+        client_de(redige).get(reverse("projets:mes_organismes"))
+    fabriques.mandater(redige, "porteur", organisme=p.organisme(cadre.bsl, "Frigo", "1140000025"))
+    with CaptureQueriesContext(connection) as deux:
+        client_de(redige).get(reverse("projets:mes_organismes"))
+    assert len(deux) == len(une)
+
+
+def test_un_membre_en_invite_un_autre_qui_redige_sans_engager(organisme, equipe, client_de):
+    redige, _ = equipe
+    porteuse = client_de(redige)
+    assert_html_accessible(porteuse.get(adresse("organisme_invitation", organisme)))
+    assert porteuse.post(adresse("organisme_invitation", organisme), LOU).status_code == 302
+    mandat = Mandat.objects.get(utilisateur__courriel=LOU["courriel"])
+    assert (mandat.role, mandat.organisme, mandat.nomme_par) == ("porteur", organisme, redige)
+    assert Courriel.objects.get(destinataire=mandat.utilisateur).genre == "invitation"
+    assert "Invitation envoyée" in porteuse.get(reverse("projets:mes_organismes")).content.decode()
+    encore = porteuse.post(adresse("organisme_invitation", organisme), LOU)
+    assert encore.status_code == 200
+    assert Mandat.objects.filter(utilisateur=mandat.utilisateur).count() == 1
+    assert JournalAlliance.objects.filter(geste="nommer", par=redige).count() == 1
+
+
+def test_ni_la_table_ni_une_autre_ni_un_interim_n_y_invitent(cadre, organisme, equipe, agente, client_de):
+    voisine = fabriques.personne("porteur", p.organisme(cadre.bsl, "Cuisine", "1140000025"))
+    for personne in (agente, voisine):
+        client = client_de(personne)
+        for nom in ("organisme_invitation", "organisme_depart"):
+            assert client.get(adresse(nom, organisme)).status_code == 404
+            assert client.post(adresse(nom, organisme), LOU).status_code == 404
+        with pytest.raises(TransitionInterdite, match="être de cet organisme"):
+            inviter_un_membre(organisme, par=personne, **LOU)
+
+
+def test_on_quitte_et_les_autres_l_apprennent(organisme, equipe, client_de):
+    redige, engage = equipe
+    page = client_de(redige).get(adresse("organisme_depart", organisme))
+    assert_html_accessible(page)
+    assert "dernière" not in page.content.decode()
+    assert client_de(redige).post(adresse("organisme_depart", organisme)).status_code == 302
+    assert not Mandat.objects.en_vigueur().filter(utilisateur=redige).exists()
+    assert f"{redige} a quitté" in engage.notifications.get().texte
+    with pytest.raises(TransitionInterdite, match="n’êtes pas"):
+        quitter(organisme, par=relue(redige))
+
+
+def test_la_derniere_ne_part_qu_en_le_disant_et_la_table_rouvre_avec_une_raison(
+    organisme, equipe, agente, client_de, cadre
+):
+    redige, engage = equipe
+    quitter(organisme, par=redige)
+    with pytest.raises(TransitionInterdite, match="dernière personne"):
+        quitter(organisme, par=relue(engage))
+    porteuse = client_de(engage)
+    assert_html_accessible(porteuse.get(adresse("organisme_depart", organisme)))
+    assert "Cochez" in porteuse.post(adresse("organisme_depart", organisme)).content.decode()
+    assert porteuse.post(adresse("organisme_depart", organisme), {"derniere": "on"}).status_code == 302
+    assert "n’a plus personne" in agente.notifications.get().texte
+    adhesion = DemandeDAdhesion.demander(organisme, par=relue(redige), alliance=cadre.bsl)
+    with pytest.raises(TransitionInterdite, match="pourquoi vous le rouvrez"):
+        adhesion.accepter(par=agente)
+    adhesion.accepter(par=agente, motif="Le conseil est de nouveau complet.")
+    assert Mandat.objects.en_vigueur().filter(utilisateur=redige, organisme=organisme).exists()
+
+
+def test_une_invitation_jamais_acceptee_ne_laisse_pas_partir_la_derniere(organisme, equipe):
+    redige, engage = equipe
+    inviter_un_membre(organisme, par=redige, **LOU)
+    quitter(organisme, par=redige)
+    with pytest.raises(TransitionInterdite, match="dernière personne"):
+        quitter(organisme, par=relue(engage))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deux_qui_partent_ensemble_ne_laissent_pas_l_organisme_sans_un_mot(organisme, equipe):
+    issues = ensemble(
+        *(lambda personne=personne: quitter(organisme, par=relue(personne)) for personne in equipe)
+    )
+    assert sum(isinstance(issue, TransitionInterdite) for issue in issues) == 1
+    assert Mandat.objects.en_vigueur().filter(organisme=organisme).count() == 1
+
+
+def test_membre_de_deux_organismes_on_choisit_lequel_demande(cadre, organisme, equipe, agente, client_de):
+    redige, _ = equipe
+    autre = p.organisme(cadre.bsl, "Frigo partagé", "1140000025")
+    fabriques.mandater(redige, "porteur", organisme=autre)
+    appel = p.appel_ouvert(cadre.bsl, par=agente)
+    porteuse, commencer = client_de(relue(redige)), reverse("projets:commencement", args=[appel.pk])
+    page = porteuse.get(commencer).content.decode()
+    assert organisme.nom in page
+    assert autre.nom in page
+    assert porteuse.post(commencer, {}).status_code == 200
+    porteuse.post(commencer, {"organisme": autre.pk})
+    assert Initiative.objects.get().organisme == autre
+    etranger = p.organisme(cadre.lanaudiere, "Ailleurs", "1140000033")
+    assert porteuse.post(commencer, {"organisme": etranger.pk}).status_code == 200
+    assert Initiative.objects.count() == 1
+
+
+def test_un_organisme_depose_dans_deux_regions_et_chaque_table_ne_voit_que_la_sienne(
+    cadre, organisme, equipe, agente, etrangere
+):
+    redige, engage = equipe
+    ailleurs = situation._enveloppe(cadre.lanaudiere, etrangere, "61")
+    ici = p.appel_ouvert(cadre.bsl, par=agente)
+    la_bas = p.appel_ouvert(cadre.lanaudiere, par=etrangere, partage={ailleurs: 300_000})
+    deposees = [p.demande_prete(appel, organisme, redige).deposer(par=engage) for appel in (ici, la_bas)]
+    assert [i.numero.split("-")[2] for i in deposees] == ["01", "14"]
+    assert list(Initiative.objects.visibles_par(agente)) == deposees[:1]
+    assert list(Initiative.objects.visibles_par(etrangere)) == deposees[1:]
+    assert Initiative.objects.visibles_par(redige).count() == 2
+
+
+def test_un_double_clic_ne_fonde_pas_deux_organismes_sans_neq(cadre, client_de, agente):
+    appel, ici = p.appel_ouvert(cadre.bsl, par=agente), cadre.bsl.territoires.first()
+    lou = relue(fabriques.personne("observation"))
+    Mandat.objects.filter(utilisateur=lou).delete()
+    fiche = {
+        "neq": "",
+        "nom": "Collectif du Rang",
+        "forme": "non_constitue",
+        "territoire": ici.pk,
+        "autre": "on",
+    }
+    for _ in range(2):
+        assert (
+            client_de(lou).post(reverse("projets:nommer_organisme", args=[appel.pk]), fiche).status_code
+            == 302
+        )
+    assert Organisme.objects.filter(nom="Collectif du Rang").count() == 1
+    assert Mandat.objects.filter(utilisateur=lou).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deux_envois_au_meme_instant_n_en_fondent_qu_un(cadre):
+    ici, lou = cadre.bsl.territoires.first(), relue(fabriques.personne("observation"))
+    Mandat.objects.filter(utilisateur=lou).delete()
+
+    def fonder():
+        return fonder_un_organisme(
+            Organisme(nom="Collectif du Rang", forme="non_constitue", territoire=ici), par=relue(lou)
+        )
+
+    premier, second = ensemble(fonder, fonder)
+    assert premier.organisme_id == second.organisme_id
+    assert Organisme.objects.filter(nom="Collectif du Rang").count() == 1
+
+
+def test_une_autre_personne_fonde_le_sien_du_meme_nom(cadre):
+    ici = cadre.bsl.territoires.first()
+    for _ in range(2):
+        personne = relue(fabriques.personne("observation"))
+        Mandat.objects.filter(utilisateur=personne).delete()
+        assert est_trop_neuf(personne)
+        fonder_un_organisme(
+            Organisme(nom="Collectif du Rang", forme="non_constitue", territoire=ici), par=relue(personne)
+        )
+    assert Organisme.objects.filter(nom="Collectif du Rang").count() == 2
