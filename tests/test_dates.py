@@ -14,7 +14,7 @@ from conventions.models import Depense, Enveloppe, Remise, Repartition
 from conventions.models.application import empechements_de_dates
 from conventions.models.echeanciers import empechements_de_jours_prevus
 from projets.forms.appels import DATES
-from projets.models import AppelProjets, Initiative, avis, decisions, reservations
+from projets.models import AppelProjets, Initiative, avis, decisions, receptions, reservations
 from projets.models.appels import MOMENTS
 from projets.regles.dates import fautes_de_validite
 from socle.formulaires.champs import DateSouple, MomentField
@@ -157,6 +157,19 @@ def _fautes(objet, champ):
     return []
 
 
+def de_l_essai(cadre, jour):
+    appel = p.appel_en_preparation(cadre.bsl, fabriques.personne("coordination", cadre.bsl))
+    assert appel.empechements_a_essayer(appel.ouvre_le) == []
+    return appel.empechements_a_essayer(_instant(jour, "ouvre_le"))
+
+
+def de_la_reception(cadre, jour):
+    appel, par = p.appel_ouvert(cadre.bsl), fabriques.personne("coordination", cadre.bsl)
+    return list(
+        receptions._fautes(appel, p.organisme(cadre.bsl), par, _instant(jour, "ouvre_le"), timezone.now())
+    )
+
+
 def de_la_prolongation(cadre, jour):
     appel = p.appel_ouvert(cadre.bsl)
     return appel._contredit_la_fermeture(_instant(jour, "ferme_le"), "Une tempête.")
@@ -208,6 +221,8 @@ JUGES = {
     "CorrectionForm.decision_promise_le": de_la_correction,
     "ProjetForm.debut": du_projet("debut"),
     "ProjetForm.fin": du_projet("fin"),
+    "EssaiForm.le": de_l_essai,
+    "RecueAutrementForm.recue_le": de_la_reception,
     "PieceForm.valable_jusqu_au": de_la_piece,
     "ProlongationDeReservationForm.jusqu_au": de_la_reservation,
     "AvisForm.rendu_le": de_l_avis,

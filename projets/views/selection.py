@@ -154,7 +154,6 @@ def confier(request, pk):
         initiative.confier,
         refus=peut(request.user, "confier-initiative", initiative),
         form=ChargeForm(donnees_de(request), dossier=initiative),
-        empechements=initiative.empechements_a_confier(),
         libelle="Confier le dossier",
         fait=lambda confiee: confiee.charge,
         empechements=initiative.empechements_a_confier(),

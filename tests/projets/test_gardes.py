@@ -20,6 +20,7 @@ from tests.outils.partage import partagee
 from tests.projets import fabriques as p
 from tests.projets.test_decisions import prendre
 from tests.projets.test_etats import DE_L_ETUDE, LIGNES, OBJETS, a_l_etat, prepare, reponses
+from tests.projets.test_receptions import recevoir, remplie
 
 __all__ = ["prepare"]
 pytestmark = pytest.mark.django_db
@@ -34,11 +35,26 @@ def prete(prete_a_decider):
     return p.relire(prete_a_decider)
 
 
-def neuve(prete, par):
-    """Un brouillon prêt à déposer, du même organisme, à un appel ouvert aux mêmes enveloppes."""
+def appel_d_hiver(prete, par):
+    """Un appel ouvert aux mêmes enveloppes."""
     partage = {ligne.enveloppe: ligne.montant for ligne in prete.appel.enveloppes.all()}
-    appel = p.appel_ouvert(prete.alliance, par=par, partage=partage, titre="Appel d’hiver")
-    return p.demande_prete(appel, prete.organisme, prete.commencee_par)
+    return p.appel_ouvert(prete.alliance, par=par, partage=partage, titre="Appel d’hiver")
+
+
+def neuve(prete, par):
+    """Un brouillon prêt à déposer, du même organisme, à un autre appel."""
+    return p.demande_prete(appel_d_hiver(prete, par), prete.organisme, prete.commencee_par)
+
+
+def au_nom(prete, par, organisme=None):
+    """Reçue sur papier d'un organisme, que personne n'engage s'il est neuf; la Table l'a remplie."""
+    agente = fabriques.personne("coordination", prete.alliance)
+    return remplie(recevoir(appel_d_hiver(prete, par), organisme or prete.organisme, agente), agente)
+
+
+def sans_compte(prete, par):
+    organisme = p.organisme(prete.alliance, nom="Cercle sans compte", neq="")
+    return au_nom(prete, par, organisme).deposer_au_nom(par=par)
 
 
 def decidee(prete, par, **champs):
@@ -74,6 +90,9 @@ ETATS = {
 SCENES = {  # ce qu'il faut de plus que l'état pour que le geste passe
     "jugements.juger": lambda prete, par: revoir(prete, par=par, motif="À relire."),
     "avis.rendre": lambda prete, par: avis.retirer(prete.avis.last(), par=par, motif="x") and prete,
+    "deposer_au_nom": au_nom,
+    "confirmer": lambda prete, par: au_nom(prete, par).deposer_au_nom(par=par),
+    "inscrire_la_confirmation": sans_compte,
     "revisions.repondre_a_la_revision": lambda prete, par: (
         revisions.demander_la_revision(ETATS["refusee"](prete, par), par=par, motif="x").initiative
     ),
@@ -108,6 +127,9 @@ def bonnes_reponses(geste, i):
         },
         "revisions.repondre_a_la_revision": {"issue": "maintenue", "motif": "Les faits manquent."},
         "deposer": {},
+        "deposer_au_nom": {},
+        "confirmer": {},
+        "inscrire_la_confirmation": {"signee_par": "Odile Castonval", "piece": fabriques.fichier_pdf()},
     }.get(geste, {"motif": "La salle n’est plus libre."})
 
 
