@@ -37,7 +37,6 @@ NATIONALES = (
     "projets:appels",
     "projets:initiatives",
 )
-D_UN_APPEL = "projets:selection"
 D_UNE_CONVENTION = (
     "conventions:depenses",
     "conventions:grand_livre",
@@ -56,13 +55,20 @@ def convention(cadre):
 
 
 @pytest.fixture
-def adresses(convention, mess):
-    """L'adresse de chaque page de liste; `mess` tient aussi l'administration, qui seule ouvre le registre."""
+def appel(cadre, mess):
+    return publier(cadre.bsl, "Appel", mess)
+
+
+@pytest.fixture
+def adresses(convention, appel, mess):
+    """L'adresse de chaque page de liste; `mess` tient aussi ce qui seul ouvre le registre ou la sélection."""
     fabriques.mandater(mess, "administration")
+    fabriques.mandater(mess, "coordination", alliance=appel.alliance)
     return {
         **{nom: reverse(nom) for nom in NATIONALES},
         **{nom: reverse(nom, args=[convention.pk]) for nom in D_UNE_CONVENTION},
         "alliances:journal": reverse("alliances:journal", args=[convention.alliance.slug]),
+        "projets:selection": reverse("projets:selection", args=[appel.pk]),
     }
 
 
@@ -70,7 +76,8 @@ def ajouter(rangs, cadre, convention, mess):
     """De quoi allonger chaque liste d'autant de rangées."""
     enveloppes = enveloppes_par_nom(convention)
     for rang in rangs:
-        deposer(cadre.bsl, rang, mess)
+        publier(cadre.bsl, f"Appel {rang}", mess)
+        deposer(AppelProjets.objects.earliest("pk"), rang, mess)
         alliance = Alliance.objects.create(
             cycle=cadre.cycle, nom=f"A{rang}", slug=f"a-{rang}", table_regionale=cadre.bsl.table_regionale
         )
@@ -97,16 +104,21 @@ def ajouter(rangs, cadre, convention, mess):
         Notification.objects.create(destinataire=mess, cle=f"n-{rang}", titre=f"N{rang}")
 
 
-def deposer(alliance, rang, par):
-    """Un appel publié et une demande déposée, sans leurs gestes : la liste n'en lit que les colonnes."""
-    maintenant, titre = timezone.now(), f"I{rang}"
+def publier(alliance, titre, par):
+    """Un appel publié, sans son geste : les listes n'en lisent que les colonnes."""
+    maintenant = timezone.now()
     dates = {"ouvre_le": maintenant - timedelta(days=1), "ferme_le": maintenant + timedelta(days=30)}
     publie = {"etat": "ouvert", "publie_le": maintenant, "publie_par": par}
-    appel = AppelProjets.objects.create(alliance=alliance, titre=titre, **dates, **publie)
+    return AppelProjets.objects.create(alliance=alliance, titre=titre, **dates, **publie)
+
+
+def deposer(appel, rang, par):
+    """Une demande déposée, de même."""
+    maintenant, titre = timezone.now(), f"I{rang}"
     Initiative.objects.create(
-        alliance=alliance,
+        alliance=appel.alliance,
         appel=appel,
-        organisme=alliance.table_regionale,
+        organisme=appel.alliance.table_regionale,
         titre=titre,
         numero=titre,
         etat="deposee",
