@@ -60,7 +60,8 @@ class _Forme:
             for nom, dessous in suivies.items()
         }
         jointes = (colonne for forme in self.liens.values() for colonne in forme.colonnes)
-        self.colonnes = [*(f"{chemin}{nom}" for nom in self.noms), *jointes]
+        siennes = (f"{chemin}{c.attname}" if chemin else c.cached_col for c in self.champs)
+        self.colonnes = [*siennes, *jointes]
 
     def objet(self, valeurs):
         """L'objet de ces valeurs, et ceux qu'on y joint; `None` si rien n'est joint."""
