@@ -14,7 +14,7 @@ from conventions.models import Depense, Enveloppe, Remise, Repartition
 from conventions.models.application import empechements_de_dates
 from conventions.models.echeanciers import empechements_de_jours_prevus
 from projets.forms.appels import DATES
-from projets.models import AppelProjets, Initiative, avis, decisions
+from projets.models import AppelProjets, Initiative, avis, decisions, receptions
 from projets.models.appels import MOMENTS
 from projets.regles.dates import fautes_de_validite
 from socle.formulaires.champs import DateSouple, MomentField
@@ -162,6 +162,18 @@ def de_la_prolongation(cadre, jour):
     return appel._contredit_la_fermeture(_instant(jour, "ferme_le"), "Une tempête.")
 
 
+def de_la_reception_autrement(cadre, jour):
+    appel, par = p.appel_ouvert(cadre.bsl), fabriques.personne("coordination", cadre.bsl)
+    instant = _instant(jour, "ouvre_le")
+    return list(receptions._fautes(appel, p.organisme(cadre.bsl), par, instant, timezone.now()))
+
+
+def de_l_essai(cadre, jour):
+    demain = timezone.now() + timedelta(days=1)
+    appel = AppelProjets(alliance=cadre.bsl, ouvre_le=demain, ferme_le=demain + timedelta(days=30))
+    return appel.empechements_a_essayer(_instant(jour, "ouvre_le"))
+
+
 def de_la_correction(cadre, jour):
     appel = p.appel_ouvert(cadre.bsl)
     try:
@@ -200,6 +212,8 @@ JUGES = {
     "AdoptionForm.adoptee_le": de_la_version,
     **{f"AppelForm.{champ}": de_l_appel(champ) for champ in (*MOMENTS, *DATES)},
     "ProlongationForm.ferme_le": de_la_prolongation,
+    "RecueAutrementForm.recue_le": de_la_reception_autrement,
+    "EssaiForm.le": de_l_essai,
     "CorrectionForm.decision_promise_le": de_la_correction,
     "ProjetForm.debut": du_projet("debut"),
     "ProjetForm.fin": du_projet("fin"),

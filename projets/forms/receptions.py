@@ -11,7 +11,7 @@ from socle.valeurs.alphabet import normaliser
 MONTRES = 5  # combien d'organismes une recherche trop large nomme
 
 
-class ReceptionForm(Formulaire):
+class RecueAutrementForm(Formulaire):
     """L'organisme se trouve au répertoire : par son NEQ, ou par son nom s'il est le seul à le porter."""
 
     organisme = forms.CharField(

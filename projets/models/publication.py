@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from conventions.models import Convention, Enveloppe
 from conventions.models.enveloppes import Volet
+from projets.regles.dates import hors_de_l_annonce
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import jour_de
 
@@ -135,7 +136,7 @@ class GestesDePublication:
             return [
                 "À cet instant, l’appel n’est pas encore ouvert\xa0: un porteur n’y commence pas de demande."
             ]
-        return []
+        return [*hors_de_l_annonce(self.alliance.cycle, {"le": moment and jour_de(moment)}).values()]
 
     def montrer_a_l_essai(self, personne, le):
         """Publié, le temps d'une transaction que l'essai défait toujours (docs/adr/0022)."""

@@ -2,7 +2,12 @@
 
 from functools import partial
 
-from projets.forms.receptions import ConfirmationEcriteForm, ConfirmationForm, DepotAuNomForm, ReceptionForm
+from projets.forms.receptions import (
+    ConfirmationEcriteForm,
+    ConfirmationForm,
+    DepotAuNomForm,
+    RecueAutrementForm,
+)
 from projets.models import Initiative, PieceRecue
 from projets.notifications.receptions import annoncer_la_confirmation, annoncer_le_depot_au_nom
 from projets.permissions import peut, peut_sur_l_appel
@@ -22,7 +27,7 @@ def reception(request, pk):
         request,
         partial(Initiative.recevoir, appel),
         refus=peut_sur_l_appel(request.user, "recevoir", appel),
-        form=ReceptionForm(*envoye(request)),
+        form=RecueAutrementForm(*envoye(request)),
         empechements=Initiative.empechements_a_recevoir(appel),
         gabarit="projets/receptions/reception.html",
         libelle="Inscrire la demande",
