@@ -138,8 +138,7 @@ class GestesDePublication:
             return [
                 "À cet instant, l’appel n’est pas encore ouvert\xa0: un porteur n’y commence pas de demande."
             ]
-        hors = hors_de_l_annonce(self.alliance.cycle, {"le": moment and jour_de(moment)})
-        return [*hors.values()]
+        return [*hors_de_l_annonce(self.alliance.cycle, {"le": moment and jour_de(moment)}).values()]
 
     def montrer_a_l_essai(self, personne, le):
         """Publié, le temps d'une transaction que l'essai défait toujours (docs/adr/0022)."""
