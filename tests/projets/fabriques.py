@@ -157,5 +157,15 @@ def demande_prete(appel, porteur, par):
     return relire(initiative)
 
 
+def recevoir_autrement(appel, porteur, par, **plus):
+    """Arrivée sur papier il y a deux heures, remplie et déposée par la Table au nom de son organisme."""
+    champs = {"mode": "papier", "recue_le": timezone.now() - timedelta(hours=2), "piece": fabriques.fichier_pdf()}
+    recue = Initiative.recevoir(appel, porteur, par=par, **champs | plus)
+    remplir(recue)
+    for partie in recue.parties.all():
+        recue.enregistrer_partie(partie.code, par=par, revision=1, terminee=True, ecrire=lambda ecrite: None)
+    return relire(relire(recue).deposer_au_nom(par=par))
+
+
 def relire(initiative):
     return Initiative.objects.select_related("alliance", "appel", "organisme").get(pk=initiative.pk)

@@ -50,6 +50,7 @@ def objets(modele, alliance, territoire):
         "appel/preparation": (preparation.pk,),
         "appel/clos": (clos.pk,),
         "appel/clos/besoin": (clos.pk, "besoin"),
+        **_recue_autrement(appel, porteur, par),
         **_du_brouillon(demandes["brouillon"], redige),
         **_de_l_etude(modele, a_l_etude, par, enveloppe, engage),
         **_de_l_organisme(alliance, porteur, redige),
@@ -74,6 +75,12 @@ def _appel(alliance, par, enveloppe, **champs):
     grilles.proposer(appel, par=par, revision=appel.revision)
     appel.enveloppes.create(enveloppe=enveloppe, montant=D(300_000))
     return appel.publier(par=par)
+
+
+def _recue_autrement(appel, porteur, par):
+    """Venue par la poste, inscrite par la Table; son organisme ne l'a pas encore confirmée."""
+    recue = p.recevoir_autrement(appel, porteur, par)
+    return {"initiative/recue": (recue.pk,), "piece/recue": (recue.pieces_recues.get().pk,)}
 
 
 def _du_brouillon(demande, redige):
