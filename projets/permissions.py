@@ -55,7 +55,7 @@ def peut_sur_l_appel(utilisateur, geste, appel):
 def peut_a_la_seance(utilisateur, geste, appel):
     """Les rôles de l'appel; ceux d'un de ses territoires, pour les demandes qui ne touchent que le leur."""
     refus, siens = peut_sur_l_appel(utilisateur, geste, appel), _territoires_de(utilisateur, geste)
-    if refus and siens and appel.territoires_possibles().filter(pk__in=siens).exists():
+    if refus and siens and siens & appel.cles_des_territoires:
         return None
     return refus
 

@@ -13,6 +13,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from alliances.models import Alliance, Territoire
 from alliances.models.gouvernance import Palier
@@ -337,6 +338,11 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
         """Où une initiative de cet appel peut se passer : le territoire de l'appel, ou ceux de l'Alliance."""
         territoires = self.alliance.territoires.all()
         return territoires.filter(pk=self.territoire_id) if self.territoire_id else territoires
+
+    @cached_property
+    def cles_des_territoires(self):
+        """Les mêmes, lus une fois pour la page."""
+        return frozenset(self.territoires_possibles().values_list("pk", flat=True))
 
     def priorites_servies(self):
         """Celles du plan en vigueur; d'un appel de territoire, celles de la région et les siennes."""

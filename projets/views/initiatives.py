@@ -12,7 +12,6 @@ from projets.models import (
     AvisInitiative,
     Decision,
     Initiative,
-    JournalProjets,
     PieceDecision,
     avis,
     decisions,
@@ -106,10 +105,6 @@ def initiative(request, pk):
             "revision": (revision := revisions.revision_de(initiative)),
             "revision_jusqu_au": None if revision else revisions.limite_de(initiative),
             "gestes": _gestes(request.user, initiative),
-            "journal": JournalProjets.objects.visibles_par(request.user)
-            .filter(initiative=initiative)
-            .select_related("par")
-            .order_by("-rang"),
         }
         | etude,
     )

@@ -159,7 +159,11 @@ def demande_prete(appel, porteur, par):
 
 def recevoir_autrement(appel, porteur, par, **plus):
     """Arrivée sur papier il y a deux heures, remplie et déposée par la Table au nom de son organisme."""
-    champs = {"mode": "papier", "recue_le": timezone.now() - timedelta(hours=2), "piece": fabriques.fichier_pdf()}
+    champs = {
+        "mode": "papier",
+        "recue_le": timezone.now() - timedelta(hours=2),
+        "piece": fabriques.fichier_pdf(),
+    }
     recue = Initiative.recevoir(appel, porteur, par=par, **champs | plus)
     remplir(recue)
     for partie in recue.parties.all():
