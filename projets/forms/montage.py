@@ -26,14 +26,13 @@ class PartenairesForm(PartieForm):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         apport = {"max_length": 200}
+        secteurs = [("", "Choisir"), *SecteurActeur.objects.values_list("pk", "nom")]
         self.rangees = Rangees(
             self,
             self.instance.partenaires,
             {
                 "nom": lambda: forms.CharField(label="Organisme", max_length=200),
-                "secteur": lambda: forms.ModelChoiceField(
-                    SecteurActeur.objects.all(), label="Secteur", empty_label="Choisir"
-                ),
+                "secteur": lambda: _secteur(secteurs),
                 "humain": lambda: forms.CharField(
                     label="Ce qu’il apporte en personnes", help_text="Diététiste, 30 h par an.", **apport
                 ),
@@ -64,6 +63,13 @@ class PartenairesForm(PartieForm):
 
     def ecrire_les_rangees(self, initiative):
         self.rangees.ecrire(initiative.partenaires, self.cleaned_data)
+
+
+def _secteur(choix):
+    """Les secteurs, lus une fois pour toutes les rangées."""
+    champ = forms.ModelChoiceField(SecteurActeur.objects.all(), label="Secteur")
+    champ.choices = choix
+    return champ
 
 
 class LignesForm(PartieForm):

@@ -18,6 +18,7 @@ from socle.formulaires.champs import DateSouple, EntierField
 from socle.formulaires.disposition import FormulaireDeModele, Groupe, Layout, Morceau, Rangee
 from socle.formulaires.revision import AvecRevision
 
+COURT = 600  # signes : sa zone s'ouvre basse et grandit avec ce qu'on y tape
 OUI_OU_NON = (("oui", "Oui"), ("non", "Non"))
 
 
@@ -45,6 +46,8 @@ class PartieForm(Comparable, AvecRevision, FormulaireDeModele):
         self._proposer()
         for champ in self.fields.values():
             champ.required = False
+            if isinstance(champ.widget, forms.Textarea) and champ.max_length <= COURT:
+                champ.widget.attrs["rows"] = 2
         self.order_fields([*(nom for nom in self.fields if nom != "a_revoir"), "a_revoir"])
 
     def _attend_qu_on_y_revienne(self):
@@ -308,7 +311,7 @@ class ObjectifsForm(PartieForm):
             {
                 "objectif": lambda: forms.CharField(label="Objectif", max_length=200),
                 "activites": lambda: forms.CharField(
-                    label="Activités", max_length=600, widget=forms.Textarea
+                    label="Activités", max_length=600, widget=forms.Textarea({"rows": 2})
                 ),
                 "cible": lambda: EntierField(label="Cible", min_value=1, max_value=10_000_000),
                 "unite": lambda: forms.CharField(

@@ -40,10 +40,9 @@ def _projet(initiative):
 
 
 def _territoires(initiative):
-    """Celui où siège l'organisme, s'il est de l'appel."""
-    return {
-        "territoires": initiative.appel.territoires_possibles().filter(pk=initiative.organisme.territoire_id)
-    }
+    """Celui où siège l'organisme; s'il n'est pas de l'appel, la page ne l'offre pas et rien n'y est coché."""
+    siege = initiative.organisme.territoire_id
+    return {"territoires": [siege]} if siege else {}
 
 
 _PAR_PARTIE = {"organisme": _organisme, "projet": _projet, "territoires": _territoires}
