@@ -198,11 +198,14 @@ def _adopter(proposition, **acte):
 
 def jauges(appel, sauf=None):
     """[(enveloppe, disponible, proposé, ce qu'il resterait)] ; `sauf` : l'initiative que l'on propose à l'instant."""
-    proposes = MontantPropose.objects.filter(proposition__in=PropositionDecision.objects.en_attente())
+    enveloppes = list(appel.enveloppes_possibles())
+    proposes = MontantPropose.objects.filter(
+        enveloppe__in=enveloppes, proposition__in=PropositionDecision.objects.en_attente()
+    )
     if sauf is not None:
         proposes = proposes.exclude(proposition__initiative=sauf)
     totaux = dict(
         proposes.order_by().values("enveloppe").annotate(t=somme("montant")).values_list("enveloppe", "t")
     )
-    lues = ((e, e.solde.disponible, totaux.get(e.pk, ZERO)) for e in appel.enveloppes_possibles())
+    lues = ((e, e.solde.disponible, totaux.get(e.pk, ZERO)) for e in enveloppes)
     return [(e, disponible, propose, disponible - propose) for e, disponible, propose in lues]

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
+from alliances.plans.models import Priorite, VersionPlan
 from projets.regles.admissibilite import QUESTIONS
 from socle.valeurs.argent import ZERO
 from socle.valeurs.exercice import Exercice
@@ -14,7 +15,7 @@ LUES = (
     "populations",
     "personnes_prevues",
     "territoires",
-    "priorites",
+    Prefetch("priorites", Priorite.objects.select_related("version")),
     "objectifs",
     "partenaires",
     "depenses",
@@ -41,10 +42,12 @@ class RelectureDeDemande:
 
     def priorites_sorties(self):
         """Celles qu'une version suivante du plan a retirées; une priorité gardée d'une version à l'autre a sa clé."""
-        choisies = list(self.priorites.all())
-        servies = self.appel.priorites_servies().filter(cle__in=[priorite.cle for priorite in choisies])
-        gardees = set(servies.order_by().values_list("cle", flat=True)) if choisies else ()
-        return [priorite for priorite in choisies if priorite.cle not in gardees]
+        anciennes = [p for p in self.priorites.all() if p.version.etat != VersionPlan.Etat.APPROUVEE]
+        if not anciennes:
+            return []
+        gardees = self.appel.priorites_servies().filter(cle__in=[p.cle for p in anciennes])
+        cles = set(gardees.order_by().values_list("cle", flat=True))
+        return [p for p in anciennes if p.cle not in cles]
 
     @property
     def admissibilite_relue(self):
