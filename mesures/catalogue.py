@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from alliances.plans.models import Instantane, Moyen, VersionPlan
 from conventions.models import Avenant, Convention
+from projets.models import AppelProjets, Initiative
 
 BSL, SAGUENAY, GASPESIE = "bas-saint-laurent", "saguenay-lac-saint-jean", "gaspesie"
 CAPITALE, CENTRE = "capitale-nationale", "centre-du-quebec"
@@ -108,11 +109,40 @@ def _des_conventions():
     }
 
 
+def pages_des_initiatives():
+    """{compte: {libellé: adresse}} : un appel à l'étude, une initiative acceptée, un brouillon."""
+    appel = AppelProjets.objects.filter(
+        alliance__slug=BSL, etat="ferme", initiatives__etat="admissible"
+    ).earliest("pk")
+    acceptee = Initiative.objects.filter(alliance__slug=BSL, etat_annonce="acceptee").earliest("pk")
+    a_decider = appel.initiatives.filter(proposition__isnull=False).earliest("pk")
+    ouvert = AppelProjets.objects.ouverts().filter(alliance__slug=BSL).earliest("pk")
+    brouillon = ouvert.initiatives.filter(etat="brouillon").earliest("pk")
+    choix = {
+        "Demandes d’un appel": reverse("projets:selection", args=[appel.pk]),
+        "Question comparée": reverse("projets:question", args=[appel.pk, "besoin"]),
+        "Séance": reverse("projets:seance", args=[appel.pk]),
+        "Initiative, toute la piste": reverse("projets:initiative", args=[acceptee.pk]),
+    }
+    demande = {
+        "Accueil": reverse("pilotage:accueil"),
+        "Appel publié": reverse("projets:appel_public", args=[ouvert.pk]),
+        "Liste des tâches de la demande": reverse("projets:demande", args=[brouillon.pk]),
+        "Une partie de la demande": reverse("projets:partie", args=[brouillon.pk, "depenses"]),
+        "Vérification de la demande": reverse("projets:verification", args=[brouillon.pk]),
+    }
+    return {
+        "coordination": choix,
+        "signature": {"Décision": reverse("projets:decision", args=[a_decider.pk])},
+        "porteur": demande,
+    }
+
+
 def pages():
     """[(libellé, compte, adresse)] de chaque page mesurée."""
     return [
         (libelle, compte, adresse)
-        for catalogue in (_du_plan(), _des_conventions())
+        for catalogue in (_du_plan(), _des_conventions(), pages_des_initiatives())
         for compte, adresses in catalogue.items()
         for libelle, adresse in adresses.items()
     ]

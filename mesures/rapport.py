@@ -16,8 +16,8 @@ ENTETE = """# Mesures
 Chaque page est demandée {tours} fois, tour à tour avec la page vide de la même personne (l’habillage seul, toute la
 pile de Django). Les temps sont des médianes de temps de processeur, dans un seul processus : les rapports se
 comparent d’un poste à l’autre, les millisecondes non. Base temporaire, données de la démonstration; ×10 : dix
-Alliances semblables par Alliance, leurs plans, un journal de 600 lignes et 600 notifications par personne. Une
-première lecture, qui ne compte pas, remplit la mémoire des calculs purs (ADR 8).
+Alliances semblables par Alliance, leurs plans, leurs conventions, dix fois plus d’initiatives, un journal de 600 lignes
+et 600 notifications par personne. Une première lecture, qui ne compte pas, remplit la mémoire des calculs purs (ADR 8).
 
 - Poste : {poste}, base {base}.
 - Bruit du poste, du premier au neuvième décile de la page vide : {bruit}.
@@ -40,8 +40,8 @@ def _etendue(temps):
     return f"de {_nombre(deciles[0])} à {_nombre(deciles[-1])} ms"
 
 
-def rediger(volumes, pdf, tours, soldes=()):
-    """Le texte entier; `volumes` : [(facteur, {alliances, versions}, [Mesure])]."""
+def rediger(volumes, pdf, tours, courbes=()):
+    """Le texte entier; `volumes` : [(facteur, {alliances, versions}, [Mesure])]; `courbes` : [Courbe]."""
     temps_vides = {}
     for _, _, mesures in volumes[:1]:
         for mesure in mesures:
@@ -60,7 +60,7 @@ def rediger(volumes, pdf, tours, soldes=()):
     ]
     for facteur, comptes, mesures in volumes:
         morceaux.append(TABLEAU.format(volume=facteur, **comptes) + "".join(map(_ligne, mesures)))
-    return "".join([*morceaux, _document(pdf), _soldes(soldes)])
+    return "".join([*morceaux, _document(pdf), *map(_courbe, courbes)])
 
 
 def _ligne(mesure):
@@ -100,24 +100,21 @@ def _document(pdf):
     )
 
 
-def _soldes(mesures):
-    """La courbe : une ligne par lecture et par volume; tient si les requêtes sont les mêmes à tous les volumes."""
-    if not mesures:
-        return ""
+def _courbe(courbe):
+    """Une ligne par lecture et par volume; tient si les requêtes sont les mêmes à tous les volumes."""
+    comptes = list(courbe.volumes[0].comptes)
     lignes = [
-        "\n## Soldes d’un arbre national\n\n"
-        "Vingt et une conventions de deux exercices, puis dix et cent fois plus; base et lectures de la position.\n\n"
-        "| Lecture | Volume | Enveloppes | Écritures | Requêtes | Temps | Verdict |\n"
-        "|---|---:|---:|---:|---:|---:|---|\n"
+        f"\n## {courbe.titre}\n\n{courbe.chapeau}\n\n"
+        f"| Lecture | Volume | {' | '.join(comptes)} | Requêtes | Temps | Verdict |\n"
+        f"|---|---:|{'---:|' * len(comptes)}---:|---:|---|\n"
     ]
-    for nom in mesures[0].lectures:
-        constantes = len({mesure.lectures[nom][0] for mesure in mesures}) == 1
-        for mesure in mesures:
-            requetes, temps = mesure.lectures[nom]
-            volume = f"×{mesure.facteur} | {mesure.enveloppes} | {mesure.ecritures}"
-            lignes.append(
-                f"| {nom} | {volume} | {requetes} | {_nombre(temps)} ms | {_verdict(constantes)} |\n"
-            )
+    for nom in courbe.volumes[0].lectures:
+        constantes = len({volume.lectures[nom][0] for volume in courbe.volumes}) == 1
+        for volume in courbe.volumes:
+            requetes, temps = volume.lectures[nom]
+            combien = " | ".join(map(str, volume.comptes.values()))
+            mesure = f"×{volume.facteur} | {combien} | {requetes} | {_nombre(temps)} ms"
+            lignes.append(f"| {nom} | {mesure} | {_verdict(constantes)} |\n")
     return "".join(lignes)
 
 

@@ -1,18 +1,15 @@
 """Les soldes d'un arbre national : autant de requêtes à ×1, ×10 et ×100, et la courbe du temps."""
 
-import statistics
-import time
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from alliances.models import Alliance
 from conventions.models import Convention, Ecriture, Enveloppe, ExerciceConvention
+from mesures.courbes import Courbe, Volume, lire
 from mesures.pages import chronometrer, client_de
 from socle.models import Utilisateur
 
@@ -20,28 +17,20 @@ ALLIANCES, ANS, LOCALES = 21, (2025, 2026), 8
 FACTEURS = (1, 10, 100)
 PART = Decimal("1000.00")
 PREFIXE = "mesure-soldes-"
-UTILES = ("SELECT", "INSERT", "UPDATE")
-
-
-@dataclass
-class MesureDesSoldes:
-    """Un volume : ses enveloppes et ses écritures; par lecture, requêtes et millisecondes de processeur."""
-
-    facteur: int
-    enveloppes: int
-    ecritures: int
-    lectures: dict
 
 
 def mesurer_les_soldes(tours):
     """Grossit l'arbre d'un facteur à l'autre; chaque lecture est faite `tours` fois."""
-    mesures = []
+    volumes = []
     for facteur in FACTEURS:
         _grossir(facteur * ALLIANCES)
-        mesures.append(
-            MesureDesSoldes(facteur, Enveloppe.objects.count(), Ecriture.objects.count(), _relever(tours))
-        )
-    return mesures
+        comptes = {"Enveloppes": Enveloppe.objects.count(), "Écritures": Ecriture.objects.count()}
+        volumes.append(Volume(facteur, comptes, _relever(tours)))
+    return Courbe(
+        "Soldes d’un arbre national",
+        "Vingt et une conventions de deux exercices, puis dix et cent fois plus; base et lectures de la position.",
+        volumes,
+    )
 
 
 def _relever(tours):
@@ -52,29 +41,14 @@ def _relever(tours):
         "Enveloppes d’une convention": reverse("conventions:enveloppes", args=[premiere.pk]),
         "Grand livre d’une convention": reverse("conventions:grand_livre", args=[premiere.pk]),
     }
-    lectures = {"Arbre d’un exercice": _lire(lambda: list(_arbre(premiere)), tours)}
+    lectures = {"Arbre d’un exercice": lire(lambda: list(_arbre(premiere)), tours)}
     for nom, adresse in pages.items():
-        lectures[nom] = _lire(lambda adresse=adresse: chronometrer(client, adresse), tours)
+        lectures[nom] = lire(lambda adresse=adresse: chronometrer(client, adresse), tours)
     return lectures
 
 
 def _arbre(convention):
     return Enveloppe.objects.de_l_arbre(convention, ANS[0]).avec_soldes()
-
-
-def _lire(lecture, tours):
-    """(nombre de requêtes, millisecondes médianes)."""
-    with CaptureQueriesContext(connection) as requetes:
-        lecture()
-    nombre = sum(
-        requete["sql"].startswith(UTILES) for requete in requetes
-    )  # avant que la page suivante n’efface tout
-    temps = []
-    for _ in range(tours):
-        debut = time.process_time()
-        lecture()
-        temps.append((time.process_time() - debut) * 1000)
-    return nombre, statistics.median(temps)
 
 
 @transaction.atomic

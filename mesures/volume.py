@@ -1,4 +1,7 @@
-"""Le volume ×10 : dix Alliances par Alliance, leurs plans par les vrais gestes, de longs journaux."""
+"""Le volume ×10 : dix Alliances par Alliance, leurs plans et leurs conventions par les vrais gestes, de longs journaux.
+
+Leurs initiatives sont recopiées par la base : les mêmes gestes, joués dix fois, prendraient l'heure.
+"""
 
 from django.db import transaction
 
@@ -14,7 +17,7 @@ LIGNES_DE_JOURNAL = 600
 NOTIFICATIONS = 600
 
 
-def decupler():
+def decupler(pays):
     """Ajoute neuf Alliances semblables à chacune, avec son histoire; allonge journal et notifications."""
     fiches = fiche("alliances")
     for modele in list(Alliance.objects.filter(cycle__code="2024-2029").select_related("cycle")):
@@ -22,6 +25,7 @@ def decupler():
             with transaction.atomic():
                 _semblable(modele, rang, fiches.get(modele.slug))
     _allonger()
+    pays.grossir(10 * pays.initiatives)
 
 
 def _semblable(modele, rang, donnees):
@@ -39,7 +43,7 @@ def _semblable(modele, rang, donnees):
         acteurs = acteurs_de(alliance)
         poser_cadre(alliance, donnees, acteurs)
         alliance.refresh_from_db()
-        jouer(Recit(alliance, donnees, acteurs))
+        jouer(Recit(alliance, {nom: d for nom, d in donnees.items() if nom != "initiatives"}, acteurs))
 
 
 @transaction.atomic

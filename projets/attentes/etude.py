@@ -179,10 +179,12 @@ def _recues(utilisateur):
 
 def qui_attendent(utilisateur):
     """Les demandes dont le prochain geste revient à cette personne."""
-    siennes = Q(pk__in=())
+    permises = siennes = Q(pk__in=())
     for geste in GESTES:
-        siennes |= Q(ou_peut(utilisateur, geste), prochain=geste)
-    return avec_demande(avec_prochain_geste(Initiative.objects.a_l_etude())).filter(siennes)
+        permis = ou_peut(utilisateur, geste)
+        permises, siennes = permises | permis, siennes | Q(permis, prochain=geste)
+    # Les permises d'abord : la base ne cherche le prochain geste que de celles-là.
+    return avec_demande(avec_prochain_geste(Initiative.objects.a_l_etude().filter(permises))).filter(siennes)
 
 
 def _attente(lot, cibles):

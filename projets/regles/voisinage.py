@@ -1,6 +1,7 @@
 """Deux demandes pour la même chose, au même moment : le même organisme, ou un objet qui se dit presque pareil."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -39,6 +40,12 @@ class Dossier:
     def resume_en_mots(self):
         return _mots(self.resume)
 
+    @cached_property
+    def reperes(self):
+        """Deux voisins en ont au moins un en commun; qui n'en partage aucun ne se compare pas."""
+        porteur = {self.organisme, self.neq, f"nom {normaliser(self.nom)}"} - {""}
+        return porteur | self.titre_en_mots | self.resume_en_mots
+
 
 @dataclass(frozen=True)
 class Voisin:
@@ -49,9 +56,15 @@ class Voisin:
 
 def voisins_des(dossiers, autres):
     """{clé d'un dossier: [`Voisin`]}, parmi `autres`; un dossier n'est pas son propre voisin."""
-    trouves = {dossier.cle: [] for dossier in dossiers}
+    trouves, par_repere = {dossier.cle: [] for dossier in dossiers}, defaultdict(dict)
+    for dossier in dossiers:
+        for repere in dossier.reperes:
+            par_repere[repere][dossier.cle] = dossier
     for autre in autres:
-        for dossier in dossiers:
+        a_comparer = {}
+        for repere in par_repere.keys() & autre.reperes:
+            a_comparer |= par_repere[repere]
+        for dossier in a_comparer.values():
             if voisin := _voisin(dossier, autre):
                 trouves[dossier.cle].append(voisin)
     return trouves

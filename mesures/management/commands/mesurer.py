@@ -16,6 +16,7 @@ from alliances.models import Alliance
 from alliances.plans.models import VersionPlan
 from demonstration.chargement import charger
 from mesures.documents import mesurer_le_pdf
+from mesures.initiatives import Pays, mesurer_les_initiatives
 from mesures.pages import mesurer_les_pages
 from mesures.rapport import rediger
 from mesures.soldes import mesurer_les_soldes
@@ -36,16 +37,19 @@ class Command(BaseCommand):
             self.stdout.write("Chargement de la démonstration…")
             call_command("charger_reference", verbosity=0, stdout=self.stdout)
             charger()
+            pays = Pays()
             volumes = [self.relever(1, tours)]
             self.stdout.write("Documents…")
             pdf = mesurer_le_pdf(max(3, tours // 3))
             if not sans_decupler:
                 self.stdout.write("Volume ×10…")
-                decupler()
+                decupler(pays)
                 volumes.append(self.relever(10, tours))
             self.stdout.write("Soldes d’un arbre national…")
-            soldes = mesurer_les_soldes(tours)
-        sortie.write_text(rediger(volumes, pdf, tours, soldes), encoding="utf-8")
+            courbes = [mesurer_les_soldes(tours)]
+            self.stdout.write("Initiatives d’un pays…")
+            courbes.append(mesurer_les_initiatives(pays, tours))
+        sortie.write_text(rediger(volumes, pdf, tours, courbes), encoding="utf-8")
         mesures = [mesure for *_, liste in volumes for mesure in liste]
         tenues = sum(mesure.tient for mesure in mesures)
         self.stdout.write(f"{sortie} : {tenues} pages sur {len(mesures)} sous les plafonds.")
