@@ -155,7 +155,7 @@ def _revisions(utilisateur):
 
 def _recues(utilisateur):
     """Ce que la Table a reçu autrement, et dont le dépôt n'est pas inscrit."""
-    appels = AppelProjets.objects.filter(ou_peut_sur_l_appel(utilisateur, "recevoir"))
+    appels = AppelProjets.objects.en_inscription().filter(ou_peut_sur_l_appel(utilisateur, "recevoir"))
     ouvertes = Initiative.objects.filter(etat=Initiative.Etat.BROUILLON, appel__in=appels)
     return (
         avec_demande(ouvertes.exclude(mode_reception=""))

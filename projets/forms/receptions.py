@@ -26,7 +26,7 @@ class RecueAutrementForm(Formulaire):
         label="Reçue le",
         help_text="L’heure où elle vous est parvenue\u00a0: c’est elle qui compte pour la fermeture.",
     )
-    piece = PieceField(label="Document reçu", help_text="Ce qu’on vous a remis, ou la note de l’appel.")
+    piece = PieceField(label="Document reçu, ou note de l’appel")
     disposition = Layout("organisme", "mode", Rangee("recue_le"), "piece")
 
     def clean_organisme(self):

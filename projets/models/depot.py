@@ -13,6 +13,7 @@ from projets.models.parcours import GestesDeParcours
 from projets.models.reprise import reprendre, reprendre_les_rangees
 from projets.regles.completude import est_complete, manques
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.valeurs.horloge import maintenant
 
 PERIME = "Quelqu’un a enregistré cette partie depuis que vous l’avez ouverte."
 
@@ -99,7 +100,7 @@ class GestesDeDemande(GestesDeParcours):
         ecrire(initiative)
         initiative.revision += 1
         initiative.save()
-        partie.revision, partie.modifiee_le, partie.modifiee_par = revision + 1, timezone.now(), par
+        partie.revision, partie.modifiee_le, partie.modifiee_par = revision + 1, maintenant(), par
         dite = partie.terminee if terminee is None else terminee
         partie.terminee = dite and est_complete(initiative, code)
         partie.save()

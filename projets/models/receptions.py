@@ -197,6 +197,6 @@ def _fautes(appel, organisme, par, recue_le, le):
         yield "Une demande ne se reçoit pas dans le futur."
     elif not appel.ouvre_le <= recue_le < appel.ferme_vraiment_le:
         yield (
-            f"L’appel reçoit de {date_heure(appel.ouvre_le)} à {date_heure(appel.ferme_le)}\xa0: cette demande "
+            f"L’appel ouvre {date_heure(appel.ouvre_le)} et ferme {date_heure(appel.ferme_le)}\xa0: cette demande "
             "n’est pas arrivée à temps."
         )

@@ -14,9 +14,8 @@ from django.http import QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from alliances.models import Mandat, Organisme
+from alliances.models import Mandat, Organisme, Role
 from alliances.models.mandats import Droits, droits_de
-from alliances.models.roles import DE_L_ORGANISME
 from projets.canevas import parties_de
 from projets.forms.collage import CollageForm
 from projets.forms.essais import EssaiForm
@@ -116,10 +115,8 @@ def _bandeau(appel, le):
 def _comme_porteur(personne, appel):
     """Le temps d'une page, la personne n'a que les droits de qui engage l'organisme d'essai."""
     vrais = droits_de(personne)
-    mandats = [
-        Mandat(utilisateur=personne, role=role, organisme_id=-appel.pk) for role in sorted(DE_L_ORGANISME)
-    ]
-    personne._droits = Droits(mandats=mandats, par_alliance={appel.alliance_id: set(DE_L_ORGANISME)})
+    mandat = Mandat(utilisateur=personne, role=Role.ENGAGEMENT, organisme_id=-appel.pk)
+    personne._droits = Droits(mandats=[mandat], par_alliance={appel.alliance_id: {Role.ENGAGEMENT}})
     try:
         yield
     finally:
