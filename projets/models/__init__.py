@@ -1,6 +1,6 @@
 """Les modèles de la pièce « projets » : les appels, les initiatives, leur choix."""
 
-from projets.models.appels import AppelProjets, EnveloppeAppel
+from projets.models.appels import AppelProjets
 from projets.models.avis import AvisInitiative
 from projets.models.decisions import Affectation, Decision, PieceDecision
 from projets.models.dossiers import PieceOrganisme
@@ -11,6 +11,7 @@ from projets.models.initiatives import Initiative, PartieDemande, PersonnesPrevu
 from projets.models.journal import JournalProjets
 from projets.models.jugements import ReponseAdmissibilite
 from projets.models.montage import LigneDepense, ObjectifInitiative, PartenairePrevu, SourcePrevue
+from projets.models.partages import EnveloppeAppel
 from projets.models.pieces import PieceInitiative, PieceRecue
 from projets.models.presences import PresenceDemande
 from projets.models.propositions import MontantPropose, PropositionDecision

@@ -20,7 +20,6 @@ from alliances.models import Alliance, Territoire
 from alliances.models.gouvernance import Palier
 from alliances.models.mandats import DE_L_ETAT, vues_selon
 from alliances.plans.models import Priorite
-from conventions.models import Enveloppe
 from projets.models.fermeture import GestesDeFermeture
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.publication import GestesDePublication
@@ -96,9 +95,12 @@ class AppelQuerySet(RequeteProtegee):
         """Ceux que toute personne lit, sans compte : publiés, et pas seulement pour les invités d'une concertation."""
         return self.filter(self._publies())
 
+    def _partages(self):
+        return self.model.enveloppes.rel.related_model.objects.order_by()
+
     def avec_chiffres(self):
         """Avec ce qu'ils partagent, en dollars (`partage`), et combien de demandes y sont déposées."""
-        commun = EnveloppeAppel.objects.filter(appel=OuterRef("pk")).order_by().values("appel")
+        commun = self._partages().filter(appel=OuterRef("pk")).values("appel")
         deposees = Q(initiatives__deposee_le__isnull=False)
         return self.annotate(
             partage=Subquery(
@@ -112,7 +114,7 @@ class AppelQuerySet(RequeteProtegee):
         notes = self.model.objects.filter(criteres__isnull=False).order_by().values("pk")
         return self.filter(
             Q(seuil_de_note__isnull=True) | Q(pk__in=notes),
-            pk__in=EnveloppeAppel.objects.order_by().values("appel"),
+            pk__in=self._partages().values("appel"),
             etat=Etat.PREPARATION,
             ouvre_le__isnull=False,
             ferme_le__gt=timezone.now(),
@@ -375,31 +377,3 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
 
     def noter(self, geste, *, par, **champs):
         return JournalProjets.noter(self, geste, par=par, **champs)
-
-
-class EnveloppeAppel(models.Model):
-    """Ce que l'appel partage d'une enveloppe, en dollars; plusieurs se mettent en commun."""
-
-    appel = models.ForeignKey(AppelProjets, models.CASCADE, verbose_name="appel", related_name="enveloppes")
-    enveloppe = models.ForeignKey(Enveloppe, models.PROTECT, verbose_name="enveloppe", related_name="+")
-    montant = MontantField("montant")
-
-    class Meta:
-        verbose_name = "enveloppe d’un appel"
-        verbose_name_plural = "enveloppes d’un appel"
-        ordering = ["enveloppe__an", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["appel", "enveloppe"],
-                name="appel_enveloppe_unique",
-                violation_error_message="Cette enveloppe est déjà à l’appel.",
-            ),
-            models.CheckConstraint(
-                name="appel_enveloppe_positive",
-                condition=Q(montant__gt=0),
-                violation_error_message="Le montant est de plus de zéro dollar.",
-            ),
-        ]
-
-    def __str__(self):
-        return str(self.enveloppe)
