@@ -2,8 +2,10 @@
 
 from decimal import Decimal as D
 
+from django.utils import timezone
+
 from alliances.models import DemandeDAdhesion, DemandeDEngagement, Organisme
-from projets.models import EtapeInitiative, grilles
+from projets.models import EtapeInitiative, Initiative, grilles
 from projets.models.avis import prochaine_etape, rendre
 from projets.models.decisions import decider
 from projets.models.jugements import Critere, juger
@@ -38,13 +40,17 @@ def objets(modele, alliance, territoire):
     a_l_etude = {
         nom: p.relire(p.demande_prete(clos, porteur, redige).deposer(par=engage)) for nom in A_L_ETUDE
     }
+    demandes["recue"] = _recue(appel, porteur, par)
     p.fermer(clos)
     return {
         "appel": (appel.pk,),
         "appel/preparation": (preparation.pk,),
+        "essai": (-preparation.pk,),
+        "essai/partie": (-preparation.pk, "projet"),
         "appel/clos": (clos.pk,),
         "appel/clos/besoin": (clos.pk, "besoin"),
         **_du_brouillon(demandes["brouillon"], redige),
+        "piece/recue": (demandes["recue"].pieces_recues.get().pk,),
         **_de_l_etude(modele, a_l_etude, par, enveloppe),
         **_de_l_organisme(alliance, porteur, redige),
         **{f"initiative/{nom}": (demande.pk,) for nom, demande in (demandes | a_l_etude).items()},
@@ -68,6 +74,15 @@ def _appel(alliance, par, enveloppe, **champs):
     grilles.proposer(appel, par=par, revision=appel.revision)
     appel.enveloppes.create(enveloppe=enveloppe, montant=D(300_000))
     return appel.publier(par=par)
+
+
+def _recue(appel, porteur, par):
+    """Sur papier; la Table l'a déposée au nom de l'organisme, qui ne l'a pas confirmée."""
+    arrivee = {"mode": "papier", "recue_le": timezone.now(), "piece": fabriques.fichier_pdf()}
+    recue = Initiative.recevoir(appel, porteur, par=par, **arrivee)
+    p.remplir(recue)
+    recue.parties.update(terminee=True)
+    return p.relire(p.relire(recue).deposer_au_nom(par=par))
 
 
 def _du_brouillon(demande, redige):
