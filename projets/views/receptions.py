@@ -60,7 +60,7 @@ def depot_au_nom(request, initiative):
 
 def confirmation(request, pk):
     initiative = demande_visible(request, pk)
-    initiative.lire()
+    initiative.lire("depenses", "sources")
     return page_de_geste(
         request,
         initiative.confirmer,
@@ -73,7 +73,6 @@ def confirmation(request, pk):
         empechements=initiative.empechements_a_confirmer(),
         montage=montage_de(initiative),
         recues=_recues(request, initiative),
-        pieces=initiative.pieces_demandees(),
         **reperes(initiative) | {"retour": adresse(initiative, "initiative")},
     )
 

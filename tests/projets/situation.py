@@ -44,14 +44,17 @@ def objets(modele, alliance, territoire):
     a_l_etude = {
         nom: p.relire(p.demande_prete(clos, porteur, redige).deposer(par=engage)) for nom in A_L_ETUDE
     }
+    demandes["recue"] = p.recevoir_autrement(appel, porteur, par)
     p.fermer(clos)
     return {
         "appel": (appel.pk,),
         "appel/preparation": (preparation.pk,),
+        "essai": (-preparation.pk,),
+        "essai/partie": (-preparation.pk, "projet"),
         "appel/clos": (clos.pk,),
         "appel/clos/besoin": (clos.pk, "besoin"),
-        **_recue_autrement(appel, porteur, par),
         **_du_brouillon(demandes["brouillon"], redige),
+        "piece/recue": (demandes["recue"].pieces_recues.get().pk,),
         **_de_l_etude(modele, a_l_etude, par, enveloppe, engage),
         **_de_l_organisme(alliance, porteur, redige),
         **{f"initiative/{nom}": (demande.pk,) for nom, demande in (demandes | a_l_etude).items()},
@@ -75,12 +78,6 @@ def _appel(alliance, par, enveloppe, **champs):
     grilles.proposer(appel, par=par, revision=appel.revision)
     appel.enveloppes.create(enveloppe=enveloppe, montant=D(300_000))
     return appel.publier(par=par)
-
-
-def _recue_autrement(appel, porteur, par):
-    """Venue par la poste, inscrite par la Table; son organisme ne l'a pas encore confirmée."""
-    recue = p.recevoir_autrement(appel, porteur, par)
-    return {"initiative/recue": (recue.pk,), "piece/recue": (recue.pieces_recues.get().pk,)}
 
 
 def _du_brouillon(demande, redige):
