@@ -13,6 +13,7 @@ from projets.models.contenu import Nature
 from projets.models.deja_su import deja_su
 from projets.regles.admissibilite import QUESTIONS
 from projets.regles.completude import manques_de_la_partie
+from projets.regles.dates import bornes_de_l_appel, hors_de_l_appel
 from projets.regles.lecture import est_abregee
 from socle.formulaires.champs import DateSouple, EntierField
 from socle.formulaires.disposition import FormulaireDeModele, Groupe, Layout, Morceau, Rangee
@@ -152,10 +153,16 @@ class ProjetForm(PartieForm):
             "consensus": "Pour un maintien\xa0: qui, dans le milieu, convient que ce projet continue, et depuis quand."
         }
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        for champ, phrase in bornes_de_l_appel(self.instance.appel).items():
+            self.fields[champ].help_text = phrase
+
     def clean(self):
         donnees = super().clean()
         jours = {champ: donnees.get(champ) for champ in ("debut", "fin")}
-        for champ, phrase in self.instance.hors_du_cycle(**jours).items():
+        fautes = hors_de_l_appel(self.instance.appel, **jours) | self.instance.hors_du_cycle(**jours)
+        for champ, phrase in fautes.items():
             self.add_error(champ, phrase)
         return donnees
 

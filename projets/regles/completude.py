@@ -6,8 +6,13 @@ La même liste sert trois fois : en direct à la liste des parties, à « Vérif
 from dataclasses import dataclass
 
 from projets.regles.admissibilite import QUESTIONS
+from projets.regles.dates import hors_de_l_appel
 from projets.regles.lecture import montage_de
 from socle.valeurs.alphabet import normaliser
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.montants import en_dollars
+
+HORS_DES_DATES = "hors des dates du projet"
 
 
 @dataclass(frozen=True)
@@ -82,19 +87,14 @@ def _projet(demande):
 def _dates(demande, appel):
     for phrase in set(demande.hors_du_cycle(debut=demande.debut, fin=demande.fin).values()):
         yield "projet", phrase
-    if demande.fin < demande.debut:
-        yield "projet", "La fin de l’initiative suit son début."
-    if appel.debut_au_plus_tot and demande.debut < appel.debut_au_plus_tot:
-        yield "projet", "Le début précède celui que permet l’appel."
-    if appel.fin_au_plus_tard and demande.fin > appel.fin_au_plus_tard:
-        yield "projet", "La fin dépasse celle que permet l’appel."
-    if appel.duree_maximale and _mois(demande.debut, demande.fin) > appel.duree_maximale:
-        yield "projet", f"L’initiative dure plus de {appel.duree_maximale}\xa0mois, le maximum de l’appel."
+    for phrase in hors_de_l_appel(appel, demande.debut, demande.fin).values():
+        yield "projet", phrase
 
 
-def _mois(debut, fin):
-    """Le nombre de mois entamés entre deux dates, la fin comprise."""
-    return (fin.year - debut.year) * 12 + fin.month - debut.month + (fin.day >= debut.day)
+def _hors_des_dates(demande, exercices):
+    """Ceux que ses dates, une fois données, ne touchent pas."""
+    touches = demande.exercices
+    return [exercice for exercice in exercices if touches and exercice not in touches]
 
 
 def _besoin(demande):
@@ -111,6 +111,13 @@ def _besoin(demande):
     for exercice in demande.exercices:
         if exercice.an not in comptees:
             yield "besoin", f"Dites combien de personnes distinctes vous rejoindrez en {exercice}."
+    for prevue in demande.personnes_prevues.all():
+        if _hors_des_dates(demande, [prevue.exercice]):
+            yield (
+                "besoin",
+                f"{prevue} comptées en {prevue.exercice}, {HORS_DES_DATES}\xa0: enregistrez de nouveau cette "
+                "partie, elles s’en retirent; ou changez les dates.",
+            )
 
 
 def _territoires(demande):
@@ -142,6 +149,8 @@ def _objectifs(demande):
                 f"La cible de «\xa0{objectif}\xa0» n’a pas de date\xa0: le comité la lit mieux datée.",
                 False,
             )
+        elif _hors_des_dates(demande, [exercice := Exercice.de(objectif.pour_le)]):
+            yield "objectifs", f"La cible de «\xa0{objectif}\xa0» tombe en {exercice}, {HORS_DES_DATES}."
     yield from _vides(demande, "objectifs", apres="Dites ce qui restera après le financement.")
 
 
@@ -158,10 +167,17 @@ def _partenaires(demande):
 
 
 def _montage(demande):
-    for faute in montage_de(demande).fautes():
+    montage = montage_de(demande)
+    for partie in ("depenses", "sources"):
+        for exercice in _hors_des_dates(demande, map(Exercice, montage.ans)):
+            if somme := montage.total_de(partie, exercice.an):
+                phrase = f"{en_dollars(somme)} de {_EN_MOTS[partie]} tombent en {exercice}, {HORS_DES_DATES}."
+                yield partie, phrase
+    for faute in montage.fautes():
         yield "sources" if demande.depenses.all() else "depenses", faute
 
 
+_EN_MOTS = {"depenses": "dépenses", "sources": "sources"}
 _REGLES = {
     "organisme": _organisme,
     "admissibilite": _admissibilite,

@@ -22,6 +22,37 @@ def hors_de_la_realisation(cycle, jours):
     return _hors(cycle.debut, cycle.fin_realisation, jours, REALISATION)
 
 
+def hors_de_l_appel(appel, debut, fin):
+    """{champ: phrase} de ce que l'appel ne permet pas, avec la date permise; vide, une date ne dit rien."""
+    fautes = {}
+    if debut and appel.debut_au_plus_tot and debut < appel.debut_au_plus_tot:
+        fautes["debut"] = (
+            f"L’appel permet de commencer au plus tôt le {date_longue(appel.debut_au_plus_tot)}."
+        )
+    if fin and appel.fin_au_plus_tard and fin > appel.fin_au_plus_tard:
+        fautes["fin"] = f"L’appel permet de finir au plus tard le {date_longue(appel.fin_au_plus_tard)}."
+    elif debut and fin and fin < debut:
+        fautes["fin"] = "La fin de l’initiative suit son début."
+    elif debut and fin and appel.duree_maximale and _mois(debut, fin) > appel.duree_maximale:
+        fautes["fin"] = f"L’initiative dure plus de {appel.duree_maximale}\xa0mois, le maximum de l’appel."
+    return fautes
+
+
+def bornes_de_l_appel(appel):
+    """{champ: phrase} de ce que l'appel permet, à dire avant qu'on écrive."""
+    tot, tard, duree = appel.debut_au_plus_tot, appel.fin_au_plus_tard, appel.duree_maximale
+    au_plus = f"Au plus {duree}\xa0mois après le début." if duree else ""
+    return {
+        "debut": f"Au plus tôt le {date_longue(tot)}." if tot else "",
+        "fin": " ".join(filter(None, (f"Au plus tard le {date_longue(tard)}." if tard else "", au_plus))),
+    }
+
+
+def _mois(debut, fin):
+    """Le nombre de mois entamés entre deux dates, la fin comprise."""
+    return (fin.year - debut.year) * 12 + fin.month - debut.month + (fin.day >= debut.day)
+
+
 def fautes_de_validite(jour, aujourd_hui):
     """Une pièce qu'on joint vaut encore; au-delà de dix ans, la date est mal écrite. Vide, elle vaut sans fin."""
     if jour is None:

@@ -155,6 +155,10 @@ class Montage:
         """Ce qui est confirmé, hors du Fonds."""
         return self._total(self.sources, confirmee=True)
 
+    def total_de(self, partie, an):
+        """Les dépenses, ou les sources, d'un exercice."""
+        return self._total(getattr(self, partie), an=an)
+
     def demande_de(self, an):
         return self._total(self.sources, genre="fqis", an=an)
 

@@ -240,10 +240,28 @@ def test_sans_organisme_on_ne_commence_pas_de_demande(appel, agente, client_de):
     assert "au nom d’un organisme" in page.content.decode()
 
 
-def test_une_date_trop_tardive_empeche_de_deposer(brouillon, equipe, client_de):
+def test_une_date_que_l_appel_ne_permet_pas_se_dit_a_son_champ_avec_celle_qu_il_permet(
+    brouillon, equipe, client_de
+):
+    client = client_de(equipe[0])
+    permise = "au plus tard le 31\xa0mars 2028."
+    assert f"A{permise[1:]}" in client.get(adresse("partie", brouillon, "projet")).text
+    page = envoyer(client, brouillon, "projet", REPONSES["projet"] | {"fin": "2028-04-01"})
+    assert page.context["form"].errors == {"fin": [f"L’appel permet de finir {permise}"]}
+
+
+def test_une_demande_qui_depasse_la_date_de_l_appel_ne_se_depose_pas(brouillon, equipe, client_de):
+    """L'appel peut avoir changé, ou la demande reprendre une plus vieille : le dépôt le redit."""
     initiative = remplir(client_de(equipe[0]), brouillon)
-    envoyer(client_de(equipe[0]), initiative, "projet", REPONSES["projet"] | {"fin": "2028-04-01"})
-    assert "La fin dépasse celle que permet l’appel." in p.relire(initiative).ce_qui_manque()
+    Initiative.objects.filter(pk=initiative.pk).update(fin=date(2028, 4, 1))
+    phrase = "L’appel permet de finir au plus tard le 31\xa0mars 2028."
+    assert phrase in p.relire(initiative).ce_qui_manque()
+
+
+def test_une_fin_avant_le_debut_se_dit_au_champ_de_la_fin(brouillon, equipe, client_de):
+    dates = {"debut": "2027-02-01", "fin": "2027-01-31"}
+    page = envoyer(client_de(equipe[0]), brouillon, "projet", REPONSES["projet"] | dates)
+    assert page.context["form"].errors == {"fin": ["La fin de l’initiative suit son début."]}
 
 
 @pytest.fixture

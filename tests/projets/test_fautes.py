@@ -1,5 +1,6 @@
 """Ce qui arrive de travers entre le brouillon et la décision : chaque faute se dit, et rien ne s'écrit à moitié."""
 
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
@@ -18,6 +19,7 @@ from projets.models.pieces import joindre
 from projets.models.propositions import adopter, proposer
 from projets.models.reponses import envoyer
 from projets.models.reservations import desister, liberer_la_reservation
+from projets.regles.completude import HORS_DES_DATES, manques
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -70,6 +72,24 @@ def test_un_partenaire_qui_est_le_porteur_se_dit(prete, equipe, client_de):
     prete.partenaires.create(rang=0, nom="MAISON de la famille  de la vallée", humain="Une personne")
     refuse_de_deposer(prete, equipe[1], client_de(equipe[1]), "est votre organisme")
     prete.partenaires.update(nom="Cinq municipalités")
+    assert p.relire(prete).deposer(par=equipe[1]).numero
+
+
+def test_ce_qui_tombe_hors_des_dates_du_projet_empeche_de_deposer(prete, equipe, client_de):
+    """Les dates raccourcies, l'argent, les personnes et la cible de l'exercice perdu se disent, chacun à sa partie."""
+    prete.fin = date(2027, 3, 31)
+    prete.save()
+    dites = {(m.partie, m.phrase) for m in manques(p.relire(prete)) if HORS_DES_DATES in m.phrase}
+    assert {partie for partie, _ in dites} == {"besoin", "objectifs", "depenses", "sources"}
+    assert (
+        "depenses",
+        "20\xa0000,00\xa0$ de dépenses tombent en 2027-2028, hors des dates du projet.",
+    ) in dites
+    for _, phrase in dites:
+        assert phrase in client_de(equipe[1]).get(adresse("verification", prete)).text
+    refuse_de_deposer(prete, equipe[1], client_de(equipe[1]), HORS_DES_DATES)
+    prete.fin = date(2027, 4, 1)
+    prete.save()
     assert p.relire(prete).deposer(par=equipe[1]).numero
 
 
