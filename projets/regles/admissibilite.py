@@ -21,7 +21,7 @@ class Question:
 QUESTIONS = (
     Question(
         "est_nouvelle",
-        "L’activité est-elle nouvelle, ou a-t-elle un début et une fin?",
+        "L’activité est-elle nouvelle, ou a\u2011t\u2011elle un début et une fin?",
         "oui",
         "L’appel paie un projet daté. Donnez-lui un début et une fin.",
         "Un projet structurant déjà soutenu peut se maintenir, si le milieu en convient.",

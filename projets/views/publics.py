@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -49,10 +50,15 @@ def appel_public(request, pk):
             "priorites": appel.priorites_servies().prefetch_related("territoires"),
             "parties": PARTIES,
             "minutes": sum(p.minutes for p in PARTIES),
-            "reponses": reponses,
-            "oui_ou_non": (("oui", "Oui"), ("non", "Non")),
-            "genre": genre,
-            "verdict": titre,
+            "puis_je": {
+                "reponses": reponses,
+                "choix": (("oui", "Oui"), ("non", "Non")),
+                "genre": genre,
+                "verdict": titre,
+                "commencer": genre == "succes"
+                and appel.est_ouvert()
+                and reverse("projets:entree", args=[pk]),
+            },
             "contact": appel.alliance.contacts.filter(principal=True).first(),
         },
     )

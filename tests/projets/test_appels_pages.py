@@ -120,6 +120,14 @@ def test_une_initiative_batie_en_concertation_ne_s_affiche_pas_en_public(pret, a
     assert Client().get(adresse("appel_public", publie)).status_code == 404
 
 
+def reponses_et_suite(page):
+    """(le verdict, lu avant les questions; où commencer, quand tout convient)."""
+    puis_je = page.context["puis_je"]
+    lu = page.text.partition('id="puis-je"')[2].partition("six-questions")[0]
+    assert puis_je["verdict"] in lu
+    return puis_je["verdict"], puis_je["commencer"]
+
+
 def test_puis_je_deposer_dit_la_raison_et_ne_garde_rien(ouvert):
     public, url = Client(), adresse("appel_public", ouvert)
     page = public.get(url, {"sans_immobilisation": "oui", "est_nouvelle": "oui"}).content.decode()
@@ -127,7 +135,12 @@ def test_puis_je_deposer_dit_la_raison_et_ne_garde_rien(ouvert):
     assert "ne paie pas les immobilisations" in page
     bonnes = {"est_nouvelle": "oui", "sur_le_territoire": "oui"}
     bonnes |= dict.fromkeys(("sans_immobilisation", "hors_mission", "rien_d_engage", "sans_dette"), "non")
-    assert "Vos six réponses conviennent" in public.get(url, bonnes).content.decode()
+    assert reponses_et_suite(public.get(url)) == ("", False)
+    assert reponses_et_suite(public.get(url, bonnes | {"sans_dette": ""})) == ("Il reste 1 question", False)
+    assert reponses_et_suite(public.get(url, bonnes)) == (
+        "Vos six réponses conviennent",
+        adresse("entree", ouvert),
+    )
     assert "À changer" not in public.get(url, {"sans_dette": "<script>"}).content.decode()
 
 
