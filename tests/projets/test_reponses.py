@@ -136,6 +136,7 @@ def test_une_lettre_de_refus_dit_la_raison_et_aucun_montant(prete_a_decider, sig
     html = html_de_la_reponse(reponse.contenu)
     assert "Le besoin est peu montré." in html
     assert "accordé" not in html
+    assert "fictifs" not in html_de_la_reponse(reponse.contenu | {"montants_fictifs": True})
     assert pdf_de_la_reponse(reponse.contenu).startswith(b"%PDF")
 
 
