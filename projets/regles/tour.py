@@ -5,7 +5,7 @@ from socle.texte.typographie import date_heure, date_longue
 SANS_SUITE = {
     "retiree": "Votre organisme l’a retirée.",
     "non_admissible": "Elle n’est pas admissible\xa0: la raison est à sa page.",
-    "acceptee": "Elle est acceptée\xa0: l’argent est réservé.",
+    "acceptee": "Elle est acceptée, l’argent est réservé\xa0: la suite, le protocole, vient de la Table.",
     "refusee": "Elle est refusée\xa0: la raison est à sa page.",
     "en_attente": "Elle est en liste d’attente\xa0: la Table vous écrira si de l’argent revient.",
     "desistee": "Votre organisme s’est désisté.",

@@ -25,10 +25,11 @@ from projets.models.relecture import LUES
 from projets.models.voisinage import rapprochements_des
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
+from projets.regles.tour import tour
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.pastilles import Pastille
-from socle.valeurs.horloge import jour_de
+from socle.valeurs.horloge import jour_de, maintenant
 
 GENRES = {
     "brouillon": "afaire",
@@ -42,6 +43,9 @@ GENRES = {
     "desistee": "neutre",
     "liberee": "neutre",
 }
+
+SUIVIES = (*A_L_ETUDE, Initiative.Etat.ACCEPTEE, Initiative.Etat.EN_ATTENTE)
+RENONCEMENTS = ("desistement", "retrait")  # jamais le geste principal d'une page
 
 
 def pastille_de(etat):
@@ -105,6 +109,7 @@ def initiative(request, pk):
             "revision": (revision := revisions.revision_de(initiative)),
             "revision_jusqu_au": None if revision else revisions.limite_de(initiative),
             "gestes": _gestes(request.user, initiative),
+            "maintenant": _maintenant(request.user, initiative),
         }
         | etude,
     )
@@ -131,6 +136,14 @@ def _etude(request, initiative):
     }
 
 
+def _maintenant(utilisateur, initiative):
+    """Ce que son organisme attend : à qui le tour, et qui joindre à la Table; rien quand plus rien ne vient."""
+    if initiative.etat_annonce not in SUIVIES or peut(utilisateur, "commencer", initiative):
+        return None
+    contact = initiative.alliance.contacts.filter(principal=True).first()
+    return {"tour": tour(initiative, maintenant()), "contact": contact}
+
+
 def _rang(initiative):
     """Son rang dans la liste d'attente, pour qui sait qu'elle y est."""
     attend = initiative.etat_lu == initiative.etat == Initiative.Etat.EN_ATTENTE
@@ -151,7 +164,7 @@ def _vus(request, modele, initiative):
 
 
 def _gestes(utilisateur, initiative):
-    """[(libellé, adresse)] de ce que cette personne peut faire du dossier maintenant."""
+    """[(libellé, adresse, s'il est le principal)] de ce que cette personne peut faire du dossier maintenant."""
     offerts = (
         ("Juger l’admissibilité", "admissibilite", "juger", jugements.empechements_a_juger),
         ("Revoir l’admissibilité", "jugement_revision", "revoir-jugement", jugements.empechements_a_revoir),
@@ -200,8 +213,12 @@ def _gestes(utilisateur, initiative):
         ),
         ("Retirer la demande", "retrait", "retirer-demande", Initiative.empechements_a_retirer),
     )
-    return [
-        (libelle, reverse(f"projets:{nom}", args=[initiative.pk]))
+    permis = [
+        (libelle, nom)
         for libelle, nom, geste, empechements in offerts
         if peut(utilisateur, geste, initiative) is None and not empechements(initiative)
+    ]
+    return [
+        (libelle, reverse(f"projets:{nom}", args=[initiative.pk]), not rang and nom not in RENONCEMENTS)
+        for rang, (libelle, nom) in enumerate(permis)
     ]

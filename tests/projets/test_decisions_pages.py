@@ -116,6 +116,35 @@ def test_l_avis_des_personnes_demande_leur_nombre(admissible, agente, client_de)
     assert "suit le dépôt" in client.post(url, lu | {"personnes": "9"}).content.decode()
 
 
+def maintenant_lu(client, initiative):
+    """(« Et maintenant », tel que la page le dit; les gestes offerts, le principal marqué)."""
+    page = client.get(adresse("initiative", initiative))
+    suite = page.text.partition("Et maintenant</h2>")[2].partition("</section>")[0]
+    return suite, {libelle: principal for libelle, _, principal in page.context["gestes"]}
+
+
+def test_l_organisme_lit_a_qui_le_tour_et_qui_joindre(admissible, equipe, agente, client_de):
+    admissible.alliance.contacts.filter(principal=True).update(
+        nom="Rose Latulippe", courriel="rose@exemple.test"
+    )
+    suite, _ = maintenant_lu(client_de(equipe[0]), admissible)
+    assert "Au tour de la Table, réponse promise au plus tard le" in suite
+    assert "Rose Latulippe" in suite
+    assert "mailto:rose@exemple.test" in suite
+    assert maintenant_lu(client_de(agente), admissible)[0] == ""
+
+
+def test_acceptee_la_suite_vient_de_la_table_et_se_desister_n_est_pas_le_geste_principal(
+    prete_a_decider, enveloppes, signataire, equipe, client_de
+):
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: 15_000})
+    assert "protocole" not in maintenant_lu(client_de(equipe[1]), prete_a_decider)[0]
+    envoyer(prete_a_decider.appel, par=signataire)
+    suite, gestes = maintenant_lu(client_de(equipe[1]), prete_a_decider)
+    assert "la suite, le protocole, vient de la Table" in suite
+    assert gestes == {"Me désister": False}
+
+
 def test_l_organisme_se_desiste_par_la_page(prete_a_decider, enveloppes, signataire, equipe, client_de):
     prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: 15_000})
     envoyer(prete_a_decider.appel, par=signataire)
