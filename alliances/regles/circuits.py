@@ -107,7 +107,10 @@ def _ecarts(circuit, *, palier, territoires, origine, montant):
 
 
 def _raison(retenu, *autres):
-    phrase = f"Circuit «\u00a0{retenu.nom}\u00a0»\u00a0: {_minuscule(condition(retenu))}."
+    """Un circuit nommé comme sa condition ne la redit pas."""
+    dite = _minuscule(condition(retenu))
+    suite = "" if dite == _minuscule(retenu.nom) else f"\u00a0: {dite}"
+    phrase = f"Circuit «\u00a0{retenu.nom}\u00a0»{suite}."
     if not autres:
         return phrase
     noms = enumerer(f"«\u00a0{autre.nom}\u00a0»" for autre in autres)

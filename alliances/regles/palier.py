@@ -22,6 +22,9 @@ class RegleDuPalier:
     part_minimum: Decimal | None = None  # de la population de l'Alliance, en pour cent
 
 
+REGIONALE = "pour qu’elle soit régionale"
+
+
 def palier(touches, regle, alliance, populations):
     """Le palier et sa raison.
 
@@ -41,7 +44,9 @@ def palier(touches, regle, alliance, populations):
     if regle.territoires_minimum is not None and len(touches) >= regle.territoires_minimum:
         return PalierCalcule("regional", f"{compte}\u00a0: il en faut au moins {regle.territoires_minimum}.")
     if regle.part_minimum is None:
-        return PalierCalcule("local", f"{compte}\u00a0: il en faudrait au moins {regle.territoires_minimum}.")
+        return PalierCalcule(
+            "local", f"{compte}\u00a0: il en faudrait au moins {regle.territoires_minimum} {REGIONALE}."
+        )
     return _selon_la_population(touches, regle.part_minimum, alliance, populations, compte)
 
 
@@ -53,7 +58,9 @@ def _selon_la_population(touches, minimum, alliance, populations, compte):
     total = sum(populations[code] for code in alliance)
     part = (sum(populations[code] for code in touches) * 100 / Decimal(total)).quantize(Decimal("0.01"))
     atteint = part >= minimum
-    seuil = f"il {'en faut' if atteint else 'en faudrait'} au moins {_pourcent(minimum)}"
+    seuil = f"il en faut au moins {_pourcent(minimum)}"
+    if not atteint:
+        seuil = f"il en faudrait au moins {_pourcent(minimum)} {REGIONALE}"
     phrase = f"{compte}, {_pourcent(part)} de la population de l’Alliance\u00a0: {seuil}."
     return PalierCalcule("regional" if atteint else "local", phrase)
 

@@ -170,7 +170,7 @@ class TestEssayeur:
         page = self.essayer(
             client_de(lectrice), cadre.bsl, origine="appel", montant="12000", territoires=matapedia.pk
         )
-        assert "1 territoire sur 2\u00a0: il en faudrait au moins 2." in page
+        assert "1 territoire sur 2\u00a0: il en faudrait au moins 2 pour qu’elle soit régionale." in page
         assert "Circuit «\u00a0Toute initiative\u00a0»\u00a0: toutes les initiatives." in page
         assert "Comité local → avis; Table régionale → recommandation; Table régionale → décision" in page
 

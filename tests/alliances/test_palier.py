@@ -20,9 +20,17 @@ def calcule(codes, minimum=None, part=None, alliance=NOMS, populations=POPULATIO
 @pytest.mark.parametrize(
     ("codes", "minimum", "attendu"),
     [
-        (["07"], 2, ("local", "1 territoire sur 4\u00a0: il en faudrait au moins 2.")),
+        (
+            ["07"],
+            2,
+            ("local", "1 territoire sur 4\u00a0: il en faudrait au moins 2 pour qu’elle soit régionale."),
+        ),
         (["07", "08"], 2, ("regional", "2 territoires sur 4\u00a0: il en faut au moins 2.")),
-        (["07", "08"], 3, ("local", "2 territoires sur 4\u00a0: il en faudrait au moins 3.")),
+        (
+            ["07", "08"],
+            3,
+            ("local", "2 territoires sur 4\u00a0: il en faudrait au moins 3 pour qu’elle soit régionale."),
+        ),
     ],
 )
 def test_le_nombre_de_territoires_suffit(codes, minimum, attendu):
@@ -36,7 +44,8 @@ def test_la_part_de_la_population_suffit_meme_avec_un_seul_territoire():
     )
     assert calcule(["07"], 3, 50) == (
         "local",
-        "1 territoire sur 4, 15,65\u00a0% de la population de l’Alliance\u00a0: il en faudrait au moins 50\u00a0%.",
+        "1 territoire sur 4, 15,65\u00a0% de la population de l’Alliance\u00a0: il en faudrait au moins 50\u00a0% "
+        "pour qu’elle soit régionale.",
     )
 
 
