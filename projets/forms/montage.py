@@ -121,7 +121,9 @@ class LignesForm(PartieForm):
         for exercice in self.exercices:
             hors = " (hors de vos dates)" if exercice.an in self.hors_des_dates else ""
             self.fields[self.champ(rang, exercice.an)] = SaisieMontant(
-                label=f"En {exercice}{hors}", required=False, initial=montants.get(exercice.an) or None
+                label=f"{self.legende} {rang + 1}, en {exercice}{hors}",
+                required=False,
+                initial=montants.get(exercice.an) or None,
             )
 
     @staticmethod
@@ -250,9 +252,9 @@ class SourcesForm(LignesForm):
     COLONNES = {"Source": ("source", "nom"), "Forme et certitude": ("forme", "certitude")}
     PROPOSEES = (
         {"source": "fqis"},
-        {"source": "propre"},
+        {"source": "propre", "certitude": "confirmee"},
         {"source": "municipal"},
-        {"source": "benevolat", "forme": "nature"},
+        {"source": "benevolat", "forme": "nature", "certitude": "confirmee"},
     )
 
     def decrire(self):

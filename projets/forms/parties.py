@@ -102,7 +102,7 @@ class OrganismeForm(PartieForm):
     class Meta(PartieForm.Meta):
         fields = ("personne_ressource", "signataire")
         help_texts = {
-            "personne_ressource": "Prénom, nom et fonction\xa0: la Table lui écrira.",
+            "personne_ressource": "Prénom, nom, fonction, courriel et téléphone\xa0: la Table la joindra.",
             "signataire": "La personne que nomme la résolution de votre conseil.",
         }
 

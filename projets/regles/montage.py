@@ -123,7 +123,7 @@ def pourcentage(partie, tout):
 
 def en_pourcentage(taux):
     """« 81,97 % », « 90 % »."""
-    texte = f"{taux:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    texte = f"{taux:,.2f}".replace(",", "\xa0").rstrip("0").rstrip(".").replace(".", ",")
     return f"{texte}\xa0%"
 
 
@@ -251,8 +251,8 @@ class Montage:
     def _desequilibres(self):
         for an in self.ans:
             if ecart := self.ecart(an):
-                sens = "dépassent les sources" if ecart > 0 else "sont sous les sources"
-                yield f"En {an}-{an + 1}, les dépenses {sens} de {en_dollars(abs(ecart))}."
+                sens = "dépenses dépassent les sources" if ecart > 0 else "sources dépassent les dépenses"
+                yield f"En {an}-{an + 1}, les {sens} de {en_dollars(abs(ecart))}."
 
     def _hors_bornes(self):
         plancher, plafond = self.parametres.plancher, self.parametres.plafond

@@ -5,6 +5,7 @@ from functools import partial
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from projets.canevas import parties_de
 from projets.forms.pieces import PieceForm
 from projets.models import PieceInitiative, PieceOrganisme
 from projets.models.appels import NaturePiece
@@ -22,6 +23,8 @@ def pieces(request, pk):
     initiative = demande_visible(request, pk)
     demandees = [NaturePiece(nature) for nature in initiative.appel.pieces_demandees]
     refus = peut(request.user, "rediger", initiative)
+    codes = [partie.code for partie in parties_de(initiative)]
+    rang = codes.index("pieces") + 1 if "pieces" in codes else 0
     return page_de_geste(
         request,
         partial(joindre, initiative),
@@ -31,7 +34,8 @@ def pieces(request, pk):
         libelle="Joindre",
         fait="La pièce est jointe.",
         empechements=initiative.empechements_a_modifier(),
-        titre="Pièces",
+        titre=f"{rang}. Pièces" if rang else "Pièces",
+        rang=rang,
         annulation="Ma demande",
         annuler=adresse(initiative),
         attendues=initiative.pieces_demandees(),

@@ -56,13 +56,14 @@ def refuse_de_deposer(initiative, engage, client, phrase):
 
 
 @pytest.mark.parametrize(
-    ("montant", "sens"), [("2500.01", "sont sous les sources"), ("2499.99", "dépassent")]
+    ("montant", "sens"),
+    [("2500.01", "sources dépassent les dépenses"), ("2499.99", "dépenses dépassent les sources")],
 )
 def test_un_cent_d_ecart_entre_le_budget_et_les_sources_empeche_de_deposer(
     prete, equipe, client_de, montant, sens
 ):
     prete.sources.filter(source="propre", an=2027).update(montant=D(montant))
-    phrase = f"En 2027-2028, les dépenses {sens}"
+    phrase = f"En 2027-2028, les {sens}"
     refuse_de_deposer(prete, equipe[1], client_de(equipe[1]), phrase)
     assert "0,01\xa0$" in client_de(equipe[1]).get(adresse("verification", prete)).text
 

@@ -112,7 +112,8 @@ def test_sans_depense_on_le_dit_et_rien_ne_se_divise():
 
 
 @pytest.mark.parametrize(
-    ("taux", "texte"), [("81.97", "81,97\xa0%"), ("90.00", "90\xa0%"), ("4.60", "4,6\xa0%")]
+    ("taux", "texte"),
+    [("81.97", "81,97\xa0%"), ("90.00", "90\xa0%"), ("4.60", "4,6\xa0%"), ("1781.37", "1\xa0781,37\xa0%")],
 )
 def test_un_pourcentage_s_ecrit_comme_on_le_lit(taux, texte):
     assert en_pourcentage(Decimal(taux)) == texte
