@@ -25,7 +25,7 @@ from projets.notifications.appels import annoncer_appel
 from projets.notifications.demandes import annoncer_le_conflit, annoncer_le_depot
 
 PREPARATION = timedelta(3)  # depuis quand un appel à venir se prépare
-PARTAGE = 60  # sur 100 de ce qu'une enveloppe a de libre, ce qu'un appel met en commun
+PARTAGE = 60  # sur 100 de ce qu'il reste à partager d'une enveloppe, ce qu'un appel met en commun
 PLUSIEURS = (
     "L’initiative se réalise dans plusieurs arrondissements, que la liste des territoires ne distingue pas."
 )
@@ -112,13 +112,14 @@ class RecitAppel:
         """{enveloppe: dollars} : celles des territoires de ses initiatives, et celle de la région."""
         codes = {code for ligne in self.donnees["initiatives"] for code in ligne["ou"]}
         ans = [exercice.an for exercice in choix.exercices(self.calendrier)]
-        possibles = [e for e in appel.enveloppes_possibles().filter(an__in=ans) if e.solde.disponible]
-        siennes = [e for e in possibles if e.territoire_id and e.territoire.code in codes]
-        communes = [e for e in possibles if not e.territoire_id and e.volet != Enveloppe.Volet.RESERVE]
-        return {
-            e: e.solde.disponible * PARTAGE // 10_000 * 100  # à la centaine
+        restes = {e: reste for e, _, reste in appel.restes_a_partager() if e.an in ans}
+        siennes = [e for e in restes if e.territoire_id and e.territoire.code in codes]
+        communes = [e for e in restes if not e.territoire_id and e.volet != Enveloppe.Volet.RESERVE]
+        parts = {
+            e: restes[e] * PARTAGE // 10_000 * 100  # à la centaine
             for e in siennes + ([] if appel.territoire_id else communes)
         }
+        return {e: part for e, part in parts.items() if part > 0}
 
     def fermer(self, le):
         with au(self.calendrier.ferme, 17):

@@ -100,20 +100,31 @@ class AppelForm(AvecRevision, FormulaireDeModele):
         return {"champs": {champ: donnees[champ] for champ in SAISIS}, "revision": donnees["revision"]}
 
 
+def _ce_qui_reste(disponible, promis, reste):
+    if not promis:
+        return f"Disponible\xa0: {en_dollars(disponible)}."
+    return (
+        f"Disponible\xa0: {en_dollars(disponible)}. Déjà partagé par d’autres appels publiés et non décidés\xa0:"
+        f" {en_dollars(promis)}. Reste à partager\xa0: {en_dollars(reste)}."
+    )
+
+
 class EnveloppesForm(AvecRevision):
     """Ce que l'appel met en commun de chaque enveloppe; vide, elle n'y est pas."""
 
     def __init__(self, *args, appel, **options):
         self.appel = appel
-        self.enveloppes = list(appel.enveloppes_possibles())
-        super().__init__(*args, **options)
         actuels = dict(appel.enveloppes.values_list("enveloppe", "montant"))
-        for enveloppe in self.enveloppes:
+        lus = appel.restes_a_partager()
+        restes = [(e, *r) for e, *r in lus if e.solde.disponible or e.pk in actuels]
+        self.enveloppes = [e for e, _, _ in restes]
+        super().__init__(*args, **options)
+        for enveloppe, promis, reste in restes:
             self.fields[f"montant_{enveloppe.pk}"] = SaisieMontant(
                 label=f"{enveloppe}, {enveloppe.exercice}",
                 required=False,
                 initial=actuels.get(enveloppe.pk),
-                help_text=f"Disponible\xa0: {en_dollars(enveloppe.solde.disponible)}.",
+                help_text=_ce_qui_reste(enveloppe.solde.disponible, promis, reste),
             )
 
     @property

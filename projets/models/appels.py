@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Count, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -23,7 +23,7 @@ from alliances.plans.models import Priorite
 from projets.models.fermeture import GestesDeFermeture
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.publication import GestesDePublication
-from projets.regles.dates import hors_de_l_annonce, hors_de_la_realisation
+from projets.regles.dates import desordre_de_l_annonce, hors_de_l_annonce, hors_de_la_realisation
 from socle.acces import RequeteProtegee
 from socle.valeurs.argent import MontantField
 from socle.valeurs.horloge import jour_de, maintenant
@@ -65,6 +65,7 @@ NaturePiece.DE_L_ORGANISME = frozenset(
 )
 MOMENTS = ("ouvre_le", "ferme_le", "embargo_le")
 FERMES = (Etat.FERME, Etat.DECIDE, Etat.REPONDU)
+EN_COURS = (Etat.OUVERT, Etat.FERME)  # ce qu'ils partagent n'est pas encore tout accordé
 PUBLICS = (Etat.OUVERT, Etat.FERME, Etat.DECIDE, Etat.REPONDU, Etat.RETIRE)
 
 
@@ -110,15 +111,16 @@ class AppelQuerySet(RequeteProtegee):
         )
 
     def prets_a_publier(self):
-        """En préparation, et complets : ceux que `empechements_a_publier` laisse publier."""
+        """En préparation, et complets : ceux que `empechements_a_publier` laisse publier, l'argent à part."""
         notes = self.model.objects.filter(criteres__isnull=False).order_by().values("pk")
         return self.filter(
             Q(seuil_de_note__isnull=True) | Q(pk__in=notes),
+            Q(embargo_le__isnull=True) | Q(embargo_le__gt=F("ferme_le")),
             pk__in=self._partages().values("appel"),
             etat=Etat.PREPARATION,
             ouvre_le__isnull=False,
             ferme_le__gt=timezone.now(),
-            decision_promise_le__isnull=False,
+            decision_promise_le__gte=TruncDate("ferme_le"),
         ).exclude(presentation="")
 
     def en_inscription(self, moment=None):
@@ -147,6 +149,7 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
     Etat = Etat
     Mode = Mode
     FERMES = FERMES
+    EN_COURS = EN_COURS
 
     alliance = models.ForeignKey(Alliance, models.PROTECT, verbose_name="alliance", related_name="+")
     territoire = models.ForeignKey(
@@ -327,8 +330,13 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
         annonce["decision_promise_le"] = self.decision_promise_le
         realisation = {c: getattr(self, c) for c in ("debut_au_plus_tot", "fin_au_plus_tard")}
         fautes = hors_de_l_annonce(cycle, annonce) | hors_de_la_realisation(cycle, realisation)
-        if fautes:
+        if fautes := fautes | self.dates_en_desordre():
             raise ValidationError(fautes)
+
+    def dates_en_desordre(self):
+        """{champ: phrase} ; publié, l'appel peut s'être prolongé au-delà de son annonce."""
+        embargo = self.embargo_le if self.etat == Etat.PREPARATION else None
+        return desordre_de_l_annonce(self.ouvre_le, self.ferme_le, self.decision_promise_le, embargo)
 
     @property
     def portee(self):

@@ -1,11 +1,36 @@
 """Ce qu'un appel partage de chaque enveloppe."""
 
+from collections import defaultdict
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from conventions.models import Enveloppe
 from projets.models.appels import AppelProjets
-from socle.valeurs.argent import MontantField
+from projets.models.decisions import Affectation
+from projets.models.initiatives import RENDUES
+from socle.acces import RequeteProtegee
+from socle.valeurs.argent import ZERO, MontantField, somme
+
+
+class EnveloppeAppelQuerySet(RequeteProtegee):
+    def promis_hors_de(self, appel):
+        """{clé d'enveloppe: dollars} que d'autres appels, publiés et pas encore décidés, n'ont pas fini d'accorder.
+
+        Ce qu'ils ont accordé est déjà hors du disponible : le compter ici le compterait deux fois.
+        """
+        siennes = Affectation.objects.filter(
+            initiative__appel=OuterRef("appel"), enveloppe=OuterRef("enveloppe")
+        )
+        accorde = siennes.exclude(initiative__etat__in=RENDUES).order_by().values("enveloppe")
+        autres = self.filter(
+            appel__alliance=appel.alliance_id, appel__etat__in=AppelProjets.EN_COURS
+        ).exclude(appel=appel)
+        lignes = autres.annotate(accorde=Subquery(accorde.annotate(total=somme("montant")).values("total")))
+        promis = defaultdict(lambda: ZERO)
+        for enveloppe, montant, pris in lignes.values_list("enveloppe", "montant", "accorde"):
+            promis[enveloppe] += max(montant - (pris or ZERO), ZERO)
+        return promis
 
 
 class EnveloppeAppel(models.Model):
@@ -14,6 +39,8 @@ class EnveloppeAppel(models.Model):
     appel = models.ForeignKey(AppelProjets, models.CASCADE, verbose_name="appel", related_name="enveloppes")
     enveloppe = models.ForeignKey(Enveloppe, models.PROTECT, verbose_name="enveloppe", related_name="+")
     montant = MontantField("montant")
+
+    objects = EnveloppeAppelQuerySet.as_manager()
 
     class Meta:
         verbose_name = "enveloppe d’un appel"

@@ -4,10 +4,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from conventions.models import Convention, Enveloppe, ExerciceConvention
+from conventions.models import Convention, Enveloppe, ExerciceConvention, Solde
 from conventions.models.enveloppes import Volet
 from projets.regles.dates import hors_de_l_annonce
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.valeurs.argent import en_dollars
 from socle.valeurs.horloge import jour_de
 
 DE_PROJETS = (
@@ -90,6 +91,26 @@ class GestesDePublication:
         )
         return possibles.filter(territoire=self.territoire_id) if self.territoire_id else possibles
 
+    def restes_a_partager(self):
+        """[(enveloppe, ce que d'autres appels en cours en ont promis, ce qu'il reste à partager)]."""
+        promis = self.enveloppes.model.objects.promis_hors_de(self)
+        return [(e, promis[e.pk], e.solde.disponible - promis[e.pk]) for e in self.enveloppes_possibles()]
+
+    def parts_et_restes(self):
+        """[(enveloppe, ce que cet appel en partage, promis par d'autres appels, ce qu'il en reste à partager)]."""
+        parts = dict(self.enveloppes.values_list("enveloppe", "montant"))
+        restes = self.restes_a_partager() if parts else []
+        return [(e, parts[e.pk], promis, reste) for e, promis, reste in restes if e.pk in parts]
+
+    def _promesses_de_trop(self):
+        """Une phrase par enveloppe dont l'appel partage plus qu'il n'en reste à partager."""
+        return [
+            f"«\xa0{e}\xa0», {e.exercice}\xa0: l’appel en partage {en_dollars(part)}, et il en reste"
+            f" {en_dollars(reste)} à partager. D’autres appels publiés en partagent déjà {en_dollars(promis)}."
+            for e, part, promis, reste in self.parts_et_restes()
+            if part > reste
+        ]
+
     @transaction.atomic
     def mettre_en_commun(self, *, par, revision, montants):
         """Ce que l'appel prend de chaque enveloppe : {enveloppe: dollars}; les autres n'y sont plus."""
@@ -124,7 +145,8 @@ class GestesDePublication:
             ),
             (not self.enveloppes.exists(), "Choisissez au moins une enveloppe, et ce qu’elle met en commun."),
         ]
-        return [phrase for manque, phrase in manques if manque]
+        phrases = [phrase for manque, phrase in manques if manque]
+        return [*phrases, *self.dates_en_desordre().values(), *self._promesses_de_trop()]
 
     def empechements_a_essayer(self, moment=None):
         """Essayer comme porteur : avant l'ouverture, et à un instant où l'appel sera ouvert ou fermé."""
@@ -150,12 +172,18 @@ class GestesDePublication:
     def publier(self, *, par, le=None):
         """L'appel se lit de tout le monde; on y dépose à compter de son ouverture."""
         appel, le = self.verrouiller(), le or timezone.now()
+        appel._verrouiller_l_argent()
         _exiger(appel.empechements_a_publier())
         appel.etat, appel.publie_le, appel.publie_par = appel.Etat.OUVERT, le, par
         appel.revision += 1
         appel.save()
         appel.noter("publier-appel", par=par, le=le)
         return appel
+
+    def _verrouiller_l_argent(self):
+        """Deux appels publiés ensemble ne promettent pas la même somme : le second attend le premier."""
+        soldes = Solde.objects.filter(pk__in=self.enveloppes.values("enveloppe")).order_by("pk")
+        list(soldes.select_for_update(of=("self",)))
 
     def empechements_a_changer(self):
         """Prolonger ou corriger : l'appel est publié, et sa fermeture n'est pas passée."""

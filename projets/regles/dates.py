@@ -1,6 +1,7 @@
 """Dans quelle vie tombe une date : hors du cycle, c'est une date mal écrite (1999, 2099), et on le dit en clair."""
 
 from socle.texte.typographie import date_longue
+from socle.valeurs.horloge import jour_de
 
 REALISATION = "Une initiative se réalise du {} au {}, dans le cycle de son Alliance."
 VALIDITE_AU_PLUS = 10  # ans
@@ -15,6 +16,21 @@ def _hors(premier, dernier, jours, phrase):
 def hors_de_l_annonce(cycle, jours):
     """Un appel s'ouvre, se ferme, se décide et s'annonce dans son cycle."""
     return _hors(cycle.debut, cycle.fin, jours, "Un appel vit du {} au {}, dans le cycle de son Alliance.")
+
+
+def desordre_de_l_annonce(ouvre_le, ferme_le, promise_le, embargo_le):
+    """Un appel s'ouvre, se ferme, puis répond : {champ: phrase} de ce qui vient trop tôt."""
+    if ferme_le is None:
+        return {}
+    fautes = {
+        "ferme_le": (ouvre_le and ferme_le <= ouvre_le, "La fermeture suit l’ouverture."),
+        "decision_promise_le": (
+            promise_le and promise_le < jour_de(ferme_le),
+            "La réponse promise ne précède pas la fermeture.",
+        ),
+        "embargo_le": (embargo_le and embargo_le <= ferme_le, "L’annonce suit la fermeture."),
+    }
+    return {champ: phrase for champ, (faute, phrase) in fautes.items() if faute}
 
 
 def hors_de_la_realisation(cycle, jours):
