@@ -24,6 +24,10 @@ APPORTS = (
 )
 # Sur 100 du coût; les salaires prennent le reste.
 POSTES = (("materiel", 15), ("deplacements", 6), ("participation", 5), ("location", 4), ("administration", 6))
+# La question de la région : comment rejoindre qui ne fréquente aucun service.
+REPONSE_REGIONALE = (
+    "Par l’épicerie, l’école et le porte-à-porte\u00a0: une personne du milieu invite ses voisines."
+)
 COMMENCEES = ("organisme", "admissibilite", "projet")
 
 
@@ -93,7 +97,7 @@ def _reponses(ligne, organisme, calendrier):
         "au_suivi": "suivi" in theme["moments"],
         "soutien": True,
         **textes,
-        "reponse_1": theme["apres"],
+        "reponse_1": REPONSE_REGIONALE,
     }
 
 

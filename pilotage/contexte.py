@@ -45,8 +45,7 @@ def _navigation(request):
         entrees.append(("Appels", reverse("projets:appels")))
     if Role.EVALUATION in droits.roles:
         entrees.append(("Dossiers à évaluer", reverse("projets:dossiers")))
-    if suit_une_alliance:
-        entrees.append(("Organismes", reverse("alliances:organismes")))
+    entrees += _organismes(droits)
     if droits.roles & SUIVI - {Role.OBSERVATION, Role.TERRITOIRE}:
         entrees.append(("Mandats", reverse("alliances:mandats")))
     if Role.ADMINISTRATION in droits.nationaux:
@@ -55,6 +54,14 @@ def _navigation(request):
         entrees.append(("Administration", reverse("admin:index")))
     ici = max((url for _, url in entrees if request.path.startswith(url)), key=len, default="")
     return [{"libelle": libelle, "url": url, "actif": url == ici} for libelle, url in entrees]
+
+
+def _organismes(droits):
+    """Les siens, à qui rédige ou engage; le répertoire, à qui suit l'Alliance à un autre titre."""
+    if droits.roles & DE_L_ORGANISME:
+        yield "Mes organismes", reverse("projets:mes_organismes")
+    if droits.roles - DE_L_INSTANCE - DE_L_ORGANISME:
+        yield "Organismes", reverse("alliances:organismes")
 
 
 LISTES = ("alliances:liste", "plans:liste", "conventions:liste")

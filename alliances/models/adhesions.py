@@ -11,7 +11,7 @@ from django.utils import timezone
 from alliances.models.changements import ajouter
 from alliances.models.confiance import INVITATION_EN_ATTENTE
 from alliances.models.gouvernance import Alliance
-from alliances.models.invitations import inviter
+from alliances.models.invitations import attend_son_mot_de_passe, inviter
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Mandat, droits_de
 from alliances.models.organismes import Organisme
@@ -264,6 +264,29 @@ def inviter_un_membre(organisme, *, par, courriel, prenom, nom):
     if not des_membres(organisme).filter(utilisateur=par.pk).exists():
         raise TransitionInterdite("Il faut être de cet organisme, en titre, pour y inviter quelqu’un.")
     return inviter(courriel, Role.PORTEUR, par=par, prenom=prenom, nom=nom, organisme=organisme)
+
+
+def empechements_a_retirer_le_membre(mandat, par, tenus=None):
+    """Qui engage l'organisme retire qui y rédige; toute personne qui en est annule une invitation en attente.
+
+    `tenus` : les mandats de l'organisme, si on les a déjà lus.
+    """
+    if mandat.role != Role.PORTEUR or mandat.utilisateur_id == par.pk:
+        return ["On retire l’accès d’une autre personne, qui rédige. On quitte soi-même son organisme."]
+    tenus = des_membres(mandat.organisme) if tenus is None else tenus
+    admis = DE_L_ORGANISME if attend_son_mot_de_passe(mandat.utilisateur) else {Role.ENGAGEMENT}
+    if admis & {tenu.role for tenu in tenus if tenu.utilisateur_id == par.pk}:
+        return []
+    return ["Il faut engager l’organisme pour retirer l’accès d’une personne qui y rédige."]
+
+
+@transaction.atomic
+def retirer_le_membre(mandat, *, par):
+    """Sous le verrou de l'organisme : qui retire ne part pas au même instant."""
+    Organisme.objects.select_for_update(of=("self",)).get(pk=mandat.organisme_id)
+    if refus := empechements_a_retirer_le_membre(mandat, par):
+        raise TransitionInterdite(refus)
+    return terminer(mandat, par=par, motif="Une personne de l’organisme a retiré cet accès.")
 
 
 def est_la_derniere(organisme, personne):

@@ -41,6 +41,7 @@ def accueil(request):
         {
             **_en_bref(groupes),
             "groupes": groupes,
+            "fictifs": any(groupe.fictif for groupe in groupes),
             "a_venir": prevues,
             "nommer": len({prevue.objet for prevue in prevues}) > 1,
             "mandats": sorted(droits.mandats, key=lambda mandat: mandat != request.mandat),

@@ -12,7 +12,7 @@ DEMANDES_AU_PLUS = 6
 
 
 def de_l_organisme(utilisateur):
-    """{demandes, appels}, en deux requêtes; rien pour qui n'est d'aucun organisme."""
+    """{demandes, appels, plusieurs}, en deux requêtes; rien pour qui n'est d'aucun organisme."""
     droits = droits_de(utilisateur)
     if not droits.roles & DE_L_ORGANISME:
         return {}
@@ -20,6 +20,7 @@ def de_l_organisme(utilisateur):
     ouverts = AppelProjets.objects.publics().ouverts().avec_chiffres().filter(alliance__in=alliances)
     return {
         "demandes": _demandes(droits),
+        "plusieurs": len({mandat.organisme_id for mandat in droits.mandats if mandat.organisme_id}) > 1,
         "appels": ouverts.select_related("alliance", "territoire").order_by("ferme_le"),
     }
 
@@ -27,7 +28,9 @@ def de_l_organisme(utilisateur):
 def _demandes(droits):
     """[(demande, genre de la pastille de son état annoncé, à qui le tour)], la plus récente d'abord."""
     organismes = {mandat.organisme_id for mandat in droits.mandats if mandat.organisme_id}
-    siennes = Initiative.objects.filter(organisme__in=organismes).select_related("appel", "revision_demandee")
+    siennes = Initiative.objects.filter(organisme__in=organismes).select_related(
+        "appel", "organisme", "revision_demandee"
+    )
     maintenant = timezone.now()
     recentes = siennes.order_by("-commencee_le", "-pk")[:DEMANDES_AU_PLUS]
     return [(i, GENRES[i.etat_annonce], tour(i, maintenant)) for i in recentes]

@@ -150,6 +150,18 @@ class GestesDeDemande(GestesDeParcours):
         pris = type(self).objects.filter(alliance=self.alliance).exclude(numero="").count()
         return f"INI-{code_de(self.alliance)}-{pris + 1:04d}"
 
+    @property
+    def se_reprend(self):
+        """L'organisme sait qu'elle ne sera pas financée par cet appel, ou l'a retirée."""
+        return self.etat_annonce in (self.Etat.RETIREE, self.Etat.REFUSEE, self.Etat.NON_ADMISSIBLE)
+
+    def appel_ou_reprendre(self):
+        """Le sien, s'il est encore ouvert; sinon celui de l'Alliance qui ferme le premier, ou `None`."""
+        if self.appel.est_ouvert():
+            return self.appel
+        ouverts = type(self.appel).objects.publics().ouverts().filter(alliance=self.alliance_id)
+        return ouverts.order_by("ferme_le").first()
+
     def empechements_a_retirer(self):
         if self.etat != self.Etat.DEPOSEE or not (self.appel.est_ouvert() or self.attend_confirmation):
             return ["Une demande se retire tant que l’appel est ouvert et qu’elle n’est pas à l’étude."]

@@ -87,7 +87,11 @@ def revision_de(initiative):
 
 def limite_de(initiative):
     """Le dernier jour où l'organisme peut demander une révision; `None` s'il n'y a rien à réviser."""
-    jours, apprise = initiative.appel.revision_jours, _apprise_le(initiative)
+    return _limite(initiative, _apprise_le(initiative))
+
+
+def _limite(initiative, apprise):
+    jours = initiative.appel.revision_jours
     return jour_de(apprise) + timedelta(days=jours) if jours and apprise else None
 
 
@@ -99,6 +103,22 @@ def _apprise_le(initiative):
         return None
     refus = initiative.decisions.filter(reponse__isnull=False).select_related("reponse").first()
     return refus and refus.reponse.envoyee_le
+
+
+def ce_qu_il_en_est(initiative):
+    """Offerte, délai passé ou pas prévue : la phrase d'une réponse apprise; vide si la révision est déjà demandée."""
+    apprise = _apprise_le(initiative)
+    if apprise is None or revision_de(initiative):
+        return ""
+    limite = _limite(initiative, apprise)
+    if limite is None:
+        return "Cet appel ne prévoit pas de révision."
+    if limite < aujourd_hui():
+        return f"Le délai pour demander la révision de cette réponse a pris fin le {date_longue(limite)}."
+    return (
+        "La révision de cette réponse se demande une fois, par la personne qui engage l’organisme, au plus tard le "
+        f"{date_longue(limite)}."
+    )
 
 
 def empechements_a_demander(initiative):

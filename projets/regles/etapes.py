@@ -18,7 +18,8 @@ def etapes(appel, moment, jour):
     depot = _situation(appel.ouvre_le, appel.ferme_le, moment)
     lues = [
         appel.ouvre_le and Etape("Ouverture", date_heure(appel.ouvre_le), _passe(appel.ouvre_le, moment)),
-        appel.ferme_le and Etape("Dépôt", f"jusqu’au {date_heure(appel.ferme_le)}", depot),
+        appel.ferme_le
+        and Etape("Dépôt", f"jusqu’au {date_heure(appel.ferme_le).removeprefix('le ')}", depot),
         promise and Etape("Réponse", f"au plus tard le {date_longue(promise)}", _passe(promise, jour)),
         debut and Etape("Début possible", date_longue(debut), _passe(debut, jour)),
     ]

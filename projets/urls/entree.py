@@ -9,6 +9,9 @@ urlpatterns = [
     path("appels/<int:pk>/organisme/", entree.organisme, name="nommer_organisme"),
     path("initiatives/organismes/", organismes.mes_organismes, name="mes_organismes"),
     path("initiatives/organismes/<int:pk>/invitation/", organismes.invitation, name="organisme_invitation"),
+    path(
+        "initiatives/organismes/membres/<int:pk>/retrait/", organismes.membre_retrait, name="membre_retrait"
+    ),
     path("initiatives/organismes/<int:pk>/depart/", organismes.depart, name="organisme_depart"),
     path("initiatives/<int:pk>/engagement/", organismes.engagement, name="engagement"),
     path("initiatives/appels/<int:pk>/reception/", receptions.reception, name="reception"),

@@ -60,7 +60,9 @@ def commencement(request, pk):
         request,
         partial(Initiative.commencer, appel),
         refus=None,
-        form=CommencerForm(donnees_de(request), organismes=siens),
+        form=CommencerForm(
+            donnees_de(request), organismes=siens, initial={"reprise_de": request.GET.get("reprise_de")}
+        ),
         gabarit="projets/demande/commencement.html",
         libelle="Commencer la demande",
         fait="Votre demande est ouverte. Rien n’est envoyé avant le dépôt.",
@@ -254,7 +256,7 @@ def retrait(request, pk):
         ensuite=annoncer_le_retrait,
         gabarit="projets/demande/retrait.html",
         libelle="Retirer la demande",
-        fait="La demande est retirée.",
+        fait="La demande est retirée. Vous pouvez la reprendre\xa0: sa page dit comment.",
         empechements=initiative.empechements_a_retirer(),
         danger=True,
         **reperes(initiative) | {"retour": adresse(initiative, "initiative")},

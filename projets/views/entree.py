@@ -41,7 +41,7 @@ def entree(request, pk):
     if not appel.est_ouvert():
         return redirect("projets:appel_public", pk=pk)
     if request.method == "POST":
-        inscription.ouvrir(request, suite)
+        inscription.ouvrir(request, suite, appel.titre)
         return redirect("account_signup")
     return render(request, "projets/publics/entree.html", {"appel": appel, "suite": suite})
 

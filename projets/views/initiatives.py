@@ -85,7 +85,7 @@ def liste(request):
 @require_safe
 def initiative(request, pk):
     """La demande telle qu'elle est déposée; un brouillon mène à ses parties."""
-    relations = ("alliance__cycle", "appel", "organisme", "deposee_par", "en_charge")
+    relations = ("alliance__cycle", "appel", "organisme", "deposee_par", "en_charge", "jugee_par")
     relations += ("revision_demandee__demandee_par",)
     visibles = Initiative.objects.visibles_par(request.user).avec_etat_lu(request.user)
     visibles = visibles.select_related(*relations)
@@ -106,8 +106,8 @@ def initiative(request, pk):
             "retire_les_avis": peut(request.user, "retirer-avis", initiative) is None,
             "voisins": _voisins(request.user, initiative),
             "rang": _rang(initiative),
-            "revision": (revision := revisions.revision_de(initiative)),
-            "revision_jusqu_au": None if revision else revisions.limite_de(initiative),
+            "revision": revisions.revision_de(initiative),
+            "suite": _suite(request.user, initiative),
             "gestes": _gestes(request.user, initiative),
             "maintenant": _maintenant(request.user, initiative),
         }
@@ -142,6 +142,18 @@ def _maintenant(utilisateur, initiative):
         return None
     contact = initiative.alliance.contacts.filter(principal=True).first()
     return {"tour": tour(initiative, maintenant()), "contact": contact}
+
+
+def _suite(utilisateur, initiative):
+    """Une demande retirée, refusée ou non admissible : sa révision, qui joindre, et où son organisme la reprend."""
+    if not initiative.se_reprend:
+        return {}
+    redige = peut(utilisateur, "commencer", initiative) is None
+    return {
+        "revision": revisions.ce_qu_il_en_est(initiative),
+        "personne": initiative.en_charge or initiative.jugee_par,
+        "appel": initiative.appel_ou_reprendre() if redige else None,
+    }
 
 
 def _rang(initiative):

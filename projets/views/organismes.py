@@ -1,4 +1,4 @@
-"""Mes organismes : qui en est et ce qu'il peut, leur dossier; inviter, partir, demander à engager le sien."""
+"""Mes organismes : qui en est et ce qu'il peut, leur dossier; inviter, retirer, partir, demander à engager."""
 
 from functools import partial
 
@@ -12,11 +12,15 @@ from alliances.models import DemandeDAdhesion, DemandeDEngagement, Mandat, Organ
 from alliances.models import adhesions as gestes
 from alliances.models.adhesions import organismes_de
 from alliances.models.invitations import attend_son_mot_de_passe
-from alliances.models.roles import DE_L_ORGANISME
-from alliances.notifications import annoncer_la_demande, annoncer_mandats
+from alliances.models.roles import DE_L_ORGANISME, Role
+from alliances.notifications import annoncer_la_demande
 from projets.forms.organismes import DepartForm
 from projets.models import PieceOrganisme
-from projets.notifications.organismes import annoncer_le_depart
+from projets.notifications.organismes import (
+    annoncer_l_entree,
+    annoncer_le_depart,
+    annoncer_le_retrait_du_membre,
+)
 from projets.permissions import peut, peut_pour_l_organisme
 from projets.views.reperes import demande_visible, reperes
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
@@ -34,16 +38,17 @@ def mes_organismes(request):
         request,
         "projets/organismes.html",
         {
-            "organismes": [(o, _membres(o), dossiers.get(o.pk, {}).values()) for o in siens],
+            "organismes": [(o, _membres(o, request.user), dossiers.get(o.pk, {}).values()) for o in siens],
             "adhesions": _demandees(DemandeDAdhesion, request.user),
             "engagements": _demandees(DemandeDEngagement, request.user),
         },
     )
 
 
-def _membres(organisme):
-    """[(mandat, vrai si la personne n'a pas encore accepté son invitation)]."""
-    return [(mandat, attend_son_mot_de_passe(mandat.utilisateur)) for mandat in organisme.tenus]
+def _membres(organisme, par):
+    """[(mandat, vrai si la personne n'a pas encore accepté son invitation, vrai si `par` peut l'en retirer)]."""
+    refus = partial(gestes.empechements_a_retirer_le_membre, par=par, tenus=organisme.tenus)
+    return [(m, attend_son_mot_de_passe(m.utilisateur), not refus(m)) for m in organisme.tenus]
 
 
 def _dossiers(personne, organismes):
@@ -83,11 +88,38 @@ def invitation(request, pk):
         organisme,
         partial(gestes.inviter_un_membre, organisme),
         form=PersonneForm(donnees_de(request)),
-        ensuite=lambda mandat, par: annoncer_mandats([mandat]),
+        ensuite=annoncer_l_entree,
         gabarit="projets/organismes/invitation.html",
         libelle="Inviter",
         titre="Inviter une personne",
-        fait=lambda mandat: f"L’invitation part à {mandat.utilisateur.courriel}.",
+        fait=_invitee,
+    )
+
+
+def _invitee(mandat):
+    personne = mandat.utilisateur
+    if attend_son_mot_de_passe(personne):
+        return f"L’invitation part à {personne.courriel}."
+    return f"{personne} avait déjà un compte\xa0: cette personne est maintenant membre, et en est avertie."
+
+
+def membre_retrait(request, pk):
+    """Retirer l'accès d'une personne qui rédige, ou annuler une invitation qu'elle n'a pas acceptée."""
+    siens = Mandat.objects.en_titre().filter(organisme__in=organismes_de(request.user), role=Role.PORTEUR)
+    mandat = get_object_or_404(siens.select_related("utilisateur", "organisme"), pk=pk)
+    invitee = attend_son_mot_de_passe(mandat.utilisateur)
+    return _page(
+        request,
+        mandat.organisme,
+        partial(gestes.retirer_le_membre, mandat),
+        empechements=gestes.empechements_a_retirer_le_membre(mandat, request.user),
+        ensuite=annoncer_le_retrait_du_membre,
+        gabarit="projets/organismes/membre_retrait.html",
+        libelle="Annuler l’invitation" if invitee else "Retirer l’accès",
+        fait=f"{mandat.utilisateur} n’a plus accès à {mandat.organisme}.",
+        danger=True,
+        personne=mandat.utilisateur,
+        invitee=invitee,
     )
 
 

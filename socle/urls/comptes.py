@@ -23,7 +23,9 @@ urlpatterns = [
     path("desactive/", compte.account_inactive, name="account_inactive"),
     path("confirmation/", compte.reauthenticate, name="account_reauthenticate"),
     path("courriel/", compte.email, name="account_email"),
-    path("courriel/verification/", compte.email_verification_sent, name="account_email_verification_sent"),
+    path(
+        "courriel/verification/", maison.VerificationEnvoyee.as_view(), name="account_email_verification_sent"
+    ),
     re_path(r"^courriel/verification/(?P<key>[-:\w]+)/$", compte.confirm_email, name="account_confirm_email"),
     path("mot-de-passe/", compte.password_change, name="account_change_password"),
     path("mot-de-passe/choix/", compte.password_set, name="account_set_password"),

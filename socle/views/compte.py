@@ -1,6 +1,6 @@
 """Le compte : ce que la maison ajoute aux vues d'allauth, et la page de profil."""
 
-from allauth.account.views import LoginView
+from allauth.account.views import EmailVerificationSentView, LoginView
 from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from requests import RequestException
 
 from socle.forms.comptes import PreferencesForm, ProfilForm
+from socle.service import inscription
 
 REESSAYER_APRES = "300"  # secondes : la plus longue des limites de tentatives
 NAVIGATEURS = (
@@ -47,6 +48,14 @@ class Connexion(LoginView):
         return super().get_context_data(
             fournisseurs=fournisseurs, demonstration=settings.DEMONSTRATION, **kwargs
         )
+
+
+class VerificationEnvoyee(EmailVerificationSentView):
+    """Le courriel est parti : où le lire, et ce que la personne était venue faire."""
+
+    def get_context_data(self, **kwargs):
+        objet = inscription.objet_de(self.request)
+        return super().get_context_data(objet=objet, demonstration=settings.DEMONSTRATION, **kwargs)
 
 
 class Seances(ListUserSessionsView):

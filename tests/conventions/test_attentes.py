@@ -325,9 +325,10 @@ def test_une_somme_inventee_se_dit_fictive(cadre, client_de):
     convention = v.convention_signee(cadre.bsl)
     v.autorisee(convention)
     client = client_de(v.finances())
-    assert ">Fictif<" not in client.get(reverse("pilotage:accueil")).text
+    assert "Fictif" not in client.get(reverse("pilotage:accueil")).text
     type(convention).objects.update(montants_fictifs=True)
-    assert ">Fictif<" in client.get(reverse("pilotage:accueil")).text
+    page = client.get(reverse("pilotage:accueil")).text
+    assert all(mot in page for mot in (">Fictif<", "un montant d’exemple, qui n’engage personne"))
 
 
 # --- À venir ----------------------------------------------------------------------------------------------

@@ -337,6 +337,22 @@ def test_un_porteur_lit_a_l_accueil_ses_demandes_et_les_appels_ouverts_de_sa_reg
         assert mot in lu, mot
     assert "Appel d’ailleurs" not in lu
     assert "La voisine" not in lu
+    assert f"{siens.nom}. {appel.titre}" not in lu
+    fabriques.mandater(porteur, "porteur", organisme=autres)
+    lu = texte_lu(client_de(porteur).get(reverse("pilotage:accueil")))
+    assert f"{siens.nom}. {appel.titre}" in lu
+    assert f"{autres.nom}. {appel.titre}" in lu
+
+
+def test_qui_redige_a_ses_organismes_au_menu_et_pas_l_annuaire(situation):
+    menus = {
+        personne: {e["libelle"] for e in situation.client(personne).get("/").context["navigation"]}
+        for personne in ("porteur", "engagement", "coordination")
+    }
+    for personne in ("porteur", "engagement"):
+        assert "Mes organismes" in menus[personne]
+        assert "Organismes" not in menus[personne]
+    assert {"Organismes", "Mes organismes"} & menus["coordination"] == {"Organismes"}
 
 
 def test_chaque_role_a_ses_entrees_des_initiatives(situation):

@@ -2,7 +2,7 @@
 
 from decimal import Decimal as D
 
-from alliances.models import DemandeDAdhesion, DemandeDEngagement, Organisme
+from alliances.models import DemandeDAdhesion, DemandeDEngagement, Mandat, Organisme
 from projets.models import EtapeInitiative, grilles
 from projets.models.avis import prochaine_etape, rendre
 from projets.models.decisions import decider
@@ -129,6 +129,7 @@ def _de_l_organisme(alliance, porteur, redige):
         piece=fabriques.fichier_pdf(),
     )
     return {
+        "membre": (Mandat.objects.get(utilisateur=redige).pk,),
         "adhesion": (adhesion.pk,),
         "engagement": (engagement.pk,),
         "piece/engagement": (engagement.piece.pk,),

@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from projets.models import AppelProjets
+from projets.regles.etapes import etapes
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification
+from socle.valeurs.horloge import aujourd_hui
 from tests.conventions.fabriques import arbre_dresse, convention_en_vigueur
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
@@ -213,3 +215,9 @@ def test_un_appel_d_une_ville_puise_a_ses_arrondissements(cadre, agente):
     arrondissements = next(e for e in appel.enveloppes_possibles() if e.volet == "arrondissements")
     appel.mettre_en_commun(par=agente, revision=appel.revision, montants={arrondissements: 50_000})
     assert appel.enveloppes.get().enveloppe == arrondissements
+
+
+def test_la_fermeture_se_dit_sans_article_en_trop(ouvert):
+    depot = next(e for e in etapes(ouvert, timezone.now(), aujourd_hui()) if e.nom == "Dépôt")
+    assert depot.quand.startswith("jusqu’au ")
+    assert "au le" not in depot.quand

@@ -320,3 +320,17 @@ def test_un_faux_pdf_se_dit_a_cote_du_champ(exigeant, equipe, client_de):
     faux = fabriques.fichier_pdf(contenu=b"MZ pas un pdf")
     page = joindre(client_de(equipe[0]), exigeant, "resolution", fichier=faux)
     assert "ne correspond pas" in page.content.decode()
+
+
+def test_retiree_une_demande_dit_comment_la_reprendre_tant_que_l_appel_est_ouvert(
+    appel, organisme, equipe, client_de
+):
+    redige, engage = equipe
+    retiree = p.demande_prete(appel, organisme, redige).deposer(par=engage).retirer(par=engage)
+    lien, page = (
+        f"{reverse('projets:commencement', args=[appel.pk])}?reprise_de={retiree.pk}",
+        adresse("initiative", retiree),
+    )
+    assert lien in client_de(redige).get(page).text
+    p.fermer(appel)
+    assert lien not in client_de(redige).get(page).text

@@ -58,6 +58,19 @@ def nommer(client, appel, **saisie):
     return client.post(reverse("projets:nommer_organisme", args=[appel.pk]), fiche | saisie)
 
 
+def test_en_attendant_le_courriel_l_appel_reste_nomme_et_la_demonstration_dit_ou_le_lire(
+    client, appel, settings
+):
+    client.post(reverse("projets:entree", args=[appel.pk]))
+    client.post(reverse("account_signup"), LEA)
+    page = client.get(reverse("account_email_verification_sent"))
+    assert_html_accessible(page)
+    assert appel.titre in page.text
+    assert "make demo" not in page.text
+    settings.DEMONSTRATION = True
+    assert "make demo" in client.get(reverse("account_email_verification_sent")).text
+
+
 def test_de_la_page_publique_a_sa_demande(client, appel):
     page = client.get(reverse("projets:appel_public", args=[appel.pk])).content.decode()
     assert reverse("projets:entree", args=[appel.pk]) in page

@@ -8,7 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alliances.models import DemandeDAdhesion, JournalAlliance, Mandat, Organisme
-from alliances.models.adhesions import fonder_un_organisme, inviter_un_membre, quitter
+from alliances.models.adhesions import (
+    fonder_un_organisme,
+    inviter_un_membre,
+    quitter,
+    retirer_le_membre,
+)
 from alliances.models.confiance import est_trop_neuf
 from projets.models import Initiative, PieceOrganisme
 from socle.erreurs import TransitionInterdite
@@ -104,6 +109,59 @@ def test_ni_la_table_ni_une_autre_ni_un_interim_n_y_invitent(cadre, organisme, e
             assert client.post(adresse(nom, organisme), LOU).status_code == 404
         with pytest.raises(TransitionInterdite, match="être de cet organisme"):
             inviter_un_membre(organisme, par=personne, **LOU)
+
+
+def test_une_personne_qui_a_deja_un_compte_est_membre_aussitot_et_on_le_dit(
+    cadre, organisme, equipe, client_de
+):
+    redige, engage = equipe
+    connue = fabriques.personne("porteur", p.organisme(cadre.bsl, "Cuisine", "1140000025"))
+    envoi = LOU | {"courriel": connue.courriel}
+    page = client_de(redige).post(adresse("organisme_invitation", organisme), envoi, follow=True)
+    assert f"{connue} avait déjà un compte" in page.text
+    assert "L’invitation part" not in page.text
+    avis = connue.notifications.get(lien=reverse("projets:mes_organismes"))
+    assert "quittez cet organisme" in avis.texte
+    assert connue.courriel in engage.notifications.get(titre__startswith="Nouvelle personne").texte
+    assert not redige.notifications.filter(titre__startswith="Nouvelle personne").exists()
+
+
+def test_qui_engage_retire_l_acces_de_qui_redige_et_chacun_l_apprend(organisme, equipe, client_de):
+    redige, engage = equipe
+    autre = fabriques.personne("porteur", organisme)
+    mandat = Mandat.objects.get(utilisateur=redige)
+    retrait = reverse("projets:membre_retrait", args=[mandat.pk])
+    assert retrait not in client_de(autre).get(reverse("projets:mes_organismes")).text
+    with pytest.raises(TransitionInterdite, match="Il faut engager"):
+        retirer_le_membre(mandat, par=autre)
+    client = client_de(engage)
+    assert retrait in client.get(reverse("projets:mes_organismes")).text
+    assert_html_accessible(client.get(retrait))
+    assert client.post(retrait).status_code == 302
+    assert not Mandat.objects.en_vigueur().filter(utilisateur=redige).exists()
+    assert "vous a retiré l’accès" in redige.notifications.get().texte
+    assert "a retiré l’accès de" in autre.notifications.get().texte
+    assert JournalAlliance.objects.filter(par=engage, motif__contains="retiré cet accès").count() == 1
+
+
+def test_toute_personne_de_l_organisme_annule_une_invitation_que_personne_n_a_acceptee(
+    organisme, equipe, client_de
+):
+    mandat = inviter_un_membre(organisme, par=equipe[1], **LOU)
+    retrait = reverse("projets:membre_retrait", args=[mandat.pk])
+    client = client_de(equipe[0])
+    assert "Annuler l’invitation" in client.get(retrait).text
+    assert client.post(retrait).status_code == 302
+    assert not Mandat.objects.en_vigueur().filter(pk=mandat.pk).exists()
+    assert not mandat.utilisateur.notifications.exists()
+
+
+def test_on_ne_retire_ni_soi_meme_ni_qui_engage(organisme, equipe):
+    redige, engage = equipe
+    seconde = fabriques.personne("engagement", organisme)
+    for personne, par in ((engage, seconde), (redige, redige)):
+        with pytest.raises(TransitionInterdite, match="une autre personne, qui rédige"):
+            retirer_le_membre(Mandat.objects.get(utilisateur=personne), par=par)
 
 
 def test_on_quitte_et_les_autres_l_apprennent(organisme, equipe, client_de):

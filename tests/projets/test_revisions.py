@@ -214,7 +214,37 @@ def test_sans_delai_la_lettre_n_en_promet_pas(prete_a_decider, signataire):
     prendre(permise(prete_a_decider, jours=None), signataire, **REFUS)
     (reponse,) = envoyer(prete_a_decider.appel, par=signataire)
     assert reponse.contenu["revision_jusqu_au"] is None
-    assert "la révision de cette réponse" not in html_de_la_reponse(reponse.contenu)
+    lettre = html_de_la_reponse(reponse.contenu)
+    assert "la révision de cette réponse" not in lettre
+    assert "Cet appel ne prévoit pas de révision." in lettre
+
+
+def test_la_page_d_un_refus_dit_ce_qu_il_en_est_de_la_revision_et_qui_joindre(refusee, equipe, client_de):
+    client, page = client_de(equipe[0]), adresse("initiative", refusee)
+    lue = client.get(page).text
+    assert "La révision de cette réponse se demande une fois" in lue
+    assert f"mailto:{refusee.jugee_par.courriel}" in lue
+    assert "Reprendre cette demande" not in lue
+    permise(refusee, jours=None)
+    assert "Cet appel ne prévoit pas de révision." in client.get(page).text
+
+
+def test_le_delai_passe_la_page_le_dit(non_admissible, equipe, client_de):
+    jugee_le = p.timezone.now() - timedelta(days=JOURS + 1)
+    Initiative.objects.filter(pk=non_admissible.pk).update(jugee_le=jugee_le)
+    lue = client_de(equipe[0]).get(adresse("initiative", non_admissible)).text
+    assert f"a pris fin le {date_longue(aujourd_hui() - timedelta(days=1))}" in lue
+
+
+def test_un_refus_se_reprend_a_l_appel_ouvert_de_l_alliance(refusee, equipe, agente, client_de):
+    partage = {ligne.enveloppe: 1_000 for ligne in refusee.appel.enveloppes.all()}
+    appel = p.appel_ouvert(refusee.alliance, par=agente, partage=partage, titre="Appel d’hiver")
+    lien = f"{reverse('projets:commencement', args=[appel.pk])}?reprise_de={refusee.pk}"
+    page = client_de(equipe[0]).get(adresse("initiative", refusee))
+    assert_html_accessible(page)
+    assert lien in page.text
+    assert f'value="{refusee.pk}" selected' in client_de(equipe[0]).get(lien).text
+    assert lien not in client_de(agente).get(adresse("initiative", refusee)).text
 
 
 def test_une_non_admissibilite_dit_aussi_son_delai(non_admissible, equipe, client_de):
