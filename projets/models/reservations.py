@@ -35,7 +35,19 @@ def file_d_attente(appel):
 
 def rangs_de_la_file(appel):
     """{clé: son rang dans la liste d'attente}, à partir de 1."""
-    return {cle: rang for rang, cle in enumerate(file_d_attente(appel).values_list("pk", flat=True), start=1)}
+    return _rangs(file_d_attente(appel))
+
+
+def rangs_annonces(appel):
+    """Les mêmes rangs, tels que les réponses parties les disent : une décision qui attend la sienne n'y paraît pas."""
+    repondue = Max("decisions", filter=Q(decisions__reponse__isnull=False))
+    sues = appel.initiatives.filter(etat_annonce=Etat.EN_ATTENTE).annotate(derniere=repondue)
+    return _rangs(sues)
+
+
+def _rangs(file):
+    cles = file.order_by("derniere").values_list("pk", flat=True)
+    return {cle: rang for rang, cle in enumerate(cles, start=1)}
 
 
 def reservees():

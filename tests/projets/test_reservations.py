@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from alliances.models import Mandat
 from projets.attentes import etude
 from projets.models import AppelProjets, Decision, Initiative, JournalProjets, PropositionDecision
 from projets.models.jugements import revoir
@@ -103,6 +104,26 @@ def test_la_suivante_deja_proposee_laisse_son_tour(acceptee, file, agente, signa
     )
     liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
     assert PropositionDecision.objects.get(par=None).initiative == file[1]
+
+
+def test_le_rang_que_lit_l_organisme_ne_bouge_qu_avec_les_reponses(
+    acceptee, file, enveloppes, agente, signataire, client_de
+):
+    envoyer(acceptee.appel, par=signataire)
+    engages = [Mandat.objects.get(role="engagement", organisme=i.organisme).utilisateur for i in file]
+
+    def rangs():
+        pages = [
+            client_de(e).get(adresse("initiative", i)).context["rang"]
+            for e, i in zip(engages, file, strict=True)
+        ]
+        return [*pages, client_de(agente).get(adresse("initiative", file[1])).context["rang"]]
+
+    assert rangs() == [1, 2, 2]
+    prendre(file[0], signataire, affectations={enveloppes["La Matapédia"]: D(1)})
+    assert rangs() == [1, 2, 1]
+    envoyer(acceptee.appel, par=signataire)
+    assert rangs() == [None, 1, 1]
 
 
 def test_decidee_autrement_sa_vieille_proposition_ne_s_adopte_ni_ne_compte_ni_ne_saute_son_tour(
