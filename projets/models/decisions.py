@@ -154,7 +154,7 @@ class Decision(models.Model):
 
 class PieceDecisionQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        return self.filter(decision__in=Decision.objects.visibles_par(utilisateur))
+        return self.filter(retiree_le__isnull=True, decision__in=Decision.objects.visibles_par(utilisateur))
 
 
 class PieceDecision(PieceRetirable):
