@@ -8,6 +8,8 @@ from socle.formulaires.disposition import Formulaire, Layout, Rangee
 
 SANS_NEQ = (Organisme.Forme.AUTOCHTONE, Organisme.Forme.NON_CONSTITUE)
 
+INCONNU = "Aucun organisme n’est inscrit sous ce NEQ ni ce nom\u00a0: on ne s’y joint pas, continuez pour l’inscrire."
+
 
 class OrganismeForm(Formulaire):
     """Un organisme déjà inscrit se rejoint; un homonyme se signale. Rien de lui ne se montre que ce qui est tapé ici.
@@ -75,6 +77,9 @@ class OrganismeForm(Formulaire):
             self.homonyme = ici.first() or homonymes.first()
         if self.rejoint and "rejoindre" in self.data:
             return False
+        if "rejoindre" in self.data and not self.homonyme:
+            self.add_error(None, INCONNU)
+            return True
         return self.jumeau or (self.homonyme and "autre" not in self.data)
 
     @property

@@ -17,8 +17,14 @@ class PieceForm(Formulaire):
     )
     disposition = Layout(Rangee("nature", "valable_jusqu_au"), "fichier")
 
-    def __init__(self, *args, demandees, **options):
-        """`demandees` : les natures que l'appel demande, d'abord; les autres se joignent aussi."""
+    def __init__(self, *args, demandees, au_dossier=True, **options):
+        """`demandees` : les natures que l'appel demande, d'abord; les autres se joignent aussi.
+
+        Hors du dossier de l'organisme, une pièce ne sert qu'à cette demande : elle n'a pas de fin.
+        """
         super().__init__(*args, **options)
+        if not au_dossier:
+            del self.fields["valable_jusqu_au"]
+            self.disposition = Layout("nature", "fichier")
         autres = [nature for nature in NaturePiece if nature not in demandees]
         self.fields["nature"].choices = [(n.value, n.label) for n in (*demandees, *autres)]

@@ -25,6 +25,7 @@ from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.publication import GestesDePublication
 from projets.regles.dates import desordre_de_l_annonce, hors_de_l_annonce, hors_de_la_realisation
 from socle.acces import RequeteProtegee
+from socle.texte.typographie import date_longue
 from socle.valeurs.argent import MontantField
 from socle.valeurs.horloge import jour_de, maintenant
 from socle.valeurs.listes import ListeDeCodes
@@ -129,7 +130,9 @@ class AppelQuerySet(RequeteProtegee):
         jours = Coalesce(F("inscription_jours"), 0, output_field=models.IntegerField())
         marge = ExpressionWrapper(jours * Value(timedelta(days=1)), models.DurationField())
         fin = ExpressionWrapper(F("ferme_le") + marge, models.DateTimeField())
-        publies = self.filter(etat__in=(Etat.OUVERT, *FERMES), ouvre_le__lte=moment)
+        decidees = self.model.initiatives.rel.related_model.objects.filter(decisions__isnull=False)
+        decides = Q(etat__in=(Etat.DECIDE, Etat.REPONDU), pk__in=decidees.order_by().values("appel"))
+        publies = self.filter(~decides, etat__in=(Etat.OUVERT, *FERMES), ouvre_le__lte=moment)
         return publies.alias(fin=fin).filter(fin__gt=moment)
 
     def ouverts(self, moment=None):
@@ -330,7 +333,13 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
         annonce["decision_promise_le"] = self.decision_promise_le
         realisation = {c: getattr(self, c) for c in ("debut_au_plus_tot", "fin_au_plus_tard")}
         fautes = hors_de_l_annonce(cycle, annonce) | hors_de_la_realisation(cycle, realisation)
-        if fautes := fautes | self.dates_en_desordre():
+        fautes = fautes | self.dates_en_desordre()
+        promise = self.decision_promise_le
+        if self.inscription_jours and self.ferme_le and promise and jour_de(self.inscrit_jusqu_a) > promise:
+            fautes["inscription_jours"] = (
+                f"L’inscription finit au plus tard le {date_longue(promise)}, à la réponse."
+            )
+        if fautes:
             raise ValidationError(fautes)
 
     def dates_en_desordre(self):

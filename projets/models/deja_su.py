@@ -13,8 +13,13 @@ def deja_su(initiative, code):
 
 
 def _organisme(initiative):
-    """Les noms de la demande précédente; sinon qui a commencé celle-ci, et qui engage l'organisme."""
+    """Les noms de la demande précédente; sinon qui a commencé celle-ci, et qui engage l'organisme.
+
+    La Table qui écrit au nom d'un organisme n'en sait que ce qu'il a déjà demandé à son Alliance.
+    """
     precedentes = type(initiative).objects.deposees().filter(organisme=initiative.organisme_id)
+    if initiative.mode_reception:
+        return _de_la_table(precedentes.filter(alliance=initiative.alliance_id))
     precedente = precedentes.order_by("-deposee_le", "-pk").first()
     engage = Mandat.objects.en_titre().filter(role=Role.ENGAGEMENT, organisme=initiative.organisme_id)
     signataire = engage.select_related("utilisateur").order_by("-debut", "-pk").first()
@@ -28,6 +33,11 @@ def _organisme(initiative):
         if precedente
         else "",
     }
+
+
+def _de_la_table(precedentes):
+    noms = precedentes.order_by("-deposee_le", "-pk").values("personne_ressource", "signataire")
+    return noms.first() or {}
 
 
 def _projet(initiative):

@@ -9,12 +9,12 @@ from projets.models.appels import NaturePiece
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from socle.acces import RequeteProtegee
 from socle.models.pieces import Piece
-from socle.valeurs.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 
 class PieceOrganismeQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        """L'organisme, et qui l'a jointe; la Table et l'État, dès que l'organisme leur a déposé une demande.
+        """L'organisme; la Table et l'État, dès que l'organisme leur a déposé une demande.
 
         Celle que la Table inscrit en son nom n'ouvre son dossier qu'une fois confirmée.
         """
@@ -26,12 +26,16 @@ class PieceOrganismeQuerySet(RequeteProtegee):
             )
         )
         suivis = Q(organisme__in=suivies.order_by().values("organisme"))
-        return self.filter(Q(organisme__in=siens) | suivis | Q(televersee_par=utilisateur.pk))
+        return self.filter(Q(organisme__in=siens) | suivis)
 
     def valides(self, jour=None):
         """Celles qui servent encore ce jour-là."""
         jour = jour or aujourd_hui()
         return self.filter(Q(valable_jusqu_au__isnull=True) | Q(valable_jusqu_au__gte=jour))
+
+    def du_depot(self, moment):
+        """Celles qui y étaient à cet instant et valaient ce jour-là; sans lui, celles d'aujourd'hui."""
+        return self.filter(televersee_le__lte=moment).valides(jour_de(moment)) if moment else self.valides()
 
 
 class PieceOrganisme(Piece):

@@ -20,6 +20,11 @@ class GestesDeFermeture:
         """L'instant où la Table n'inscrit plus une demande reçue autrement, pourtant à temps."""
         return self.ferme_vraiment_le + timedelta(days=self.inscription_jours or 0)
 
+    def est_decide(self):
+        """Une décision y est prise et plus rien n'y attend; fermé sans demande, il ne l'est pas."""
+        conclu = self.etat in (self.Etat.DECIDE, self.Etat.REPONDU)
+        return conclu and self.initiatives.filter(decisions__isnull=False).exists()
+
     def est_clos(self, moment=None):
         """Sa dernière seconde est passée, que le service l'ait déjà fermé ou pas encore."""
         if self.etat == self.Etat.OUVERT:

@@ -267,10 +267,14 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, RecueAut
         return Exercice.entre(self.debut, self.fin) if self.debut and self.fin else []
 
     def pieces_demandees(self):
-        """[(nature que l'appel demande, le nom de la pièce qui y répond ou `None`)], dans l'ordre de l'appel."""
+        """[(nature que l'appel demande, le nom de la pièce qui y répond ou `None`)], dans l'ordre de l'appel.
+
+        Reçue ou déposée, elle ne change plus : le dossier de l'organisme s'y lit tel qu'il était à cet instant.
+        """
         lues = ("televersee_le", "nature", "nom")
-        au_dossier = PieceOrganisme.objects.valides().filter(organisme=self.organisme_id).order_by()
-        valides = au_dossier.values_list(*lues).union(self.pieces.jointes().order_by().values_list(*lues))
+        au_dossier = PieceOrganisme.objects.du_depot(self.recue_le or self.deposee_le).order_by()
+        du_sien = au_dossier.filter(organisme=self.organisme_id)
+        valides = du_sien.values_list(*lues).union(self.pieces.jointes().order_by().values_list(*lues))
         noms = {nature: nom for _, nature, nom in valides.order_by("televersee_le")}
         return [(NaturePiece(nature), noms.get(nature)) for nature in self.appel.pieces_demandees]
 

@@ -14,7 +14,7 @@ from socle.valeurs.horloge import aujourd_hui
 
 class PieceInitiativeQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        return self.filter(Initiative.objects.condition_de_vue(utilisateur, "initiative__"))
+        return self.jointes().filter(Initiative.objects.condition_de_vue(utilisateur, "initiative__"))
 
     def jointes(self):
         return self.filter(retiree_le__isnull=True)
@@ -73,12 +73,13 @@ class PieceRecue(Piece):
 def joindre(initiative, *, par, nature, fichier, valable_jusqu_au=None):
     """Range la pièce où elle sert : au dossier de l'organisme, ou à cette demande seulement.
 
+    Ce que la Table joint au nom d'un organisme reste à la demande : personne d'autre que lui n'écrit à son dossier.
     Lève `TransitionInterdite` si la demande est déposée, `PieceRefusee` si le fichier ne convient pas.
     """
     initiative = initiative.verrouiller()
     if refus := initiative.empechements_a_modifier() or fautes_de_validite(valable_jusqu_au, aujourd_hui()):
         raise TransitionInterdite(refus)
-    if nature in NaturePiece.DE_L_ORGANISME:
+    if nature in NaturePiece.DE_L_ORGANISME and not initiative.se_saisit_au_nom:
         piece = PieceOrganisme.televerser(
             fichier, par=par, organisme=initiative.organisme, nature=nature, valable_jusqu_au=valable_jusqu_au
         )

@@ -203,11 +203,7 @@ def _relire(propositions):
 def _adopter(proposition, **acte):
     motifs = {champ: getattr(proposition, champ) for champ in MOTIFS}
     affectations = proposition.affectations
-    decision = decider(
-        proposition.initiative, sens=proposition.sens, affectations=affectations, **motifs, **acte
-    )
-    proposition.delete()
-    return decision
+    return decider(proposition.initiative, sens=proposition.sens, affectations=affectations, **motifs, **acte)
 
 
 def jauges(appel, sauf=None):

@@ -104,6 +104,8 @@ class RecueAutrement(models.Model):
         moment = moment or timezone.now()
         if appel.etat not in (appel.Etat.OUVERT, *appel.FERMES):
             return ["Une demande reçue autrement s’inscrit à un appel publié."]
+        if appel.est_decide():
+            return ["Cet appel est décidé\xa0: aucune demande ne s’y inscrit plus."]
         if moment < appel.ouvre_le:
             return [f"L’appel ouvre {date_heure(appel.ouvre_le)}."]
         if moment >= appel.inscrit_jusqu_a:
@@ -150,9 +152,13 @@ class RecueAutrement(models.Model):
         """Qui engage l'organisme reconnaît la demande que la Table a inscrite en son nom."""
         initiative = self.verrouiller()
         _exiger(initiative.empechements_a_confirmer())
-        if par.pk == initiative.commencee_par_id:
-            raise TransitionInterdite("Vous avez inscrit cette demande\xa0: une autre personne la confirme.")
+        _exiger(initiative._de_la_meme_main(par))
         return initiative._confirmer("confirmer-demande", par=par, le=le)
+
+    def _de_la_meme_main(self, par):
+        if par.pk in (self.commencee_par_id, self.deposee_par_id):
+            return ["Vous avez inscrit cette demande\xa0: une autre personne la confirme."]
+        return []
 
     def empechements_a_inscrire_la_confirmation(self):
         """Par écrit, quand personne n'a de compte qui engage l'organisme."""
@@ -166,7 +172,7 @@ class RecueAutrement(models.Model):
         """La Table inscrit la confirmation écrite d'un organisme sans compte, et la joint. Lève `PieceRefusee`."""
         initiative = self.verrouiller()
         refus = initiative.empechements_a_inscrire_la_confirmation()
-        refus = refus or [*_des_deux_cotes(initiative.organisme, par)]
+        refus = refus or [*_des_deux_cotes(initiative.organisme, par)] or initiative._de_la_meme_main(par)
         _exiger(refus or ([] if signee_par.strip() else ["Écrivez qui a signé la confirmation."]))
         initiative.joindre_recue(piece, par=par, nature="confirmation")
         initiative.confirmation_de = signee_par.strip()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from conventions.models import Ecriture
 from conventions.models.ecritures import Nature
+from projets.models.decisions import eteindre_la_proposition
 from projets.models.initiatives import Initiative
 from projets.models.propositions import PropositionDecision, Sens, jauges
 from projets.regles.lecture import montage_de
@@ -34,7 +35,19 @@ def file_d_attente(appel):
 
 def rangs_de_la_file(appel):
     """{clé: son rang dans la liste d'attente}, à partir de 1."""
-    return {cle: rang for rang, cle in enumerate(file_d_attente(appel).values_list("pk", flat=True), start=1)}
+    return _rangs(file_d_attente(appel))
+
+
+def rangs_annonces(appel):
+    """Les mêmes rangs, tels que les réponses parties les disent : une décision qui attend la sienne n'y paraît pas."""
+    repondue = Max("decisions", filter=Q(decisions__reponse__isnull=False))
+    sues = appel.initiatives.filter(etat_annonce=Etat.EN_ATTENTE).annotate(derniere=repondue)
+    return _rangs(sues)
+
+
+def _rangs(file):
+    cles = file.order_by("derniere").values_list("pk", flat=True)
+    return {cle: rang for rang, cle in enumerate(cles, start=1)}
 
 
 def reservees():
@@ -153,6 +166,7 @@ def _rendre(initiative, geste, etat, *, par, motif, le):
     )
     initiative.etat, initiative.reservee_jusqu_au = etat, None
     initiative.save()
+    eteindre_la_proposition(initiative)
     initiative.noter(geste, par=par, le=le, motif=motif.strip())
     _proposer_la_suivante(initiative.appel, {a.enveloppe_id for a in affectations}, le=le)
     initiative.appel.suivre_ses_demandes(par=par, le=le)

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from projets.models.decisions import eteindre_la_proposition
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
@@ -186,3 +187,4 @@ def _ramener(initiative):
         initiative.jugee_le = initiative.jugee_par = None
     initiative.etat = RETOUR[initiative.etat]
     initiative.save()
+    eteindre_la_proposition(initiative)

@@ -34,6 +34,7 @@ from socle.texte.typographie import date_heure
 from socle.valeurs.horloge import a_l_instant, aujourd_hui
 
 NOM = "Organisme d’essai"
+DERNIERS = 10  # de chaque liste que garde la séance : elle se relit à chaque page
 
 
 def essai(request, pk):
@@ -188,8 +189,8 @@ def pieces(request, pk):
     if fautes_de_validite(jour, aujourd_hui()):
         return vraies.pieces(request, pk)
     piece = {"nature": form.cleaned_data["nature"], "nom": form.cleaned_data["fichier"].name[-200:]}
-    gardes = _gardes(request)[str(-pk)]["pieces"]
-    gardes.append(piece | {"valable_jusqu_au": jour and jour.isoformat()})
+    piece["valable_jusqu_au"] = jour and jour.isoformat()
+    _retenir(_gardes(request)[str(-pk)], "pieces", piece)
     request.session.modified = True
     messages.success(request, "La pièce est jointe à l’essai\xa0: son nom seulement, jamais son fichier.")
     return redirect("projets:pieces", pk=pk)
@@ -203,7 +204,11 @@ def garder_la_partie(request, gardes, code):
 
 
 def garder_le_collage(request, gardes):
-    gardes["collages"].append(request.POST["tableau"])
+    _retenir(gardes, "collages", request.POST["tableau"])
+
+
+def _retenir(gardes, liste, element):
+    gardes[liste] = [*gardes[liste], element][-DERNIERS:]
 
 
 def dire_le_depot(request, gardes):

@@ -105,7 +105,7 @@ def initiative(request, pk):
             "lit_les_notes": peut(request.user, "lire-les-notes", initiative) is None,
             "retire_les_avis": peut(request.user, "retirer-avis", initiative) is None,
             "voisins": _voisins(request.user, initiative),
-            "rang": _rang(initiative),
+            "rang": _rang(request.user, initiative),
             "revision": revisions.revision_de(initiative),
             "suite": _suite(request.user, initiative),
             "gestes": _gestes(request.user, initiative),
@@ -156,10 +156,14 @@ def _suite(utilisateur, initiative):
     }
 
 
-def _rang(initiative):
-    """Son rang dans la liste d'attente, pour qui sait qu'elle y est."""
-    attend = initiative.etat_lu == initiative.etat == Initiative.Etat.EN_ATTENTE
-    return reservations.rangs_de_la_file(initiative.appel)[initiative.pk] if attend else None
+def _rang(utilisateur, initiative):
+    """Son rang dans la liste d'attente, pour qui sait qu'elle y est : à l'organisme, celui qu'on lui a annoncé."""
+    if initiative.etat_lu != Initiative.Etat.EN_ATTENTE:
+        return None
+    etudiees = Initiative.objects.filter(Initiative.objects.condition_de_l_etude(utilisateur))
+    suit = etudiees.filter(pk=initiative.pk).exists()
+    rangs = reservations.rangs_de_la_file if suit else reservations.rangs_annonces
+    return rangs(initiative.appel)[initiative.pk]
 
 
 def _voisins(utilisateur, initiative):

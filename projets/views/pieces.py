@@ -29,7 +29,7 @@ def pieces(request, pk):
         request,
         partial(joindre, initiative),
         refus=refus,
-        form=PieceForm(*envoye(request), demandees=demandees),
+        form=PieceForm(*envoye(request), demandees=demandees, au_dossier=not initiative.se_saisit_au_nom),
         gabarit="projets/demande/pieces.html",
         libelle="Joindre",
         fait="La pièce est jointe.",
@@ -56,7 +56,7 @@ def _jointes(request, initiative):
     return [
         *(
             _ligne(piece, "piece_d_initiative", retrait=reverse("projets:piece_retrait", args=[piece.pk]))
-            for piece in des_demandes.jointes().select_related("televersee_par")
+            for piece in des_demandes.select_related("televersee_par")
         ),
         *(
             _ligne(piece, "piece_d_organisme")
@@ -73,7 +73,7 @@ def _ligne(piece, nom, retrait=""):
 
 
 def retrait(request, pk):
-    visibles = PieceInitiative.objects.visibles_par(request.user).jointes()
+    visibles = PieceInitiative.objects.visibles_par(request.user)
     piece = get_object_or_404(visibles.select_related("initiative__organisme", "initiative__appel"), pk=pk)
     return page_de_geste(
         request,

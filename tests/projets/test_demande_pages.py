@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from projets.canevas import PARTIES
 from projets.models import Initiative, PieceOrganisme
@@ -314,6 +315,41 @@ def test_une_piece_jointe_par_erreur_se_retire_avant_le_depot(exigeant, equipe, 
     joindre(client, exigeant, "resolution")
     client.post(reverse("projets:piece_retrait", args=[exigeant.pieces.get().pk]))
     assert "Joignez\xa0: résolution du conseil pour cette demande." in exigeant.ce_qui_manque()
+
+
+def test_une_piece_retiree_du_brouillon_ne_se_telecharge_plus_une_fois_la_demande_deposee(
+    exigeant, equipe, agente, client_de
+):
+    client = client_de(equipe[0])
+    joindre(client, exigeant, "resolution")
+    piece = exigeant.pieces.get()
+    client.post(reverse("projets:piece_retrait", args=[piece.pk]))
+    Initiative.objects.filter(pk=exigeant.pk).update(
+        etat="deposee",
+        etat_annonce="deposee",
+        deposee_le=timezone.now(),
+        deposee_par=equipe[1],
+        numero="INI-1",
+    )
+    for personne in (equipe[0], agente):
+        url = reverse("projets:piece_d_initiative", args=[piece.pk])
+        assert client_de(personne).get(url).status_code == 404
+
+
+def test_deposee_elle_lit_le_dossier_de_l_organisme_tel_qu_au_depot(exigeant, organisme, equipe):
+    au_depot = timezone.now()
+    jointe = {"par": equipe[0], "organisme": organisme, "nature": "etats_financiers"}
+    PieceOrganisme.televerser(fabriques.fichier_pdf("apres.pdf"), **jointe)
+
+    def lue():
+        return dict(exigeant.pieces_demandees())["etats_financiers"]
+
+    assert lue() == "apres.pdf"
+    exigeant.deposee_le = au_depot
+    assert lue() is None
+    hier = au_depot - timedelta(days=1)
+    PieceOrganisme.objects.update(televersee_le=hier, valable_jusqu_au=aujourd_hui())
+    assert lue() == "apres.pdf"
 
 
 def test_un_faux_pdf_se_dit_a_cote_du_champ(exigeant, equipe, client_de):

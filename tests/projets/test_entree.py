@@ -223,6 +223,12 @@ def test_un_neq_deja_inscrit_ne_s_ajoute_pas_et_ne_dit_rien_de_l_autre(client, a
     assert "attend déjà" in nommer(client, appel, neq=p.NEQ, rejoindre="on").content.decode()
 
 
+def test_un_organisme_inconnu_ne_se_rejoint_pas(client, appel):
+    verifiee(client, appel)
+    assert "on ne s’y joint pas" in nommer(client, appel, rejoindre="1").content.decode()
+    assert not Organisme.objects.filter(neq="1140000025").exists()
+
+
 def test_son_accueil_lui_dit_par_ou_commencer(client, appel):
     verifiee(client, appel)
     page = client.get("/")

@@ -141,6 +141,14 @@ def test_coller_un_tableau_s_essaie(table, appel):
     assert "3\u00a0000" in table.get(adresse("partie", appel, "depenses")).content.decode()
 
 
+def test_la_seance_ne_garde_que_les_dernieres_pieces(table, appel):
+    for n in range(12):
+        piece = {"nature": "appui", "fichier": fabriques.fichier_pdf(f"appui-{n}.pdf")}
+        assert table.post(adresse("pieces", appel), piece).status_code == 302
+    gardees = table.session["essais"][str(appel.pk)]["pieces"]
+    assert [piece["nom"] for piece in gardees] == [f"appui-{n}.pdf" for n in range(2, 12)]
+
+
 def test_les_refus_sont_ceux_que_verrait_un_porteur(table, appel):
     assert "Donnez un titre" in table.get(adresse("verification", appel)).content.decode()
     page = table.post(adresse("pieces", appel), {"nature": "conseil", "fichier": ""})

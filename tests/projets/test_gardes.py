@@ -54,7 +54,13 @@ def au_nom(prete, par, organisme=None):
 
 def sans_compte(prete, par):
     organisme = p.organisme(prete.alliance, nom="Cercle sans compte", neq="")
-    return au_nom(prete, par, organisme).deposer_au_nom(par=par)
+    return inscrite(prete, par, organisme)
+
+
+def inscrite(prete, par, organisme=None):
+    """Déposée par qui l'a remplie : une autre personne la confirme."""
+    remplie_au_nom = au_nom(prete, par, organisme)
+    return remplie_au_nom.deposer_au_nom(par=remplie_au_nom.commencee_par)
 
 
 def decidee(prete, par, **champs):
@@ -91,7 +97,7 @@ SCENES = {  # ce qu'il faut de plus que l'état pour que le geste passe
     "jugements.juger": lambda prete, par: revoir(prete, par=par, motif="À relire."),
     "avis.rendre": lambda prete, par: avis.retirer(prete.avis.last(), par=par, motif="x") and prete,
     "deposer_au_nom": au_nom,
-    "confirmer": lambda prete, par: au_nom(prete, par).deposer_au_nom(par=par),
+    "confirmer": inscrite,
     "inscrire_la_confirmation": sans_compte,
     "revisions.repondre_a_la_revision": lambda prete, par: (
         revisions.demander_la_revision(ETATS["refusee"](prete, par), par=par, motif="x").initiative

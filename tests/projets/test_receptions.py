@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -11,15 +12,17 @@ from projets.attentes import demandes, etude
 from projets.models import AppelProjets, Initiative, JournalProjets, PieceOrganisme, PieceRecue
 from projets.models.avis import prochaine_etape, rendre
 from projets.models.decisions import empechements_a_decider
+from projets.models.deja_su import deja_su
 from projets.models.jugements import Critere, juger
 from projets.permissions import peut
 from socle.erreurs import TransitionInterdite
 from socle.models.chaines import premiere_rupture
-from socle.valeurs.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui, jour_de
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
 from tests.projets import fabriques as p
+from tests.projets.test_decisions import prendre
 
 pytestmark = pytest.mark.django_db
 HIER = timedelta(hours=2)
@@ -199,14 +202,73 @@ def test_qui_engage_l_organisme_confirme_une_fois_et_jamais_qui_l_a_inscrite(dep
         deposee.confirmer(par=engage)
 
 
-def test_sans_compte_la_table_inscrit_la_confirmation_ecrite(deposee, organisme, agente):
+@partagee
+def collegue(cadre):
+    return fabriques.personne("coordination", cadre.bsl)
+
+
+def test_sans_compte_la_table_inscrit_la_confirmation_ecrite(deposee, organisme, collegue):
     with pytest.raises(TransitionInterdite, match="qui a signé"):
-        deposee.inscrire_la_confirmation(par=agente, signee_par=" ", piece=fabriques.fichier_pdf())
+        deposee.inscrire_la_confirmation(par=collegue, signee_par=" ", piece=fabriques.fichier_pdf())
     confirmee = deposee.inscrire_la_confirmation(
-        par=agente, signee_par="Odile Castonval, présidente", piece=fabriques.fichier_pdf()
+        par=collegue, signee_par="Odile Castonval, présidente", piece=fabriques.fichier_pdf()
     )
     assert confirmee.confirmation_de == "Odile Castonval, présidente"
     assert set(PieceRecue.objects.values_list("nature", flat=True)) == {"document", "confirmation"}
+
+
+def test_qui_l_a_inscrite_ou_deposee_n_en_inscrit_pas_la_confirmation(recue, organisme, agente, collegue):
+    deposee = p.relire(recue.deposer_au_nom(par=collegue))
+    for personne in (agente, collegue):
+        with pytest.raises(TransitionInterdite, match="une autre personne la confirme"):
+            deposee.inscrire_la_confirmation(par=personne, signee_par="Odile", piece=fabriques.fichier_pdf())
+    fabriques.mandater(collegue, "engagement", organisme=organisme)
+    with pytest.raises(TransitionInterdite, match="une autre personne la confirme"):
+        deposee.confirmer(par=collegue)
+
+
+def test_un_appel_decide_n_en_inscrit_plus_meme_dans_sa_marge(deposee, appel, organisme, agente, signataire):
+    AppelProjets.objects.filter(pk=appel.pk).update(inscription_jours=30)
+    prete = prete_a_decider(deposee, agente)
+    prete.confirmer(par=fabriques.personne("engagement", organisme))
+    refus = {"raison": "besoin", "motif": "Le besoin est ailleurs.", "ecart": "Le comité ne l’avait pas vu."}
+    prendre(p.relire(prete), signataire, sens="refusee", **refus)
+    decide = AppelProjets.objects.get(pk=appel.pk)
+    assert decide.etat == "decide"
+    with pytest.raises(TransitionInterdite, match="est décidé"):
+        recevoir(decide, organisme, agente)
+    assert not AppelProjets.objects.en_inscription().exists()
+
+
+def test_l_inscription_ne_depasse_pas_la_reponse_promise(cadre, agente):
+    appel = p.appel_en_preparation(cadre.bsl, agente)
+    attente = (appel.decision_promise_le - jour_de(appel.ferme_vraiment_le)).days
+    appel.inscription_jours = attente
+    appel.full_clean()
+    appel.inscription_jours = attente + 1
+    with pytest.raises(ValidationError, match="à la réponse"):
+        appel.full_clean()
+
+
+def test_ce_que_la_table_joint_reste_a_la_demande(recue, organisme, agente, client_de):
+    saisie = {"nature": "etats_financiers", "fichier": fabriques.fichier_pdf()}
+    assert_html_accessible(client_de(agente).get(adresse("pieces", recue)))
+    assert client_de(agente).post(adresse("pieces", recue), saisie).status_code == 302
+    assert not PieceOrganisme.objects.exists()
+    assert recue.pieces.get().nature == "etats_financiers"
+    recue.appel.pieces_demandees = ["etats_financiers"]
+    assert [bool(piece) for _, piece in recue.pieces_demandees()] == [True]
+
+
+def test_la_table_ne_sait_d_un_organisme_que_ce_qu_il_a_demande_a_son_alliance(
+    cadre, appel, recue, organisme
+):
+    redige, engage = p.equipe(organisme)
+    precedente = p.demande_prete(appel, organisme, redige).deposer(par=engage)
+    Initiative.objects.filter(pk=precedente.pk).update(alliance=cadre.lanaudiere)
+    assert deja_su(recue, "organisme") == {}
+    Initiative.objects.filter(pk=precedente.pk).update(alliance=cadre.bsl)
+    assert deja_su(recue, "organisme")["personne_ressource"] == p.REPONSES["personne_ressource"]
 
 
 def test_qui_a_un_compte_confirme_sans_la_table(deposee, organisme, agente):
@@ -278,16 +340,16 @@ def table_relit(table, recue):
     return page.content.decode()
 
 
-def test_la_confirmation_ecrite_s_inscrit_par_la_page(deposee, agente, etrangere, client_de):
+def test_la_confirmation_ecrite_s_inscrit_par_la_page(deposee, collegue, etrangere, client_de):
     assert client_de(etrangere).get(adresse("confirmation_ecrite", deposee)).status_code == 404
-    table = client_de(agente)
+    table = client_de(collegue)
     assert adresse("confirmation_ecrite", deposee) in table_relit(table, deposee)
     assert_html_accessible(table.get(adresse("confirmation_ecrite", deposee)))
     table.post(
         adresse("confirmation_ecrite", deposee),
         {"signee_par": "Odile Castonval", "piece": fabriques.fichier_pdf()},
     )
-    assert p.relire(deposee).confirmee_par == agente
+    assert p.relire(deposee).confirmee_par == collegue
 
 
 def test_une_autre_alliance_n_y_entre_pas(deposee, appel, etrangere, client_de):

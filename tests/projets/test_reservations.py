@@ -7,9 +7,11 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from alliances.models import Mandat
 from projets.attentes import etude
 from projets.models import AppelProjets, Decision, Initiative, JournalProjets, PropositionDecision
-from projets.models.propositions import proposer
+from projets.models.jugements import revoir
+from projets.models.propositions import adopter, jauges, proposer
 from projets.models.reponses import envoyer
 from projets.models.reservations import (
     desister,
@@ -26,7 +28,7 @@ from socle.valeurs.horloge import aujourd_hui
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
 from tests.projets.test_decisions import prendre, solde
-from tests.projets.test_seance import dossier_pret
+from tests.projets.test_seance import accepter, acte, dossier_pret
 
 pytestmark = pytest.mark.django_db
 ATTENTE = {"sens": "en_attente", "raison": "fonds", "motif": "Rien de libre.", "ecart": "Les fonds manquent."}
@@ -102,6 +104,48 @@ def test_la_suivante_deja_proposee_laisse_son_tour(acceptee, file, agente, signa
     )
     liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
     assert PropositionDecision.objects.get(par=None).initiative == file[1]
+
+
+def test_le_rang_que_lit_l_organisme_ne_bouge_qu_avec_les_reponses(
+    acceptee, file, enveloppes, agente, signataire, client_de
+):
+    envoyer(acceptee.appel, par=signataire)
+    engages = [Mandat.objects.get(role="engagement", organisme=i.organisme).utilisateur for i in file]
+
+    def rangs():
+        pages = [
+            client_de(e).get(adresse("initiative", i)).context["rang"]
+            for e, i in zip(engages, file, strict=True)
+        ]
+        return [*pages, client_de(agente).get(adresse("initiative", file[1])).context["rang"]]
+
+    assert rangs() == [1, 2, 2]
+    prendre(file[0], signataire, affectations={enveloppes["La Matapédia"]: D(1)})
+    assert rangs() == [1, 2, 1]
+    envoyer(acceptee.appel, par=signataire)
+    assert rangs() == [None, 1, 1]
+
+
+def test_decidee_autrement_sa_vieille_proposition_ne_s_adopte_ni_ne_compte_ni_ne_saute_son_tour(
+    acceptee, agente, signataire, enveloppes
+):
+    enveloppe = enveloppes["La Matapédia"]
+    autre = dossier_pret(acceptee.appel, agente, "Organisme 0", "1140000100")
+    vieille = proposer(autre, par=agente, revision=0, sens="acceptee", affectations={enveloppe: D(1)})
+    prendre(autre, signataire, **ATTENTE)
+    assert not PropositionDecision.objects.exists()
+    with pytest.raises(TransitionInterdite, match="Aucune proposition"):
+        adopter(autre.appel, [vieille], par=signataire, **acte())
+    assert [propose for e, _, propose, _ in jauges(autre.appel) if e == enveloppe] == [D(0)]
+    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    assert PropositionDecision.objects.get().initiative == autre
+
+
+def test_revenue_au_jugement_elle_perd_sa_proposition(prete_a_decider, agente, enveloppes):
+    accepter(prete_a_decider, agente, enveloppes["La Matapédia"], 1)
+    prete_a_decider.avis.all().delete()
+    revoir(prete_a_decider, par=agente, motif="Un critère est à relire.")
+    assert not PropositionDecision.objects.exists()
 
 
 def test_sans_personne_en_attente_l_argent_revient_seulement(acceptee, signataire, enveloppes):
