@@ -107,7 +107,9 @@ def _ecarts(circuit, *, palier, territoires, origine, montant):
 
 
 def _raison(retenu, *autres):
-    phrase = f"Circuit «\u00a0{retenu.nom}\u00a0»\u00a0: {_minuscule(condition(retenu))}."
+    sert = condition(retenu)
+    dit = "" if sert.casefold() == retenu.nom.casefold() else f"\u00a0: {_minuscule(sert)}"
+    phrase = f"Circuit «\u00a0{retenu.nom}\u00a0»{dit}."
     if not autres:
         return phrase
     noms = enumerer(f"«\u00a0{autre.nom}\u00a0»" for autre in autres)
