@@ -2,10 +2,17 @@
 
 from django import forms
 from django.forms.utils import ErrorDict
+from django.utils.functional import cached_property
 
 from projets.models.avis import AvisInitiative
 from projets.models.decisions import Raison, Sens, ecart_a_ecrire
-from projets.models.propositions import MOTIFS, PropositionDecision, empreinte_des, jauges
+from projets.models.propositions import (
+    MOTIFS,
+    PropositionDecision,
+    avertissements,
+    empreinte_des,
+    jauges,
+)
 from socle.formulaires.champs import DateSouple, EntierField, PieceField
 from socle.formulaires.disposition import Formulaire, Groupe, Layout, Morceau, Rangee
 from socle.formulaires.revision import AvecRevision
@@ -61,7 +68,8 @@ class ChoixForm(Formulaire):
         super().__init__(*args, **options)
         self.initiative = initiative
         ans = {exercice.an for exercice in initiative.exercices}
-        self.libres = {e: libre for e, libre in self.libre_par_enveloppe() if e.an in ans}
+        lus = [(e, libre) for e, libre in self.libre_par_enveloppe() if e.an in ans]
+        self.libres = {e: libre for e, libre in lus if libre or self._dit(f"montant_{e.pk}")}
         self.enveloppes = list(self.libres)
         for enveloppe in self.enveloppes:
             self.fields[f"montant_{enveloppe.pk}"] = SaisieMontant(
@@ -69,6 +77,10 @@ class ChoixForm(Formulaire):
                 required=False,
                 help_text=f"Disponible\xa0: {en_dollars(self.libres[enveloppe])}.",
             )
+
+    def _dit(self, champ):
+        """Une enveloppe vide se tait, sauf si l'on y a déjà écrit un montant."""
+        return self.initial.get(champ) or self.data.get(champ)
 
     def libre_par_enveloppe(self):
         """[(enveloppe, ce qui peut encore s'y prendre)]."""
@@ -134,6 +146,18 @@ class PropositionForm(AvecRevision, ChoixForm):
 
     def libre_par_enveloppe(self):
         return [(e, reste) for e, _, _, reste in jauges(self.initiative.appel, sauf=self.initiative)]
+
+    @cached_property
+    def avertissements(self):
+        """Ce qui empêcherait d'adopter ce qui est tapé ou, à l'ouverture, ce qui est enregistré."""
+        lus = self.cleaned_data if self.is_bound else self.initial
+        if not (sens := lus.get("sens")):
+            return []
+        enregistres = self.proposition.affectations if self.proposition else {}
+        montants = self.montants if self.is_bound else enregistres
+        motifs = {champ: lus.get(champ, "") for champ in MOTIFS}
+        affectations = montants if sens == Sens.ACCEPTEE else {}
+        return avertissements(self.initiative, sens, affectations, motifs, self.libres)
 
     def revision_actuelle(self):
         revisions = PropositionDecision.objects.filter(initiative=self.initiative)

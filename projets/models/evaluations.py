@@ -16,6 +16,7 @@ from projets.models.initiatives import Initiative
 from projets.regles.notes import PLUS_HAUT, noter
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
+from socle.texte.typographie import date_longue
 
 
 def instances_de(utilisateur):
@@ -31,6 +32,13 @@ def a_evaluer_par(utilisateur):
         etat=Initiative.Etat.ADMISSIBLE, etapes__instance__in=instances_de(utilisateur)
     )
     return a_l_etude.exclude(organisme__in=siens).distinct()
+
+
+def decidees_notees_par(utilisateur):
+    """Celles que la personne a notées et dont la décision est prise : elle y relit ses notes."""
+    notees = NoteCritere.objects.filter(personne=utilisateur.pk).values("initiative")
+    siennes = Initiative.objects.filter(pk__in=notees, etapes__instance__in=instances_de(utilisateur))
+    return siennes.filter(decisions__isnull=False).exclude(etat=Initiative.Etat.ADMISSIBLE).distinct()
 
 
 def avec_avancement(initiatives, personne):
@@ -157,6 +165,8 @@ def declarer(initiative, *, par, conflit, precision="", le=None):
 
 def empechements_a_noter(initiative, par):
     """Noter demande un dossier admissible, une grille, et une déclaration sans conflit."""
+    if initiative.etat != Initiative.Etat.ADMISSIBLE and (prise := initiative.decisions.first()):
+        return [f"La décision est prise, le {date_longue(prise.prise_le)}\xa0: vos notes ne changent plus."]
     if not a_evaluer_par(par).filter(pk=initiative.pk).exists():
         return ["Ce dossier n’est pas à évaluer par vous."]
     declaration = initiative.declarations.filter(personne=par).first()

@@ -249,7 +249,7 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, RecueAut
         ]
 
     def __str__(self):
-        return self.titre or "Demande sans titre"
+        return self.titre or f"Demande sans titre, {self.organisme}"
 
     def save(self, *args, **options):
         """Tout s'annonce aussitôt, sauf une décision : elle attend sa réponse (`reponses`)."""

@@ -153,6 +153,17 @@ def proposer(initiative, *, par, revision, sens, affectations=None, le=None, **m
     return proposition
 
 
+def avertissements(initiative, sens, affectations, motifs, libres):
+    """Pourquoi ce brouillon ne s'adopterait pas; `libres` : {enveloppe: dollars} de ce qui peut encore s'y prendre."""
+    trop = [
+        f"«\xa0{e}\xa0», {e.exercice}\xa0: {en_dollars(montant)} proposés, et il n’y reste que"
+        f" {en_dollars(libres[e])}."
+        for e, montant in affectations.items()
+        if montant > libres.get(e, montant)
+    ]
+    return [*manques_de(initiative, sens, affectations, motifs, set(libres)), *trop]
+
+
 def empreinte_des(propositions):
     """Ce que la page montrait de chacune, en seize signes."""
     lues = sorted((p.pk, p.revision) for p in propositions)

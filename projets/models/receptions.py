@@ -11,7 +11,7 @@ from django.utils import timezone
 from alliances.models import Role
 from alliances.models.adhesions import des_membres
 from socle.erreurs import TransitionInterdite
-from socle.texte.typographie import date_heure
+from socle.texte.typographie import date_heure, de
 
 
 class Mode(models.TextChoices):
@@ -125,7 +125,7 @@ class RecueAutrement(models.Model):
 
     @property
     def au_nom(self):
-        return f"Au nom de {self.organisme}. {self.arrivee}."
+        return f"Au nom {de(self.organisme)}. {self.arrivee}."
 
     def joindre_recue(self, piece, **champs):
         return self.pieces_recues.model.televerser(piece, initiative=self, **champs)

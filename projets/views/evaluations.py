@@ -38,9 +38,14 @@ def dossiers(request):
     exiger(_refus(request.user))
     siennes = evaluations.avec_avancement(evaluations.a_evaluer_par(request.user), request.user)
     siennes = siennes.select_related("organisme", "appel").order_by("appel", "numero")
-    return render(
-        request, "projets/evaluations/dossiers.html", {"lignes": [(i, _situation(i)) for i in siennes]}
-    )
+    decidees = evaluations.decidees_notees_par(request.user).select_related("organisme", "appel")
+    lignes = [(i, _situation(i)) for i in siennes]
+    lignes += [(i, ("Décision prise", "neutre", _notation(i))) for i in decidees.order_by("appel", "numero")]
+    return render(request, "projets/evaluations/dossiers.html", {"lignes": lignes})
+
+
+def _notation(initiative):
+    return reverse("projets:notation", args=[initiative.pk])
 
 
 def _situation(initiative):
@@ -50,7 +55,7 @@ def _situation(initiative):
     if initiative.conflit:
         return "Conflit déclaré", "neutre", ""
     libelle, genre = ("À noter", "afaire") if initiative.reste_a_noter else ("Notée", "bien")
-    return libelle, genre, reverse("projets:notation", args=[initiative.pk])
+    return libelle, genre, _notation(initiative)
 
 
 def _reperes(initiative):
@@ -76,8 +81,10 @@ def declaration(request, pk):
 
 
 def notation(request, pk):
-    """Le dossier entier, et la grille; les notes se changent jusqu'à la décision."""
-    initiative = dossier_a_evaluer(request, pk)
+    """Le dossier entier, et la grille; les notes se changent jusqu'à la décision, et se relisent ensuite."""
+    decidees = evaluations.decidees_notees_par(request.user).select_related(*RELATIONS)
+    initiative = decidees.filter(pk=pk).first() or dossier_a_evaluer(request, pk)
+    notes = initiative.notes.filter(personne=request.user) if initiative.etat != "admissible" else ()
     empechements = evaluations.empechements_a_noter(initiative, request.user)
     return page_de_geste(
         request,
@@ -88,9 +95,11 @@ def notation(request, pk):
         libelle="Enregistrer mes notes",
         fait="Vos notes sont enregistrées.",
         empechements=empechements,
+        empeche="Ce dossier ne se note pas",
         titre="Évaluer",
         montage=montage_de(initiative),
         pieces=initiative.pieces_demandees(),
+        notes=notes and notes.select_related("critere"),
         **_reperes(initiative),
     )
 

@@ -60,6 +60,7 @@ class TableauDesInitiatives(Tableau):
     numero = ColonneTexte("Numéro", tri="numero")
     organisme = ColonneTexte("Organisme", "organisme__nom", tri="organisme__nom_normalise")
     appel = ColonneTexte("Appel", "appel__titre", cachee=True)
+    reception = ColonneTexte("Reçue autrement", "get_mode_reception_display", cachee=True)
     etat = ColonneEtat("État", lambda i: pastille_de(i.etat_lu), tri="etat_lu")
     deposee = ColonneJour("Déposée le", lambda i: i.deposee_le and jour_de(i.deposee_le), tri="deposee_le")
 
@@ -103,7 +104,8 @@ def initiative(request, pk):
             "pieces": initiative.pieces_demandees(),
             "etapes": initiative.etapes.all(),
             "lit_les_notes": peut(request.user, "lire-les-notes", initiative) is None,
-            "retire_les_avis": peut(request.user, "retirer-avis", initiative) is None,
+            "retire_les_avis": initiative.etat in A_L_ETUDE
+            and peut(request.user, "retirer-avis", initiative) is None,
             "voisins": _voisins(request.user, initiative),
             "rang": _rang(request.user, initiative),
             "revision": revisions.revision_de(initiative),
@@ -180,20 +182,20 @@ def _vus(request, modele, initiative):
 
 
 def _gestes(utilisateur, initiative):
-    """[(libellé, adresse, s'il est le principal)] de ce que cette personne peut faire du dossier maintenant."""
+    """[(libellé, adresse, s'il est le principal)] de ce que cette personne peut faire maintenant; le prochain d’abord."""
     offerts = (
         ("Juger l’admissibilité", "admissibilite", "juger", jugements.empechements_a_juger),
-        ("Revoir l’admissibilité", "jugement_revision", "revoir-jugement", jugements.empechements_a_revoir),
-        ("Fixer le palier", "palier", "fixer-palier", Initiative.empechements_a_fixer_le_palier),
-        ("Inscrire la décision", "decision", "decider", decisions.empechements_a_decider),
+        ("Inscrire un avis", "avis", "rendre-avis", avis.empechements_a_rendre),
         (
             "Proposer une décision",
             "proposition",
             "proposer-decision",
             propositions.empechements_a_proposer,
         ),
-        ("Inscrire un avis", "avis", "rendre-avis", avis.empechements_a_rendre),
+        ("Inscrire la décision", "decision", "decider", decisions.empechements_a_decider),
         ("Avis des personnes", "avis_des_personnes", "entendre", avis.empechements_a_entendre),
+        ("Fixer le palier", "palier", "fixer-palier", Initiative.empechements_a_fixer_le_palier),
+        ("Revoir l’admissibilité", "jugement_revision", "revoir-jugement", jugements.empechements_a_revoir),
         ("Confier le dossier", "confier", "confier-initiative", Initiative.empechements_a_confier),
         ("Me désister", "desistement", "desister", reservations.empechements_a_desister),
         (

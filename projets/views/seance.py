@@ -21,6 +21,7 @@ from projets.views.reperes import reperes as reperes_de
 from socle.acces import exiger
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
 from socle.texte.typographie import pluriel
+from socle.valeurs.argent import ZERO
 from socle.valeurs.entiers import entier
 
 JUGEES = ("initiative__etapes", "initiative__avis", "initiative__sources", "initiative__territoires")
@@ -63,11 +64,19 @@ def seance(request, pk):
         | {
             "etapes": _etapes(request, appel),
             "lignes": [(i, notes[i.pk], proposees.get(i.pk), voisins[i.pk], rangs.get(i.pk)) for i in pretes],
-            "jauges": propositions.jauges(appel),
+            "jauges": (jauges := _jauges(appel)),
+            "total_propose": sum((propose for *_, propose, _ in jauges), ZERO),
             "propose": peut_a_la_seance(request.user, "proposer-decision", appel) is None,
             "adopte": bool(proposees) and peut_a_la_seance(request.user, "decider", appel) is None,
         },
     )
+
+
+def _jauges(appel):
+    """[(enveloppe, part de l'appel, disponible, proposé, resterait)]; une enveloppe vide se tait."""
+    parts = dict(appel.enveloppes.values_list("enveloppe", "montant"))
+    lues = [(e, parts.get(e.pk, ZERO), *chiffres) for e, *chiffres in propositions.jauges(appel)]
+    return [ligne for ligne in lues if any(ligne[1:])]
 
 
 def _proposees(request, devant):
@@ -82,20 +91,28 @@ def proposition(request, pk):
     initiative = demande_visible(request, pk)
     initiative.lire("etapes", "avis", "depenses", "sources")
     enregistree = PropositionDecision.objects.filter(initiative=initiative).first()
+    form = PropositionForm(donnees_de(request), initiative=initiative, proposition=enregistree)
     return page_de_geste(
         request,
         partial(propositions.proposer, initiative),
         refus=peut(request.user, "proposer-decision", initiative),
-        form=PropositionForm(donnees_de(request), initiative=initiative, proposition=enregistree),
+        form=form,
         gabarit="projets/selection/proposition.html",
         libelle="Enregistrer la proposition",
-        fait="La proposition est enregistrée. Rien n’est réservé tant qu’elle n’est pas adoptée.",
+        fait=lambda _: _enregistree(form.avertissements),
         empechements=propositions.empechements_a_proposer(initiative),
         titre="Proposer une décision",
         montage=montage_de(initiative),
         rendus=initiative.avis.en_vigueur(),
         **reperes_de(initiative) | {"retour": reverse("projets:seance", args=[initiative.appel_id])},
     )
+
+
+def _enregistree(avertissements):
+    phrases = ["La proposition est enregistrée. Rien n’est réservé tant qu’elle n’est pas adoptée."]
+    if avertissements:
+        phrases += ["Telle quelle, elle ne peut pas être adoptée.", *avertissements]
+    return " ".join(phrases)
 
 
 def adoption(request, pk):
@@ -128,10 +145,17 @@ def _choisies(request, devant):
 
 
 def _partager(request, appel, choisies):
-    """(celles que la personne peut adopter maintenant, [(celle qu'elle ne peut pas, pourquoi)])."""
+    """(celles que la personne peut adopter maintenant, [(celle qu'elle ne peut pas, son adresse, pourquoi)])."""
     enveloppes = set(appel.enveloppes_possibles())
     juges = [(p, _empeche(request.user, p, enveloppes)) for p in choisies]
-    return [p for p, refus in juges if not refus], [(p, refus) for p, refus in juges if refus]
+    bloquees = [(p, _ou_la_lire(request.user, p.initiative), refus) for p, refus in juges if refus]
+    return [p for p, refus in juges if not refus], bloquees
+
+
+def _ou_la_lire(utilisateur, initiative):
+    """La proposition, pour qui peut la changer; sinon le dossier."""
+    nom = "initiative" if peut(utilisateur, "proposer-decision", initiative) else "proposition"
+    return reverse(f"projets:{nom}", args=[initiative.pk])
 
 
 def _empeche(utilisateur, proposition, enveloppes):

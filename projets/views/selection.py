@@ -49,6 +49,7 @@ class TableauDeSelection(Tableau):
     titre = ColonneLien("Initiative", str, vers="projets:initiative", tri="titre")
     numero = ColonneTexte("Numéro", tri="numero")
     organisme = ColonneTexte("Organisme", "organisme__nom", tri="organisme__nom_normalise")
+    reception = ColonneTexte("Reçue autrement", "get_mode_reception_display", cachee=True)
     etat = ColonneEtat("État", lambda i: pastille_de(i.etat), tri="etat")
     palier = ColonneTexte("Palier", "get_palier_display", tri="palier")
     demande = ColonneMontant("Demandé", "montant_demande", tri="montant_demande", total="montant_demande")

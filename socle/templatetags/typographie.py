@@ -14,6 +14,7 @@ for nom in (
     "date_courte",
     "heure",
     "date_heure",
+    "de",
     "taille",
     "pluriel",
 ):

@@ -5,6 +5,7 @@ ou en chaîne ISO (c'est ainsi qu'un instantané de plan les garde).
 """
 
 import re
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -18,6 +19,7 @@ MOIS = [
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 ]
+VOYELLES = frozenset("aeiou")
 
 
 def _moment(valeur):
@@ -102,6 +104,15 @@ def date_heure(valeur):
     if not isinstance(moment, datetime):
         return f"le {date_longue(moment)}"
     return f"le {date_longue(moment)}, à {heure(moment)}"
+
+
+def de(nom):
+    """« d’Entraide », « du Gîte », « des Jardins », « de la MRC » : devant le nom propre d'un organisme."""
+    nom = str(nom)
+    for article, contracte in (("Le ", "du "), ("Les ", "des ")):
+        if nom.startswith(article):
+            return contracte + nom.removeprefix(article)
+    return f"d’{nom}" if unicodedata.normalize("NFD", nom)[:1].lower() in VOYELLES else f"de {nom}"
 
 
 def taille(octets):

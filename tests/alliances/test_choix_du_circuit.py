@@ -181,3 +181,9 @@ def test_une_alliance_sans_territoire_se_verifie_aussi():
     assert constats(circuit("Région", "regional"), territoires={}) == [
         ("avertissement", "Aucun circuit pour une initiative locale.")
     ]
+
+
+def test_la_raison_ne_repete_pas_un_nom_qui_la_dit_deja():
+    assert choix([circuit("Initiatives locales", "local")]).raison == (
+        "Circuit «\u00a0Initiatives locales\u00a0»."
+    )

@@ -5,10 +5,13 @@ from django.urls import reverse
 
 from alliances.models import InstanceGouvernance
 from projets.models import AppelProjets, DeclarationInteret, Initiative, NoteCritere, grilles
+from projets.models.avis import prochaine_etape, rendre
+from projets.models.decisions import decider
 from projets.models.evaluations import a_evaluer_par, declarer, evaluer, note_de
 from projets.models.jugements import Critere, juger
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.models import Notification
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
@@ -173,3 +176,36 @@ def test_la_grille_se_change_par_la_page(cadre, agente, client_de):
     assert [c.nom for c in appel.criteres.all()] == ["Le besoin"]
     sans_phrase = seul | {"revision": "3", "critere_0_niveau_2": ""}
     assert "Niveau 2" in client.post(adresse("appel_grille", appel), sans_phrase).content.decode()
+
+
+def test_une_fois_la_decision_prise_on_relit_ses_notes(admissible, membre, agente, client_de):
+    declarer(admissible, par=membre, conflit=False)
+    client = client_de(membre)
+    evaluer(admissible, par=membre, notes=toutes(admissible) | {premier(admissible): (4, "Très parlant.")})
+    while (etape := prochaine_etape(admissible)) and etape.acte != "decision":
+        rendre(admissible, par=agente, sens="favorable", texte="Le milieu y tient.", rendu_le=aujourd_hui())
+    refuser(p.relire(admissible), agente)
+    admissible = p.relire(admissible)
+    page = client.get(adresse("notation", admissible))
+    assert_html_accessible(page)
+    assert "La décision est prise, le" in page.content.decode()
+    assert "Très parlant." in page.content.decode()
+    assert adresse("notation", admissible) in client.get(reverse("projets:dossiers")).content.decode()
+    with pytest.raises(TransitionInterdite, match="vos notes ne changent plus"):
+        evaluer(admissible, par=membre, notes=toutes(admissible))
+    autre = fabriques.personne("evaluation", admissible.etapes.last().instance)
+    assert client_de(autre).get(adresse("notation", admissible)).status_code == 404
+
+
+def refuser(initiative, par):
+    acte = {"prise_le": aujourd_hui(), "resolution": "2026-06-11", "piece": fabriques.fichier_pdf()}
+    motifs = {
+        "raison": "besoin",
+        "motif": "Le besoin n’est pas montré.",
+        "ecart": "La Table en a jugé autrement.",
+    }
+    return decider(initiative, par=par, sens="refusee", **acte, **motifs)
+
+
+def premier(initiative):
+    return initiative.appel.criteres.first()

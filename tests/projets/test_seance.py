@@ -174,3 +174,70 @@ def test_qui_propose_n_adopte_pas(prete_a_decider, agente, lectrice, etrangere, 
     ):
         for personne, code in zip((agente, lectrice, etrangere, equipe[1]), codes, strict=True):
             assert client_de(personne).get(reverse(f"projets:{nom}", args=[objet])).status_code == code
+
+
+def page_proposee(client, initiative, **saisie):
+    url = reverse("projets:proposition", args=[initiative.pk])
+    return client.post(url, {"revision": "0", "sens": "acceptee"} | saisie, follow=True).content.decode()
+
+
+def test_une_proposition_fautive_le_dit_a_l_essai_puis_enregistree(
+    prete_a_decider, agente, enveloppes, client_de
+):
+    """Au-delà de la demande et de l'enveloppe; le brouillon se garde pourtant."""
+    client, enveloppe = client_de(agente), enveloppes["La Matapédia"]
+    trop = {f"montant_{enveloppe.pk}": "900 000"}
+    for essai in ({"essayer": "oui"}, {}):
+        page = page_proposee(client, prete_a_decider, **trop, **essai)
+        assert "elle ne peut pas être adoptée" in page
+        assert "La décision accorde 900\xa0000,00\xa0$; la demande est de" in page
+        assert "900\xa0000,00\xa0$ proposés, et il n’y reste que" in page
+        assert PropositionDecision.objects.exists() == (not essai)
+    page = client.get(reverse("projets:proposition", args=[prete_a_decider.pk]))
+    assert_html_accessible(page)
+    assert "900\xa0000,00\xa0$ proposés" in page.content.decode()
+
+
+def test_accepter_malgre_un_avis_defavorable_se_dit_avant_l_adoption(
+    prete_a_decider, agente, enveloppes, client_de
+):
+    dernier = prete_a_decider.avis.order_by("etape__rang").last()
+    type(dernier).objects.filter(pk=dernier.pk).update(sens="defavorable")
+    bonne = {f"montant_{enveloppes['La Matapédia'].pk}": "15 000"}
+    client = client_de(agente)
+    assert "s’écarte d’un avis" in page_proposee(client, prete_a_decider, essayer="oui", **bonne)
+    suite = page_proposee(client, prete_a_decider, ecart="La Table a rencontré le milieu.", **bonne)
+    assert "La proposition est enregistrée." in suite
+    assert "elle ne peut pas être adoptée" not in suite
+
+
+def test_ce_qui_est_a_part_mene_ou_la_personne_peut_aller(deux, agente, signataire, enveloppes, client_de):
+    accepter(deux[0], agente, enveloppes["La Matapédia"], 15_000)
+    proposer(deux[1], par=agente, revision=0, sens="refusee")
+    page = client_de(signataire).get(reverse("projets:adoption", args=[deux[0].appel_id]))
+    [(_, url, _)] = page.context["bloquees"]
+    assert client_de(signataire).get(url).status_code == 200
+
+
+def test_la_seance_dit_la_part_de_l_appel_et_tait_une_enveloppe_vide(deux, agente, enveloppes, client_de):
+    appel = deux[0].appel
+    accepter(deux[0], agente, enveloppes["La Matapédia"], 15_000)
+    accepter(deux[1], agente, enveloppes["La Matapédia"], 10_000)
+    vide = next(e for e in appel.enveloppes_possibles() if e != enveloppes["La Matapédia"])
+    p.vider(vide)
+    page = client_de(agente).get(reverse("projets:seance", args=[appel.pk]))
+    lues = {e.pk: part for e, part, *_ in page.context["jauges"]}
+    assert lues[enveloppes["La Matapédia"].pk] == D(300_000)
+    assert vide.pk not in lues
+    assert "Total proposé\xa0: <b>25\xa0000,00\xa0$</b>" in page.content.decode()
+
+
+def test_le_premier_bouton_du_dossier_est_le_prochain_geste(admissible, agente, client_de):
+    def premier():
+        page = client_de(agente).get(reverse("projets:initiative", args=[admissible.pk]))
+        return page.context["gestes"][0][0]
+
+    assert premier() == "Inscrire un avis"
+    while (etape := prochaine_etape(admissible)) and etape.acte != "decision":
+        rendre(admissible, par=agente, sens="favorable", texte="Le milieu y tient.", rendu_le=aujourd_hui())
+    assert premier() == "Proposer une décision"

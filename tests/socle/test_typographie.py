@@ -155,3 +155,19 @@ def test_les_filtres_sont_offerts_sans_chargement():
     assert gabarit.render(Context({"m": Decimal("5"), "d": "2026-01-01"})) == (
         "5,00\xa0$ 1<sup>er</sup>\xa0janvier 2026"
     )
+
+
+@pytest.mark.parametrize(
+    ("nom", "attendu"),
+    [
+        ("Entraide des Clochers", "d’Entraide des Clochers"),
+        ("Érable et compagnie", "d’Érable et compagnie"),
+        ("Le Gîte des embruns", "du Gîte des embruns"),
+        ("Les Jardins du haut pays", "des Jardins du haut pays"),
+        ("MRC de La Matapédia", "de MRC de La Matapédia"),
+        ("Halte des quais", "de Halte des quais"),
+    ],
+)
+def test_un_nom_d_organisme_s_elide_et_se_contracte(nom, attendu):
+    assert t.de(nom) == attendu
+    assert Template("{{ nom|de }}").render(Context({"nom": nom})) == attendu
