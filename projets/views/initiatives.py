@@ -182,7 +182,7 @@ def _vus(request, modele, initiative):
 
 
 def _gestes(utilisateur, initiative):
-    """[(libellé, adresse, s'il est le principal)] de ce que cette personne peut faire maintenant; le prochain d’abord."""
+    """[(libellé, adresse, s’il est le principal)] de ce que la personne peut faire; le prochain geste d’abord."""
     offerts = (
         ("Juger l’admissibilité", "admissibilite", "juger", jugements.empechements_a_juger),
         ("Inscrire un avis", "avis", "rendre-avis", avis.empechements_a_rendre),
