@@ -3,12 +3,14 @@
 Le tout se lit d'une seule requête : l'accueil de la coordination en a douze.
 """
 
-from django.db.models import Count, DateField, F, IntegerField, Min, OuterRef, Q, Subquery, Sum, Value
+from operator import itemgetter
+
+from django.db.models import DateField, F, IntegerField, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from alliances.models.mandats import droits_de
-from projets.attentes.cibles import en_retard, pour_quand
+from projets.attentes.cibles import pour_quand
 from projets.models import Affectation, AppelProjets, Decision, Initiative, JournalProjets
 from projets.models.reservations import a_rappeler
 from projets.models.revisions import RETOUR
@@ -17,6 +19,7 @@ from projets.models.suites import DE_L_ETUDE, avec_demande, avec_prochain_geste
 from projets.permissions import ou_peut, ou_peut_sur_l_appel
 from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
+from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 GESTES = {
@@ -53,30 +56,49 @@ def taches(utilisateur):
         return []
     cibles = CibleDeService.du_moment()
     autres = (_appels(utilisateur), _reservations(utilisateur), _revisions(utilisateur), _recues(utilisateur))
-    lus = _demandes(utilisateur, cibles).union(*autres, all=True)
-    return [_attente(dict(zip(LUS, ligne, strict=True)), cibles) for ligne in lus]
+    lus = [dict(zip(LUS, ligne, strict=True)) for ligne in _demandes(utilisateur).union(*autres, all=True)]
+    return [_attente(lot, cibles) for lot in _en_lots(lus, cibles)]
 
 
-def _demandes(utilisateur, cibles):
-    lot = {
-        "geste": F("prochain"),
-        "objet": F("appel__titre"),
-        "echeance": F("appel__decision_promise_le"),
-        "fictif": F("appel__montants_fictifs"),
-        "le_lot": F("appel"),
-    }
+def _en_lots(lus, cibles):
+    """Les demandes d'un même appel qui attendent le même geste, réunies; le reste tel quel."""
+    lots = {}
+    for lu in lus:
+        if lu["geste"] not in GESTES:
+            yield lu
+        else:
+            lots.setdefault((lu["geste"], lu["le_lot"]), []).append(lu)
+    for memes in lots.values():
+        yield max(memes, key=itemgetter("seule")) | {
+            "nombre": len(memes),
+            "tardives": sum(_est_tardive(lu, cibles) for lu in memes),
+            "total": sum((lu["total"] or ZERO for lu in memes), ZERO),
+            "ancienne": min(lu["ancienne"] for lu in memes),
+        }
+
+
+def _est_tardive(lu, cibles):
+    pour = pour_quand(lu["geste"], jour_de(lu["ancienne"]), lu["echeance"], cibles)
+    return pour is not None and pour < aujourd_hui()
+
+
+def _demandes(utilisateur):
+    """Une ligne par demande : la base ne récrit pas, pour les compter, ce qu'il faut pour trouver leur geste."""
     return (
         qui_attendent(utilisateur)
         .order_by()
-        .annotate(**lot)
-        .values(*lot)
         .annotate(
-            nombre=Count("pk"),
-            tardives=Count("pk", filter=en_retard(cibles)),
-            total=Sum("demande"),
-            ancienne=Min("depuis"),
-            seule=Min("pk"),
-            titre_de_la_seule=Min("titre"),
+            geste=F("prochain"),
+            objet=F("appel__titre"),
+            echeance=F("appel__decision_promise_le"),
+            fictif=F("appel__montants_fictifs"),
+            nombre=Value(1),
+            tardives=Value(0),
+            total=F("demande"),
+            ancienne=F("depuis"),
+            le_lot=F("appel"),
+            seule=F("pk"),
+            titre_de_la_seule=F("titre"),
         )
         .values_list(*LUS)
     )
@@ -180,11 +202,23 @@ def _recues(utilisateur):
 def qui_attendent(utilisateur):
     """Les demandes dont le prochain geste revient à cette personne."""
     permises = siennes = Q(pk__in=())
-    for geste in GESTES:
-        permis = ou_peut(utilisateur, geste)
-        permises, siennes = permises | permis, siennes | Q(permis, prochain=geste)
+    for permis, gestes in _par_portee(utilisateur):
+        permises, siennes = permises | permis, siennes | Q(permis, prochain__in=gestes)
     # Les permises d'abord : la base ne cherche le prochain geste que de celles-là.
     return avec_demande(avec_prochain_geste(Initiative.objects.a_l_etude().filter(permises))).filter(siennes)
+
+
+def _par_portee(utilisateur):
+    """[(où la personne peut, ces gestes)] : la base n'écrit qu'une fois ce que plusieurs gestes ont en commun."""
+    portees = []
+    for geste in GESTES:
+        permis = ou_peut(utilisateur, geste)
+        memes = next((gestes for portee, gestes in portees if portee == permis), None)
+        if memes is None:
+            portees.append((permis, [geste]))
+        else:
+            memes.append(geste)
+    return portees
 
 
 def _attente(lot, cibles):
