@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from conventions.models import Convention, Enveloppe, ExerciceConvention
 from conventions.models.enveloppes import Volet
+from projets.models.choix import puisables_par
 from projets.regles.dates import hors_de_l_annonce
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import jour_de
@@ -89,6 +90,12 @@ class GestesDePublication:
             volet__in=DE_PROJETS,
         )
         return possibles.filter(territoire=self.territoire_id) if self.territoire_id else possibles
+
+    def enveloppes_ou_puiser(self, par):
+        """{enveloppe: l'appel la met en commun} : où cette personne tire l'argent d'une décision (`choix`)."""
+        mises = self.enveloppes.filter(enveloppe=OuterRef("pk"))
+        possibles = self.enveloppes_possibles().annotate(en_commun=Exists(mises))
+        return {e: e.en_commun for e in possibles.filter(puisables_par(par, self.alliance))}
 
     @transaction.atomic
     def mettre_en_commun(self, *, par, revision, montants):
