@@ -3,7 +3,7 @@
 from demonstration.resolution import resolution_pdf
 from projets.models import AvisInitiative, Decision, reponses
 from projets.models.avis import entendre, prochaine_etape, rendre
-from projets.models.decisions import decider, ecart_a_ecrire
+from projets.models.decisions import decider, ecart_a_ecrire, sans_mise_en_commun
 from projets.models.jugements import Critere, juger
 from projets.models.propositions import proposer
 from projets.models.reservations import desister, liberer_la_reservation
@@ -22,6 +22,9 @@ AVIS = {
 ECART = "L’instance a entendu l’organisme depuis l’avis; les précisions reçues lèvent la réserve principale."
 SANS_FONDS = (
     "L’initiative est bonne; il ne reste pas assez d’argent pour elle dans les enveloppes de l’appel."
+)
+HORS_DE_L_APPEL = (
+    "Les enveloppes de l’appel ne suffisent plus; l’instance en ajoute une qui sert à la même fin."
 )
 DESISTEMENT = "La personne qui portait le projet quitte la région; sans elle, il n’a pas d’équipe."
 SANS_PROTOCOLE = "L’organisme n’a pas signé son protocole, malgré deux rappels."
@@ -90,6 +93,8 @@ class Seance:
             sens, motifs = Sens.EN_ATTENTE, {"raison": Decision.Raison.FONDS, "motif": SANS_FONDS}
         if ecart_a_ecrire(initiative, sens):
             motifs["ecart"] = ligne.get("ecart", ECART)
+        elif sans_mise_en_commun(affectations, initiative.appel.enveloppes_ou_puiser(self.par)):
+            motifs["ecart"] = HORS_DE_L_APPEL
         decision = decider(
             initiative,
             par=self.par,

@@ -4,26 +4,34 @@ from django.db.models import Q
 
 from alliances.models import Role
 from alliances.models.mandats import alliances_vues, droits_de
-from alliances.models.roles import DE_L_ORGANISME, DU_TERRITOIRE
+from alliances.models.roles import DE_L_ORGANISME
+from projets.models.choix import AU_TERRITOIRE, est_la_sienne, les_siennes, territoires_de
+from projets.models.etapes import EtapeInitiative
 from projets.models.initiatives import Initiative
 from projets.models.roles import MEME_QUALITE, ROLES
 from socle.acces import Refus
 
-AU_TERRITOIRE = DU_TERRITOIRE | {Role.TERRITOIRE}
-
-
-# Ce qu'on ne fait pas d'une demande de son propre organisme, quel que soit son autre rôle.
-DU_CHOIX = frozenset(
+# Ce qu'un territoire ne fait que d'une demande locale, que décide une instance du sien ou de la Table.
+QUI_TRANCHENT = frozenset(
     {
-        *("juger", "revoir-jugement", "fixer-palier", "rendre-avis", "retirer-avis", "entendre"),
-        *("proposer-decision", "retirer-proposition", "decider", "repondre-revision"),
-        *("prolonger-reservation", "liberer-reservation"),
+        *("juger", "revoir-jugement", "fixer-palier", "proposer-decision", "retirer-proposition", "decider"),
+        *("repondre-revision", "prolonger-reservation", "liberer-reservation"),
     }
 )
-
-
-def _organismes_de(utilisateur):
-    return {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
+# Ce qu'on ne fait pas d'une demande de son organisme ou de sa MRC, quel que soit son autre rôle.
+DU_CHOIX = QUI_TRANCHENT | {
+    *(
+        "rendre-avis",
+        "retirer-avis",
+        "entendre",
+        "confier-initiative",
+        "confier",
+        "lire-les-notes",
+        "repondre",
+    ),
+}
+LA_SIENNE = Refus("Cette demande est de votre organisme ou de votre MRC\xa0: une autre personne la choisit.")
+PAS_LOCALE = Refus("Cette demande n’est pas du palier local de votre territoire\xa0: la Table la choisit.")
 
 
 def _admis(geste):
@@ -37,12 +45,16 @@ def _refus(geste):
 
 def peut_sur_l_alliance(utilisateur, geste, alliance, territoires=()):
     """Un rôle de l'Alliance vaut partout; un rôle de territoire, sur ce qui n'est que du sien."""
-    admis = _admis(geste)
-    if alliance.roles_de(utilisateur) & (admis - AU_TERRITOIRE - DE_L_ORGANISME):
+    if _a_la_table(utilisateur, geste, alliance):
         return None
-    siens = _territoires_de(utilisateur, geste)
+    siens = territoires_de(utilisateur, _admis(geste))
     touches = {territoire.pk for territoire in territoires}
     return None if touches and touches <= siens else _refus(geste)
+
+
+def _a_la_table(utilisateur, geste, alliance):
+    """Un rôle de l'Alliance, et non d'un de ses territoires, permet ce geste."""
+    return alliance.roles_de(utilisateur) & (_admis(geste) - AU_TERRITOIRE - DE_L_ORGANISME)
 
 
 def peut_sur_l_appel(utilisateur, geste, appel):
@@ -54,7 +66,7 @@ def peut_sur_l_appel(utilisateur, geste, appel):
 
 def peut_a_la_seance(utilisateur, geste, appel):
     """Les rôles de l'appel; ceux d'un de ses territoires, pour les demandes qui ne touchent que le leur."""
-    refus, siens = peut_sur_l_appel(utilisateur, geste, appel), _territoires_de(utilisateur, geste)
+    refus, siens = peut_sur_l_appel(utilisateur, geste, appel), territoires_de(utilisateur, _admis(geste))
     if refus and siens and siens & appel.cles_des_territoires:
         return None
     return refus
@@ -77,35 +89,49 @@ def peut(utilisateur, geste, initiative):
         return peut_sur_l_appel(utilisateur, geste, initiative.appel)
     if _admis(geste) <= DE_L_ORGANISME:
         return peut_pour_l_organisme(utilisateur, geste, initiative.organisme)
-    if geste in DU_CHOIX and initiative.organisme_id in _organismes_de(utilisateur):
-        return Refus("Vous êtes de l’organisme qui dépose cette demande\xa0: une autre personne s’en charge.")
-    return peut_sur_l_alliance(utilisateur, geste, initiative.alliance, initiative.territoires.all())
+    if geste in DU_CHOIX and est_la_sienne(utilisateur, initiative):
+        return LA_SIENNE
+    refus = peut_sur_l_alliance(utilisateur, geste, initiative.alliance, initiative.territoires.all())
+    if refus or geste not in QUI_TRANCHENT or _a_la_table(utilisateur, geste, initiative.alliance):
+        return refus
+    return None if _est_locale(initiative, territoires_de(utilisateur, _admis(geste))) else PAS_LOCALE
+
+
+def _est_locale(initiative, siens):
+    """Du palier local, d'un appel de l'Alliance ou du sien; l'instance qui décide n'est pas d'un autre territoire."""
+    instances = (e.instance for e in initiative.etapes.all() if e.acte == "decision")
+    tenus = [initiative.appel.territoire_id, *(instance.territoire_id for instance in instances)]
+    return initiative.palier == Initiative.Palier.LOCAL and set(tenus) - {None} <= siens
+
+
+def _locales(siens):
+    """La condition de `_est_locale`."""
+    decident = EtapeInitiative.objects.filter(acte="decision", instance__territoire__isnull=False)
+    ailleurs = decident.exclude(instance__territoire__in=siens).order_by().values("initiative")
+    appels = Q(appel__territoire__isnull=True) | Q(appel__territoire__in=siens)
+    return Q(appels, palier=Initiative.Palier.LOCAL) & ~Q(pk__in=ailleurs)
 
 
 def ou_peut(utilisateur, geste):
     """La condition « la personne peut ce geste sur cette initiative », la même que `peut`, pour ceux de la Table."""
     touches = Initiative.territoires.through.objects.order_by()
-    siens = _territoires_de(utilisateur, geste)
+    siens = territoires_de(utilisateur, _admis(geste))
     ailleurs = touches.exclude(territoire__in=siens).values("initiative")
     des_siens = Q(pk__in=touches.filter(territoire__in=siens).values("initiative")) & ~Q(pk__in=ailleurs)
+    if geste in QUI_TRANCHENT:
+        des_siens &= _locales(siens)
     permises = _partout(utilisateur, geste) | (des_siens if siens else Q(pk__in=()))
-    return permises & ~Q(organisme__in=_organismes_de(utilisateur)) if geste in DU_CHOIX else permises
+    return permises & ~les_siennes(utilisateur) if geste in DU_CHOIX else permises
 
 
 def ou_peut_sur_l_appel(utilisateur, geste):
     """La condition de `peut_sur_l_appel`."""
-    return _partout(utilisateur, geste) | Q(territoire__in=_territoires_de(utilisateur, geste))
+    return _partout(utilisateur, geste) | Q(territoire__in=territoires_de(utilisateur, _admis(geste)))
 
 
 def _partout(utilisateur, geste):
     """Là où un rôle de l'Alliance vaut pour tous ses dossiers."""
     return alliances_vues(utilisateur, _admis(geste) - AU_TERRITOIRE - DE_L_ORGANISME, "alliance")
-
-
-def _territoires_de(utilisateur, geste):
-    """Les territoires où la personne tient un rôle qui ne vaut que sur eux."""
-    mandats = droits_de(utilisateur).mandats
-    return {m.territoire_id for m in mandats if m.role in _admis(geste) & AU_TERRITOIRE}
 
 
 def peut_nommer_son_organisme(utilisateur, appel):
@@ -125,4 +151,4 @@ def territoires_permis(utilisateur, geste, alliance):
     territoires = alliance.territoires.all()
     if peut_sur_l_alliance(utilisateur, geste, alliance) is None:
         return territoires
-    return territoires.filter(pk__in=_territoires_de(utilisateur, geste))
+    return territoires.filter(pk__in=territoires_de(utilisateur, _admis(geste)))

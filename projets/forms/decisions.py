@@ -5,7 +5,7 @@ from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 
 from projets.models.avis import AvisInitiative
-from projets.models.decisions import Raison, Sens, ecart_a_ecrire
+from projets.models.decisions import Raison, Sens, ecart_a_ecrire, sans_mise_en_commun
 from projets.models.propositions import (
     MOTIFS,
     PropositionDecision,
@@ -15,20 +15,23 @@ from projets.models.propositions import (
 )
 from socle.formulaires.champs import DateSouple, EntierField, PieceField
 from socle.formulaires.disposition import Formulaire, Groupe, Layout, Morceau, Rangee
-from socle.formulaires.revision import AvecRevision
+from socle.formulaires.revision import AvecRevision, SurUneEmpreinte
 from socle.valeurs.argent import ZERO, SaisieMontant, en_dollars
 from socle.valeurs.horloge import aujourd_hui
 
 
-class AvisForm(Formulaire):
+class AvisForm(SurUneEmpreinte):
     sens = forms.ChoiceField(label="Avis", choices=AvisInitiative.Sens.choices, widget=forms.RadioSelect)
     texte = forms.CharField(label="Ce qu’il dit", max_length=2000, widget=forms.Textarea)
     rendu_le = DateSouple(label="Rendu le", initial=aujourd_hui)
     resolution = forms.CharField(label="Numéro de résolution", required=False, max_length=60)
     disposition = Layout("sens", "texte", Rangee("rendu_le", "resolution"))
 
+    def saisie(self):
+        return _sur_ce_qui_est_vu(self)
 
-class AvisDesPersonnesForm(Formulaire):
+
+class AvisDesPersonnesForm(SurUneEmpreinte):
     groupe = forms.CharField(label="Groupe", max_length=150, help_text="Sans nom de personne.")
     personnes = EntierField(label="Nombre de personnes", min_value=1, max_value=1000)
     sens = forms.ChoiceField(label="Avis", choices=AvisInitiative.Sens.choices, widget=forms.RadioSelect)
@@ -37,6 +40,14 @@ class AvisDesPersonnesForm(Formulaire):
     )
     rendu_le = DateSouple(label="Rendu le", initial=aujourd_hui)
     disposition = Layout(Rangee("groupe", "personnes"), "sens", "texte", "rendu_le")
+
+    def saisie(self):
+        return _sur_ce_qui_est_vu(self)
+
+
+def _sur_ce_qui_est_vu(form):
+    donnees = dict(form.cleaned_data)
+    return {"vu": donnees.pop("revision")} | donnees
 
 
 class ChoixForm(Formulaire):
@@ -57,16 +68,17 @@ class ChoixForm(Formulaire):
         help_text="L’organisme la lira.",
     )
     ecart = forms.CharField(
-        label="Pourquoi la décision s’écarte d’un avis",
+        label="Pourquoi la décision s’écarte d’un avis ou de l’appel",
         max_length=2000,
         required=False,
         widget=forms.Textarea,
     )
     conditions = forms.CharField(label="Conditions", max_length=2000, required=False, widget=forms.Textarea)
 
-    def __init__(self, *args, initiative, **options):
+    def __init__(self, *args, initiative, par, **options):
         super().__init__(*args, **options)
         self.initiative = initiative
+        self.permises = initiative.appel.enveloppes_ou_puiser(par)
         ans = {exercice.an for exercice in initiative.exercices}
         lus = [(e, libre) for e, libre in self.libre_par_enveloppe() if e.an in ans]
         self.libres = {e: libre for e, libre in lus if libre or self._dit(f"montant_{e.pk}")}
@@ -84,7 +96,7 @@ class ChoixForm(Formulaire):
 
     def libre_par_enveloppe(self):
         """[(enveloppe, ce qui peut encore s'y prendre)]."""
-        return [(e, e.solde.disponible) for e in self.initiative.appel.enveloppes_possibles()]
+        return [(e, e.solde.disponible) for e in self.permises]
 
     @property
     def disposition(self):
@@ -145,7 +157,11 @@ class PropositionForm(AvecRevision, ChoixForm):
         super().__init__(*args, initiative=initiative, initial=initial, **options)
 
     def libre_par_enveloppe(self):
-        return [(e, reste) for e, _, _, reste in jauges(self.initiative.appel, sauf=self.initiative)]
+        return [
+            (e, reste)
+            for e, _, _, reste in jauges(self.initiative.appel, sauf=self.initiative)
+            if e in self.permises
+        ]
 
     @cached_property
     def avertissements(self):
@@ -185,8 +201,7 @@ class AdoptionForm(AvecRevision):
         return empreinte_des(self.propositions)
 
     def saisie(self):
-        donnees = dict(self.cleaned_data)
-        return {"vu": donnees.pop("revision")} | donnees
+        return _sur_ce_qui_est_vu(self)
 
 
 class DecisionForm(ChoixForm):
@@ -213,6 +228,9 @@ class DecisionForm(ChoixForm):
             self.add_error("motif", "Écrivez la raison en une phrase\xa0: l’organisme la lira.")
         if sens and (phrase := ecart_a_ecrire(self.initiative, sens)) and not donnees.get("ecart"):
             self.add_error("ecart", phrase)
+        hors = sens == Sens.ACCEPTEE and sans_mise_en_commun(self.montants, self.permises)
+        if hors and not donnees.get("ecart"):
+            self.add_error("ecart", hors)
         for enveloppe, montant in self.montants.items():
             if montant > self.libres[enveloppe]:
                 reste = en_dollars(self.libres[enveloppe])

@@ -11,7 +11,7 @@ from django.utils import timezone
 from projets.models.etapes import EtapeInitiative
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 
@@ -98,6 +98,19 @@ def prochaine_etape(initiative):
     return next((e for e in attendues if e.pk not in rendus), None)
 
 
+def vu_des_avis(initiative, part=False):
+    """Ce que la page d'un avis montre : l'étape qui attend, ou, pour l'avis à part, ceux qui y sont déjà."""
+    if part:
+        return " ".join(str(a.pk) for a in initiative.avis.all() if a.groupe and not a.retire_le)
+    etape = prochaine_etape(initiative)
+    return str(etape.pk) if etape else ""
+
+
+def _exiger_le_vu(initiative, vu, part=False):
+    if vu is not None and vu != vu_des_avis(initiative, part):
+        raise VersionPerimee("Un avis s’est inscrit depuis que vous avez ouvert la page.")
+
+
 def empechements_a_rendre(initiative):
     if initiative.etat != Initiative.Etat.ADMISSIBLE:
         return ["Un avis se rend sur une demande admissible, avant sa décision."]
@@ -108,9 +121,10 @@ def empechements_a_rendre(initiative):
 
 
 @transaction.atomic
-def rendre(initiative, *, par, sens, texte, rendu_le, resolution="", le=None):
-    """L'avis de l'étape qui attend; jamais dans le désordre."""
+def rendre(initiative, *, par, sens, texte, rendu_le, resolution="", vu=None, le=None):
+    """L'avis de l'étape qui attend, celle que la page montrait (`vu`); jamais dans le désordre."""
     initiative = initiative.verrouiller()
+    _exiger_le_vu(initiative, vu)
     refus = empechements_a_rendre(initiative) or list(_fautes(initiative, texte, rendu_le))
     if refus:
         raise TransitionInterdite(refus)
@@ -127,9 +141,10 @@ def empechements_a_entendre(initiative):
 
 
 @transaction.atomic
-def entendre(initiative, *, par, groupe, personnes, sens, texte, rendu_le, le=None):
-    """L'avis, à part, d'un groupe de personnes qui ont vécu la pauvreté."""
+def entendre(initiative, *, par, groupe, personnes, sens, texte, rendu_le, vu=None, le=None):
+    """L'avis, à part, d'un groupe de personnes qui ont vécu la pauvreté; `vu` : ceux que la page savait inscrits."""
     initiative = initiative.verrouiller()
+    _exiger_le_vu(initiative, vu, part=True)
     refus = empechements_a_entendre(initiative) or list(_fautes(initiative, texte, rendu_le))
     if refus:
         raise TransitionInterdite(refus)

@@ -207,7 +207,7 @@ def decider(initiative, *, par, sens, prise_le, resolution, piece, affectations=
     affectations = {e: montant for e, montant in (affectations or {}).items() if montant}
     refus = empechements_a_decider(initiative) or [
         *_fautes(initiative, sens, prise_le, resolution, motifs),
-        *_fautes_d_argent(initiative, sens, affectations, set(initiative.appel.enveloppes_possibles())),
+        *_fautes_d_argent(initiative, sens, affectations, initiative.appel.enveloppes_ou_puiser(par), motifs),
     ]
     if refus:
         raise TransitionInterdite(refus)
@@ -255,10 +255,13 @@ def _joindre(piece, decision, *, par):
 
 
 def manques_de(initiative, sens, affectations, motifs, permises):
-    """Ce qui manque à une décision avant sa résolution, en phrases; ce que la séance montre de chaque proposition."""
+    """Ce qui manque à une décision avant sa résolution, en phrases; ce que la séance montre de chaque proposition.
+
+    `permises` : `appel.enveloppes_ou_puiser`.
+    """
     return empechements_a_decider(initiative) or [
         *_fautes(initiative, sens, aujourd_hui(), "à venir", motifs),
-        *_fautes_d_argent(initiative, sens, affectations, permises),
+        *_fautes_d_argent(initiative, sens, affectations, permises, motifs),
     ]
 
 
@@ -271,13 +274,25 @@ def _fautes(initiative, sens, prise_le, resolution, motifs):
         yield "La décision n’est pas dans le futur."
     elif prise_le < jour_de(initiative.deposee_le):
         yield "La décision suit le dépôt de la demande."
+    elif prise_le < jour_de(initiative.jugee_le):
+        yield "La décision suit le jugement de l’admissibilité."
+    elif prise_le < max((a.rendu_le for a in initiative.avis.all() if not a.retire_le), default=prise_le):
+        yield "La décision suit le dernier avis."
     if sens != Sens.ACCEPTEE and not (motifs.get("raison") and motifs.get("motif", "").strip()):
         yield "Choisissez la raison, et écrivez-la en une phrase\xa0: l’organisme la lira."
     if (phrase := ecart_a_ecrire(initiative, sens)) and not motifs.get("ecart", "").strip():
         yield phrase
 
 
-def _fautes_d_argent(initiative, sens, affectations, permises):
+def sans_mise_en_commun(affectations, permises):
+    """La phrase qui demande pourquoi une enveloppe que l'appel n'a pas mise en commun paierait; vide sinon."""
+    autres = "; ".join(str(e) for e in affectations if not permises.get(e, True))
+    return (
+        f"L’appel ne met pas en commun «\xa0{autres}\xa0»\xa0: écrivez pourquoi elle paie." if autres else ""
+    )
+
+
+def _fautes_d_argent(initiative, sens, affectations, permises, motifs):
     if sens != Sens.ACCEPTEE:
         if affectations:
             yield "Seule une initiative acceptée reçoit de l’argent."
@@ -292,6 +307,8 @@ def _fautes_d_argent(initiative, sens, affectations, permises):
             yield f"L’initiative ne se réalise pas en {enveloppe.exercice}, l’exercice de «\xa0{enveloppe}\xa0»."
         if montant < ZERO:
             yield "Un montant n’est pas négatif."
+    if (phrase := sans_mise_en_commun(affectations, permises)) and not motifs.get("ecart", "").strip():
+        yield phrase
     total, demande = sum(affectations.values(), ZERO), montage_de(initiative, depenses=()).demande
     if total > demande:
         yield f"La décision accorde {en_dollars(total)}; la demande est de {en_dollars(demande)}."

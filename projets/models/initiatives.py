@@ -7,9 +7,10 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
 from alliances.models import Alliance, Organisme, Role, Territoire
 from alliances.models.charge import DossierConfie
 from alliances.models.gouvernance import Palier
-from alliances.models.mandats import DE_L_ETAT, droits_de, personnes_concernees, vues_selon
+from alliances.models.mandats import DE_L_ETAT, personnes_concernees, vues_selon
 from alliances.plans.models import Priorite
 from projets.models.appels import AppelProjets, NaturePiece
+from projets.models.choix import organismes_de
 from projets.models.contenu import ContenuDeDemande
 from projets.models.depot import GestesDeDemande
 from projets.models.dossiers import PieceOrganisme
@@ -54,12 +55,16 @@ class InitiativeQuerySet(RequeteProtegee):
         return self.condition_de_l_etude(utilisateur, chemin) | _siennes(utilisateur, chemin)
 
     def condition_de_l_etude(self, utilisateur, chemin=""):
-        """Qui lit l'étude à mesure qu'elle se fait : la Table et l'État; la Table lit aussi ce qu'elle inscrit."""
+        """Qui lit l'étude à mesure qu'elle se fait : la Table et l'État; la Table lit aussi ce qu'elle inscrit.
+
+        Qui est aussi de l'organisme n'en lit, comme lui, que ce qu'on lui annonce.
+        """
         deposees = Q(**{f"{chemin}deposee_le__isnull": False})
         inscrites = ~Q(**{f"{chemin}mode_reception": ""})
-        return vues_selon(
+        etude = vues_selon(
             utilisateur, f"{chemin}alliance", (DE_LA_TABLE, deposees | inscrites), (DE_L_ETAT, deposees)
         )
+        return etude & ~_siennes(utilisateur, chemin) if organismes_de(utilisateur) else etude
 
     def condition_une_fois_repondue(self, utilisateur, chemin="", **annoncee):
         """L'étude et, une fois la réponse partie, l'organisme. `annoncee` : ce qui dit que c'est fait."""
@@ -101,8 +106,7 @@ class InitiativeQuerySet(RequeteProtegee):
 
 
 def _siennes(utilisateur, chemin=""):
-    organismes = {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
-    return Q(**{f"{chemin}organisme__in": organismes})
+    return Q(**{f"{chemin}organisme__in": organismes_de(utilisateur)})
 
 
 class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, RecueAutrement, DossierConfie):

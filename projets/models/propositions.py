@@ -83,7 +83,7 @@ class PropositionDecision(models.Model):
         `permises` : les enveloppes de l'appel, si on les a déjà lues pour toutes ses propositions.
         """
         if permises is None:
-            permises = set(self.initiative.appel.enveloppes_possibles())
+            permises = self.initiative.appel.enveloppes_ou_puiser(self.par)
         motifs = {champ: getattr(self, champ) for champ in MOTIFS}
         return manques_de(self.initiative, self.sens, self.affectations, motifs, permises)
 

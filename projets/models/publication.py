@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from conventions.models import Convention, Enveloppe, ExerciceConvention, Solde
 from conventions.models.enveloppes import Volet
+from projets.models.choix import puisables_par
 from projets.regles.dates import hors_de_l_annonce
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.argent import en_dollars
@@ -110,6 +111,12 @@ class GestesDePublication:
             for e, part, promis, reste in self.parts_et_restes()
             if part > reste
         ]
+
+    def enveloppes_ou_puiser(self, par):
+        """{enveloppe: l'appel la met en commun} : où cette personne tire l'argent d'une décision (`choix`)."""
+        mises = self.enveloppes.filter(enveloppe=OuterRef("pk"))
+        possibles = self.enveloppes_possibles().annotate(en_commun=Exists(mises))
+        return {e: e.en_commun for e in possibles.filter(puisables_par(par, self.alliance))}
 
     @transaction.atomic
     def mettre_en_commun(self, *, par, revision, montants):

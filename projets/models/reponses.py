@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from alliances.plans.models.instantanes import empreinte_de
+from projets.models.choix import les_siennes
 from projets.models.decisions import Decision, Sens
 from projets.models.initiatives import Initiative
 from projets.regles.lecture import montage_de
@@ -55,18 +56,20 @@ class Reponse(models.Model):
         super().save(*args, **options)
 
 
-def a_repondre(appel):
-    """La dernière décision de chaque demande de l'appel dont l'organisme n'a pas la réponse."""
+def a_repondre(appel, par=None):
+    """La dernière décision de chaque demande de l'appel dont l'organisme n'a pas la réponse; pas de celles de `par`."""
     sans = appel.initiatives.sans_reponse()
+    if par is not None:
+        sans = sans.exclude(les_siennes(par))
     dernieres = sans.order_by().annotate(derniere=models.Max("decisions")).values("derniere")
     decisions = Decision.objects.filter(pk__in=dernieres, reponse__isnull=True).order_by("pk")
     return decisions.select_related("initiative__organisme", "initiative__appel", "initiative__alliance")
 
 
-def empechements_a_repondre(appel, moment=None):
+def empechements_a_repondre(appel, moment=None, par=None):
     if appel.embargo_le and (moment or timezone.now()) < appel.embargo_le:
         return [f"Aucune réponse ne part avant {date_heure(appel.embargo_le)}."]
-    return [] if a_repondre(appel).exists() else ["Aucune décision n’attend de réponse."]
+    return [] if a_repondre(appel, par).exists() else ["Aucune décision n’attend de réponse."]
 
 
 @transaction.atomic
@@ -76,10 +79,10 @@ def envoyer(appel, *, par, le=None):
     Chaque initiative est verrouillée avant la première ligne du journal : qui en tient une n'attend pas la chaîne.
     """
     appel, le = appel.verrouiller(), le or timezone.now()
-    if refus := empechements_a_repondre(appel, le):
+    if refus := empechements_a_repondre(appel, le, par):
         raise TransitionInterdite(refus)
     list(appel.initiatives.sans_reponse().select_for_update(of=("self",)).order_by("pk"))
-    envoyees = [_repondre(decision, par=par, le=le) for decision in a_repondre(appel)]
+    envoyees = [_repondre(decision, par=par, le=le) for decision in a_repondre(appel, par)]
     appel.suivre_ses_demandes(par=par, le=le)
     return envoyees
 

@@ -25,7 +25,7 @@ def _partir(envoyees, *, par):
 def envoi(request, pk):
     """Toutes celles qui attendent, avec leur décision; elles partent ensemble."""
     appel = appel_visible(request, pk)
-    attendues = reponses.a_repondre(appel)
+    attendues = reponses.a_repondre(appel, request.user)
     return page_de_geste(
         request,
         partial(reponses.envoyer, appel),
@@ -34,7 +34,7 @@ def envoi(request, pk):
         gabarit="projets/selection/reponses.html",
         libelle="Envoyer les réponses",
         fait=lambda parties: f"{len(parties)} réponse{pluriel(len(parties))} envoyée{pluriel(len(parties))}.",
-        empechements=reponses.empechements_a_repondre(appel),
+        empechements=reponses.empechements_a_repondre(appel, par=request.user),
         titre="Envoyer les réponses",
         attendues=attendues,
         **reperes(appel),

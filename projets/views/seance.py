@@ -3,12 +3,14 @@
 from functools import partial, reduce
 from operator import or_
 
+from django.db.models import Prefetch
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from projets.forms.decisions import AdoptionForm, PropositionForm
-from projets.models import Initiative, PropositionDecision, propositions
+from projets.models import EtapeInitiative, Initiative, PropositionDecision, propositions
+from projets.models.choix import les_siennes
 from projets.models.reservations import rangs_de_la_file
 from projets.models.tours import notes_des, pretes_a_decider
 from projets.models.voisinage import rapprochements_des
@@ -24,14 +26,22 @@ from socle.texte.typographie import pluriel
 from socle.valeurs.argent import ZERO
 from socle.valeurs.entiers import entier
 
-JUGEES = ("initiative__etapes", "initiative__avis", "initiative__sources", "initiative__territoires")
+JUGEES = (
+    Prefetch("initiative__etapes", EtapeInitiative.objects.select_related("instance")),
+    "initiative__avis",
+    "initiative__sources",
+    "initiative__territoires",
+)
 CHOISISSENT = ("lire-les-notes", "decider")
 
 
 def _appel(request, pk):
-    """(l'appel, ses demandes devant cette personne); d'un territoire, elle n'y a que celles qui sont du sien."""
+    """(l'appel, ses demandes devant cette personne); d'un territoire, elle n'y a que celles qui sont du sien.
+
+    Jamais celle de son organisme : sa note et sa proposition s'y liraient.
+    """
     appel = appel_visible(request, pk)
-    visibles = appel.initiatives.visibles_par(request.user)
+    visibles = appel.initiatives.visibles_par(request.user).exclude(les_siennes(request.user))
     if any(peut_sur_l_appel(request.user, geste, appel) is None for geste in CHOISISSENT):
         return appel, visibles
     refus = [peut_a_la_seance(request.user, geste, appel) for geste in CHOISISSENT]
@@ -91,7 +101,9 @@ def proposition(request, pk):
     initiative = demande_visible(request, pk)
     initiative.lire("etapes", "avis", "depenses", "sources")
     enregistree = PropositionDecision.objects.filter(initiative=initiative).first()
-    form = PropositionForm(donnees_de(request), initiative=initiative, proposition=enregistree)
+    form = PropositionForm(
+        donnees_de(request), initiative=initiative, par=request.user, proposition=enregistree
+    )
     return page_de_geste(
         request,
         partial(propositions.proposer, initiative),
@@ -146,7 +158,7 @@ def _choisies(request, devant):
 
 def _partager(request, appel, choisies):
     """(celles que la personne peut adopter maintenant, [(celle qu'elle ne peut pas, son adresse, pourquoi)])."""
-    enveloppes = set(appel.enveloppes_possibles())
+    enveloppes = appel.enveloppes_ou_puiser(request.user)
     juges = [(p, _empeche(request.user, p, enveloppes)) for p in choisies]
     bloquees = [(p, _ou_la_lire(request.user, p.initiative), refus) for p, refus in juges if refus]
     return [p for p, refus in juges if not refus], bloquees

@@ -9,6 +9,7 @@ from alliances.forms.charge import ChargeForm
 from projets.canevas import PARTIES
 from projets.forms.liste import FiltresDeSelection
 from projets.models import Initiative, reponses
+from projets.models.choix import les_siennes
 from projets.models.initiatives import A_L_ETUDE
 from projets.models.tours import avec_tour, notes_des, tour_de
 from projets.permissions import peut, peut_sur_l_appel
@@ -77,7 +78,8 @@ def _etendue(note):
 @require_safe
 def selection(request, pk):
     appel = suivi_de(request, pk)
-    deposees = appel.initiatives.deposees().visibles_par(request.user).avec_demande()
+    autres = appel.initiatives.exclude(les_siennes(request.user))
+    deposees = autres.deposees().visibles_par(request.user).avec_demande()
     retenues = deposees.exclude(etat=Initiative.Etat.RETIREE)
     return page_de_liste(
         request,
@@ -96,7 +98,7 @@ def selection(request, pk):
 def _gestes(utilisateur, appel):
     """[(libellé, adresse)] de ce que cette personne peut faire du choix maintenant."""
     offerts = [("La séance", "seance", "")]
-    if not reponses.empechements_a_repondre(appel):
+    if not reponses.empechements_a_repondre(appel, par=utilisateur):
         offerts.append(("Envoyer les réponses", "reponses", "repondre"))
     return [
         (libelle, reverse(f"projets:{nom}", args=[appel.pk]))

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from alliances.models import InstanceGouvernance
 from projets.attentes import demandes, etude, evaluations
-from projets.attentes.cibles import en_retard
 from projets.models import AppelProjets, Initiative, grilles
 from projets.models.avis import empechements_a_rendre, rendre
 from projets.models.decisions import empechements_a_decider
@@ -156,15 +155,16 @@ def test_plusieurs_demandes_d_un_appel_font_une_ligne_et_une_liste(deposee, cadr
     assert len(page.context["liste"].page.object_list) == 2
 
 
-def test_le_retard_se_compte_en_base_comme_il_se_lit(deposee, agente):
+def test_le_retard_se_compte_comme_il_se_lit(deposee, agente):
     cible = CibleDeService.toutes()["initiative-juger"]
     for recul, attendu in ((cible, 0), (cible + 1, 1)):
         le = timezone.now() - timedelta(recul)
         Initiative.objects.filter(pk=deposee.pk).update(deposee_le=le)
         (attente,) = etude.taches(agente)
         assert attente.tardives == int(attente.est_en_retard) == attendu
-    deposees = avec_prochain_geste(Initiative.objects.all())
-    assert not deposees.filter(en_retard(dict.fromkeys(CibleDeService.toutes()))).exists()
+    CibleDeService.objects.update(jours=None)
+    (attente,) = etude.taches(agente)
+    assert (attente.tardives, attente.est_en_retard) == (0, False)
 
 
 def test_la_reponse_promise_presse_plus_que_la_cible(deposee, agente):

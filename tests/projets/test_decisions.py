@@ -4,10 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from alliances.models import InstanceGouvernance
 from conventions.models import Ecriture, Solde
-from projets.models import Decision, JournalProjets
+from projets.models import Decision, Initiative, JournalProjets
 from projets.models.avis import entendre, prochaine_etape, rendre, retirer
 from projets.models.decisions import decider
 from projets.models.reponses import envoyer
@@ -49,7 +50,12 @@ def test_une_seule_enveloppe_sans_fonds_et_rien_ne_se_reserve(prete_a_decider, e
     pleine, vide = enveloppes["La Matapédia"], enveloppes["Projets régionaux"]
     p.vider(vide)
     with pytest.raises(PlafondDepasse):
-        prendre(prete_a_decider, signataire, affectations={pleine: D("10000"), vide: D("0.01")})
+        prendre(
+            prete_a_decider,
+            signataire,
+            affectations={pleine: D("10000"), vide: D("0.01")},
+            ecart="Elle sert à tous.",
+        )
     assert solde(pleine).reserve == 0
     assert not Decision.objects.exists()
     assert p.relire(prete_a_decider).etat == "admissible"
@@ -172,3 +178,18 @@ def test_changer_le_circuit_ne_touche_pas_une_initiative_en_route(cadre, prete_a
     decide = prete_a_decider.etapes.get(acte="decision").instance
     InstanceGouvernance.objects.filter(pk=decide.pk).update(nom="Autre nom")
     assert "Autre nom" not in {etape.nom for etape in prete_a_decider.etapes.all()}
+
+
+def test_une_decision_ne_precede_ni_le_jugement_ni_le_dernier_avis(prete_a_decider, enveloppes, signataire):
+    hier, demain = (aujourd_hui() + timedelta(days=n) for n in (-1, 1))
+    il_y_a = timezone.now() - timedelta(days=10)
+    Initiative.objects.filter(pk=prete_a_decider.pk).update(deposee_le=il_y_a)
+    sommes = {enveloppes["La Matapédia"]: D("15000")}
+    with pytest.raises(TransitionInterdite, match="suit le jugement"):
+        prendre(prete_a_decider, signataire, affectations=sommes, prise_le=hier)
+    prete_a_decider.avis.update(rendu_le=demain)
+    with pytest.raises(TransitionInterdite, match="suit le dernier avis"):
+        prendre(prete_a_decider, signataire, affectations=sommes)
+    Initiative.objects.filter(pk=prete_a_decider.pk).update(jugee_le=il_y_a)
+    prete_a_decider.avis.update(rendu_le=hier)
+    assert prendre(prete_a_decider, signataire, affectations=sommes, prise_le=hier).prise_le == hier

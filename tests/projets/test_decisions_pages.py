@@ -94,8 +94,10 @@ def test_qui_propose_ne_decide_pas(prete_a_decider, agente, lectrice, etrangere,
 
 def test_l_avis_s_inscrit_et_se_retire_par_la_page(admissible, agente, client_de):
     client = client_de(agente)
-    assert_html_accessible(client.get(adresse("avis", admissible)))
+    page = client.get(adresse("avis", admissible))
+    assert_html_accessible(page)
     lu = {
+        "revision": page.context["form"].revision_actuelle(),
         "sens": "favorable",
         "texte": "Le milieu y tient.",
         "rendu_le": admissible.deposee_le.date().isoformat(),
@@ -108,10 +110,41 @@ def test_l_avis_s_inscrit_et_se_retire_par_la_page(admissible, agente, client_de
     assert avis.retrait_motif == "Un autre dossier."
 
 
+def test_un_avis_s_inscrit_a_l_etape_que_la_page_montrait(admissible, agente, client_de):
+    """Deux personnes ouvrent la même page : la seconde n'inscrit pas l'avis de l'étape suivante."""
+    comite = admissible.etapes.first().instance
+    admissible.etapes.filter(acte="decision").update(rang=9)
+    admissible.etapes.create(rang=8, acte="avis", instance=comite, nom="Comité suivant")
+    for nom, de_plus in (
+        ("avis", {}),
+        ("avis_des_personnes", {"groupe": "Espace citoyen", "personnes": "9"}),
+    ):
+        url = adresse(nom, admissible)
+        vue = client_de(agente).get(url).context["form"].revision_actuelle()
+        lu = {"revision": vue, "sens": "favorable", "texte": "Oui.", "rendu_le": aujourd_hui().isoformat()}
+        codes = [client_de(agente).post(url, lu | de_plus).status_code for _ in range(2)]
+        assert codes == [302, 409]
+    assert [avis.groupe for avis in admissible.avis.all()] == ["", "Espace citoyen"]
+
+
+def test_un_ecart_avec_l_appel_s_ecrit_a_la_page(prete_a_decider, enveloppes, signataire, client_de, jour):
+    client, url = client_de(signataire), adresse("decision", prete_a_decider)
+    lu = saisie(enveloppes["Projets régionaux"], prise_le=jour)
+    assert "ne met pas en commun" in client.post(url, lu).text
+    lu = saisie(enveloppes["Projets régionaux"], prise_le=jour, ecart="Elle sert à toute la région.")
+    assert client.post(url, lu).status_code == 302
+
+
 def test_l_avis_des_personnes_demande_leur_nombre(admissible, agente, client_de):
     client, url = client_de(agente), adresse("avis_des_personnes", admissible)
     assert_html_accessible(client.get(url))
-    lu = {"groupe": "Espace citoyen", "sens": "reserves", "texte": "Le samedi.", "rendu_le": "2020-01-01"}
+    lu = {
+        "revision": "",
+        "groupe": "Espace citoyen",
+        "sens": "reserves",
+        "texte": "Le samedi.",
+        "rendu_le": "2020-01-01",
+    }
     assert "Nombre de personnes" in client.post(url, lu).content.decode()
     assert "suit le dépôt" in client.post(url, lu | {"personnes": "9"}).content.decode()
 

@@ -12,13 +12,14 @@ from alliances.models import Organisme
 from alliances.models.changements import modifier, repere
 from alliances.plans.models import VersionPlan
 from conventions.models import Ecriture
-from projets.models import Decision, PieceInitiative
+from projets.models import Decision, Initiative, PieceInitiative
 from projets.models.avis import prochaine_etape
 from projets.models.jugements import Critere, juger, revoir
 from projets.models.pieces import joindre
 from projets.models.propositions import adopter, proposer
 from projets.models.reponses import envoyer
 from projets.models.reservations import desister, liberer_la_reservation
+from projets.permissions import ou_peut
 from projets.regles.completude import HORS_DES_DATES, manques
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
@@ -250,8 +251,10 @@ def test_un_organisme_qui_change_de_nom_garde_son_dossier_et_sa_lettre_dit_le_no
         assert "Carrefour familial de la Vallée" in page
 
 
-def test_une_mrc_qui_decide_ne_decide_pas_de_sa_propre_demande(cadre, agente, enveloppes, client_de):
-    """Qui juge et signe pour le territoire est aussi de la MRC qui dépose : une autre personne s'en charge."""
+def test_une_mrc_qui_decide_ne_decide_pas_de_sa_propre_demande(
+    cadre, agente, signataire, enveloppes, client_de
+):
+    """Qui juge et signe pour la MRC qui dépose, mandat de porteur ou non : c'est la Table qui s'en charge."""
     territoire = enveloppes["La Matapédia"].territoire
     mrc = Organisme.objects.create(nom="MRC de La Matapédia", forme="municipal", territoire=territoire)
     redige, engage = p.equipe(mrc)
@@ -266,13 +269,20 @@ def test_une_mrc_qui_decide_ne_decide_pas_de_sa_propre_demande(cadre, agente, en
     signe, signe_aussi = (fabriques.personne("sign_territoire", territoire) for _ in range(2))
     for personne in (sienne, signe):
         fabriques.mandater(personne, "porteur", organisme=mrc)
-    for nom, personne, remplace in (("admissibilite", sienne, autre), ("decision", signe, signe_aussi)):
-        assert client_de(personne).get(adresse(nom, deposee)).status_code == 403
-        assert client_de(remplace).get(adresse(nom, deposee)).status_code == 200
-    assert client_de(agente).get(adresse("admissibilite", deposee)).status_code == 200
-    page = client_de(sienne).get(adresse("initiative", deposee)).text
-    assert adresse("admissibilite", deposee) not in page
-    assert adresse("admissibilite", deposee) in client_de(autre).get(adresse("initiative", deposee)).text
+    for nom, *de_la_mrc, table in (
+        ("admissibilite", sienne, autre, agente),
+        ("decision", signe, signe_aussi, signataire),
+        ("confier", sienne, autre, agente),
+        ("synthese", sienne, autre, agente),
+    ):
+        assert client_de(table).get(adresse(nom, deposee)).status_code == 200
+        for personne in de_la_mrc:
+            assert client_de(personne).get(adresse(nom, deposee)).status_code == 403
+            assert not Initiative.objects.filter(ou_peut(personne, "juger") | ou_peut(personne, "decider"))
+    for personne in (sienne, autre):
+        page = client_de(personne).get(adresse("initiative", deposee)).text
+        assert adresse("admissibilite", deposee) not in page
+        assert deposee.titre not in client_de(personne).get(reverse("projets:seance", args=[appel.pk])).text
 
 
 # --- L'argent qui n'est plus là ---------------------------------------------------------------------------
@@ -359,5 +369,8 @@ def test_trois_enveloppes_de_deux_territoires_ou_aucune(prete_a_decider, envelop
     with pytest.raises(TransitionInterdite):
         prendre(prete_a_decider, signataire, affectations=dict.fromkeys(trois, D(5_000)))
     assert prochaine_etape(p.relire(prete_a_decider)).acte == "decision"
-    prendre(prete_a_decider, signataire, affectations={trois[0]: D(5_000), trois[2]: D(5_000)})
+    deux = {trois[0]: D(5_000), trois[2]: D(5_000)}
+    with pytest.raises(TransitionInterdite, match="ne met pas en commun"):
+        prendre(prete_a_decider, signataire, affectations=deux)
+    prendre(prete_a_decider, signataire, affectations=deux, ecart="La moitié sert à toute la région.")
     argent_des_initiatives_vrai(trois[0].convention)

@@ -99,7 +99,12 @@ def test_ce_qui_ne_passe_pas_est_dit_et_n_arrete_pas_le_reste(deux, agente, sign
     p.vider(vide)
     bonne = accepter(deux[0], agente, enveloppe, 15_000)
     mauvaise = proposer(
-        deux[1], par=agente, revision=0, sens="acceptee", affectations={enveloppe: D(100), vide: D(1)}
+        deux[1],
+        par=agente,
+        revision=0,
+        sens="acceptee",
+        affectations={enveloppe: D(100), vide: D(1)},
+        ecart="Pour tous.",
     )
     prises, ((refusee, phrases),) = adopter(deux[0].appel, [bonne, mauvaise], par=signataire, **acte())
     assert [d.initiative for d in prises] == [deux[0]]

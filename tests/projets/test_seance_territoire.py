@@ -3,14 +3,16 @@
 import pytest
 from django.urls import reverse
 
-from projets.models import Decision, Initiative
+from projets.models import AvisInitiative, Decision, Initiative
 from projets.models.propositions import proposer
-from projets.permissions import peut
+from projets.permissions import ou_peut, peut
+from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
 from tests.projets import fabriques as p
+from tests.projets.test_decisions import prendre
 from tests.projets.test_seance import acte, dossier_pret
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +79,62 @@ def test_l_appel_mene_la_mrc_a_la_seance(deux, signataire_de_la_mrc, client_de):
     page = client_de(signataire_de_la_mrc).get(adresse("appel", deux[0].appel)).content.decode()
     assert adresse("seance", deux[0].appel) in page
     assert adresse("selection", deux[0].appel) not in page
+
+
+def test_un_territoire_ne_choisit_pas_une_demande_regionale(deux, ressource, signataire_de_la_mrc, client_de):
+    sienne = deux[0]
+    gestes = ((ressource, "juger"), (ressource, "proposer-decision"), (signataire_de_la_mrc, "decider"))
+
+    def permis():
+        return [
+            (peut(qui, geste, sienne) is None, sienne in Initiative.objects.filter(ou_peut(qui, geste)))
+            for qui, geste in gestes
+        ]
+
+    assert permis() == [(True, True)] * 3
+    sienne.palier = "regional"
+    sienne.save()
+    assert permis() == [(False, False)] * 3
+    assert client_de(signataire_de_la_mrc).get(adresse("decision", sienne)).status_code == 403
+
+
+def test_un_territoire_ne_choisit_pas_ce_que_decide_l_instance_d_un_autre(deux, cadre, signataire_de_la_mrc):
+    sienne = deux[0]
+    for code, permis in (("07", True), ("08", False)):
+        instance = sienne.etapes.get(acte="decision").instance
+        instance.territoire = cadre.bsl.territoires.get(code=code)
+        instance.save()
+        relue = p.relire(sienne)
+        assert (peut(signataire_de_la_mrc, "decider", relue) is None) is permis
+        offertes = Initiative.objects.filter(ou_peut(signataire_de_la_mrc, "decider"))
+        assert (relue in offertes) is permis
+
+
+def test_un_territoire_ne_depense_que_de_ses_enveloppes_mises_en_commun(
+    deux, signataire_de_la_mrc, signataire, enveloppes, client_de
+):
+    sienne = deux[0]
+    page = client_de(signataire_de_la_mrc).get(adresse("decision", sienne))
+    assert page.context["form"].enveloppes == [enveloppes["La Matapédia"]]
+    for nom in ("La Matanie", "Projets régionaux", "Réserve"):
+        with pytest.raises(TransitionInterdite, match="ne paie pas"):
+            prendre(
+                sienne, signataire_de_la_mrc, affectations={enveloppes[nom]: 10_000}, ecart="Il en reste."
+            )
+    sienne.appel.enveloppes.all().delete()
+    with pytest.raises(TransitionInterdite, match="ne paie pas"):
+        prendre(sienne, signataire_de_la_mrc, affectations={enveloppes["La Matapédia"]: 10_000})
+    decision = prendre(sienne, signataire, affectations={enveloppes["La Matanie"]: 10_000}, ecart="Commune.")
+    assert decision.mouvement
+
+
+def test_qui_est_aussi_de_l_organisme_ne_lit_ni_l_etude_ni_les_notes(deux, ressource, client_de):
+    sienne = deux[0]
+    assert client_de(ressource).get(adresse("synthese", sienne)).status_code == 200
+    assert AvisInitiative.objects.visibles_par(ressource).filter(initiative=sienne)
+    fabriques.mandater(ressource, "porteur", organisme=sienne.organisme)
+    ressource = type(ressource).objects.get(pk=ressource.pk)
+    assert client_de(ressource).get(adresse("synthese", sienne)).status_code == 403
+    assert str(sienne) not in client_de(ressource).get(adresse("seance", sienne.appel)).content.decode()
+    assert not AvisInitiative.objects.visibles_par(ressource).filter(initiative=sienne)
+    assert client_de(ressource).get(adresse("initiative", sienne)).status_code == 200

@@ -1,0 +1,51 @@
+"""Ce qu'une personne ne choisit pas, parce que c'est d'elle; ce qu'un territoire paie : de ses enveloppes seules."""
+
+from django.db.models import Q
+
+from alliances.models import Organisme, Role
+from alliances.models.mandats import droits_de
+from alliances.models.roles import DE_L_ALLIANCE, DU_TERRITOIRE
+from conventions.models.arbres import PROFONDEUR
+
+AU_TERRITOIRE = DU_TERRITOIRE | {Role.TERRITOIRE}
+
+
+def organismes_de(utilisateur):
+    return {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
+
+
+def territoires_de(utilisateur, roles=AU_TERRITOIRE):
+    """Ceux où la personne tient un de ces rôles, qui ne valent que sur eux."""
+    return {m.territoire_id for m in droits_de(utilisateur).mandats if m.role in AU_TERRITOIRE & set(roles)}
+
+
+def est_la_sienne(utilisateur, initiative):
+    """Déposée par un organisme de la personne, ou par la MRC (ou une municipalité) dont elle tient un rôle."""
+    porteur = initiative.organisme
+    municipal = porteur.forme == Organisme.Forme.MUNICIPAL
+    return porteur.pk in organismes_de(utilisateur) or (
+        municipal and porteur.territoire_id in territoires_de(utilisateur)
+    )
+
+
+def les_siennes(utilisateur, chemin=""):
+    """La condition de `est_la_sienne`."""
+    municipal = {"forme": Organisme.Forme.MUNICIPAL, "territoire__in": territoires_de(utilisateur)}
+    return Q(**{f"{chemin}organisme__in": organismes_de(utilisateur)}) | Q(
+        **{f"{chemin}organisme__{champ}": valeur for champ, valeur in municipal.items()}
+    )
+
+
+def puisables_par(utilisateur, alliance):
+    """La condition des enveloppes que la personne affecte : à la Table, toutes; au territoire, les siennes.
+
+    Elle est du territoire quand elle le nomme, ou celle dont elle fait partie; l'appel doit aussi la mettre en commun.
+    """
+    siens = territoires_de(utilisateur) if utilisateur else ()
+    if not siens or alliance.roles_de(utilisateur) & DE_L_ALLIANCE:
+        return Q()
+    etages = ["parent__" * n for n in range(PROFONDEUR + 1)]
+    siennes = Q()
+    for etage in etages:
+        siennes |= Q(**{f"{etage}territoire__in": siens})
+    return siennes & Q(en_commun=True)
