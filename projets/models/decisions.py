@@ -227,16 +227,11 @@ def decider(initiative, *, par, sens, prise_le, resolution, piece, affectations=
     _joindre(piece, decision, par=par)
     initiative.etat, initiative.reservee_jusqu_au = Initiative.Etat(sens), _fin_de_reservation(decision)
     initiative.save()
-    eteindre_la_proposition(initiative)
+    initiative.eteindre_la_proposition()
     apres = {"résolution": decision.resolution, "décision": decision.get_sens_display()}
     initiative.noter("decider", par=par, le=le, public=False, apres=apres, motif=decision.motif)
     initiative.appel.suivre_ses_demandes(par=par, le=le)
     return decision
-
-
-def eteindre_la_proposition(initiative):
-    """Ce que la séance s'apprêtait à en décider partait d'un état qui n'est plus : aucune autre ne l'adopte."""
-    Initiative.proposition.related.related_model.objects.filter(initiative=initiative).delete()
 
 
 def _fin_de_reservation(decision):

@@ -6,7 +6,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from projets.models.appels import AppelProjets
-from projets.models.decisions import eteindre_la_proposition
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
@@ -123,7 +122,7 @@ def revoir(initiative, *, par, motif, le=None):
     avant = initiative.get_etat_display()
     initiative.etat, initiative.jugee_le, initiative.jugee_par = Initiative.Etat.DEPOSEE, None, None
     initiative.save()
-    eteindre_la_proposition(initiative)
+    initiative.eteindre_la_proposition()
     initiative.noter("revoir-jugement", par=par, le=le, avant={"état": avant}, motif=motif.strip())
     initiative.appel.suivre_ses_demandes(par=par, le=le)
     return initiative

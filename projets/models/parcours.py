@@ -48,6 +48,10 @@ class GestesDeParcours:
             montant=montage_de(self).demande,
         )
 
+    def eteindre_la_proposition(self):
+        """Ce que la séance s'apprêtait à en décider partait d'un état qui n'est plus : personne ne l'adopte ensuite."""
+        type(self).proposition.related.related_model.objects.filter(initiative=self).delete()
+
     def empechements_a_fixer_le_palier(self):
         if self.etat != self.Etat.DEPOSEE:
             return ["Le palier se fixe entre le dépôt et le jugement de l’admissibilité."]

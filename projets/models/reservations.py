@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from conventions.models import Ecriture
 from conventions.models.ecritures import Nature
-from projets.models.decisions import eteindre_la_proposition
 from projets.models.initiatives import Initiative
 from projets.models.propositions import PropositionDecision, Sens, jauges
 from projets.regles.lecture import montage_de
@@ -166,7 +165,7 @@ def _rendre(initiative, geste, etat, *, par, motif, le):
     )
     initiative.etat, initiative.reservee_jusqu_au = etat, None
     initiative.save()
-    eteindre_la_proposition(initiative)
+    initiative.eteindre_la_proposition()
     initiative.noter(geste, par=par, le=le, motif=motif.strip())
     _proposer_la_suivante(initiative.appel, {a.enveloppe_id for a in affectations}, le=le)
     initiative.appel.suivre_ses_demandes(par=par, le=le)

@@ -10,7 +10,6 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from projets.models.decisions import eteindre_la_proposition
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
@@ -187,4 +186,4 @@ def _ramener(initiative):
         initiative.jugee_le = initiative.jugee_par = None
     initiative.etat = RETOUR[initiative.etat]
     initiative.save()
-    eteindre_la_proposition(initiative)
+    initiative.eteindre_la_proposition()

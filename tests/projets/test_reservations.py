@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from alliances.models import Mandat
 from projets.attentes import etude
@@ -20,6 +21,7 @@ from projets.models.reservations import (
     prolonger_la_reservation,
     rangs_de_la_file,
 )
+from projets.models.revisions import demander_la_revision, repondre_a_la_revision
 from projets.notifications.reservations import suivre_les_reservations
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification
@@ -139,6 +141,25 @@ def test_decidee_autrement_sa_vieille_proposition_ne_s_adopte_ni_ne_compte_ni_ne
     assert [propose for e, _, propose, _ in jauges(autre.appel) if e == enveloppe] == [D(0)]
     liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
     assert PropositionDecision.objects.get().initiative == autre
+
+
+@pytest.mark.parametrize("geste", [desister, liberer_la_reservation])
+def test_rendue_elle_ne_garde_aucune_proposition(acceptee, signataire, geste):
+    oubliee = {"initiative": acceptee, "sens": "acceptee", "modifiee_le": timezone.now()}
+    PropositionDecision.objects.create(**oubliee)
+    geste(acceptee, par=signataire, motif="La salle n’est plus libre.")
+    assert not PropositionDecision.objects.exists()
+
+
+def test_rouverte_par_une_revision_elle_ne_garde_aucune_proposition(prete_a_decider, equipe, signataire):
+    AppelProjets.objects.filter(pk=prete_a_decider.appel_id).update(revision_jours=20)
+    prendre(prete_a_decider, signataire, **ATTENTE | {"sens": "refusee"})
+    envoyer(prete_a_decider.appel, par=signataire)
+    refusee = p.relire(prete_a_decider)
+    PropositionDecision.objects.create(initiative=refusee, sens="acceptee", modifiee_le=timezone.now())
+    demander_la_revision(refusee, par=equipe[1], motif="Les faits sont à la page 3.")
+    repondre_a_la_revision(refusee, par=signataire, issue="rouverte", motif="Un fait manquait.")
+    assert not PropositionDecision.objects.exists()
 
 
 def test_revenue_au_jugement_elle_perd_sa_proposition(prete_a_decider, agente, enveloppes):
