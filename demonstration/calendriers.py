@@ -41,10 +41,10 @@ def _a_venir():
     return debut.replace(day=1), Exercice(Exercice.de(debut).an + 1).fin
 
 
-def _recent(publie, ferme, **etapes):
+def _recent(publie, ferme, promise=-24, **etapes):
     debut, fin = _a_venir()
     jours = {etape: _il_y_a(jours) for etape, jours in etapes.items()}
-    return Calendrier(_il_y_a(publie), _il_y_a(ferme), debut, fin, _il_y_a(-24), reservation=120, **jours)
+    return Calendrier(_il_y_a(publie), _il_y_a(ferme), debut, fin, _il_y_a(promise), reservation=120, **jours)
 
 
 def calendrier(nom):
@@ -74,7 +74,7 @@ CALENDRIERS = {
         debut=date(2026, 9, 14),
         fin=date(2028, 3, 31),
     ),
-    "preparation": lambda: _recent(-10, -45),
+    "preparation": lambda: _recent(-10, -45, promise=-80),
     "ouvert": lambda: _recent(12, -18),
     "depose": lambda: _recent(40, 9),
     "etude": lambda: _recent(58, 26, juge=19, avis=11),

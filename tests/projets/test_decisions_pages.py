@@ -186,3 +186,12 @@ def test_l_organisme_se_desiste_par_la_page(prete_a_decider, enveloppes, signata
         adresse("desistement", prete_a_decider), {"motif": "La salle n’est plus libre."}
     )
     assert p.relire(prete_a_decider).etat == "desistee"
+
+
+def test_un_avis_ne_se_retire_plus_une_fois_la_decision_prise(prete_a_decider, enveloppes, agente, client_de):
+    def page():
+        return client_de(agente).get(adresse("initiative", prete_a_decider)).content.decode()
+
+    assert "Retirer cet avis" in page()
+    type(prete_a_decider).objects.filter(pk=prete_a_decider.pk).update(etat="en_attente")
+    assert "Retirer cet avis" not in page()

@@ -86,6 +86,15 @@ def test_l_heure_de_reception_est_celle_du_depot_et_le_journal_dit_au_nom_de_qui
     assert premiere_rupture(JournalProjets) is None
 
 
+def test_une_demande_recue_autrement_se_dit_dans_la_liste(deposee, agente, client_de):
+    liste = client_de(agente).get(reverse("projets:initiatives"), {"colonnes": ["titre", "reception"]})
+    assert deposee.get_mode_reception_display() in liste.content.decode()
+
+
+def test_une_demande_sans_titre_nomme_son_organisme(appel, organisme, agente):
+    assert str(recevoir(appel, organisme, agente)) == f"Demande sans titre, {organisme}"
+
+
 def test_recue_a_temps_elle_s_inscrit_le_lendemain_dans_la_marge_de_l_appel(appel, organisme, agente):
     ferme = fermee(appel, jours=2)
     avant = ferme.ferme_le - timedelta(minutes=1)
