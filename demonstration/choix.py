@@ -149,7 +149,10 @@ def proposer_une_decision(initiative, ligne, *, par):
     initiative = relire(initiative)
     sens = ligne["propose"]
     affectations = accorder(initiative, ligne) if sens == Sens.ACCEPTEE else {}
-    proposer(initiative, par=par, revision=0, sens=sens, affectations=affectations, **_motifs(ligne))
+    motifs = _motifs(ligne)
+    if sans_mise_en_commun(affectations, initiative.appel.enveloppes_ou_puiser(par)):
+        motifs["ecart"] = HORS_DE_L_APPEL
+    proposer(initiative, par=par, revision=0, sens=sens, affectations=affectations, **motifs)
 
 
 def repondre(appel, *, par):
