@@ -218,12 +218,16 @@ def _adopter(proposition, **acte):
 
 
 def jauges(appel, sauf=None):
-    """[(enveloppe, disponible, proposé, ce qu'il resterait)] ; `sauf` : l'initiative que l'on propose à l'instant."""
+    """[(enveloppe, disponible, proposé, ce qu'il resterait)] ; `sauf` : l'initiative que l'on propose à l'instant.
+
+    L'enveloppe porte `part`, ce que l'appel en partage, ou rien.
+    """
     proposes = MontantPropose.objects.filter(proposition__in=PropositionDecision.objects.en_attente())
     if sauf is not None:
         proposes = proposes.exclude(proposition__initiative=sauf)
     siens = proposes.filter(enveloppe=OuterRef("pk")).order_by().values("enveloppe")
     total = Subquery(siens.annotate(total=somme("montant")).values("total"))
-    lues = appel.enveloppes_possibles().annotate(propose=total)
+    parts = appel.enveloppes.filter(enveloppe=OuterRef("pk")).values("montant")
+    lues = appel.enveloppes_possibles().annotate(propose=total, part=Subquery(parts))
     chiffres = ((e, e.solde.disponible, e.propose or ZERO) for e in lues)
     return [(e, disponible, propose, disponible - propose) for e, disponible, propose in chiffres]

@@ -84,8 +84,7 @@ def seance(request, pk):
 
 def _jauges(appel):
     """[(enveloppe, part de l'appel, disponible, proposé, resterait)]; une enveloppe vide se tait."""
-    parts = dict(appel.enveloppes.values_list("enveloppe", "montant"))
-    lues = [(e, parts.get(e.pk, ZERO), *chiffres) for e, *chiffres in propositions.jauges(appel)]
+    lues = [(e, e.part or ZERO, *chiffres) for e, *chiffres in propositions.jauges(appel)]
     return [ligne for ligne in lues if any(ligne[1:])]
 
 

@@ -36,8 +36,8 @@ def prete(prete_a_decider):
 
 
 def appel_d_hiver(prete, par):
-    """Un appel ouvert aux mêmes enveloppes."""
-    partage = {ligne.enveloppe: ligne.montant for ligne in prete.appel.enveloppes.all()}
+    """Un appel ouvert aux mêmes enveloppes, qui partage un peu de ce qu'il en reste."""
+    partage = {ligne.enveloppe: D(40_000) for ligne in prete.appel.enveloppes.all()}
     return p.appel_ouvert(prete.alliance, par=par, partage=partage, titre="Appel d’hiver")
 
 
