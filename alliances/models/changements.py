@@ -1,7 +1,5 @@
 """Décrire une Alliance : ajouter, modifier, retirer, déplacer; chaque geste laisse sa trace, avant → après."""
 
-import hashlib
-import json
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -19,6 +17,7 @@ from alliances.models.organismes import Organisme
 from alliances.models.participation import ParticipationPersonnes
 from socle.annonces import suites
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.valeurs.empreintes import empreinte
 
 NOMS = {
     CircuitDecision: "circuit",
@@ -73,8 +72,7 @@ def _en_mots(objet, champ):
 
 def repere(objet):
     """Une empreinte courte de ce qui est enregistré : la page la garde, l'envoi la rapporte."""
-    texte = json.dumps(decrire(objet), ensure_ascii=False)
-    return hashlib.sha256(texte.encode()).hexdigest()[:16]
+    return empreinte(decrire(objet))
 
 
 @transaction.atomic

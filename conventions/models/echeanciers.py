@@ -1,8 +1,5 @@
 """Établir l'échéancier d'une convention : tant qu'elle se prépare, il se remplace d'un bloc; ensuite, un avenant."""
 
-import hashlib
-import json
-
 from django.db import transaction
 from django.db.models import Max
 
@@ -11,6 +8,7 @@ from conventions.regles.obligations import plus_mois
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.texte.typographie import date_longue, pourcent
 from socle.valeurs.argent import arrondir, en_dollars
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.exercice import Exercice
 
 MOIS_DU_RAPPORT_FINAL = 3  # après la fin de la convention; la date réelle est celle de l'obligation
@@ -47,7 +45,7 @@ def empreinte_de(convention):
         [p.an, str(p.montant), p.condition, str(p.prevue_le), p.rapport_an] for p in en_prevus(convention)
     ]
     montants = {an: str(montant) for an, montant in montants_de(convention).items()}
-    return hashlib.sha256(json.dumps([lignes, montants]).encode()).hexdigest()[:16]
+    return empreinte(lignes, montants)
 
 
 def empechements_de_l_echeancier(convention):

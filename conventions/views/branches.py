@@ -15,7 +15,7 @@ COLONNES = ("alloue", *EMPLOIS, DISPONIBLE)
 SEGMENTS = ("verse", "depense", "remis", "engage", "reserve")
 CHIFFRES = {
     "convenu": "Convenu",
-    "recu": "Reçu du Ministère",
+    "recu": "Reçu et gardé",
     "recupere": "Récupéré",
     "annule": "Annulé",
     "reporte": "Reporté",

@@ -29,7 +29,7 @@ from socle.valeurs.argent import ZERO
 LIGNES_MONTREES, LIGNES_PAR_PAGE = 5, 25
 SOMMES_MONTREES = {
     "convenu": "Convenu",
-    "recu": "Reçu du Ministère",
+    "recu": "Reçu et gardé",
     "recupere": "Récupéré",
     "reserve": "Réservé",
     "engage": "Engagé",

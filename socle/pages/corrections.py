@@ -1,7 +1,5 @@
 """Corriger une donnée dans l'administration : un motif, l'avant et l'après, une ligne de journal."""
 
-import hashlib
-import json
 import unicodedata
 
 from django import forms
@@ -12,6 +10,7 @@ from django.utils.text import Truncator
 from socle.formulaires.disposition import FormulaireDeModele
 from socle.formulaires.revision import AvecRevision
 from socle.valeurs.alphabet import mentionne
+from socle.valeurs.empreintes import empreinte
 
 HORS_DU_MODELE = ("revision", "motif_de_correction")
 
@@ -31,8 +30,7 @@ class FormulaireDeCorrection(AvecRevision, FormulaireDeModele):
         """L'empreinte des champs que la page corrige; rien pour ce qui s'ajoute."""
         if self.instance._state.adding:
             return ""
-        valeurs = json.dumps({champ: valeur_de(self.instance, champ) for champ in self._corriges()})
-        return hashlib.sha256(valeurs.encode()).hexdigest()[:16]
+        return empreinte({champ: valeur_de(self.instance, champ) for champ in self._corriges()})
 
     def _corriges(self):
         return [champ for champ in self.fields if champ not in HORS_DU_MODELE]
