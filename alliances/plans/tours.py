@@ -149,6 +149,7 @@ def _demande_prete_le(version):
     return version.demande_prete_le
 
 
+A_L_EXAMEN = {Role.DGSQ, Role.DIRECTION_DGSQ}
 FAUTE_DE = {
     Role.DIRECTION_DGSQ: "faute d’analyste dans la région",
     Role.MESS: "faute de personne à Services Québec dans la région",
@@ -182,33 +183,31 @@ def roles_attendus(version):
     return {remplace: Geste(f"{geste.un}, {faute}", f"{geste.plusieurs}, {faute}")}
 
 
+def lire_qui_manque(versions):
+    """Dit de chacune qui manque à Services Québec pour l'examiner; d'une requête, aucune s'il n'y en a pas."""
+    alliances = {version.plan.alliance_id for version in versions}
+    regions = Alliance.regions.through.objects.filter(alliance__in=alliances).order_by()
+    mandats = Mandat.objects.en_vigueur().filter(utilisateur__is_active=True, role__in=A_L_EXAMEN)
+    tenus = (
+        mandats.filter(region__alliances__in=alliances).order_by().values_list("region__alliances", "role")
+    )
+    en_place = set(regions.values_list("alliance", Value("")).union(tenus))  # la plus courte d'abord
+    for version in versions:
+        alliance = version.plan.alliance_id
+        version.sans_region = (alliance, "") not in en_place
+        version.sans_analyste = (alliance, Role.DGSQ) not in en_place
+        version.sans_direction = (alliance, Role.DIRECTION_DGSQ) not in en_place
+
+
 def _lire_qui_manque(version):
-    """Déjà lu pour une version d'`en_attente`, sinon une requête."""
     if not hasattr(version, "sans_region"):
-        manque = qui_manque()
-        [lus] = type(version).objects.filter(pk=version.pk).annotate(**manque).values_list(*manque)
-        vars(version).update(zip(manque, lus, strict=True))
+        lire_qui_manque([version])
 
 
 def attend_une_direction(version):
     """Prête pour l'avis, personne ne le rendrait : la région n'a pas de direction."""
     _lire_qui_manque(version)
     return version.sans_direction and not version.sans_region
-
-
-def tenu_dans_la_region(role):
-    """La condition « une personne active tient aujourd'hui ce rôle dans une région de l'Alliance »."""
-    mandats = Mandat.objects.en_vigueur().filter(role=role, utilisateur__is_active=True)
-    return Exists(mandats.filter(region__alliances=OuterRef("plan__alliance")))
-
-
-def qui_manque():
-    """Ce qui dit d'une version qui manque à Services Québec pour l'examiner."""
-    return {
-        "sans_region": ~Exists(REGIONS),
-        "sans_analyste": ~tenu_dans_la_region(Role.DGSQ),
-        "sans_direction": ~tenu_dans_la_region(Role.DIRECTION_DGSQ),
-    }
 
 
 DERNIER_RETOUR = Subquery(
@@ -221,7 +220,6 @@ ADOPTION_INSCRITE = Subquery(
 )  # la Table a pu adopter le plan des jours avant que ce soit inscrit
 PRETES = DemandeCorrection.objects.a_envoyer().filter(version=OuterRef("pk"))
 DEMANDE_PRETE = Subquery(PRETES.order_by("demandee_le").values("demandee_le")[:1])
-REGIONS = Alliance.regions.through.objects.filter(alliance=OuterRef("plan__alliance"))
 SUITES = VersionPlan.objects.filter(plan=OuterRef("plan")).exclude(
     etat="refusee", numero__lte=OuterRef("numero")
 )  # ce qui dispense de reprendre un plan refusé : une version en cours, en vigueur ou venue après
