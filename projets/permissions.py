@@ -83,7 +83,7 @@ def peut(utilisateur, geste, initiative):
 
     Reçue autrement, c'est la Table qui la remplit et qui en inscrit le dépôt.
     """
-    if geste in ("rediger", "deposer") and initiative.se_saisit_au_nom:
+    if geste in ("rediger", "deposer", "abandonner-brouillon") and initiative.se_saisit_au_nom:
         return peut_sur_l_appel(utilisateur, "recevoir", initiative.appel)
     if geste in ("deposer-au-nom", "inscrire-confirmation"):
         return peut_sur_l_appel(utilisateur, geste, initiative.appel)

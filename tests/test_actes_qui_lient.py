@@ -33,7 +33,7 @@ SANS_LIER = {
         "joindre",
         "retirer-piece",
     ),
-    *("commencer", "supprimer-brouillon", "retirer-demande"),
+    *("commencer", "abandonner-brouillon", "retirer-demande"),
     *("rouvrir", "retirer", "controler", "demander-correction", "retourner", "observer"),
     *("confier", "transmettre", "reprendre", "joindre", "repartir", "dresser-arbre", "demander-transfert"),
     *("refuser-transfert", "retirer-transfert", "suspendre", "recevoir-remise"),

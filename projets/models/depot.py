@@ -153,7 +153,8 @@ class GestesDeDemande(GestesDeParcours):
     @property
     def se_reprend(self):
         """L'organisme sait qu'elle ne sera pas financée par cet appel, ou l'a retirée."""
-        return self.etat_annonce in (self.Etat.RETIREE, self.Etat.REFUSEE, self.Etat.NON_ADMISSIBLE)
+        finies = (self.Etat.RETIREE, self.Etat.REFUSEE, self.Etat.NON_ADMISSIBLE)
+        return self.deposee_le is not None and self.etat_annonce in finies
 
     def appel_ou_reprendre(self):
         """Le sien, s'il est encore ouvert; sinon celui de l'Alliance qui ferme le premier, ou `None`."""
@@ -170,10 +171,25 @@ class GestesDeDemande(GestesDeParcours):
     @transaction.atomic
     def retirer(self, *, par, motif="", le=None):
         """Son organisme la reprend avant la fermeture de l'appel; elle reste à l'histoire."""
-        initiative, le = self.verrouiller_avec_l_appel(), le or timezone.now()
+        initiative = self.verrouiller_avec_l_appel()
         _exiger(initiative.empechements_a_retirer())
-        initiative.etat, initiative.retiree_le, initiative.retiree_par = initiative.Etat.RETIREE, le, par
-        initiative.retrait_motif = motif.strip()
-        initiative.save()
-        initiative.noter("retirer-demande", par=par, le=le, motif=motif.strip())
-        return initiative
+        return initiative._sortir("retirer-demande", par=par, le=le or timezone.now(), motif=motif.strip())
+
+    def empechements_a_abandonner(self):
+        if self.etat != self.Etat.BROUILLON:
+            return ["Ce n’est plus un brouillon\xa0: une demande déposée se retire."]
+        return []
+
+    @transaction.atomic
+    def abandonner(self, *, par, le=None):
+        """Personne ne déposera ce brouillon; il reste lisible à qui l'écrivait, et son appel ne l'attend plus."""
+        initiative = self.verrouiller_avec_l_appel()
+        _exiger(initiative.empechements_a_abandonner())
+        return initiative._sortir("abandonner-brouillon", par=par, le=le or timezone.now())
+
+    def _sortir(self, geste, *, par, le, motif=""):
+        self.etat, self.retiree_le, self.retiree_par = self.Etat.RETIREE, le, par
+        self.retrait_motif = motif
+        self.save()
+        self.noter(geste, par=par, le=le, motif=motif)
+        return self

@@ -214,7 +214,9 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, RecueAut
             ),
             models.CheckConstraint(
                 name="initiative_deposee_datee",
-                condition=Q(etat="brouillon", deposee_le__isnull=True, deposee_par__isnull=True, numero="")
+                condition=Q(
+                    etat__in=("brouillon", "retiree"), deposee_le=None, deposee_par=None, numero=""
+                )  # abandonné, un brouillon est retiré sans avoir été déposé
                 | (
                     ~Q(etat="brouillon")
                     & Q(deposee_le__isnull=False, deposee_par__isnull=False)

@@ -24,7 +24,7 @@ GESTES = {
     "suivre-demandes": "Appel mis à jour d’après ses demandes",
     # La demande
     "commencer": "Demande commencée",
-    "supprimer-brouillon": "Brouillon supprimé",
+    "abandonner-brouillon": "Brouillon abandonné",
     "joindre": "Pièce jointe",
     "retirer-piece": "Pièce retirée",
     "deposer": "Demande déposée",

@@ -49,7 +49,7 @@ MEME_QUALITE = {
     "joindre": ROLES["rediger"],
     "retirer-piece": ROLES["rediger"],
     "commencer": ROLES["rediger"],
-    "supprimer-brouillon": ROLES["rediger"],
+    "abandonner-brouillon": ROLES["rediger"],
     "retirer-demande": ROLES["deposer"],
 }
 

@@ -19,5 +19,6 @@ urlpatterns = [
     path("initiatives/<int:pk>/demande/<slug:code>/presence/", demandes.presence, name="partie_presence"),
     path("initiatives/<int:pk>/verification/", demandes.verification, name="verification"),
     path("initiatives/<int:pk>/depot/", demandes.depot, name="depot"),
+    path("initiatives/<int:pk>/abandon/", demandes.abandon, name="abandon"),
     path("initiatives/<int:pk>/retrait/", demandes.retrait, name="retrait"),
 ]

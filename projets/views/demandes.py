@@ -96,6 +96,7 @@ def demande(request, pk):
             "fermee": initiative.empechements_a_modifier(),
             "recues": _recues(request, avancement.values()),
             "peut_deposer": peut(request.user, "deposer", initiative) is None,
+            "peut_abandonner": peut(request.user, "abandonner-brouillon", initiative) is None,
         },
     )
 
@@ -243,6 +244,22 @@ def depot(request, pk):
         annuler=adresse(initiative, "verification"),
         montage=montage_de(initiative),
         **reperes(initiative) | {"retour": adresse(initiative, "initiative")},
+    )
+
+
+def abandon(request, pk):
+    initiative = demande_visible(request, pk)
+    return page_de_geste(
+        request,
+        initiative.abandonner,
+        refus=peut(request.user, "abandonner-brouillon", initiative),
+        gabarit="projets/demande/abandon.html",
+        libelle="Abandonner le brouillon",
+        fait="Le brouillon est abandonné. Ce qui y était écrit reste à votre dossier.",
+        empechements=initiative.empechements_a_abandonner(),
+        danger=True,
+        annuler=adresse(initiative),
+        **reperes(initiative) | {"retour": reverse("projets:initiatives")},
     )
 
 

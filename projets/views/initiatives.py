@@ -86,7 +86,15 @@ def liste(request):
 @require_safe
 def initiative(request, pk):
     """La demande telle qu'elle est déposée; un brouillon mène à ses parties."""
-    relations = ("alliance__cycle", "appel", "organisme", "deposee_par", "en_charge", "jugee_par")
+    relations = (
+        "alliance__cycle",
+        "appel",
+        "organisme",
+        "deposee_par",
+        "retiree_par",
+        "en_charge",
+        "jugee_par",
+    )
     relations += ("revision_demandee__demandee_par",)
     visibles = Initiative.objects.visibles_par(request.user).avec_etat_lu(request.user)
     visibles = visibles.select_related(*relations)

@@ -94,7 +94,7 @@ def appel_ouvert(alliance, par=None, partage=None, **champs):
     par = par or fabriques.personne("coordination", alliance)
     appel = appel_en_preparation(alliance, par, **champs)
     if partage is None:
-        partage = {enveloppes(alliance)["La Matapédia"]: Decimal("300000")}
+        partage = {enveloppes(alliance)["La Matapédia"]: Decimal("150000")}
     for enveloppe, montant in partage.items():
         EnveloppeAppel.objects.create(appel=appel, enveloppe=enveloppe, montant=montant)
     return appel.publier(par=par)

@@ -76,7 +76,7 @@ def _enveloppe(alliance, par, territoire):
 def _appel(alliance, par, enveloppe, **champs):
     appel = p.appel_en_preparation(alliance, par, **champs)
     grilles.proposer(appel, par=par, revision=appel.revision)
-    appel.enveloppes.create(enveloppe=enveloppe, montant=D(300_000))
+    appel.enveloppes.create(enveloppe=enveloppe, montant=D(150_000))
     return appel.publier(par=par)
 
 

@@ -82,7 +82,7 @@ def heure(cadre, agente, tmp_path):
     fabriques.version_approuvee(cadre.bsl)
     enveloppe = p.enveloppes(cadre.bsl)["La Matapédia"]
     appels = [
-        p.appel_ouvert(cadre.bsl, par=agente, partage={enveloppe: 300_000}, grace=grace) for grace in (0, 5)
+        p.appel_ouvert(cadre.bsl, par=agente, partage={enveloppe: 150_000}, grace=grace) for grace in (0, 5)
     ]
     with servir(connection.settings_dict["NAME"], tmp_path) as (port, traces):
         demandes = [Demande(appels[0], rang, port) for rang in range(4 * POSTES + 1)]
