@@ -173,7 +173,7 @@ class PropositionForm(AvecRevision, ChoixForm):
         montants = self.montants if self.is_bound else enregistres
         motifs = {champ: lus.get(champ, "") for champ in MOTIFS}
         affectations = montants if sens == Sens.ACCEPTEE else {}
-        return avertissements(self.initiative, sens, affectations, motifs, self.libres)
+        return avertissements(self.initiative, sens, affectations, motifs, self.permises, self.libres)
 
     def revision_actuelle(self):
         revisions = PropositionDecision.objects.filter(initiative=self.initiative)

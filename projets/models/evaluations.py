@@ -41,6 +41,11 @@ def decidees_notees_par(utilisateur):
     return siennes.filter(decisions__isnull=False).exclude(etat=Initiative.Etat.ADMISSIBLE).distinct()
 
 
+def lisibles_par(utilisateur):
+    """Celles dont la page des notes s'ouvre à la personne : à évaluer, ou décidées qu'elle a notées."""
+    return (a_evaluer_par(utilisateur) | decidees_notees_par(utilisateur)).distinct()
+
+
 def avec_avancement(initiatives, personne):
     """Annote, pour cette personne, `conflit` (rien tant qu'elle n'a pas déclaré) et `reste_a_noter`, en critères."""
     siennes = DeclarationInteret.objects.filter(initiative=OuterRef("pk"), personne=personne).order_by()

@@ -153,7 +153,7 @@ def proposer(initiative, *, par, revision, sens, affectations=None, le=None, **m
     return proposition
 
 
-def avertissements(initiative, sens, affectations, motifs, libres):
+def avertissements(initiative, sens, affectations, motifs, permises, libres):
     """Pourquoi ce brouillon ne s'adopterait pas; `libres` : {enveloppe: dollars} de ce qui peut encore s'y prendre."""
     trop = [
         f"«\xa0{e}\xa0», {e.exercice}\xa0: {en_dollars(montant)} proposés, et il n’y reste que"
@@ -161,7 +161,7 @@ def avertissements(initiative, sens, affectations, motifs, libres):
         for e, montant in affectations.items()
         if montant > libres.get(e, montant)
     ]
-    return [*manques_de(initiative, sens, affectations, motifs, set(libres)), *trop]
+    return [*manques_de(initiative, sens, affectations, motifs, permises), *trop]
 
 
 def empreinte_des(propositions):

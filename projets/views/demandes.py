@@ -96,7 +96,8 @@ def demande(request, pk):
             "fermee": initiative.empechements_a_modifier(),
             "recues": _recues(request, avancement.values()),
             "peut_deposer": peut(request.user, "deposer", initiative) is None,
-            "peut_abandonner": peut(request.user, "abandonner-brouillon", initiative) is None,
+            "peut_abandonner": initiative.pk > 0  # un essai se quitte
+            and peut(request.user, "abandonner-brouillon", initiative) is None,
         },
     )
 

@@ -82,8 +82,8 @@ def declaration(request, pk):
 
 def notation(request, pk):
     """Le dossier entier, et la grille; les notes se changent jusqu'à la décision, et se relisent ensuite."""
-    decidees = evaluations.decidees_notees_par(request.user).select_related(*RELATIONS)
-    initiative = decidees.filter(pk=pk).first() or dossier_a_evaluer(request, pk)
+    lisibles = evaluations.lisibles_par(request.user).select_related(*RELATIONS)
+    initiative = get_object_or_404(lisibles, pk=pk)
     notes = initiative.notes.filter(personne=request.user) if initiative.etat != "admissible" else ()
     empechements = evaluations.empechements_a_noter(initiative, request.user)
     return page_de_geste(

@@ -130,7 +130,7 @@ def rediger(porteur, circuit):
 
 
 def _parties(circuit):
-    montant = f"En {EXERCICE}"
+    montant = "{}, en " + EXERCICE
     oui_non = {"oui": "Oui", "non": "Non"}
     return (
         {},
@@ -158,8 +158,8 @@ def _parties(circuit):
             "Que restera-t-il": p.REPONSES["apres"],
         },
         {("Partenaire 1", "Organisme"): "Cinq municipalités", ("Partenaire 1", "En matériel"): "Des salles"},
-        {("Dépense 1", montant): "20 000"},
-        {("Source 2", montant): "2 500"},
+        {("Dépense 1", montant.format("Dépense 1")): "20 000"},
+        {("Source 2", montant.format("Source 2")): "2 500"},
     )
 
 

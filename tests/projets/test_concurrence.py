@@ -233,7 +233,7 @@ def test_une_enveloppe_videe_pendant_qu_on_decide_sur_trois_laisse_tout_ou_rien(
 
 def test_un_depot_de_la_derniere_seconde_est_dans_la_fermeture_ou_refuse(cadre, agente):
     """La fermeture voit chaque dépôt qu'elle n'empêche pas : jamais un appel « décidé » où une demande attend."""
-    partage = {p.enveloppes(cadre.bsl)["La Matapédia"]: D(300_000)}
+    partage = {p.enveloppes(cadre.bsl)["La Matapédia"]: D(400_000) // CONNEXIONS}
     appels = [p.appel_ouvert(cadre.bsl, par=agente, partage=partage) for _ in range(CONNEXIONS)]
     porteur = p.organisme(cadre.bsl)
     redige, engage = p.equipe(porteur)

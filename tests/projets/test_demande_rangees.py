@@ -152,7 +152,7 @@ def test_un_montant_que_les_dates_ne_couvrent_plus_reste_a_l_ecran(brouillon, eq
     brouillon.fin = brouillon.debut
     brouillon.save()
     page = client_de(equipe[0]).get(adresse("partie", brouillon, "depenses")).content.decode()
-    assert "En 2027-2028 (hors de vos dates)" in page
+    assert "Dépense 1, en 2027-2028 (hors de vos dates)" in page
 
 
 def test_le_calcul_tape_et_le_calcul_relu_disent_le_meme_texte(brouillon, equipe):

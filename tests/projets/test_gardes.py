@@ -132,6 +132,7 @@ def bonnes_reponses(geste, i):
             "motif": "Le conseil tarde.",
         },
         "revisions.repondre_a_la_revision": {"issue": "maintenue", "motif": "Les faits manquent."},
+        "abandonner": {},
         "deposer": {},
         "deposer_au_nom": {},
         "confirmer": {},
