@@ -162,7 +162,7 @@ def test_le_retard_se_compte_comme_il_se_lit(deposee, agente):
         Initiative.objects.filter(pk=deposee.pk).update(deposee_le=le)
         (attente,) = etude.taches(agente)
         assert attente.tardives == int(attente.est_en_retard) == attendu
-    sans_cible = CibleDeService.objects.get(code="initiative-juger")
+    sans_cible = CibleDeService.objects.get(etape="initiative-juger")
     sans_cible.jours = None
     sans_cible.save()
     (attente,) = etude.taches(agente)
