@@ -9,9 +9,11 @@ class ProjetsConfig(AppConfig):
     verbose_name = "Initiatives"
 
     def ready(self):
+        from conventions.models.resiliation import promesses_terminees
         from projets.attentes import cibles, demandes, etude, evaluations
         from projets.notifications.appels import APPELS
         from projets.notifications.demandes import DEMANDES
+        from projets.notifications.reservations import suivre_la_resiliation
         from socle.annonces import attentes, notifications
         from socle.models import cibles as etapes
 
@@ -19,3 +21,4 @@ class ProjetsConfig(AppConfig):
             attentes.offrir(fournisseur.taches)
         etapes.offrir(cibles.CIBLES)
         notifications.offrir(APPELS, DEMANDES)
+        promesses_terminees.connect(suivre_la_resiliation)

@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from conventions.regles.sommes import a_annuler, a_retirer, reglees
@@ -18,6 +19,9 @@ from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.argent import ZERO, en_dollars, somme
 from socle.valeurs.empreintes import empreinte
 from socle.valeurs.exercice import Exercice
+
+# Plus rien n'est gardé sous ces `references` : ce qui les a promises le suit, dans la même transaction, avec `par`.
+promesses_terminees = Signal()
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,8 @@ class GestesDeResiliation:
 
     def _terminer(self, gardees, *, par):
         """Libère ce qui n'est pas gardé, sous la référence et l'objet de sa promesse."""
-        for promesse in self.promesses():
+        promesses = self.promesses()
+        for promesse in promesses:
             if not gardees[promesse.cle]:
                 self.ecritures.model.passer(
                     self,
@@ -139,6 +144,9 @@ class GestesDeResiliation:
                     reference=promesse.reference,
                     motif="Résiliation de la convention",
                 )
+        reste = {promesse.reference for promesse in promesses if gardees[promesse.cle]}
+        finies = {promesse.reference for promesse in promesses} - reste
+        promesses_terminees.send(type(self), references=finies, par=par)
 
     def _fermer_ce_qui_court(self, *, par, fermee_le):
         """Transferts, demandes, avenants, versements à venir et obligations dues s'arrêtent avec la convention."""

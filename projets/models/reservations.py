@@ -96,6 +96,17 @@ def liberer_la_reservation(initiative, *, par, motif, le=None):
     return _rendre(initiative, "liberer-reservation", Etat.LIBEREE, par=par, motif=motif, le=le)
 
 
+def rendre_a_la_resiliation(references, *, par):
+    """Retourne celles dont la convention résiliée vient de reprendre tout l'argent : rien ne leur est plus réservé."""
+    acceptees = Initiative.objects.filter(numero__in=references, etat=Etat.ACCEPTEE).order_by("pk")
+    rendues = list(acceptees.select_for_update(of=("self",)).select_related("alliance", "appel", "organisme"))
+    for initiative in rendues:
+        initiative.etat, initiative.reservee_jusqu_au = Etat.LIBEREE, None
+        initiative.save()
+        initiative.noter("liberer-reservation", par=par, motif="La convention de l’Alliance est résiliée.")
+    return rendues
+
+
 @transaction.atomic
 def liberer_l_echue(initiative, jour):
     """Le délai est passé : le service libère. Prolongée entre-temps, elle reste; rend l'initiative ou `None`."""

@@ -3,7 +3,13 @@
 from django.db import transaction
 
 from alliances.notifications import Evenement
-from projets.models.reservations import a_rappeler, echues, liberer_l_echue, proposees_par_la_file
+from projets.models.reservations import (
+    a_rappeler,
+    echues,
+    liberer_l_echue,
+    proposees_par_la_file,
+    rendre_a_la_resiliation,
+)
 from projets.notifications.demandes import annoncer_a_qui_choisit, annoncer_de_la_demande
 from socle.erreurs import ErreurDuDomaine
 from socle.texte.typographie import date_longue
@@ -30,6 +36,11 @@ def annoncer_le_desistement(initiative, *, par):
 
 def annoncer_la_liberation(initiative, *, par):
     return _annoncer_le_retour(initiative, LIBERATION, "liberation", par=par)
+
+
+def suivre_la_resiliation(*, references, par, **_):
+    for initiative in rendre_a_la_resiliation(references, par=par):
+        annoncer_la_liberation(initiative, par=par)
 
 
 def annoncer_la_prolongation(initiative, *, par):

@@ -22,6 +22,7 @@ from projets.models.reservations import desister, liberer_la_reservation
 from projets.permissions import ou_peut
 from projets.regles.completude import HORS_DES_DATES, manques
 from socle.erreurs import TransitionInterdite
+from socle.models import Notification
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
@@ -329,23 +330,23 @@ def test_une_convention_resiliee_ne_recoit_plus_de_decision(prete_a_decider, env
     assert prendre(prete_a_decider, signataire, sens="refusee", **refus).mouvement is None
 
 
-def test_terminee_a_la_resiliation_une_promesse_ne_se_rend_pas_de_nouveau(
-    prete_a_decider, enveloppes, signataire, equipe, client_de
+def test_terminee_a_la_resiliation_une_promesse_ne_se_rend_pas_de_nouveau_et_l_initiative_le_dit(
+    prete_a_decider, enveloppes, signataire, equipe, agente
 ):
     enveloppe = enveloppes["La Matapédia"]
     prendre(prete_a_decider, signataire, affectations={enveloppe: D(15_000)})
     envoyer(prete_a_decider.appel, par=signataire)
     resilier(enveloppe.convention, gardees=False)
-    ecritures, acceptee = Ecriture.objects.count(), p.relire(prete_a_decider)
+    ecritures, rendue = Ecriture.objects.count(), p.relire(prete_a_decider)
+    assert (rendue.etat, rendue.etat_annonce, rendue.reservee_jusqu_au) == ("liberee", "liberee", None)
     for geste, par in ((desister, equipe[1]), (liberer_la_reservation, signataire)):
-        with pytest.raises(TransitionInterdite, match="ne peut pas rendre plus"):
-            geste(acceptee, par=par, motif="La salle n’est plus libre.")
-    page = client_de(equipe[1]).post(
-        adresse("desistement", acceptee), {"motif": "La salle n’est plus libre."}
-    )
-    assert "ne peut pas rendre plus" in page.text
+        with pytest.raises(TransitionInterdite):
+            geste(rendue, par=par, motif="La salle n’est plus libre.")
     assert Ecriture.objects.count() == ecritures
-    assert p.relire(acceptee).etat == "acceptee"
+    for personne in (equipe[1], agente):
+        assert Notification.objects.filter(
+            destinataire=personne, titre__contains="Réservation libérée"
+        ).exists()
 
 
 def test_gardee_a_la_resiliation_une_promesse_se_rend_une_seule_fois(
