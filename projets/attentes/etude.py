@@ -64,9 +64,9 @@ def _en_lots(lus, cibles):
     """Les demandes d'un même appel qui attendent le même geste, réunies; le reste tel quel."""
     lots = {}
     for lu in lus:
-        if lu["geste"] not in GESTES:
+        if lu["geste"] in AUTRES:
             yield lu
-        else:
+        elif lu["geste"]:
             lots.setdefault((lu["geste"], lu["le_lot"]), []).append(lu)
     for memes in lots.values():
         yield max(memes, key=itemgetter("seule")) | {
@@ -200,10 +200,11 @@ def _recues(utilisateur):
 
 
 def qui_attendent(utilisateur):
-    """Les demandes dont le prochain geste revient à cette personne."""
+    """Les demandes dont le prochain geste revient à cette personne, et celles dont rien n'est à faire encore."""
     permises = siennes = Q(pk__in=())
     for permis, gestes in _par_portee(utilisateur):
-        permises, siennes = permises | permis, siennes | Q(permis, prochain__in=gestes)
+        tous = len(gestes) == len(GESTES)  # la base n'a alors pas à trouver le geste deux fois
+        permises, siennes = permises | permis, siennes | (permis if tous else Q(permis, prochain__in=gestes))
     # Les permises d'abord : la base ne cherche le prochain geste que de celles-là.
     return avec_demande(avec_prochain_geste(Initiative.objects.a_l_etude().filter(permises))).filter(siennes)
 

@@ -1,6 +1,18 @@
 """Le prochain geste de la Table sur chaque demande déposée, et depuis quand il attend; dit par la base."""
 
-from django.db.models import Case, CharField, DateTimeField, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from projets.models.avis import AvisInitiative
@@ -26,26 +38,29 @@ def etapes_attendues():
     return attendues.exclude(pk__in=RENDUS.order_by().values("etape")).order_by("rang")
 
 
+# Ce qui retient la décision, qui vient la dernière.
+AVIS_ATTENDUS = Exists(etapes_attendues().exclude(acte="decision").order_by())
+PROCHAIN = Case(
+    When(etat=Etat.DEPOSEE, circuit="", then=Value("fixer-palier")),
+    When(etat=Etat.DEPOSEE, then=Value("juger")),
+    When(AVIS_ATTENDUS, etat=Etat.ADMISSIBLE, then=Value("rendre-avis")),
+    When(~A_CONFIRMER, etat=Etat.ADMISSIBLE, then=Value("decider")),
+    default=Value(""),
+    output_field=CharField(),
+)
+DEPUIS = Case(
+    When(etat=Etat.DEPOSEE, then=F("deposee_le")),
+    default=Coalesce(
+        Subquery(RENDUS.filter(initiative=OuterRef("pk")).order_by("-inscrit_le").values("inscrit_le")[:1]),
+        F("jugee_le"),
+    ),
+    output_field=DateTimeField(),
+)
+
+
 def avec_prochain_geste(initiatives):
-    """Annote `prochain` (une clé de `DE_L_ETUDE`, ou rien), `depuis` et `acte_attendu`, comme les empêchements."""
-    dernier = RENDUS.filter(initiative=OuterRef("pk")).order_by("-inscrit_le").values("inscrit_le")
-    return initiatives.annotate(
-        acte_attendu=Subquery(etapes_attendues().values("acte")[:1]),
-        prochain=Case(
-            When(etat=Etat.DEPOSEE, circuit="", then=Value("fixer-palier")),
-            When(etat=Etat.DEPOSEE, then=Value("juger")),
-            When(A_CONFIRMER, etat=Etat.ADMISSIBLE, acte_attendu="decision", then=Value("")),
-            When(etat=Etat.ADMISSIBLE, acte_attendu="decision", then=Value("decider")),
-            When(etat=Etat.ADMISSIBLE, then=Value("rendre-avis")),
-            default=Value(""),
-            output_field=CharField(),
-        ),
-        depuis=Case(
-            When(etat=Etat.DEPOSEE, then=F("deposee_le")),
-            default=Coalesce(Subquery(dernier[:1]), F("jugee_le")),
-            output_field=DateTimeField(),
-        ),
-    )
+    """Annote `prochain`, une clé de `DE_L_ETUDE` ou rien, comme les empêchements le diraient; et `depuis`."""
+    return initiatives.annotate(prochain=PROCHAIN, depuis=DEPUIS)
 
 
 def avec_demande(initiatives):

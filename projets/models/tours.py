@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import IntegerField, OuterRef, Subquery, Value
+from django.db.models.functions import JSONObject
 
 from projets.models.decisions import DECIDABLES, Decision
 from projets.models.etapes import EtapeInitiative
 from projets.models.evaluations import NoteCritere
 from projets.models.initiatives import DECIDEES, Initiative
-from projets.models.suites import avec_prochain_geste, etapes_attendues
+from projets.models.suites import AVIS_ATTENDUS, DEPUIS, etapes_attendues
 from projets.regles.notes import noter
 
 Etat = Initiative.Etat
@@ -25,22 +26,21 @@ class Tour:
 
 def pretes_a_decider(initiatives):
     """Celles que plus aucun avis ne retient."""
-    decidables = avec_prochain_geste(initiatives.filter(etat__in=DECIDABLES))
-    return decidables.filter(Q(acte_attendu="decision") | Q(acte_attendu=None))
+    return initiatives.filter(~AVIS_ATTENDUS, etat__in=DECIDABLES)
 
 
 def avec_tour(initiatives):
     """Annote ce que lit `tour_de`."""
     prises = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("inscrite_le")
-    return avec_prochain_geste(initiatives).annotate(
-        nom_attendu=Subquery(etapes_attendues().values("nom")[:1]), decidee_le=Subquery(prises[:1])
+    attendue = etapes_attendues().values(lue=JSONObject(acte="acte", nom="nom"))
+    return initiatives.annotate(
+        depuis=DEPUIS, attendue=Subquery(attendue[:1]), decidee_le=Subquery(prises[:1])
     )
 
 
 def tour_de(initiative):
     """Le `Tour` d'une initiative lue `avec_tour`."""
-    acte = initiative.acte_attendu
-    etape = EtapeInitiative(acte=acte, nom=initiative.nom_attendu) if acte else None
+    etape = EtapeInitiative(**initiative.attendue) if initiative.attendue else None
     return _tour(initiative, etape, initiative.depuis, initiative.decidee_le)
 
 
