@@ -5,8 +5,9 @@ from django.db.models import Q
 from alliances.models import Role
 from alliances.models.mandats import alliances_vues, droits_de
 from alliances.models.roles import DE_L_ORGANISME
-from projets.models.choix import AU_TERRITOIRE, est_la_sienne, les_siennes, territoires_de
+from projets.models.choix import AU_TERRITOIRE, est_la_sienne, l_a_deposee, les_siennes, territoires_de
 from projets.models.etapes import EtapeInitiative
+from projets.models.evaluations import conflits_de, est_en_conflit
 from projets.models.initiatives import Initiative
 from projets.models.roles import MEME_QUALITE, ROLES
 from socle.acces import Refus
@@ -31,6 +32,9 @@ DU_CHOIX = QUI_TRANCHENT | {
     ),
 }
 LA_SIENNE = Refus("Cette demande est de votre organisme ou de votre MRC\xa0: une autre personne la choisit.")
+EN_CONFLIT = Refus(
+    "Vous avez déclaré un conflit d’intérêts dans ce dossier\xa0: une autre personne le choisit."
+)
 PAS_LOCALE = Refus("Cette demande n’est pas du palier local de votre territoire\xa0: la Table la choisit.")
 
 
@@ -89,12 +93,25 @@ def peut(utilisateur, geste, initiative):
         return peut_sur_l_appel(utilisateur, geste, initiative.appel)
     if _admis(geste) <= DE_L_ORGANISME:
         return peut_pour_l_organisme(utilisateur, geste, initiative.organisme)
-    if geste in DU_CHOIX and est_la_sienne(utilisateur, initiative):
-        return LA_SIENNE
+    if geste in DU_CHOIX and (refus := _est_de_soi(utilisateur, initiative)):
+        return refus
     refus = peut_sur_l_alliance(utilisateur, geste, initiative.alliance, initiative.territoires.all())
     if refus or geste not in QUI_TRANCHENT or _a_la_table(utilisateur, geste, initiative.alliance):
         return refus
     return None if _est_locale(initiative, territoires_de(utilisateur, _admis(geste))) else PAS_LOCALE
+
+
+def _est_de_soi(utilisateur, initiative):
+    """Pourquoi elle ne choisit pas cette demande; `None` si rien ne l'en lie."""
+    if est_la_sienne(utilisateur, initiative) or l_a_deposee(utilisateur, initiative):
+        return LA_SIENNE
+    return EN_CONFLIT if est_en_conflit(utilisateur, initiative) else None
+
+
+def _de_soi(utilisateur):
+    """La condition de `_est_de_soi`."""
+    deposees = Q(deposee_par=utilisateur.pk, mode_reception="")
+    return les_siennes(utilisateur) | deposees | conflits_de(utilisateur)
 
 
 def _est_locale(initiative, siens):
@@ -121,7 +138,7 @@ def ou_peut(utilisateur, geste):
     if geste in QUI_TRANCHENT:
         des_siens &= _locales(siens)
     permises = _partout(utilisateur, geste) | (des_siens if siens else Q(pk__in=()))
-    return permises & ~les_siennes(utilisateur) if geste in DU_CHOIX else permises
+    return permises & ~_de_soi(utilisateur) if geste in DU_CHOIX else permises
 
 
 def ou_peut_sur_l_appel(utilisateur, geste):

@@ -5,7 +5,8 @@ from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 
 from projets.models.avis import AvisInitiative
-from projets.models.decisions import Raison, Sens, ecart_a_ecrire, sans_mise_en_commun
+from projets.models.decisions import Raison, Sens
+from projets.models.ecarts import ecarts
 from projets.models.propositions import (
     MOTIFS,
     PropositionDecision,
@@ -226,11 +227,9 @@ class DecisionForm(ChoixForm):
             self.add_error("raison", "Choisissez la raison.")
         if sens and sens != Sens.ACCEPTEE and not donnees.get("motif"):
             self.add_error("motif", "Écrivez la raison en une phrase\xa0: l’organisme la lira.")
-        if sens and (phrase := ecart_a_ecrire(self.initiative, sens)) and not donnees.get("ecart"):
-            self.add_error("ecart", phrase)
-        hors = sens == Sens.ACCEPTEE and sans_mise_en_commun(self.montants, self.permises)
-        if hors and not donnees.get("ecart"):
-            self.add_error("ecart", hors)
+        if sens and not donnees.get("ecart"):
+            for phrase in ecarts(self.initiative, sens, self.montants, self.permises):
+                self.add_error("ecart", phrase)
         for enveloppe, montant in self.montants.items():
             if montant > self.libres[enveloppe]:
                 reste = en_dollars(self.libres[enveloppe])

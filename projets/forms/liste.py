@@ -44,8 +44,9 @@ class FiltresDesInitiatives(Filtres):
             del self.filters["prochain"]
 
     def a_faire(self, initiatives, nom, geste):
-        """Celles dont c'est le prochain geste de la Table."""
-        return avec_prochain_geste(initiatives).filter(prochain=geste)
+        """Celles dont c'est le prochain geste de la Table; jamais les siennes, dont il dirait la décision d'avance."""
+        etude = initiatives.model.objects.condition_de_l_etude(self.request.user)
+        return avec_prochain_geste(initiatives.filter(etude)).filter(prochain=geste)
 
 
 def _en_charge(request):

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from alliances.models import Organisme, Role
+from alliances.models import Mandat, Organisme, Role
 from alliances.models.mandats import droits_de
 from alliances.models.roles import DE_L_ALLIANCE, DU_TERRITOIRE
 from conventions.models.arbres import PROFONDEUR
@@ -28,12 +28,26 @@ def est_la_sienne(utilisateur, initiative):
     )
 
 
+def l_a_deposee(utilisateur, initiative):
+    """Cette personne a engagé l'organisme, même si elle en est sortie depuis."""
+    return not initiative.mode_reception and initiative.deposee_par_id == utilisateur.pk
+
+
 def les_siennes(utilisateur, chemin=""):
     """La condition de `est_la_sienne`."""
     municipal = {"forme": Organisme.Forme.MUNICIPAL, "territoire__in": territoires_de(utilisateur)}
     return Q(**{f"{chemin}organisme__in": organismes_de(utilisateur)}) | Q(
         **{f"{chemin}organisme__{champ}": valeur for champ, valeur in municipal.items()}
     )
+
+
+def liees_a(organisme):
+    """Les personnes à qui une demande de cet organisme est la leur (`est_la_sienne`)."""
+    mandats = Mandat.objects.en_vigueur()
+    liees = Q(organisme=organisme.pk)
+    if organisme.forme == Organisme.Forme.MUNICIPAL and organisme.territoire_id:
+        liees |= Q(territoire=organisme.territoire_id, role__in=AU_TERRITOIRE)
+    return mandats.filter(liees).values("utilisateur")
 
 
 def puisables_par(utilisateur, alliance):

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import Nature
-from projets.models.avis import AvisInitiative, prochaine_etape
+from projets.models.avis import prochaine_etape
+from projets.models.ecarts import ecarts
 from projets.models.initiatives import RENDUES, Initiative
 from projets.regles.lecture import montage_de
 from socle.acces import RequeteProtegee
@@ -179,23 +180,6 @@ def empechements_a_decider(initiative):
     return initiative.empechements_de_confirmation()
 
 
-def avis_contredits(initiative, sens):
-    """Ceux dont cette décision s'écarte : le dernier du circuit, et le dernier de chaque groupe de personnes."""
-    if sens == Sens.EN_ATTENTE:
-        return []
-    rendus = [avis for avis in initiative.avis.all() if not avis.retire_le]
-    derniers = {a.groupe: a for a in sorted(rendus, key=lambda a: (a.etape.rang if a.etape else 0, a.pk))}
-    defavorable = AvisInitiative.Sens.DEFAVORABLE
-    return [a for a in derniers.values() if (a.sens == defavorable) == (sens == Sens.ACCEPTEE)]
-
-
-def ecart_a_ecrire(initiative, sens):
-    """La phrase qui demande pourquoi la décision s'écarte d'un avis; vide si elle n'en contredit aucun."""
-    contredits = avis_contredits(initiative, sens)
-    noms = "; ".join(map(str, contredits))
-    return f"La décision s’écarte d’un avis ({noms})\xa0: écrivez pourquoi." if contredits else ""
-
-
 @transaction.atomic
 def decider(initiative, *, par, sens, prise_le, resolution, piece, affectations=None, le=None, **motifs):
     """Inscrit la décision adoptée et, si l'initiative est acceptée, réserve `affectations` : {enveloppe: dollars}.
@@ -225,7 +209,10 @@ def decider(initiative, *, par, sens, prise_le, resolution, piece, affectations=
     decision.full_clean()
     decision.save(force_insert=True)
     _joindre(piece, decision, par=par)
-    initiative.etat, initiative.reservee_jusqu_au = Initiative.Etat(sens), _fin_de_reservation(decision)
+    initiative.etat, initiative.reservee_jusqu_au = (
+        Initiative.Etat(sens),
+        fin_de_reservation(decision, prise_le),
+    )
     initiative.save()
     initiative.eteindre_la_proposition()
     apres = {"résolution": decision.resolution, "décision": decision.get_sens_display()}
@@ -234,10 +221,10 @@ def decider(initiative, *, par, sens, prise_le, resolution, piece, affectations=
     return decision
 
 
-def _fin_de_reservation(decision):
-    """Le dernier jour où l'argent d'une acceptation reste réservé sans protocole signé; `None` s'il le reste."""
+def fin_de_reservation(decision, jour):
+    """Comptée de ce jour : le dernier où l'argent accepté reste réservé sans protocole signé; `None` s'il le reste."""
     jours = decision.initiative.appel.reservation_jours
-    return decision.prise_le + timedelta(days=jours) if decision.sens == Sens.ACCEPTEE and jours else None
+    return jour + timedelta(days=jours) if decision.sens == Sens.ACCEPTEE and jours else None
 
 
 def _joindre(piece, decision, *, par):
@@ -275,23 +262,18 @@ def _fautes(initiative, sens, prise_le, resolution, motifs):
         yield "La décision suit le dernier avis."
     if sens != Sens.ACCEPTEE and not (motifs.get("raison") and motifs.get("motif", "").strip()):
         yield "Choisissez la raison, et écrivez-la en une phrase\xa0: l’organisme la lira."
-    if (phrase := ecart_a_ecrire(initiative, sens)) and not motifs.get("ecart", "").strip():
-        yield phrase
-
-
-def sans_mise_en_commun(affectations, permises):
-    """La phrase qui demande pourquoi une enveloppe que l'appel n'a pas mise en commun paierait; vide sinon."""
-    autres = "; ".join(str(e) for e in affectations if not permises.get(e, True))
-    return (
-        f"L’appel ne met pas en commun «\xa0{autres}\xa0»\xa0: écrivez pourquoi elle paie." if autres else ""
-    )
 
 
 def _fautes_d_argent(initiative, sens, affectations, permises, motifs):
-    if sens != Sens.ACCEPTEE:
-        if affectations:
-            yield "Seule une initiative acceptée reçoit de l’argent."
-        return
+    if sens == Sens.ACCEPTEE:
+        yield from _sans_fonds(initiative, affectations, permises)
+    elif affectations:
+        yield "Seule une initiative acceptée reçoit de l’argent."
+    if not motifs.get("ecart", "").strip():
+        yield from ecarts(initiative, sens, affectations, permises)
+
+
+def _sans_fonds(initiative, affectations, permises):
     if not affectations:
         yield "Dites de quelles enveloppes vient l’argent."
     ans = {exercice.an for exercice in initiative.exercices}
@@ -302,8 +284,6 @@ def _fautes_d_argent(initiative, sens, affectations, permises, motifs):
             yield f"L’initiative ne se réalise pas en {enveloppe.exercice}, l’exercice de «\xa0{enveloppe}\xa0»."
         if montant < ZERO:
             yield "Un montant n’est pas négatif."
-    if (phrase := sans_mise_en_commun(affectations, permises)) and not motifs.get("ecart", "").strip():
-        yield phrase
     total, demande = sum(affectations.values(), ZERO), montage_de(initiative, depenses=()).demande
     if total > demande:
         yield f"La décision accorde {en_dollars(total)}; la demande est de {en_dollars(demande)}."

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from alliances.models import Role
 from alliances.models.mandats import droits_de
+from projets.models.choix import les_siennes
 from projets.models.grilles import CritereAppel
 from projets.models.initiatives import Initiative
 from projets.regles.notes import PLUS_HAUT, noter
@@ -26,19 +27,19 @@ def instances_de(utilisateur):
 
 
 def a_evaluer_par(utilisateur):
-    """Les admissibles dont une étape est d'une instance où la personne évalue, sauf celles de son organisme."""
-    siens = {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
+    """Les admissibles dont une étape est d'une instance où elle évalue, sauf de son organisme ou de sa MRC."""
     a_l_etude = Initiative.objects.filter(
         etat=Initiative.Etat.ADMISSIBLE, etapes__instance__in=instances_de(utilisateur)
     )
-    return a_l_etude.exclude(organisme__in=siens).distinct()
+    return a_l_etude.exclude(les_siennes(utilisateur)).distinct()
 
 
 def decidees_notees_par(utilisateur):
     """Celles que la personne a notées et dont la décision est prise : elle y relit ses notes."""
     notees = NoteCritere.objects.filter(personne=utilisateur.pk).values("initiative")
     siennes = Initiative.objects.filter(pk__in=notees, etapes__instance__in=instances_de(utilisateur))
-    return siennes.filter(decisions__isnull=False).exclude(etat=Initiative.Etat.ADMISSIBLE).distinct()
+    decidees = siennes.filter(decisions__isnull=False).exclude(etat=Initiative.Etat.ADMISSIBLE)
+    return decidees.exclude(les_siennes(utilisateur)).distinct()
 
 
 def lisibles_par(utilisateur):
@@ -68,6 +69,24 @@ class DeclarationQuerySet(RequeteProtegee):
         """Les siennes; la Table lit celles de ses dossiers."""
         dossiers = Initiative.objects.condition_de_l_etude(utilisateur, "initiative__")
         return self.filter(Q(personne=utilisateur.pk) | dossiers)
+
+
+def est_en_conflit(personne, initiative):
+    """Qui a déclaré un conflit ne note pas, ne vote pas; seule une personne qui évalue déclare."""
+    if not initiative.pk or Role.EVALUATION not in droits_de(personne).roles:
+        return False
+    lus = initiative.__dict__.setdefault("_conflits", {})
+    if personne.pk not in lus:
+        lus[personne.pk] = initiative.declarations.filter(personne=personne, conflit=True).exists()
+    return lus[personne.pk]
+
+
+def conflits_de(personne):
+    """La condition de `est_en_conflit`."""
+    if Role.EVALUATION not in droits_de(personne).roles:
+        return Q()
+    declares = DeclarationInteret.objects.filter(personne=personne.pk, conflit=True)
+    return Q(pk__in=declares.order_by().values("initiative"))
 
 
 class DeclarationInteret(models.Model):

@@ -10,7 +10,7 @@ from alliances.models.gouvernance import Palier
 from alliances.models.mandats import DE_L_ETAT, personnes_concernees, vues_selon
 from alliances.plans.models import Priorite
 from projets.models.appels import AppelProjets, NaturePiece
-from projets.models.choix import organismes_de
+from projets.models.choix import les_siennes, organismes_de, territoires_de
 from projets.models.contenu import ContenuDeDemande
 from projets.models.depot import GestesDeDemande
 from projets.models.dossiers import PieceOrganisme
@@ -52,25 +52,26 @@ class InitiativeQuerySet(RequeteProtegee):
 
         L'évaluation n'entre pas ici : elle ne voit un dossier qu'après sa déclaration (`evaluations`).
         """
-        return self.condition_de_l_etude(utilisateur, chemin) | _siennes(utilisateur, chemin)
+        return self.condition_de_l_etude(utilisateur, chemin) | _apprises(utilisateur, chemin)
 
     def condition_de_l_etude(self, utilisateur, chemin=""):
         """Qui lit l'étude à mesure qu'elle se fait : la Table et l'État; la Table lit aussi ce qu'elle inscrit.
 
-        Qui est aussi de l'organisme n'en lit, comme lui, que ce qu'on lui annonce.
+        Qui est aussi de l'organisme, ou de la MRC qui dépose, n'en lit comme lui que ce qu'on lui annonce.
         """
         deposees = Q(**{f"{chemin}deposee_le__isnull": False})
         inscrites = ~Q(**{f"{chemin}mode_reception": ""})
         etude = vues_selon(
             utilisateur, f"{chemin}alliance", (DE_LA_TABLE, deposees | inscrites), (DE_L_ETAT, deposees)
         )
-        return etude & ~_siennes(utilisateur, chemin) if organismes_de(utilisateur) else etude
+        liee = organismes_de(utilisateur) or territoires_de(utilisateur)
+        return etude & ~les_siennes(utilisateur, chemin) if liee else etude
 
     def condition_une_fois_repondue(self, utilisateur, chemin="", **annoncee):
         """L'étude et, une fois la réponse partie, l'organisme. `annoncee` : ce qui dit que c'est fait."""
         annoncee = annoncee or {"etat_annonce__in": (*DECIDEES, *RENDUES)}
         repondue = Q(**{f"{chemin}{champ}": valeur for champ, valeur in annoncee.items()})
-        return self.condition_de_l_etude(utilisateur, chemin) | _siennes(utilisateur, chemin) & repondue
+        return self.condition_de_l_etude(utilisateur, chemin) | _apprises(utilisateur, chemin) & repondue
 
     def avec_etat_lu(self, utilisateur):
         """`etat_lu` : l'état vrai pour qui suit l'étude, celui qu'on lui a annoncé pour l'organisme."""
@@ -105,8 +106,12 @@ class InitiativeQuerySet(RequeteProtegee):
         return self.filter(etat_annonce__in=(*DECIDEES, *RENDUES))
 
 
-def _siennes(utilisateur, chemin=""):
-    return Q(**{f"{chemin}organisme__in": organismes_de(utilisateur)})
+def _apprises(utilisateur, chemin=""):
+    """Celles de ses organismes et, une fois déposées, de la MRC dont elle tient un rôle."""
+    siennes = Q(**{f"{chemin}organisme__in": organismes_de(utilisateur)})
+    if not territoires_de(utilisateur):
+        return siennes
+    return siennes | les_siennes(utilisateur, chemin) & Q(**{f"{chemin}deposee_le__isnull": False})
 
 
 class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, RecueAutrement, DossierConfie):

@@ -3,14 +3,15 @@
 from collections import defaultdict
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from conventions.models import Enveloppe
 from projets.models.appels import AppelProjets
 from projets.models.decisions import Affectation
 from projets.models.initiatives import RENDUES
 from socle.acces import RequeteProtegee
-from socle.valeurs.argent import ZERO, MontantField, somme
+from socle.valeurs.argent import ZERO, MontantField
 
 
 class EnveloppeAppelQuerySet(RequeteProtegee):
@@ -19,18 +20,23 @@ class EnveloppeAppelQuerySet(RequeteProtegee):
 
         Ce qu'ils ont accordé est déjà hors du disponible : le compter ici le compterait deux fois.
         """
-        siennes = Affectation.objects.filter(
-            initiative__appel=OuterRef("appel"), enveloppe=OuterRef("enveloppe")
-        )
-        accorde = siennes.exclude(initiative__etat__in=RENDUES).order_by().values("enveloppe")
         autres = self.filter(
             appel__alliance=appel.alliance_id, appel__etat__in=AppelProjets.EN_COURS
         ).exclude(appel=appel)
-        lignes = autres.annotate(accorde=Subquery(accorde.annotate(total=somme("montant")).values("total")))
         promis = defaultdict(lambda: ZERO)
-        for enveloppe, montant, pris in lignes.values_list("enveloppe", "montant", "accorde"):
-            promis[enveloppe] += max(montant - (pris or ZERO), ZERO)
+        for enveloppe, reste in autres.avec_reste().values_list("enveloppe", "reste"):
+            promis[enveloppe] += max(reste, ZERO)
         return promis
+
+    def avec_reste(self):
+        """Annote `reste` : ce que l'appel n'a pas encore accordé de sa part; négatif s'il l'a dépassée."""
+        siennes = Affectation.objects.filter(
+            initiative__appel=OuterRef("appel"), enveloppe=OuterRef("enveloppe")
+        )
+        gardees = siennes.exclude(initiative__etat__in=RENDUES).order_by().values("enveloppe")
+        accorde = Coalesce(Subquery(gardees.annotate(total=Sum("montant")).values("total")), 0)
+        reste = ExpressionWrapper(F("montant") - accorde, MontantField(negatif=True))
+        return self.annotate(reste=reste)
 
 
 class EnveloppeAppel(models.Model):

@@ -1,7 +1,7 @@
 """Les gestes d'un appel, de sa préparation à son retrait. Ce qui est publié ne change plus sans être dit."""
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from conventions.models import Convention, Enveloppe, ExerciceConvention, Solde
@@ -9,7 +9,7 @@ from conventions.models.enveloppes import Volet
 from projets.models.choix import puisables_par
 from projets.regles.dates import hors_de_l_annonce
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.valeurs.argent import en_dollars
+from socle.valeurs.argent import MontantField, en_dollars
 from socle.valeurs.horloge import jour_de
 
 DE_PROJETS = (
@@ -113,10 +113,14 @@ class GestesDePublication:
         ]
 
     def enveloppes_ou_puiser(self, par):
-        """{enveloppe: l'appel la met en commun} : où cette personne tire l'argent d'une décision (`choix`)."""
+        """{enveloppe: ce qui reste de la part de l'appel, ou `None` s'il ne la met pas en commun}.
+
+        Celles d'où cette personne tire l'argent d'une décision (`choix`).
+        """
         mises = self.enveloppes.filter(enveloppe=OuterRef("pk"))
-        possibles = self.enveloppes_possibles().annotate(en_commun=Exists(mises))
-        return {e: e.en_commun for e in possibles.filter(puisables_par(par, self.alliance))}
+        reste = Subquery(mises.avec_reste().values("reste"), output_field=MontantField(negatif=True))
+        possibles = self.enveloppes_possibles().annotate(en_commun=Exists(mises), reste_de_la_part=reste)
+        return {e: e.reste_de_la_part for e in possibles.filter(puisables_par(par, self.alliance))}
 
     @transaction.atomic
     def mettre_en_commun(self, *, par, revision, montants):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from alliances.plans.models.instantanes import empreinte_de
 from projets.models.choix import les_siennes
-from projets.models.decisions import Decision, Sens
+from projets.models.decisions import Decision, Sens, fin_de_reservation
 from projets.models.initiatives import Initiative
 from projets.regles.lecture import montage_de
 from socle.acces import RequeteProtegee
@@ -89,6 +89,10 @@ def envoyer(appel, *, par, le=None):
 
 def _repondre(decision, *, par, le):
     initiative = decision.initiative = decision.initiative.verrouiller()
+    if fin := fin_de_reservation(
+        decision, jour_de(le)
+    ):  # tout le délai, compté du jour où l'organisme l'apprend
+        initiative.reservee_jusqu_au = max(initiative.reservee_jusqu_au, fin)
     contenu = contenu_de(decision, par=par, le=le)
     empreinte = empreinte_de(contenu)
     document, _ = Document.objects.get_or_create(

@@ -7,16 +7,18 @@ clé, la convention, la chaîne du journal.
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from conventions.models import Ecriture
 from conventions.models.ecritures import Nature
+from projets.models.file import file_d_attente
 from projets.models.initiatives import Initiative
 from projets.models.propositions import PropositionDecision, Sens, jauges
 from projets.regles.lecture import montage_de
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
+from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import aujourd_hui
 
 Etat = Initiative.Etat
@@ -24,29 +26,6 @@ JOURS_DU_RAPPEL = 14
 AVANT_LA_REPONSE = (
     "L’organisme ne sait pas encore que son initiative est acceptée\xa0: envoyez d’abord la réponse."
 )
-
-
-def file_d_attente(appel):
-    """Les initiatives en attente de l'appel, dans l'ordre de leur décision : la première est la suivante."""
-    en_attente = appel.initiatives.filter(etat=Etat.EN_ATTENTE)
-    return en_attente.annotate(derniere=Max("decisions")).order_by("derniere")
-
-
-def rangs_de_la_file(appel):
-    """{clé: son rang dans la liste d'attente}, à partir de 1."""
-    return _rangs(file_d_attente(appel))
-
-
-def rangs_annonces(appel):
-    """Les mêmes rangs, tels que les réponses parties les disent : une décision qui attend la sienne n'y paraît pas."""
-    repondue = Max("decisions", filter=Q(decisions__reponse__isnull=False))
-    sues = appel.initiatives.filter(etat_annonce=Etat.EN_ATTENTE).annotate(derniere=repondue)
-    return _rangs(sues)
-
-
-def _rangs(file):
-    cles = file.order_by("derniere").values_list("pk", flat=True)
-    return {cle: rang for rang, cle in enumerate(cles, start=1)}
 
 
 def reservees():
@@ -203,13 +182,15 @@ def _proposer_la_suivante(appel, enveloppes, *, le):
 
 
 def _ce_que_prendrait(initiative, libres):
-    """{enveloppe: dollars}, jusqu'à sa demande, dans les exercices où elle se réalise."""
-    ans, reste = {exercice.an for exercice in initiative.exercices}, montage_de(initiative).demande
-    montants = {}
+    """{enveloppe: dollars}, jusqu'à ce qu'elle demande chaque exercice; rien sous le plancher de l'appel."""
+    montage, montants = montage_de(initiative, depenses=()), {}
+    restes = {exercice.an: montage.demande_de(exercice.an) for exercice in initiative.exercices}
     for enveloppe, libre in libres:
-        if enveloppe.an in ans and (pris := min(libre, reste)) > 0:
-            montants[enveloppe], reste = pris, reste - pris
-    return montants
+        if (pris := min(libre, restes.get(enveloppe.an, ZERO))) > 0:
+            montants[enveloppe] = pris
+            restes[enveloppe.an] -= pris
+    au_moins = min(initiative.appel.plancher or ZERO, montage.demande)
+    return montants if sum(montants.values()) >= au_moins else {}
 
 
 def _proposer(initiative, montants, *, le):

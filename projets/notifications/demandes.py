@@ -5,6 +5,7 @@ from django.urls import reverse
 from alliances.models.mandats import Mandat, personnes_concernees
 from alliances.models.roles import DE_L_ORGANISME, Role
 from alliances.notifications import Evenement, titre
+from projets.models.choix import liees_a
 from projets.models.roles import ROLES
 from socle.annonces.notifications import Annonce, Famille, annoncer
 from socle.models import Utilisateur
@@ -86,7 +87,7 @@ def annoncer_le_conflit(declaration, *, par):
         texte="Une personne ne lira pas ce dossier. Demandez à une autre personne de l’instance de l’évaluer.",
         lien=lien_de(initiative),
     )
-    table = personnes_concernees(initiative.alliance, DE_LA_TABLE)
+    table = _sans_lien(personnes_concernees(initiative.alliance, DE_LA_TABLE), initiative)
     return annoncer(annonce, table, attendus=table, par=par)
 
 
@@ -106,10 +107,15 @@ def annoncer_de_la_demande(initiative, dit, code, *, par, organisme=True):
     )
     table = personnes_concernees(initiative.alliance, DE_LA_TABLE)
     if not organisme:
-        return annoncer(annonce, table, par=par)
+        return annoncer(annonce, _sans_lien(table, initiative), par=par)
     mandats = Mandat.objects.en_vigueur().filter(role__in=DE_L_ORGANISME, organisme=initiative.organisme)
     porteurs = Utilisateur.objects.filter(pk__in=mandats.values("utilisateur"), is_active=True)
     return annoncer(annonce, (porteurs | table).distinct(), par=par)
+
+
+def _sans_lien(personnes, initiative):
+    """Ce qui n'est pas encore annoncé à l'organisme ne l'est pas à qui, à la Table, est aussi des siens."""
+    return personnes.exclude(pk__in=liees_a(initiative.organisme))
 
 
 def annoncer_a_qui_choisit(initiative, nouvelle, texte, code, roles=CHOISISSENT):
@@ -122,5 +128,5 @@ def annoncer_a_qui_choisit(initiative, nouvelle, texte, code, roles=CHOISISSENT)
         lien=lien_de(initiative),
         legale=True,
     )
-    choisissent = personnes_concernees(initiative.alliance, roles)
+    choisissent = _sans_lien(personnes_concernees(initiative.alliance, roles), initiative)
     return annoncer(annonce, choisissent, attendus=choisissent)

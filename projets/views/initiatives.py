@@ -15,6 +15,7 @@ from projets.models import (
     PieceDecision,
     avis,
     decisions,
+    file,
     jugements,
     propositions,
     reservations,
@@ -172,7 +173,7 @@ def _rang(utilisateur, initiative):
         return None
     etudiees = Initiative.objects.filter(Initiative.objects.condition_de_l_etude(utilisateur))
     suit = etudiees.filter(pk=initiative.pk).exists()
-    rangs = reservations.rangs_de_la_file if suit else reservations.rangs_annonces
+    rangs = file.rangs_de_la_file if suit else file.rangs_annonces
     return rangs(initiative.appel)[initiative.pk]
 
 

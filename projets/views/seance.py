@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from projets.forms.decisions import AdoptionForm, PropositionForm
 from projets.models import EtapeInitiative, Initiative, PropositionDecision, propositions
 from projets.models.choix import les_siennes
-from projets.models.reservations import rangs_de_la_file
+from projets.models.file import rangs_de_la_file
 from projets.models.tours import notes_des, pretes_a_decider
 from projets.models.voisinage import rapprochements_des
 from projets.notifications.demandes import annoncer_la_decision
@@ -158,6 +158,8 @@ def _choisies(request, devant):
 def _partager(request, appel, choisies):
     """(celles que la personne peut adopter maintenant, [(celle qu'elle ne peut pas, son adresse, pourquoi)])."""
     enveloppes = appel.enveloppes_ou_puiser(request.user)
+    for proposition in choisies:
+        proposition.initiative.appel = appel  # sa liste d'attente se lit une fois
     juges = [(p, _empeche(request.user, p, enveloppes)) for p in choisies]
     bloquees = [(p, _ou_la_lire(request.user, p.initiative), refus) for p, refus in juges if refus]
     return [p for p, refus in juges if not refus], bloquees

@@ -11,6 +11,7 @@ from django.utils import timezone
 from alliances.models import Mandat
 from projets.attentes import etude
 from projets.models import AppelProjets, Decision, Initiative, JournalProjets, PropositionDecision
+from projets.models.file import rangs_de_la_file
 from projets.models.jugements import revoir
 from projets.models.propositions import adopter, jauges, proposer
 from projets.models.reponses import envoyer
@@ -19,7 +20,6 @@ from projets.models.reservations import (
     liberer_l_echue,
     liberer_la_reservation,
     prolonger_la_reservation,
-    rangs_de_la_file,
 )
 from projets.models.revisions import demander_la_revision, repondre_a_la_revision
 from projets.notifications.reservations import suivre_les_reservations
@@ -122,7 +122,7 @@ def test_le_rang_que_lit_l_organisme_ne_bouge_qu_avec_les_reponses(
         return [*pages, client_de(agente).get(adresse("initiative", file[1])).context["rang"]]
 
     assert rangs() == [1, 2, 2]
-    prendre(file[0], signataire, affectations={enveloppes["La Matapédia"]: D(1)})
+    prendre(file[0], signataire, affectations={enveloppes["La Matapédia"]: D(5_000)})
     assert rangs() == [1, 2, 1]
     envoyer(acceptee.appel, par=signataire)
     assert rangs() == [None, 1, 1]
@@ -175,9 +175,40 @@ def test_sans_personne_en_attente_l_argent_revient_seulement(acceptee, signatair
     assert not PropositionDecision.objects.exists()
 
 
-def test_on_ne_propose_pas_plus_que_la_demande(acceptee, file, signataire):
+def test_on_ne_propose_pas_plus_que_ce_que_demande_chaque_exercice(acceptee, file, signataire):
     liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
-    assert sum(PropositionDecision.objects.get().affectations.values()) == D(35_000)
+    assert list(PropositionDecision.objects.get().affectations.values()) == [D(17_500)]
+
+
+def test_sous_le_plancher_de_l_appel_la_file_ne_propose_rien(acceptee, file, enveloppes, signataire):
+    p.vider(enveloppes["La Matapédia"])
+    AppelProjets.objects.filter(pk=acceptee.appel_id).update(plancher=acceptee.affectations.get().montant + 1)
+    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    assert not PropositionDecision.objects.exists()
+
+
+def test_passer_avant_une_autre_de_la_file_s_ecrit(acceptee, file, enveloppes, signataire):
+    premiere, seconde = file
+    with pytest.raises(TransitionInterdite, match=f"{premiere.numero} la précède"):
+        prendre(seconde, signataire, affectations={enveloppes["La Matapédia"]: D(5_000)})
+    prendre(
+        p.relire(seconde),
+        signataire,
+        affectations={enveloppes["La Matapédia"]: D(5_000)},
+        ecart="La première attend un local.",
+    )
+    prendre(p.relire(premiere), signataire, affectations={enveloppes["La Matapédia"]: D(5_000)})
+
+
+def test_le_delai_de_reservation_court_du_jour_ou_l_organisme_l_apprend(
+    prete_a_decider, enveloppes, signataire
+):
+    AppelProjets.objects.filter(pk=prete_a_decider.appel_id).update(reservation_jours=JOURS)
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: D(15_000)})
+    envoyer(prete_a_decider.appel, par=signataire, le=timezone.now() + timedelta(days=10))
+    fin = p.relire(prete_a_decider).reservee_jusqu_au
+    assert fin == aujourd_hui() + timedelta(days=10 + JOURS)
+    assert prete_a_decider.decisions.get().reponse.contenu["pour_le"] == fin.isoformat()
 
 
 def test_une_prolongation_a_son_motif_et_une_fin_plus_tardive(acceptee, agente):
