@@ -94,7 +94,7 @@ class Pays:
         table, seulement = modele._meta.db_table, SEULEMENT.get(modele, "1 = 1")
         with connection.cursor() as curseur:
             curseur.execute(
-                f"INSERT INTO {table} ({', '.join(colonnes)})"  # noqa: S608 – des noms de nos modèles
+                f"INSERT INTO {table} ({', '.join(colonnes)})"
                 f" WITH RECURSIVE copies(k) AS (SELECT {de} UNION ALL SELECT k + 1 FROM copies WHERE k < {a})"
                 f" SELECT {', '.join(colonnes.values())} FROM {table} CROSS JOIN copies"
                 f" WHERE id <= {self.pas[modele]} AND {seulement}"

@@ -24,8 +24,8 @@ from alliances.plans.tours import (
     TABLE,
     delai_de,
     en_retard,
-    lire_qui_manque,
     pour_en_base,
+    qui_manque,
     roles_attendus,
     tour_de,
 )
@@ -178,10 +178,11 @@ def attendues_de(utilisateur):
     de_la_table = droits.roles & DE_LA_TABLE
     dates = DATES_DES_GESTES if de_la_table else {"demande_prete_le": DEMANDE_PRETE}
     versions = en_attente(vues_selon(utilisateur, "plan__alliance", *VOLETS), dates)
+    if droits.roles & DE_SERVICES_QUEBEC:
+        versions = versions.annotate(**qui_manque())
     if Role.COORDINATION in droits.roles:  # elle écrit : sa prochaine étape dépend de tout le contenu
         versions = versions.annotate(commencee=Exists(ECRITES)).defer(None)
         versions = versions.select_related("plan__alliance__cycle")
-    lire_qui_manque([version for version in versions if version.etat in CAMPS[SERVICES_QUEBEC]])
     for version in versions:
         tenus = droits.pour(version.plan.alliance_id)
         gestes = [geste for role, geste in roles_attendus(version).items() if role in tenus]

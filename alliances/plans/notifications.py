@@ -6,15 +6,7 @@ from alliances.models import Role
 from alliances.models.mandats import DE_L_ALLIANCE, DE_L_ETAT, DE_LA_REGION, personnes_concernees
 from alliances.notifications import ECHEANCES, Evenement, annoncer_la_charge, titre
 from alliances.plans.attentes import en_attente
-from alliances.plans.tours import (
-    CAMPS,
-    OUVERTS,
-    SERVICES_QUEBEC,
-    echeance,
-    lire_qui_manque,
-    roles_attendus,
-    tour_de,
-)
+from alliances.plans.tours import OUVERTS, echeance, qui_manque, roles_attendus, tour_de
 from socle.annonces.notifications import Annonce, Famille, annoncer
 from socle.annonces.rappels import au_plus_tard, palier_du_rappel
 from socle.texte.typographie import date_longue
@@ -155,9 +147,7 @@ def rappeler(jour):
     Part de la même requête que la liste des tâches : ce qui ne m'attend plus ne se rappelle pas. L'échéance est dans
     la clé : déplacée, elle se rappelle de nouveau.
     """
-    versions = list(en_attente())
-    lire_qui_manque([version for version in versions if version.etat in CAMPS[SERVICES_QUEBEC]])
-    return sum(len(_rappeler(version, jour)) for version in versions)
+    return sum(len(_rappeler(version, jour)) for version in en_attente().annotate(**qui_manque()))
 
 
 def _rappeler(version, jour):

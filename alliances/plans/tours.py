@@ -11,13 +11,15 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    Max,
+    Min,
     OuterRef,
     Q,
     Subquery,
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models.functions import Cast, Coalesce, Greatest, JSONArray
 from django.db.models.lookups import LessThan
 from django.utils.timezone import make_aware
 
@@ -175,41 +177,41 @@ def roles_attendus(version):
     if version.sans_region:
         return {Role.MESS: geste}
     if role == Role.DIRECTION_DGSQ:
-        return FAIRE_NOMMER if version.sans_direction else tour.roles
-    if not version.sans_analyste:
+        return FAIRE_NOMMER if _manque(version, Role.DIRECTION_DGSQ) else tour.roles
+    if not _manque(version, Role.DGSQ):
         return tour.roles
-    remplace = Role.MESS if version.sans_direction else Role.DIRECTION_DGSQ
+    remplace = Role.MESS if _manque(version, Role.DIRECTION_DGSQ) else Role.DIRECTION_DGSQ
     faute = FAUTE_DE[remplace]
     return {remplace: Geste(f"{geste.un}, {faute}", f"{geste.plusieurs}, {faute}")}
 
 
-def lire_qui_manque(versions):
-    """Dit de chacune qui manque à Services Québec pour l'examiner; d'une requête, aucune s'il n'y en a pas."""
-    alliances = {version.plan.alliance_id for version in versions}
-    regions = Alliance.regions.through.objects.filter(alliance__in=alliances).order_by()
+def qui_manque():
+    """Ce qui dit d'une version qui examinerait à Services Québec : a-t-elle une région, quels rôles y sont tenus."""
     mandats = Mandat.objects.en_vigueur().filter(utilisateur__is_active=True, role__in=A_L_EXAMEN)
-    tenus = (
-        mandats.filter(region__alliances__in=alliances).order_by().values_list("region__alliances", "role")
-    )
-    en_place = set(regions.values_list("alliance", Value("")).union(tenus))  # la plus courte d'abord
-    for version in versions:
-        alliance = version.plan.alliance_id
-        version.sans_region = (alliance, "") not in en_place
-        version.sans_analyste = (alliance, Role.DGSQ) not in en_place
-        version.sans_direction = (alliance, Role.DIRECTION_DGSQ) not in en_place
+    de_la_region = mandats.filter(region__alliances=OuterRef("plan__alliance")).order_by()
+    tenus = de_la_region.values("region__alliances").annotate(tenus=JSONArray(Min("role"), Max("role")))
+    return {"sans_region": ~Exists(REGIONS), "en_place": Subquery(tenus.values("tenus"))}
+
+
+def _manque(version, role):
+    return role not in (version.en_place or ())
 
 
 def _lire_qui_manque(version):
+    """Déjà lu pour une version d'`en_attente`, sinon une requête."""
     if not hasattr(version, "sans_region"):
-        lire_qui_manque([version])
+        manque = qui_manque()
+        [lus] = type(version).objects.filter(pk=version.pk).annotate(**manque).values_list(*manque)
+        vars(version).update(zip(manque, lus, strict=True))
 
 
 def attend_une_direction(version):
     """Prête pour l'avis, personne ne le rendrait : la région n'a pas de direction."""
     _lire_qui_manque(version)
-    return version.sans_direction and not version.sans_region
+    return _manque(version, Role.DIRECTION_DGSQ) and not version.sans_region
 
 
+REGIONS = Alliance.regions.through.objects.filter(alliance=OuterRef("plan__alliance"))
 DERNIER_RETOUR = Subquery(
     Instantane.objects.filter(version=OuterRef("pk"), circonstance="retour").order_by("-pk").values("le")[:1]
 )

@@ -7,10 +7,17 @@ from projets.models.dossiers import PieceOrganisme
 from projets.models.etapes import EtapeInitiative
 from projets.models.evaluations import DeclarationInteret, NoteCritere
 from projets.models.grilles import CritereAppel
-from projets.models.initiatives import Initiative, PartieDemande, PersonnesPrevues, PopulationVisee
+from projets.models.initiatives import Initiative, PartieDemande
 from projets.models.journal import JournalProjets
 from projets.models.jugements import ReponseAdmissibilite
-from projets.models.montage import LigneDepense, ObjectifInitiative, PartenairePrevu, SourcePrevue
+from projets.models.montage import (
+    LigneDepense,
+    ObjectifInitiative,
+    PartenairePrevu,
+    PersonnesPrevues,
+    PopulationVisee,
+    SourcePrevue,
+)
 from projets.models.partages import EnveloppeAppel
 from projets.models.pieces import PieceInitiative, PieceRecue
 from projets.models.presences import PresenceDemande

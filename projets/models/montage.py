@@ -1,15 +1,16 @@
-"""Le montage d'une demande : ses dépenses par poste et par exercice, ses sources, ses partenaires, ses cibles.
+"""Le montage d'une demande : ses dépenses et ses sources par exercice, ses partenaires, ses cibles, ses personnes.
 
 Les montants sont en dollars. Les règles qui les jugent (équilibre, cumul, part propre, administration) sont dans
 `projets.regles.montage` : ici, on ne fait que les ranger.
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from alliances.models import SecteurActeur
 from projets.models.initiatives import Initiative
 from socle.valeurs.argent import MontantField
+from socle.valeurs.exercice import Exercice
 
 
 class Poste(models.TextChoices):
@@ -192,3 +193,67 @@ class ObjectifInitiative(models.Model):
 
     def __str__(self):
         return self.objectif
+
+
+class PersonnesPrevues(models.Model):
+    """Combien de personnes distinctes l'initiative rejoindra un exercice donné, et combien de nouvelles."""
+
+    initiative = models.ForeignKey(
+        Initiative, models.CASCADE, verbose_name="initiative", related_name="personnes_prevues"
+    )
+    an = models.PositiveSmallIntegerField("exercice", help_text="L’an de son 1er avril.")
+    nombre = models.PositiveIntegerField("personnes distinctes")
+    nouvelles = models.PositiveIntegerField("dont nouvelles")
+
+    class Meta:
+        verbose_name = "personnes prévues"
+        verbose_name_plural = "personnes prévues"
+        ordering = ["an"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["initiative", "an"], name="personnes_prevues_une_fois_par_exercice"
+            ),
+            models.CheckConstraint(
+                name="personnes_nouvelles_parmi_toutes",
+                condition=Q(nouvelles__lte=F("nombre")),
+                violation_error_message="Les personnes nouvelles sont parmi les personnes distinctes.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.nombre} personnes"
+
+    @property
+    def exercice(self):
+        return Exercice(self.an)
+
+
+class PopulationVisee(models.Model):
+    """Une population que l'initiative vise."""
+
+    class Population(models.TextChoices):
+        FAMILLES = "familles", "Familles à faible revenu"
+        SEULES = "seules", "Personnes seules"
+        AINEES = "ainees", "Personnes aînées"
+        JEUNES = "jeunes", "Jeunes"
+        IMMIGRANTES = "immigrantes", "Personnes immigrantes"
+        AUTOCHTONES = "autochtones", "Personnes autochtones"
+        HANDICAPEES = "handicapees", "Personnes handicapées"
+        ITINERANCE = "itinerance", "Personnes en situation d’itinérance"
+        TOUTES = "toutes", "Toute la population du milieu"
+
+    initiative = models.ForeignKey(
+        Initiative, models.CASCADE, verbose_name="initiative", related_name="populations"
+    )
+    population = models.CharField("population", max_length=15, choices=Population.choices)
+
+    class Meta:
+        verbose_name = "population visée"
+        verbose_name_plural = "populations visées"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["initiative", "population"], name="population_visee_unique")
+        ]
+
+    def __str__(self):
+        return self.get_population_display()
