@@ -3,7 +3,8 @@
 from demonstration.resolution import resolution_pdf
 from projets.models import AvisInitiative, Decision, reponses
 from projets.models.avis import entendre, prochaine_etape, rendre
-from projets.models.decisions import decider, ecart_a_ecrire, sans_mise_en_commun
+from projets.models.decisions import decider
+from projets.models.ecarts import avis_contredits, ecarts
 from projets.models.jugements import Critere, juger
 from projets.models.propositions import proposer
 from projets.models.reservations import desister, liberer_la_reservation
@@ -23,9 +24,7 @@ ECART = "L’instance a entendu l’organisme depuis l’avis; les précisions r
 SANS_FONDS = (
     "L’initiative est bonne; il ne reste pas assez d’argent pour elle dans les enveloppes de l’appel."
 )
-HORS_DE_L_APPEL = (
-    "Les enveloppes de l’appel ne suffisent plus; l’instance en ajoute une qui sert à la même fin."
-)
+HORS_DE_L_APPEL = "Ce que l’appel mettait en commun ne suffit plus; l’instance complète avec une enveloppe qui sert à la même fin."
 DESISTEMENT = "La personne qui portait le projet quitte la région; sans elle, il n’a pas d’équipe."
 SANS_PROTOCOLE = "L’organisme n’a pas signé son protocole, malgré deux rappels."
 SENS = {"desistee": Sens.ACCEPTEE, "liberee": Sens.ACCEPTEE}  # on rend ce qui a été accepté
@@ -91,9 +90,9 @@ class Seance:
         affectations = accorder(initiative, ligne) if sens == Sens.ACCEPTEE else {}
         if sens == Sens.ACCEPTEE and not affectations:
             sens, motifs = Sens.EN_ATTENTE, {"raison": Decision.Raison.FONDS, "motif": SANS_FONDS}
-        if ecart_a_ecrire(initiative, sens):
+        if avis_contredits(initiative, sens):
             motifs["ecart"] = ligne.get("ecart", ECART)
-        elif sans_mise_en_commun(affectations, initiative.appel.enveloppes_ou_puiser(self.par)):
+        elif _s_ecarte(initiative, sens, affectations, par=self.par):
             motifs["ecart"] = HORS_DE_L_APPEL
         decision = decider(
             initiative,
@@ -144,13 +143,17 @@ def _sert(enveloppe, themes):
     return enveloppe.volet in COMMUNES and (enveloppe.volet != "priorite" or enveloppe.nom in themes)
 
 
+def _s_ecarte(initiative, sens, affectations, *, par):
+    return any(ecarts(initiative, sens, affectations, initiative.appel.enveloppes_ou_puiser(par)))
+
+
 def proposer_une_decision(initiative, ligne, *, par):
     """La séance se prépare : ce que l'on s'apprête à décider, rien au grand livre."""
     initiative = relire(initiative)
     sens = ligne["propose"]
     affectations = accorder(initiative, ligne) if sens == Sens.ACCEPTEE else {}
     motifs = _motifs(ligne)
-    if sans_mise_en_commun(affectations, initiative.appel.enveloppes_ou_puiser(par)):
+    if _s_ecarte(initiative, sens, affectations, par=par):
         motifs["ecart"] = HORS_DE_L_APPEL
     proposer(initiative, par=par, revision=0, sens=sens, affectations=affectations, **motifs)
 

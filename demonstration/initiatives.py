@@ -37,6 +37,7 @@ REGLES = {
     "cumul_maximal": Decimal(90),
     "apport_minimal": Decimal(10),
     "administration_maximale": Decimal(10),
+    "revision_jours": 30,
 }
 
 
@@ -46,6 +47,11 @@ def chronique(vie):
         return
     for donnees in fiche(f"initiatives/{vie.donnees['initiatives']}")["appels"]:
         yield from RecitAppel(vie, donnees, calendrier(donnees["calendrier"])).chronique()
+
+
+def _lue(brut):
+    """Un nombre de jours, ou un montant écrit entre guillemets."""
+    return brut if isinstance(brut, int) else Decimal(brut)
 
 
 @dataclass
@@ -100,7 +106,7 @@ class RecitAppel:
             question_1=self.donnees.get("question", ""),
             rencontre=self.donnees.get("rencontre", ""),
             montants_fictifs=True,
-            **REGLES | {champ: Decimal(v) for champ, v in self.donnees.get("regles", {}).items()},
+            **REGLES | {champ: _lue(brut) for champ, brut in self.donnees.get("regles", {}).items()},
         )
         appel = grilles.proposer(appel, par=par, revision=appel.revision)
         appel = appel.mettre_en_commun(par=par, revision=appel.revision, montants=self._partage(appel))
