@@ -27,19 +27,46 @@ class RecueAutrementForm(Formulaire):
         help_text="L’heure où elle vous est parvenue\u00a0: c’est elle qui compte pour la fermeture.",
     )
     piece = PieceField(label="Document reçu, ou note de l’appel")
-    disposition = Layout("organisme", "mode", Rangee("recue_le"), "piece")
+    disposition = Layout("organisme", "lequel", "mode", Rangee("recue_le"), "piece")
 
-    def clean_organisme(self):
-        texte = self.cleaned_data["organisme"].strip()
+    def __init__(self, *args, **options):
+        """Un nom que plusieurs portent fait paraître le choix entre eux : tous n'ont pas de NEQ à écrire."""
+        super().__init__(*args, **options)
+        self.trouves = self._chercher(self.data.get("organisme", "").strip()) if self.is_bound else []
+        if len(self.trouves) > 1:
+            noms = [(o.pk, f"{o} ({o.neq or 'sans NEQ'})") for o in self.trouves[:MONTRES]]
+            self.fields["lequel"] = forms.TypedChoiceField(
+                label="Lequel", choices=noms, coerce=int, required=False, widget=forms.RadioSelect
+            )
+
+    @staticmethod
+    def _chercher(texte):
         trouves = list(Organisme.objects.cherche(texte)[: MONTRES + 1])
         exacts = [o for o in trouves if o.nom_normalise == normaliser(texte)]
-        retenus = trouves if len(exacts) != 1 else exacts
-        if not retenus:
-            raise forms.ValidationError("Aucun organisme du répertoire n’a ce nom ni ce NEQ.")
-        if len(retenus) > 1:
-            noms = "; ".join(f"{o} ({o.neq or 'sans NEQ'})" for o in retenus[:MONTRES])
-            raise forms.ValidationError(f"Plusieurs organismes répondent\u00a0: {noms}. Écrivez le NEQ.")
-        return retenus[0]
+        return trouves if len(exacts) != 1 else exacts
+
+    def clean(self):
+        donnees = super().clean()
+        if "organisme" not in donnees:
+            return donnees
+        if not self.trouves:
+            self.add_error("organisme", "Aucun organisme du répertoire n’a ce nom ni ce NEQ.")
+        elif len(self.trouves) > 1 and not donnees.get("lequel"):
+            suite = (
+                ""
+                if len(self.trouves) <= MONTRES
+                else " S’il n’y est pas, écrivez son nom complet ou son NEQ."
+            )
+            self.add_error(
+                "lequel", f"Plusieurs organismes répondent\u00a0: choisissez celui de la demande.{suite}"
+            )
+        return donnees
+
+    def saisie(self):
+        champs = self.cleaned_data.copy()
+        choisi = champs.pop("lequel", None)
+        champs["organisme"] = next(o for o in self.trouves if choisi in (None, o.pk))
+        return champs
 
 
 class DepotAuNomForm(Formulaire):

@@ -6,6 +6,7 @@ from alliances.models.mandats import Mandat, personnes_concernees
 from alliances.models.roles import DE_L_ORGANISME, Role
 from alliances.notifications import Evenement, titre
 from projets.models.roles import ROLES
+from projets.permissions import peut
 from socle.annonces.notifications import Annonce, Famille, annoncer
 from socle.models import Utilisateur
 
@@ -83,11 +84,15 @@ def annoncer_le_conflit(declaration, *, par):
         cle=f"conflit:{declaration.pk}",
         famille=DEMANDES.code,
         titre=titre("Conflit d’intérêts déclaré", initiative.alliance, initiative.numero),
-        texte="Une personne ne lira pas ce dossier. Demandez à une autre personne de l’instance de l’évaluer.",
-        lien=lien_de(initiative),
+        texte=(
+            "Une personne ne lira pas ce dossier. La page des notes dit qui doit encore l’évaluer; "
+            "invitez-y au besoin une autre personne."
+        ),
+        lien=reverse("projets:synthese", args=[initiative.pk]),
     )
     table = personnes_concernees(initiative.alliance, DE_LA_TABLE)
-    return annoncer(annonce, table, attendus=table, par=par)
+    lisent = [p for p in table if peut(p, "lire-les-notes", initiative) is None]
+    return annoncer(annonce, lisent, attendus=lisent, par=par)
 
 
 def lien_de(initiative):

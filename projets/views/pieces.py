@@ -72,6 +72,18 @@ def _ligne(piece, nom, retrait=""):
     )
 
 
+def jointes_lisibles(utilisateur, initiative):
+    """Ce qui accompagnait le dépôt, pour qui lit la demande sans l'écrire."""
+    siennes = PieceInitiative.objects.visibles_par(utilisateur).filter(initiative=initiative)
+    du_dossier = PieceOrganisme.objects.visibles_par(utilisateur).filter(organisme=initiative.organisme)
+    demandees = du_dossier.filter(nature__in=initiative.appel.pieces_demandees)
+    au_depot = demandees.du_depot(initiative.recue_le or initiative.deposee_le)
+    return [
+        *(_ligne(piece, "piece_d_initiative") for piece in siennes.select_related("televersee_par")),
+        *(_ligne(piece, "piece_d_organisme") for piece in au_depot.select_related("televersee_par")),
+    ]
+
+
 def retrait(request, pk):
     visibles = PieceInitiative.objects.visibles_par(request.user)
     piece = get_object_or_404(visibles.select_related("initiative__organisme", "initiative__appel"), pk=pk)
