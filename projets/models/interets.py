@@ -59,12 +59,12 @@ class Avancement:
     precision: str = ""
 
 
-def avancements(initiative, notes):
+def avancements(initiative, notes, criteres):
     """Par personne de l'instance, et toute autre qui a déclaré; `notes` : celles qui se lisent de l'initiative."""
     declarations = {d.personne_id: d for d in initiative.declarations.select_related("personne")}
     personnes = {p.pk: p for p in _de_l_instance(initiative)}
     personnes |= {d.personne_id: d.personne for d in declarations.values()}
-    donnees, criteres = Counter(n.personne_id for n in notes), initiative.appel.criteres.count()
+    donnees = Counter(n.personne_id for n in notes)
     return [_avancement(p, declarations.get(cle), donnees[cle], criteres) for cle, p in personnes.items()]
 
 
@@ -72,8 +72,8 @@ def _avancement(personne, declaration, notes, criteres):
     if declaration is None:
         return Avancement(personne, "À déclarer", "afaire")
     if declaration.conflit:
-        ecartees = " Ses notes ne comptent plus." if notes else ""
-        dit = f"«\xa0{declaration.precision}\xa0».{ecartees}"
+        ecartees = "; ses notes ne comptent plus" if notes else ""
+        dit = f"«\xa0{declaration.precision}\xa0»{ecartees}"
         return Avancement(personne, "Conflit déclaré", "attention", dit)
     if notes >= criteres:
         return Avancement(personne, "Tout est noté", "bien")

@@ -15,7 +15,7 @@ from projets.models import evaluations, interets
 from projets.notifications.demandes import annoncer_le_conflit
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
-from projets.views.pieces import jointes_lisibles
+from projets.views import pieces
 from projets.views.reperes import RELATIONS, demande_visible, reperes
 from projets.views.selection import questions_de
 from socle.acces import Refus, exiger
@@ -107,7 +107,8 @@ def _conflit_reconnu(request, initiative):
 
 def notation(request, pk):
     """Le dossier entier, et la grille; les notes se changent jusqu'à la décision, et se relisent ensuite."""
-    lisibles = evaluations.lisibles_par(request.user).select_related(*RELATIONS)
+    lisibles = evaluations.avec_avancement(evaluations.lisibles_par(request.user), request.user)
+    lisibles = lisibles.select_related(*RELATIONS)
     initiative = get_object_or_404(lisibles, pk=pk)
     notes = initiative.notes.filter(personne=request.user) if initiative.etat != "admissible" else ()
     empechements = evaluations.empechements_a_noter(initiative, request.user)
@@ -125,15 +126,23 @@ def notation(request, pk):
         titre=f"Évaluer «\xa0{initiative}\xa0»",
         ici="Évaluer",
         annuler=reverse("projets:dossiers"),
-        a_declarer=not initiative.declarations.filter(personne=request.user).exists(),
-        montage=montage_de(initiative),
-        pieces=initiative.pieces_demandees(),
-        jointes=[] if empechements else jointes_lisibles(request.user, initiative),
-        questions=questions_de(initiative.appel),
+        a_declarer=initiative.conflit is None,
         recues=json.dumps({"notes": form.revision}),
         notes=notes and notes.select_related("critere"),
         **_reperes(initiative) | {"objet_en_mots": initiative.numero, "retour": partial(_ensuite, request)},
+        **({} if empechements else _lecture(request.user, initiative)),
     )
+
+
+def _lecture(utilisateur, initiative):
+    """La demande entière, pour la seule personne à qui elle s'ouvre."""
+    jointes = initiative.lire(aussi=pieces.du_depot(utilisateur, initiative))
+    return {
+        "montage": montage_de(initiative),
+        "pieces": initiative.pieces_demandees(),
+        "jointes": pieces.lignes_des(*jointes),
+        "questions": questions_de(initiative.appel),
+    }
 
 
 def _ensuite(request, initiative):
@@ -149,14 +158,15 @@ def synthese(request, pk):
     exiger(peut(request.user, "lire-les-notes", initiative))
     visibles = evaluations.NoteCritere.objects.visibles_par(request.user).filter(initiative=initiative)
     notes = visibles.select_related("critere", "personne").order_by("critere__rang", "personne")
+    note = evaluations.note_de(initiative)
     return render(
         request,
         "projets/evaluations/synthese.html",
         reperes(initiative)
         | {
-            "note": evaluations.note_de(initiative),
+            "note": note,
             "commentaires": notes.retenues().exclude(commentaire=""),
-            "avancements": interets.avancements(initiative, notes),
+            "avancements": interets.avancements(initiative, notes, len(note.criteres)),
             "peut_inviter": peut_confier(request.user, Role.EVALUATION) is None,
         },
     )
