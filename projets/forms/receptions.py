@@ -32,18 +32,20 @@ class RecueAutrementForm(Formulaire):
     def __init__(self, *args, **options):
         """Un nom que plusieurs portent fait paraître le choix entre eux : tous n'ont pas de NEQ à écrire."""
         super().__init__(*args, **options)
-        self.trouves = self._chercher(self.data.get("organisme", "").strip()) if self.is_bound else []
+        cherche = self.data.get("organisme", "").strip()
+        self.trouves = self._chercher(cherche) if cherche else []
         if len(self.trouves) > 1:
-            noms = [(o.pk, f"{o} ({o.neq or 'sans NEQ'})") for o in self.trouves[:MONTRES]]
+            noms = [(o.pk, _distingue(o)) for o in self.trouves[:MONTRES]]
             self.fields["lequel"] = forms.TypedChoiceField(
                 label="Lequel", choices=noms, coerce=int, required=False, widget=forms.RadioSelect
             )
 
     @staticmethod
     def _chercher(texte):
-        trouves = list(Organisme.objects.cherche(texte)[: MONTRES + 1])
-        exacts = [o for o in trouves if o.nom_normalise == normaliser(texte)]
-        return trouves if len(exacts) != 1 else exacts
+        """Ceux qui portent ce nom exactement; sinon, ceux dont le nom ou le NEQ y répond."""
+        organismes = Organisme.objects.select_related("territoire")
+        exacts = list(organismes.filter(nom_normalise=normaliser(texte))[:MONTRES])
+        return exacts or list(organismes.cherche(texte)[: MONTRES + 1])
 
     def clean(self):
         donnees = super().clean()
@@ -67,6 +69,12 @@ class RecueAutrementForm(Formulaire):
         choisi = champs.pop("lequel", None)
         champs["organisme"] = next(o for o in self.trouves if choisi in (None, o.pk))
         return champs
+
+
+def _distingue(organisme):
+    """De quoi le reconnaître entre des homonymes."""
+    precisions = filter(None, (organisme.neq or "sans NEQ", organisme.territoire))
+    return f"{organisme} ({', '.join(map(str, precisions))})"
 
 
 class DepotAuNomForm(Formulaire):

@@ -5,8 +5,8 @@ from django.db.models import Q
 
 from projets.models.appels import NaturePiece
 from projets.models.dossiers import PieceOrganisme
-from projets.models.evaluations import ouvertes_a
 from projets.models.initiatives import Initiative
+from projets.models.ouvertures import ouvertes_parmi
 from projets.regles.dates import fautes_de_validite
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
@@ -18,7 +18,8 @@ class PieceInitiativeQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         """Qui voit la demande; qui l'évalue, une fois déclarée sans conflit."""
         vues = Initiative.objects.condition_de_vue(utilisateur, "initiative__")
-        return self.jointes().filter(vues | Q(initiative__in=ouvertes_a(utilisateur).values("pk")))
+        ouvertes = ouvertes_parmi(Initiative.objects, utilisateur)
+        return self.jointes().filter(vues | Q(initiative__in=ouvertes.order_by().values("pk")))
 
     def jointes(self):
         return self.filter(retiree_le__isnull=True)

@@ -55,3 +55,12 @@ def test_un_envoi_refuse_dit_de_choisir_de_nouveau_le_fichier(appel, agente, cli
     page = client_de(agente).post(url, saisie("Personne"))
     assert_html_accessible(page)
     assert "Choisissez de nouveau «\xa0" in page.content.decode()
+
+
+def test_un_nom_ecrit_au_complet_l_emporte_sur_ceux_qui_le_contiennent(cadre, appel, agente, client_de):
+    territoire = cadre.bsl.territoires.first()
+    noms = [*(f"A{n} Popote" for n in range(8)), "Popote"]
+    *_, voulue = (fabriques.Organisme.objects.create(nom=nom, territoire=territoire) for nom in noms)
+    client, url = client_de(agente), reverse("projets:reception", args=[appel.pk])
+    assert client.post(url, saisie("Popote")).status_code == 302
+    assert Initiative.objects.get().organisme == voulue
