@@ -19,6 +19,7 @@ class RecueAutrementForm(Formulaire):
         max_length=200,
         help_text="Son NEQ, ou son nom. S’il n’est pas au répertoire, la coordination l’y inscrit d’abord.",
     )
+    lequel = forms.TypedChoiceField(label="Lequel", coerce=int, required=False, widget=forms.RadioSelect)
     mode = forms.ChoiceField(
         label="Comment vous l’avez reçue", choices=Initiative.ModeReception.choices, widget=forms.RadioSelect
     )
@@ -35,10 +36,9 @@ class RecueAutrementForm(Formulaire):
         cherche = self.data.get("organisme", "").strip()
         self.trouves = self._chercher(cherche) if cherche else []
         if len(self.trouves) > 1:
-            noms = [(o.pk, _distingue(o)) for o in self.trouves[:MONTRES]]
-            self.fields["lequel"] = forms.TypedChoiceField(
-                label="Lequel", choices=noms, coerce=int, required=False, widget=forms.RadioSelect
-            )
+            self.fields["lequel"].choices = [(o.pk, _distingue(o)) for o in self.trouves[:MONTRES]]
+        else:
+            del self.fields["lequel"]
 
     @staticmethod
     def _chercher(texte):
