@@ -19,6 +19,7 @@ class RecueAutrementForm(Formulaire):
         max_length=200,
         help_text="Son NEQ, ou son nom. S’il n’est pas au répertoire, la coordination l’y inscrit d’abord.",
     )
+    lequel = forms.TypedChoiceField(label="Lequel", coerce=int, required=False, widget=forms.RadioSelect)
     mode = forms.ChoiceField(
         label="Comment vous l’avez reçue", choices=Initiative.ModeReception.choices, widget=forms.RadioSelect
     )
@@ -27,19 +28,53 @@ class RecueAutrementForm(Formulaire):
         help_text="L’heure où elle vous est parvenue\u00a0: c’est elle qui compte pour la fermeture.",
     )
     piece = PieceField(label="Document reçu, ou note de l’appel")
-    disposition = Layout("organisme", "mode", Rangee("recue_le"), "piece")
+    disposition = Layout("organisme", "lequel", "mode", Rangee("recue_le"), "piece")
 
-    def clean_organisme(self):
-        texte = self.cleaned_data["organisme"].strip()
-        trouves = list(Organisme.objects.cherche(texte)[: MONTRES + 1])
-        exacts = [o for o in trouves if o.nom_normalise == normaliser(texte)]
-        retenus = trouves if len(exacts) != 1 else exacts
-        if not retenus:
-            raise forms.ValidationError("Aucun organisme du répertoire n’a ce nom ni ce NEQ.")
-        if len(retenus) > 1:
-            noms = "; ".join(f"{o} ({o.neq or 'sans NEQ'})" for o in retenus[:MONTRES])
-            raise forms.ValidationError(f"Plusieurs organismes répondent\u00a0: {noms}. Écrivez le NEQ.")
-        return retenus[0]
+    def __init__(self, *args, **options):
+        """Un nom que plusieurs portent fait paraître le choix entre eux : tous n'ont pas de NEQ à écrire."""
+        super().__init__(*args, **options)
+        cherche = self.data.get("organisme", "").strip()
+        self.trouves = self._chercher(cherche) if cherche else []
+        if len(self.trouves) > 1:
+            self.fields["lequel"].choices = [(o.pk, _distingue(o)) for o in self.trouves[:MONTRES]]
+        else:
+            del self.fields["lequel"]
+
+    @staticmethod
+    def _chercher(texte):
+        """Ceux qui portent ce nom exactement; sinon, ceux dont le nom ou le NEQ y répond."""
+        organismes = Organisme.objects.select_related("territoire")
+        exacts = list(organismes.filter(nom_normalise=normaliser(texte))[:MONTRES])
+        return exacts or list(organismes.cherche(texte)[: MONTRES + 1])
+
+    def clean(self):
+        donnees = super().clean()
+        if "organisme" not in donnees:
+            return donnees
+        if not self.trouves:
+            self.add_error("organisme", "Aucun organisme du répertoire n’a ce nom ni ce NEQ.")
+        elif len(self.trouves) > 1 and not donnees.get("lequel"):
+            suite = (
+                ""
+                if len(self.trouves) <= MONTRES
+                else " S’il n’y est pas, écrivez son nom complet ou son NEQ."
+            )
+            self.add_error(
+                "lequel", f"Plusieurs organismes répondent\u00a0: choisissez celui de la demande.{suite}"
+            )
+        return donnees
+
+    def saisie(self):
+        champs = self.cleaned_data.copy()
+        choisi = champs.pop("lequel", None)
+        champs["organisme"] = next(o for o in self.trouves if choisi in (None, o.pk))
+        return champs
+
+
+def _distingue(organisme):
+    """De quoi le reconnaître entre des homonymes."""
+    precisions = filter(None, (organisme.neq or "sans NEQ", organisme.territoire))
+    return f"{organisme} ({', '.join(map(str, precisions))})"
 
 
 class DepotAuNomForm(Formulaire):

@@ -7,6 +7,7 @@ from alliances.models import Organisme
 from alliances.models.mandats import DE_L_ETAT, droits_de, vues_selon
 from projets.models.appels import NaturePiece
 from projets.models.journal import DE_LA_TABLE, JournalProjets
+from projets.models.ouvertures import ouvertes_parmi
 from socle.acces import RequeteProtegee
 from socle.models.pieces import Piece
 from socle.valeurs.horloge import aujourd_hui, jour_de
@@ -16,17 +17,21 @@ class PieceOrganismeQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         """L'organisme; la Table et l'État, dès que l'organisme leur a déposé une demande.
 
-        Celle que la Table inscrit en son nom n'ouvre son dossier qu'une fois confirmée.
+        Celle que la Table inscrit en son nom n'ouvre son dossier qu'une fois confirmée. Qui évalue une demande de
+        l'organisme, déclarée sans conflit, en lit les pièces.
         """
         siens = {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
         de_lui = Q(mode_reception="") | Q(confirmee_le__isnull=False)
-        suivies = JournalProjets.initiative.field.related_model.objects.filter(
+        initiatives = JournalProjets.initiative.field.related_model.objects
+        suivies = initiatives.filter(
             vues_selon(
                 utilisateur, "alliance", (DE_LA_TABLE | DE_L_ETAT, Q(deposee_le__isnull=False) & de_lui)
             )
         )
+        evaluees = ouvertes_parmi(initiatives.filter(de_lui), utilisateur)
         suivis = Q(organisme__in=suivies.order_by().values("organisme"))
-        return self.filter(Q(organisme__in=siens) | suivis)
+        evalues = Q(organisme__in=evaluees.order_by().values("organisme"))
+        return self.filter(Q(organisme__in=siens) | suivis | evalues)
 
     def valides(self, jour=None):
         """Celles qui servent encore ce jour-là."""

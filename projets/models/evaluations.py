@@ -5,7 +5,7 @@ Qui déclare un conflit ne lit pas, ne note pas; la Table l'apprend et demande �
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -14,24 +14,19 @@ from alliances.models.mandats import droits_de
 from projets.models.choix import les_siennes
 from projets.models.grilles import CritereAppel
 from projets.models.initiatives import Initiative
+from projets.models.ouvertures import a_evaluer_parmi, instances_de, ouvertes_parmi
 from projets.regles.notes import PLUS_HAUT, noter
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
 
 
-def instances_de(utilisateur):
-    """Les instances où la personne évalue aujourd'hui."""
-    mandats = droits_de(utilisateur).mandats
-    return {m.instance_gouvernance_id for m in mandats if m.role == Role.EVALUATION}
-
-
 def a_evaluer_par(utilisateur):
-    """Les admissibles dont une étape est d'une instance où elle évalue, sauf de son organisme ou de sa MRC."""
-    a_l_etude = Initiative.objects.filter(
-        etat=Initiative.Etat.ADMISSIBLE, etapes__instance__in=instances_de(utilisateur)
-    )
-    return a_l_etude.exclude(les_siennes(utilisateur)).distinct()
+    return a_evaluer_parmi(Initiative.objects, utilisateur)
+
+
+def ouvertes_a(utilisateur):
+    return ouvertes_parmi(Initiative.objects, utilisateur)
 
 
 def decidees_notees_par(utilisateur):
@@ -126,6 +121,11 @@ class NoteQuerySet(RequeteProtegee):
         droits = droits_de(utilisateur)
         suivies = droits.alliances(frozenset({Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE}))
         return self.filter(Q(personne=utilisateur.pk) | Q(initiative__alliance__in=suivies or ()))
+
+    def retenues(self):
+        """Celles qui comptent : un conflit reconnu après coup laisse les notes, et les écarte."""
+        meme = {"initiative": OuterRef("initiative"), "personne": OuterRef("personne")}
+        return self.exclude(Exists(DeclarationInteret.objects.filter(conflit=True, **meme)))
 
 
 class NoteCritere(models.Model):
@@ -224,5 +224,5 @@ def evaluer(initiative, *, par, notes, le=None):
 def note_de(initiative):
     """La `NoteGlobale` d'une initiative, d'après les personnes qui ont noté toute la grille."""
     criteres = list(initiative.appel.criteres.values_list("pk", "nom", "poids"))
-    notes = NoteCritere.objects.filter(initiative=initiative).order_by("pk")
+    notes = NoteCritere.objects.filter(initiative=initiative).retenues().order_by("pk")
     return noter(criteres, list(notes.values_list("personne", "critere", "niveau")))

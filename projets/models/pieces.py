@@ -1,10 +1,12 @@
 """Les pièces d'une demande : la résolution qui l'autorise, une lettre d'appui; les autres vont au dossier."""
 
 from django.db import models, transaction
+from django.db.models import Q
 
 from projets.models.appels import NaturePiece
 from projets.models.dossiers import PieceOrganisme
 from projets.models.initiatives import Initiative
+from projets.models.ouvertures import ouvertes_parmi
 from projets.regles.dates import fautes_de_validite
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
@@ -14,7 +16,10 @@ from socle.valeurs.horloge import aujourd_hui
 
 class PieceInitiativeQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        return self.jointes().filter(Initiative.objects.condition_de_vue(utilisateur, "initiative__"))
+        """Qui voit la demande; qui l'évalue, une fois déclarée sans conflit."""
+        vues = Initiative.objects.condition_de_vue(utilisateur, "initiative__")
+        ouvertes = ouvertes_parmi(Initiative.objects, utilisateur)
+        return self.jointes().filter(vues | Q(initiative__in=ouvertes.order_by().values("pk")))
 
     def jointes(self):
         return self.filter(retiree_le__isnull=True)

@@ -60,7 +60,7 @@ def notes_des(appel, initiatives):
     """{clé: `NoteGlobale`} d'après la grille de l'appel; la grille et les notes en une requête."""
     vide = Value(None, output_field=IntegerField())
     grille = appel.criteres.order_by().values_list("rang", "pk", "nom", "poids", vide, vide, vide)
-    donnees = NoteCritere.objects.filter(initiative__in=initiatives).order_by()
+    donnees = NoteCritere.objects.filter(initiative__in=initiatives).retenues().order_by()
     du_critere = ("critere", "critere__nom", "critere__poids")
     lues = grille.union(donnees.values_list("pk", *du_critere, "initiative", "personne", "niveau"), all=True)
     criteres, notes = [], {initiative.pk: [] for initiative in initiatives}

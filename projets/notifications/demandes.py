@@ -7,6 +7,7 @@ from alliances.models.roles import DE_L_ORGANISME, Role
 from alliances.notifications import Evenement, titre
 from projets.models.choix import liees_a
 from projets.models.roles import ROLES
+from projets.permissions import peut
 from socle.annonces.notifications import Annonce, Famille, annoncer
 from socle.models import Utilisateur
 
@@ -84,11 +85,15 @@ def annoncer_le_conflit(declaration, *, par):
         cle=f"conflit:{declaration.pk}",
         famille=DEMANDES.code,
         titre=titre("Conflit d’intérêts déclaré", initiative.alliance, initiative.numero),
-        texte="Une personne ne lira pas ce dossier. Demandez à une autre personne de l’instance de l’évaluer.",
-        lien=lien_de(initiative),
+        texte=(
+            "Une personne ne lira pas ce dossier. La page des notes dit qui doit encore l’évaluer; "
+            "invitez-y au besoin une autre personne."
+        ),
+        lien=reverse("projets:synthese", args=[initiative.pk]),
     )
-    table = _sans_lien(personnes_concernees(initiative.alliance, DE_LA_TABLE), initiative)
-    return annoncer(annonce, table, attendus=table, par=par)
+    table = personnes_concernees(initiative.alliance, DE_LA_TABLE)
+    lisent = [p for p in table if peut(p, "lire-les-notes", initiative) is None]
+    return annoncer(annonce, lisent, attendus=lisent, par=par)
 
 
 def lien_de(initiative):

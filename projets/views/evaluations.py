@@ -1,5 +1,6 @@
 """Les dossiers d'une personne qui évalue : déclarer, lire, noter; puis la note, critère par critère, pour la Table."""
 
+import json
 from functools import partial
 
 from django.shortcuts import get_object_or_404, render
@@ -8,12 +9,15 @@ from django.views.decorators.http import require_safe
 
 from alliances.models import Role
 from alliances.models.mandats import droits_de
-from projets.forms.evaluations import DeclarationForm, NotesForm
-from projets.models import evaluations
+from alliances.permissions import peut_confier
+from projets.forms.evaluations import ConflitReconnuForm, DeclarationForm, NotesForm
+from projets.models import evaluations, interets
 from projets.notifications.demandes import annoncer_le_conflit
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
+from projets.views import pieces
 from projets.views.reperes import RELATIONS, demande_visible, reperes
+from projets.views.selection import questions_de
 from socle.acces import Refus, exiger
 from socle.pages.gestes import donnees_de, page_de_geste
 
@@ -64,7 +68,10 @@ def _reperes(initiative):
 
 
 def declaration(request, pk):
+    """La première; ensuite, le seul changement permis : un conflit découvert à la lecture."""
     initiative = dossier_a_evaluer(request, pk)
+    if initiative.declarations.filter(personne=request.user, conflit=False).exists():
+        return _conflit_reconnu(request, initiative)
     return page_de_geste(
         request,
         partial(evaluations.declarer, initiative),
@@ -80,28 +87,68 @@ def declaration(request, pk):
     )
 
 
+def _conflit_reconnu(request, initiative):
+    return page_de_geste(
+        request,
+        partial(interets.reconnaitre, initiative),
+        refus=None,
+        form=ConflitReconnuForm(donnees_de(request)),
+        ensuite=annoncer_le_conflit,
+        gabarit="projets/evaluations/conflit.html",
+        libelle="Déclarer un conflit",
+        fait="Votre conflit est inscrit. La Table demandera à une autre personne.",
+        empechements=interets.empechements_a_reconnaitre(initiative, request.user),
+        danger=True,
+        titre="Déclarer un conflit d’intérêts",
+        annuler=_notation(initiative),
+        **_reperes(initiative),
+    )
+
+
 def notation(request, pk):
     """Le dossier entier, et la grille; les notes se changent jusqu'à la décision, et se relisent ensuite."""
-    lisibles = evaluations.lisibles_par(request.user).select_related(*RELATIONS)
+    lisibles = evaluations.avec_avancement(evaluations.lisibles_par(request.user), request.user)
+    lisibles = lisibles.select_related(*RELATIONS)
     initiative = get_object_or_404(lisibles, pk=pk)
     notes = initiative.notes.filter(personne=request.user) if initiative.etat != "admissible" else ()
     empechements = evaluations.empechements_a_noter(initiative, request.user)
+    form = NotesForm(donnees_de(request), initiative=initiative, personne=request.user)
     return page_de_geste(
         request,
         partial(evaluations.evaluer, initiative),
         refus=None,
-        form=NotesForm(donnees_de(request), initiative=initiative, personne=request.user),
+        form=form,
         gabarit="projets/evaluations/notation.html",
         libelle="Enregistrer mes notes",
         fait="Vos notes sont enregistrées.",
         empechements=empechements,
         empeche="Ce dossier ne se note pas",
-        titre="Évaluer",
-        montage=montage_de(initiative),
-        pieces=initiative.pieces_demandees(),
+        titre=f"Évaluer «\xa0{initiative}\xa0»",
+        ici="Évaluer",
+        annuler=reverse("projets:dossiers"),
+        a_declarer=initiative.conflit is None,
+        recues=json.dumps({"notes": form.revision}),
         notes=notes and notes.select_related("critere"),
-        **_reperes(initiative),
+        **_reperes(initiative) | {"objet_en_mots": initiative.numero, "retour": partial(_ensuite, request)},
+        **({} if empechements else _lecture(request.user, initiative)),
     )
+
+
+def _lecture(utilisateur, initiative):
+    """La demande entière, pour la seule personne à qui elle s'ouvre."""
+    jointes = initiative.lire(aussi=pieces.du_depot(utilisateur, initiative))
+    return {
+        "montage": montage_de(initiative),
+        "pieces": initiative.pieces_demandees(),
+        "jointes": pieces.lignes_des(*jointes),
+        "questions": questions_de(initiative.appel),
+    }
+
+
+def _ensuite(request, initiative):
+    """Sous le critère dont on a pris le bouton; à la liste, par celui du bas."""
+    ici = request.POST.get("ici", "")
+    return f"{_notation(initiative)}#critere-{ici}" if ici.isdigit() else reverse("projets:dossiers")
 
 
 @require_safe
@@ -110,13 +157,16 @@ def synthese(request, pk):
     initiative = demande_visible(request, pk)
     exiger(peut(request.user, "lire-les-notes", initiative))
     visibles = evaluations.NoteCritere.objects.visibles_par(request.user).filter(initiative=initiative)
+    notes = visibles.select_related("critere", "personne").order_by("critere__rang", "personne")
+    note = evaluations.note_de(initiative)
     return render(
         request,
         "projets/evaluations/synthese.html",
         reperes(initiative)
         | {
-            "note": evaluations.note_de(initiative),
-            "notes": visibles.select_related("critere", "personne").order_by("critere__rang", "personne"),
-            "declarations": initiative.declarations.select_related("personne"),
+            "note": note,
+            "commentaires": notes.retenues().exclude(commentaire=""),
+            "avancements": interets.avancements(initiative, notes, len(note.criteres)),
+            "peut_inviter": peut_confier(request.user, Role.EVALUATION) is None,
         },
     )

@@ -72,6 +72,23 @@ def _ligne(piece, nom, retrait=""):
     )
 
 
+def du_depot(utilisateur, initiative):
+    """(les pièces de la demande, celles du dossier de l'organisme qu'elle demandait), au jour du dépôt."""
+    siennes = PieceInitiative.objects.visibles_par(utilisateur).filter(initiative=initiative)
+    du_dossier = PieceOrganisme.objects.visibles_par(utilisateur).filter(organisme=initiative.organisme)
+    demandees = du_dossier.filter(nature__in=initiative.appel.pieces_demandees)
+    au_depot = demandees.du_depot(initiative.recue_le or initiative.deposee_le)
+    return siennes.select_related("televersee_par"), au_depot.select_related("televersee_par")
+
+
+def lignes_des(siennes, du_dossier):
+    """Ces pièces, pour qui les lit sans pouvoir les retirer."""
+    return [
+        *(_ligne(piece, "piece_d_initiative") for piece in siennes),
+        *(_ligne(piece, "piece_d_organisme") for piece in du_dossier),
+    ]
+
+
 def retrait(request, pk):
     visibles = PieceInitiative.objects.visibles_par(request.user)
     piece = get_object_or_404(visibles.select_related("initiative__organisme", "initiative__appel"), pk=pk)

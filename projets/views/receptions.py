@@ -72,7 +72,6 @@ def confirmation(request, pk):
         fait="La demande est confirmée\xa0: elle peut maintenant être décidée.",
         empechements=initiative.empechements_a_confirmer(),
         montage=montage_de(initiative),
-        recues=_recues(request, initiative),
         **reperes(initiative) | {"retour": adresse(initiative, "initiative")},
     )
 
@@ -92,7 +91,3 @@ def confirmation_ecrite(request, pk):
         empechements=initiative.empechements_a_inscrire_la_confirmation(),
         **reperes(initiative) | {"retour": adresse(initiative, "initiative")},
     )
-
-
-def _recues(request, initiative):
-    return PieceRecue.objects.visibles_par(request.user).filter(initiative=initiative)

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 from alliances.forms.charge import ChargeForm
 from projets.canevas import PARTIES
 from projets.forms.liste import FiltresDeSelection
-from projets.models import Initiative, reponses
+from projets.models import AppelProjets, Initiative, reponses
 from projets.models.choix import les_siennes
+from projets.models.evaluations import ouvertes_a
 from projets.models.initiatives import A_L_ETUDE
 from projets.models.tours import avec_tour, notes_des, tour_de
 from projets.permissions import peut, peut_sur_l_appel
@@ -89,7 +90,7 @@ def selection(request, pk):
         gabarit="projets/selection/selection.html",
         chiffres=retenues.en_chiffres(),
         partage=sum((ligne.montant for ligne in appel.enveloppes.all()), ZERO),
-        questions=_questions(appel),
+        questions=questions_de(appel),
         gestes=_gestes(request.user, appel),
         **reperes(appel),
     )
@@ -117,23 +118,38 @@ def _champs_a_lire(appel, partie):
             yield champ, region[champ]
 
 
-def _questions(appel):
+def questions_de(appel):
     """[(code, titre)] des parties qui se lisent à travers les dossiers."""
     return [(p.code, p.titre) for p in PARTIES if p.champs]
 
 
+def _a_travers(request, pk):
+    """(repères, demandes à lire) : à qui choisit, celles à l'étude; à qui évalue, celles qui lui sont ouvertes."""
+    ouvertes = ouvertes_a(request.user).filter(appel=pk)
+    suivent = AppelProjets.objects.visibles_par(request.user).filter(pk=pk)
+    if not suivent and ouvertes:
+        appel = AppelProjets.objects.select_related("alliance__cycle", "territoire").get(pk=pk)
+        etapes = [("Dossiers à évaluer", reverse("projets:dossiers"))]
+        return reperes(appel) | {"etapes": etapes, "page": "projets:notation"}, ouvertes
+    appel = suivi_de(request, pk)
+    visibles = appel.initiatives.visibles_par(request.user).filter(etat__in=A_L_ETUDE)
+    etapes = [*reperes(appel)["etapes"], ("Sélection", reverse("projets:selection", args=[pk]))]
+    return reperes(appel) | {"etapes": etapes, "page": "projets:initiative"}, visibles
+
+
 @require_safe
 def question(request, pk, code):
-    """Une partie, toutes les demandes à l'étude : côte à côte, ou l'une sous l'autre au téléphone."""
-    appel = suivi_de(request, pk)
+    """Une partie, toutes les demandes qui se lisent : côte à côte, ou l'une sous l'autre au téléphone."""
+    lieu, demandes = _a_travers(request, pk)
+    appel = lieu["appel"]
     partie = next((p for p in PARTIES if p.code == code and p.champs), None)
     if partie is None:
         raise Http404("Cette partie ne se lit pas à travers les dossiers.")
     champs = list(_champs_a_lire(appel, partie))
-    visibles = appel.initiatives.visibles_par(request.user).filter(etat__in=A_L_ETUDE)
-    lues = [(i, _reponses(i, champs)) for i in visibles.select_related("organisme").order_by("numero")]
-    contexte = {"partie": partie, "lues": lues, "questions": _questions(appel)}
-    return render(request, "projets/selection/question.html", reperes(appel) | contexte)
+    demandes = demandes.exclude(les_siennes(request.user)).select_related("organisme").order_by("numero")
+    lues = [(i, _reponses(i, champs)) for i in demandes]
+    contexte = {"partie": partie, "lues": lues, "questions": questions_de(appel)}
+    return render(request, "projets/selection/question.html", lieu | contexte)
 
 
 def _reponses(initiative, champs):

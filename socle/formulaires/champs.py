@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from socle.erreurs import PieceRefusee
@@ -54,6 +55,8 @@ CODES_ANONYMES = {
 
 
 BORNES = {"max_value", "min_value"}
+LONGUEURS = {"max_length", "min_length"}
+GRANDS = re.compile(r"\d{4,}")
 BLANCS = re.compile(r"[\t\n]+")
 
 # Que faire d'un champ vide, selon la commande; une autre « se remplit ».
@@ -173,8 +176,19 @@ class ChampLie(forms.BoundField):
 
     @property
     def aide(self):
-        """Le texte d'aide, balisé. Sûr : il vient du code (formulaires, Django), jamais d'une personne."""
-        return mark_safe(self.help_text)
+        """Le texte d'aide, balisé. Sûr : il vient du code (formulaires, Django), jamais d'une personne.
+
+        Un navigateur ne garde pas le fichier d'un envoi refusé : celui qui convenait est à choisir de nouveau.
+        """
+        aide = mark_safe(self.help_text)
+        return format_html("{} <strong>{}</strong>", aide, perdu) if (perdu := self._fichier_perdu) else aide
+
+    @property
+    def _fichier_perdu(self):
+        fichier = isinstance(self.field.widget, SaisieFichier) and self.form.files.get(self.html_name)
+        if not fichier or not self.form.errors or self.errors:
+            return ""
+        return f"Choisissez de nouveau «\xa0{fichier.name}\xa0»\xa0: l’envoi refusé ne l’a pas gardé."
 
     @property
     def messages_erreur(self):
@@ -188,6 +202,11 @@ class ChampLie(forms.BoundField):
         if erreur.code in BORNES:
             limite = nombre(erreur.params["limit_value"])
             message = erreur.message % (erreur.params | {"limit_value": limite})
+        message = (
+            GRANDS.sub(lambda trouve: nombre(int(trouve[0])), message)
+            if erreur.code in LONGUEURS
+            else message
+        )
         if erreur.code in CODES_ANONYMES:
             return f"{self.libelle}\xa0: {message[:1].lower()}{message[1:]}"
         return message

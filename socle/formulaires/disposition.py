@@ -87,13 +87,13 @@ class Section(LayoutObject):
 
 
 class Morceau(LayoutObject):
-    """Un gabarit entre deux champs; il lit le contexte de la page."""
+    """Un gabarit entre deux champs; il lit le contexte de la page, et ce qu'on lui donne."""
 
-    def __init__(self, gabarit):
-        self.gabarit, self.fields = gabarit, []
+    def __init__(self, gabarit, **contexte):
+        self.gabarit, self.contexte, self.fields = gabarit, contexte, []
 
     def render(self, form, context, **_):
-        return render_to_string(self.gabarit, context.flatten())
+        return render_to_string(self.gabarit, context.flatten() | self.contexte)
 
 
 class ChampsSeuls(FormHelper):

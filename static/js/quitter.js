@@ -1,7 +1,9 @@
 /* Avant de quitter une page où quelque chose n’est pas enregistré. Le texte de l’avis est celui du navigateur. */
 
 for (const formulaire of document.querySelectorAll("form[data-quitter]:not([data-sauvegarde])")) {
-  formulaire.addEventListener("input", () => formulaire.toggleAttribute("data-modifie", true));
+  // Une saisie que remet brouillon-local.js n’est pas plus enregistrée qu’une frappe.
+  for (const nom of ["input", "sauvegarde:demander"])
+    formulaire.addEventListener(nom, () => formulaire.toggleAttribute("data-modifie", true));
 }
 
 // Une fois envoyé pour de bon, un formulaire n’a plus rien à perdre.
