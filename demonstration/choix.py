@@ -24,7 +24,10 @@ ECART = "L’instance a entendu l’organisme depuis l’avis; les précisions r
 SANS_FONDS = (
     "L’initiative est bonne; il ne reste pas assez d’argent pour elle dans les enveloppes de l’appel."
 )
-HORS_DE_L_APPEL = "Ce que l’appel mettait en commun ne suffit plus; l’instance complète avec une enveloppe qui sert à la même fin."
+HORS_DE_L_APPEL = (
+    "Ce que l’appel mettait en commun ne suffit plus; l’instance le complète d’une enveloppe qui sert à la même "
+    "fin."
+)
 DESISTEMENT = "La personne qui portait le projet quitte la région; sans elle, il n’a pas d’équipe."
 SANS_PROTOCOLE = "L’organisme n’a pas signé son protocole, malgré deux rappels."
 SENS = {"desistee": Sens.ACCEPTEE, "liberee": Sens.ACCEPTEE}  # on rend ce qui a été accepté
