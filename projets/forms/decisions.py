@@ -136,8 +136,8 @@ class ChoixForm(Formulaire):
 
     @property
     def montants(self):
-        """{enveloppe: dollars} de ce qui est tapé et se lit."""
-        donnees = getattr(self, "cleaned_data", {})
+        """{enveloppe: dollars} de ce qui est tapé et se lit ou, à l'ouverture, de ce qui est déjà rempli."""
+        donnees = getattr(self, "cleaned_data", self.initial)
         lus = {e: donnees.get(f"montant_{e.pk}") for e in self.enveloppes}
         return {enveloppe: montant for enveloppe, montant in lus.items() if montant}
 

@@ -1,5 +1,6 @@
 """Ce que la séance et ses pages montrent : à qui, de quoi juger une proposition, et ce qu'elle ne pourra pas."""
 
+import re
 from decimal import Decimal as D
 
 import pytest
@@ -113,7 +114,7 @@ def test_la_seance_montre_la_raison_et_les_avis(deux, agente, signataire, client
         deux[0], par=agente, revision=0, sens="refusee", raison="besoin", motif="Le besoin est ailleurs."
     )
     page = lire(client_de(signataire), "seance", deux[0].appel_id)
-    contenu = page.content.decode()
+    contenu = re.sub(r" *\n *", " ", page.content.decode())
     assert "Le besoin\xa0: Le besoin est ailleurs." in contenu
     assert contenu.count("<div>Comité d’analyse\xa0: favorable</div>") == 2
 
