@@ -266,6 +266,7 @@ def test_une_disposition_montre_tous_les_champs_et_n_en_invente_pas():
 SANS_REVISION = {
     "ComparaisonForm": "choisit ce qu’on lit",
     "CorrectionsForm": "chaque demande porte ce que la page en montrait",
+    "DecisionForm": "inscrit ce que la page montre; la proposition qui la remplit n’est qu’un brouillon",
     "DemandeForm": "ajoute; pour récrire, ReformulationForm",
     "DepenseForm": "ajoute",
     "FormeForm": "choisit la forme d’un arbre qui n’existe pas encore",
