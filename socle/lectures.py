@@ -7,6 +7,8 @@ Chaque requête garde ses filtres, son ordre et son `select_related`; ce qu'elle
 tableau JSON : la base réunit ainsi des tables qui n'ont pas les mêmes colonnes.
 """
 
+from collections import defaultdict
+
 from django.db import connection
 from django.db.models import JSONField, Value, Window
 from django.db.models.functions import JSONArray, RowNumber
@@ -22,15 +24,28 @@ def lire_ensemble(*requetes):
     return objets
 
 
+def ranger(objets, nom, rangees):
+    """Donne à chacun de ces objets ses rangées, déjà lues : `objet.<nom>.all()` ne demande plus rien à la base."""
+    siennes = defaultdict(list)
+    for rangee in rangees if objets else ():
+        siennes[getattr(rangee, objets[0]._meta.get_field(nom).field.attname)].append(rangee)
+    for objet in objets:
+        _retenir(objet, nom, getattr(objet, nom).all(), siennes[objet.pk])
+
+
 def precharger(objet, *relations, aussi=()):
     """`prefetch_related_objects` de cet objet, en une requête; rend les objets des requêtes `aussi`, lus avec."""
     requetes = [getattr(objet, nom).all() for nom in relations]
     lus = lire_ensemble(*requetes, *aussi)
     for nom, requete in zip(relations, requetes, strict=True):
-        requete._result_cache, requete._prefetch_done = lus.pop(0), True
-        _lier(objet, nom, requete._result_cache)
-        objet.__dict__.setdefault("_prefetched_objects_cache", {})[nom] = requete
+        _retenir(objet, nom, requete, lus.pop(0))
     return lus
+
+
+def _retenir(objet, nom, requete, rangees):
+    requete._result_cache, requete._prefetch_done = rangees, True
+    _lier(objet, nom, rangees)
+    objet.__dict__.setdefault("_prefetched_objects_cache", {})[nom] = requete
 
 
 def _lier(objet, nom, siens):

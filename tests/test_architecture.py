@@ -267,6 +267,7 @@ SANS_REVISION = {
     "CommencerForm": "ajoute",
     "ComparaisonForm": "choisit ce qu’on lit",
     "CorrectionsForm": "chaque demande porte ce que la page en montrait",
+    "DecisionForm": "inscrit ce que la page montre; la proposition qui la remplit n’est qu’un brouillon",
     "DemandeForm": "ajoute; pour récrire, ReformulationForm",
     "DepenseForm": "ajoute",
     "FormeForm": "choisit la forme d’un arbre qui n’existe pas encore",

@@ -45,6 +45,9 @@ REPONSE = {
     "numero": "INI-2024-01-0007",
     "titre": "Cuisines de rang",
     "organisme": "Maison de la famille de la Vallée",
+    "adresse": "12, rue du Pont, Amqui",
+    "a_l_attention": "Odile Castonval",
+    "table": {"nom": "Table régionale du Bas-Saint-Laurent", "adresse": "1, rue de l’Évêché, Rimouski"},
     "appel": "Appel d’initiatives 2026-2028",
     "alliance": "Alliance du Bas-Saint-Laurent",
     "montants_fictifs": True,
@@ -61,6 +64,7 @@ REPONSE = {
     "motif": "Une partie seulement.",
     "pour_le": "2026-08-31",
     "personne": {"nom": "Maude Rivestel", "courriel": "maude@exemple.quebec"},
+    "signataire": {"nom": "Denis Lavoie", "qualite": "Signature"},
 }
 
 

@@ -20,6 +20,11 @@ from socle.formulaires.revision import AvecRevision, SurUneEmpreinte
 from socle.valeurs.argent import ZERO, SaisieMontant, en_dollars
 from socle.valeurs.horloge import aujourd_hui
 
+HORS_DE_L_APPEL = (
+    "D’enveloppes que l’appel ne met pas en commun",
+    "Si elles paient, écrivez plus bas pourquoi la décision s’écarte de l’appel.",
+)
+
 
 class AvisForm(SurUneEmpreinte):
     sens = forms.ChoiceField(label="Avis", choices=AvisInitiative.Sens.choices, widget=forms.RadioSelect)
@@ -51,9 +56,18 @@ def _sur_ce_qui_est_vu(form):
     return {"vu": donnees.pop("revision")} | donnees
 
 
+def deja_propose(proposition):
+    """Les champs que remplit cette proposition; aucun si rien n'est proposé."""
+    if proposition is None:
+        return {}
+    champs = {champ: getattr(proposition, champ) for champ in ("sens", *MOTIFS)}
+    return champs | {f"montant_{e.pk}": montant for e, montant in proposition.affectations.items()}
+
+
 class ChoixForm(Formulaire):
     """Un sens et, s'il accepte, un montant par enveloppe; ce qui resterait se voit avant d'écrire."""
 
+    libre_en_mots = "Disponible à l’enveloppe"
     sens = forms.ChoiceField(label="Décision", choices=Sens.choices, widget=forms.RadioSelect)
     raison = forms.ChoiceField(
         label="Raison",
@@ -78,7 +92,7 @@ class ChoixForm(Formulaire):
 
     def __init__(self, *args, initiative, par, **options):
         super().__init__(*args, **options)
-        self.initiative = initiative
+        self.initiative, self.par = initiative, par
         self.permises = initiative.appel.enveloppes_ou_puiser(par)
         ans = {exercice.an for exercice in initiative.exercices}
         lus = [(e, libre) for e, libre in self.libre_par_enveloppe() if e.an in ans]
@@ -88,7 +102,7 @@ class ChoixForm(Formulaire):
             self.fields[f"montant_{enveloppe.pk}"] = SaisieMontant(
                 label=f"{enveloppe}, {enveloppe.exercice}",
                 required=False,
-                help_text=f"Disponible\xa0: {en_dollars(self.libres[enveloppe])}.",
+                help_text=f"{self.libre_en_mots}\xa0: {en_dollars(self.libres[enveloppe])}.",
             )
 
     def _dit(self, champ):
@@ -104,19 +118,29 @@ class ChoixForm(Formulaire):
         return Layout(*self._choix())
 
     def _choix(self):
-        montants = Rangee(*(f"montant_{e.pk}" for e in self.enveloppes), classe="saisie-serree")
         return (
             "sens",
-            Groupe("L’argent, si elle est acceptée", montants, Morceau("projets/decisions/_effet.html")),
+            *self._argent(),
             Groupe("La raison, sinon", "raison", "motif"),
             "ecart",
             "conditions",
         )
 
+    def _argent(self):
+        """Les enveloppes que l'appel met en commun, puis les autres, nommées telles; enfin, l'effet."""
+        groupes = ((True, "L’argent, si elle est acceptée", ""), (False, *HORS_DE_L_APPEL))
+        for commune, legende, aide in groupes:
+            siennes = [
+                f"montant_{e.pk}" for e in self.enveloppes if (self.permises[e] is not None) == commune
+            ]
+            if siennes:
+                yield Groupe(legende, Rangee(*siennes, classe="saisie-serree"), aide=aide)
+        yield Morceau("projets/decisions/_effet.html")
+
     @property
     def montants(self):
-        """{enveloppe: dollars} de ce qui est tapé et se lit."""
-        donnees = getattr(self, "cleaned_data", {})
+        """{enveloppe: dollars} de ce qui est tapé et se lit ou, à l'ouverture, de ce qui est déjà rempli."""
+        donnees = getattr(self, "cleaned_data", self.initial)
         lus = {e: donnees.get(f"montant_{e.pk}") for e in self.enveloppes}
         return {enveloppe: montant for enveloppe, montant in lus.items() if montant}
 
@@ -149,18 +173,17 @@ class ChoixForm(Formulaire):
 class PropositionForm(AvecRevision, ChoixForm):
     """Un brouillon de séance : il se garde incomplet. Les autres propositions comptent déjà dans ce qui reste."""
 
+    libre_en_mots = "Reste après les autres propositions"
+
     def __init__(self, *args, initiative, proposition, **options):
         self.proposition = proposition
-        initial = {champ: getattr(proposition, champ, "") for champ in ("sens", *MOTIFS)}
-        initial["revision"] = getattr(proposition, "revision", 0)
-        if proposition:
-            initial |= {f"montant_{e.pk}": montant for e, montant in proposition.affectations.items()}
+        initial = deja_propose(proposition) | {"revision": getattr(proposition, "revision", 0)}
         super().__init__(*args, initiative=initiative, initial=initial, **options)
 
     def libre_par_enveloppe(self):
         return [
             (e, reste)
-            for e, _, _, reste in jauges(self.initiative.appel, sauf=self.initiative)
+            for e, _, _, reste in jauges(self.initiative.appel, sauf=self.initiative, par=self.par)
             if e in self.permises
         ]
 

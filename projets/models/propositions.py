@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from conventions.models import Enveloppe
+from projets.models.choix import les_siennes
 from projets.models.decisions import (
     DECIDABLES,
     Raison,
@@ -78,14 +79,15 @@ class PropositionDecision(models.Model):
         return {ligne.enveloppe: ligne.montant for ligne in self.montants.all()}
 
     def manques(self, permises=None):
-        """Pourquoi elle ne s'adopterait pas, hors des fonds que les autres prendraient avant elle.
+        """Pourquoi elle ne s'adopterait pas, même seule : les fonds que d'autres prendraient n'y comptent pas.
 
         `permises` : les enveloppes de l'appel, si on les a déjà lues pour toutes ses propositions.
         """
         if permises is None:
             permises = self.initiative.appel.enveloppes_ou_puiser(self.par)
         motifs = {champ: getattr(self, champ) for champ in MOTIFS}
-        return manques_de(self.initiative, self.sens, self.affectations, motifs, permises)
+        libres = {enveloppe: enveloppe.solde.disponible for enveloppe in permises}
+        return avertissements(self.initiative, self.sens, self.affectations, motifs, permises, libres)
 
 
 class MontantProposeManager(models.Manager):
@@ -217,14 +219,17 @@ def _adopter(proposition, **acte):
     return decider(proposition.initiative, sens=proposition.sens, affectations=affectations, **motifs, **acte)
 
 
-def jauges(appel, sauf=None):
+def jauges(appel, sauf=None, par=None):
     """[(enveloppe, disponible, proposé, ce qu'il resterait)] ; `sauf` : l'initiative que l'on propose à l'instant.
 
+    Ce qu'on propose à l'organisme ou à la MRC de `par` n'y compte pas : par différence, elle le lirait.
     L'enveloppe porte `part`, ce que l'appel en partage, ou rien.
     """
     proposes = MontantPropose.objects.filter(proposition__in=PropositionDecision.objects.en_attente())
     if sauf is not None:
         proposes = proposes.exclude(proposition__initiative=sauf)
+    if par is not None:
+        proposes = proposes.exclude(les_siennes(par, "proposition__initiative__"))
     siens = proposes.filter(enveloppe=OuterRef("pk")).order_by().values("enveloppe")
     total = Subquery(siens.annotate(total=somme("montant")).values("total"))
     parts = appel.enveloppes.filter(enveloppe=OuterRef("pk")).values("montant")

@@ -7,10 +7,15 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from alliances.models import Role
+from alliances.models.mandats import droits_de
 from alliances.plans.models.instantanes import empreinte_de
 from projets.models.choix import les_siennes
 from projets.models.decisions import Decision, Sens, fin_de_reservation
+from projets.models.file import rangs_de_la_file
 from projets.models.initiatives import Initiative
+from projets.models.revisions import revision_de
+from projets.models.roles import ROLES
 from projets.regles.lecture import montage_de
 from socle.acces import RequeteProtegee
 from socle.declencheurs import IMMUABLE
@@ -112,13 +117,16 @@ def contenu_de(decision, *, par, le):
     initiative = decision.initiative
     affectations = initiative.affectations.select_related("enveloppe__territoire")
     acceptee = decision.sens == Sens.ACCEPTEE
-    a_joindre = initiative.en_charge or par
+    a_joindre, table = initiative.en_charge or par, initiative.alliance.table_regionale
     return {
         "numero": initiative.numero,
         "titre": str(initiative),
         "organisme": initiative.organisme.nom,
+        "adresse": initiative.organisme.adresse,
+        "a_l_attention": initiative.personne_ressource or initiative.signataire,
         "appel": initiative.appel.titre,
         "alliance": initiative.alliance.nom,
+        "table": {"nom": table.nom, "adresse": table.adresse},
         "montants_fictifs": initiative.montants_fictifs,
         "le": jour_de(le).isoformat(),
         "sens": decision.sens,
@@ -134,7 +142,20 @@ def contenu_de(decision, *, par, le):
         "conditions": decision.conditions,
         "raison": decision.get_raison_display() if decision.raison else "",
         "motif": decision.motif,
-        "revision_jusqu_au": (limite := decision.revision_jusqu_au(le)) and limite.isoformat(),
+        "rang": rangs_de_la_file(initiative.appel)[initiative.pk]
+        if decision.sens == Sens.EN_ATTENTE
+        else None,
+        "revision_demandee": (demandee := revision_de(initiative) is not None),
+        "revision_jusqu_au": None
+        if demandee
+        else (limite := decision.revision_jusqu_au(le)) and limite.isoformat(),
         "pour_le": (jour := initiative.reservee_jusqu_au) and jour.isoformat(),
         "personne": {"nom": a_joindre.nom_complet, "courriel": a_joindre.courriel},
+        "signataire": {"nom": par.nom_complet, "qualite": _qualite(par, initiative.alliance)},
     }
+
+
+def _qualite(par, alliance):
+    """Le rôle qui permet à cette personne de répondre, comme le journal le retient."""
+    tenus = droits_de(par).pour(alliance.pk)
+    return next((Role(role).label for role in ROLES["repondre"] if role in tenus), "")

@@ -14,7 +14,11 @@ from projets.notifications.demandes import annoncer_a_qui_choisit, annoncer_de_l
 from socle.erreurs import ErreurDuDomaine
 from socle.texte.typographie import date_longue
 
-DESISTEMENT = Evenement("Désistement", "L’argent réservé est retourné aux enveloppes.", legal=True)
+DESISTEMENT = Evenement(
+    "Désistement",
+    "L’argent réservé à cette initiative est retourné aux enveloppes. Sa page dit pourquoi.",
+    legal=True,
+)
 LIBERATION = Evenement(
     "Réservation libérée",
     "L’argent réservé à cette initiative est retourné aux enveloppes. Sa page dit pourquoi.",

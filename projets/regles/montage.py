@@ -7,6 +7,7 @@ la lisent tous. Les taux viennent de l'appel; vides, ils n'existent pas (dossier
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 
+from socle.valeurs.exercice import Exercice
 from socle.valeurs.montants import ZERO, en_dollars
 
 PUBLIQUES = ("fqis", "quebec", "canada", "municipal")  # Loi sur l'accès, art. 5, pour les municipalités
@@ -161,6 +162,11 @@ class Montage:
 
     def demande_de(self, an):
         return self._total(self.sources, genre="fqis", an=an)
+
+    @property
+    def demandes(self):
+        """[(exercice, ce que la demande en attend)], puis (`None`, le total)."""
+        return [*((Exercice(an), self.demande_de(an)) for an in self.ans), (None, self.demande)]
 
     def ecart(self, an):
         """Dépenses moins sources d'un exercice : zéro quand il s'équilibre."""

@@ -1,11 +1,12 @@
 """La note d'une initiative : chaque personne note chaque critère de 0 à 4; la médiane compte, l'écart se montre."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
 PLUS_HAUT = 4
 ECART_QUI_SE_DISCUTE = 2  # niveaux
+CENTIEME = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ def _points(poids, niveau):
     return Decimal(poids) * niveau / PLUS_HAUT
 
 
+def a_l_ecran(note):
+    """À deux décimales au plus."""
+    return note.quantize(CENTIEME, ROUND_HALF_UP)
+
+
 @dataclass(frozen=True)
 class NoteGlobale:
     """La note sur 100, et celle de chaque personne; `complete` quand chacune a noté chaque critère."""
@@ -50,6 +56,11 @@ class NoteGlobale:
     @property
     def total(self):
         return sum((critere.points for critere in self.criteres), Decimal(0))
+
+    @property
+    def lue(self):
+        """Le total tel que l'écran le montre; `None` tant que personne n'a noté toute la grille."""
+        return a_l_ecran(self.total) if self.par_personne else None
 
     @property
     def etendue(self):

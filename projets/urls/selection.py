@@ -12,5 +12,6 @@ urlpatterns = [
     path("initiatives/appels/<int:pk>/adoption/", seance.adoption, name="adoption"),
     path("initiatives/<int:pk>/proposition/", seance.proposition, name="proposition"),
     path("initiatives/appels/<int:pk>/reponses/", reponses.envoi, name="reponses"),
+    path("initiatives/<int:pk>/reponse/apercu/", reponses.apercu, name="reponse_apercu"),
     path("initiatives/reponses/<int:pk>/", reponses.reponse, name="reponse"),
 ]

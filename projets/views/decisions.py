@@ -4,8 +4,8 @@ from functools import partial
 
 from django.shortcuts import get_object_or_404
 
-from projets.forms.decisions import AvisDesPersonnesForm, AvisForm, DecisionForm
-from projets.models import AvisInitiative, PieceDecision, avis, decisions
+from projets.forms.decisions import AvisDesPersonnesForm, AvisForm, DecisionForm, deja_propose
+from projets.models import AvisInitiative, PieceDecision, PropositionDecision, avis, decisions
 from projets.notifications.demandes import annoncer_la_decision
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
@@ -84,12 +84,16 @@ def avis_retrait(request, pk, numero):
 def decision(request, pk):
     initiative = demande_visible(request, pk)
     initiative.lire("etapes", "avis", "depenses", "sources")
+    proposees = PropositionDecision.objects.visibles_par(request.user).select_related("par")
+    proposee = proposees.filter(initiative=initiative).first()
     return page(
         request,
         initiative,
         partial(decisions.decider, initiative),
         "decider",
-        form=DecisionForm(*envoye(request), initiative=initiative, par=request.user),
+        form=DecisionForm(
+            *envoye(request), initiative=initiative, par=request.user, initial=deja_propose(proposee)
+        ),
         ensuite=annoncer_la_decision,
         gabarit="projets/decisions/decision.html",
         libelle="Inscrire la décision",
@@ -97,6 +101,7 @@ def decision(request, pk):
         empechements=decisions.empechements_a_decider(initiative),
         titre="Inscrire la décision",
         ici="Décision",
-        montage=montage_de(initiative),
+        demandes=montage_de(initiative).demandes,
+        proposee=proposee,
         rendus=initiative.avis.en_vigueur(),
     )

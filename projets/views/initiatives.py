@@ -12,6 +12,7 @@ from projets.models import (
     AvisInitiative,
     Decision,
     Initiative,
+    JournalProjets,
     PieceDecision,
     avis,
     decisions,
@@ -21,8 +22,9 @@ from projets.models import (
     reservations,
     revisions,
 )
-from projets.models.initiatives import A_L_ETUDE
+from projets.models.initiatives import A_L_ETUDE, DECIDEES, RENDUES
 from projets.models.relecture import LUES
+from projets.models.tours import notes_des
 from projets.models.voisinage import rapprochements_des
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
@@ -46,6 +48,7 @@ GENRES = {
 }
 
 SUIVIES = (*A_L_ETUDE, Initiative.Etat.ACCEPTEE, Initiative.Etat.EN_ATTENTE)
+RETOURS = ("desister", "liberer-reservation")  # ce qui a ramené l'argent aux enveloppes
 RENONCEMENTS = ("desistement", "retrait")  # jamais le geste principal d'une page
 
 
@@ -111,8 +114,8 @@ def initiative(request, pk):
             "etat": pastille_de(initiative.etat_lu),
             "montage": montage_de(initiative),
             "pieces": initiative.pieces_demandees(),
-            "etapes": initiative.etapes.all(),
-            "lit_les_notes": peut(request.user, "lire-les-notes", initiative) is None,
+            "lit_les_notes": (lit := peut(request.user, "lire-les-notes", initiative) is None),
+            "note": _note(initiative) if lit else None,
             "retire_les_avis": initiative.etat in A_L_ETUDE
             and peut(request.user, "retirer-avis", initiative) is None,
             "voisins": _voisins(request.user, initiative),
@@ -128,7 +131,7 @@ def initiative(request, pk):
 
 def _etude(request, initiative):
     """Ce que la personne lit de l'étude; la demande et le parcours se lisent du même coup."""
-    rendus, decisions, pieces, affectations, reponses = initiative.lire(
+    rendus, decisions, pieces, affectations, reponses, retours = initiative.lire(
         *LUES,
         *("etapes", "avis"),
         aussi=(
@@ -137,6 +140,7 @@ def _etude(request, initiative):
             PieceDecision.objects.filter(decision__initiative=initiative),
             _vus(request, Affectation, initiative).select_related("enveloppe__territoire"),
             initiative.reponses_d_admissibilite.select_related("par"),
+            _vus(request, JournalProjets, initiative).filter(geste__in=RETOURS).select_related("par"),
         ),
     )
     return {
@@ -144,7 +148,22 @@ def _etude(request, initiative):
         "decisions": [(d, [piece for piece in pieces if piece.decision_id == d.pk]) for d in decisions],
         "affectations": affectations,
         "reponses": reponses,
+        "retour": retours[0] if retours and initiative.etat_lu in RENDUES else None,
+        "etapes": _parcours(initiative, rendus, decisions),
     }
+
+
+def _parcours(initiative, rendus, decisions):
+    """[(étape, le jour où elle est faite, ou rien)], d'après ce que la personne lit de l'étude."""
+    faites = {avis.etape_id: avis.rendu_le for avis in rendus if avis.etape_id}
+    if decisions and initiative.etat_lu in (*DECIDEES, *RENDUES):
+        faites |= {e.pk: decisions[0].prise_le for e in initiative.etapes.all() if e.acte == "decision"}
+    return [(etape, faites.get(etape.pk)) for etape in initiative.etapes.all()]
+
+
+def _note(initiative):
+    """La note globale; rien tant que personne n'a noté toute la grille."""
+    return notes_des(initiative.appel, [initiative])[initiative.pk].lue
 
 
 def _maintenant(utilisateur, initiative):

@@ -3,16 +3,20 @@
 from functools import partial
 
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alliances.plans.views.documents import servir
 from projets import travaux
+from projets.impression import contexte_de_la_reponse
 from projets.models import Reponse, reponses
 from projets.notifications.demandes import annoncer_les_reponses
 from projets.permissions import peut_sur_l_appel
 from projets.views.appels import appel_visible, reperes
+from projets.views.reperes import demande_visible
+from socle.acces import exiger
 from socle.pages.gestes import page_de_geste
 from socle.texte.typographie import pluriel
 
@@ -20,6 +24,22 @@ from socle.texte.typographie import pluriel
 def _partir(envoyees, *, par):
     annoncer_les_reponses(envoyees, par=par)
     travaux.preparer(envoyees)
+
+
+@require_safe
+def apercu(request, pk):
+    """La lettre telle qu'elle partirait maintenant, à qui peut l'envoyer; rien n'est scellé."""
+    initiative = demande_visible(request, pk)
+    exiger(peut_sur_l_appel(request.user, "repondre", initiative.appel))
+    decision = get_object_or_404(reponses.a_repondre(initiative.appel, request.user), initiative=initiative)
+    contenu = reponses.contenu_de(decision, par=request.user, le=timezone.now())
+    return render(
+        request,
+        "projets/selection/apercu.html",
+        reperes(initiative.appel)
+        | contexte_de_la_reponse(contenu)
+        | {"initiative": initiative, "apercu": True},
+    )
 
 
 def envoi(request, pk):

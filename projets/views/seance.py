@@ -1,15 +1,25 @@
 """La séance : les dossiers prêts, la jauge de chaque enveloppe, les propositions, puis leur adoption en lot."""
 
+from collections import defaultdict
 from functools import partial, reduce
 from operator import or_
 
+from django.contrib import messages
 from django.db.models import Prefetch
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from projets.forms.decisions import AdoptionForm, PropositionForm
-from projets.models import EtapeInitiative, Initiative, PropositionDecision, propositions
+from projets.models import (
+    AvisInitiative,
+    EtapeInitiative,
+    Initiative,
+    MontantPropose,
+    PropositionDecision,
+    SourcePrevue,
+    propositions,
+)
 from projets.models.choix import les_siennes
 from projets.models.file import rangs_de_la_file
 from projets.models.tours import notes_des, pretes_a_decider
@@ -21,6 +31,7 @@ from projets.views.appels import appel_visible, reperes
 from projets.views.reperes import demande_visible
 from projets.views.reperes import reperes as reperes_de
 from socle.acces import exiger
+from socle.lectures import lire_ensemble, ranger
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
 from socle.texte.typographie import pluriel
 from socle.valeurs.argent import ZERO
@@ -64,8 +75,9 @@ def seance(request, pk):
     appel, devant = _appel(request, pk)
     visibles = devant.avec_demande().order_by("numero")
     pretes = list(pretes_a_decider(visibles.select_related("organisme")))
-    proposees = {p.initiative_id: p for p in _proposees(request, devant)}
-    rangs = rangs_de_la_file(appel)
+    proposees, cachees = _lire_l_etude(request, appel, pretes)
+    manques = _manques(request.user, appel, pretes, proposees)
+    rangs = rangs_de_la_file(appel) if any(i.etat == Initiative.Etat.EN_ATTENTE for i in pretes) else {}
     notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes)
     return render(
         request,
@@ -73,18 +85,71 @@ def seance(request, pk):
         reperes(appel)
         | {
             "etapes": _etapes(request, appel),
-            "lignes": [(i, notes[i.pk], proposees.get(i.pk), voisins[i.pk], rangs.get(i.pk)) for i in pretes],
-            "jauges": (jauges := _jauges(appel)),
-            "total_propose": sum((propose for *_, propose, _ in jauges), ZERO),
+            "lignes": [
+                (
+                    i,
+                    notes[i.pk].lue,
+                    _rendus(i),
+                    proposees.get(i.pk),
+                    manques.get(i.pk),
+                    voisins[i.pk],
+                    rangs.get(i.pk),
+                )
+                for i in pretes
+            ],
+            "jauges": _jauges(appel, request.user),
+            "total_propose": sum(_totaux(proposees.values()).values(), ZERO),
+            "cachees": cachees,
             "propose": peut_a_la_seance(request.user, "proposer-decision", appel) is None,
             "adopte": bool(proposees) and peut_a_la_seance(request.user, "decider", appel) is None,
         },
     )
 
 
-def _jauges(appel):
+def _lire_l_etude(request, appel, pretes):
+    """({clé de la demande: sa proposition}, celles de l'appel que la personne ne voit pas : elles sont des siennes)."""
+    proposees = PropositionDecision.objects.visibles_par(request.user).filter(initiative__in=pretes)
+    etapes, avis, sources, proposees, montants, cachees = lire_ensemble(
+        EtapeInitiative.objects.filter(initiative__in=pretes),
+        AvisInitiative.objects.en_vigueur().filter(initiative__in=pretes),
+        SourcePrevue.objects.filter(initiative__in=pretes),
+        proposees.select_related("par"),
+        MontantPropose.objects.filter(proposition__initiative__in=pretes),
+        appel.initiatives.deposees().filter(les_siennes(request.user)),
+    )
+    for nom, rangees in (("etapes", etapes), ("avis", avis), ("sources", sources)):
+        ranger(pretes, nom, rangees)
+    ranger(proposees, "montants", montants)
+    return {p.initiative_id: p for p in proposees}, cachees
+
+
+def _manques(utilisateur, appel, pretes, proposees):
+    """{clé de la demande: pourquoi sa proposition ne s'adopterait pas}."""
+    if not proposees:
+        return {}
+    enveloppes = appel.enveloppes_ou_puiser(utilisateur)
+    for initiative in pretes:
+        if proposition := proposees.get(initiative.pk):
+            proposition.initiative = initiative
+    return {cle: proposition.manques(enveloppes) for cle, proposition in proposees.items()}
+
+
+def _rendus(initiative):
+    return list(initiative.avis.all())
+
+
+def _totaux(proposees):
+    """{enveloppe: dollars} de ce que ces propositions prendraient ensemble."""
+    totaux = defaultdict(lambda: ZERO)
+    for proposition in proposees:
+        for enveloppe, montant in proposition.affectations.items():
+            totaux[enveloppe] += montant
+    return dict(totaux)
+
+
+def _jauges(appel, utilisateur):
     """[(enveloppe, part de l'appel, disponible, proposé, resterait)]; une enveloppe vide se tait."""
-    lues = [(e, e.part or ZERO, *chiffres) for e, *chiffres in propositions.jauges(appel)]
+    lues = [(e, e.part or ZERO, *chiffres) for e, *chiffres in propositions.jauges(appel, par=utilisateur)]
     return [ligne for ligne in lues if any(ligne[1:])]
 
 
@@ -111,9 +176,10 @@ def proposition(request, pk):
         gabarit="projets/selection/proposition.html",
         libelle="Enregistrer la proposition",
         fait=lambda _: _enregistree(form.avertissements),
+        ton=lambda: messages.WARNING if form.avertissements else messages.SUCCESS,
         empechements=propositions.empechements_a_proposer(initiative),
         titre="Proposer une décision",
-        montage=montage_de(initiative),
+        demandes=montage_de(initiative).demandes,
         rendus=initiative.avis.en_vigueur(),
         **reperes_de(initiative) | {"retour": reverse("projets:seance", args=[initiative.appel_id])},
     )
@@ -143,6 +209,10 @@ def adoption(request, pk):
         titre="Adopter les propositions",
         permises=permises,
         bloquees=bloquees,
+        totaux=_totaux(permises),
+        instances=sorted(
+            {e.nom for p in permises for e in p.initiative.etapes.all() if e.acte == "decision"}
+        ),
         **reperes(appel)
         | {"etapes": _etapes(request, appel), "retour": reverse("projets:seance", args=[appel.pk])},
     )

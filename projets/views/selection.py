@@ -1,5 +1,6 @@
 """Les demandes d'un appel, pour qui choisit : la liste, une question lue à travers les dossiers, à qui confier."""
 
+from django.db.models import Case, F, Q, When
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from projets.models.evaluations import ouvertes_a
 from projets.models.initiatives import A_L_ETUDE
 from projets.models.tours import avec_tour, notes_des, tour_de
 from projets.permissions import peut, peut_sur_l_appel
+from projets.regles.notes import a_l_ecran
 from projets.views.appels import appel_visible, reperes
 from projets.views.initiatives import pastille_de
 from projets.views.reperes import adresse, demande_visible
@@ -34,6 +36,8 @@ from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import jour_de
 
 SUIVENT = ("lire-les-notes", "decider")
+# Le même total en tête et en pied : une demande retirée n'y compte pas.
+DEMANDE_RETENUE = Case(When(~Q(etat=Initiative.Etat.RETIREE), then=F("montant_demande")))
 
 
 def suivi_de(request, pk):
@@ -54,8 +58,10 @@ class TableauDeSelection(Tableau):
     reception = ColonneTexte("Reçue autrement", "get_mode_reception_display", cachee=True)
     etat = ColonneEtat("État", lambda i: pastille_de(i.etat), tri="etat")
     palier = ColonneTexte("Palier", "get_palier_display", tri="palier")
-    demande = ColonneMontant("Demandé", "montant_demande", tri="montant_demande", total="montant_demande")
-    note = ColonneNombre("Note sur 100", lambda i: i.note.total if i.note.etendue else None)
+    demande = ColonneMontant(
+        "Demandé", "montant_demande", tri="montant_demande", total=DEMANDE_RETENUE, s_additionne=False
+    )
+    note = ColonneNombre("Note sur 100", lambda i: i.note.lue)
     etendue = ColonneTexte("Étendue", lambda i: _etendue(i.note))
     en_charge = ColonneTexte("En charge", lambda i: i.en_charge.nom_court if i.en_charge else "")
     tour = ColonneTexte("À qui le tour", lambda i: i.tour.a_qui)
@@ -72,8 +78,10 @@ class TableauDeSelection(Tableau):
 
 
 def _etendue(note):
-    """« 62 à 81,25 » : un écart se discute; une seule note se dit une fois."""
-    return " à ".join(nombre(note) for note in sorted(set(note.etendue or ())))
+    """« 62 à 81,25 » : un écart se discute; d'une seule note, il n'y en a pas."""
+    if len(note.par_personne) < 2:
+        return ""
+    return " à ".join(nombre(a_l_ecran(note)) for note in sorted(set(note.etendue)))
 
 
 @require_safe

@@ -201,7 +201,9 @@ def test_la_lettre_et_la_page_disent_jusqu_a_quand_la_demander(refusee, equipe, 
     limite = limite_de(refusee)
     contenu = refusee.decisions.get().reponse.contenu
     assert contenu["revision_jusqu_au"] == limite.isoformat()
-    assert "demander, une fois, la révision" in html_de_la_reponse(contenu)
+    lettre = html_de_la_reponse(contenu)
+    assert "Vous pouvez demander la révision de cette décision, une seule fois" in lettre
+    assert date_longue(limite) in lettre.replace("&nbsp;", "\xa0")
     page = client_de(equipe[0]).get(adresse("initiative", refusee)).content.decode()
     assert date_longue(limite) in page
     demander(refusee, equipe)

@@ -1,0 +1,126 @@
+"""La lettre de réponse : de vraies phrases, à quelqu'un, de quelqu'un; relue avant de partir."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from alliances.models import Organisme
+from projets.impression import html_de_la_reponse
+from projets.models import AppelProjets, DemandeDeRevision, Initiative, Reponse
+from projets.models.reponses import contenu_de, envoyer
+from tests.outils.html_accessible import assert_html_accessible
+from tests.projets import fabriques as p
+from tests.projets.test_decisions import prendre
+from tests.projets.test_seance import dossier_pret
+
+pytestmark = pytest.mark.django_db
+REFUS = {"sens": "refusee", "raison": "besoin", "motif": "Peu montré.", "ecart": "Vu de près."}
+ATTENTE = {"sens": "en_attente", "raison": "fonds", "motif": "Rien de libre.", "ecart": "Les fonds manquent."}
+
+
+def lettre_de(initiative, par):
+    contenu = contenu_de(p.relire(initiative).decisions.first(), par=par, le=timezone.now())
+    return re.sub(r"\s+", " ", strip_tags(html_de_la_reponse(contenu)).replace("&nbsp;", " "))
+
+
+def test_la_lettre_dit_de_qui_a_qui_et_une_phrase_entiere(prete_a_decider, enveloppes, signataire):
+    Organisme.objects.filter(pk=prete_a_decider.organisme_id).update(adresse="12, rue du Pont, Amqui")
+    Initiative.objects.filter(pk=prete_a_decider.pk).update(personne_ressource="Odile Castonval")
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: 15_000})
+    lue = lettre_de(prete_a_decider, signataire)
+    table = prete_a_decider.alliance.table_regionale.nom
+    for dit in (
+        table,
+        "Odile Castonval",
+        "12, rue du Pont, Amqui",
+        "Madame, Monsieur,",
+        ", par sa résolution 2026-06-11 du",
+        "a accepté votre initiative « Cuisines de rang »",
+        "Veuillez agréer, Madame, Monsieur, nos salutations distinguées.",
+        f"{signataire.nom_complet} En qualité de : Signature {table}",
+    ):
+        assert dit in lue
+
+
+def test_un_refus_dit_sa_raison_sa_revision_et_comment_reprendre(prete_a_decider, signataire):
+    prendre(prete_a_decider, signataire, **REFUS)
+    for jours, dit in ((20, "Vous pouvez demander la révision"), (None, "ne prévoit pas de révision")):
+        AppelProjets.objects.filter(pk=prete_a_decider.appel_id).update(revision_jours=jours)
+        lue = lettre_de(prete_a_decider, signataire)
+        assert dit in lue
+        assert "Voici pourquoi (le besoin) : Peu montré." in lue
+        assert "« Reprendre cette demande » en copie les textes et le budget" in lue
+
+
+def test_une_revision_deja_demandee_ne_se_promet_pas_de_nouveau(prete_a_decider, equipe, signataire):
+    AppelProjets.objects.filter(pk=prete_a_decider.appel_id).update(revision_jours=20)
+    prendre(prete_a_decider, signataire, **REFUS)
+    DemandeDeRevision.objects.create(
+        initiative=prete_a_decider, motif="À revoir.", demandee_le=timezone.now(), demandee_par=equipe[1]
+    )
+    lue = lettre_de(prete_a_decider, signataire)
+    assert "Une révision a déjà été demandée" in lue
+    assert "Vous pouvez demander la révision" not in lue
+
+
+def test_la_liste_d_attente_dit_le_rang_et_ce_qui_la_fait_avancer(prete_a_decider, agente, signataire):
+    autre = dossier_pret(prete_a_decider.appel, agente, "Garde-manger", "1140000025")
+    for initiative in (autre, prete_a_decider):
+        prendre(initiative, signataire, **ATTENTE)
+    assert "au rang 1 de la liste d’attente" in lettre_de(autre, signataire)
+    lue = lettre_de(prete_a_decider, signataire)
+    assert "au rang 2 de la liste d’attente" in lue
+    assert "La liste avance quand de l’argent revient" in lue
+
+
+def test_une_lettre_scellee_avant_se_rend_encore(prete_a_decider, signataire):
+    """Ce que les lettres d'avant ne portaient pas se tait."""
+    prendre(prete_a_decider, signataire, **REFUS)
+    (reponse,) = envoyer(prete_a_decider.appel, par=signataire)
+    neufs = {"adresse", "a_l_attention", "table", "signataire", "rang", "revision_demandee"}
+    ancien = {cle: dit for cle, dit in reponse.contenu.items() if cle not in neufs}
+    assert "En qualité de" not in html_de_la_reponse(ancien)
+
+
+def test_l_accord_qui_ne_se_devine_pas_ne_s_invente_pas(prete_a_decider, signataire):
+    prendre(prete_a_decider, signataire, **REFUS)
+    contenu = contenu_de(prete_a_decider.decisions.get(), par=signataire, le=timezone.now())
+    for nom, dit in (
+        ("Table régionale", "La Table régionale,"),
+        ("Comité d’analyse", "Le Comité d’analyse,"),
+        ("Conseils des MRC", "L’instance «\xa0Conseils des MRC\xa0»,"),
+    ):
+        assert dit in html_de_la_reponse(contenu | {"instance": nom})
+
+
+def test_chaque_lettre_se_relit_avant_de_partir_sans_rien_sceller(prete_a_decider, signataire, client_de):
+    prendre(prete_a_decider, signataire, **REFUS)
+    client = client_de(signataire)
+    url = reverse("projets:reponse_apercu", args=[prete_a_decider.pk])
+    assert url in client.get(reverse("projets:reponses", args=[prete_a_decider.appel_id])).content.decode()
+    page = client.get(url)
+    assert_html_accessible(page)
+    contenu = page.content.decode()
+    assert "Rien n’est envoyé ni scellé." in contenu
+    assert "Peu montré." in contenu
+    assert not Reponse.objects.exists()
+    envoyer(prete_a_decider.appel, par=signataire)
+    assert client.get(url).status_code == 404
+
+
+def test_l_apercu_n_est_qu_a_qui_peut_repondre(
+    prete_a_decider, signataire, agente, lectrice, equipe, etrangere, client_de
+):
+    prendre(prete_a_decider, signataire, **REFUS)
+    url = reverse("projets:reponse_apercu", args=[prete_a_decider.pk])
+    for personne, code in (
+        (agente, 200),
+        (lectrice, 403),
+        (equipe[0], 403),
+        (equipe[1], 403),
+        (etrangere, 404),
+    ):
+        assert client_de(personne).get(url).status_code == code
