@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from alliances.models import Role
 from alliances.models.mandats import droits_de
+from projets.models.gardiens import NOTES_DE_L_ETUDE
 from projets.models.grilles import CritereAppel
 from projets.models.initiatives import Initiative
 from projets.regles.notes import PLUS_HAUT, noter
 from socle.acces import RequeteProtegee
+from socle.declencheurs import IMMUABLE
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
 
@@ -73,6 +75,8 @@ class DeclarationQuerySet(RequeteProtegee):
 class DeclarationInteret(models.Model):
     """Une personne dit, avant d'ouvrir un dossier, si elle y a un intérêt."""
 
+    declencheurs = IMMUABLE
+
     initiative = models.ForeignKey(
         Initiative, models.CASCADE, verbose_name="initiative", related_name="declarations"
     )
@@ -111,6 +115,8 @@ class NoteQuerySet(RequeteProtegee):
 
 class NoteCritere(models.Model):
     """Le niveau qu'une personne donne à un critère, et pourquoi."""
+
+    declencheurs = NOTES_DE_L_ETUDE
 
     initiative = models.ForeignKey(
         Initiative, models.CASCADE, verbose_name="initiative", related_name="notes"

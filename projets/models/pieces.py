@@ -4,6 +4,7 @@ from django.db import models, transaction
 
 from projets.models.appels import NaturePiece
 from projets.models.dossiers import PieceOrganisme
+from projets.models.gardiens import PIECE_RECUE_GARDEE
 from projets.models.initiatives import Initiative
 from projets.regles.dates import fautes_de_validite
 from socle.acces import RequeteProtegee
@@ -45,6 +46,8 @@ class PieceRecueQuerySet(RequeteProtegee):
 
 class PieceRecue(Piece):
     """Le document d'une demande reçue autrement, ou sa confirmation écrite : une preuve, qui ne se retire pas."""
+
+    declencheurs = PIECE_RECUE_GARDEE
 
     class Nature(models.TextChoices):
         DOCUMENT = "document", "Document reçu"
