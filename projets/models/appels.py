@@ -5,11 +5,9 @@ Les gestes sont dans `publication`; `docs/etats.md` les nomme tous.
 """
 
 from datetime import timedelta
-from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Count, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, TruncDate
@@ -20,6 +18,7 @@ from alliances.models import Alliance, Territoire
 from alliances.models.gouvernance import Palier
 from alliances.models.mandats import DE_L_ETAT, vues_selon
 from alliances.plans.models import Priorite
+from projets.models.bornes import CONTRAINTES, nombre, taux
 from projets.models.fermeture import GestesDeFermeture
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.publication import GestesDePublication
@@ -68,18 +67,6 @@ MOMENTS = ("ouvre_le", "ferme_le", "embargo_le")
 FERMES = (Etat.FERME, Etat.DECIDE, Etat.REPONDU)
 EN_COURS = (Etat.OUVERT, Etat.FERME)  # ce qu'ils partagent n'est pas encore tout accordé
 PUBLICS = (Etat.OUVERT, Etat.FERME, Etat.DECIDE, Etat.REPONDU, Etat.RETIRE)
-
-
-def _taux(libelle, aide=""):
-    return models.DecimalField(
-        libelle,
-        max_digits=5,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MaxValueValidator(100)],
-        help_text=aide,
-    )
 
 
 class AppelQuerySet(RequeteProtegee):
@@ -176,8 +163,13 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
 
     ouvre_le = models.DateTimeField("ouverture", null=True, blank=True)
     ferme_le = models.DateTimeField("fermeture", null=True, blank=True)
-    grace = models.PositiveSmallIntegerField(
-        "minutes de grâce", default=0, help_text="Après l’heure de fermeture; la page publique n’en dit rien."
+    grace = nombre(
+        "grace",
+        "minutes de grâce",
+        "Après l’heure de fermeture; la page publique n’en dit rien.",
+        null=False,
+        blank=False,
+        default=0,
     )
     decision_promise_le = models.DateField("réponse promise au plus tard le", null=True, blank=True)
     embargo_le = models.DateTimeField(
@@ -188,7 +180,7 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
     )
     debut_au_plus_tot = models.DateField("début possible à compter du", null=True, blank=True)
     fin_au_plus_tard = models.DateField("fin au plus tard le", null=True, blank=True)
-    duree_maximale = models.PositiveSmallIntegerField("durée maximale (mois)", null=True, blank=True)
+    duree_maximale = nombre("duree_maximale", "durée maximale (mois)")
 
     plancher = MontantField("au moins, par initiative", null=True, blank=True)
     plafond = MontantField("au plus, par initiative", null=True, blank=True)
@@ -198,35 +190,30 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
         blank=True,
         help_text="Jusqu’à ce montant demandé, une ligne par page suffit\u00a0: 10\u00a0000\u00a0$, par exemple.",
     )
-    part_maximale = _taux("part maximale du coût (%)", "80 à 90\u00a0% selon les régions.")
-    apport_minimal = _taux(
+    part_maximale = taux("part maximale du coût (%)", "80 à 90\u00a0% selon les régions.")
+    apport_minimal = taux(
         "apport minimal du milieu (%)", "Argent, personnes ou matériel\u00a0: 10 à 20\u00a0%."
     )
-    cumul_maximal = _taux(
+    cumul_maximal = taux(
         "cumul maximal de l’argent public (%)", "80 à 100\u00a0%\u00a0: Québec, Canada et municipalités."
     )
     cumul_avec_nature = models.BooleanField("le cumul compte aussi ce qui est fourni en nature", default=True)
-    administration_maximale = _taux("part maximale de l’administration (%)", "10\u00a0%, par exemple.")
-    reservation_jours = models.PositiveSmallIntegerField(
+    administration_maximale = taux("part maximale de l’administration (%)", "10\u00a0%, par exemple.")
+    reservation_jours = nombre(
+        "reservation_jours",
         "jours de réservation",
-        null=True,
-        blank=True,
-        help_text="Entre la décision et le protocole signé; vide, la somme reste réservée.",
+        "Entre la décision et le protocole signé; vide, la somme reste réservée.",
     )
-    seuil_de_note = models.PositiveSmallIntegerField(
-        "seuil de la note (sur 100)", null=True, blank=True, validators=[MaxValueValidator(100)]
-    )
-    revision_jours = models.PositiveSmallIntegerField(
+    seuil_de_note = nombre("seuil_de_note", "seuil de la note (sur 100)")
+    revision_jours = nombre(
+        "revision_jours",
         "jours pour demander une révision",
-        null=True,
-        blank=True,
-        help_text="Après un refus ou une non-admissibilité, une fois. Vide, l’appel ne prévoit pas de révision.",
+        "Après un refus ou une non-admissibilité, une fois. Vide, l’appel ne prévoit pas de révision.",
     )
-    inscription_jours = models.PositiveSmallIntegerField(
+    inscription_jours = nombre(
+        "inscription_jours",
         "jours pour inscrire une demande reçue autrement",
-        null=True,
-        blank=True,
-        help_text="Sur papier ou au téléphone, à temps. Vide\u00a0: avant la fermeture.",
+        "Sur papier ou au téléphone, à temps. Vide\u00a0: avant la fermeture.",
     )
     question_1 = models.CharField("première question de la région", max_length=200, blank=True)
     question_2 = models.CharField("deuxième question de la région", max_length=200, blank=True)
@@ -278,6 +265,7 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
         verbose_name_plural = "appels d’initiatives"
         ordering = ["-ferme_le", "-pk"]
         constraints = [
+            *CONTRAINTES,
             models.CheckConstraint(
                 name="appel_ouvre_avant_de_fermer",
                 condition=Q(ouvre_le__isnull=True) | Q(ferme_le__isnull=True) | Q(ouvre_le__lt=F("ferme_le")),
@@ -294,15 +282,6 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
                 | Q(fin_au_plus_tard__isnull=True)
                 | Q(debut_au_plus_tot__lt=F("fin_au_plus_tard")),
                 violation_error_message="La fin au plus tard suit le début possible.",
-            ),
-            *(
-                models.CheckConstraint(
-                    name=f"appel_{taux}_en_pourcentage",
-                    condition=Q(**{f"{taux}__isnull": True})
-                    | Q(**{f"{taux}__range": (Decimal(0), Decimal(100))}),
-                    violation_error_message="Un taux est un pourcentage, de 0 à 100.",
-                )
-                for taux in ("part_maximale", "apport_minimal", "cumul_maximal", "administration_maximale")
             ),
             models.CheckConstraint(
                 name="appel_publie_date",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from projets.models.etapes import EtapeInitiative
+from projets.models.gardiens import AVIS_RETIRE_UNE_FOIS
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite, VersionPerimee
@@ -40,6 +41,7 @@ class AvisInitiative(models.Model):
         DEFAVORABLE = "defavorable", "Défavorable"
 
     Sens = Sens
+    declencheurs = AVIS_RETIRE_UNE_FOIS
 
     initiative = models.ForeignKey(Initiative, models.CASCADE, verbose_name="initiative", related_name="avis")
     etape = models.ForeignKey(

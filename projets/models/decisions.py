@@ -14,11 +14,13 @@ from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import Nature
 from projets.models.avis import prochaine_etape
 from projets.models.ecarts import ecarts
+from projets.models.gardiens import AFFECTATION_DECIDEE
 from projets.models.initiatives import RENDUES, Initiative
 from projets.regles.lecture import montage_de
 from socle.acces import RequeteProtegee
+from socle.declencheurs import IMMUABLE
 from socle.erreurs import TransitionInterdite
-from socle.models.pieces import PieceRetirable
+from socle.models.pieces import Piece
 from socle.valeurs.argent import ZERO, MontantField, en_dollars, somme
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
@@ -61,6 +63,8 @@ class AffectationQuerySet(RequeteProtegee):
 class Affectation(models.Model):
     """Ce qu'une initiative prend d'une enveloppe, d'un exercice; plusieurs enveloppes peuvent la porter."""
 
+    declencheurs = (*IMMUABLE, AFFECTATION_DECIDEE)
+
     initiative = models.ForeignKey(
         Initiative, models.PROTECT, verbose_name="initiative", related_name="affectations"
     )
@@ -94,6 +98,8 @@ class DecisionQuerySet(RequeteProtegee):
 
 class Decision(models.Model):
     """Une décision d'une instance; la dernière vaut. Une liste d'attente en appelle une autre."""
+
+    declencheurs = IMMUABLE
 
     Sens = Sens
     Raison = Raison
@@ -155,17 +161,19 @@ class Decision(models.Model):
 
 class PieceDecisionQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        return self.filter(retiree_le__isnull=True, decision__in=Decision.objects.visibles_par(utilisateur))
+        return self.filter(decision__in=Decision.objects.visibles_par(utilisateur))
 
 
-class PieceDecision(PieceRetirable):
-    """La résolution d'une décision."""
+class PieceDecision(Piece):
+    """La résolution d'une décision : une preuve, qui ne se retire pas."""
+
+    declencheurs = IMMUABLE
 
     decision = models.ForeignKey(Decision, models.PROTECT, verbose_name="décision", related_name="pieces")
 
     objects = PieceDecisionQuerySet.as_manager()
 
-    class Meta(PieceRetirable.Meta):
+    class Meta(Piece.Meta):
         verbose_name = "résolution d’une décision"
         verbose_name_plural = "résolutions des décisions"
 
@@ -208,6 +216,8 @@ def decider(initiative, *, par, sens, prise_le, resolution, piece, affectations=
     )
     decision.full_clean()
     decision.save(force_insert=True)
+    for enveloppe, montant in affectations.items():
+        initiative.affectations.create(enveloppe=enveloppe, montant=montant)
     _joindre(piece, decision, par=par)
     initiative.etat, initiative.reservee_jusqu_au = (
         Initiative.Etat(sens),
@@ -300,7 +310,4 @@ def _reserver(initiative, affectations, *, par):
         objet=str(initiative)[:200],
         reference=initiative.numero,
     )
-    initiative.affectations.all().delete()
-    for enveloppe, montant in affectations.items():
-        initiative.affectations.create(enveloppe=enveloppe, montant=montant)
     return ecritures[0].mouvement

@@ -12,6 +12,7 @@ from django.utils import timezone
 from alliances.models import Role
 from alliances.models.mandats import droits_de
 from projets.models.choix import les_siennes
+from projets.models.gardiens import CONFLIT_RECONNU, NOTES_DE_L_ETUDE
 from projets.models.grilles import CritereAppel
 from projets.models.initiatives import Initiative
 from projets.models.ouvertures import a_evaluer_parmi, instances_de, ouvertes_parmi
@@ -87,6 +88,8 @@ def conflits_de(personne):
 class DeclarationInteret(models.Model):
     """Une personne dit, avant d'ouvrir un dossier, si elle y a un intérêt."""
 
+    declencheurs = CONFLIT_RECONNU
+
     initiative = models.ForeignKey(
         Initiative, models.CASCADE, verbose_name="initiative", related_name="declarations"
     )
@@ -130,6 +133,8 @@ class NoteQuerySet(RequeteProtegee):
 
 class NoteCritere(models.Model):
     """Le niveau qu'une personne donne à un critère, et pourquoi."""
+
+    declencheurs = NOTES_DE_L_ETUDE
 
     initiative = models.ForeignKey(
         Initiative, models.CASCADE, verbose_name="initiative", related_name="notes"

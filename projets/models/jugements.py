@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from projets.models.appels import AppelProjets
+from projets.models.gardiens import REPONSES_DU_JUGEMENT
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
@@ -26,6 +27,7 @@ class ReponseAdmissibilite(models.Model):
     """La réponse à un critère : oui ou non, une précision, par qui et quand."""
 
     Critere = Critere
+    declencheurs = REPONSES_DU_JUGEMENT
 
     initiative = models.ForeignKey(
         Initiative, models.CASCADE, verbose_name="initiative", related_name="reponses_d_admissibilite"
@@ -104,11 +106,13 @@ def _fautes(reponses):
 
 
 def empechements_a_revoir(initiative):
-    """Revenir sur un jugement : tant que rien n'est rendu à une étape."""
+    """Revenir sur un jugement : tant que rien n'est rendu à une étape; un avis des personnes, lui, n'en dépend pas."""
     if initiative.etat not in (Initiative.Etat.ADMISSIBLE, Initiative.Etat.NON_ADMISSIBLE):
         return ["L’admissibilité de cette demande n’est pas jugée, ou sa décision est prise."]
     if (demandee := getattr(initiative, "revision_demandee", None)) and not demandee.issue:
         return ["Son organisme en demande la révision\xa0: la signature y répond."]
+    if any(avis.etape_id and not avis.retire_le for avis in initiative.avis.all()):
+        return ["Un avis s’appuie sur ce jugement\xa0: retirez-le d’abord."]
     return []
 
 

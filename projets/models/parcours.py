@@ -55,6 +55,8 @@ class GestesDeParcours:
     def empechements_a_fixer_le_palier(self):
         if self.etat != self.Etat.DEPOSEE:
             return ["Le palier se fixe entre le dépôt et le jugement de l’admissibilité."]
+        if any(avis.etape_id for avis in self.avis.all()):
+            return ["Un avis retiré reste à l’histoire de ce parcours\xa0: le palier ne change plus."]
         return []
 
     @transaction.atomic

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from projets.models.appels import NaturePiece
 from projets.models.dossiers import PieceOrganisme
+from projets.models.gardiens import PIECE_RECUE_GARDEE
 from projets.models.initiatives import Initiative
 from projets.models.ouvertures import ouvertes_parmi
 from projets.regles.dates import fautes_de_validite
@@ -50,6 +51,8 @@ class PieceRecueQuerySet(RequeteProtegee):
 
 class PieceRecue(Piece):
     """Le document d'une demande reçue autrement, ou sa confirmation écrite : une preuve, qui ne se retire pas."""
+
+    declencheurs = PIECE_RECUE_GARDEE
 
     class Nature(models.TextChoices):
         DOCUMENT = "document", "Document reçu"

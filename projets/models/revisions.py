@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from projets.models.gardiens import REVISION_REPONDUE_UNE_FOIS
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
@@ -36,6 +37,7 @@ class DemandeDeRevision(models.Model):
         ROUVERTE = "rouverte", "Le dossier revient à l’étude"
 
     Issue = Issue
+    declencheurs = REVISION_REPONDUE_UNE_FOIS
 
     initiative = models.OneToOneField(
         Initiative, models.PROTECT, verbose_name="initiative", related_name="revision_demandee"

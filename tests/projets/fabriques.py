@@ -9,7 +9,7 @@ from django.utils import timezone
 from alliances.models import Organisme
 from conventions.models import Ecriture, Solde
 from projets.canevas import parties_de
-from projets.models import AppelProjets, EnveloppeAppel, Initiative
+from projets.models import AppelProjets, EnveloppeAppel, Initiative, avis
 from tests import fabriques
 from tests.conventions.fabriques import (
     PARTS,
@@ -169,6 +169,13 @@ def recevoir_autrement(appel, porteur, par, **plus):
     for partie in recue.parties.all():
         recue.enregistrer_partie(partie.code, par=par, revision=1, terminee=True, ecrire=lambda ecrite: None)
     return relire(relire(recue).deposer_au_nom(par=par))
+
+
+def sans_avis(initiative, par):
+    """Ses avis retirés, du dernier rendu au premier."""
+    for rendu in initiative.avis.en_vigueur().order_by("-pk"):
+        avis.retirer(rendu, par=par, motif="Inscrit par erreur.")
+    return relire(initiative)
 
 
 def relire(initiative):

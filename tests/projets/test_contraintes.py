@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from conventions.models import Ecriture
 from projets.models import (
     Affectation,
     AppelProjets,
@@ -22,16 +23,14 @@ from projets.models import (
     PropositionDecision,
     SourcePrevue,
 )
+from projets.models.bornes import BORNES, TAUX
 from projets.models.evaluations import DeclarationInteret
 from projets.models.grilles import CritereAppel
 from projets.models.montage import LigneDepense, ObjectifInitiative
 from tests.outils.contraintes import contraintes_de, refuse_par
 
 pytestmark = pytest.mark.django_db
-JOUR, TAUX = (
-    date(2026, 1, 15),
-    ("part_maximale", "apport_minimal", "cumul_maximal", "administration_maximale"),
-)
+JOUR = date(2026, 1, 15)
 
 
 def appel(i, **champs):
@@ -84,6 +83,28 @@ def proposition(i):
     )[0]
 
 
+def a_juger(i):
+    """Ses réponses d'admissibilité, le jugement à reprendre : elles changent encore."""
+    forcer(i, etat="deposee", etat_annonce="deposee", jugee_le=None, jugee_par=None)
+    return i.reponses_d_admissibilite
+
+
+def decidee(montant):
+    """Elle, acceptée pour ce montant : la dernière écriture du grand livre le réserve."""
+
+    def accepter(i):
+        ligne = {"nature": "reservation", "par": qui(i), "objet": "R-1"}
+        for passe in sorted({1, montant}, reverse=True):
+            (ecriture,) = Ecriture.passer(
+                enveloppe(i).convention, [(enveloppe(i), "reserve", passe)], **ligne
+            )
+        acceptee = DECISION | {"sens": "acceptee", "resolution": "R-1", "mouvement": ecriture.mouvement}
+        une(Decision, **acceptee)(i)
+        return i
+
+    return accepter
+
+
 def memes(modele, **champs):
     """Deux rangées sur les mêmes objets liés, lus une seule fois."""
 
@@ -113,6 +134,10 @@ REFUS = {
     "appel_plancher_sous_le_plafond": lambda i: appel(i, plancher=2, plafond=1),
     "appel_debut_avant_fin": lambda i: appel(i, debut_au_plus_tot=JOUR, fin_au_plus_tard=JOUR),
     **{f"appel_{t}_en_pourcentage": lambda i, t=t: appel(i, **{t: 101}) for t in TAUX},
+    **{
+        f"appel_{champ}_borne": lambda i, c=champ, n=haut: appel(i, **{c: n + 1})
+        for champ, (_, haut, _) in BORNES.items()
+    },
     "appel_publie_date": lambda i: appel(i, publie_par=None),
     "appel_retire_motive": lambda i: appel(
         i, etat="retire", retire_le=timezone.now(), retire_par=i.deposee_par
@@ -158,8 +183,8 @@ REFUS = {
     ),
     "etape_initiative_rang_unique": lambda i: i.etapes.update(rang=1),
     "etape_initiative_une_seule_decision": lambda i: i.etapes.update(acte="decision"),
-    "admissibilite_une_reponse_par_critere": lambda i: i.reponses_d_admissibilite.update(critere="forme"),
-    "admissibilite_refus_precise": lambda i: i.reponses_d_admissibilite.update(convient=False, precision=""),
+    "admissibilite_une_reponse_par_critere": lambda i: a_juger(i).update(critere="forme"),
+    "admissibilite_refus_precise": lambda i: a_juger(i).update(convient=False, precision=""),
     "avis_un_par_etape": lambda i: AvisInitiative.objects.bulk_create(
         [AvisInitiative(etape=i.avis.first().etape, texte="Oui.", **_pour(i, AVIS))]
     ),
@@ -170,8 +195,10 @@ REFUS = {
     ),
     "note_une_par_critere_et_personne": memes(NoteCritere, niveau=3, **NOTE),
     "note_de_zero_a_quatre": une(NoteCritere, niveau=5, **NOTE),
-    "affectation_une_par_enveloppe": memes(Affectation, initiative=elle, enveloppe=enveloppe, montant=1),
-    "affectation_positive": une(Affectation, initiative=elle, enveloppe=enveloppe, montant=0),
+    "affectation_une_par_enveloppe": memes(
+        Affectation, initiative=decidee(1), enveloppe=enveloppe, montant=1
+    ),
+    "affectation_positive": une(Affectation, initiative=decidee(-1), enveloppe=enveloppe, montant=-1),
     "decision_par_resolution": une(
         Decision, sens="refusee", raison="besoin", motif="Non.", resolution="", **DECISION
     ),

@@ -180,16 +180,18 @@ def test_changer_le_circuit_ne_touche_pas_une_initiative_en_route(cadre, prete_a
     assert "Autre nom" not in {etape.nom for etape in prete_a_decider.etapes.all()}
 
 
-def test_une_decision_ne_precede_ni_le_jugement_ni_le_dernier_avis(prete_a_decider, enveloppes, signataire):
-    hier, demain = (aujourd_hui() + timedelta(days=n) for n in (-1, 1))
+def test_une_decision_ne_precede_ni_le_jugement_ni_le_dernier_avis(
+    prete_a_decider, enveloppes, agente, signataire
+):
+    hier = aujourd_hui() - timedelta(days=1)
     il_y_a = timezone.now() - timedelta(days=10)
     Initiative.objects.filter(pk=prete_a_decider.pk).update(deposee_le=il_y_a)
     sommes = {enveloppes["La Matapédia"]: D("15000")}
     with pytest.raises(TransitionInterdite, match="suit le jugement"):
         prendre(prete_a_decider, signataire, affectations=sommes, prise_le=hier)
-    prete_a_decider.avis.update(rendu_le=demain)
-    with pytest.raises(TransitionInterdite, match="suit le dernier avis"):
-        prendre(prete_a_decider, signataire, affectations=sommes)
     Initiative.objects.filter(pk=prete_a_decider.pk).update(jugee_le=il_y_a)
-    prete_a_decider.avis.update(rendu_le=hier)
-    assert prendre(prete_a_decider, signataire, affectations=sommes, prise_le=hier).prise_le == hier
+    with pytest.raises(TransitionInterdite, match="suit le dernier avis"):
+        prendre(prete_a_decider, signataire, affectations=sommes, prise_le=hier)
+    redite = p.sans_avis(prete_a_decider, agente)
+    rendre(redite, par=agente, sens="favorable", texte="Le milieu y tient.", rendu_le=hier)
+    assert prendre(p.relire(redite), signataire, affectations=sommes, prise_le=hier).prise_le == hier

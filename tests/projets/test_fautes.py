@@ -226,9 +226,9 @@ def test_quarante_pieces_se_joignent_et_ne_coutent_pas_une_lecture_de_plus(prete
 def test_un_organisme_qui_n_est_plus_admissible_ne_se_decide_plus(
     prete_a_decider, enveloppes, agente, signataire
 ):
-    """Radié entre le dépôt et la décision : le jugement se reprend, et les avis déjà rendus n'y changent rien."""
+    """Radié entre le dépôt et la décision : les avis se retirent, puis le jugement se reprend."""
     reponses = {c: (True, "") for c in Critere} | {Critere.REGISTRE: (False, "Radié d’office en octobre.")}
-    revoir(prete_a_decider, par=agente, motif="Le registre a changé.")
+    revoir(p.sans_avis(prete_a_decider, agente), par=agente, motif="Le registre a changé.")
     jugee = juger(p.relire(prete_a_decider), par=agente, reponses=reponses)
     assert jugee.etat == "non_admissible"
     with pytest.raises(TransitionInterdite, match="n’attend pas de décision"):

@@ -74,9 +74,13 @@ def acceptee(prete, par):
     return decidee(prete, par, affectations={ligne.enveloppe: D(15_000)})
 
 
+def a_rejuger(prete, par):
+    return revoir(p.sans_avis(prete, par), par=par, motif="À relire.")
+
+
 def rejugee(prete, par):
     reponses = {critere: (False, "Radié d’office.") for critere in Critere}
-    return juger(revoir(prete, par=par, motif="À relire."), par=par, reponses=reponses)
+    return juger(a_rejuger(prete, par), par=par, reponses=reponses)
 
 
 ETATS = {
@@ -94,7 +98,8 @@ ETATS = {
     ),
 }
 SCENES = {  # ce qu'il faut de plus que l'état pour que le geste passe
-    "jugements.juger": lambda prete, par: revoir(prete, par=par, motif="À relire."),
+    "jugements.juger": a_rejuger,
+    "jugements.revoir": p.sans_avis,
     "avis.rendre": lambda prete, par: avis.retirer(prete.avis.last(), par=par, motif="x") and prete,
     "deposer_au_nom": au_nom,
     "confirmer": inscrite,

@@ -164,8 +164,7 @@ def test_rouverte_par_une_revision_elle_ne_garde_aucune_proposition(prete_a_deci
 
 def test_revenue_au_jugement_elle_perd_sa_proposition(prete_a_decider, agente, enveloppes):
     accepter(prete_a_decider, agente, enveloppes["La Matapédia"], 1)
-    prete_a_decider.avis.all().delete()
-    revoir(prete_a_decider, par=agente, motif="Un critère est à relire.")
+    revoir(p.sans_avis(prete_a_decider, agente), par=agente, motif="Un critère est à relire.")
     assert not PropositionDecision.objects.exists()
 
 

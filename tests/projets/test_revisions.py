@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from projets.attentes import etude
@@ -130,7 +130,7 @@ def test_une_reponse_a_son_issue_et_son_motif(refusee, equipe, signataire):
     for issue, motif, phrase in (("", "Non.", "Choisissez"), ("maintenue", " ", "le motif")):
         with pytest.raises(TransitionInterdite, match=phrase):
             repondre_a_la_revision(refusee, par=signataire, issue=issue, motif=motif)
-    with pytest.raises(IntegrityError, match="revision_repondue_complete"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="reçoit une réponse, une fois"), transaction.atomic():
         DemandeDeRevision.objects.filter(pk=demande.pk).update(issue="maintenue")
 
 

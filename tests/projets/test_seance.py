@@ -206,8 +206,8 @@ def test_une_proposition_fautive_le_dit_a_l_essai_puis_enregistree(
 def test_accepter_malgre_un_avis_defavorable_se_dit_avant_l_adoption(
     prete_a_decider, agente, enveloppes, client_de
 ):
-    dernier = prete_a_decider.avis.order_by("etape__rang").last()
-    type(dernier).objects.filter(pk=dernier.pk).update(sens="defavorable")
+    redite = p.sans_avis(prete_a_decider, agente)
+    rendre(redite, par=agente, sens="defavorable", texte="Le milieu n’y croit pas.", rendu_le=aujourd_hui())
     bonne = {f"montant_{enveloppes['La Matapédia'].pk}": "15 000"}
     client = client_de(agente)
     assert "s’écarte d’un avis" in page_proposee(client, prete_a_decider, essayer="oui", **bonne)

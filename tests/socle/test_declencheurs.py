@@ -43,7 +43,11 @@ def test_chaque_table_d_histoire_est_nommee():
         "conventions_versement",
         "plans_instantane",
         "plans_journalplan",
+        "projets_affectation",
+        "projets_decision",
+        "projets_declarationinteret",
         "projets_journalprojets",
+        "projets_piecedecision",
         "projets_reponse",
     ]
 
