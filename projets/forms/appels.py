@@ -171,13 +171,13 @@ class CorrectionForm(AvecRevision):
         label="Ce qui change, et pourquoi",
         widget=forms.Textarea,
         max_length=2000,
-        help_text="Les personnes qui ont commencé une demande le recevront.",
     )
 
-    def __init__(self, *args, appel, **options):
+    def __init__(self, *args, appel, aide, **options):
         self.appel = appel
         initial = {champ: getattr(appel, champ) for champ in self.CORRIGES}
         super().__init__(*args, initial=initial, **options)
+        self.fields["motif"].help_text = aide
 
     def revision_actuelle(self):
         return self.appel.revision

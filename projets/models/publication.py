@@ -1,12 +1,13 @@
 """Les gestes d'un appel, de sa préparation à son retrait. Ce qui est publié ne change plus sans être dit."""
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from conventions.models import Convention, Enveloppe, ExerciceConvention, Solde
 from conventions.models.enveloppes import Volet
 from projets.models.choix import puisables_par
+from projets.regles.changements import changements
 from projets.regles.dates import hors_de_l_annonce
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.argent import en_dollars
@@ -37,6 +38,7 @@ COPIES = (
         "pieces_demandees",
     ),
 )
+A_ARRETER = ("brouillon", "deposee")  # les demandes que le retrait de leur appel arrête : rien n'y est jugé
 PERIME = "Quelqu’un a modifié cet appel depuis que vous avez ouvert la page."
 
 
@@ -250,6 +252,10 @@ class GestesDePublication:
         self.noter(geste, par=par, le=le, motif=motif.strip(), avant=avant, apres=apres)
         return self
 
+    def changements(self):
+        """Ce qui a changé depuis la publication, le plus récent d'abord, tel que le journal le garde."""
+        return changements(self.journal.filter(geste__in=("prolonger-appel", "corriger-appel")))
+
     @transaction.atomic
     def copier(self, *, par, titre):
         """Un appel en préparation, tel que celui-ci; ses dates et ses enveloppes restent à donner."""
@@ -265,15 +271,42 @@ class GestesDePublication:
     def empechements_a_retirer(self):
         if self.etat != self.Etat.OUVERT or self.est_clos():
             return ["Seul un appel publié, et pas encore fermé, se retire."]
+        engagee = self.initiatives.exclude(etat__in=(*A_ARRETER, "retiree")).order_by("pk").first()
+        if engagee:
+            return [
+                f"Une demande de cet appel est déjà jugée\xa0: {engagee.numero}. Un appel ne se retire pas sous elle."
+            ]
         return []
+
+    def arretees_par_le_retrait(self):
+        """Ses demandes déposées et ses brouillons, reçus en ligne ou autrement : rien n'y est encore jugé."""
+        return self.initiatives.filter(etat__in=A_ARRETER).order_by("pk")
+
+    def ce_que_le_retrait_arrete(self):
+        """{deposees, brouillons, autrement} : combien de demandes, et combien d'entre elles la Table a reçues."""
+        return (
+            self.arretees_par_le_retrait()
+            .order_by()
+            .aggregate(
+                deposees=Count("pk", filter=Q(etat="deposee")),
+                brouillons=Count("pk", filter=Q(etat="brouillon")),
+                autrement=Count("pk", filter=~Q(mode_reception="")),
+            )
+        )
 
     @transaction.atomic
     def retirer(self, *, par, motif, le=None):
-        """L'appel n'aura pas lieu : on n'y dépose plus, et qui avait commencé l'apprend."""
+        """L'appel n'aura pas lieu : on n'y dépose plus, et ses demandes s'arrêtent avec lui.
+
+        L'appel d'abord, puis ses demandes par clé : l'ordre de tous les verrous.
+        """
         appel, le = self.verrouiller(), le or timezone.now()
         _exiger(appel.empechements_a_retirer() or ([] if motif.strip() else ["Écrivez le motif du retrait."]))
         appel.etat, appel.retire_le, appel.retire_par = appel.Etat.RETIRE, le, par
         appel.retrait_motif = motif.strip()
         appel.save()
         appel.noter("retirer-appel", par=par, le=le, motif=motif.strip())
+        arretees = appel.arretees_par_le_retrait().select_related("alliance", "appel", "organisme")
+        for demande in arretees.select_for_update(of=("self",)):
+            demande.sortir_avec_l_appel(par=par, le=le, motif=motif.strip())
         return appel

@@ -13,7 +13,7 @@ from projets.forms.grilles import GrilleForm, RevisionForm
 from projets.forms.liste import FiltresDesAppels
 from projets.models import AppelProjets, Initiative, grilles
 from projets.models.roles import ROLES
-from projets.notifications.appels import annoncer_appel
+from projets.notifications.appels import annoncer_appel, annoncer_le_retrait_de_l_appel
 from projets.permissions import peut_a_la_seance, peut_sur_l_alliance, peut_sur_l_appel, territoires_permis
 from socle.formulaires.motif import MotifForm
 from socle.pages.colonnes import (
@@ -217,6 +217,13 @@ def _publier(request, appel, geste, **options):
     )
 
 
+def _ou_se_lit(appel, pages="chaque brouillon"):
+    """Le motif d'un changement : une concertation et une reconduction n'ont pas de page publique."""
+    if appel.mode == appel.Mode.APPEL:
+        return "Il se lira à la page publique."
+    return f"Il se lira à la page de {pages}\xa0: cet appel n’a pas de page publique."
+
+
 def publication(request, pk):
     appel = appel_visible(request, pk)
     return _publier(
@@ -239,7 +246,7 @@ def prolongation(request, pk):
         appel,
         appel.prolonger,
         ensuite=partial(annoncer_appel, evenement="prolongation"),
-        form=ProlongationForm(donnees_de(request), aide="Il se lira à la page publique."),
+        form=ProlongationForm(donnees_de(request), aide=_ou_se_lit(appel)),
         gabarit="projets/appels/prolongation.html",
         libelle="Prolonger l’appel",
         fait="La fermeture est repoussée. Qui avait commencé une demande en est prévenu.",
@@ -254,7 +261,7 @@ def correction(request, pk):
         appel,
         appel.corriger,
         ensuite=partial(annoncer_appel, evenement="correction"),
-        form=CorrectionForm(donnees_de(request), appel=appel),
+        form=CorrectionForm(donnees_de(request), appel=appel, aide=_ou_se_lit(appel)),
         gabarit="layout/saisie.html",
         libelle="Corriger l’appel",
         fait="L’appel est corrigé. Qui avait commencé une demande en est prévenu.",
@@ -268,11 +275,12 @@ def retrait(request, pk):
         request,
         appel,
         appel.retirer,
-        ensuite=partial(annoncer_appel, evenement="retrait"),
-        form=MotifForm(donnees_de(request), aide="Il se lira à la page publique."),
+        ensuite=annoncer_le_retrait_de_l_appel,
+        form=MotifForm(donnees_de(request), aide=_ou_se_lit(appel, "chaque demande arrêtée")),
         gabarit="projets/appels/retrait.html",
         libelle="Retirer l’appel",
-        fait="L’appel est retiré.",
+        fait="L’appel est retiré. Ses demandes s’arrêtent avec lui\xa0: leurs organismes en sont prévenus.",
+        arret=appel.ce_que_le_retrait_arrete(),
         empechements=appel.empechements_a_retirer(),
         danger=True,
     )

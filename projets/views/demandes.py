@@ -27,6 +27,7 @@ from projets.models import AppelProjets, Initiative, PresenceDemande
 from projets.notifications.demandes import annoncer_le_depot, annoncer_le_retrait
 from projets.permissions import peut, peut_pour_l_organisme
 from projets.regles.lecture import montage_de
+from projets.regles.tour import tour
 from projets.views.receptions import depot_au_nom
 from projets.views.reperes import adresse, demande_visible, reperes
 from socle.acces import exiger
@@ -37,6 +38,7 @@ from socle.service.entetes import sans_activite
 from socle.templatetags.composants import sommaire_erreurs
 from socle.texte.typographie import heure
 from socle.valeurs.entiers import entier
+from socle.valeurs.horloge import maintenant
 
 FORMES = {
     forme.code: forme
@@ -93,7 +95,9 @@ def demande(request, pk):
             "faites": len(lignes) - len(a_faire),
             "prochaine": a_faire[0] if a_faire else None,
             "minutes": sum(partie.minutes for partie in a_faire),
-            "fermee": initiative.empechements_a_modifier(),
+            "changements": initiative.appel.changements(),
+            "ouvert": initiative.appel.est_ouvert(),
+            "tour": tour(initiative, maintenant()),
             "recues": _recues(request, avancement.values()),
             "peut_deposer": peut(request.user, "deposer", initiative) is None,
             "peut_abandonner": initiative.pk > 0  # un essai se quitte

@@ -44,6 +44,7 @@ def appel_public(request, pk):
         {
             "appel": appel,
             "ouvert": appel.est_ouvert(),
+            "changements": appel.changements(),
             "etapes": etapes(appel, timezone.now(), aujourd_hui()),
             "criteres": appel.criteres.all(),
             "enveloppes": appel.enveloppes.select_related("enveloppe__territoire"),
