@@ -16,6 +16,7 @@ from projets.regles.completude import est_complete, manques
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import maintenant
 
+FERME = "L’appel est fermé\xa0: on n’y dépose plus."
 MOTIF_AU_PLUS = 2000  # signes du motif d'un retrait
 PERIME = "Quelqu’un a enregistré cette partie depuis que vous l’avez ouverte."
 
@@ -114,9 +115,13 @@ class GestesDeDemande(GestesDeParcours):
             return ["La demande est déjà déposée."]
         if self.mode_reception:
             return ["La Table a reçu cette demande autrement\xa0: c’est elle qui en inscrit le dépôt."]
-        if not self.appel.est_ouvert():
-            return ["L’appel est fermé\xa0: on n’y dépose plus."]
-        return self.ce_qui_manque()
+        return self.hors_delai() or self.ce_qui_manque()
+
+    def hors_delai(self):
+        """Pourquoi l'heure ne permet plus de déposer; reçue autrement, la marge d'inscription court encore."""
+        if self.mode_reception:
+            return self.empechements_a_recevoir(self.appel)
+        return [] if self.appel.est_ouvert() else [FERME]
 
     def ce_qui_manque(self):
         """Les phrases de ce qui empêche de déposer (`projets.regles.completude`)."""

@@ -1,5 +1,8 @@
 """Les gestes d'un appel, de sa préparation à son retrait. Ce qui est publié ne change plus sans être dit."""
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
@@ -10,7 +13,7 @@ from projets.models.choix import puisables_par
 from projets.regles.changements import changements
 from projets.regles.dates import hors_de_l_annonce
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.valeurs.argent import en_dollars
+from socle.valeurs.argent import ZERO, en_dollars
 from socle.valeurs.horloge import jour_de
 
 DE_PROJETS = (
@@ -39,12 +42,47 @@ COPIES = (
     ),
 )
 A_ARRETER = ("brouillon", "deposee")  # les demandes que le retrait de leur appel arrête : rien n'y est jugé
+# Ce que la page de l'appel saisit et sans quoi il ne se publie pas (`empechements_a_publier`).
+POUR_PUBLIER = ("presentation", "ouvre_le", "ferme_le", "decision_promise_le")
 PERIME = "Quelqu’un a modifié cet appel depuis que vous avez ouvert la page."
 
 
 def _exiger(empechements):
     if empechements:
         raise TransitionInterdite(empechements)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Ce que l'appel partage d'une enveloppe, ce que d'autres en ont promis, et ce qui en restait avant lui."""
+
+    enveloppe: Enveloppe
+    montant: Decimal
+    promis: Decimal
+    reste: Decimal
+
+    @property
+    def apres(self):
+        return self.reste - self.montant
+
+    @property
+    def manque(self):
+        """Ce qui manque à l'enveloppe pour tenir cette part; zéro si elle tient."""
+        return max(-self.apres, ZERO)
+
+    @property
+    def manquait(self):
+        """Ce qui y manquait avant même cet appel."""
+        return max(-self.reste, ZERO)
+
+    @property
+    def phrase(self):
+        reste = f"il en reste {en_dollars(self.reste)}" if self.reste > 0 else "il n’en reste rien"
+        return (
+            f"«\xa0{self.enveloppe}\xa0», {self.enveloppe.exercice}\xa0: l’appel en partage"
+            f" {en_dollars(self.montant)}, et {reste} à partager\xa0: il manque {en_dollars(self.manque)}. D’autres"
+            f" appels publiés en partagent déjà {en_dollars(self.promis)}."
+        )
 
 
 class GestesDePublication:
@@ -100,19 +138,14 @@ class GestesDePublication:
         return [(e, promis[e.pk], e.solde.disponible - promis[e.pk]) for e in self.enveloppes_possibles()]
 
     def parts_et_restes(self):
-        """[(enveloppe, ce que cet appel en partage, promis par d'autres appels, ce qu'il en reste à partager)]."""
+        """[`Part`] de chaque enveloppe que l'appel met en commun."""
         parts = dict(self.enveloppes.values_list("enveloppe", "montant"))
         restes = self.restes_a_partager() if parts else []
-        return [(e, parts[e.pk], promis, reste) for e, promis, reste in restes if e.pk in parts]
+        return [Part(e, parts[e.pk], promis, reste) for e, promis, reste in restes if e.pk in parts]
 
-    def _promesses_de_trop(self):
+    def promesses_de_trop(self):
         """Une phrase par enveloppe dont l'appel partage plus qu'il n'en reste à partager."""
-        return [
-            f"«\xa0{e}\xa0», {e.exercice}\xa0: l’appel en partage {en_dollars(part)}, et il en reste"
-            f" {en_dollars(reste)} à partager. D’autres appels publiés en partagent déjà {en_dollars(promis)}."
-            for e, part, promis, reste in self.parts_et_restes()
-            if part > reste
-        ]
+        return [part.phrase for part in self.parts_et_restes() if part.manque]
 
     def enveloppes_ou_puiser(self, par):
         """{enveloppe: l'appel la met en commun} : où cette personne tire l'argent d'une décision (`choix`)."""
@@ -155,7 +188,7 @@ class GestesDePublication:
             (not self.enveloppes.exists(), "Choisissez au moins une enveloppe, et ce qu’elle met en commun."),
         ]
         phrases = [phrase for manque, phrase in manques if manque]
-        return [*phrases, *self.dates_en_desordre().values(), *self._promesses_de_trop()]
+        return [*phrases, *self.dates_en_desordre().values(), *self.promesses_de_trop()]
 
     def empechements_a_essayer(self, moment=None):
         """Essayer comme porteur : avant l'ouverture, et à un instant où l'appel sera ouvert ou fermé."""

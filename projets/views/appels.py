@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,9 +13,11 @@ from projets.forms.appels import AppelForm, CorrectionForm, EnveloppesForm, Ouve
 from projets.forms.grilles import GrilleForm, RevisionForm
 from projets.forms.liste import FiltresDesAppels
 from projets.models import AppelProjets, Initiative, grilles
+from projets.models.appels import NaturePiece
 from projets.models.roles import ROLES
 from projets.notifications.appels import annoncer_appel, annoncer_le_retrait_de_l_appel
 from projets.permissions import peut_a_la_seance, peut_sur_l_alliance, peut_sur_l_appel, territoires_permis
+from projets.regles.conditions import conditions
 from socle.formulaires.motif import MotifForm
 from socle.pages.colonnes import (
     ColonneEtat,
@@ -122,6 +125,9 @@ def appel(request, pk):
         reperes(appel)
         | {
             "genre": GENRES[appel.etat],
+            "changements": appel.changements() if appel.etat != appel.Etat.PREPARATION else [],
+            "conditions": conditions(appel),
+            "pieces": [NaturePiece(nature).label for nature in appel.pieces_demandees],
             "criteres": appel.criteres.all(),
             "enveloppes": appel.enveloppes.select_related("enveloppe__territoire"),
             "manques": appel.empechements_a_publier() if appel.etat == appel.Etat.PREPARATION else [],
@@ -162,6 +168,8 @@ def grille(request, pk):
         appel,
         form=GrilleForm(donnees_de(request), appel=appel),
         empechements=appel.empechements_a_modifier(),
+        gabarit="projets/appels/grille.html",
+        criteres=appel.criteres.exists(),
         titre="La grille de l’appel",
         fait="La grille est enregistrée.",
     )
@@ -191,9 +199,17 @@ def enveloppes(request, pk):
         appel,
         form=EnveloppesForm(donnees_de(request), appel=appel),
         empechements=appel.empechements_a_modifier(),
+        gabarit="projets/appels/enveloppes.html",
+        ensuite=partial(_avertir_des_promesses, request),
         titre="Mettre des enveloppes en commun",
         fait="Les enveloppes de l’appel sont enregistrées.",
     )
+
+
+def _avertir_des_promesses(request, appel, *, par):
+    """Enregistré, mais la publication le refusera : on le dit tout de suite."""
+    for phrase in appel.promesses_de_trop():
+        messages.warning(request, f"L’appel ne pourra pas être publié ainsi. {phrase}")
 
 
 def _preparer(request, geste, appel, **options):

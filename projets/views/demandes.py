@@ -13,16 +13,7 @@ from alliances.models import Organisme
 from alliances.models.mandats import droits_de
 from projets.canevas import parties_de
 from projets.forms.demandes import CommencerForm, DepotForm
-from projets.forms.montage import DepensesForm, PartenairesForm, SourcesForm
-from projets.forms.parties import (
-    AdmissibiliteForm,
-    BesoinForm,
-    ObjectifsForm,
-    OrganismeForm,
-    PrioritesForm,
-    ProjetForm,
-    TerritoiresForm,
-)
+from projets.forms.questions import FORMES
 from projets.models import AppelProjets, Initiative, PresenceDemande
 from projets.notifications.demandes import annoncer_le_depot, annoncer_le_retrait
 from projets.permissions import peut, peut_pour_l_organisme
@@ -39,14 +30,6 @@ from socle.templatetags.composants import sommaire_erreurs
 from socle.texte.typographie import heure
 from socle.valeurs.entiers import entier
 from socle.valeurs.horloge import maintenant
-
-FORMES = {
-    forme.code: forme
-    for forme in (
-        *(OrganismeForm, AdmissibiliteForm, ProjetForm, BesoinForm, TerritoiresForm, PrioritesForm),
-        *(ObjectifsForm, PartenairesForm, DepensesForm, SourcesForm),
-    )
-}
 
 
 def commencement(request, pk):
@@ -213,7 +196,7 @@ def verification(request, pk):
     pieces = initiative.pieces_demandees()
     trouves = initiative.manques(pieces)
     bloquants = [m for m in trouves if m.bloque]
-    refus, ouvert = peut(request.user, "deposer", initiative), initiative.appel.est_ouvert()
+    refus, hors_delai = peut(request.user, "deposer", initiative), initiative.hors_delai()
     return render(
         request,
         "projets/demande/verification.html",
@@ -224,8 +207,8 @@ def verification(request, pk):
             "montage": montage_de(initiative),
             "pieces": pieces,
             "refus": refus,
-            "ouvert": ouvert,
-            "form": DepotForm() if ouvert and not (bloquants or refus) else None,
+            "hors_delai": hors_delai,
+            "form": None if hors_delai or bloquants or refus else DepotForm(),
         },
     )
 
