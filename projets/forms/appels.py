@@ -56,7 +56,10 @@ MODES = "<br>".join(
 )
 DEMANDE = "Demandé pour publier."
 SAISIS = tuple(champ for _, _, champs in SECTIONS for champ in champs)
-SEULS = {"pieces_demandees", "titre", "presentation", "rencontre", "question_1", "question_2", "question_3"}
+SEULS = {
+    *("pieces_demandees", "titre", "presentation", "mode", "rencontre"),
+    *("question_1", "question_2", "question_3"),
+}
 
 
 class OuvertureForm(FormulaireDeModele):

@@ -73,30 +73,29 @@ def _blocs(code, vierge):
     lue = PartieDemande(code=code, modifiee_le=timezone.now())  # enregistrée : rien ne s'y propose
     form = FORMES[code](initiative=vierge, avancement=lue)
     if isinstance(form, LignesForm):
-        noms = [form.champ(0, nom) for nom in form.decrire()] + [form.champ(0, e.an) for e in form.exercices]
-        yield Bloc("", "", tuple(_questions(form, noms)), form.AU_PLUS)
+        noms = [form.champ(0, nom) for nom in form.decrire()]
+        montants = (Question(f"Montant en {exercice}", "", None, ()) for exercice in form.exercices)
+        yield Bloc(form.legende, "", (*_questions(form, noms), *montants), form.AU_PLUS)
         return
     yield from _disposes(form, form.disposition.fields if form.disposition else list(form.fields))
 
 
 def _disposes(form, elements):
     """Les champs tels que la page les dispose; d'une rangée répétée, la première seule."""
-    seuls = []
+    rangees, seuls = getattr(form, "rangees", None), []
     for element in elements:
         if not getattr(element, "legende", ""):
             seuls += _a_plat([element])
             continue
-        if seuls:
-            yield Bloc("", "", tuple(_questions(form, seuls)))
-            seuls = []
-        noms, rangees = _a_plat(element.fields), getattr(form, "rangees", None)
-        if rangees and not noms[0].startswith(rangees.champ(0, "")):
-            continue
-        yield Bloc(
-            element.legende, element.aide, tuple(_questions(form, noms)), form.AU_PLUS if rangees else None
-        )
-    if seuls:
         yield Bloc("", "", tuple(_questions(form, seuls)))
+        seuls = []
+        noms = _a_plat(element.fields)
+        if not rangees:
+            yield Bloc(element.legende, element.aide, tuple(_questions(form, noms)))
+        elif rangees.champ(0, rangees.tete) in noms:
+            noms = [rangees.champ(0, nom) for nom in rangees.fabriques]
+            yield Bloc(element.legende.removesuffix(" 1"), "", tuple(_questions(form, noms)), form.AU_PLUS)
+    yield Bloc("", "", tuple(_questions(form, seuls)))
 
 
 def _a_plat(elements):

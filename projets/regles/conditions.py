@@ -27,15 +27,14 @@ def _du_montage(appel):
 def _des_dates(appel):
     tot, tard, duree = appel.debut_au_plus_tot, appel.fin_au_plus_tard, appel.duree_maximale
     yield tot and f"L’initiative commence au plus tôt le {date_longue(tot)}."
-    yield tard and f"Elle finit au plus tard le {date_longue(tard)}."
-    yield duree and f"Elle dure au plus {duree}\xa0mois."
+    yield tard and f"L’initiative finit au plus tard le {date_longue(tard)}."
+    yield duree and f"L’initiative dure au plus {duree}\xa0mois."
 
 
 def _de_la_suite(appel):
     jours, reserve = appel.revision_jours, appel.reservation_jours
-    yield (
-        reserve
-        and f"Une fois acceptée, sa somme reste réservée {reserve}\xa0jours, le temps de signer le protocole."
+    yield reserve and (
+        f"La somme d’une initiative acceptée reste réservée {reserve}\xa0jours, le temps de signer le protocole."
     )
     yield (
         f"Une demande refusée ou jugée non admissible peut être révisée, une fois\xa0: on le demande dans les {jours}"

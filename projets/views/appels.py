@@ -216,7 +216,7 @@ def _preparer(request, geste, appel, **options):
     """Un geste sur un appel en préparation; tous passent par `enregistrer`, qui demande les mêmes empêchements."""
     commun = {
         "empeche": "L’appel ne se prépare plus",
-        "gabarit": "layout/saisie.html",
+        "gabarit": "projets/appels/saisie.html",
         "libelle": "Enregistrer",
     }
     refus = peut_sur_l_appel(request.user, "preparer-appel", appel)

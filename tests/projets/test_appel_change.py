@@ -171,6 +171,16 @@ def test_chaque_organisme_arrete_l_apprend_a_la_page_de_sa_demande(
         assert "abandonné" not in texte
 
 
+def test_un_appel_retire_ne_montre_plus_d_etape_en_cours_ni_de_reponse_promise(ouvert, agente):
+    ouvert.retirer(par=agente, motif=MOTIF)
+    page = Client().get(adresse("appel_public", ouvert))
+    assert_html_accessible(page)
+    lue = page.content.decode()
+    assert MOTIF in lue
+    for absent in ("en cours", "Réponse promise", "Puis-je déposer?", "Commencer une demande"):
+        assert absent not in lue
+
+
 def test_qui_avait_retire_la_sienne_apprend_aussi_que_l_appel_l_est(
     ouvert, agente, deposee, equipe, client_de
 ):
