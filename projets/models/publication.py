@@ -331,15 +331,16 @@ class GestesDePublication:
     def retirer(self, *, par, motif, le=None):
         """L'appel n'aura pas lieu : on n'y dépose plus, et ses demandes s'arrêtent avec lui.
 
-        L'appel d'abord, puis ses demandes par clé : l'ordre de tous les verrous.
+        L'appel d'abord, ses demandes par clé, puis le journal : l'ordre de tous les verrous.
         """
         appel, le = self.verrouiller(), le or timezone.now()
         _exiger(appel.empechements_a_retirer() or ([] if motif.strip() else ["Écrivez le motif du retrait."]))
+        arretees = appel.arretees_par_le_retrait().select_related("alliance", "appel", "organisme")
+        arretees = list(arretees.select_for_update(of=("self",)))
         appel.etat, appel.retire_le, appel.retire_par = appel.Etat.RETIRE, le, par
         appel.retrait_motif = motif.strip()
         appel.save()
         appel.noter("retirer-appel", par=par, le=le, motif=motif.strip())
-        arretees = appel.arretees_par_le_retrait().select_related("alliance", "appel", "organisme")
-        for demande in arretees.select_for_update(of=("self",)):
+        for demande in arretees:
             demande.sortir_avec_l_appel(par=par, le=le, motif=motif.strip())
         return appel
