@@ -36,6 +36,7 @@ VUES_PUBLIQUES = {
     "icone",
     "appels_publics",
     "appel_public",
+    "appel_questions",
     "entree",
     "account_login",
     "account_logout",

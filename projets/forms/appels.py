@@ -5,6 +5,7 @@ from django import forms
 from alliances.forms.suivi import nommer_le_vide
 from projets.models import AppelProjets
 from projets.models.appels import MOMENTS
+from projets.models.publication import POUR_PUBLIER
 from socle.formulaires.champs import DateSouple, MomentField
 from socle.formulaires.disposition import FormulaireDeModele, Layout, Rangee, Section
 from socle.formulaires.motif import MotifForm
@@ -45,8 +46,20 @@ SECTIONS = (
         ("pieces_demandees",),
     ),
 )
+MODES = "<br>".join(
+    (
+        "Appel d’initiatives\xa0: tout organisme dépose avant la fermeture, puis les demandes se comparent.",
+        "Initiative bâtie en concertation\xa0: la Table inscrit la demande que des partenaires ont montée ensemble,"
+        " sans page publique, et la juge sans attendre la fermeture.",
+        "Reconduction\xa0: la Table inscrit, de la même façon, la demande d’une initiative déjà soutenue qui continue.",
+    )
+)
+DEMANDE = "Demandé pour publier."
 SAISIS = tuple(champ for _, _, champs in SECTIONS for champ in champs)
-SEULS = {"pieces_demandees", "titre", "presentation", "rencontre", "question_1", "question_2", "question_3"}
+SEULS = {
+    *("pieces_demandees", "titre", "presentation", "mode", "rencontre"),
+    *("question_1", "question_2", "question_3"),
+}
 
 
 class OuvertureForm(FormulaireDeModele):
@@ -61,6 +74,9 @@ class OuvertureForm(FormulaireDeModele):
         super().__init__(*args, instance=AppelProjets(alliance=alliance), **options)
         champ = self.fields["territoire"]
         champ.queryset, champ.required = territoires, not partout
+        if not partout:
+            champ.help_text = "Le vôtre\xa0: l’appel ne reçoit que des initiatives de ce territoire."
+        self.fields["mode"].help_text = MODES
         choix = [(t.pk, t.nom) for t in par_nom(territoires)]
         champ.choices = [("", "Toute l’Alliance"), *choix] if partout else choix
 
@@ -80,6 +96,10 @@ class AppelForm(AvecRevision, FormulaireDeModele):
         super().__init__(*args, **options)
         for champ in self.fields.values():
             nommer_le_vide(champ)
+        self.fields["mode"].help_text = MODES
+        for nom in POUR_PUBLIER:
+            champ = self.fields[nom]
+            champ.help_text = f"{champ.help_text} {DEMANDE}".strip()
 
     @property
     def disposition(self):
@@ -103,9 +123,12 @@ class AppelForm(AvecRevision, FormulaireDeModele):
 def _ce_qui_reste(disponible, promis, reste):
     if not promis:
         return f"Disponible\xa0: {en_dollars(disponible)}."
+    dit = f"Reste à partager, avant cet appel\xa0: {en_dollars(reste)}."
+    if reste < 0:
+        dit = f"Il n’en reste rien à partager\xa0: il manque déjà {en_dollars(-reste)}."
     return (
         f"Disponible\xa0: {en_dollars(disponible)}. Déjà partagé par d’autres appels publiés et non décidés\xa0:"
-        f" {en_dollars(promis)}. Reste à partager\xa0: {en_dollars(reste)}."
+        f" {en_dollars(promis)}. {dit}"
     )
 
 
@@ -171,13 +194,13 @@ class CorrectionForm(AvecRevision):
         label="Ce qui change, et pourquoi",
         widget=forms.Textarea,
         max_length=2000,
-        help_text="Les personnes qui ont commencé une demande le recevront.",
     )
 
-    def __init__(self, *args, appel, **options):
+    def __init__(self, *args, appel, aide, **options):
         self.appel = appel
         initial = {champ: getattr(appel, champ) for champ in self.CORRIGES}
         super().__init__(*args, initial=initial, **options)
+        self.fields["motif"].help_text = aide
 
     def revision_actuelle(self):
         return self.appel.revision

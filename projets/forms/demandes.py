@@ -1,6 +1,7 @@
 """Commencer une demande, puis attester et déposer."""
 
 from django import forms
+from django.db.models import F, Q
 
 from alliances.models import Organisme
 from projets.models import Initiative
@@ -29,12 +30,16 @@ class CommencerForm(Formulaire):
         champ.queryset = organismes
         if len(organismes) == 1:
             champ.initial = organismes[0]
-        deposees = Initiative.objects.deposees().filter(organisme__in=organismes).select_related("organisme")
-        if not deposees:
+        arretees = Q(retiree_le=F("appel__retire_le"))  # le retrait de l'appel les a laissées en brouillon
+        siennes = Initiative.objects.filter(Q(deposee_le__isnull=False) | arretees, organisme__in=organismes)
+        reprises = siennes.select_related("organisme").order_by("-commencee_le", "-pk")
+        if not reprises:
             del self.fields["reprise_de"]
             return
-        self.fields["reprise_de"].queryset = deposees.order_by("-deposee_le", "-pk")
-        self.fields["reprise_de"].label_from_instance = lambda i: f"{i.numero}, {i} ({i.organisme})"
+        self.fields["reprise_de"].queryset = reprises
+        self.fields["reprise_de"].label_from_instance = lambda i: (
+            f"{i.numero or 'Brouillon'}, {i} ({i.organisme})"
+        )
 
     def clean(self):
         donnees = super().clean()

@@ -43,7 +43,9 @@ class GrilleForm(AvecRevision):
                 champ = self.rangees.champ(rang, nom)
                 if not valeur and champ not in self.errors:
                     self.add_error(
-                        champ, f"Remplissez le champ «\xa0{self.fields[champ].label}\xa0» de ce critère."
+                        champ,
+                        f"Critère {rang + 1}, «\xa0{ligne['nom']}\xa0»\xa0: remplissez le champ"
+                        f" «\xa0{self.fields[champ].label}\xa0».",
                     )
         return donnees
 
@@ -52,8 +54,11 @@ class GrilleForm(AvecRevision):
         return {"criteres": criteres, "revision": self.cleaned_data["revision"]}
 
 
+AIDES = {0: "Le plus faible.", 4: "Le meilleur."}
+
+
 def _phrase(niveau):
-    return lambda: forms.CharField(label=f"Niveau {niveau}", max_length=200)
+    return lambda: forms.CharField(label=f"Niveau {niveau}", max_length=200, help_text=AIDES.get(niveau, ""))
 
 
 class RevisionForm(AvecRevision):

@@ -5,6 +5,7 @@ On rédige à plusieurs; une seule personne, que nomme une résolution, engage l
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from alliances.models.numeros import code_de
 from projets.canevas import PARTIES
@@ -15,6 +16,8 @@ from projets.regles.completude import est_complete, manques
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import maintenant
 
+FERME = "L’appel est fermé\xa0: on n’y dépose plus."
+MOTIF_AU_PLUS = 2000  # signes du motif d'un retrait
 PERIME = "Quelqu’un a enregistré cette partie depuis que vous l’avez ouverte."
 
 
@@ -24,7 +27,7 @@ def _exiger(empechements):
 
 
 def _empechements_a_reprendre(precedente, organisme):
-    if precedente and (precedente.organisme_id != organisme.pk or precedente.deposee_le is None):
+    if precedente and (precedente.organisme_id != organisme.pk or not precedente.est_reprenable):
         return ["On reprend une demande que le même organisme a déposée."]
     return []
 
@@ -40,7 +43,7 @@ class GestesDeDemande(GestesDeParcours):
         _exiger(cls.empechements_a_commencer(appel, organisme))
         _exiger(_empechements_a_reprendre(reprise_de, organisme))
         initiative = cls.ouvrir(appel, organisme, par=par, le=le, reprise_de=reprise_de)
-        motif = f"Reprise de {reprise_de.numero}." if reprise_de else ""
+        motif = f"Reprise de {reprise_de.numero or reprise_de}." if reprise_de else ""
         initiative.noter("commencer", par=par, le=le, motif=motif)
         return initiative
 
@@ -78,11 +81,11 @@ class GestesDeDemande(GestesDeParcours):
         return []
 
     def empechements_a_modifier(self):
-        """Ce qui empêche d'écrire encore : le dépôt, ou la fermeture de l'appel."""
+        """Ce qui empêche d'écrire encore : le dépôt, ou le retrait."""
+        if self.etat == self.Etat.RETIREE:
+            return ["La demande est retirée\xa0: elle ne change plus. Ce que vous avez écrit reste ici."]
         if self.etat != self.Etat.BROUILLON:
             return ["La demande est déposée\xa0: elle ne change plus."]
-        if self.appel.etat == self.appel.Etat.RETIRE:
-            return ["L’appel est retiré\xa0: la demande ne se dépose pas. Ce que vous avez écrit reste ici."]
         return []
 
     @transaction.atomic
@@ -112,9 +115,13 @@ class GestesDeDemande(GestesDeParcours):
             return ["La demande est déjà déposée."]
         if self.mode_reception:
             return ["La Table a reçu cette demande autrement\xa0: c’est elle qui en inscrit le dépôt."]
-        if not self.appel.est_ouvert():
-            return ["L’appel est fermé\xa0: on n’y dépose plus."]
-        return self.ce_qui_manque()
+        return self.hors_delai() or self.ce_qui_manque()
+
+    def hors_delai(self):
+        """Pourquoi l'heure ne permet plus de déposer; reçue autrement, la marge d'inscription court encore."""
+        if self.mode_reception:
+            return self.empechements_a_recevoir(self.appel)
+        return [] if self.appel.est_ouvert() else [FERME]
 
     def ce_qui_manque(self):
         """Les phrases de ce qui empêche de déposer (`projets.regles.completude`)."""
@@ -151,10 +158,15 @@ class GestesDeDemande(GestesDeParcours):
         return f"INI-{code_de(self.alliance)}-{pris + 1:04d}"
 
     @property
+    def est_reprenable(self):
+        """Déposée un jour, ou arrêtée en brouillon par le retrait de son appel; pas abandonnée."""
+        return self.deposee_le is not None or self.sortie_avec_l_appel
+
+    @property
     def se_reprend(self):
         """L'organisme sait qu'elle ne sera pas financée par cet appel, ou l'a retirée."""
         finies = (self.Etat.RETIREE, self.Etat.REFUSEE, self.Etat.NON_ADMISSIBLE)
-        return self.deposee_le is not None and self.etat_annonce in finies
+        return self.est_reprenable and self.etat_annonce in finies
 
     def appel_ou_reprendre(self):
         """Le sien, s'il est encore ouvert; sinon celui de l'Alliance qui ferme le premier, ou `None`."""
@@ -186,6 +198,16 @@ class GestesDeDemande(GestesDeParcours):
         initiative = self.verrouiller_avec_l_appel()
         _exiger(initiative.empechements_a_abandonner())
         return initiative._sortir("abandonner-brouillon", par=par, le=le or timezone.now())
+
+    def sortir_avec_l_appel(self, *, par, le, motif):
+        """Son appel est retiré, sous le verrou de qui le retire : déposée ou brouillon, elle s'arrête là."""
+        motif = Truncator(f"L’appel est retiré\xa0: {motif}").chars(MOTIF_AU_PLUS)
+        return self._sortir("retirer-appel", par=par, le=le, motif=motif)
+
+    @property
+    def sortie_avec_l_appel(self):
+        """Ce n'est pas son organisme qui l'a retirée."""
+        return self.etat == self.Etat.RETIREE and self.retiree_le == self.appel.retire_le
 
     def _sortir(self, geste, *, par, le, motif=""):
         self.etat, self.retiree_le, self.retiree_par = self.Etat.RETIREE, le, par

@@ -1,15 +1,19 @@
 """Les gestes d'un appel, de sa préparation à son retrait. Ce qui est publié ne change plus sans être dit."""
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from conventions.models import Convention, Enveloppe, ExerciceConvention, Solde
 from conventions.models.enveloppes import Volet
 from projets.models.choix import puisables_par
+from projets.regles.changements import changements
 from projets.regles.dates import hors_de_l_annonce
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.valeurs.argent import MontantField, en_dollars
+from socle.valeurs.argent import ZERO, MontantField, en_dollars
 from socle.valeurs.horloge import jour_de
 
 DE_PROJETS = (
@@ -37,12 +41,48 @@ COPIES = (
         "pieces_demandees",
     ),
 )
+A_ARRETER = ("brouillon", "deposee")  # les demandes que le retrait de leur appel arrête : rien n'y est jugé
+# Ce que la page de l'appel saisit et sans quoi il ne se publie pas (`empechements_a_publier`).
+POUR_PUBLIER = ("presentation", "ouvre_le", "ferme_le", "decision_promise_le")
 PERIME = "Quelqu’un a modifié cet appel depuis que vous avez ouvert la page."
 
 
 def _exiger(empechements):
     if empechements:
         raise TransitionInterdite(empechements)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Ce que l'appel partage d'une enveloppe, ce que d'autres en ont promis, et ce qui en restait avant lui."""
+
+    enveloppe: Enveloppe
+    montant: Decimal
+    promis: Decimal
+    reste: Decimal
+
+    @property
+    def apres(self):
+        return self.reste - self.montant
+
+    @property
+    def manque(self):
+        """Ce qui manque à l'enveloppe pour tenir cette part; zéro si elle tient."""
+        return max(-self.apres, ZERO)
+
+    @property
+    def manquait(self):
+        """Ce qui y manquait avant même cet appel."""
+        return max(-self.reste, ZERO)
+
+    @property
+    def phrase(self):
+        reste = f"il en reste {en_dollars(self.reste)}" if self.reste > 0 else "il n’en reste rien"
+        return (
+            f"«\xa0{self.enveloppe}\xa0», {self.enveloppe.exercice}\xa0: l’appel en partage"
+            f" {en_dollars(self.montant)}, et {reste} à partager\xa0: il manque {en_dollars(self.manque)}. D’autres"
+            f" appels publiés en partagent déjà {en_dollars(self.promis)}."
+        )
 
 
 class GestesDePublication:
@@ -98,19 +138,14 @@ class GestesDePublication:
         return [(e, promis[e.pk], e.solde.disponible - promis[e.pk]) for e in self.enveloppes_possibles()]
 
     def parts_et_restes(self):
-        """[(enveloppe, ce que cet appel en partage, promis par d'autres appels, ce qu'il en reste à partager)]."""
+        """[`Part`] de chaque enveloppe que l'appel met en commun."""
         parts = dict(self.enveloppes.values_list("enveloppe", "montant"))
         restes = self.restes_a_partager() if parts else []
-        return [(e, parts[e.pk], promis, reste) for e, promis, reste in restes if e.pk in parts]
+        return [Part(e, parts[e.pk], promis, reste) for e, promis, reste in restes if e.pk in parts]
 
-    def _promesses_de_trop(self):
+    def promesses_de_trop(self):
         """Une phrase par enveloppe dont l'appel partage plus qu'il n'en reste à partager."""
-        return [
-            f"«\xa0{e}\xa0», {e.exercice}\xa0: l’appel en partage {en_dollars(part)}, et il en reste"
-            f" {en_dollars(reste)} à partager. D’autres appels publiés en partagent déjà {en_dollars(promis)}."
-            for e, part, promis, reste in self.parts_et_restes()
-            if part > reste
-        ]
+        return [part.phrase for part in self.parts_et_restes() if part.manque]
 
     def enveloppes_ou_puiser(self, par):
         """{enveloppe: ce qui reste de la part de l'appel, ou `None` s'il ne la met pas en commun}.
@@ -157,7 +192,7 @@ class GestesDePublication:
             (not self.enveloppes.exists(), "Choisissez au moins une enveloppe, et ce qu’elle met en commun."),
         ]
         phrases = [phrase for manque, phrase in manques if manque]
-        return [*phrases, *self.dates_en_desordre().values(), *self._promesses_de_trop()]
+        return [*phrases, *self.dates_en_desordre().values(), *self.promesses_de_trop()]
 
     def empechements_a_essayer(self, moment=None):
         """Essayer comme porteur : avant l'ouverture, et à un instant où l'appel sera ouvert ou fermé."""
@@ -254,6 +289,10 @@ class GestesDePublication:
         self.noter(geste, par=par, le=le, motif=motif.strip(), avant=avant, apres=apres)
         return self
 
+    def changements(self):
+        """Ce qui a changé depuis la publication, le plus récent d'abord, tel que le journal le garde."""
+        return changements(self.journal.filter(geste__in=("prolonger-appel", "corriger-appel")))
+
     @transaction.atomic
     def copier(self, *, par, titre):
         """Un appel en préparation, tel que celui-ci; ses dates et ses enveloppes restent à donner."""
@@ -269,15 +308,43 @@ class GestesDePublication:
     def empechements_a_retirer(self):
         if self.etat != self.Etat.OUVERT or self.est_clos():
             return ["Seul un appel publié, et pas encore fermé, se retire."]
+        engagee = self.initiatives.exclude(etat__in=(*A_ARRETER, "retiree")).order_by("pk").first()
+        if engagee:
+            return [
+                f"Une demande de cet appel est déjà jugée\xa0: {engagee.numero}. Un appel ne se retire pas sous elle."
+            ]
         return []
+
+    def arretees_par_le_retrait(self):
+        """Ses demandes déposées et ses brouillons, reçus en ligne ou autrement : rien n'y est encore jugé."""
+        return self.initiatives.filter(etat__in=A_ARRETER).order_by("pk")
+
+    def ce_que_le_retrait_arrete(self):
+        """{deposees, brouillons, autrement} : combien de demandes, et combien d'entre elles la Table a reçues."""
+        return (
+            self.arretees_par_le_retrait()
+            .order_by()
+            .aggregate(
+                deposees=Count("pk", filter=Q(etat="deposee")),
+                brouillons=Count("pk", filter=Q(etat="brouillon")),
+                autrement=Count("pk", filter=~Q(mode_reception="")),
+            )
+        )
 
     @transaction.atomic
     def retirer(self, *, par, motif, le=None):
-        """L'appel n'aura pas lieu : on n'y dépose plus, et qui avait commencé l'apprend."""
+        """L'appel n'aura pas lieu : on n'y dépose plus, et ses demandes s'arrêtent avec lui.
+
+        L'appel d'abord, ses demandes par clé, puis le journal : l'ordre de tous les verrous.
+        """
         appel, le = self.verrouiller(), le or timezone.now()
         _exiger(appel.empechements_a_retirer() or ([] if motif.strip() else ["Écrivez le motif du retrait."]))
+        arretees = appel.arretees_par_le_retrait().select_related("alliance", "appel", "organisme")
+        arretees = list(arretees.select_for_update(of=("self",)))
         appel.etat, appel.retire_le, appel.retire_par = appel.Etat.RETIRE, le, par
         appel.retrait_motif = motif.strip()
         appel.save()
         appel.noter("retirer-appel", par=par, le=le, motif=motif.strip())
+        for demande in arretees:
+            demande.sortir_avec_l_appel(par=par, le=le, motif=motif.strip())
         return appel

@@ -33,33 +33,58 @@ EVENEMENTS = {
         SUIVENT,
     ),
     "retrait": Evenement(
-        "Appel retiré",
-        "On n’y dépose plus. La page de l’appel dit pourquoi; ce que vous avez écrit reste à votre dossier.",
-        SUIVENT,
-        legal=True,
+        "Appel retiré", "On n’y dépose plus. La page de l’appel dit pourquoi.", SUIVENT, legal=True
     ),
 }
+ARRETEE = Evenement(
+    "Appel retiré",
+    "Votre demande s’arrête là. Sa page dit pourquoi, et garde ce que vous avez écrit\xa0: cela se reprend à un autre"
+    " appel.",
+    legal=True,
+)
 
 
-def annoncer_appel(appel, *, par, evenement):
-    """À qui le suit et, une fois publié, à qui rédige une demande; chaque changement, une fois."""
+def annoncer_appel(appel, *, par, evenement, demandes=None):
+    """À qui le suit et, une fois publié, à qui y rédige une de ces demandes; chaque changement, une fois."""
     dit = EVENEMENTS[evenement]
-    fermeture = f"fermeture {date_heure(appel.ferme_le)}"
+    redigent = _redigent(appel.initiatives if demandes is None else demandes)
+    if appel.mode == appel.Mode.APPEL:
+        suivent = (personnes_concernees(appel.alliance, dit.roles) | redigent).distinct()
+        return _annoncer(
+            appel, dit, evenement, suivent, reverse("projets:appel_public", args=[appel.pk]), par
+        )
+    # Sans page publique, la Table seule lit celle de l'appel; l'organisme, celle de sa demande.
+    table = personnes_concernees(appel.alliance, dit.roles - DE_LA_REGION)
+    dites = _annoncer(appel, dit, evenement, table, reverse("projets:appel", args=[appel.pk]), par)
+    return dites + _annoncer(appel, dit, evenement, redigent, reverse("projets:initiatives"), par)
+
+
+def annoncer_le_retrait_de_l_appel(appel, *, par):
+    """À chaque organisme, la page de sa demande, déposée ou en brouillon, que le retrait arrête; puis aux autres."""
+    arretees, dites = appel.initiatives.filter(retiree_le=appel.retire_le), []
+    for demande in arretees.order_by("pk"):
+        lien = reverse("projets:initiative", args=[demande.pk])
+        leurs = _redigent(arretees.filter(pk=demande.pk))
+        dites += _annoncer(appel, ARRETEE, f"arret-{demande.pk}", leurs, lien, par)
+    autres = appel.initiatives.exclude(pk__in=arretees.values("pk"))
+    return dites + annoncer_appel(appel, par=par, evenement="retrait", demandes=autres)
+
+
+def _annoncer(appel, dit, cle, personnes, lien, par):
     annonce = Annonce(
-        cle=f"appel:{evenement}:{appel.pk}:{appel.revision}",
+        cle=f"appel:{cle}:{appel.pk}:{appel.revision}",
         famille=APPELS.code,
-        titre=titre(dit.titre, appel.alliance, fermeture),
+        titre=titre(dit.titre, appel.alliance, f"fermeture {date_heure(appel.ferme_le)}"),
         texte=dit.texte,
-        lien=reverse("projets:appel_public", args=[appel.pk]),
+        lien=lien,
         legale=dit.legal,
     )
-    personnes = personnes_concernees(appel.alliance, dit.roles) | _redigent(appel)
-    return annoncer(annonce, personnes.distinct(), par=par)
+    return annoncer(annonce, personnes, par=par)
 
 
-def _redigent(appel):
-    """Les personnes des organismes qui y ont commencé une demande."""
-    organismes = appel.initiatives.values("organisme")
+def _redigent(demandes):
+    """Les personnes des organismes qui ont commencé ces demandes."""
+    organismes = demandes.order_by().values("organisme")
     mandats = Mandat.objects.en_vigueur().filter(role__in=DE_L_ORGANISME, organisme__in=organismes)
     return Utilisateur.objects.filter(pk__in=mandats.values("utilisateur"), is_active=True)
 

@@ -13,7 +13,9 @@ class Etape:
 
 
 def etapes(appel, moment, jour):
-    """Celles dont l'appel dit la date, dans l'ordre; une seule, au plus, est en cours."""
+    """Celles dont l'appel dit la date, dans l'ordre; une seule, au plus, est en cours. Retiré, il n'en a plus."""
+    if appel.etat == "retire":
+        return []
     promise, debut = appel.decision_promise_le, appel.debut_au_plus_tot
     depot = _situation(appel.ouvre_le, appel.ferme_le, moment)
     lues = [

@@ -20,6 +20,8 @@ def tour(initiative, moment):
         return "Votre demande de révision attend la réponse de la Table."
     if initiative.attend_confirmation:
         return f"{initiative.arrivee}\xa0: à vous de la confirmer, avant la décision."
+    if initiative.sortie_avec_l_appel:
+        return "L’appel est retiré\xa0: elle s’arrête là. Elle se reprend à un autre appel."
     if initiative.etat_annonce in SANS_SUITE:
         return SANS_SUITE[initiative.etat_annonce]
     appel = initiative.appel
@@ -33,8 +35,6 @@ def tour(initiative, moment):
 
 
 def _du_brouillon(appel, moment):
-    if appel.etat == "retire":
-        return "L’appel est retiré\xa0: ce que vous avez écrit reste ici."
     if appel.ferme_vraiment_le <= moment:
         return "L’appel est fermé\xa0: elle ne se dépose plus."
     return f"À vous\xa0: à déposer avant {date_heure(appel.ferme_le)}."

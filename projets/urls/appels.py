@@ -7,6 +7,7 @@ from projets.views import appels, publics
 urlpatterns = [
     path("appels/", publics.appels_ouverts, name="appels_publics"),
     path("appels/<int:pk>/", publics.appel_public, name="appel_public"),
+    path("appels/<int:pk>/questions/", publics.appel_questions, name="appel_questions"),
     path("initiatives/appels/", appels.liste, name="appels"),
     path("initiatives/appels/ouverture/<slug:slug>/", appels.ouverture, name="appel_ouverture"),
     path("initiatives/appels/<int:pk>/", appels.appel, name="appel"),

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,9 +13,11 @@ from projets.forms.appels import AppelForm, CorrectionForm, EnveloppesForm, Ouve
 from projets.forms.grilles import GrilleForm, RevisionForm
 from projets.forms.liste import FiltresDesAppels
 from projets.models import AppelProjets, Initiative, grilles
+from projets.models.appels import NaturePiece
 from projets.models.roles import ROLES
-from projets.notifications.appels import annoncer_appel
+from projets.notifications.appels import annoncer_appel, annoncer_le_retrait_de_l_appel
 from projets.permissions import peut_a_la_seance, peut_sur_l_alliance, peut_sur_l_appel, territoires_permis
+from projets.regles.conditions import conditions
 from socle.formulaires.motif import MotifForm
 from socle.pages.colonnes import (
     ColonneEtat,
@@ -122,6 +125,9 @@ def appel(request, pk):
         reperes(appel)
         | {
             "genre": GENRES[appel.etat],
+            "changements": appel.changements() if appel.etat != appel.Etat.PREPARATION else [],
+            "conditions": conditions(appel),
+            "pieces": [NaturePiece(nature).label for nature in appel.pieces_demandees],
             "criteres": appel.criteres.all(),
             "enveloppes": appel.enveloppes.select_related("enveloppe__territoire"),
             "manques": appel.empechements_a_publier() if appel.etat == appel.Etat.PREPARATION else [],
@@ -162,6 +168,8 @@ def grille(request, pk):
         appel,
         form=GrilleForm(donnees_de(request), appel=appel),
         empechements=appel.empechements_a_modifier(),
+        gabarit="projets/appels/grille.html",
+        criteres=appel.criteres.exists(),
         titre="La grille de l’appel",
         fait="La grille est enregistrée.",
     )
@@ -191,16 +199,24 @@ def enveloppes(request, pk):
         appel,
         form=EnveloppesForm(donnees_de(request), appel=appel),
         empechements=appel.empechements_a_modifier(),
+        gabarit="projets/appels/enveloppes.html",
+        ensuite=partial(_avertir_des_promesses, request),
         titre="Mettre des enveloppes en commun",
         fait="Les enveloppes de l’appel sont enregistrées.",
     )
+
+
+def _avertir_des_promesses(request, appel, *, par):
+    """Enregistré, mais la publication le refusera : on le dit tout de suite."""
+    for phrase in appel.promesses_de_trop():
+        messages.warning(request, f"L’appel ne pourra pas être publié ainsi. {phrase}")
 
 
 def _preparer(request, geste, appel, **options):
     """Un geste sur un appel en préparation; tous passent par `enregistrer`, qui demande les mêmes empêchements."""
     commun = {
         "empeche": "L’appel ne se prépare plus",
-        "gabarit": "layout/saisie.html",
+        "gabarit": "projets/appels/saisie.html",
         "libelle": "Enregistrer",
     }
     refus = peut_sur_l_appel(request.user, "preparer-appel", appel)
@@ -215,6 +231,13 @@ def _publier(request, appel, geste, **options):
         refus=peut_sur_l_appel(request.user, "publier-appel", appel),
         **reperes(appel) | options,
     )
+
+
+def _ou_se_lit(appel, pages="chaque brouillon"):
+    """Le motif d'un changement : une concertation et une reconduction n'ont pas de page publique."""
+    if appel.mode == appel.Mode.APPEL:
+        return "Il se lira à la page publique."
+    return f"Il se lira à la page de {pages}\xa0: cet appel n’a pas de page publique."
 
 
 def publication(request, pk):
@@ -239,7 +262,7 @@ def prolongation(request, pk):
         appel,
         appel.prolonger,
         ensuite=partial(annoncer_appel, evenement="prolongation"),
-        form=ProlongationForm(donnees_de(request), aide="Il se lira à la page publique."),
+        form=ProlongationForm(donnees_de(request), aide=_ou_se_lit(appel)),
         gabarit="projets/appels/prolongation.html",
         libelle="Prolonger l’appel",
         fait="La fermeture est repoussée. Qui avait commencé une demande en est prévenu.",
@@ -254,7 +277,7 @@ def correction(request, pk):
         appel,
         appel.corriger,
         ensuite=partial(annoncer_appel, evenement="correction"),
-        form=CorrectionForm(donnees_de(request), appel=appel),
+        form=CorrectionForm(donnees_de(request), appel=appel, aide=_ou_se_lit(appel)),
         gabarit="layout/saisie.html",
         libelle="Corriger l’appel",
         fait="L’appel est corrigé. Qui avait commencé une demande en est prévenu.",
@@ -268,11 +291,12 @@ def retrait(request, pk):
         request,
         appel,
         appel.retirer,
-        ensuite=partial(annoncer_appel, evenement="retrait"),
-        form=MotifForm(donnees_de(request), aide="Il se lira à la page publique."),
+        ensuite=annoncer_le_retrait_de_l_appel,
+        form=MotifForm(donnees_de(request), aide=_ou_se_lit(appel, "chaque demande arrêtée")),
         gabarit="projets/appels/retrait.html",
         libelle="Retirer l’appel",
-        fait="L’appel est retiré.",
+        fait="L’appel est retiré. Ses demandes s’arrêtent avec lui\xa0: leurs organismes en sont prévenus.",
+        arret=appel.ce_que_le_retrait_arrete(),
         empechements=appel.empechements_a_retirer(),
         danger=True,
     )

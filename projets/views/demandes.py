@@ -13,20 +13,12 @@ from alliances.models import Organisme
 from alliances.models.mandats import droits_de
 from projets.canevas import parties_de
 from projets.forms.demandes import CommencerForm, DepotForm
-from projets.forms.montage import DepensesForm, PartenairesForm, SourcesForm
-from projets.forms.parties import (
-    AdmissibiliteForm,
-    BesoinForm,
-    ObjectifsForm,
-    OrganismeForm,
-    PrioritesForm,
-    ProjetForm,
-    TerritoiresForm,
-)
+from projets.forms.questions import FORMES
 from projets.models import AppelProjets, Initiative, PresenceDemande
 from projets.notifications.demandes import annoncer_le_depot, annoncer_le_retrait
 from projets.permissions import peut, peut_pour_l_organisme
 from projets.regles.lecture import montage_de
+from projets.regles.tour import tour
 from projets.views.receptions import depot_au_nom
 from projets.views.reperes import adresse, demande_visible, reperes
 from socle.acces import exiger
@@ -37,14 +29,7 @@ from socle.service.entetes import sans_activite
 from socle.templatetags.composants import sommaire_erreurs
 from socle.texte.typographie import heure
 from socle.valeurs.entiers import entier
-
-FORMES = {
-    forme.code: forme
-    for forme in (
-        *(OrganismeForm, AdmissibiliteForm, ProjetForm, BesoinForm, TerritoiresForm, PrioritesForm),
-        *(ObjectifsForm, PartenairesForm, DepensesForm, SourcesForm),
-    )
-}
+from socle.valeurs.horloge import maintenant
 
 
 def commencement(request, pk):
@@ -93,7 +78,9 @@ def demande(request, pk):
             "faites": len(lignes) - len(a_faire),
             "prochaine": a_faire[0] if a_faire else None,
             "minutes": sum(partie.minutes for partie in a_faire),
-            "fermee": initiative.empechements_a_modifier(),
+            "changements": initiative.appel.changements(),
+            "ouvert": initiative.appel.est_ouvert(),
+            "tour": tour(initiative, maintenant()),
             "recues": _recues(request, avancement.values()),
             "peut_deposer": peut(request.user, "deposer", initiative) is None,
             "peut_abandonner": initiative.pk > 0  # un essai se quitte
@@ -209,7 +196,7 @@ def verification(request, pk):
     pieces = initiative.pieces_demandees()
     trouves = initiative.manques(pieces)
     bloquants = [m for m in trouves if m.bloque]
-    refus, ouvert = peut(request.user, "deposer", initiative), initiative.appel.est_ouvert()
+    refus, hors_delai = peut(request.user, "deposer", initiative), initiative.hors_delai()
     return render(
         request,
         "projets/demande/verification.html",
@@ -220,8 +207,8 @@ def verification(request, pk):
             "montage": montage_de(initiative),
             "pieces": pieces,
             "refus": refus,
-            "ouvert": ouvert,
-            "form": DepotForm() if ouvert and not (bloquants or refus) else None,
+            "hors_delai": hors_delai,
+            "form": None if hors_delai or bloquants or refus else DepotForm(),
         },
     )
 

@@ -7,8 +7,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from projets.canevas import PARTIES
+from projets.forms.demandes import DepotForm
+from projets.forms.questions import questions_de
 from projets.models import AppelProjets
+from projets.models.appels import NaturePiece
 from projets.regles.admissibilite import juger, verdict
+from projets.regles.conditions import conditions
 from projets.regles.etapes import etapes
 from socle.valeurs.horloge import aujourd_hui
 
@@ -30,12 +34,16 @@ def appels_ouverts(request):
     )
 
 
+def _publie(pk):
+    publics = AppelProjets.objects.publics().select_related("alliance__table_regionale", "territoire")
+    return get_object_or_404(publics, pk=pk)
+
+
 @login_not_required
 @require_safe
 def appel_public(request, pk):
     """L'appel entier : ses dates, ce qu'il paie, ses questions, et « Puis-je déposer ? », dont rien n'est gardé."""
-    publics = AppelProjets.objects.publics().select_related("alliance__table_regionale", "territoire")
-    appel = get_object_or_404(publics, pk=pk)
+    appel = _publie(pk)
     reponses = juger(request.GET)
     genre, titre = verdict(reponses)
     return render(
@@ -44,6 +52,9 @@ def appel_public(request, pk):
         {
             "appel": appel,
             "ouvert": appel.est_ouvert(),
+            "changements": appel.changements(),
+            "conditions": conditions(appel),
+            "pieces": [NaturePiece(nature).label for nature in appel.pieces_demandees],
             "etapes": etapes(appel, timezone.now(), aujourd_hui()),
             "criteres": appel.criteres.all(),
             "enveloppes": appel.enveloppes.select_related("enveloppe__territoire"),
@@ -60,5 +71,22 @@ def appel_public(request, pk):
                 and reverse("projets:entree", args=[pk]),
             },
             "contact": appel.alliance.contacts.filter(principal=True).first(),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def appel_questions(request, pk):
+    """Toutes les questions de la demande, telles que ses formulaires les posent : à préparer, à imprimer."""
+    appel = _publie(pk)
+    return render(
+        request,
+        "projets/publics/questions.html",
+        {
+            "appel": appel,
+            "parties": questions_de(appel),
+            "pieces": [NaturePiece(nature).label for nature in appel.pieces_demandees],
+            "atteste": DepotForm.base_fields["atteste"].label,
         },
     )

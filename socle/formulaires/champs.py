@@ -69,14 +69,20 @@ CONSIGNES = {
 
 
 class SaisieNombre(forms.TextInput):
-    """Un nombre tapé comme on l'écrit : « 1 234,5 ». Les espaces sont ignorées, la virgule devient point."""
+    """Un nombre tapé comme on l'écrit : « 1 234,5 ». Les espaces sont ignorées, la virgule devient point.
+
+    `signe` : ce qu'on peut écrire à sa suite; « 15 % » vaut 15 où se saisit un pourcentage.
+    """
+
+    signe = ""
 
     def __init__(self, attrs=None):
         super().__init__({"inputmode": "decimal", "autocomplete": "off"} | (attrs or {}))
 
     def value_from_datadict(self, data, files, name):
         valeur = super().value_from_datadict(data, files, name)
-        return valeur and re.sub(r"\s", "", valeur).replace(",", ".").replace("−", "-")
+        tape = valeur and re.sub(r"\s", "", valeur).replace(",", ".").replace("−", "-")
+        return tape and tape.removesuffix(self.signe)
 
     def format_value(self, value):
         """« 600 » pour les 600,00 de la base : des personnes ne se comptent pas au centième."""
@@ -137,6 +143,7 @@ class ChampLie(forms.BoundField):
         if isinstance(field, forms.IntegerField) and type(field.widget) is SaisieNombre:
             entier = type(field) is forms.IntegerField or isinstance(field, EntierField)
             field.widget.attrs["inputmode"] = "numeric" if entier else "decimal"
+            field.widget.signe = "" if entier else "%"
         self.limite = None
         if type(field.widget) in (forms.TextInput, SaisieTexteLong):
             # Le navigateur couperait sans le dire un texte collé : on garde tout, et le serveur explique.

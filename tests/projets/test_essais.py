@@ -160,8 +160,18 @@ def test_les_refus_sont_ceux_que_verrait_un_porteur(table, appel):
 def test_apres_la_fermeture_l_essai_le_dit(table, appel):
     tout_remplir(table, appel)
     placer(table, appel, depuis=timedelta(days=31))
-    assert "c’est passé" in table.get(adresse("verification", appel)).content.decode()
+    lue = table.get(adresse("verification", appel)).content.decode()
+    assert "c’est passé" in lue
+    assert "L’appel est fermé" in lue
+    assert "Rien n’empêche" not in lue
     assert "L’appel est fermé" in table.get(adresse("depot", appel)).content.decode()
+
+
+def test_apres_la_fermeture_une_demande_incomplete_le_dit_aussi(table, appel):
+    placer(table, appel, depuis=timedelta(days=31))
+    lue = table.get(adresse("verification", appel)).content.decode()
+    assert "Donnez un titre" in lue
+    assert "L’appel est fermé" in lue
 
 
 def test_avant_l_ouverture_un_porteur_ne_commence_pas(table, appel):

@@ -195,9 +195,11 @@ def notee(prete_a_decider, agente):
     return prete_a_decider
 
 
-def test_une_declaration_d_interets_ne_se_reecrit_pas(notee):
-    refuse("immuable", "UPDATE projets_declarationinteret SET conflit = NOT conflit")
-    refuse("immuable", "DELETE FROM projets_declarationinteret")
+def test_une_declaration_d_interets_ne_change_que_pour_reconnaitre_un_conflit(notee):
+    refuse("ne s’efface ni ne se reprend", "UPDATE projets_declarationinteret SET precision = 'Rien'")
+    refuse("ne s’efface ni ne se reprend", "DELETE FROM projets_declarationinteret")
+    assert executer("UPDATE projets_declarationinteret SET conflit = NOT conflit, precision = 'Ma sœur'") == 1
+    refuse("ne s’efface ni ne se reprend", "UPDATE projets_declarationinteret SET conflit = NOT conflit")
 
 
 def donner(initiative, personne):

@@ -144,3 +144,15 @@ def test_aucun_message_d_un_champ_de_django_ne_reste_en_anglais():
 @pytest.mark.parametrize(("valeur", "montre"), [("600.00", "600"), ("1100.50", "1100,5"), ("0.00", "0")])
 def test_un_nombre_se_montre_sans_decimales_inutiles(valeur, montre):
     assert SaisieNombre().format_value(Decimal(valeur)) == montre
+
+
+@pytest.mark.parametrize("tape", ["15 %", "15\xa0%", "15%", "15"])
+def test_un_pourcentage_se_tape_avec_son_signe(tape):
+    class Taux(forms.Form):
+        part = forms.DecimalField(label="Part (%)")
+        jours = forms.IntegerField(label="Jours")
+
+    lu = Taux({"part": tape, "jours": tape})
+    lu.is_valid()
+    assert lu.cleaned_data["part"] == 15
+    assert ("jours" in lu.errors) == ("%" in tape)
