@@ -127,7 +127,7 @@ def _ce_qui_reste(disponible, promis, reste):
     if reste < 0:
         dit = f"Il n’en reste rien à partager\xa0: il manque déjà {en_dollars(-reste)}."
     return (
-        f"Disponible\xa0: {en_dollars(disponible)}. Déjà partagé par d’autres appels publiés et non décidés\xa0:"
+        f"Disponible\xa0: {en_dollars(disponible)}. Partagé par d’autres appels en cours\xa0:"
         f" {en_dollars(promis)}. {dit}"
     )
 

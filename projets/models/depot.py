@@ -199,10 +199,16 @@ class GestesDeDemande(GestesDeParcours):
         _exiger(initiative.empechements_a_abandonner())
         return initiative._sortir("abandonner-brouillon", par=par, le=le or timezone.now())
 
-    def sortir_avec_l_appel(self, *, par, le, motif):
+    def empechements_a_sortir_avec_l_appel(self):
+        if self.etat in (self.Etat.BROUILLON, self.Etat.DEPOSEE):
+            return []
+        return ["Une demande jugée, ou déjà sortie, ne suit pas le retrait de son appel."]
+
+    def sortir_avec_l_appel(self, *, par, motif, le=None):
         """Son appel est retiré, sous le verrou de qui le retire : déposée ou brouillon, elle s'arrête là."""
+        _exiger(self.empechements_a_sortir_avec_l_appel())
         motif = Truncator(f"L’appel est retiré\xa0: {motif}").chars(MOTIF_AU_PLUS)
-        return self._sortir("retirer-appel", par=par, le=le, motif=motif)
+        return self._sortir("retirer-appel", par=par, le=le or timezone.now(), motif=motif)
 
     @property
     def sortie_avec_l_appel(self):

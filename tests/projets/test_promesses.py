@@ -53,7 +53,7 @@ def test_les_pages_disent_ce_qui_est_deja_partage_et_ce_qui_reste(second, agente
     EnveloppeAppel.objects.filter(appel=second).update(montant=1000)
     for nom in ("appel_enveloppes", "appel_publication"):
         page = client.get(reverse(f"projets:{nom}", args=[second.pk])).content.decode()
-        assert "artagé par d’autres appels publiés et non décidés" in page
+        assert "artagé par d’autres appels en cours" in page
         assert "Reste à partager" in page
         assert "1\xa0000,00\xa0$" in page
 
