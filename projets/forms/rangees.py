@@ -3,6 +3,8 @@
 Sans script : « Enregistrer » garde les rangées remplies et en offre une nouvelle. Une rangée vidée s'efface.
 """
 
+from functools import partial
+
 from socle.formulaires.disposition import Groupe, Rangee
 
 
@@ -33,10 +35,14 @@ class Rangees:
             self.form.fields[self.champ(rang, nom)] = champ
 
     def groupes(self, titre, courts=()):
-        """Un groupe par rangée; les champs `courts` se suivent sur une ligne."""
+        """Un groupe par rangée, dans l'ordre des champs; les champs `courts` se suivent sur une ligne."""
+        noms = list(self.fabriques)
+        debut = noms.index(courts[0]) if courts else len(noms)
+        suite = [nom for nom in noms[debut:] if nom not in courts]
         for rang in range(self.nombre):
-            longs = [self.champ(rang, nom) for nom in self.fabriques if nom not in courts]
-            yield Groupe(f"{titre} {rang + 1}", *longs, Rangee(*(self.champ(rang, nom) for nom in courts)))
+            champ = partial(self.champ, rang)
+            ligne = [Rangee(*map(champ, courts))] if courts else []
+            yield Groupe(f"{titre} {rang + 1}", *map(champ, noms[:debut]), *ligne, *map(champ, suite))
 
     def lignes(self, donnees):
         """[(rang, {nom: valeur})] de toutes, remplies ou non."""

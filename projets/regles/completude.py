@@ -130,6 +130,12 @@ def _priorites(demande):
         yield "priorites", "Choisissez au moins une priorité du plan."
     for sortie in demande.priorites_sorties():
         yield "priorites", f"«\xa0{sortie}\xa0» n’est plus au plan\xa0: choisissez une autre priorité."
+    for locale, lieux in demande.priorites_d_ailleurs():
+        yield (
+            "priorites",
+            f"«\xa0{locale}\xa0» est une priorité pour {lieux} seulement, et la demande n’y va pas\xa0: choisissez une "
+            "autre priorité, ou changez les territoires.",
+        )
     yield from _vides(demande, "priorites", lien="Dites comment l’initiative répond à ces priorités.")
     for champ, question in demande.appel.questions:
         if not getattr(demande, champ):

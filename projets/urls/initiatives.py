@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from projets.views import collage, demandes, initiatives, pieces
+from projets.views import collage, demandes, documents, initiatives, pieces
 
 urlpatterns = [
     path("initiatives/", initiatives.liste, name="initiatives"),
     path("appels/<int:pk>/demande/", demandes.commencement, name="commencement"),
     path("initiatives/<int:pk>/", initiatives.initiative, name="initiative"),
     path("initiatives/<int:pk>/demande/", demandes.demande, name="demande"),
+    path("initiatives/<int:pk>/demande/pdf/", documents.demande_pdf, name="demande_pdf"),
     path("initiatives/<int:pk>/demande/pieces/", pieces.pieces, name="pieces"),
     path("initiatives/<int:pk>/demande/depenses/collage/", collage.collage, name="collage"),
     path("initiatives/pieces/<int:pk>/", pieces.piece_d_initiative, name="piece_d_initiative"),
