@@ -15,6 +15,7 @@ urlpatterns = [
     path("initiatives/pieces/<int:pk>/", pieces.piece_d_initiative, name="piece_d_initiative"),
     path("initiatives/pieces/<int:pk>/retrait/", pieces.retrait, name="piece_retrait"),
     path("initiatives/dossier/<int:pk>/", pieces.piece_d_organisme, name="piece_d_organisme"),
+    path("initiatives/dossier/<int:pk>/retrait/", pieces.retrait_du_dossier, name="piece_dossier_retrait"),
     path("initiatives/<int:pk>/demande/<slug:code>/", demandes.partie, name="partie"),
     path("initiatives/<int:pk>/demande/<slug:code>/brouillon/", demandes.brouillon, name="partie_brouillon"),
     path("initiatives/<int:pk>/demande/<slug:code>/presence/", demandes.presence, name="partie_presence"),

@@ -55,7 +55,7 @@ def _dossiers(personne, organismes):
     """{organisme: {nature: la pièce la plus récente}}."""
     lues = PieceOrganisme.objects.visibles_par(personne).filter(organisme__in=organismes)
     dossiers = {}
-    for piece in lues.order_by("-televersee_le", "-pk"):
+    for piece in lues.avec_appui().order_by("-televersee_le", "-pk"):
         dossiers.setdefault(piece.organisme_id, {}).setdefault(piece.nature, piece)
     return dossiers
 
