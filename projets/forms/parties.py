@@ -14,7 +14,7 @@ from projets.models.contenu import Nature
 from projets.models.deja_su import deja_su
 from projets.regles.admissibilite import QUESTIONS
 from projets.regles.completude import manques_de_la_partie
-from projets.regles.dates import bornes_de_l_appel, hors_de_l_appel
+from projets.regles.dates import bornes_de_l_appel, hors_des_dates
 from projets.regles.lecture import est_abregee
 from socle.formulaires.champs import DateSouple, EntierField
 from socle.formulaires.disposition import FormulaireDeModele, Groupe, Layout, Morceau, Rangee
@@ -39,8 +39,9 @@ class PartieForm(Comparable, AvecRevision, FormulaireDeModele):
         model = Initiative
         fields = ()
 
-    def __init__(self, *args, initiative, avancement, **options):
-        self.avancement = avancement
+    def __init__(self, *args, initiative, avancement, rangees_voulues=0, **options):
+        """`rangees_voulues` : combien la page en montre au moins, quand on vient d'en demander une de plus."""
+        self.avancement, self.rangees_voulues = avancement, rangees_voulues
         super().__init__(*args, instance=initiative, **options)
         self.en_abrege = self.EN_ABREGE if self.EN_ABREGE and est_abregee(initiative) else None
         self.manques = manques_de_la_partie(initiative, self.code)
@@ -162,7 +163,7 @@ class ProjetForm(PartieForm):
     def clean(self):
         donnees = super().clean()
         jours = {champ: donnees.get(champ) for champ in ("debut", "fin")}
-        fautes = hors_de_l_appel(self.instance.appel, **jours) | self.instance.hors_du_cycle(**jours)
+        fautes = hors_des_dates(self.instance.alliance.cycle, self.instance.appel, **jours)
         for champ, phrase in fautes.items():
             self.add_error(champ, phrase)
         return donnees

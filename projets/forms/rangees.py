@@ -1,6 +1,7 @@
 """Des rangées à remplir dans un formulaire : celles qui y sont, et une vide de plus tant qu'il en reste; deux d'abord.
 
-Sans script : « Enregistrer » garde les rangées remplies et en offre une nouvelle. Une rangée vidée s'efface.
+Sans script : « Enregistrer » garde les rangées remplies et en offre une nouvelle, « Enregistrer et ajouter » une de
+plus que la page n'en montrait, même vides. Une rangée vidée s'efface.
 """
 
 from functools import partial
@@ -21,7 +22,8 @@ class Rangees:
         self.tete = next(iter(fabriques))
         actuelles = list(relation.all())
         envoyees = len([c for c in form.data if c.startswith(f"{nom}_") and c.endswith(f"_{self.tete}")])
-        self.nombre = max(len(actuelles), min(au_plus, max(len(actuelles) + 1, self.D_ABORD, envoyees)))
+        offertes = max(len(actuelles) + 1, self.D_ABORD, envoyees, getattr(form, "rangees_voulues", 0))
+        self.nombre = max(len(actuelles), min(au_plus, offertes))
         for rang in range(self.nombre):
             self._ajouter(rang, actuelles[rang] if rang < len(actuelles) else None)
 

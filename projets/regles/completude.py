@@ -6,7 +6,7 @@ La même liste sert trois fois : en direct à la liste des parties, à « Vérif
 from dataclasses import dataclass
 
 from projets.regles.admissibilite import QUESTIONS
-from projets.regles.dates import hors_de_l_appel
+from projets.regles.dates import hors_des_dates
 from projets.regles.lecture import montage_de
 from socle.valeurs.alphabet import normaliser
 from socle.valeurs.exercice import Exercice
@@ -81,14 +81,9 @@ def _projet(demande):
     if demande.nature == "maintien" and not demande.consensus:
         yield "projet", "Dites qui, dans le milieu, convient de maintenir ce projet."
     if demande.debut and demande.fin:
-        yield from _dates(demande, demande.appel)
-
-
-def _dates(demande, appel):
-    for phrase in set(demande.hors_du_cycle(debut=demande.debut, fin=demande.fin).values()):
-        yield "projet", phrase
-    for phrase in hors_de_l_appel(appel, demande.debut, demande.fin).values():
-        yield "projet", phrase
+        fautes = hors_des_dates(demande.alliance.cycle, demande.appel, demande.debut, demande.fin)
+        for phrase in dict.fromkeys(fautes.values()):
+            yield "projet", phrase
 
 
 def _hors_des_dates(demande, exercices):

@@ -37,7 +37,7 @@ def appel_public(request, pk):
     publics = AppelProjets.objects.publics().select_related("alliance__table_regionale", "territoire")
     appel = get_object_or_404(publics, pk=pk)
     reponses = juger(request.GET)
-    genre, titre = verdict(reponses)
+    genre, titre = verdict(reponses, demande="juger" in request.GET)
     return render(
         request,
         "projets/publics/appel.html",
