@@ -91,9 +91,13 @@ def test_la_liste_des_parties_nomme_la_personne_a_joindre_et_son_numero_se_compo
     prete.alliance.contacts.create(
         nom="Maude Rivestel", fonction="coordonnatrice", telephone="418 555-0123, poste 4", principal=True
     )
-    page = client_de(equipe[0]).get(reverse("projets:demande", args=[prete.pk])).text
+    client = client_de(equipe[0])
+    page = client.get(reverse("projets:demande", args=[prete.pk])).text
     assert "Maude Rivestel" in page
     assert 'href="tel:+14185550123"' in page
+    deposee = p.relire(prete.deposer(par=equipe[1]))
+    for initiative in (deposee, deposee.retirer(par=equipe[1])):
+        assert "Maude Rivestel" in client.get(reverse("projets:initiative", args=[initiative.pk])).text
 
 
 @pytest.mark.parametrize(
