@@ -12,7 +12,9 @@ from alliances.plans import travaux as des_plans
 from alliances.plans.models import Instantane, VersionPlan
 from conventions import travaux as des_conventions
 from conventions.models import Avenant, Convention
+from projets import travaux as des_projets
 from projets.impression import pdf_de_la_reponse
+from projets.models import Initiative
 from socle.documents import pdf as module_pdf
 from socle.models import Document
 from socle.texte.riche import montrer
@@ -89,6 +91,7 @@ def documents(db, settings, gabarits, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         demander_les_plans()
         demander_les_conventions()
+        demander_les_demandes()
     assert not Document.objects.filter(etat=Document.Etat.ECHEC).exists()
     texte = page(f"<h1>Essai</h1><h2>Texte</h2>{montrer(TEXTE, sous=2)}")
     ranges = Document.objects.filter(etat=Document.Etat.PRET)
@@ -119,6 +122,13 @@ def demander_les_conventions():
     des_conventions.demander_reglement(Convention.objects.filter(etat="resiliee").earliest("pk"))
 
 
+def demander_les_demandes():
+    """Un brouillon, inachevé, et une demande déposée."""
+    demandes = Initiative.objects.select_related("alliance__cycle", "appel", "organisme").order_by("pk")
+    des_projets.demander_la_demande(demandes.filter(etat="brouillon").first())
+    des_projets.demander_la_demande(demandes.filter(deposee_le__isnull=False).first())
+
+
 def lire(document):
     with document.fichier.open() as fichier:
         return document.nom, fichier.read()
@@ -127,7 +137,7 @@ def lire(document):
 def test_chaque_sorte_de_document_passe_verapdf(documents, gabarits, tmp_path):
     d_impression = {str(chemin.relative_to(GABARITS)) for chemin in GABARITS.glob("*/pdf/*.html")}
     assert d_impression - gabarits == set(), "Un gabarit d’impression n’est dans aucun document du lot."
-    assert len(documents) == 19
+    assert len(documents) == 21
     assert fautes_du_lot(documents, tmp_path) == []
 
 

@@ -391,7 +391,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='mandat',
-            constraint=models.UniqueConstraint(models.F('utilisateur'), models.F('role'), django.db.models.functions.comparison.Coalesce('alliance', models.Value(0)), django.db.models.functions.comparison.Coalesce('region', models.Value(0)), django.db.models.functions.comparison.Coalesce('territoire', models.Value(0)), django.db.models.functions.comparison.Coalesce('organisme', models.Value(0)), django.db.models.functions.comparison.Coalesce('instance_gouvernance', models.Value(0)), condition=models.Q(('fin__isnull', True)), name='mandat_ouvert_unique', violation_error_message='Cette personne tient déjà ce rôle sur cette portée.'),
+            constraint=models.UniqueConstraint(models.F('utilisateur'), models.F('role'), django.db.models.functions.comparison.Coalesce('alliance', models.Value(0)), django.db.models.functions.comparison.Coalesce('region', models.Value(0)), django.db.models.functions.comparison.Coalesce('territoire', models.Value(0)), django.db.models.functions.comparison.Coalesce('organisme', models.Value(0)), django.db.models.functions.comparison.Coalesce('instance_gouvernance', models.Value(0)), condition=models.Q(('fin__isnull', True)), name='mandat_ouvert_unique', violation_error_message='Cette personne tient déjà ce rôle.'),
         ),
         migrations.AddConstraint(
             model_name='instancegouvernance',

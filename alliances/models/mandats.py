@@ -236,7 +236,7 @@ class Mandat(Confirmation):
                 Coalesce("instance_gouvernance", Value(0)),
                 condition=Q(fin__isnull=True),
                 name="mandat_ouvert_unique",
-                violation_error_message="Cette personne tient déjà ce rôle sur cette portée.",
+                violation_error_message="Cette personne tient déjà ce rôle.",
             ),
         ]
 

@@ -57,7 +57,7 @@ PARTIES = (
         "Priorités du plan",
         2,
         ("lien", "reponse_1", "reponse_2", "reponse_3"),
-        ("priorites",),
+        ("territoires", "priorites"),
         intention=True,
     ),
     Partie("objectifs", "Objectifs, activités, cibles", 4, ("apres",), ("objectifs", "sources")),

@@ -3,26 +3,36 @@
 import csv
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 
 from django import forms
 
 from projets.forms.montage import RIEN, DepensesForm
 from projets.models import LigneDepense
+from projets.regles.postes import poste_de, se_lit_dans
 from socle.formulaires.revision import AvecRevision
-from socle.formulaires.tableaux import TOTAL, sans_accent
+from socle.formulaires.tableaux import TOTAL
+from socle.valeurs.alphabet import normaliser
 from socle.valeurs.argent import ZERO, SaisieMontant
 
-POSTES = {sans_accent(nom): poste.value for poste in LigneDepense.Poste for nom in (poste.value, poste.label)}
-EN_TETE = ("poste", "depense")
+POSTES = dict(LigneDepense.Poste.choices)
+EN_TETE = ("", "poste", "postes", "poste budgetaire", "depense", "depenses", "categorie")
+RIEN_D_ECRIT = ("", "-", "–", "—")  # ce qu'un tableur montre d'un montant nul
 
 
 @dataclass(frozen=True)
 class LigneCollee:
-    """Une ligne lue : la dépense qu'elle nomme, et ses montants par exercice."""
+    """Une ligne lue : le poste qu'elle nomme, ou « » s'il reste à choisir, et ses montants par exercice."""
 
-    depense: LigneDepense
+    poste: str
+    precision: str
     montants: dict  # {an: montant}
+
+    @property
+    def depense(self):
+        """Ce que la page montre; sans poste, les mots de la ligne."""
+        return LigneDepense(poste=self.poste, precision=self.precision) if self.poste else self.precision
 
     @property
     def total(self):
@@ -30,7 +40,10 @@ class LigneCollee:
 
 
 class CollageForm(AvecRevision):
-    """Envoyé une fois, il se relit; renvoyé tel quel avec « confirmer », il ajoute ses lignes aux dépenses."""
+    """Envoyé une fois, il se relit; renvoyé tel quel avec « confirmer », il ajoute ses lignes aux dépenses.
+
+    Une ligne dont aucun poste ne se reconnaît, ou plusieurs, garde ses mots : on choisit son poste à la relecture.
+    """
 
     tableau = forms.CharField(
         label="Votre tableau",
@@ -43,6 +56,21 @@ class CollageForm(AvecRevision):
     def __init__(self, *args, initiative, avancement, **options):
         self.initiative, self.avancement, self.lues = initiative, avancement, []
         super().__init__(*args, **options)
+        self.a_choisir = dict(self._inconnues())
+        for numero, nom in list(self.a_choisir.items())[: DepensesForm.AU_PLUS]:
+            self.fields[_champ(numero)] = forms.ChoiceField(
+                label=f"Ligne {numero}, «\xa0{nom}\xa0»\xa0: quel poste?",
+                choices=[("", "Choisir"), *LigneDepense.Poste.choices],
+                required=False,
+            )
+        self.order_fields([*map(_champ, self.a_choisir), "tableau", "revision"])
+
+    def _inconnues(self):
+        """(numéro, nom) de chaque ligne dont le poste ne se reconnaît pas."""
+        for numero, cases in _lignes(self.data.get("tableau", "")[: self.base_fields["tableau"].max_length]):
+            libelle = _nom_et_precision(cases)[0]
+            if libelle and poste_de(libelle, POSTES) is None:
+                yield numero, libelle
 
     def revision_actuelle(self):
         return self.avancement.revision
@@ -60,12 +88,24 @@ class CollageForm(AvecRevision):
     def essai(self):
         return self.data.get("etape") != "confirmer" or self.data.get("lu") != self.empreinte
 
+    @property
+    def se_confirme(self):
+        """Lu sans faute, à un poste près."""
+        return bool(self.lues) and not self.errors.keys() - set(map(_champ, self.a_choisir))
+
+    def clean(self):
+        donnees = super().clean()
+        if not self.errors and not self.essai:
+            for champ in map(_champ, self.a_choisir):
+                if not donnees.get(champ):
+                    self.add_error(champ, "Choisissez le poste de cette ligne.")
+        return donnees
+
     def clean_tableau(self):
         texte = self.cleaned_data["tableau"]
         fautes = []
-        for numero, cases in enumerate(_cases(texte), start=1):
-            if any(cases) and not _est_du_cadre(numero, cases):
-                fautes += self._lire(numero, cases)
+        for numero, cases in _lignes(texte):
+            fautes += self._lire(numero, cases)
         if not self.lues and not fautes:
             fautes = ["Aucune dépense ne s’y lit."]
         deja = len({depense.rang for depense in self.initiative.depenses.all()})
@@ -79,26 +119,31 @@ class CollageForm(AvecRevision):
 
     def _lire(self, numero, cases):
         """Retient la ligne; rend ses fautes, nommées."""
-        nom, exercices = cases[0], self.initiative.exercices
-        libelle, _, precision = (mot.strip() for mot in nom.partition(":"))
-        poste, fautes, montants = POSTES.get(sans_accent(libelle)), [], {}
-        if poste is None:
-            connus = ", ".join(LigneDepense.Poste.labels)
-            fautes.append(
-                f"Ligne {numero}\xa0: «\xa0{nom}\xa0» n’est pas un poste. Les postes\xa0: {connus}."
-            )
+        exercices, fautes, montants = self.initiative.exercices, [], {}
+        libelle, precision = _nom_et_precision(cases)
+        poste = poste_de(libelle, POSTES) or self.cleaned_data.get(_champ(numero), "")
+        if not libelle:
+            fautes.append(f"Ligne {numero}\xa0: elle ne nomme aucun poste.")
+        if len(cases) == 1:
+            fautes.append(f"Ligne {numero}\xa0: aucun montant ne la suit.")
+        if not poste or not se_lit_dans(libelle, POSTES[poste]):
+            precision = ", ".join(filter(None, (libelle, precision)))
         if len(precision) > LigneDepense._meta.get_field("precision").max_length:
             fautes.append(f"Ligne {numero}\xa0: la précision est trop longue.")
         if any(cases[len(exercices) + 1 :]):
             fautes.append(f"Ligne {numero}\xa0: elle a plus de montants que le projet n’a d’exercices.")
         for exercice, case in zip(exercices, cases[1:], strict=False):
             try:
-                montants[exercice.an] = SaisieMontant(required=False).clean(case) or ZERO
+                montants[exercice.an] = _montant(case)
             except forms.ValidationError as erreur:
                 fautes += [f"Ligne {numero}, {exercice}\xa0: «\xa0{case}\xa0». {m}" for m in erreur.messages]
         if not fautes:
-            self.lues.append(LigneCollee(LigneDepense(poste=poste, precision=precision), montants))
+            self.lues.append(LigneCollee(poste, precision, montants))
         return fautes
+
+    @property
+    def postes(self):
+        return POSTES.values()
 
     @property
     def rangees(self):
@@ -116,23 +161,42 @@ class CollageForm(AvecRevision):
         for rang, collee in enumerate(self.lues, start=depuis):
             pleins = {an: montant for an, montant in collee.montants.items() if montant} or {premier: ZERO}
             for an, montant in pleins.items():
-                depense = collee.depense
                 initiative.depenses.create(
-                    rang=rang, an=an, montant=montant, poste=depense.poste, precision=depense.precision
+                    rang=rang, an=an, montant=montant, poste=collee.poste, precision=collee.precision
                 )
 
     def saisie(self):
         return {"revision": self.cleaned_data["revision"], "ecrire": self.ecrire}
 
 
-def _cases(texte):
-    """Les cellules de chaque ligne; un tableur les sépare par des tabulations, un CSV par des points-virgules."""
+def _champ(numero):
+    return f"poste_{numero}"
+
+
+def _lignes(texte):
+    """(numéro, cellules) de chaque ligne de dépense; un tableur les sépare par des tabulations, un CSV par « ; »."""
     separateur = "\t" if "\t" in texte else ";"
     lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
-    return [[case.strip() for case in ligne] for ligne in lecteur]
+    for numero, ligne in enumerate(lecteur, start=1):
+        cases = [case.strip() for case in ligne]
+        if any(cases) and not _est_du_cadre(numero, cases):
+            yield numero, cases
+
+
+def _nom_et_precision(cases):
+    nom, _, precision = (mot.strip() for mot in cases[0].partition(":"))
+    return nom, precision
+
+
+def _montant(case):
+    """Un tiret, ou rien, vaut zéro; entre parenthèses, un tableur montre un montant négatif."""
+    if case.strip(" $\xa0\u202f") in RIEN_D_ECRIT:
+        return ZERO
+    negatif = re.fullmatch(r"\((.*)\)\s*\$?", case)
+    return SaisieMontant(required=False).clean(f"-{negatif[1]}" if negatif else case)
 
 
 def _est_du_cadre(numero, cases):
     """L'en-tête, ou la ligne du total : pas une dépense."""
-    tete = sans_accent(cases[0])
-    return (numero == 1 and tete in EN_TETE) or tete.startswith(sans_accent(TOTAL))
+    tete = normaliser(cases[0])
+    return (numero == 1 and tete in EN_TETE) or tete.startswith(normaliser(TOTAL))

@@ -5,6 +5,7 @@ Chacun sait `ecrire(initiative)` : poser ses champs et ses rangées sur l'initia
 
 from django import forms
 
+from alliances.models.gouvernance import Palier
 from projets.canevas import partie
 from projets.forms.conflits import Comparable
 from projets.forms.rangees import Rangees
@@ -13,7 +14,7 @@ from projets.models.contenu import Nature
 from projets.models.deja_su import deja_su
 from projets.regles.admissibilite import QUESTIONS
 from projets.regles.completude import manques_de_la_partie
-from projets.regles.dates import bornes_de_l_appel, hors_de_l_appel
+from projets.regles.dates import bornes_de_l_appel, hors_des_dates
 from projets.regles.lecture import est_abregee
 from socle.formulaires.champs import DateSouple, EntierField
 from socle.formulaires.disposition import FormulaireDeModele, Groupe, Layout, Morceau, Rangee
@@ -38,8 +39,9 @@ class PartieForm(Comparable, AvecRevision, FormulaireDeModele):
         model = Initiative
         fields = ()
 
-    def __init__(self, *args, initiative, avancement, **options):
-        self.avancement = avancement
+    def __init__(self, *args, initiative, avancement, rangees_voulues=0, **options):
+        """`rangees_voulues` : combien la page en montre au moins, quand on vient d'en demander une de plus."""
+        self.avancement, self.rangees_voulues = avancement, rangees_voulues
         super().__init__(*args, instance=initiative, **options)
         self.en_abrege = self.EN_ABREGE if self.EN_ABREGE and est_abregee(initiative) else None
         self.manques = manques_de_la_partie(initiative, self.code)
@@ -161,7 +163,7 @@ class ProjetForm(PartieForm):
     def clean(self):
         donnees = super().clean()
         jours = {champ: donnees.get(champ) for champ in ("debut", "fin")}
-        fautes = hors_de_l_appel(self.instance.appel, **jours) | self.instance.hors_du_cycle(**jours)
+        fautes = hors_des_dates(self.instance.alliance.cycle, self.instance.appel, **jours)
         for champ, phrase in fautes.items():
             self.add_error(champ, phrase)
         return donnees
@@ -286,7 +288,8 @@ class PrioritesForm(PartieForm):
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
         servies = self.instance.appel.priorites_servies()
-        self.fields["priorites"].queryset = servies
+        self.fields["priorites"].queryset = servies.prefetch_related("territoires")
+        self.fields["priorites"].label_from_instance = _avec_ses_lieux
         # Choisies dans une version d'avant, elles se retrouvent dans celle d'aujourd'hui par leur clé.
         self.initial["priorites"] = list(servies.filter(cle__in=self.instance.priorites.values("cle")))
         questions = dict(self.instance.appel.questions)
@@ -300,6 +303,12 @@ class PrioritesForm(PartieForm):
         for champ in self.fields.keys() & set(partie(self.code).champs):
             setattr(initiative, champ, self.cleaned_data[champ])
         initiative.priorites.set(self.cleaned_data["priorites"])
+
+
+def _avec_ses_lieux(priorite):
+    """« Se loger (Témiscouata seulement) »."""
+    lieux = ", ".join(map(str, priorite.territoires.all())) if priorite.palier == Palier.LOCAL else ""
+    return f"{priorite} ({lieux} seulement)" if lieux else str(priorite)
 
 
 class ObjectifsForm(PartieForm):

@@ -1,7 +1,10 @@
 """Des rangées à remplir dans un formulaire : celles qui y sont, et une vide de plus tant qu'il en reste; deux d'abord.
 
-Sans script : « Enregistrer » garde les rangées remplies et en offre une nouvelle. Une rangée vidée s'efface.
+Sans script : « Enregistrer » garde les rangées remplies et en offre une nouvelle, « Enregistrer et ajouter » une de
+plus que la page n'en montrait, même vides. Une rangée vidée s'efface.
 """
+
+from functools import partial
 
 from socle.formulaires.disposition import Groupe, Rangee
 
@@ -19,7 +22,8 @@ class Rangees:
         self.tete = next(iter(fabriques))
         actuelles = list(relation.all())
         envoyees = len([c for c in form.data if c.startswith(f"{nom}_") and c.endswith(f"_{self.tete}")])
-        self.nombre = max(len(actuelles), min(au_plus, max(len(actuelles) + 1, self.D_ABORD, envoyees)))
+        offertes = max(len(actuelles) + 1, self.D_ABORD, envoyees, getattr(form, "rangees_voulues", 0))
+        self.nombre = max(len(actuelles), min(au_plus, offertes))
         for rang in range(self.nombre):
             self._ajouter(rang, actuelles[rang] if rang < len(actuelles) else None)
 
@@ -33,10 +37,14 @@ class Rangees:
             self.form.fields[self.champ(rang, nom)] = champ
 
     def groupes(self, titre, courts=()):
-        """Un groupe par rangée; les champs `courts` se suivent sur une ligne."""
+        """Un groupe par rangée, dans l'ordre des champs; les champs `courts` se suivent sur une ligne."""
+        noms = list(self.fabriques)
+        debut = noms.index(courts[0]) if courts else len(noms)
+        suite = [nom for nom in noms[debut:] if nom not in courts]
         for rang in range(self.nombre):
-            longs = [self.champ(rang, nom) for nom in self.fabriques if nom not in courts]
-            yield Groupe(f"{titre} {rang + 1}", *longs, Rangee(*(self.champ(rang, nom) for nom in courts)))
+            champ = partial(self.champ, rang)
+            ligne = [Rangee(*map(champ, courts))] if courts else []
+            yield Groupe(f"{titre} {rang + 1}", *map(champ, noms[:debut]), *ligne, *map(champ, suite))
 
     def lignes(self, donnees):
         """[(rang, {nom: valeur})] de toutes, remplies ou non."""

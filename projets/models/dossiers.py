@@ -1,7 +1,7 @@
 """Le dossier d'un organisme : ses pièces, qu'on ne redemande pas tant qu'elles valent."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from alliances.models import Organisme
 from alliances.models.mandats import DE_L_ETAT, droits_de, vues_selon
@@ -32,6 +32,13 @@ class PieceOrganismeQuerySet(RequeteProtegee):
         suivis = Q(organisme__in=suivies.order_by().values("organisme"))
         evalues = Q(organisme__in=evaluees.order_by().values("organisme"))
         return self.filter(Q(organisme__in=siens) | suivis | evalues)
+
+    def avec_appui(self):
+        """`appuyee` : une demande de l'organisme, déposée depuis, s'appuie sur elle ou s'est lue avec elle."""
+        initiatives = JournalProjets.initiative.field.related_model.objects.order_by()
+        depuis = Q(deposee_le__gte=OuterRef("televersee_le")) | Q(recue_le__gte=OuterRef("televersee_le"))
+        siennes = initiatives.filter(depuis, organisme=OuterRef("organisme"))
+        return self.annotate(appuyee=Exists(siennes))
 
     def valides(self, jour=None):
         """Celles qui servent encore ce jour-là."""

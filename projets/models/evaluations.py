@@ -43,6 +43,13 @@ def lisibles_par(utilisateur):
     return (a_evaluer_par(utilisateur) | decidees_notees_par(utilisateur)).distinct()
 
 
+def lues_par(utilisateur):
+    """Celles que la personne évalue et lit : elle s'y est déclarée sans conflit."""
+    return lisibles_par(utilisateur).filter(
+        declarations__personne=utilisateur.pk, declarations__conflit=False
+    )
+
+
 def avec_avancement(initiatives, personne):
     """Annote, pour cette personne, `conflit` (rien tant qu'elle n'a pas déclaré) et `reste_a_noter`, en critères."""
     siennes = DeclarationInteret.objects.filter(initiative=OuterRef("pk"), personne=personne).order_by()

@@ -21,6 +21,12 @@ class GestesDeParcours:
         calcul = profil.palier_de(self.territoires.all())
         return calcul.palier, calcul.raison
 
+    @property
+    def pourquoi_ce_circuit(self):
+        """La raison du circuit, sans redire son nom."""
+        reste = self.circuit_raison.removeprefix(f"Circuit «\xa0{self.circuit}\xa0»").lstrip("\xa0:. ")
+        return reste[:1].upper() + reste[1:]
+
     def engager_le_parcours(self, *, palier="", motif=""):
         """Au dépôt, ou quand la Table fixe le palier : le palier, le circuit et une copie de ses étapes.
 

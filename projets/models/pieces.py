@@ -1,5 +1,7 @@
 """Les pièces d'une demande : la résolution qui l'autorise, une lettre d'appui; les autres vont au dossier."""
 
+from functools import partial
+
 from django.db import models, transaction
 from django.db.models import Q
 
@@ -105,4 +107,39 @@ def retirer(piece, *, par):
         raise TransitionInterdite(refus)
     piece.retirer(par=par)
     initiative.noter("retirer-piece", par=par, objet=piece.get_nature_display())
+    return piece
+
+
+def aussi_jointes(initiative, piece):
+    """Les natures sous lesquelles le même fichier est déjà joint à cette demande, ou au dossier de son organisme."""
+    memes = {"sha256": piece.sha256}
+    pareilles = [
+        *initiative.pieces.jointes().filter(**memes),
+        *PieceOrganisme.objects.valides().filter(organisme=initiative.organisme_id, **memes),
+    ]
+    return [autre.get_nature_display() for autre in pareilles if autre != piece]
+
+
+def empechements_a_retirer_du_dossier(piece):
+    if PieceOrganisme.objects.avec_appui().get(pk=piece.pk).appuyee:
+        return [
+            "Une demande déposée s’appuie sur cette pièce\xa0: elle reste au dossier. Une plus récente la remplace."
+        ]
+    return []
+
+
+@transaction.atomic
+def retirer_du_dossier(piece, *, par):
+    """Une pièce jointe par erreur, qu'aucune demande déposée n'a montrée, s'efface avec son fichier.
+
+    Ses brouillons, verrouillés, ne se déposent pas pendant ce temps; chacun note qu'elle n'y est plus.
+    """
+    brouillons = Initiative.objects.filter(organisme=piece.organisme_id, etat=Initiative.Etat.BROUILLON)
+    brouillons = list(brouillons.select_for_update(of=("self",)).order_by("pk"))
+    if refus := empechements_a_retirer_du_dossier(piece):
+        raise TransitionInterdite(refus)
+    for initiative in brouillons:
+        initiative.noter("retirer-piece", par=par, objet=piece.get_nature_display())
+    transaction.on_commit(partial(piece.fichier.storage.delete, piece.fichier.name))
+    piece.delete()
     return piece

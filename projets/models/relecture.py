@@ -1,9 +1,12 @@
 """Une demande telle qu'on la relit : ses réponses en mots, ses montants en tableau."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
+from alliances.models.gouvernance import Palier
+from alliances.plans.models import Priorite
 from projets.regles.admissibilite import QUESTIONS
 from socle.lectures import precharger
 from socle.valeurs.argent import ZERO
@@ -44,6 +47,22 @@ class RelectureDeDemande:
         servies = self.appel.priorites_servies().filter(cle__in=[priorite.cle for priorite in choisies])
         gardees = set(servies.order_by().values_list("cle", flat=True)) if choisies else ()
         return [priorite for priorite in choisies if priorite.cle not in gardees]
+
+    def priorites_d_ailleurs(self):
+        """[(priorité locale choisie, ses territoires en mots)] de celles dont la demande ne touche aucun territoire."""
+        locales = [priorite for priorite in self.priorites.all() if priorite.palier == Palier.LOCAL]
+        touches = {territoire.pk for territoire in self.territoires.all()}
+        if not (locales and touches):
+            return []
+        liens = Priorite.territoires.through.objects.filter(priorite__in=locales).order_by("territoire__nom")
+        lieux = defaultdict(dict)
+        for priorite, territoire, nom in liens.values_list("priorite", "territoire", "territoire__nom"):
+            lieux[priorite][territoire] = nom
+        return [
+            (priorite, ", ".join(siens.values()))
+            for priorite in locales
+            if (siens := lieux[priorite.pk]) and not touches & siens.keys()
+        ]
 
     @property
     def admissibilite_relue(self):

@@ -9,6 +9,7 @@ from alliances.models.roles import Role
 from alliances.notifications import inviter_par_courriel
 from socle.annonces.notifications import Annonce, annoncer
 from socle.models import Utilisateur
+from socle.texte.typographie import de
 
 RESTE = "{} a quitté {}. Ses brouillons et ses demandes restent à l’organisme."
 VIDE = (
@@ -29,14 +30,14 @@ def annoncer_l_entree(mandat, *, par):
     """La personne invitée, qui peut partir, et les autres; un compte neuf reçoit le lien de son invitation."""
     if attend_son_mot_de_passe(personne := mandat.utilisateur):
         inviter_par_courriel([personne])
-    titre = f"Vous êtes maintenant de {mandat.organisme}"
+    titre = f"Vous êtes maintenant {de(mandat.organisme)}"
     _annoncer_a_la_personne(mandat, f"entree:{mandat.pk}", titre, INVITEE.format(par))
     dit = ENTREE.format(par, personne, personne.courriel)
     _annoncer_aux_autres(mandat, f"entree-vue:{mandat.pk}", "Nouvelle personne", dit, par=par)
 
 
 def annoncer_le_retrait_du_membre(mandat, *, par):
-    titre = f"Vous n’êtes plus de {mandat.organisme}"
+    titre = f"Vous n’êtes plus {de(mandat.organisme)}"
     _annoncer_a_la_personne(mandat, f"sortie:{mandat.pk}", titre, RETIREE.format(par))
     dit = SORTIE.format(par, mandat.utilisateur)
     _annoncer_aux_autres(mandat, f"sortie-vue:{mandat.pk}", "Accès retiré", dit, par=par)

@@ -78,12 +78,12 @@ def juger(donnees):
     return [Reponse(question, lues.get(question.champ, "")) for question in QUESTIONS]
 
 
-def verdict(reponses):
-    """(genre, titre) de ce que disent les six réponses; (« », « ») tant qu'aucune n'est donnée."""
+def verdict(reponses, demande=False):
+    """(genre, titre) de ce que disent les six réponses; (« », « ») tant qu'on n'a ni répondu ni rien demandé."""
     donnees = [r for r in reponses if r.donnee]
     fautives = [n for n, r in enumerate(reponses, start=1) if r.convient is False]
     if not donnees:
-        return "", ""
+        return ("info", "Répondez d’abord aux questions") if demande else ("", "")
     if fautives:
         liste = ", ".join(map(str, fautives))
         return (

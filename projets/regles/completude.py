@@ -6,7 +6,7 @@ La même liste sert trois fois : en direct à la liste des parties, à « Vérif
 from dataclasses import dataclass
 
 from projets.regles.admissibilite import QUESTIONS
-from projets.regles.dates import hors_de_l_appel
+from projets.regles.dates import hors_des_dates
 from projets.regles.lecture import montage_de
 from socle.valeurs.alphabet import normaliser
 from socle.valeurs.exercice import Exercice
@@ -81,14 +81,9 @@ def _projet(demande):
     if demande.nature == "maintien" and not demande.consensus:
         yield "projet", "Dites qui, dans le milieu, convient de maintenir ce projet."
     if demande.debut and demande.fin:
-        yield from _dates(demande, demande.appel)
-
-
-def _dates(demande, appel):
-    for phrase in set(demande.hors_du_cycle(debut=demande.debut, fin=demande.fin).values()):
-        yield "projet", phrase
-    for phrase in hors_de_l_appel(appel, demande.debut, demande.fin).values():
-        yield "projet", phrase
+        fautes = hors_des_dates(demande.alliance.cycle, demande.appel, demande.debut, demande.fin)
+        for phrase in dict.fromkeys(fautes.values()):
+            yield "projet", phrase
 
 
 def _hors_des_dates(demande, exercices):
@@ -130,6 +125,12 @@ def _priorites(demande):
         yield "priorites", "Choisissez au moins une priorité du plan."
     for sortie in demande.priorites_sorties():
         yield "priorites", f"«\xa0{sortie}\xa0» n’est plus au plan\xa0: choisissez une autre priorité."
+    for locale, lieux in demande.priorites_d_ailleurs():
+        yield (
+            "priorites",
+            f"«\xa0{locale}\xa0» est une priorité pour {lieux} seulement, et la demande n’y va pas\xa0: choisissez une "
+            "autre priorité, ou changez les territoires.",
+        )
     yield from _vides(demande, "priorites", lien="Dites comment l’initiative répond à ces priorités.")
     for champ, question in demande.appel.questions:
         if not getattr(demande, champ):

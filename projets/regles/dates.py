@@ -54,6 +54,16 @@ def hors_de_l_appel(appel, debut, fin):
     return fautes
 
 
+def hors_des_dates(cycle, appel, debut, fin):
+    """{champ: phrase} de ce que l'appel ou le cycle ne permettent pas, avec les bornes les plus serrées des deux."""
+    premier = max(cycle.debut, appel.debut_au_plus_tot or cycle.debut)
+    dernier = min(cycle.fin_realisation, appel.fin_au_plus_tard or cycle.fin_realisation)
+    serrees = (premier, dernier) != (cycle.debut, cycle.fin_realisation)
+    phrase = "Une initiative de cet appel se réalise du {} au {}." if serrees else REALISATION
+    jours = {"debut": debut, "fin": fin}
+    return _hors(premier, dernier, jours, phrase) | hors_de_l_appel(appel, debut, fin)
+
+
 def bornes_de_l_appel(appel):
     """{champ: phrase} de ce que l'appel permet, à dire avant qu'on écrive."""
     tot, tard, duree = appel.debut_au_plus_tot, appel.fin_au_plus_tard, appel.duree_maximale

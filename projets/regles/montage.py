@@ -122,6 +122,22 @@ def pourcentage(partie, tout):
     return (partie * 100 / tout).quantize(CENTIEME, ROUND_HALF_UP) if tout else ZERO
 
 
+def parts_du_tout(montants, tout):
+    """Des pourcentages à une décimale qui s'additionnent : 100 % quand les montants font le tout.
+
+    Chacun est arrondi vers le bas; les dixièmes qui manquent vont à qui l'arrondi a le plus coûté.
+    """
+    if not tout:
+        return [ZERO for _ in montants]
+    exacts = [montant * 1000 / tout for montant in montants]
+    dixiemes = [int(exact) for exact in exacts]
+    manquants = int((sum(montants, ZERO) * 1000 / tout).quantize(Decimal(1), ROUND_HALF_UP)) - sum(dixiemes)
+    par_perte = sorted(range(len(exacts)), key=lambda i: dixiemes[i] - exacts[i])
+    for i in par_perte[:manquants]:
+        dixiemes[i] += 1
+    return [Decimal(dixieme) / 10 for dixieme in dixiemes]
+
+
 def en_pourcentage(taux):
     """« 81,97 % », « 90 % »."""
     texte = f"{taux:,.2f}".replace(",", "\xa0").rstrip("0").rstrip(".").replace(".", ",")
@@ -189,15 +205,17 @@ class Montage:
             ("Les autres, en argent", [s for s in autres if not s.nature]),
             ("Les autres, en nature", [s for s in autres if s.nature]),
         )
-        return [self._payeur(nom, lignes) for nom, lignes in parts if self._total(lignes)]
+        payees = [(nom, lignes) for nom, lignes in parts if self._total(lignes)]
+        taux = parts_du_tout([self._total(lignes) for _, lignes in payees], self.cout)
+        return [self._payeur(nom, lignes, part) for (nom, lignes), part in zip(payees, taux, strict=True)]
 
-    def _payeur(self, nom, lignes):
+    def _payeur(self, nom, lignes, part):
         total, confirme = self._total(lignes), self._total(lignes, confirmee=True)
         du_fonds = lignes[0].genre == "fqis"
         precision = (
             "" if du_fonds else f"{en_dollars(confirme)} confirmés, {en_dollars(total - confirme)} demandés"
         )
-        return Payeur(nom, total, pourcentage(total, self.cout), precision)
+        return Payeur(nom, total, part, precision)
 
     @property
     def total_des_sources(self):

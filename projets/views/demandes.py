@@ -81,6 +81,7 @@ def demande(request, pk):
             "changements": initiative.appel.changements(),
             "ouvert": initiative.appel.est_ouvert(),
             "tour": tour(initiative, maintenant()),
+            "contact": initiative.alliance.contacts.filter(principal=True).first(),
             "recues": _recues(request, avancement.values()),
             "peut_deposer": peut(request.user, "deposer", initiative) is None,
             "peut_abandonner": initiative.pk > 0  # un essai se quitte
@@ -98,7 +99,10 @@ def _partie(request, pk, code):
         raise Http404
     initiative.lire(*ici.rangees, "parties")
     avancement = next(p for p in initiative.parties.all() if p.code == code)
-    form = FORMES[code](donnees_de(request), initiative=initiative, avancement=avancement)
+    voulues = entier(request.GET.get("rangees", "")) or 0
+    form = FORMES[code](
+        donnees_de(request), initiative=initiative, avancement=avancement, rangees_voulues=voulues
+    )
     return initiative, ici, form
 
 
@@ -127,14 +131,15 @@ def partie(request, pk, code):
         combien=len(parties),
         suivante=suivante,
         recues=_recues(request, initiative.parties.all()),
-        **reperes(initiative) | {"retour": _ensuite(request, initiative, code, suivante)},
+        **reperes(initiative) | {"retour": _ensuite(request, initiative, form, suivante)},
     )
 
 
-def _ensuite(request, initiative, code, suivante):
-    """La partie suivante; la même, si on a demandé de recalculer; la liste des parties, après la dernière."""
+def _ensuite(request, initiative, form, suivante):
+    """La partie suivante; la même, si on a demandé de recalculer ou d'ajouter; la liste, après la dernière."""
     if "recalculer" in request.POST:
-        return adresse(initiative, "partie", code)
+        ajout = f"?rangees={form.rangees.nombre + 1}" if form.agrandissable else ""
+        return adresse(initiative, "partie", form.code) + ajout
     return adresse(initiative, "partie", suivante.code) if suivante else adresse(initiative)
 
 

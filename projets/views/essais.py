@@ -133,8 +133,8 @@ def _batir(appel, gardes, le, *, par):
     for partie in parties_de(demande):
         if partie.code in gardes["parties"]:
             _remplir(demande, partie.code, par=par, **gardes["parties"][partie.code])
-    for texte in gardes["collages"]:
-        _coller(demande, texte, par=par)
+    for envoi in gardes["collages"]:
+        _coller(demande, envoi, par=par)
     for piece in gardes["pieces"]:
         _joindre(demande, par=par, **piece)
 
@@ -155,10 +155,9 @@ def _remplir(demande, code, *, donnees, revision, par):
         demande.parties.filter(code=code).update(revision=revision)
 
 
-def _coller(demande, texte, *, par):
+def _coller(demande, envoi, *, par):
     demande, partie = _relue(demande), demande.parties.get(code="depenses")
-    donnees = {"tableau": texte, "revision": partie.revision}
-    form = CollageForm(donnees, initiative=demande, avancement=partie)
+    form = CollageForm(envoi | {"revision": partie.revision}, initiative=demande, avancement=partie)
     if not CollageForm.empechements(demande) and form.is_valid():
         demande.enregistrer_partie("depenses", par=par, **form.saisie())
 
@@ -204,7 +203,7 @@ def garder_la_partie(request, gardes, code):
 
 
 def garder_le_collage(request, gardes):
-    _retenir(gardes, "collages", request.POST["tableau"])
+    _retenir(gardes, "collages", request.POST.dict())
 
 
 def _retenir(gardes, liste, element):

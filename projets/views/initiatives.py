@@ -47,7 +47,6 @@ GENRES = {
     "liberee": "neutre",
 }
 
-SUIVIES = (*A_L_ETUDE, Initiative.Etat.ACCEPTEE, Initiative.Etat.EN_ATTENTE)
 RETOURS = ("desister", "liberer-reservation")  # ce qui a ramené l'argent aux enveloppes
 RENONCEMENTS = ("desistement", "retrait")  # jamais le geste principal d'une page
 
@@ -167,8 +166,9 @@ def _note(initiative):
 
 
 def _maintenant(utilisateur, initiative):
-    """Ce que son organisme attend : à qui le tour, et qui joindre à la Table; rien quand plus rien ne vient."""
-    if initiative.etat_annonce not in SUIVIES or peut(utilisateur, "commencer", initiative):
+    """Ce que son organisme attend : à qui le tour, et qui joindre à la Table, sauf si `_suite` nomme la personne."""
+    nommee = initiative.se_reprend and (initiative.en_charge or initiative.jugee_par)
+    if nommee or peut(utilisateur, "commencer", initiative):
         return None
     contact = initiative.alliance.contacts.filter(principal=True).first()
     return {"tour": tour(initiative, maintenant()), "contact": contact}

@@ -24,6 +24,7 @@ from projets.notifications.organismes import (
 from projets.permissions import peut, peut_pour_l_organisme
 from projets.views.reperes import demande_visible, reperes
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
+from socle.texte.typographie import a, de
 
 
 @require_safe
@@ -55,7 +56,7 @@ def _dossiers(personne, organismes):
     """{organisme: {nature: la pièce la plus récente}}."""
     lues = PieceOrganisme.objects.visibles_par(personne).filter(organisme__in=organismes)
     dossiers = {}
-    for piece in lues.order_by("-televersee_le", "-pk"):
+    for piece in lues.avec_appui().order_by("-televersee_le", "-pk"):
         dossiers.setdefault(piece.organisme_id, {}).setdefault(piece.nature, piece)
     return dossiers
 
@@ -116,7 +117,7 @@ def membre_retrait(request, pk):
         ensuite=annoncer_le_retrait_du_membre,
         gabarit="projets/organismes/membre_retrait.html",
         libelle="Annuler l’invitation" if invitee else "Retirer l’accès",
-        fait=f"{mandat.utilisateur} n’a plus accès à {mandat.organisme}.",
+        fait=f"{mandat.utilisateur} n’a plus accès {a(mandat.organisme)}.",
         danger=True,
         personne=mandat.utilisateur,
         invitee=invitee,
@@ -135,7 +136,7 @@ def depart(request, pk):
         ensuite=annoncer_le_depart,
         gabarit="projets/organismes/depart.html",
         libelle="Quitter l’organisme",
-        fait=f"Vous n’êtes plus de {organisme}.",
+        fait=f"Vous n’êtes plus {de(organisme)}.",
         danger=True,
         derniere=derniere,
         retour=reverse("pilotage:accueil"),

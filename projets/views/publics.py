@@ -45,7 +45,7 @@ def appel_public(request, pk):
     """L'appel entier : ses dates, ce qu'il paie, ses questions, et « Puis-je déposer ? », dont rien n'est gardé."""
     appel = _publie(pk)
     reponses = juger(request.GET)
-    genre, titre = verdict(reponses)
+    genre, titre = verdict(reponses, demande="juger" in request.GET)
     return render(
         request,
         "projets/publics/appel.html",

@@ -100,7 +100,8 @@ class Groupe:
 
     @property
     def fictif(self):
-        return any(attente.fictif for attente in self.attentes)
+        """Le montant montré est inventé; sans montant, rien ne l'est."""
+        return self.montant is not None and any(attente.fictif for attente in self.attentes)
 
 
 def code_de(geste):

@@ -300,6 +300,7 @@ class DateSouple(forms.DateField):
     """Une date : « 2026-03-31 », « 2026 03 31 » ou, tapée à la main, « 31 mars 2026 »."""
 
     widget = SaisieDate
+    default_error_messages = {"invalid": "Entrez une date, par exemple 31 mars 2026 ou 2026-03-31."}
     EN_LETTRES = re.compile(rf"(?:le\s+)?(\d{{1,2}})(?:er)?\s+({'|'.join(MOIS)})\s+(\d{{4}})", re.IGNORECASE)
 
     def to_python(self, value):

@@ -33,6 +33,11 @@ def verifier_fichier(fichier):
     """Retourne le type du fichier d'après son contenu; lève `PieceRefusee` avec une phrase claire."""
     nom = PurePath(fichier.name).name
     suffixe = PurePath(nom).suffix.lower()
+    if suffixe in (".heic", ".heif"):
+        raise PieceRefusee(
+            f"«\u00a0{nom}\u00a0» est une photo au format HEIC, que peu d’ordinateurs "
+            "ouvrent. Envoyez-la en JPEG, ou en PDF."
+        )
     if suffixe not in TYPES_ADMIS:
         raise PieceRefusee(f"« {nom} » n’est pas d’un type admis. Types admis : {EN_CLAIR}.")
     if fichier.size == 0:

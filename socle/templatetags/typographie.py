@@ -15,6 +15,7 @@ for nom in (
     "heure",
     "date_heure",
     "de",
+    "tel",
     "taille",
     "pluriel",
 ):

@@ -115,6 +115,24 @@ def de(nom):
     return f"d’{nom}" if unicodedata.normalize("NFD", nom)[:1].lower() in VOYELLES else f"de {nom}"
 
 
+def a(nom):
+    """« à Entraide », « au Gîte », « aux Jardins », « à la MRC » : devant le nom propre d'un organisme."""
+    nom = str(nom)
+    for article, contracte in (("Le ", "au "), ("Les ", "aux ")):
+        if nom.startswith(article):
+            return contracte + nom.removeprefix(article)
+    return f"à {nom}"
+
+
+def tel(numero):
+    """« tel:+14185550123 » d'un numéro d'ici, sans son poste; vide si on ne sait pas le composer."""
+    chiffres = re.sub(
+        r"\D", "", re.split(r"poste|p\.|#|x", str(numero or ""), maxsplit=1, flags=re.IGNORECASE)[0]
+    )
+    chiffres = chiffres.removeprefix("1")
+    return f"tel:+1{chiffres}" if len(chiffres) == 10 else ""
+
+
 def taille(octets):
     """« 1,5 Mo », « 12 ko », « 800 octets » (multiples de 1000)."""
     if octets is None or octets == "":

@@ -201,7 +201,7 @@ def test_une_partie_ne_signe_pas_deux_fois(cadre, signataire, client_de):
         ({"signee_le": "2026-11-19"}, "ne peut pas précéder la transmission, le 20\xa0novembre 2026."),
         ({"resolution_le": "2026-11-22"}, "La résolution ne peut pas suivre la signature qu’elle autorise."),
         ({"resolution_le": "2016-11-21"}, "La résolution a plus de deux ans\xa0: vérifiez l’année."),
-        ({"signee_le": "hier"}, "entrez une date au format AAAA-MM-JJ"),
+        ({"signee_le": "hier"}, "entrez une date, par exemple 31 mars 2026 ou 2026-03-31"),
         ({"signee_le": ""}, "Indiquez la date de la signature."),
         ({"resolution": " "}, "Inscrivez le numéro de la résolution."),
         ({"fichier": ""}, "Joignez la résolution."),

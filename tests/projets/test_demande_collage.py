@@ -75,7 +75,7 @@ def test_chaque_ligne_fautive_est_nommee_et_rien_ne_s_ecrit(demande, equipe, cli
     for mots in (
         "Ligne 1, 2026-2027",
         "Ligne 1, 2027-2028",
-        "Ligne 2\xa0: «\xa0Fusées\xa0» n’est pas un poste",
+        "Ligne 2, «\xa0Fusées\xa0»\xa0: quel poste?",
         "Ligne 3\xa0: elle a plus de montants",
         "Ligne 4",
     ):
@@ -113,3 +113,52 @@ def test_coller_demande_les_dates_et_le_droit_de_rediger(demande, equipe, agente
     demande.debut = demande.fin = None
     demande.save()
     assert "Donnez d’abord les dates" in client_de(equipe[0]).get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("nom", "poste", "precision"),
+    [
+        ("Denrées", "materiel", ""),
+        ("SALAIRES", "salaires", ""),
+        ("Frais d’administration", "administration", "Frais d’administration"),
+        ("Location de salle : le mardi", "location", "Location de salle, le mardi"),
+        ("Autres frais", "autre", "Autres frais"),
+    ],
+)
+def test_un_mot_du_poste_suffit_et_ce_qui_est_ecrit_reste(demande, equipe, client_de, nom, poste, precision):
+    assert confirmer(client_de(equipe[0]), demande, f"{nom}\t10\t20").status_code == 302
+    lues = ecrites(demande)[1:]
+    assert lues == [(1, poste, precision, 2026, Decimal(10)), (1, poste, precision, 2027, Decimal(20))]
+
+
+@pytest.mark.parametrize("nom", ["Transport", "Salaires ou location"])
+def test_une_ligne_sans_poste_ou_qui_en_dit_deux_attend_qu_on_le_choisisse(demande, equipe, client_de, nom):
+    client, avant, tableau = client_de(equipe[0]), ecrites(demande), f"{nom}\t10\nHonoraires\t5"
+    relue = envoyer(client, demande, tableau)
+    assert_html_accessible(relue)
+    assert f"Ligne 1, «\xa0{nom}\xa0»\xa0: quel poste?" in relue.text
+    assert "Ligne 2," not in relue.text
+    options = {"lu": relue.context["form"].empreinte, "etape": "confirmer"}
+    assert "Choisissez le poste de cette ligne." in envoyer(client, demande, tableau, **options).text
+    assert ecrites(demande) == avant
+    assert envoyer(client, demande, tableau, poste_1="deplacements", **options).status_code == 302
+    assert ecrites(demande)[1:] == [
+        (1, "deplacements", nom, 2026, Decimal(10)),
+        (2, "honoraires", "", 2026, Decimal(5)),
+    ]
+
+
+def test_un_tiret_ou_rien_vaut_zero(demande, equipe, client_de):
+    for vide in ("-", "–", "", "  -   $"):
+        assert "Ce qui s’ajoutera" in envoyer(client_de(equipe[0]), demande, f"Location\t{vide}\t5").text
+
+
+def test_un_montant_entre_parentheses_est_negatif_et_se_refuse(demande, equipe, client_de):
+    page = envoyer(client_de(equipe[0]), demande, "Location\t(200)\t(1 200,50) $").text
+    assert page.count("Un montant ne peut pas être négatif.") >= 2
+    assert "«\xa0(200)\xa0»" in page
+
+
+def test_les_postes_se_lisent_une_fois_en_puces(demande, equipe, client_de):
+    page = envoyer(client_de(equipe[0]), demande, "Transport\t1\nTaxi\t2").text
+    assert page.count("<li>Denrées, matériel et fournitures</li>") == 1

@@ -307,7 +307,7 @@ def test_une_date_en_lettres_est_lue(texte):
 
 @pytest.mark.parametrize("texte", ["31 février 2026", "1er brumaire 2026", "03/04/2026"])
 def test_une_date_impossible_est_refusee(texte):
-    with pytest.raises(forms.ValidationError, match="AAAA-MM-JJ"):
+    with pytest.raises(forms.ValidationError, match="par exemple 31 mars 2026 ou 2026-03-31"):
         DateSouple().clean(texte)
 
 
