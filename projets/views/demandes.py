@@ -1,8 +1,8 @@
 """La demande d'un organisme : la commencer, remplir ses parties, la vérifier, la déposer, la retirer."""
 
-import json
 from functools import partial
 
+from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,12 +23,15 @@ from projets.forms.parties import (
     ProjetForm,
     TerritoiresForm,
 )
+from projets.forms.receptions import DepotAuNomForm
 from projets.models import AppelProjets, Initiative, PresenceDemande
+from projets.models.engagements import qui_depose, qui_engage
+from projets.models.relecture import LUES
 from projets.notifications.demandes import annoncer_le_depot, annoncer_le_retrait
 from projets.permissions import peut, peut_pour_l_organisme
 from projets.regles.lecture import montage_de
 from projets.views.receptions import depot_au_nom
-from projets.views.reperes import adresse, demande_visible, reperes
+from projets.views.reperes import adresse, demande_visible, recues, reperes, sur_l_appareil
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.formulaires.motif import MotifForm
@@ -56,22 +59,52 @@ def commencement(request, pk):
     public = reverse("projets:appel_public", args=[pk])
     if not siens:
         return redirect("projets:nommer_organisme", pk=pk)
+    brouillons = Initiative.objects.filter(appel=appel, organisme__in=siens, etat=Initiative.Etat.BROUILLON)
+    brouillons = brouillons.select_related("organisme", "commencee_par").order_by("commencee_le", "pk")
     return page_de_geste(
         request,
         partial(Initiative.commencer, appel),
         refus=None,
         form=CommencerForm(
-            donnees_de(request), organismes=siens, initial={"reprise_de": request.GET.get("reprise_de")}
+            donnees_de(request),
+            organismes=siens,
+            brouillons=brouillons,
+            initial={"reprise_de": request.GET.get("reprise_de")},
         ),
+        brouillons=brouillons,
+        engagements=_engagements(request, siens),
         gabarit="projets/demande/commencement.html",
         libelle="Commencer la demande",
-        fait="Votre demande est ouverte. Rien n’est envoyé avant le dépôt.",
+        fait=_commencee,
         retour=adresse,
         annuler=public,
         empechements=Initiative.empechements_a_commencer(appel, None),
         objet_en_mots=appel.titre,
         etapes=[("Appels ouverts", reverse("projets:appels_publics")), (appel.titre, public)],
     )
+
+
+def _engagements(request, siens):
+    """[(organisme que la personne n'engage pas, les noms de qui l'engage)]."""
+    autres = [o for o in siens if peut_pour_l_organisme(request.user, "deposer", o)]
+    engagent = qui_engage(autres) if autres else {}
+    return [(organisme, engagent.get(organisme.pk, [])) for organisme in autres]
+
+
+def _commencee(initiative):
+    if initiative.reprise_de_id and initiative.reprise_de.appel_id != initiative.appel_id:
+        return (
+            f"Votre demande reprend {initiative.reprise_de.numero}. Il reste à y faire l’admissibilité, la signature, "
+            "les dates, les territoires, les priorités et les pièces de la demande; tout le reste est à relire."
+        )
+    return "Votre demande est ouverte. Rien n’est envoyé avant le dépôt."
+
+
+def _qui_depose(request, initiative):
+    """`None` si la personne dépose elle-même; ce que la Table saisit, elle le dépose."""
+    if initiative.mode_reception or peut(request.user, "deposer", initiative) is None:
+        return None
+    return qui_depose(initiative.organisme, request.user)
 
 
 @require_safe
@@ -88,14 +121,14 @@ def demande(request, pk):
         request,
         "projets/demande/taches.html",
         reperes(initiative)
+        | sur_l_appareil(request, initiative, avancement.values())
         | {
             "lignes": lignes,
             "faites": len(lignes) - len(a_faire),
             "prochaine": a_faire[0] if a_faire else None,
             "minutes": sum(partie.minutes for partie in a_faire),
             "fermee": initiative.empechements_a_modifier(),
-            "recues": _recues(request, avancement.values()),
-            "peut_deposer": peut(request.user, "deposer", initiative) is None,
+            "qui": _qui_depose(request, initiative),
             "peut_abandonner": initiative.pk > 0  # un essai se quitte
             and peut(request.user, "abandonner-brouillon", initiative) is None,
         },
@@ -128,7 +161,7 @@ def partie(request, pk, code):
         form=form,
         gabarit="projets/demande/partie.html",
         libelle="Enregistrer et continuer",
-        fait="C’est enregistré.",
+        fait=partial(_enregistree, request, initiative, form),
         empechements=initiative.empechements_a_modifier(),
         empeche="La demande ne change plus",
         titre=f"{rang + 1}. {ici.titre}",
@@ -139,15 +172,25 @@ def partie(request, pk, code):
         rang=rang + 1,
         combien=len(parties),
         suivante=suivante,
-        recues=_recues(request, initiative.parties.all()),
-        **reperes(initiative) | {"retour": _ensuite(request, initiative, code, suivante)},
+        recues=recues(request, initiative.parties.all()),
+        **reperes(initiative) | {"retour": lambda _: _ensuite(request, initiative, form, suivante)},
     )
 
 
-def _ensuite(request, initiative, code, suivante):
-    """La partie suivante; la même, si on a demandé de recalculer; la liste des parties, après la dernière."""
-    if "recalculer" in request.POST:
-        return adresse(initiative, "partie", code)
+def _enregistree(request, initiative, form, avancement):
+    """Une réponse qui empêche de déposer s'annonce tout de suite, et non comme une réussite."""
+    if not form.empeche_de_deposer:
+        return "C’est enregistré."
+    messages.warning(
+        request, "C’est enregistré, mais une réponse empêche de déposer\xa0: lisez pourquoi ci-dessous."
+    )
+    return ""
+
+
+def _ensuite(request, initiative, form, suivante):
+    """La partie suivante; la même, pour recalculer ou changer une réponse; la liste des parties, après la dernière."""
+    if "recalculer" in request.POST or form.empeche_de_deposer:
+        return adresse(initiative, "partie", form.code)
     return adresse(initiative, "partie", suivante.code) if suivante else adresse(initiative)
 
 
@@ -196,16 +239,11 @@ def presence(request, pk, code):
     )
 
 
-def _recues(request, parties):
-    """{partie: révision} de celles que cette personne a enregistrées la dernière, pour le script qui garde le reste."""
-    return json.dumps({p.code: p.revision for p in parties if p.modifiee_par_id == request.user.pk})
-
-
 @require_safe
 def verification(request, pk):
     """Toute la demande sur une page, ce qui empêche de la déposer, avec où aller; sinon l'attestation, et le dépôt."""
     initiative = demande_visible(request, pk)
-    initiative.lire()
+    initiative.lire(*LUES, "parties")
     pieces = initiative.pieces_demandees()
     trouves = initiative.manques(pieces)
     bloquants = [m for m in trouves if m.bloque]
@@ -214,28 +252,36 @@ def verification(request, pk):
         request,
         "projets/demande/verification.html",
         reperes(initiative)
+        | sur_l_appareil(request, initiative)
         | {
             "bloquants": bloquants,
             "conseils": [m for m in trouves if not m.bloque],
             "montage": montage_de(initiative),
             "pieces": pieces,
             "refus": refus,
+            "qui": _qui_depose(request, initiative),
             "ouvert": ouvert,
-            "form": DepotForm() if ouvert and not (bloquants or refus) else None,
+            "form": None
+            if bloquants or refus or not ouvert
+            else _attestation(initiative)(vue=initiative.empreinte_a_deposer()),
         },
     )
 
 
+def _attestation(initiative):
+    return DepotAuNomForm if initiative.mode_reception else DepotForm
+
+
 def depot(request, pk):
     initiative = demande_visible(request, pk)
-    initiative.lire()
+    initiative.lire(*LUES, "parties")
     if initiative.mode_reception:
-        return depot_au_nom(request, initiative)
+        return depot_au_nom(request, initiative, **sur_l_appareil(request, initiative))
     return page_de_geste(
         request,
         initiative.deposer,
         refus=peut(request.user, "deposer", initiative),
-        form=DepotForm(donnees_de(request)),
+        form=DepotForm(donnees_de(request), vue=initiative.empreinte_a_deposer()),
         ensuite=annoncer_le_depot,
         gabarit="projets/demande/depot.html",
         libelle="Déposer la demande",
@@ -244,6 +290,8 @@ def depot(request, pk):
         empeche="La demande n’est pas prête",
         annuler=adresse(initiative, "verification"),
         montage=montage_de(initiative),
+        pieces=initiative.pieces_demandees(),
+        **sur_l_appareil(request, initiative),
         **reperes(initiative) | {"retour": adresse(initiative, "initiative")},
     )
 

@@ -26,6 +26,7 @@ from projets.models.voisinage import rapprochements_des
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
 from projets.regles.tour import tour
+from projets.views.reperes import sur_l_appareil
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.pastilles import Pastille
@@ -121,7 +122,8 @@ def initiative(request, pk):
             "gestes": _gestes(request.user, initiative),
             "maintenant": _maintenant(request.user, initiative),
         }
-        | etude,
+        | etude
+        | sur_l_appareil(request, initiative),
     )
 
 
@@ -129,7 +131,7 @@ def _etude(request, initiative):
     """Ce que la personne lit de l'étude; la demande et le parcours se lisent du même coup."""
     rendus, decisions, pieces, affectations, reponses = initiative.lire(
         *LUES,
-        *("etapes", "avis"),
+        *("etapes", "avis", "parties"),
         aussi=(
             _vus(request, AvisInitiative, initiative).en_vigueur(),
             _vus(request, Decision, initiative).select_related("reponse"),
