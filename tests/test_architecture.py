@@ -264,6 +264,7 @@ def test_une_disposition_montre_tous_les_champs_et_n_en_invente_pas():
 
 # Ce qui part d’un objet ou de valeurs sans rien en remplacer, ou sans qu’on puisse y être devancé.
 SANS_REVISION = {
+    "CommencerForm": "ajoute",
     "ComparaisonForm": "choisit ce qu’on lit",
     "CorrectionsForm": "chaque demande porte ce que la page en montrait",
     "DemandeForm": "ajoute; pour récrire, ReformulationForm",
