@@ -5,6 +5,8 @@ from django.utils import timezone
 from alliances.models.mandats import droits_de
 from alliances.models.roles import DE_L_ORGANISME
 from projets.models import AppelProjets, Initiative
+from projets.models.engagements import qui_engage
+from projets.models.roles import ROLES
 from projets.regles.tour import tour
 from projets.views.initiatives import GENRES
 
@@ -12,7 +14,7 @@ DEMANDES_AU_PLUS = 6
 
 
 def de_l_organisme(utilisateur):
-    """{demandes, appels, plusieurs}, en deux requêtes; rien pour qui n'est d'aucun organisme."""
+    """{demandes, appels, plusieurs}, en trois requêtes; rien pour qui n'est d'aucun organisme."""
     droits = droits_de(utilisateur)
     if not droits.roles & DE_L_ORGANISME:
         return {}
@@ -33,4 +35,12 @@ def _demandes(droits):
     )
     maintenant = timezone.now()
     recentes = siennes.order_by("-commencee_le", "-pk")[:DEMANDES_AU_PLUS]
-    return [(i, GENRES[i.etat_annonce], tour(i, maintenant)) for i in recentes]
+    engages = {mandat.organisme_id for mandat in droits.mandats if mandat.role in ROLES["deposer"]}
+    sans = organismes - engages
+    autres = qui_engage(sans) if sans else {}
+    return [(i, GENRES[i.etat_annonce], tour(i, maintenant, _engagent(i, engages, autres))) for i in recentes]
+
+
+def _engagent(demande, engages, autres):
+    """`None` si la personne dépose elle-même; sinon, les noms de qui le fera."""
+    return None if demande.organisme_id in engages else autres.get(demande.organisme_id, [])

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from alliances.models import Organisme
 from projets.models import Initiative
 from socle.formulaires.disposition import Formulaire
+from socle.formulaires.revision import SurUneEmpreinte
 
 
 class CommencerForm(Formulaire):
@@ -21,11 +22,17 @@ class CommencerForm(Formulaire):
         label="Reprendre une demande précédente",
         required=False,
         empty_label="Partir d’une page blanche",
-        help_text="Ses textes et ses lignes de budget, à relire; ni ses dates, ni ses engagements, ni ses pièces.",
+        help_text="Au même appel, tout revient, à relire. À un autre, ses textes, ses populations et ses lignes de "
+        "budget; l’admissibilité, la signature, les dates, les territoires, les priorités et les pièces de la demande "
+        "se refont.",
     )
+    un_autre = forms.BooleanField(label="Commencer un autre brouillon à cet appel", required=False)
 
-    def __init__(self, *args, organismes, **options):
+    def __init__(self, *args, organismes, brouillons=(), **options):
         super().__init__(*args, **options)
+        self.commences = {brouillon.organisme_id for brouillon in brouillons}
+        if not brouillons:
+            del self.fields["un_autre"]
         champ = self.fields["organisme"]
         champ.queryset = organismes
         if len(organismes) == 1:
@@ -46,16 +53,34 @@ class CommencerForm(Formulaire):
         organisme, precedente = donnees.get("organisme"), donnees.get("reprise_de")
         if organisme and precedente and precedente.organisme_id != organisme.pk:
             self.add_error("reprise_de", "Cette demande est d’un autre organisme.")
+        if organisme and organisme.pk in self.commences and not donnees["un_autre"]:
+            self.add_error(
+                "un_autre",
+                "Un brouillon existe déjà à cet appel\xa0: continuez-le, ou cochez ici pour en commencer un autre.",
+            )
         return donnees
 
+    def saisie(self):
+        return {nom: self.cleaned_data[nom] for nom in ("organisme", "reprise_de") if nom in self.fields}
 
-class DepotForm(Formulaire):
+
+class AttestationForm(SurUneEmpreinte):
+    """Base : on atteste ce que la page montre. Changé depuis, cela se relit et s'atteste de nouveau."""
+
+    si_perime = "Relisez-la ci-dessous, puis cochez de nouveau l’attestation."
+
+    def saisie(self):
+        return {"vu": self.cleaned_data["revision"]}
+
+    def reprendre(self):
+        super().reprendre()
+        self.data.pop("atteste", None)
+
+
+class DepotForm(AttestationForm):
     """L'attestation; le dépôt n'a rien d'autre à demander."""
 
     atteste = forms.BooleanField(
         label="J’atteste que les renseignements sont exacts et que le conseil de mon organisme autorise cette demande.",
         error_messages={"required": "Cochez l’attestation pour déposer."},
     )
-
-    def saisie(self):
-        return {}

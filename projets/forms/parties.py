@@ -27,12 +27,13 @@ OUI_OU_NON = (("oui", "Oui"), ("non", "Non"))
 class PartieForm(Comparable, AvecRevision, FormulaireDeModele):
     """Base : les champs de la partie, ce que la page y propose, sa révision.
 
-    Complète, une partie enregistrée est terminée, sauf si l'on dit qu'on y reviendra.
+    Complète, une partie enregistrée est terminée, sauf si l'on dit, cette fois-là, qu'on y reviendra.
     """
 
     code = ""
     AU_PLUS = EN_ABREGE = None  # les rangées qu'offre la partie, quand elle en a
     agrandissable = False  # on peut y demander une rangée de plus
+    empeche_de_deposer = False  # une réponse valide, mais qui ne convient pas
     a_revoir = forms.BooleanField(label="Je reviendrai à cette partie", required=False)
 
     class Meta:
@@ -45,18 +46,12 @@ class PartieForm(Comparable, AvecRevision, FormulaireDeModele):
         super().__init__(*args, instance=initiative, **options)
         self.en_abrege = self.EN_ABREGE if self.EN_ABREGE and est_abregee(initiative) else None
         self.manques = manques_de_la_partie(initiative, self.code)
-        self.initial.setdefault("a_revoir", self._attend_qu_on_y_revienne())
         self._proposer()
         for champ in self.fields.values():
             champ.required = False
             if isinstance(champ.widget, forms.Textarea) and champ.max_length <= COURT:
                 champ.widget.attrs["rows"] = 2
         self.order_fields([*(nom for nom in self.fields if nom != "a_revoir"), "a_revoir"])
-
-    def _attend_qu_on_y_revienne(self):
-        """Enregistrée et complète, elle n'est pas terminée : quelqu'un a dit qu'il y reviendrait."""
-        manque = any(manque.bloque for manque in self.manques)
-        return bool(self.avancement.modifiee_le) and not self.avancement.terminee and not manque
 
     def _proposer(self):
         """Ce qu'on sait déjà se lit au lieu de se taper, tant que personne n'a enregistré la partie."""
@@ -126,6 +121,9 @@ class AdmissibiliteForm(PartieForm):
                 required=False,
                 initial=_reponse(question, convient),
             )
+            if convient is False:
+                phrases = f"Cette réponse empêche de déposer. {question.si_non} {question.precision}"
+                self.fields[question.champ].help_text = phrases.rstrip()
         self.order_fields([*(q.champ for q in QUESTIONS), "a_revoir"])
 
     def clean(self):
@@ -134,6 +132,10 @@ class AdmissibiliteForm(PartieForm):
             donnee = donnees.get(question.champ, "")
             donnees[question.champ] = donnee == question.convient if donnee else None
         return donnees
+
+    @property
+    def empeche_de_deposer(self):
+        return any(self.cleaned_data[question.champ] is False for question in QUESTIONS)
 
 
 def _reponse(question, convient):

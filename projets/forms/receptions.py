@@ -3,6 +3,7 @@
 from django import forms
 
 from alliances.models import Organisme
+from projets.forms.demandes import AttestationForm
 from projets.models import Initiative
 from socle.formulaires.champs import MomentField, PieceField
 from socle.formulaires.disposition import Formulaire, Layout, Rangee
@@ -77,16 +78,13 @@ def _distingue(organisme):
     return f"{organisme} ({', '.join(map(str, precisions))})"
 
 
-class DepotAuNomForm(Formulaire):
+class DepotAuNomForm(AttestationForm):
     """Ce que la Table atteste : elle recopie, elle n'engage pas l'organisme."""
 
     atteste = forms.BooleanField(
         label="J’atteste que la demande dit ce que dit le document reçu.",
         error_messages={"required": "Cochez l’attestation pour inscrire le dépôt."},
     )
-
-    def saisie(self):
-        return {}
 
 
 class ConfirmationForm(Formulaire):

@@ -11,7 +11,7 @@ from alliances.models.numeros import code_de
 from projets.canevas import PARTIES
 from projets.models.journal import JournalProjets
 from projets.models.parcours import GestesDeParcours
-from projets.models.reprise import reprendre, reprendre_les_rangees
+from projets.models.reprise import reprendre, reprendre_l_avancement, reprendre_les_rangees
 from projets.regles.completude import est_complete, manques
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import maintenant
@@ -19,6 +19,7 @@ from socle.valeurs.horloge import maintenant
 FERME = "L’appel est fermé\xa0: on n’y dépose plus."
 MOTIF_AU_PLUS = 2000  # signes du motif d'un retrait
 PERIME = "Quelqu’un a enregistré cette partie depuis que vous l’avez ouverte."
+CHANGEE = "La demande a changé depuis que la page est ouverte."
 
 
 def _exiger(empechements):
@@ -67,6 +68,8 @@ class GestesDeDemande(GestesDeParcours):
             reprendre_les_rangees(initiative, reprise_de)
         parties = initiative.parties
         parties.bulk_create([parties.model(initiative=initiative, code=p.code) for p in PARTIES])
+        if reprise_de:
+            reprendre_l_avancement(initiative, reprise_de)
         return initiative
 
     @property
@@ -132,15 +135,21 @@ class GestesDeDemande(GestesDeParcours):
         return manques(self, self.pieces_demandees() if pieces is None else pieces)
 
     @transaction.atomic
-    def deposer(self, *, par, le=None):
+    def deposer(self, *, par, le=None, vu=None):
         """La demande part : elle reçoit son numéro et ne change plus. L'instant qui compte est celui du verrou.
 
-        Celui de l'appel : sa fermeture voit tout ce qu'elle n'a pas empêché.
+        Celui de l'appel : sa fermeture voit tout ce qu'elle n'a pas empêché. Lève `VersionPerimee` si la demande n'est
+        plus celle que la personne a relue (`vu`, son `empreinte_a_deposer`).
         """
         initiative, le = self.verrouiller_avec_l_appel(), le or timezone.now()
         _exiger(initiative.empechements_a_deposer())
+        initiative.exiger_qu_on_l_ait_lue(vu)
         initiative._entrer("deposer", par=par, le=le)
         return initiative
+
+    def exiger_qu_on_l_ait_lue(self, vu):
+        if vu is not None and vu != self.empreinte_a_deposer():
+            raise VersionPerimee(CHANGEE)
 
     def _entrer(self, geste, *, par, le, motif=""):
         """Le numéro, le parcours, la ligne de journal; déposée à l'heure de ce geste, ou à celle de sa réception."""

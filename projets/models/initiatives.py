@@ -9,11 +9,10 @@ from alliances.models.charge import DossierConfie
 from alliances.models.gouvernance import Palier
 from alliances.models.mandats import DE_L_ETAT, personnes_concernees, vues_selon
 from alliances.plans.models import Priorite
-from projets.models.appels import AppelProjets, NaturePiece
+from projets.models.appels import AppelProjets
 from projets.models.choix import les_siennes, organismes_de, territoires_de
 from projets.models.contenu import ContenuDeDemande
 from projets.models.depot import GestesDeDemande
-from projets.models.dossiers import PieceOrganisme
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.receptions import CONTRAINTES, RecueAutrement
 from projets.models.relecture import RelectureDeDemande
@@ -276,18 +275,6 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, RecueAut
     def exercices(self):
         """Ceux que touchent ses dates, dans l'ordre; vide tant qu'elles manquent."""
         return Exercice.entre(self.debut, self.fin) if self.debut and self.fin else []
-
-    def pieces_demandees(self):
-        """[(nature que l'appel demande, le nom de la pièce qui y répond ou `None`)], dans l'ordre de l'appel.
-
-        Reçue ou déposée, elle ne change plus : le dossier de l'organisme s'y lit tel qu'il était à cet instant.
-        """
-        lues = ("televersee_le", "nature", "nom")
-        au_dossier = PieceOrganisme.objects.du_depot(self.recue_le or self.deposee_le).order_by()
-        du_sien = au_dossier.filter(organisme=self.organisme_id)
-        valides = du_sien.values_list(*lues).union(self.pieces.jointes().order_by().values_list(*lues))
-        noms = {nature: nom for _, nature, nom in valides.order_by("televersee_le")}
-        return [(NaturePiece(nature), noms.get(nature)) for nature in self.appel.pieces_demandees]
 
     def analystes(self):
         """À qui le dossier se confie : la coordination, ou la ressource d'un territoire."""

@@ -136,10 +136,14 @@ class RecueAutrement(models.Model):
         return self.empechements_a_recevoir(self.appel, moment) or self.ce_qui_manque()
 
     @transaction.atomic
-    def deposer_au_nom(self, *, par, le=None):
-        """La Table inscrit le dépôt, à l'heure où elle a reçu la demande; l'organisme doit encore la confirmer."""
+    def deposer_au_nom(self, *, par, le=None, vu=None):
+        """La Table inscrit le dépôt, à l'heure où elle a reçu la demande; l'organisme doit encore la confirmer.
+
+        Lève `VersionPerimee` si la demande n'est plus celle que montrait la page (`vu`).
+        """
         initiative, le = self.verrouiller_avec_l_appel(), le or timezone.now()
         _exiger(initiative.empechements_a_deposer_au_nom(le) or [*_des_deux_cotes(initiative.organisme, par)])
+        initiative.exiger_qu_on_l_ait_lue(vu)
         initiative._entrer("deposer-au-nom", par=par, le=le, motif=initiative.au_nom)
         initiative.appel.suivre_ses_demandes(par=par, le=le)
         return initiative

@@ -7,9 +7,12 @@ from itertools import groupby
 
 from alliances.models.gouvernance import Palier
 from alliances.plans.models import Priorite
+from projets.models.appels import NaturePiece
+from projets.models.dossiers import PieceOrganisme
 from projets.regles.admissibilite import QUESTIONS
 from socle.lectures import precharger
 from socle.valeurs.argent import ZERO
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.exercice import Exercice
 
 LUES = (
@@ -40,6 +43,27 @@ class RelectureDeDemande:
     def lire(self, *rangees, aussi=()):
         """Lit d'avance ces rangées, ou toutes, et rend les requêtes `aussi`, lues avec : la page n'y revient plus."""
         return precharger(self, *(rangees or LUES), aussi=aussi)
+
+    def pieces_demandees(self):
+        """[(nature que l'appel demande, le nom de la pièce qui y répond ou `None`)], dans l'ordre de l'appel.
+
+        Reçue ou déposée, elle ne change plus : le dossier de l'organisme s'y lit tel qu'il était à cet instant.
+        """
+        valides = self.pieces_valides("televersee_le", "nature", "nom").order_by("televersee_le")
+        noms = {nature: nom for _, nature, nom in valides}
+        return [(NaturePiece(nature), noms.get(nature)) for nature in self.appel.pieces_demandees]
+
+    def pieces_valides(self, *lues):
+        """Ces champs de chaque pièce qui y répondrait : les siennes, et celles du dossier de son organisme."""
+        au_dossier = PieceOrganisme.objects.du_depot(self.recue_le or self.deposee_le).order_by()
+        du_sien = au_dossier.filter(organisme=self.organisme_id)
+        return du_sien.values_list(*lues).union(self.pieces.jointes().order_by().values_list(*lues))
+
+    def empreinte_a_deposer(self):
+        """Celle de tout ce que relit la page où l'on atteste : les parties, les pièces, l'organisme, l'appel."""
+        fiche, appel = self.organisme, self.appel
+        pieces = sorted(self.pieces_valides("nature", "nom", "sha256"))
+        return empreinte(self.revision, fiche.nom, fiche.neq, appel.questions, appel.pieces_demandees, pieces)
 
     def priorites_sorties(self):
         """Celles qu'une version suivante du plan a retirées; une priorité gardée d'une version à l'autre a sa clé."""

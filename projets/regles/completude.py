@@ -65,7 +65,7 @@ def _admissibilite(demande):
         if convient is None:
             yield "admissibilite", f"Répondez\xa0: «\xa0{question.texte}\xa0»"
         elif not convient:
-            yield "admissibilite", question.si_non
+            yield "admissibilite", f"«\xa0{question.texte}\xa0» {question.si_non}"
 
 
 def _projet(demande):

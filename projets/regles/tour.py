@@ -13,8 +13,11 @@ SANS_SUITE = {
 }
 
 
-def tour(initiative, moment):
-    """La phrase; `initiative` vient avec son appel. Une décision ne s'y lit qu'une fois annoncée."""
+def tour(initiative, moment, engagent=None):
+    """La phrase; `initiative` vient avec son appel. Une décision ne s'y lit qu'une fois annoncée.
+
+    `engagent`, pour qui ne peut pas la déposer : les noms de qui le peut, ou aucun.
+    """
     revision = getattr(initiative, "revision_demandee", None)
     if revision and not revision.issue:
         return "Votre demande de révision attend la réponse de la Table."
@@ -28,13 +31,18 @@ def tour(initiative, moment):
     if initiative.se_saisit_au_nom:
         return f"{initiative.arrivee}\xa0: la Table l’inscrit en votre nom."
     if initiative.etat == "brouillon":
-        return _du_brouillon(appel, moment)
+        return _du_brouillon(appel, moment, engagent)
     promise = appel.decision_promise_le
     suite = f", réponse promise au plus tard le {date_longue(promise)}" if promise else ""
     return f"Au tour de la Table{suite}."
 
 
-def _du_brouillon(appel, moment):
+def _du_brouillon(appel, moment, engagent):
     if appel.ferme_vraiment_le <= moment:
         return "L’appel est fermé\xa0: elle ne se dépose plus."
-    return f"À vous\xa0: à déposer avant {date_heure(appel.ferme_le)}."
+    avant = date_heure(appel.ferme_le)
+    if engagent is None:
+        return f"À vous\xa0: à déposer avant {avant}."
+    if engagent:
+        return f"À terminer, puis à faire déposer par {' ou '.join(engagent)} avant {avant}."
+    return f"À terminer avant {avant}\xa0: personne ne peut encore la déposer, sa page dit comment."

@@ -1,8 +1,8 @@
 """La demande d'un organisme : la commencer, remplir ses parties, la vérifier, la déposer, la retirer."""
 
-import json
 from functools import partial
 
+from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,13 +14,16 @@ from alliances.models.mandats import droits_de
 from projets.canevas import parties_de
 from projets.forms.demandes import CommencerForm, DepotForm
 from projets.forms.questions import FORMES
+from projets.forms.receptions import DepotAuNomForm
 from projets.models import AppelProjets, Initiative, PresenceDemande
+from projets.models.engagements import qui_depose, qui_engage
+from projets.models.relecture import LUES
 from projets.notifications.demandes import annoncer_le_depot, annoncer_le_retrait
 from projets.permissions import peut, peut_pour_l_organisme
 from projets.regles.lecture import montage_de
 from projets.regles.tour import tour
 from projets.views.receptions import depot_au_nom
-from projets.views.reperes import adresse, demande_visible, reperes
+from projets.views.reperes import adresse, demande_visible, recues, reperes, sur_l_appareil
 from socle.acces import exiger
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.formulaires.motif import MotifForm
@@ -30,6 +33,8 @@ from socle.templatetags.composants import sommaire_erreurs
 from socle.texte.typographie import heure
 from socle.valeurs.entiers import entier
 from socle.valeurs.horloge import maintenant
+
+MAIS_EMPECHE = "C’est enregistré, mais une réponse empêche de déposer\xa0: lisez pourquoi ci-dessous."
 
 
 def commencement(request, pk):
@@ -41,22 +46,52 @@ def commencement(request, pk):
     public = reverse("projets:appel_public", args=[pk])
     if not siens:
         return redirect("projets:nommer_organisme", pk=pk)
+    brouillons = Initiative.objects.filter(appel=appel, organisme__in=siens, etat=Initiative.Etat.BROUILLON)
+    brouillons = brouillons.select_related("organisme", "commencee_par").order_by("commencee_le", "pk")
     return page_de_geste(
         request,
         partial(Initiative.commencer, appel),
         refus=None,
         form=CommencerForm(
-            donnees_de(request), organismes=siens, initial={"reprise_de": request.GET.get("reprise_de")}
+            donnees_de(request),
+            organismes=siens,
+            brouillons=brouillons,
+            initial={"reprise_de": request.GET.get("reprise_de")},
         ),
+        brouillons=brouillons,
+        engagements=_engagements(request, siens),
         gabarit="projets/demande/commencement.html",
         libelle="Commencer la demande",
-        fait="Votre demande est ouverte. Rien n’est envoyé avant le dépôt.",
+        fait=_commencee,
         retour=adresse,
         annuler=public,
         empechements=Initiative.empechements_a_commencer(appel, None),
         objet_en_mots=appel.titre,
         etapes=[("Appels ouverts", reverse("projets:appels_publics")), (appel.titre, public)],
     )
+
+
+def _engagements(request, siens):
+    """[(organisme que la personne n'engage pas, les noms de qui l'engage)]."""
+    autres = [o for o in siens if peut_pour_l_organisme(request.user, "deposer", o)]
+    engagent = qui_engage(autres) if autres else {}
+    return [(organisme, engagent.get(organisme.pk, [])) for organisme in autres]
+
+
+def _commencee(initiative):
+    if initiative.reprise_de_id and initiative.reprise_de.appel_id != initiative.appel_id:
+        return (
+            f"Votre demande reprend {initiative.reprise_de.numero}. Il reste à y faire l’admissibilité, la signature, "
+            "les dates, les territoires, les priorités et les pièces de la demande; tout le reste est à relire."
+        )
+    return "Votre demande est ouverte. Rien n’est envoyé avant le dépôt."
+
+
+def _qui_depose(request, initiative):
+    """`None` si la personne dépose elle-même; ce que la Table saisit, elle le dépose."""
+    if initiative.mode_reception or peut(request.user, "deposer", initiative) is None:
+        return None
+    return qui_depose(initiative.organisme, request.user)
 
 
 @require_safe
@@ -73,6 +108,7 @@ def demande(request, pk):
         request,
         "projets/demande/taches.html",
         reperes(initiative)
+        | sur_l_appareil(request, initiative, avancement.values())
         | {
             "lignes": lignes,
             "faites": len(lignes) - len(a_faire),
@@ -82,8 +118,7 @@ def demande(request, pk):
             "ouvert": initiative.appel.est_ouvert(),
             "tour": tour(initiative, maintenant()),
             "contact": initiative.alliance.contacts.filter(principal=True).first(),
-            "recues": _recues(request, avancement.values()),
-            "peut_deposer": peut(request.user, "deposer", initiative) is None,
+            "qui": _qui_depose(request, initiative),
             "peut_abandonner": initiative.pk > 0  # un essai se quitte
             and peut(request.user, "abandonner-brouillon", initiative) is None,
         },
@@ -119,7 +154,8 @@ def partie(request, pk, code):
         form=form,
         gabarit="projets/demande/partie.html",
         libelle="Enregistrer et continuer",
-        fait="C’est enregistré.",
+        fait=lambda _: MAIS_EMPECHE if form.empeche_de_deposer else "C’est enregistré.",
+        ton=lambda: messages.WARNING if form.empeche_de_deposer else messages.SUCCESS,
         empechements=initiative.empechements_a_modifier(),
         empeche="La demande ne change plus",
         titre=f"{rang + 1}. {ici.titre}",
@@ -130,16 +166,18 @@ def partie(request, pk, code):
         rang=rang + 1,
         combien=len(parties),
         suivante=suivante,
-        recues=_recues(request, initiative.parties.all()),
-        **reperes(initiative) | {"retour": _ensuite(request, initiative, form, suivante)},
+        recues=recues(request, initiative.parties.all()),
+        **reperes(initiative) | {"retour": lambda _: _ensuite(request, initiative, form, suivante)},
     )
 
 
 def _ensuite(request, initiative, form, suivante):
-    """La partie suivante; la même, si on a demandé de recalculer ou d'ajouter; la liste, après la dernière."""
+    """La partie suivante; la même, pour recalculer, ajouter ou changer une réponse; la liste, après la dernière."""
     if "recalculer" in request.POST:
         ajout = f"?rangees={form.rangees.nombre + 1}" if form.agrandissable else ""
         return adresse(initiative, "partie", form.code) + ajout
+    if form.empeche_de_deposer:
+        return adresse(initiative, "partie", form.code)
     return adresse(initiative, "partie", suivante.code) if suivante else adresse(initiative)
 
 
@@ -188,16 +226,11 @@ def presence(request, pk, code):
     )
 
 
-def _recues(request, parties):
-    """{partie: révision} de celles que cette personne a enregistrées la dernière, pour le script qui garde le reste."""
-    return json.dumps({p.code: p.revision for p in parties if p.modifiee_par_id == request.user.pk})
-
-
 @require_safe
 def verification(request, pk):
     """Toute la demande sur une page, ce qui empêche de la déposer, avec où aller; sinon l'attestation, et le dépôt."""
     initiative = demande_visible(request, pk)
-    initiative.lire()
+    initiative.lire(*LUES, "parties")
     pieces = initiative.pieces_demandees()
     trouves = initiative.manques(pieces)
     bloquants = [m for m in trouves if m.bloque]
@@ -206,6 +239,7 @@ def verification(request, pk):
         request,
         "projets/demande/verification.html",
         reperes(initiative)
+        | sur_l_appareil(request, initiative)
         | {
             "bloquants": bloquants,
             "conseils": [m for m in trouves if not m.bloque],
@@ -213,21 +247,28 @@ def verification(request, pk):
             "pieces": pieces,
             "refus": refus,
             "hors_delai": hors_delai,
-            "form": None if hors_delai or bloquants or refus else DepotForm(),
+            "qui": _qui_depose(request, initiative),
+            "form": None
+            if hors_delai or bloquants or refus
+            else _attestation(initiative)(vue=initiative.empreinte_a_deposer()),
         },
     )
 
 
+def _attestation(initiative):
+    return DepotAuNomForm if initiative.mode_reception else DepotForm
+
+
 def depot(request, pk):
     initiative = demande_visible(request, pk)
-    initiative.lire()
+    initiative.lire(*LUES, "parties")
     if initiative.mode_reception:
-        return depot_au_nom(request, initiative)
+        return depot_au_nom(request, initiative, **sur_l_appareil(request, initiative))
     return page_de_geste(
         request,
         initiative.deposer,
         refus=peut(request.user, "deposer", initiative),
-        form=DepotForm(donnees_de(request)),
+        form=DepotForm(donnees_de(request), vue=initiative.empreinte_a_deposer()),
         ensuite=annoncer_le_depot,
         gabarit="projets/demande/depot.html",
         libelle="Déposer la demande",
@@ -236,6 +277,8 @@ def depot(request, pk):
         empeche="La demande n’est pas prête",
         annuler=adresse(initiative, "verification"),
         montage=montage_de(initiative),
+        pieces=initiative.pieces_demandees(),
+        **sur_l_appareil(request, initiative),
         **reperes(initiative) | {"retour": adresse(initiative, "initiative")},
     )
 

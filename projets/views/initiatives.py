@@ -29,6 +29,7 @@ from projets.models.voisinage import rapprochements_des
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
 from projets.regles.tour import tour
+from projets.views.reperes import sur_l_appareil
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.pastilles import Pastille
@@ -124,7 +125,8 @@ def initiative(request, pk):
             "gestes": _gestes(request.user, initiative),
             "maintenant": _maintenant(request.user, initiative),
         }
-        | etude,
+        | etude
+        | sur_l_appareil(request, initiative),
     )
 
 
@@ -132,7 +134,7 @@ def _etude(request, initiative):
     """Ce que la personne lit de l'étude; la demande et le parcours se lisent du même coup."""
     rendus, decisions, pieces, affectations, reponses, retours = initiative.lire(
         *LUES,
-        *("etapes", "avis"),
+        *("etapes", "avis", "parties"),
         aussi=(
             _vus(request, AvisInitiative, initiative).en_vigueur(),
             _vus(request, Decision, initiative).select_related("reponse"),

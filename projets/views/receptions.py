@@ -37,13 +37,13 @@ def reception(request, pk):
     )
 
 
-def depot_au_nom(request, initiative):
+def depot_au_nom(request, initiative, **relue):
     """La page de dépôt d'une demande que la Table remplit."""
     return page_de_geste(
         request,
         initiative.deposer_au_nom,
         refus=peut(request.user, "deposer-au-nom", initiative),
-        form=DepotAuNomForm(donnees_de(request)),
+        form=DepotAuNomForm(donnees_de(request), vue=initiative.empreinte_a_deposer()),
         ensuite=annoncer_le_depot_au_nom,
         gabarit="projets/receptions/depot.html",
         libelle="Inscrire le dépôt",
@@ -54,6 +54,8 @@ def depot_au_nom(request, initiative):
         empeche="La demande n’est pas prête",
         annuler=adresse(initiative, "verification"),
         montage=montage_de(initiative),
+        pieces=initiative.pieces_demandees(),
+        **relue,
         **reperes(initiative) | {"retour": adresse(initiative, "initiative")},
     )
 

@@ -1,8 +1,11 @@
 """La porte des pages d'une demande : la trouver, et dire où l'on est."""
 
+import json
+
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from projets.canevas import parties_de
 from projets.models import Initiative
 from socle.texte.typographie import pluriel
 from socle.valeurs.horloge import aujourd_hui, jour_de, maintenant
@@ -39,3 +42,15 @@ def reperes(initiative):
         "etapes": [("Initiatives", reverse("projets:initiatives")), (str(initiative), retour)],
         "retour": retour,
     }
+
+
+def recues(request, parties):
+    """{partie: révision} de celles que cette personne a enregistrées la dernière, pour le script qui garde le reste."""
+    return json.dumps({p.code: p.revision for p in parties if p.modifiee_par_id == request.user.pk})
+
+
+def sur_l_appareil(request, initiative, avancement=None):
+    """De quoi dire, partie par partie, ce que l'appareil garde encore et que le service n'a pas reçu."""
+    lues = initiative.parties.all() if avancement is None else avancement
+    siennes = {"personne": request.user.pk, "recues": recues(request, lues)}
+    return {"appareil": siennes | {"parties": parties_de(initiative)}}

@@ -106,6 +106,43 @@ function trier({ demande, personne, recues }) {
   }
 }
 
+/* {partie: ce que l’appareil en garde} : ce qui n’est pas parti. */
+function nonPartis({ demande, personne }) {
+  const siens = Object.keys(localStorage).filter((cle) => cle.startsWith(`${PREFIXE}${demande}:`) && cle.endsWith(`:${personne}`));
+  return Object.fromEntries(siens.map((cle) => [cle.split(":")[2], lire(cle)]));
+}
+
+/* Les parties dont un texte n’est pas parti se nomment, et le dépôt attend qu’il n’en reste aucune. */
+function retenir(avis, demande) {
+  const gardes = nonPartis(demande);
+  for (const ligne of avis.querySelectorAll("[data-partie]")) {
+    const garde = gardes[ligne.dataset.partie];
+    ligne.hidden = !garde;
+    ligne.querySelector("[data-texte]")?.replaceChildren(...(garde ? enMots(garde) : []));
+  }
+  avis.hidden = !avis.querySelector("[data-partie]:not([hidden])");
+  for (const bouton of document.querySelectorAll("form[data-retenu] button")) bouton.disabled = !avis.hidden;
+}
+
+/* Ce qui a été écrit, sans les cases ni les codes. */
+function enMots({ champs }) {
+  const ecrits = champs.map(([, valeur]) => valeur).filter((valeur) => valeur.length > 3 && !/^[a-z_]+$/.test(valeur));
+  return ecrits.map((valeur) => Object.assign(document.createElement("p"), { textContent: valeur }));
+}
+
+function surveiller(avis, demande) {
+  const suivre = () => retenir(avis, demande);
+  for (const nom of ["storage", "pageshow"]) window.addEventListener(nom, suivre);
+  avis.querySelector("[data-effacer]")?.addEventListener("click", () => {
+    for (const code of Object.keys(nonPartis(demande)))
+      localStorage.removeItem(`${PREFIXE}${demande.demande}:${code}:${demande.personne}`);
+    suivre();
+  });
+  suivre();
+}
+
 const repere = document.querySelector("[data-recues]");
 if (repere) trier(repere.dataset);
+const avis = document.querySelector("[data-non-partis]");
+if (avis) surveiller(avis, repere.dataset);
 for (const formulaire of document.querySelectorAll("form[data-brouillon]")) new BrouillonLocal(formulaire);

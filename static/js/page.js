@@ -102,13 +102,18 @@ function toutCocher(lien) {
   lien.replaceWith(libelle);
 }
 
-/* Ce que `brouillon-local.js` garde sur l’appareil s’oublie au dépôt et à la déconnexion. */
+const A_PERDRE = "Ce que vous avez tapé sur cet appareil n’est pas tout parti. Se déconnecter l’efface. Continuer?";
+
+/* Ce que `brouillon-local.js` garde sur l’appareil s’oublie à la déconnexion, et quand un conflit est tranché. */
 function oublierLesBrouillons() {
-  const oublier = (prefixe) => {
-    for (const cle of Object.keys(localStorage)) if (cle.startsWith(prefixe)) localStorage.removeItem(cle);
-  };
-  document.querySelectorAll("[data-oublier]:not(form, a)").forEach((repere) => oublier(repere.dataset.oublier));
-  document.addEventListener("submit", (e) => e.target.dataset.oublier && oublier(e.target.dataset.oublier));
+  const gardes = (prefixe) => Object.keys(localStorage).filter((cle) => cle.startsWith(prefixe));
+  const oublier = (prefixe) => gardes(prefixe).forEach((cle) => localStorage.removeItem(cle));
+  document.addEventListener("submit", (e) => {
+    const prefixe = e.target.dataset.oublier;
+    if (!prefixe) return;
+    if (gardes(prefixe).length && !confirm(A_PERDRE)) e.preventDefault();
+    else oublier(prefixe);
+  });
   document.addEventListener("click", (e) => {
     const lien = e.target.closest("a[data-oublier]");
     if (lien) oublier(lien.dataset.oublier);

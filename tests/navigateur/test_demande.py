@@ -137,6 +137,12 @@ def demande(situation):
     return demande
 
 
+@pytest.fixture
+def prete(situation):
+    appel, organisme, redige, _ = situation
+    return p.demande_prete(appel, organisme, redige)
+
+
 def test_un_reseau_coupe_puis_un_onglet_ferme_ne_perdent_rien(situation, demande, fenetres):
     _, _, redige, _ = situation
     page = etroite(fenetres(redige))
@@ -184,6 +190,59 @@ def test_un_onglet_rouvert_apres_qu_une_autre_a_enregistre_montre_les_deux(situa
     assert gardes(page) == []
     demande.refresh_from_db()
     assert demande.signataire == "Denis Lamontagne"
+
+
+def test_un_texte_qui_n_est_pas_parti_retient_le_depot_puis_se_retrouve_apres(situation, prete, fenetres):
+    """Deux appareils : sur l'un, un texte tapé sans réseau; sur l'autre, la même personne dépose quand même."""
+    _, _, _, engage = situation
+    page, autre = fenetres(engage), fenetres(engage)
+    sur_la_partie(page, prete, "besoin")
+    page.context.set_offline(True)
+    taper(page, place="Trois comités, écrits sans réseau.")
+    expect(page.locator("[data-sauvegarde-etat]")).to_contain_text(
+        "Enregistrement impossible", timeout=15_000
+    )
+    contexte = page.context
+    page.close(run_before_unload=False)
+    contexte.set_offline(False)
+    page = contexte.new_page()
+    for nom in ("demande", "verification", "depot"):
+        page.goto(reverse(f"projets:{nom}", args=[prete.pk]))
+        avis = page.locator("[data-non-partis]")
+        expect(avis.get_by_role("listitem")).to_have_text(["Le besoin et les personnes"])
+        if nom != "demande":
+            expect(page.get_by_role("button", name="Déposer la demande")).to_be_disabled()
+    prete.deposer(par=engage)
+    page.goto(reverse("projets:initiative", args=[prete.pk]))
+    dit(page, "n’est pas dans cette demande")
+    dit(page, "Trois comités, écrits sans réseau.")
+    assert len(gardes(page)) == 1
+    page.get_by_role("button", name="Effacer de cet appareil").click()
+    assert gardes(page) == []
+    autre.goto(reverse("projets:initiative", args=[prete.pk]))
+    expect(autre.locator("[data-non-partis]")).to_be_hidden()
+
+
+def test_le_texte_parti_le_depot_se_rouvre(situation, prete, fenetres):
+    page = fenetres(situation[3])
+    cle = f"brouillon:{prete.pk}:besoin:{situation[3].pk}"
+    sur_la_partie(page, prete, "besoin")
+    page.route("**/brouillon/", lambda route: route.abort())
+    taper(page, place="Un comité de six.")
+    expect(page.locator("[data-sauvegarde-etat]")).to_contain_text(
+        "Enregistrement impossible", timeout=15_000
+    )
+    assert gardes(page) == [cle]
+    page.unroute("**/brouillon/")
+    page.on("dialog", lambda d: d.accept())
+    page.goto(reverse("projets:verification", args=[prete.pk]))
+    suivre(page, "Le besoin et les personnes")
+    enregistre(page)
+    page.goto(reverse("projets:verification", args=[prete.pk]))
+    expect(page.locator("[data-non-partis]")).to_be_hidden()
+    page.get_by_role("checkbox").check()
+    cliquer(page, "Déposer la demande")
+    dit(page, "Votre demande est déposée sous le numéro")
 
 
 def test_le_reseau_qui_revient_envoie_ce_qui_est_tape(situation, demande, fenetres):

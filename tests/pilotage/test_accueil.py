@@ -326,16 +326,18 @@ def test_un_porteur_lit_a_l_accueil_ses_demandes_et_les_appels_ouverts_de_sa_reg
     partage = {appel.enveloppes.get().enveloppe: 1000}
     initiatives.appel_ouvert(cadre.lanaudiere, titre="Appel d’ailleurs", partage=partage)
     siens, autres = initiatives.organisme(cadre.bsl), initiatives.organisme(cadre.bsl, "Comptoir", neq="")
-    (porteur, _), (voisine, _) = initiatives.equipe(siens), initiatives.equipe(autres)
+    (porteur, engage), (voisine, _) = initiatives.equipe(siens), initiatives.equipe(autres)
     sienne = initiatives.demande_prete(appel, siens, porteur)
     Initiative.objects.filter(pk=initiatives.demande(appel, autres, voisine).pk).update(titre="La voisine")
     client = client_de(porteur)
     reponse = client.get(reverse("pilotage:accueil"))
     assert_html_accessible(reponse)
     lu = texte_lu(reponse)
-    for mot in (sienne.titre, appel.titre, "À vous : à déposer avant le", "Dans toutes les régions"):
+    for mot in (sienne.titre, appel.titre, "à faire déposer par", "Dans toutes les régions"):
         assert mot in lu, mot
     assert "Appel d’ailleurs" not in lu
+    assert "À vous : à déposer avant le" not in lu
+    assert "À vous : à déposer avant le" in texte_lu(client_de(engage).get(reverse("pilotage:accueil")))
     assert "La voisine" not in lu
     assert f"{siens.nom}. {appel.titre}" not in lu
     fabriques.mandater(porteur, "porteur", organisme=autres)

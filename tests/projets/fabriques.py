@@ -157,8 +157,14 @@ def demande_prete(appel, porteur, par):
     return relire(initiative)
 
 
-def recevoir_autrement(appel, porteur, par, **plus):
-    """Arrivée sur papier il y a deux heures, remplie et déposée par la Table au nom de son organisme."""
+def attester(client, adresse):
+    """La page de dépôt lue, puis l'attestation de ce qu'elle montrait."""
+    vu = client.get(adresse).context["form"]["revision"].value()
+    return client.post(adresse, {"atteste": "on", "revision": vu})
+
+
+def recevoir_a_remplir(appel, porteur, par, **plus):
+    """Arrivée sur papier il y a deux heures, remplie par la Table au nom de son organisme."""
     champs = {
         "mode": "papier",
         "recue_le": timezone.now() - timedelta(hours=2),
@@ -168,7 +174,12 @@ def recevoir_autrement(appel, porteur, par, **plus):
     remplir(recue)
     for partie in recue.parties.all():
         recue.enregistrer_partie(partie.code, par=par, revision=1, terminee=True, ecrire=lambda ecrite: None)
-    return relire(relire(recue).deposer_au_nom(par=par))
+    return relire(recue)
+
+
+def recevoir_autrement(appel, porteur, par, **plus):
+    """La même, déposée."""
+    return relire(recevoir_a_remplir(appel, porteur, par, **plus).deposer_au_nom(par=par))
 
 
 def sans_avis(initiative, par):

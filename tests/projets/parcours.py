@@ -126,7 +126,7 @@ def rediger(porteur, circuit):
     porteur.envoyer("Commencer la demande").suivre("Continuer").voir("1. Votre organisme")
     for saisie in _parties(circuit):
         porteur.envoyer("Enregistrer et continuer", saisie)
-    porteur.voir("Pièces").suivre("Ma demande").voir("La personne qui engage votre organisme peut déposer")
+    porteur.voir("Pièces").suivre("Ma demande").voir("Seule une personne qui engage")
 
 
 def _parties(circuit):

@@ -96,9 +96,19 @@ def test_on_peut_dire_qu_on_y_reviendra(brouillon, equipe, client_de):
     client = client_de(equipe[0])
     envoyer(client, brouillon, "projet", REPONSES["projet"], a_revoir="on")
     assert not partie(brouillon, "projet").terminee
-    assert proposes(client, p.relire(brouillon), "projet")["a_revoir"]
     envoyer(client, brouillon, "projet", REPONSES["projet"])
-    assert not proposes(client, p.relire(brouillon), "projet")["a_revoir"]
+    assert partie(brouillon, "projet").terminee
+
+
+def test_la_case_ne_se_coche_jamais_d_elle_meme_et_continuer_termine_la_partie(brouillon, equipe, client_de):
+    client = client_de(equipe[0])
+    saisie = REPONSES["projet"] | {"revision": "1"}
+    client.post(adresse("partie_brouillon", brouillon, "projet"), saisie, headers=EN_JSON)
+    lus = proposes(client, p.relire(brouillon), "projet")
+    assert not lus["a_revoir"]
+    envoyer(client, brouillon, "projet", {nom: valeur for nom, valeur in lus.items() if valeur})
+    assert partie(brouillon, "projet").terminee
+    assert client.get(adresse("demande", brouillon)).context["prochaine"].code != "projet"
 
 
 @pytest.fixture

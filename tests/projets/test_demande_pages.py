@@ -141,7 +141,7 @@ def test_de_la_page_publique_au_depot_sans_script(appel, organisme, equipe, agen
     assert "Rien n’empêche de déposer" in client.get(adresse("verification", initiative)).content.decode()
     page = client.post(adresse("depot", initiative))
     assert "Cochez l’attestation" in page.content.decode()
-    assert client.post(adresse("depot", initiative), {"atteste": "on"}).status_code == 302
+    assert p.attester(client, adresse("depot", initiative)).status_code == 302
     deposee = p.relire(initiative)
     assert (deposee.etat, deposee.numero) == ("deposee", "INI-2024-01-0001")
     assert deposee.titre in client_de(agente).get(adresse("initiative", deposee)).content.decode()
@@ -198,10 +198,23 @@ def test_un_texte_trop_long_est_garde_et_jamais_coupe(brouillon, equipe, client_
 
 def test_une_reponse_qui_ne_convient_pas_dit_pourquoi_et_s_enregistre(brouillon, equipe, client_de):
     client = client_de(equipe[0])
-    envoyer(client, brouillon, "admissibilite", REPONSES["admissibilite"] | {"sans_immobilisation": "oui"})
+    inadmissible = REPONSES["admissibilite"] | {"sans_immobilisation": "oui"}
+    reponse = envoyer(client, brouillon, "admissibilite", inadmissible)
     assert p.relire(brouillon).sans_immobilisation is False
-    page = client.get(adresse("partie", brouillon, "admissibilite")).content.decode()
-    assert "L’appel ne paie pas les immobilisations" in page
+    assert reponse.url == adresse("partie", brouillon, "admissibilite")
+    page = client.get(reponse.url)
+    assert_html_accessible(page)
+    assert "Attention\xa0: </span>C’est enregistré, mais une réponse empêche de déposer" in page.text
+    assert "Réussite" not in page.text
+    aide = page.context["form"]["sans_immobilisation"].help_text
+    assert aide.startswith("Cette réponse empêche de déposer. L’appel ne paie pas les immobilisations.")
+    question = (
+        "«\xa0Demandez-vous de l’argent pour bâtir, rénover ou acheter un véhicule?\xa0» L’appel ne paie pas"
+    )
+    assert question in client.get(adresse("verification", brouillon)).text
+    assert envoyer(client, brouillon, "admissibilite", REPONSES["admissibilite"]).url == adresse(
+        "partie", brouillon, "projet"
+    )
 
 
 def test_deux_onglets_sur_la_meme_partie_ne_s_ecrasent_pas(brouillon, equipe, client_de):

@@ -134,14 +134,20 @@ def deux_personnes_de_chaque_organisme(demandes):
 
 
 def des_depots_pendant_qu_on_ecrit(demandes):
-    """L'enregistrement est dans le dépôt, ou refusé par une phrase; jamais confirmé puis perdu."""
+    """L'enregistrement est dans le dépôt, ou refusé par une phrase; jamais confirmé puis perdu.
+
+    Passé le premier, il change ce que la page de dépôt montrait : elle se relit, et le dépôt suivant passe.
+    """
     prets = preparer(demandes)
     issues = ensemble_sans_panne(
-        *(lambda d=d, f=f: d.deposer(d.engage, f)[0] for d, f in prets),
+        *(lambda d=d, f=f: d.deposer(d.engage, f) for d, f in prets),
         *(lambda d=d: d.enregistrer("Denis Lamontagne, à la dernière seconde") for d in demandes),
     )
-    assert all(issues[: len(demandes)])
-    assert set(issues[len(demandes) :]) <= {200, 403}
+    depots, codes = issues[: len(demandes)], issues[len(demandes) :]
+    assert codes == [403 if deposee else 200 for deposee, _ in depots]
+    perimes = [(d, page) for d, (deposee, page) in zip(demandes, depots, strict=True) if not deposee]
+    assert all("a changé depuis que la page est ouverte" in page for _, page in perimes)
+    des_depots_a_la_meme_seconde([d for d, _ in perimes])
 
 
 def test_trente_depots_a_la_minute_et_rien_n_est_perdu(heure):

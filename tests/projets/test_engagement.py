@@ -63,7 +63,7 @@ def test_de_la_resolution_au_depot(prete, organisme, lea, agente, client_de):
     assert agente.notifications.filter(a_suivre=True, cle=f"engagement:{demande.pk}").exists()
 
     client_de(agente).post(reverse("alliances:engagement_acceptation", args=[demande.pk]))
-    assert client_de(lea).post(adresse("depot", prete), {"atteste": "on"}).status_code == 302
+    assert p.attester(client_de(lea), adresse("depot", prete)).status_code == 302
     assert p.relire(prete).etat == "deposee"
 
 
@@ -87,3 +87,38 @@ def test_ni_la_table_ni_une_autre_ne_demandent_a_la_place_de_l_organisme(prete, 
     for personne in (agente, voisine):
         assert client_de(personne).post(adresse("engagement", prete), resolution()).status_code == 404
     assert not Mandat.objects.filter(role="engagement").exists()
+
+
+def lues(client, initiative):
+    """Ce que disent la liste des parties, la vérification et l'accueil."""
+    pages = [client.get(adresse(nom, initiative)) for nom in ("demande", "verification")]
+    for page in pages:
+        assert_html_accessible(page)
+        assert "Rien n’empêche de déposer" not in page.text
+        assert "Cette action revient" not in page.text
+    return *(" ".join(page.text.split()) for page in pages), client.get(reverse("pilotage:accueil")).text
+
+
+def test_prete_la_demande_dit_qui_peut_la_deposer(prete, organisme, lea, client_de):
+    fabriques.personne("engagement", organisme, prenom="Hortense", nom="Gagnon")
+    taches, verification, accueil = lues(client_de(lea), prete)
+    for page in (taches, verification):
+        assert "peut déposer la demande : Hortense Gagnon." in page
+        assert adresse("engagement", prete) not in page
+    assert "À terminer, puis à faire déposer par Hortense Gagnon avant" in accueil
+    assert "À vous" not in accueil
+
+
+def test_personne_n_engage_l_organisme_la_demande_mene_a_le_demander_puis_dit_qu_on_attend(
+    prete, lea, client_de
+):
+    client = client_de(lea)
+    taches, verification, accueil = lues(client, prete)
+    for page in (taches, verification):
+        assert "personne ne l’engage encore" in page
+        assert adresse("engagement", prete) in page
+    assert "personne ne peut encore la déposer" in accueil
+    client.post(adresse("engagement", prete), resolution())
+    for page in lues(client, prete)[:2]:
+        assert "attend la réponse de la Table" in page
+        assert adresse("engagement", prete) not in page

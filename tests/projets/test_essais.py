@@ -100,7 +100,7 @@ def test_toute_la_demande_se_remplit_se_verifie_et_se_deposerait_sans_que_rien_n
         assert_html_accessible(page)
         assert "Essai\u00a0: comme un porteur" in page.content.decode(), nom
     assert "Rien n’empêche de déposer" in table.get(adresse("verification", appel)).content.decode()
-    assert table.post(adresse("depot", appel), {"atteste": "on"}).status_code == 302
+    assert p.attester(table, adresse("depot", appel)).status_code == 302
     suite = table.get(adresse("verification", appel)).content.decode()
     assert "Rien n’est déposé" in suite
     assert "INI-" not in suite

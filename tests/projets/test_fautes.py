@@ -48,7 +48,7 @@ def adresse(nom, initiative, *args):
 def refuse_de_deposer(initiative, engage, client, phrase):
     """La vérification le dit, et le dépôt, tenté quand même, ne dépose rien."""
     assert phrase in client.get(adresse("verification", initiative)).text
-    client.post(adresse("depot", initiative), {"atteste": "on"})
+    p.attester(client, adresse("depot", initiative))
     with pytest.raises(TransitionInterdite, match=phrase):
         p.relire(initiative).deposer(par=engage)
     assert p.relire(initiative).numero == ""

@@ -324,7 +324,7 @@ def test_de_la_reception_a_la_confirmation_par_les_pages(appel, organisme, agent
     projet = reverse("projets:partie", args=[recue.pk, "projet"])
     assert table.post(projet, {"revision": 1, "titre": "Cuisines de rang"}).status_code == 302
     remplie_par_la_table(recue)
-    assert table.post(adresse("depot", recue), {"atteste": "on"}).url == adresse("initiative", recue)
+    assert p.attester(table, adresse("depot", recue)).url == adresse("initiative", recue)
     assert engage.notifications.filter(cle=f"demande:a-confirmer:{recue.pk}", a_suivre=True).exists()
 
     assert client_de(redige).post(adresse("confirmation", recue), {"atteste": "on"}).status_code == 403

@@ -1,4 +1,4 @@
-"""Reprendre sa demande précédente : les textes et le budget; ni les dates, ni les engagements, ni les pièces."""
+"""Reprendre sa demande précédente : au même appel, tout; à un autre, ni les dates, ni ce qui engage, ni les pièces."""
 
 from datetime import date
 from decimal import Decimal as D
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from projets.models import Initiative, PieceInitiative
 from projets.models.contenu import ContenuDeDemande
-from projets.models.pieces import joindre
+from projets.models.pieces import joindre, retirer
 from projets.models.reprise import TEXTES
 from socle.erreurs import TransitionInterdite
 from tests import fabriques
@@ -77,6 +77,59 @@ def test_le_budget_avance_d_un_exercice_et_s_arrete_a_la_fin_de_l_appel(reprise,
         (2027, "fqis", D(17_500)),
         (2027, "propre", D(2_500)),
     }
+
+
+def test_les_populations_se_reprennent(reprise, deposee):
+    visees = {p.population for p in deposee.populations.all()}
+    assert {p.population for p in reprise.populations.all()} == visees == {"familles"}
+
+
+@pytest.fixture
+def retiree(deposee, agente, enveloppes, equipe):
+    """Au même appel, encore ouvert : elle vient d'être retirée, avec sa résolution et une pièce retirée."""
+    appel = p.appel_ouvert(deposee.alliance, par=agente, partage={enveloppes["La Matapédia"]: D(5_000)})
+    prete = p.demande_prete(appel, deposee.organisme, equipe[0])
+    joindre(prete, par=equipe[0], nature="resolution", fichier=fabriques.fichier_pdf("resolution.pdf"))
+    piece = joindre(prete, par=equipe[0], nature="appui", fichier=fabriques.fichier_pdf("erreur.pdf"))
+    retirer(piece, par=equipe[0])
+    prete.partenaires.create(rang=0, nom="Municipalité", humain="Une animatrice", confirme=True)
+    return p.relire(p.relire(prete).deposer(par=equipe[1]).retirer(par=equipe[1]))
+
+
+def lu(initiative):
+    """Tout ce qu'elle dit, sans ses clés."""
+    rangees = ("populations", "personnes_prevues", "objectifs", "partenaires", "depenses", "sources")
+    sans = {"id", "initiative_id"}
+    return (
+        {champ.name: getattr(initiative, champ.name) for champ in ContenuDeDemande._meta.fields}
+        | {
+            nom: [
+                {c.attname: getattr(x, c.attname) for c in x._meta.concrete_fields if c.attname not in sans}
+                for x in getattr(initiative, nom).all()
+            ]
+            for nom in rangees
+        }
+        | {nom: set(getattr(initiative, nom).all()) for nom in ("territoires", "priorites")}
+    )
+
+
+def test_au_meme_appel_tout_revient_et_se_depose_de_nouveau(retiree, equipe):
+    reprise = p.relire(
+        Initiative.commencer(retiree.appel, retiree.organisme, par=equipe[0], reprise_de=retiree)
+    )
+    assert lu(reprise) == lu(retiree)
+    assert [(piece.nom, piece.nature) for piece in reprise.pieces.all()] == [("resolution.pdf", "resolution")]
+    assert reprise.pieces.get().fichier.name == retiree.pieces.jointes().get().fichier.name
+    terminees = {partie.code for partie in reprise.parties.filter(terminee=True)}
+    assert terminees == {partie.code for partie in retiree.parties.filter(terminee=True)} != set()
+    assert reprise.deposer(par=equipe[1]).numero not in ("", retiree.numero)
+
+
+def test_a_un_autre_appel_la_page_dit_ce_qui_reste_a_refaire(deposee, appel, equipe, client_de):
+    client, url = client_de(equipe[0]), reverse("projets:commencement", args=[appel.pk])
+    assert "Au même appel, tout revient" in client.get(url).text
+    page = client.post(url, {"organisme": deposee.organisme_id, "reprise_de": deposee.pk}, follow=True)
+    assert f"reprend {deposee.numero}. Il reste à y faire l’admissibilité" in page.text
 
 
 def test_les_pieces_de_la_demande_ne_se_reprennent_pas(deposee, appel, equipe, cadre):
