@@ -95,8 +95,9 @@ def page_de_geste(
     `geste(par=…, **saisie)` est lié à son objet et redemande lui-même ses empêchements : ceux d'ici ne servent qu'à
     la page. `ensuite` suit le geste dans sa transaction (voir `poser`). `fait` est la phrase qui le dit et `retour`
     l'adresse où l'on va; l'un et l'autre peuvent être une fonction de ce que rend le geste (`annuler` est alors
-    l'adresse d'où l'on vient); `ton` rend le niveau du message, s'il n'est pas celui d'une réussite. Un geste que l'état empêche ramène à `annuler` avec ses phrases; un refus que la page
-    n'annonçait pas garde la saisie (409), comme ce que le modèle juge invalide (200).
+    l'adresse d'où l'on vient); `ton` rend le niveau du message, s'il n'est pas celui d'une réussite. Un geste que
+    l'état empêche ramène à `annuler` avec ses phrases; un refus que la page n'annonçait pas garde la saisie (409),
+    comme ce que le modèle juge invalide (200).
 
     `relire` rend la page où l'on relit une saisie valide; elle la renvoie, `etape` valant « confirmer ». Un formulaire
     dont `essai` est vrai ne fait que se remontrer : la page dit ce qu'il donnerait.
