@@ -138,9 +138,10 @@ def _creer(rangees, lignes):
 
 def _priorite(thematique, codes, priorites):
     """Celle du plan qui sert ce thème; à défaut, la première qui touche un de ses territoires."""
-    choisies = [p for p in priorites if p.thematique.code == thematique]
     touchees = [p for p in priorites if {t.code for t in p.territoires.all()} & set(codes)]
-    return (choisies or touchees or priorites)[0]
+    permises = [p for p in priorites if p.palier == "regional" or p in touchees]
+    choisies = [p for p in permises if p.thematique.code == thematique]
+    return (choisies or touchees or permises)[0]
 
 
 def _montage(demande, ans):
