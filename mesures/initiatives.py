@@ -35,6 +35,7 @@ PROPRES = {
 RIEN = {"initiative.reprise_de", "appelprojets.copie_de"}
 SEULEMENT = {
     m.PartieDemande: "initiative_id IN (SELECT id FROM projets_initiative WHERE etat = 'brouillon')",
+    m.NoteCritere: "initiative_id IN (SELECT id FROM projets_initiative WHERE etat = 'admissible')",
     Organisme: "id IN (SELECT organisme_id FROM projets_initiative)",
 }
 
@@ -106,6 +107,8 @@ class Pays:
             return "NULL"
         if nom in PROPRES:
             return PROPRES[nom].format(colonne)
+        if nom == "affectation.enveloppe":
+            return colonne  # celle de l'écriture que nomme la décision, qui n'est pas recopiée
         if champ.name in ("alliance", "enveloppe"):
             cles = self.ailleurs[champ.name]
             return f"{cles[-1]} - ((k * 7 + {colonne}) % {len(cles) // 2})"

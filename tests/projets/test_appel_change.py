@@ -202,7 +202,7 @@ def test_ce_que_le_retrait_arrete_se_reprend_a_un_autre_appel(
             f"{commencer}?reprise_de={demande.pk}"
             in lecteur.get(adresse("initiative", demande)).content.decode()
         )
-        saisie = {"organisme": demande.organisme_id, "reprise_de": demande.pk}
+        saisie = {"organisme": demande.organisme_id, "reprise_de": demande.pk, "un_autre": "on"}
         assert lecteur.post(commencer, saisie).status_code == 302
         assert Initiative.objects.filter(appel=autre, reprise_de=demande).exists()
 

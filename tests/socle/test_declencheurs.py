@@ -45,7 +45,6 @@ def test_chaque_table_d_histoire_est_nommee():
         "plans_journalplan",
         "projets_affectation",
         "projets_decision",
-        "projets_declarationinteret",
         "projets_journalprojets",
         "projets_piecedecision",
         "projets_reponse",
