@@ -75,7 +75,7 @@ CALENDRIERS = {
         fin=date(2028, 3, 31),
     ),
     "preparation": lambda: _recent(-10, -45, promise=-80),
-    "ouvert": lambda: _recent(12, -18),
+    "ouvert": lambda: _recent(12, -18, promise=-60),
     "depose": lambda: _recent(40, 9),
     "etude": lambda: _recent(58, 26, juge=19, avis=11),
     "decide": lambda: _recent(72, 44, juge=36, avis=24, decide=4),

@@ -129,7 +129,7 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, RecueAut
     organisme = models.ForeignKey(
         Organisme, models.PROTECT, verbose_name="organisme porteur", related_name="+"
     )
-    numero = models.CharField("numéro", max_length=20, blank=True, editable=False)
+    numero = models.CharField("numéro", max_length=40, blank=True, editable=False)
     etat = models.CharField("état", max_length=15, choices=Etat.choices, default=Etat.BROUILLON)
     etat_annonce = models.CharField(
         "état annoncé à l’organisme",
