@@ -9,13 +9,19 @@ from django.utils import timezone
 from alliances.models import Cycle, Territoire
 from socle.models import Notification
 from tests.outils import base_hostile
-from tests.outils.moteur import AILLEURS, TENUS_PAR_LA_BASE
+from tests.outils.moteur import AILLEURS, ESSAIS_AILLEURS, TENUS_PAR_LA_BASE
 
 
 @pytest.mark.parametrize("fichier", AILLEURS)
 def test_un_fichier_que_postgresql_ne_rejoue_pas_ne_tient_rien_de_la_base(fichier):
     texte = (settings.RACINE / fichier).read_text(encoding="utf-8")
     assert [trait for trait in TENUS_PAR_LA_BASE if trait in texte] == []
+
+
+@pytest.mark.parametrize("essai", ESSAIS_AILLEURS)
+def test_un_essai_que_postgresql_ne_rejoue_pas_existe(essai):
+    fichier, _, nom = essai.partition("::")
+    assert f"def {nom}(" in (settings.RACINE / fichier).read_text(encoding="utf-8")
 
 
 def test_un_essai_est_du_moteur_s_il_demande_la_base(request, cadre):

@@ -22,6 +22,7 @@ def equipe(cadre):
 
 @partagee
 def brouillon(cadre, agente, equipe):
+    fabriques.version_approuvee(cadre.bsl)
     organisme = fabriques.Organisme.objects.get(neq=p.NEQ)
     return p.demande(p.appel_ouvert(cadre.bsl, par=agente), organisme, equipe[0])
 
