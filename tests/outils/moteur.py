@@ -9,24 +9,36 @@ AILLEURS = {
     "tests/test_administration.py": "droits, titres et balisage de l’administration; ses listes sont de Django",
     "tests/test_aide.py": "textes",
     "tests/test_depot.py": "types et tailles de fichiers",
-    "tests/test_documents_conformes.py": "documents",
+    "tests/demonstration/test_documents_conformes.py": "documents",
     "tests/test_envoi_unique.py": "double clic, par le cache",
     "tests/test_pages.py": "balisage, langue et requêtes des pages; la matrice les ouvre toutes sur PostgreSQL",
     "tests/alliances/test_adresses.py": "adresses",
+    "tests/alliances/test_charger_reference.py": "données; la démonstration les charge sur PostgreSQL",
     "tests/alliances/test_deux_facteurs.py": "connexion",
     "tests/conventions/test_fils.py": "fils d’Ariane",
+    "tests/conventions/test_gardes.py": "chaque geste demande ses gardes",
     "tests/conventions/test_pdf.py": "documents",
-    "tests/pilotage/test_demonstration_initiatives.py": "données; test_demonstration les charge sur PostgreSQL",
+    "tests/demonstration/test_initiatives.py": "données; test_histoires les charge sur PostgreSQL",
+    "tests/plans/test_gardes.py": "chaque geste demande ses gardes",
     "tests/plans/test_pdf.py": "documents",
     "tests/plans/test_pdf_commandes.py": "documents",
+    "tests/plans/test_tableau.py": "la page des tâches; la matrice l’ouvre sur PostgreSQL",
+    "tests/projets/test_gardes.py": "chaque geste demande ses gardes",
     "tests/socle/test_comptes_identite.py": "connexion",
     "tests/socle/test_comptes_pages.py": "textes et balisage de la porte du compte",
     "tests/socle/test_entetes.py": "en-têtes HTTP",
     "tests/socle/test_pages.py": "pages d’erreur",
     "tests/socle/test_session.py": "fin de séance",
 }
-ESSAIS_AILLEURS = {  # d'un fichier que PostgreSQL rejoue pour le reste
-    "tests/test_matrice.py::test_hors_de_sa_portee_rien_ne_se_trouve": "chez soi, il ouvre déjà ces adresses",
+ESSAIS_AILLEURS = {  # d'un fichier que PostgreSQL rejoue pour le reste : (essai, ce que son nom contient)
+    (
+        "tests/test_matrice.py::test_hors_de_sa_portee_rien_ne_se_trouve",
+        "",
+    ): "chez soi, il ouvre ces adresses",
+    (
+        "tests/test_matrice.py::test_chaque_personne_recoit_le_code_de_la_matrice",
+        " POST ",
+    ): "chaque geste a ses essais sur PostgreSQL; la matrice y ouvre toutes les pages",
 }
 BASE = ("_django_db_helper", "situation")
 TENUS_PAR_LA_BASE = (
@@ -42,4 +54,9 @@ TENUS_PAR_LA_BASE = (
 def le_moteur_y_change_quelque_chose(essai):
     """Vrai d'un essai qui demande la base sans être de ces listes."""
     demande = essai.get_closest_marker("django_db") or set(BASE) & set(essai.fixturenames)
-    return bool(demande) and not essai.nodeid.startswith((*AILLEURS, *ESSAIS_AILLEURS))
+    return bool(demande) and not _est_d_ailleurs(essai.nodeid)
+
+
+def _est_d_ailleurs(nom):
+    essais = (nom.startswith(debut) and morceau in nom for debut, morceau in ESSAIS_AILLEURS)
+    return nom.startswith(tuple(AILLEURS)) or any(essais)

@@ -18,7 +18,7 @@ def test_un_fichier_que_postgresql_ne_rejoue_pas_ne_tient_rien_de_la_base(fichie
     assert [trait for trait in TENUS_PAR_LA_BASE if trait in texte] == []
 
 
-@pytest.mark.parametrize("essai", ESSAIS_AILLEURS)
+@pytest.mark.parametrize("essai", [essai for essai, _ in ESSAIS_AILLEURS])
 def test_un_essai_que_postgresql_ne_rejoue_pas_existe(essai):
     fichier, _, nom = essai.partition("::")
     assert f"def {nom}(" in (settings.RACINE / fichier).read_text(encoding="utf-8")

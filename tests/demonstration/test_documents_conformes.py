@@ -5,7 +5,6 @@ La démonstration donne les cas; la file de travaux rend et range, comme en serv
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test.signals import template_rendered
 
 from alliances.plans import travaux as des_plans
@@ -84,10 +83,9 @@ def gabarits():
 
 
 @pytest.fixture
-def documents(db, settings, gabarits, django_capture_on_commit_callbacks):
+def documents(demonstration, settings, gabarits, django_capture_on_commit_callbacks):
     """{nom: octets} de tout ce que la file a rangé, et d'un texte difficile."""
     settings.DEBUG = True
-    call_command("charger_demonstration", verbosity=0)
     with django_capture_on_commit_callbacks(execute=True):
         demander_les_plans()
         demander_les_conventions()

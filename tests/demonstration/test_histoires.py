@@ -6,9 +6,7 @@ from io import StringIO
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.db.models import F
-from django.test import override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -43,6 +41,7 @@ from socle.annonces.attentes import taches
 from socle.models import Notification, Utilisateur
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import jour_de
+from tests.demonstration import charger
 
 ETATS = {
     "bas-saint-laurent": "approuvee brouillon",
@@ -58,27 +57,6 @@ ETATS = {
     "gaspesie": "approuvee deposee",
     "baie-james": "approuvee adoptee",
 }
-
-
-def charger():
-    sortie = StringIO()
-    with override_settings(DEBUG=True, DEMONSTRATION=True):
-        call_command("charger_demonstration", stdout=sortie)
-    return sortie.getvalue()
-
-
-@pytest.fixture(scope="module")
-def chargee(django_db_setup, django_db_blocker):
-    """La démonstration chargée une fois pour tout le fichier, puis défaite."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield charger()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def demonstration(chargee, db):
-    """Ce que la commande a écrit; chaque essai défait ce qu'il change."""
-    return chargee
 
 
 def versions(slug):

@@ -24,9 +24,8 @@ from projets.models.propositions import PropositionDecision
 from socle.annonces.attentes import taches
 from socle.models import Notification, Utilisateur
 from socle.models.chaines import premiere_rupture
-from tests.pilotage.test_demonstration import chargee, charger, demonstration
+from tests.demonstration import charger
 
-__all__ = ["chargee", "demonstration"]
 DU_BSL = {"alliance__slug": "bas-saint-laurent"}
 
 
