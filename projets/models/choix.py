@@ -3,15 +3,12 @@
 from django.db.models import Q
 
 from alliances.models import Mandat, Organisme, Role
+from alliances.models.adhesions import organismes_de
 from alliances.models.mandats import droits_de
 from alliances.models.roles import DE_L_ALLIANCE, DU_TERRITOIRE
 from conventions.models.arbres import PROFONDEUR
 
 AU_TERRITOIRE = DU_TERRITOIRE | {Role.TERRITOIRE}
-
-
-def organismes_de(utilisateur):
-    return {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
 
 
 def territoires_de(utilisateur, roles=AU_TERRITOIRE):

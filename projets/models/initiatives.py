@@ -5,12 +5,13 @@ from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
 
 from alliances.models import Alliance, Organisme, Role, Territoire
+from alliances.models.adhesions import organismes_de
 from alliances.models.charge import DossierConfie
 from alliances.models.gouvernance import Palier
 from alliances.models.mandats import DE_L_ETAT, personnes_concernees, vues_selon
 from alliances.plans.models import Priorite
 from projets.models.appels import AppelProjets
-from projets.models.choix import les_siennes, organismes_de, territoires_de
+from projets.models.choix import les_siennes, territoires_de
 from projets.models.contenu import ContenuDeDemande
 from projets.models.depot import GestesDeDemande
 from projets.models.journal import DE_LA_TABLE, JournalProjets

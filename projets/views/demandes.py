@@ -119,7 +119,7 @@ def demande(request, pk):
             "tour": tour(initiative, maintenant()),
             "contact": initiative.alliance.contacts.filter(principal=True).first(),
             "qui": _qui_depose(request, initiative),
-            "peut_abandonner": initiative.pk > 0  # un essai se quitte
+            "peut_abandonner": not initiative.est_un_essai
             and peut(request.user, "abandonner-brouillon", initiative) is None,
         },
     )
