@@ -11,6 +11,7 @@ import sys
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.template import engines
 from django.test import Client, TransactionTestCase
 
@@ -41,6 +42,7 @@ def pytest_fixture_setup(fixturedef, request):
     """Juste avant que pytest-django n’ouvre la transaction d’un essai, ou ne lui laisse la base à lui seul."""
     if fixturedef.argname == "_django_db_helper":
         with request.getfixturevalue("django_db_blocker").unblock():
+            connection.features.supports_json_field  # noqa: B018 — SQLite l'éprouve une fois, de trois requêtes
             PILE.monter([] if est_transactionnel(request.node) else suite_de(request.node))
 
 

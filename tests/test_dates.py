@@ -19,6 +19,7 @@ from projets.models.appels import MOMENTS
 from projets.regles.dates import fautes_de_validite
 from socle.formulaires.champs import DateSouple, MomentField
 from socle.formulaires.disposition import Formulaire
+from socle.pages.filtres import FormulaireDesFiltres
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
@@ -259,7 +260,7 @@ JUGES = {
 
 
 # Jugés ailleurs : par le cycle (une erreur au formulaire, un constat qui bloque le dépôt), par le solde du grand livre,
-# par les montants de l'échéancier; et ce qui ne fait que chercher.
+# par les montants de l'échéancier.
 AILLEURS = {
     "ConsultationForm.au",
     "RecuperationForm.recue_le",
@@ -281,6 +282,7 @@ def champs_de_date(classe=Formulaire):
                 isinstance(champ, DateSouple | MomentField)
                 and nom not in herites
                 and not sous.__module__.startswith("tests")
+                and not issubclass(sous, FormulaireDesFiltres)  # ce qui ne fait que chercher
             ):
                 yield f"{sous.__name__}.{nom}"
         yield from champs_de_date(sous)
