@@ -108,11 +108,17 @@ class RecitAppel:
             montants_fictifs=True,
             **REGLES | {champ: _lue(brut) for champ, brut in self.donnees.get("regles", {}).items()},
         )
+        appel = appel.enregistrer(par=par, revision=appel.revision, champs={}, priorites=self._visees(appel))
         appel = grilles.proposer(appel, par=par, revision=appel.revision)
         appel = appel.mettre_en_commun(par=par, revision=appel.revision, montants=self._partage(appel))
         if self.donnees["calendrier"] != "preparation":
             self.appel = appel.publier(par=par)
             self._dire(annoncer_appel(self.appel, par=par, evenement="publication"))
+
+    def _visees(self, appel):
+        """Les priorités du plan qui servent les thèmes que vise l'appel; aucune, il les vise toutes."""
+        thematiques = [demandes.themes()[theme]["thematique"] for theme in self.donnees.get("vise", [])]
+        return appel.priorites_possibles().filter(thematique__code__in=thematiques)
 
     def _partage(self, appel):
         """{enveloppe: dollars} : celles des territoires de ses initiatives, et celle de la région."""

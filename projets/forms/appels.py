@@ -3,6 +3,7 @@
 from django import forms
 
 from alliances.forms.suivi import nommer_le_vide
+from alliances.plans.models import Priorite
 from projets.models import AppelProjets
 from projets.models.appels import MOMENTS
 from projets.models.publication import POUR_PUBLIER
@@ -40,6 +41,7 @@ SECTIONS = (
         "Trois au plus, en plus de celles que toute demande pose.",
         ("question_1", "question_2", "question_3"),
     ),
+    ("Les priorités visées", "", ("priorites",)),
     (
         "Les pièces",
         "Celles de l’organisme restent à son dossier\xa0: elles ne se redemandent pas tant qu’elles valent.",
@@ -56,8 +58,9 @@ MODES = "<br>".join(
 )
 DEMANDE = "Demandé pour publier."
 SAISIS = tuple(champ for _, _, champs in SECTIONS for champ in champs)
+COLONNES = tuple(champ for champ in SAISIS if champ != "priorites")
 SEULS = {
-    *("pieces_demandees", "titre", "presentation", "mode", "rencontre"),
+    *("pieces_demandees", "priorites", "titre", "presentation", "mode", "rencontre"),
     *("question_1", "question_2", "question_3"),
 }
 
@@ -91,9 +94,15 @@ class AppelForm(AvecRevision, FormulaireDeModele):
         model = AppelProjets
         fields = SAISIS
         field_classes = dict.fromkeys(MOMENTS, MomentField) | dict.fromkeys(DATES, DateSouple)
+        widgets = {"priorites": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
+        possibles = self.instance.priorites_possibles()
+        self.fields["priorites"].queryset = possibles.prefetch_related("territoires")
+        self.fields["priorites"].label_from_instance = Priorite.avec_ses_lieux
+        # Cochées dans une version d'avant, elles se retrouvent dans celle d'aujourd'hui par leur clé.
+        self.initial["priorites"] = list(possibles.filter(cle__in=self.instance.priorites.values("cle")))
         for champ in self.fields.values():
             nommer_le_vide(champ)
         self.fields["mode"].help_text = MODES
@@ -117,7 +126,11 @@ class AppelForm(AvecRevision, FormulaireDeModele):
 
     def saisie(self):
         donnees = self.cleaned_data
-        return {"champs": {champ: donnees[champ] for champ in SAISIS}, "revision": donnees["revision"]}
+        return {
+            "champs": {champ: donnees[champ] for champ in COLONNES},
+            "priorites": donnees["priorites"],
+            "revision": donnees["revision"],
+        }
 
 
 def _ce_qui_reste(disponible, promis, reste):

@@ -5,7 +5,7 @@ Chacun sait `ecrire(initiative)` : poser ses champs et ses rangées sur l'initia
 
 from django import forms
 
-from alliances.models.gouvernance import Palier
+from alliances.plans.models import Priorite
 from projets.canevas import partie
 from projets.forms.conflits import Comparable
 from projets.forms.rangees import Rangees
@@ -291,7 +291,7 @@ class PrioritesForm(PartieForm):
         super().__init__(*args, **options)
         servies = self.instance.appel.priorites_servies()
         self.fields["priorites"].queryset = servies.prefetch_related("territoires")
-        self.fields["priorites"].label_from_instance = _avec_ses_lieux
+        self.fields["priorites"].label_from_instance = Priorite.avec_ses_lieux
         # Choisies dans une version d'avant, elles se retrouvent dans celle d'aujourd'hui par leur clé.
         self.initial["priorites"] = list(servies.filter(cle__in=self.instance.priorites.values("cle")))
         questions = dict(self.instance.appel.questions)
@@ -305,12 +305,6 @@ class PrioritesForm(PartieForm):
         for champ in self.fields.keys() & set(partie(self.code).champs):
             setattr(initiative, champ, self.cleaned_data[champ])
         initiative.priorites.set(self.cleaned_data["priorites"])
-
-
-def _avec_ses_lieux(priorite):
-    """« Se loger (Témiscouata seulement) »."""
-    lieux = ", ".join(map(str, priorite.territoires.all())) if priorite.palier == Palier.LOCAL else ""
-    return f"{priorite} ({lieux} seulement)" if lieux else str(priorite)
 
 
 class ObjectifsForm(PartieForm):

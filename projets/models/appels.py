@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -224,6 +224,13 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
         help_text="Quatre parties d’abord; le reste une fois invité.",
     )
     pieces_demandees = ListeDeCodes("pièces demandées", choices=NaturePiece.choices)
+    priorites = models.ManyToManyField(
+        Priorite,
+        verbose_name="priorités visées",
+        related_name="+",
+        blank=True,
+        help_text="Aucune cochée\u00a0: une demande répond à n’importe quelle priorité du plan.",
+    )
     copie_de = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -353,6 +360,12 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
         return frozenset(self.territoires_possibles().values_list("pk", flat=True))
 
     def priorites_servies(self):
+        """Celles qu'il vise; s'il n'en vise aucune que le plan en vigueur garde, toutes celles de sa portée."""
+        de_sa_portee = self.priorites_possibles()
+        visees = Q(cle__in=self.priorites.order_by().values("cle"))
+        return de_sa_portee.filter(visees | ~Exists(de_sa_portee.filter(visees)))
+
+    def priorites_possibles(self):
         """Celles du plan en vigueur; d'un appel de territoire, celles de la région et les siennes."""
         priorites = Priorite.objects.presents().filter(
             version__plan__alliance=self.alliance_id, version__etat="approuvee"

@@ -104,7 +104,7 @@ class GestesDePublication:
         return []
 
     @transaction.atomic
-    def enregistrer(self, *, par, revision, champs, ecrire=None):
+    def enregistrer(self, *, par, revision, champs, priorites=None, ecrire=None):
         """Écrit ces champs d'un appel en préparation; `ecrire` écrit ses rangées dans la même transaction."""
         appel = self.verrouiller()
         _exiger(appel.empechements_a_modifier())
@@ -115,10 +115,18 @@ class GestesDePublication:
         appel.revision += 1
         appel.full_clean()
         appel.save()
+        if priorites is not None:
+            appel._viser(priorites)
         if ecrire:
             ecrire(appel)
         appel.noter("modifier-appel", par=par)
         return appel
+
+    def _viser(self, priorites):
+        possibles = set(self.priorites_possibles().values_list("pk", flat=True))
+        etrangeres = [priorite for priorite in priorites if priorite.pk not in possibles]
+        _exiger([f"«\xa0{p}\xa0» n’est pas une priorité du plan en vigueur." for p in etrangeres])
+        self.priorites.set(priorites)
 
     def enveloppes_possibles(self):
         """Celles de la convention en vigueur dont les projets se paient, dans les exercices ouverts; du territoire,
@@ -295,13 +303,18 @@ class GestesDePublication:
 
     @transaction.atomic
     def copier(self, *, par, titre):
-        """Un appel en préparation, tel que celui-ci; ses dates et ses enveloppes restent à donner."""
+        """Un appel en préparation, tel que celui-ci; ses dates et ses enveloppes restent à donner.
+
+        Il vise ce que le plan en vigueur garde des priorités visées.
+        """
         champs = {champ: getattr(self, champ) for champ in COPIES}
         copie = type(self)(
             alliance=self.alliance, territoire=self.territoire, copie_de=self, **champs | {"titre": titre}
         )
         copie.full_clean()
         copie.save(force_insert=True)
+        gardees = copie.priorites_possibles().filter(cle__in=self.priorites.order_by().values("cle"))
+        copie.priorites.set(gardees)
         copie.noter("copier-appel", par=par, motif=f"D’après «\xa0{self}\xa0».")
         return copie
 

@@ -128,6 +128,7 @@ def appel(request, pk):
             "changements": appel.changements() if appel.etat != appel.Etat.PREPARATION else [],
             "conditions": conditions(appel),
             "pieces": [NaturePiece(nature).label for nature in appel.pieces_demandees],
+            "priorites": appel.priorites_servies().prefetch_related("territoires"),
             "criteres": appel.criteres.all(),
             "enveloppes": appel.enveloppes.select_related("enveloppe__territoire"),
             "manques": appel.empechements_a_publier() if appel.etat == appel.Etat.PREPARATION else [],

@@ -44,6 +44,11 @@ class Priorite(Element):
     def __str__(self):
         return self.titre
 
+    def avec_ses_lieux(self):
+        """« Se loger (Témiscouata seulement) »."""
+        lieux = ", ".join(map(str, self.territoires.all())) if self.palier == Palier.LOCAL else ""
+        return f"{self} ({lieux} seulement)" if lieux else str(self)
+
 
 class Objectif(Element):
     """Ce que l'on veut atteindre pour une priorité."""
