@@ -20,7 +20,7 @@ from socle.acces import RequeteProtegee
 from socle.formulaires.disposition import AvecDisposition, Layout
 from socle.formulaires.revision import AvecRevision
 
-PIECES = ["socle", "alliances", "plans", "conventions", "projets", "reddition", "pilotage"]
+PIECES = ["socle", "alliances", "plans", "conventions", "projets", "protocoles", "reddition", "pilotage"]
 MAJUSCULE = re.compile(r"(?!Alliance|Table|Québec)[A-ZÀÉÈÎ][a-zéèàî]")
 CODE = ["socle", "alliances", "conventions", "projets", "reddition", "pilotage"]
 

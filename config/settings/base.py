@@ -26,6 +26,7 @@ PIECES_DE_LA_MAISON = [
     "alliances.plans",
     "conventions",
     "projets",
+    "projets.protocoles",
     "reddition",
     "pilotage",
     "demonstration",

@@ -15,7 +15,7 @@ from conventions.models.ecritures import Nature
 from projets.models.avis import prochaine_etape
 from projets.models.ecarts import ecarts
 from projets.models.gardiens import AFFECTATION_DECIDEE
-from projets.models.initiatives import RENDUES, Initiative
+from projets.models.initiatives import RENDUES, SOUS_PROTOCOLE, Initiative
 from projets.regles.lecture import montage_de
 from socle.acces import RequeteProtegee
 from socle.declencheurs import IMMUABLE
@@ -51,7 +51,7 @@ DECIDABLES = (Initiative.Etat.ADMISSIBLE, Initiative.Etat.EN_ATTENTE)
 class AffectationQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         """Qui suit l'étude; l'organisme, une fois qu'on lui a dit que l'initiative est acceptée."""
-        annoncee = {"etat_annonce__in": (Initiative.Etat.ACCEPTEE, *RENDUES)}
+        annoncee = {"etat_annonce__in": (Initiative.Etat.ACCEPTEE, *RENDUES, *SOUS_PROTOCOLE)}
         return self.filter(
             Initiative.objects.condition_une_fois_repondue(utilisateur, "initiative__", **annoncee)
         )

@@ -34,12 +34,19 @@ class Etat(models.TextChoices):
     EN_ATTENTE = "en_attente", "En liste d’attente"
     DESISTEE = "desistee", "Désistée"
     LIBEREE = "liberee", "Réservation libérée"
+    EN_COURS = "en_cours", "En cours"
+    SUSPENDUE = "suspendue", "Suspendue"
+    TERMINEE = "terminee", "Terminée"
+    ABANDONNEE = "abandonnee", "Abandonnée"
 
 
 A_L_ETUDE = (Etat.DEPOSEE, Etat.ADMISSIBLE)
 # Ce que son organisme n'apprend que par la réponse, jamais avant (l'embargo de l'appel).
 DECIDEES = (Etat.ACCEPTEE, Etat.REFUSEE, Etat.EN_ATTENTE)
 RENDUES = (Etat.DESISTEE, Etat.LIBEREE)  # acceptées, puis leur argent est revenu aux enveloppes
+# Leur protocole est signé : l'argent est engagé, puis versé, libéré ou récupéré.
+SOUS_PROTOCOLE = (Etat.EN_COURS, Etat.SUSPENDUE, Etat.TERMINEE, Etat.ABANDONNEE)
+REPONDUES = (*DECIDEES, *RENDUES, *SOUS_PROTOCOLE)
 RESPONSABLES = frozenset({Role.COORDINATION, Role.TERRITOIRE})
 
 
@@ -69,7 +76,7 @@ class InitiativeQuerySet(RequeteProtegee):
 
     def condition_une_fois_repondue(self, utilisateur, chemin="", **annoncee):
         """L'étude et, une fois la réponse partie, l'organisme. `annoncee` : ce qui dit que c'est fait."""
-        annoncee = annoncee or {"etat_annonce__in": (*DECIDEES, *RENDUES)}
+        annoncee = annoncee or {"etat_annonce__in": REPONDUES}
         repondue = Q(**{f"{chemin}{champ}": valeur for champ, valeur in annoncee.items()})
         return self.condition_de_l_etude(utilisateur, chemin) | _apprises(utilisateur, chemin) & repondue
 
@@ -103,7 +110,7 @@ class InitiativeQuerySet(RequeteProtegee):
         return self.filter(etat__in=DECIDEES).exclude(etat_annonce=F("etat"))
 
     def repondues(self):
-        return self.filter(etat_annonce__in=(*DECIDEES, *RENDUES))
+        return self.filter(etat_annonce__in=REPONDUES)
 
 
 def _apprises(utilisateur, chemin=""):

@@ -16,6 +16,7 @@ from projets.models.file import file_d_attente
 from projets.models.initiatives import Initiative
 from projets.models.propositions import PropositionDecision, Sens, jauges
 from projets.regles.lecture import montage_de
+from socle.annonces import suites
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO
@@ -23,6 +24,7 @@ from socle.valeurs.horloge import aujourd_hui
 
 Etat = Initiative.Etat
 JOURS_DU_RAPPEL = 14
+RENDUE = "reservation-rendue"  # ce qui se préparait sur cet argent s'arrête, dans la même transaction
 AVANT_LA_REPONSE = (
     "L’organisme ne sait pas encore que son initiative est acceptée\xa0: envoyez d’abord la réponse."
 )
@@ -83,6 +85,7 @@ def rendre_a_la_resiliation(references, *, par):
         initiative.etat, initiative.reservee_jusqu_au = Etat.LIBEREE, None
         initiative.save()
         initiative.noter("liberer-reservation", par=par, motif="La convention de l’Alliance est résiliée.")
+        suites.jouer(RENDUE, initiative, par=par)
     return rendues
 
 
@@ -157,6 +160,7 @@ def _rendre(initiative, geste, etat, *, par, motif, le):
     initiative.save()
     initiative.eteindre_la_proposition()
     initiative.noter(geste, par=par, le=le, motif=motif.strip())
+    suites.jouer(RENDUE, initiative, par=par)
     _proposer_la_suivante(initiative.appel, {a.enveloppe_id for a in affectations}, le=le)
     initiative.appel.suivre_ses_demandes(par=par, le=le)
     return initiative

@@ -22,6 +22,14 @@ ROLES = {
     "prolonger-reservation": (
         *(Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
     ),
+    # Le protocole : l'un le prépare, les deux parties le signent
+    "ecrire-clauses": (Role.COORDINATION,),
+    "approuver-clauses": (Role.SIGNATURE,),
+    "preparer-protocole": (Role.COORDINATION, Role.TERRITOIRE),
+    "signer-protocole": (Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE, Role.ENGAGEMENT),
+    "liberer-tranche": (Role.COORDINATION, Role.TERRITOIRE),
+    "suspendre-protocole": (Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
+    "clore-protocole": (Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
 }
 
 MEME_QUALITE = {
@@ -51,6 +59,16 @@ MEME_QUALITE = {
     "commencer": ROLES["rediger"],
     "abandonner-brouillon": ROLES["rediger"],
     "retirer-demande": ROLES["deposer"],
+    "ouvrir-clauses": ROLES["ecrire-clauses"],
+    "modifier-protocole": ROLES["preparer-protocole"],
+    "transmettre-protocole": ROLES["preparer-protocole"],
+    "reprendre-protocole": ROLES["preparer-protocole"],
+    "abandonner-protocole": ROLES["preparer-protocole"],
+    "refuser-protocole": ROLES["signer-protocole"],
+    "engager": ROLES["signer-protocole"],
+    "lever-suspension": ROLES["suspendre-protocole"],
+    "annuler-tranche": ROLES["clore-protocole"],
+    "resilier-protocole": ROLES["clore-protocole"],
 }
 
 

@@ -11,7 +11,8 @@ from django.db.models import Q
 from projets.models.initiatives import Etat, Initiative
 from projets.regles.voisinage import Dossier, voisins_des
 
-EN_JEU = (Etat.DEPOSEE, Etat.ADMISSIBLE, Etat.ACCEPTEE, Etat.EN_ATTENTE)
+FINANCEES = (Etat.ACCEPTEE, Etat.EN_COURS, Etat.SUSPENDUE)
+EN_JEU = (Etat.DEPOSEE, Etat.ADMISSIBLE, *FINANCEES, Etat.EN_ATTENTE)
 LUS = ("pk", "organisme", "organisme__neq", "organisme__nom", "debut", "fin", "titre", "resume")
 
 
@@ -66,7 +67,7 @@ def _dossier(initiative):
 def _rapprochement(alliance, ligne, voisin):
     cle, _, _, organisme, debut, fin, titre, _, chez, etat, annonce, numero, appel = ligne
     if chez != alliance.pk:
-        return Rapprochement(debut, fin, annonce == Etat.ACCEPTEE)
+        return Rapprochement(debut, fin, annonce in FINANCEES)
     return Rapprochement(
-        *(debut, fin, etat == Etat.ACCEPTEE, cle, numero, titre, organisme, appel, voisin.meme_organisme)
+        *(debut, fin, etat in FINANCEES, cle, numero, titre, organisme, appel, voisin.meme_organisme)
     )

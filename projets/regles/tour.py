@@ -10,6 +10,10 @@ SANS_SUITE = {
     "en_attente": "Elle est en liste d’attente\xa0: la Table vous écrira si de l’argent revient.",
     "desistee": "Votre organisme s’est désisté.",
     "liberee": "L’argent réservé est retourné à la Table\xa0: la raison est à sa page.",
+    "en_cours": "Son protocole est signé\xa0: elle se réalise.",
+    "suspendue": "Elle est suspendue\xa0: la raison est à sa page.",
+    "terminee": "Elle est terminée.",
+    "abandonnee": "Il y est mis fin avant terme\xa0: la raison est à sa page.",
 }
 
 

@@ -22,7 +22,7 @@ from projets.models import (
     reservations,
     revisions,
 )
-from projets.models.initiatives import A_L_ETUDE, DECIDEES, RENDUES
+from projets.models.initiatives import A_L_ETUDE, RENDUES, REPONDUES
 from projets.models.relecture import LUES
 from projets.models.tours import notes_des
 from projets.models.voisinage import rapprochements_des
@@ -46,6 +46,10 @@ GENRES = {
     "en_attente": "attention",
     "desistee": "neutre",
     "liberee": "neutre",
+    "en_cours": "encours",
+    "suspendue": "attention",
+    "terminee": "bien",
+    "abandonnee": "neutre",
 }
 
 RETOURS = ("desister", "liberer-reservation")  # ce qui a ramené l'argent aux enveloppes
@@ -157,7 +161,7 @@ def _etude(request, initiative):
 def _parcours(initiative, rendus, decisions):
     """[(étape, le jour où elle est faite, ou rien)], d'après ce que la personne lit de l'étude."""
     faites = {avis.etape_id: avis.rendu_le for avis in rendus if avis.etape_id}
-    if decisions and initiative.etat_lu in (*DECIDEES, *RENDUES):
+    if decisions and initiative.etat_lu in REPONDUES:
         faites |= {e.pk: decisions[0].prise_le for e in initiative.etapes.all() if e.acte == "decision"}
     return [(etape, faites.get(etape.pk)) for etape in initiative.etapes.all()]
 

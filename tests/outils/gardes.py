@@ -15,7 +15,7 @@ from socle.erreurs import TransitionInterdite
 
 PREFIXE = "empechements_a_"
 REFUS = "Refusé pour l’essai."
-MODELES = re.compile(r"(socle|alliances|alliances\.plans|conventions|projets)\.models\.")
+MODELES = re.compile(r"(socle|alliances|alliances\.plans|conventions|projets|projets\.protocoles)\.models\.")
 SANS_OBJET = {
     "Les avenants": "Avenant",
     "Les versements du Ministère": "EcheanceVersement",

@@ -1,0 +1,5 @@
+"""Le texte proposé à l'Alliance qui n'a pas encore ses clauses."""
+
+from projets.protocoles.canevas.clauses import USUELLES
+
+__all__ = ["USUELLES"]

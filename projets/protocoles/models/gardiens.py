@@ -1,0 +1,58 @@
+"""Ce que la base garde elle-même d'un protocole : des clauses approuvées, un échéancier transmis, deux signatures."""
+
+from socle.declencheurs import Declencheur
+
+
+def _fige(refus, conditions):
+    return tuple(Declencheur(evenement, refus, condition) for evenement, condition in conditions.items())
+
+
+_APPROUVEES = "Des clauses approuvées ne changent plus\u00a0: la version suivante en est une copie."
+CLAUSES_APPROUVEES = _fige(_APPROUVEES, dict.fromkeys(("UPDATE", "DELETE"), "OLD.approuvee_le IS NOT NULL"))
+
+
+def _des_clauses(ligne):
+    return (
+        f"EXISTS (SELECT 1 FROM protocoles_clausesalliance c WHERE c.id = {ligne}.clauses_id "
+        "AND c.approuvee_le IS NOT NULL)"
+    )
+
+
+ARTICLES_APPROUVES = _fige(
+    _APPROUVEES,
+    {
+        "INSERT": _des_clauses("NEW"),
+        "UPDATE": f"{_des_clauses('OLD')} OR {_des_clauses('NEW')}",
+        "DELETE": _des_clauses("OLD"),
+    },
+)
+
+
+def _transmis(ligne):
+    return (
+        f"EXISTS (SELECT 1 FROM protocoles_protocole p WHERE p.id = {ligne}.protocole_id "
+        "AND p.etat <> 'preparation')"
+    )
+
+
+# Transmise, une tranche vit encore (libérée, versée…); ce qu'elle promet ne change plus.
+PROMET = ("protocole_id", "rang", "affectation_id", "montant", "condition", "prevue_le", "retenue")
+_CHANGE = " OR ".join(f"OLD.{colonne} <> NEW.{colonne}" for colonne in PROMET)
+ECHEANCIER_TRANSMIS = _fige(
+    "L’échéancier d’un protocole transmis ne change plus.",
+    {
+        "INSERT": _transmis("NEW"),
+        "UPDATE": f"({_CHANGE}) AND ({_transmis('OLD')} OR {_transmis('NEW')})",
+        "DELETE": _transmis("OLD"),
+    },
+)
+
+# Les deux côtés d'un même tour ne sont jamais de la même main; on ne signe que ce qui est transmis.
+SIGNATURE_PERMISE = Declencheur(
+    "INSERT",
+    condition="NOT EXISTS (SELECT 1 FROM protocoles_protocole p WHERE p.id = NEW.protocole_id "
+    "AND p.etat = 'transmis' AND p.tour = NEW.tour) "
+    "OR EXISTS (SELECT 1 FROM protocoles_signatureprotocole s WHERE s.protocole_id = NEW.protocole_id "
+    "AND s.tour = NEW.tour AND s.par_id = NEW.par_id)",
+    refus="Signature refusée\u00a0: le protocole n’est pas transmis, ou la même personne répond des deux côtés.",
+)

@@ -1,0 +1,260 @@
+"""Le protocole : ce que l'Alliance et un organisme conviennent d'une initiative acceptée, et où il en est.
+
+Ses montants sont ceux de la décision (`Affectation`) : ils ne se saisissent jamais deux fois. Ses gestes sont dans
+`preparation`, `transmission`, `vigueur` et `fins`. Les verrous, toujours dans cet ordre : l'initiative, le protocole,
+la convention, la chaîne du grand livre, celle du journal.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from conventions.models import PartieConvention
+from conventions.models.beneficiaires import beneficiaires_de
+from projets.models import Initiative
+from projets.protocoles.models.clauses import ClausesAlliance
+from projets.protocoles.models.fins import GestesDeFin
+from projets.protocoles.regles.echeancier import Part, Prevue
+from socle.acces import RequeteProtegee
+from socle.valeurs.argent import ZERO
+
+
+class Etat(models.TextChoices):
+    PREPARATION = "preparation", "En préparation"
+    TRANSMIS = "transmis", "Transmis aux deux parties"
+    SIGNE = "signe", "Signé"
+    CLOS = "clos", "Clos"
+    RESILIE = "resilie", "Résilié"
+    ABANDONNE = "abandonne", "Abandonné"
+
+
+SIGNES = (Etat.SIGNE, Etat.CLOS, Etat.RESILIE)
+OUVERTS = (Etat.PREPARATION, Etat.TRANSMIS)
+LUS_DE_L_ORGANISME = (Etat.TRANSMIS, *SIGNES)
+
+
+class Demandeur(models.TextChoices):
+    TABLE = "table", "La Table"
+    ORGANISME = "organisme", "L’organisme"
+
+
+class ProtocoleQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        """La Table et l'État, comme l'étude; l'organisme, une fois qu'on le lui a transmis."""
+        etude = Initiative.objects.condition_de_l_etude(utilisateur, "initiative__")
+        vue = Initiative.objects.condition_de_vue(utilisateur, "initiative__")
+        return self.filter(etude | vue & Q(etat__in=LUS_DE_L_ORGANISME))
+
+    def vivants(self):
+        """Tout sauf les abandonnés : une initiative n'en a qu'un."""
+        return self.exclude(etat=Etat.ABANDONNE)
+
+
+def _personne(libelle):
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=libelle,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+
+def _ensemble(champs, pleins):
+    """Ces champs sont tous remplis, ou tous vides."""
+    return Q(**{f"{champ}__isnull": not pleins for champ in champs})
+
+
+def _va_avec(etats, *champs, ou=Q()):
+    """Remplis dans ces états, vides dans les autres; `ou` : les états où c'est l'un ou l'autre, ensemble."""
+    pleins, vides = _ensemble(champs, True), _ensemble(champs, False)
+    exact = Q(etat__in=etats) & pleins | ~Q(etat__in=etats) & vides
+    return exact | ou & pleins if ou else exact
+
+
+CONTRAINTES = [
+    models.UniqueConstraint(
+        fields=["initiative"],
+        condition=~Q(etat=Etat.ABANDONNE),
+        name="protocole_un_seul_par_initiative",
+        violation_error_message="Cette initiative a déjà son protocole.",
+    ),
+    models.CheckConstraint(
+        name="protocole_dates_en_ordre",
+        condition=Q(debut__lte=F("fin")) & Q(fin__lte=F("rapport_final_le")),
+        violation_error_message="La fin du protocole suit son début, et le rapport final suit la fin.",
+    ),
+    models.CheckConstraint(
+        name="protocole_transmission_complete",
+        condition=_va_avec(
+            (Etat.TRANSMIS, *SIGNES), "transmis_le", "transmis_par", ou=Q(etat=Etat.ABANDONNE)
+        ),
+        violation_error_message="Un protocole transmis a sa date et sa personne.",
+    ),
+    models.CheckConstraint(
+        name="protocole_signature_complete",
+        condition=_va_avec(SIGNES, "signe_le", "signe_par"),
+        violation_error_message="Un protocole signé a sa date et la personne de la dernière signature.",
+    ),
+    models.CheckConstraint(
+        name="protocole_suspension_complete",
+        condition=_ensemble(("suspendu_le", "suspendu_par"), False) & Q(suspension_motif="")
+        | Q(etat=Etat.SIGNE) & _ensemble(("suspendu_le", "suspendu_par"), True) & ~Q(suspension_motif=""),
+        violation_error_message="Une suspension a sa date, sa personne et son motif, tant que le protocole est signé.",
+    ),
+    models.CheckConstraint(
+        name="protocole_cloture_complete",
+        condition=_va_avec((Etat.CLOS,), "clos_le", "clos_par"),
+        violation_error_message="Un protocole clos a sa date et sa personne.",
+    ),
+    models.CheckConstraint(
+        name="protocole_resiliation_complete",
+        condition=Q(etat=Etat.RESILIE)
+        & _ensemble(("resilie_le", "resilie_par"), True)
+        & ~Q(resiliation_demandee="")
+        | ~Q(etat=Etat.RESILIE)
+        & _ensemble(("resilie_le", "resilie_par"), False)
+        & Q(resiliation_demandee=""),
+        violation_error_message="Une résiliation a sa date, sa personne, et dit qui la demande.",
+    ),
+    models.CheckConstraint(
+        name="protocole_abandon_complet",
+        condition=Q(etat=Etat.ABANDONNE, abandonne_le__isnull=False)
+        | ~Q(etat=Etat.ABANDONNE) & _ensemble(("abandonne_le", "abandonne_par"), False),
+        violation_error_message="Un abandon a sa date; seul le service abandonne sans personne.",
+    ),
+    models.CheckConstraint(
+        name="protocole_fin_motivee",
+        condition=Q(etat__in=(Etat.RESILIE, Etat.ABANDONNE)) & ~Q(fin_motif="")
+        | ~Q(etat__in=(Etat.RESILIE, Etat.ABANDONNE)) & Q(fin_motif=""),
+        violation_error_message="Un protocole résilié ou abandonné a son motif.",
+    ),
+]
+
+
+class Protocole(GestesDeFin, models.Model):
+    """`tour` compte les transmissions : refusé, il se transmet de nouveau, et les anciennes signatures restent."""
+
+    Etat = Etat
+    Demandeur = Demandeur
+
+    initiative = models.ForeignKey(
+        Initiative, models.PROTECT, verbose_name="initiative", related_name="+", editable=False
+    )
+    clauses = models.ForeignKey(
+        ClausesAlliance, models.PROTECT, verbose_name="clauses", related_name="+", editable=False
+    )
+    debut = models.DateField("début")
+    fin = models.DateField("fin")
+    rapport_final_le = models.DateField("rapport final attendu le")
+    etat = models.CharField(
+        "état", max_length=12, choices=Etat.choices, default=Etat.PREPARATION, editable=False
+    )
+    revision = models.PositiveIntegerField("révision", default=1, editable=False)
+    tour = models.PositiveSmallIntegerField("nombre de transmissions", default=0, editable=False)
+    prepare_le = models.DateTimeField("préparé le", editable=False)
+    prepare_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="préparé par",
+        editable=False,
+        related_name="+",
+    )
+    transmis_le = models.DateTimeField("transmis le", null=True, editable=False)
+    transmis_par = _personne("transmis par")
+    signe_le = models.DateField("signé le", null=True, editable=False, help_text="Dernière des signatures.")
+    signe_par = _personne("dernière signature inscrite par")
+    suspendu_le = models.DateTimeField("suspendu le", null=True, editable=False)
+    suspendu_par = _personne("suspendu par")
+    suspension_motif = models.TextField("motif de la suspension", blank=True, max_length=2000, editable=False)
+    clos_le = models.DateTimeField("clos le", null=True, editable=False)
+    clos_par = _personne("clos par")
+    resilie_le = models.DateTimeField("résilié le", null=True, editable=False)
+    resilie_par = _personne("résilié par")
+    resiliation_demandee = models.CharField(
+        "résiliation demandée par", max_length=10, choices=Demandeur.choices, blank=True, editable=False
+    )
+    abandonne_le = models.DateTimeField("abandonné le", null=True, editable=False)
+    abandonne_par = _personne("abandonné par")
+    fin_motif = models.TextField("motif de la fin", blank=True, max_length=2000, editable=False)
+
+    objects = ProtocoleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = CONTRAINTES
+
+    def __str__(self):
+        return f"Protocole, {self.initiative.numero}"
+
+    @property
+    def est_ouvert(self):
+        return self.etat in OUVERTS
+
+    @property
+    def est_suspendu(self):
+        return self.suspendu_le is not None
+
+    # --- Ce qu'il lit à gauche ------------------------------------------------------------------------------
+
+    def affectations(self):
+        """Ce que la décision accorde, enveloppe par enveloppe, avec ce que demandent ses gestes."""
+        lignee = ("parent__parent__parent__territoire", "parent__parent__territoire", "parent__territoire")
+        return self.initiative.affectations.select_related(
+            "enveloppe__territoire",
+            "enveloppe__convention__alliance__cycle",
+            "enveloppe__convention__alliance__profil_gouvernance",
+            *(f"enveloppe__{chemin}" for chemin in lignee),
+        )
+
+    @property
+    def convention(self):
+        """Celle dont les enveloppes paient; la décision n'en mêle jamais deux."""
+        return self.affectations()[0].enveloppe.convention
+
+    @property
+    def promesse(self):
+        """Ce qui nomme cette somme au grand livre, de la réservation au dernier versement."""
+        return {"reference": self.initiative.numero, "objet": str(self.initiative)[:200]}
+
+    def parts(self):
+        return [Part(a.pk, a.enveloppe.an, a.montant) for a in self.affectations()]
+
+    def montant(self):
+        return sum((part.montant for part in self.parts()), ZERO)
+
+    def prevues(self):
+        """Son échéancier, tel que les règles le lisent."""
+        return [
+            Prevue(t.affectation_id, t.montant, t.condition, t.prevue_le, t.retenue)
+            for t in self.tranches.all()
+        ]
+
+    def territoire_gestionnaire(self):
+        """Celui qui gère toute la part qui paie; `None` si la Table la garde, ou si plusieurs s'y mêlent."""
+        gestionnaires = {a.enveloppe.territoire_gestionnaire for a in self.affectations()}
+        return gestionnaires.pop() if len(gestionnaires) == 1 else None
+
+    def partenaire(self):
+        """L'organisme qui signe pour l'Alliance : la MRC cosignataire qui gère la part, sinon qui reçoit l'argent."""
+        convention = self.convention
+        if territoire := self.territoire_gestionnaire():
+            cosignataires = PartieConvention.objects.filter(
+                PartieConvention.des_mrc([territoire.pk]), convention=convention, retiree_le=None
+            )
+            if cosignataire := cosignataires.select_related("organisme").first():
+                return cosignataire.organisme
+        return beneficiaires_de([convention.pk]).get(convention.pk)
+
+    # --- Le relire, le noter --------------------------------------------------------------------------------
+
+    def verrouiller(self):
+        """L'initiative puis le protocole, relus sous verrou."""
+        initiative = self.initiative.verrouiller()
+        protocole = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+        protocole.initiative = initiative
+        return protocole
+
+    def noter(self, geste, *, par, **champs):
+        return self.initiative.noter(geste, par=par, objet=self, **champs)

@@ -1,0 +1,185 @@
+"""Les versements prévus à l'organisme : une somme, une condition, une date; la dernière attend le rapport final."""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from projets.models import Affectation
+from projets.protocoles.models.gardiens import ECHEANCIER_TRANSMIS
+from projets.protocoles.models.preparation import exiger
+from projets.protocoles.models.protocoles import Protocole
+from socle.acces import RequeteProtegee
+from socle.valeurs.argent import MontantField, en_dollars
+from socle.valeurs.horloge import aujourd_hui
+
+
+class Condition(models.TextChoices):
+    SIGNATURE = "signature", "À la signature"
+    RAPPORT = "rapport", "Après l’acceptation du rapport"
+    DATE = "date", "À sa date"
+
+
+class Etat(models.TextChoices):
+    PREVUE = "prevue", "Prévue"
+    LIBEREE = "liberee", "À verser"
+    VERSEE = "versee", "Versée"
+    SUSPENDUE = "suspendue", "Suspendue"
+    ANNULEE = "annulee", "Annulée"
+
+
+EN_CHEMIN = (Etat.PREVUE, Etat.LIBEREE)
+
+
+class TrancheQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        return self.filter(protocole__in=Protocole.objects.visibles_par(utilisateur))
+
+    def en_chemin(self):
+        return self.filter(etat__in=EN_CHEMIN)
+
+    def dues(self, jour):
+        """Celles qu'une date libère, de protocoles signés que rien ne suspend."""
+        return self.filter(
+            etat=Etat.PREVUE,
+            condition=Condition.DATE,
+            prevue_le__lte=jour,
+            protocole__etat=Protocole.Etat.SIGNE,
+        )
+
+
+class Tranche(models.Model):
+    """Un versement prévu; transmis, seul son état bouge encore."""
+
+    declencheurs = ECHEANCIER_TRANSMIS
+
+    Etat = Etat
+    Condition = Condition
+
+    protocole = models.ForeignKey(
+        Protocole, models.PROTECT, verbose_name="protocole", related_name="tranches"
+    )
+    rang = models.PositiveSmallIntegerField("rang")
+    affectation = models.ForeignKey(
+        Affectation, models.PROTECT, verbose_name="somme accordée", related_name="+"
+    )
+    montant = MontantField("montant")
+    condition = models.CharField("condition", max_length=10, choices=Condition.choices)
+    prevue_le = models.DateField("prévue le")
+    retenue = models.BooleanField("retenue jusqu’au rapport final", default=False)
+    etat = models.CharField("état", max_length=10, choices=Etat.choices, default=Etat.PREVUE, editable=False)
+    suspendue_depuis = models.CharField("suspendue depuis l’état", max_length=10, blank=True, editable=False)
+    liberee_le = models.DateTimeField("libérée le", null=True, editable=False)
+    liberee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="libérée par",
+        null=True,
+        editable=False,
+        related_name="+",
+        help_text="Vide, sa date l’a libérée.",
+    )
+
+    objects = TrancheQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["protocole", "rang"]
+        constraints = [
+            models.UniqueConstraint(fields=["protocole", "rang"], name="tranche_rang_unique"),
+            models.CheckConstraint(
+                name="tranche_montant_positif",
+                condition=Q(montant__gt=0),
+                violation_error_message="Un versement est de plus de zéro dollar.",
+            ),
+            models.CheckConstraint(
+                name="tranche_retenue_attend_un_rapport",
+                condition=Q(retenue=False) | Q(condition=Condition.RAPPORT),
+                violation_error_message="Ce qui est retenu attend le rapport final.",
+            ),
+            models.CheckConstraint(
+                name="tranche_suspendue_depuis",
+                condition=Q(etat=Etat.SUSPENDUE, suspendue_depuis__in=EN_CHEMIN)
+                | ~Q(etat=Etat.SUSPENDUE) & Q(suspendue_depuis=""),
+                violation_error_message="Un versement suspendu dit d’où il reprendra.",
+            ),
+            models.CheckConstraint(
+                name="tranche_liberee_datee",
+                condition=Q(etat__in=(Etat.LIBEREE, Etat.VERSEE), liberee_le__isnull=False)
+                | Q(etat=Etat.PREVUE, liberee_le__isnull=True, liberee_par__isnull=True)
+                | Q(etat=Etat.SUSPENDUE, suspendue_depuis=Etat.PREVUE, liberee_le__isnull=True)
+                | Q(etat=Etat.SUSPENDUE, suspendue_depuis=Etat.LIBEREE, liberee_le__isnull=False)
+                | Q(etat=Etat.ANNULEE),
+                violation_error_message="Un versement libéré a sa date.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Versement {self.rang}, {en_dollars(self.montant)}"
+
+    @property
+    def enveloppe(self):
+        return self.affectation.enveloppe
+
+    def verse(self):
+        """Ce qui en est versé, en dollars, contrepassations exclues."""
+        return self.paiements.total()
+
+    def reste(self):
+        return self.montant - self.verse()
+
+    def verrouiller(self):
+        """L'initiative, le protocole, puis la tranche, relus sous verrou."""
+        protocole = self.protocole.verrouiller()
+        tranche = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+        tranche.protocole = protocole
+        tranche.affectation = protocole.affectations().get(pk=tranche.affectation_id)
+        return tranche
+
+    # --- La libérer -----------------------------------------------------------------------------------------
+
+    def empechements_a_liberer(self):
+        if self.protocole.etat != Protocole.Etat.SIGNE:
+            return ["Le protocole n’est pas en vigueur\xa0: rien ne se libère."]
+        if self.etat != Etat.PREVUE:
+            return [f"Ce versement n’attend pas de condition\xa0: {self.get_etat_display().lower()}."]
+        return []
+
+    @transaction.atomic
+    def liberer(self, *, par, motif="", le=None):
+        """Sa condition est remplie : les finances peuvent le verser. Qui la constate le sait, pas elle."""
+        tranche = self.verrouiller()
+        exiger(tranche.empechements_a_liberer())
+        tranche._liberer(par=par, le=le or timezone.now(), motif=motif)
+        return tranche
+
+    def _liberer(self, *, par, le, motif=""):
+        self.etat, self.liberee_le, self.liberee_par = Etat.LIBEREE, le, par
+        self.save()
+        self.protocole.noter(
+            "liberer-tranche",
+            par=par,
+            le=le,
+            motif=motif,
+            apres={"rang": self.rang, "montant": en_dollars(self.montant)},
+        )
+
+    @classmethod
+    def liberer_ce_qui_est_du(cls, jour=None):
+        """Chaque jour : ce que sa date libère; rend celles qui viennent de l'être."""
+        dues = cls.objects.dues(jour or aujourd_hui()).select_related("protocole__initiative")
+        return [tranche.liberer(par=None) for tranche in dues.order_by("pk")]
+
+    # --- Ce qui suit un paiement, une suspension, une fin ---------------------------------------------------
+
+    def suivre_ses_paiements(self):
+        """Versée quand plus rien n'en reste; sinon, encore à verser. Sous le verrou de qui paie ou contrepasse."""
+        self.etat = Etat.LIBEREE if self.reste() else Etat.VERSEE
+        self.save(update_fields=["etat"])
+
+    @classmethod
+    def suspendre_celles_de(cls, protocole):
+        protocole.tranches.en_chemin().update(suspendue_depuis=F("etat"), etat=Etat.SUSPENDUE)
+
+    @classmethod
+    def reprendre_celles_de(cls, protocole):
+        protocole.tranches.filter(etat=Etat.SUSPENDUE).update(etat=F("suspendue_depuis"), suspendue_depuis="")

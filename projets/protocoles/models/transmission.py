@@ -1,0 +1,217 @@
+"""Transmettre un protocole aux deux parties, recevoir leurs signatures, ou un refus qui le ramène en préparation."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from conventions.models.parties import copie_de
+from projets.models import Initiative
+from projets.models.choix import est_la_sienne, l_a_deposee
+from projets.protocoles.models.preparation import GestesDePreparation, exiger
+from projets.protocoles.regles.echeancier import fautes_d_echeancier
+from socle.erreurs import VersionPerimee
+from socle.texte.typographie import date_longue
+from socle.valeurs.argent import en_dollars
+from socle.valeurs.horloge import aujourd_hui, jour_de
+
+IDENTITE_CHANGEE = (
+    "L’organisme a changé de nom, de NEQ ou de numéro de fournisseur depuis la transmission\xa0: reprenez le protocole "
+    "et transmettez-le de nouveau."
+)
+
+
+class GestesDeTransmission(GestesDePreparation):
+    """De la préparation à la première signature."""
+
+    def empechements_a_transmettre(self):
+        """Tout ce qui manque ou ne se tient pas, en phrases."""
+        if self.etat != self.Etat.PREPARATION:
+            return ["Ce protocole est déjà transmis ou fermé."]
+        return [*self.fautes_de_dates(), *self._fautes_d_echeancier(), *self.empechements_a_engager()]
+
+    def _fautes_d_echeancier(self):
+        noms = {a.pk: a.enveloppe for a in self.affectations()}
+        return list(
+            fautes_d_echeancier(
+                self.prevues(),
+                self.parts(),
+                noms,
+                debut=self.debut,
+                rapport_final_le=self.rapport_final_le,
+                fin=self.convention.fin,
+            )
+        )
+
+    def empechements_a_engager(self):
+        """Ce qui retiendrait l'argent à la dernière signature; on le dit dès la transmission."""
+        convention, organisme = self.convention, self.initiative.organisme
+        if self.initiative.etat != Initiative.Etat.ACCEPTEE:
+            return ["L’initiative n’est plus acceptée\xa0: rien ne lui est réservé."]
+        refus = []
+        if convention.etat != convention.Etat.SIGNEE:
+            refus.append("La convention n’est pas en vigueur\xa0: rien ne s’engage.")
+        ans = {a.enveloppe.an for a in self.affectations()}
+        for clos in convention.exercices.filter(an__in=ans, clos_le__isnull=False).order_by("an"):
+            refus.append(f"L’exercice {clos} est clos\xa0: il ne reçoit plus d’écriture.")
+        if not organisme.est_constitue:
+            refus.append(f"{organisme} n’est pas constitué\xa0: il ne peut pas s’engager.")
+        if self._s_est_decidee_elle_meme():
+            refus.append(
+                f"{organisme} porte l’initiative, et son instance l’a décidée\xa0: une autre instance doit décider."
+            )
+        if self.partenaire() is None:
+            refus.append("Aucune partie de la convention ne peut signer pour l’Alliance.")
+        return refus
+
+    def _s_est_decidee_elle_meme(self):
+        """Un organisme municipal porte, et l'instance qui a décidé est de son territoire."""
+        organisme = self.initiative.organisme
+        decision = self.initiative.etapes.filter(acte="decision", instance__territoire__isnull=False)
+        return (
+            organisme.forme == organisme.Forme.MUNICIPAL
+            and decision.filter(instance__territoire=organisme.territoire_id).exists()
+        )
+
+    @transaction.atomic
+    def transmettre(self, *, par, revision, le=None):
+        """Fige l'échéancier et le texte, et appelle les deux parties à signer."""
+        protocole, le = self.verrouiller(), le or timezone.now()
+        exiger(protocole.empechements_a_transmettre())
+        if protocole.revision != revision:
+            raise VersionPerimee("Quelqu’un a modifié ce protocole depuis que la page est ouverte.")
+        protocole.etat, protocole.transmis_le, protocole.transmis_par = self.Etat.TRANSMIS, le, par
+        protocole.tour += 1
+        protocole.save()
+        instantane = protocole.instantanes.model.prendre(protocole, par=par, le=le)
+        apres = {"montant": en_dollars(protocole.montant()), "sha256": instantane.empreinte}
+        protocole.noter("transmettre-protocole", par=par, le=le, apres=apres)
+        return protocole
+
+    def instantane(self):
+        """Ce qui est transmis, ou `None` en préparation."""
+        return self.instantanes.filter(tour=self.tour).first() if self.transmis_le else None
+
+    # --- Revenir en préparation -----------------------------------------------------------------------------
+
+    def empechements_a_reprendre(self):
+        if self.etat != self.Etat.TRANSMIS:
+            return ["Seul un protocole transmis, et que les deux parties n’ont pas signé, se reprend."]
+        return []
+
+    @transaction.atomic
+    def reprendre(self, *, par, motif, le=None):
+        """La Table le ramène en préparation, avec un motif; une signature déjà reçue reste à l'histoire."""
+        protocole = self.verrouiller()
+        exiger(protocole.empechements_a_reprendre())
+        exiger([] if motif.strip() else ["Écrivez pourquoi le protocole est repris."])
+        return protocole._revenir("reprendre-protocole", par=par, motif=motif.strip(), le=le)
+
+    def empechements_a_refuser(self, cote):
+        """Refuser ne demande que d'être attendu : ce qui retient l'argent ne retient pas un refus."""
+        if self.etat != self.Etat.TRANSMIS:
+            return ["Ce protocole n’attend pas de signature."]
+        return [] if cote in self.cotes_a_signer() else ["Ce côté a déjà signé."]
+
+    def empechements_a_refuser_par(self, cote, par):
+        return self.empechements_a_refuser(cote) or self._mains_liees(cote, par)
+
+    @transaction.atomic
+    def refuser(self, cote, *, par, motif, le=None):
+        """Un côté refuse, avec un motif : le protocole revient en préparation, l'autre signature reste à ce tour."""
+        protocole = self.verrouiller()
+        exiger(protocole.empechements_a_refuser_par(cote, par))
+        exiger([] if motif.strip() else ["Écrivez pourquoi le protocole est refusé."])
+        protocole._inscrire(cote, sens="refuse", par=par, motif=motif.strip(), le=le)
+        return protocole._revenir("refuser-protocole", par=par, motif=motif.strip(), le=le)
+
+    def _revenir(self, geste, *, par, motif, le):
+        recues = [str(s) for s in self.signatures.filter(tour=self.tour)]
+        self.etat, self.transmis_le, self.transmis_par = self.Etat.PREPARATION, None, None
+        self.revision += 1
+        self.save()
+        self.noter(geste, par=par, le=le, motif=motif, avant={"signatures": recues})
+        return self
+
+    # --- Signer ---------------------------------------------------------------------------------------------
+
+    def cotes_a_signer(self):
+        """Les côtés dont la signature manque."""
+        recus = set(self.signatures.filter(tour=self.tour).values_list("cote", flat=True))
+        return [cote for cote in self.signatures.model.Cote if cote not in recus]
+
+    def organisme_de(self, cote):
+        return self.initiative.organisme if cote == "organisme" else self.partenaire()
+
+    def empechements_a_signer(self, cote):
+        if refus := self.empechements_a_refuser(cote):
+            return refus
+        identite = self.instantane().contenu["organisme"]["identite"]
+        change = identite != copie_de(self.initiative.organisme)
+        return [IDENTITE_CHANGEE] if change else self.empechements_a_engager()
+
+    def _mains_liees(self, cote, par):
+        """Jamais la même personne des deux côtés, ni une de l'organisme pour l'Alliance."""
+        if self.signatures.filter(tour=self.tour, par=par).exists():
+            return ["Vous avez répondu pour l’autre partie\xa0: une autre personne répond pour celle-ci."]
+        liee = est_la_sienne(par, self.initiative) or l_a_deposee(par, self.initiative)
+        if cote == "alliance" and liee:
+            return ["Cette initiative est de votre organisme\xa0: une autre personne signe pour l’Alliance."]
+        return []
+
+    def empechements_a_signer_par(self, cote, par):
+        return self.empechements_a_signer(cote) or self._mains_liees(cote, par)
+
+    @transaction.atomic
+    def signer(self, cote, *, par, nom, fonction, signee_le, vu=None, fichier=None, le=None, **resolution):
+        """Inscrit la signature d'un côté; la dernière engage l'argent, dans la même transaction.
+
+        `vu` : l'empreinte du texte que la page montrait; `resolution` : `resolution` et `resolution_le`, obligatoires
+        et jointes pour l'organisme. Lève `TransitionInterdite`, `PlafondDepasse` ou `VersionPerimee`.
+        """
+        protocole = self.verrouiller()
+        saisie = {"nom": nom.strip(), "fonction": fonction.strip(), "signee_le": signee_le} | resolution
+        exiger(protocole.empechements_a_signer_par(cote, par))
+        if vu is not None and vu != protocole.instantane().empreinte:
+            raise VersionPerimee(
+                "Le protocole a été repris et transmis de nouveau depuis que la page est ouverte."
+            )
+        exiger(list(protocole._fautes_de_signature(cote, fichier, **saisie)))
+        protocole._inscrire(cote, sens="signe", par=par, fichier=fichier, le=le, **saisie)
+        if not protocole.cotes_a_signer():
+            protocole._entrer_en_vigueur(par=par, le=le)
+        return protocole
+
+    def _fautes_de_signature(
+        self, cote, fichier, *, nom, fonction, signee_le, resolution="", resolution_le=None
+    ):
+        if not (nom and fonction):
+            yield "Inscrivez le nom et la fonction de la personne qui signe."
+        if signee_le > aujourd_hui():
+            yield "La date de signature est à venir."
+        elif signee_le < (transmis := jour_de(self.transmis_le)):
+            yield f"Le protocole a été transmis le {date_longue(transmis)}\xa0: la signature vient après."
+        if cote == "organisme" and not (resolution.strip() and resolution_le and fichier):
+            yield "La signature de l’organisme demande sa résolution\xa0: numéro, date et fichier."
+        elif bool(resolution.strip()) != bool(resolution_le):
+            yield "Une résolution a son numéro et sa date."
+        if resolution_le:
+            yield from self.convention.empechements_de_resolution(resolution_le, signee_le)
+
+    def _inscrire(self, cote, *, sens, par, le, fichier=None, **champs):
+        """La ligne du tour, l'identité de l'organisme figée, et sa pièce."""
+        organisme = self.organisme_de(cote)
+        signature = self.signatures.create(
+            tour=self.tour,
+            cote=cote,
+            sens=sens,
+            organisme=organisme,
+            par=par,
+            inscrite_le=le or timezone.now(),
+            **copie_de(organisme),
+            **champs,
+        )
+        if fichier:
+            signature.pieces.model.televerser(fichier, par=par, signature=signature)
+        if sens == "signe":
+            apres = {"partie": organisme.nom, "signee_le": str(signature.signee_le), "nom": signature.nom}
+            self.noter("signer-protocole", par=par, le=le, apres=apres)
+        return signature

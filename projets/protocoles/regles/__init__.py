@@ -1,0 +1,1 @@
+"""Ce qui se calcule d'un protocole sans rien lire de la base."""

@@ -1,0 +1,109 @@
+"""L'échéancier : le proposer d'après les sommes accordées, et vérifier celui qu'on a écrit.
+
+Les taux sont des réglages qu'on montre et qu'on change, jamais des constantes cachées (dossier des initiatives, D).
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from socle.valeurs.exercice import Exercice
+from socle.valeurs.montants import ZERO, arrondir, en_dollars
+
+
+@dataclass(frozen=True)
+class Reglages:
+    """Des pourcentages et un seuil en dollars; `petite` et `premiere` : la part versée à la signature."""
+
+    seuil: Decimal
+    petite: Decimal
+    premiere: Decimal
+    retenue: Decimal
+
+
+# Ce qu'on a vu : jusqu'à 10 000 $, 90/10; au-delà, 70/30; sur plusieurs exercices, 10 % retenus sur le dernier.
+USUELS = Reglages(seuil=Decimal(10_000), petite=Decimal(90), premiere=Decimal(70), retenue=Decimal(10))
+
+
+@dataclass(frozen=True)
+class Part:
+    """Ce qu'une enveloppe accorde; `cle` est celle de son affectation."""
+
+    cle: int
+    an: int
+    montant: Decimal
+
+
+@dataclass(frozen=True)
+class Prevue:
+    """Une tranche écrite ou proposée; `part` est la clé d'une affectation."""
+
+    part: int
+    montant: Decimal
+    condition: str  # signature, rapport ou date
+    prevue_le: date
+    retenue: bool = False
+
+
+def proposer(parts, *, debut, rapport_final_le, reglages):
+    """Les tranches, dans l'ordre; leur somme est toujours celle des parts, au cent."""
+    parts = sorted(parts, key=lambda p: (p.an, p.cle))
+    retenues = _retenir(parts, reglages)
+    premier = parts[0].an
+    proposees = [
+        Prevue(
+            part.cle,
+            part.montant - retenues[part.cle],
+            *("signature", debut) if part.an == premier else ("rapport", max(debut, Exercice(part.an).debut)),
+        )
+        for part in parts
+        if part.montant > retenues[part.cle]
+    ]
+    finales = [
+        Prevue(p.cle, retenues[p.cle], "rapport", rapport_final_le, retenue=True)
+        for p in parts
+        if retenues[p.cle]
+    ]
+    return proposees + finales
+
+
+def _retenir(parts, reglages):
+    """{clé: dollars gardés jusqu'au rapport final}; d'un seul exercice, une part de chacune; sinon, du dernier."""
+    total, ans = sum((p.montant for p in parts), ZERO), {p.an for p in parts}
+    if len(ans) == 1:
+        versee = reglages.petite if total <= reglages.seuil else reglages.premiere
+        return {p.cle: p.montant - arrondir(p.montant * versee / 100) for p in parts}
+    gardees, reste = defaultdict(lambda: ZERO), arrondir(total * reglages.retenue / 100)
+    for part in reversed(parts):
+        gardees[part.cle] = min(reste, part.montant)
+        reste -= gardees[part.cle]
+    return gardees
+
+
+def fautes_d_echeancier(tranches, parts, noms, *, debut, rapport_final_le, fin):
+    """Une phrase par faute; `noms` : {clé d'une part: son enveloppe, en mots}; `fin` : celle de la convention."""
+    for part in parts:
+        prevu = sum((t.montant for t in tranches if t.part == part.cle), ZERO)
+        if prevu != part.montant:
+            yield (
+                f"«\xa0{noms[part.cle]}\xa0», {Exercice(part.an)}\xa0: les versements font {en_dollars(prevu)}, "
+                f"la somme accordée est de {en_dollars(part.montant)}."
+            )
+    if {t.part for t in tranches} - {p.cle for p in parts}:
+        yield "Un versement puise à une somme qui n’est pas accordée à cette initiative."
+    if any(t.montant <= 0 for t in tranches):
+        yield "Un versement est de plus de zéro dollar."
+    if any(not debut <= t.prevue_le <= fin for t in tranches):
+        yield "Un versement se prévoit entre le début du protocole et la fin de la convention."
+    yield from _fautes_de_retenue(tranches, rapport_final_le)
+
+
+def _fautes_de_retenue(tranches, rapport_final_le):
+    retenues = [t for t in tranches if t.retenue]
+    if any(t.condition != "rapport" for t in retenues):
+        yield "Ce qui est retenu attend le rapport final."
+    if any(t.prevue_le < rapport_final_le for t in retenues):
+        yield "Ce qui est retenu se verse au plus tôt à la date du rapport final."
+    if retenues and list(tranches[-len(retenues) :]) != retenues:
+        yield "Ce qui est retenu vient en dernier."
