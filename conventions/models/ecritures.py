@@ -239,7 +239,8 @@ class Ecriture(LigneChainee):
     def empechements_a_annuler(cls, mouvement):
         """Pourquoi ce mouvement ne se défait pas, en phrases."""
         lignes = list(cls.objects.du_mouvement(mouvement))
-        if lignes[0].nature not in CONTREPASSABLES:
+        d_un_porteur = any(ligne.compte == Compte.VERSE for ligne in lignes)  # se défait de son côté
+        if lignes[0].nature not in CONTREPASSABLES or d_un_porteur:
             return [
                 f"Une écriture de nature «\xa0{lignes[0].get_nature_display()}\xa0» ne se contrepasse pas ici."
             ]

@@ -78,12 +78,15 @@ RECEPTION_D_UNE_AUTRE = Declencheur(
 )
 
 
-def sortie_ecrite(table, compte):
-    """La ligne est celle de son écriture, et sa référence n'a servi qu'à des lignes contrepassées depuis."""
+def sortie_ecrite(table, compte, *, signe="", permise="TRUE"):
+    """La ligne est celle de son écriture, et sa référence n'a servi qu'à des lignes contrepassées depuis.
+
+    `signe` : « - » pour une somme qui revient; `permise` : ce que la table demande de plus, en SQL.
+    """
     ecrite = (
         "EXISTS (SELECT 1 FROM conventions_ecriture e WHERE e.id = NEW.ecriture_id "
         "AND e.convention_id = NEW.convention_id AND e.enveloppe_id = NEW.enveloppe_id "
-        f"AND e.montant = NEW.montant AND e.compte = '{compte}')"
+        f"AND e.montant = {signe}NEW.montant AND e.compte = '{compte}')"
     )
     contrepassees = (
         f"(SELECT COUNT(*) FROM {table} s JOIN conventions_ecriture c ON c.contrepasse_id = s.ecriture_id "
@@ -91,7 +94,7 @@ def sortie_ecrite(table, compte):
     )
     return Declencheur(
         "INSERT",
-        condition=f"NOT ({ecrite} AND NEW.annulations_avant = {contrepassees})",
+        condition=f"NOT ({ecrite} AND NEW.annulations_avant = {contrepassees} AND {permise})",
         refus="Refusé\u00a0: sans son écriture au grand livre, ou sous une référence qui sert déjà.",
     )
 

@@ -43,6 +43,10 @@ GESTES = {
     "contrepasser-remise": "Remise contrepassée",
     "joindre-preuve": "Pièce jointe à une dépense ou à une remise",
     "recevoir-remise": "Remise reçue par le territoire",
+    "payer": "Versement à un organisme",
+    "contrepasser-paiement": "Versement à un organisme contrepassé",
+    "inscrire-remboursement": "Remboursement reçu d’un organisme",
+    "contrepasser-remboursement": "Remboursement d’un organisme contrepassé",
     # Les avenants
     "transmettre-avenant": "Avenant transmis aux parties",
     "signer-avenant": "Avenant signé par une partie",

@@ -44,6 +44,11 @@ ROLES = {
     "remettre": (Role.FINANCES,),
     "contrepasser-remise": (Role.FINANCES, Role.FINANCES_TERRITOIRE),
     "recevoir-remise": (Role.FINANCES_TERRITOIRE, Role.SIGNATURE_TERRITOIRE, Role.TERRITOIRE),
+    # Ce qui va à un organisme, ou en revient; de la part d'un territoire, ses finances
+    "payer": (Role.FINANCES, Role.FINANCES_TERRITOIRE),
+    "contrepasser-paiement": (Role.FINANCES, Role.FINANCES_TERRITOIRE),
+    "inscrire-remboursement": (Role.FINANCES, Role.FINANCES_TERRITOIRE),
+    "contrepasser-remboursement": (Role.FINANCES, Role.FINANCES_TERRITOIRE),
     # Les versements du Ministère
     "etablir-echeancier": (Role.MESS,),
     "recommander": (Role.DGSQ, Role.DIRECTION_DGSQ),

@@ -1,4 +1,4 @@
-"""Ce qui sort d'une enveloppe sans passer par un porteur : une dépense de la Table, une remise à un territoire.
+"""Ce qui sort d'une enveloppe : une dépense de la Table, une remise à un territoire, un versement à un porteur.
 
 Une ligne que rien ne réécrit, avec son mouvement au grand livre. Inscrite par erreur, elle se contrepasse une fois,
 avec un motif, et rend sa référence; elle reste à l'histoire.
@@ -82,6 +82,7 @@ class Sortie(LigneChainee):
 
     IDENTITE = ("enveloppe", "montant", "faite_le")  # la même, répétée, n'a pas d'effet
     NATURE = COMPTE = GESTE = ""
+    EST_UNE_SORTIE = True  # à quoi la convention les reconnaît, pour dater sa fin
     SEULEMENT = ""  # de quelles enveloppes elle sort
 
     convention = models.ForeignKey(
@@ -158,6 +159,10 @@ class Sortie(LigneChainee):
     def mouvement(self):
         """[(enveloppe, compte, montant)]; la sienne, au compte `COMPTE`."""
         return [(self.enveloppe, self.COMPTE, self.montant)]
+
+    def reference_au_livre(self):
+        """Celle que porte son mouvement; une promesse garde la sienne jusqu'au bout."""
+        return self.reference
 
     def reste(self):
         """Ce qui peut encore en sortir, en dollars."""
@@ -242,16 +247,11 @@ class Sortie(LigneChainee):
 
     def fautes(self):
         """(champ, phrase) de tout ce qui ne va pas."""
-        refus = self.empechements_a_inscrire(self.convention, [self.enveloppe])
-        for phrase in refus or empechements_d_exercice(self.convention, self.enveloppe.an):
+        for phrase in self.empechements_de_sortie():
             yield "enveloppe", phrase
         if not self.reference:
             yield "reference", "Inscrivez la référence comptable."
-        if not self.exercice.debut <= self.faite_le <= self.exercice.fin:
-            yield "faite_le", f"La date n’est pas dans l’exercice {self.exercice}, celui de l’enveloppe."
-        if not self.convention.debut <= self.faite_le <= self.convention.fin:
-            du, au = date_longue(self.convention.debut), date_longue(self.convention.fin)
-            yield "faite_le", f"La convention va du {du} au {au}\xa0: elle ne paie rien hors de ces dates."
+        yield from self.fautes_de_date()
         if self.faite_le > aujourd_hui():
             yield "faite_le", "La date ne peut pas être dans le futur."
         if self.montant <= ZERO:
@@ -259,6 +259,19 @@ class Sortie(LigneChainee):
         elif self.montant > self.reste():
             yield "montant", self.manque()
         yield from self.fautes_propres()
+
+    def empechements_de_sortie(self):
+        """Pourquoi rien ne sort de cette enveloppe maintenant."""
+        refus = self.empechements_a_inscrire(self.convention, [self.enveloppe])
+        return refus or empechements_d_exercice(self.convention, self.enveloppe.an)
+
+    def fautes_de_date(self):
+        """Elle est de l'exercice de son enveloppe, et dans la convention."""
+        if not self.exercice.debut <= self.faite_le <= self.exercice.fin:
+            yield "faite_le", f"La date n’est pas dans l’exercice {self.exercice}, celui de l’enveloppe."
+        if not self.convention.debut <= self.faite_le <= self.convention.fin:
+            du, au = date_longue(self.convention.debut), date_longue(self.convention.fin)
+            yield "faite_le", f"La convention va du {du} au {au}\xa0: elle ne paie rien hors de ces dates."
 
     def _ecrire(self, *, par, le, **saisie):
         [ecriture] = [
@@ -269,7 +282,7 @@ class Sortie(LigneChainee):
                 nature=self.NATURE,
                 par=par,
                 objet=self.objet_au_livre()[:200],
-                reference=self.reference,
+                reference=self.reference_au_livre(),
                 le=le,
             )
             if ecriture.compte == self.COMPTE

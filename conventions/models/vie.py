@@ -316,11 +316,13 @@ class GestesDeVie(GestesDeResiliation):
         return []
 
     def _dernier_argent(self):
-        """Le jour du dernier virement, de la dernière dépense ou de la dernière remise; `None` s'il n'y en a pas."""
+        """Le jour du dernier virement ou de la dernière sortie, d'une pièce de droite aussi; sans eux, `None`."""
         virements = self.echeances.filter(versements__annulation=None)
         jours = [virements.aggregate(jour=Max("versements__verse_le"))["jour"]]
-        for sorties in (self.depenses, self.remises):
-            jours.append(sorties.en_vigueur().aggregate(jour=Max("faite_le"))["jour"])
+        tables = {champ.related_model for champ in self._meta.get_fields(include_hidden=True)}
+        for sortie in (table for table in tables if getattr(table, "EST_UNE_SORTIE", False)):
+            siennes = sortie.objects.en_vigueur().filter(convention=self).order_by()
+            jours.append(siennes.aggregate(jour=Max("faite_le"))["jour"])
         return max(filter(None, jours), default=None)
 
     def clore(self, *, par, fermee_le, motif="", reglement="", regle=ZERO):

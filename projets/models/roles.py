@@ -1,6 +1,9 @@
 """Qui peut quel geste sur un appel et une initiative. Une seule table : les permissions la lisent, le journal aussi."""
 
 from alliances.models import Role
+from conventions.models.roles import ROLES as DE_LA_CONVENTION
+
+A_L_ORGANISME = ("payer", "contrepasser-paiement", "inscrire-remboursement", "contrepasser-remboursement")
 
 # Le palier local d'une Alliance à deux paliers se gère au territoire : ses rôles valent sur lui seul (`permissions`).
 ROLES = {
@@ -30,6 +33,8 @@ ROLES = {
     "liberer-tranche": (Role.COORDINATION, Role.TERRITOIRE),
     "suspendre-protocole": (Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
     "clore-protocole": (Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
+    # L'argent qui va à l'organisme, ou en revient : au journal de la convention aussi
+    **{geste: DE_LA_CONVENTION[geste] for geste in A_L_ORGANISME},
 }
 
 MEME_QUALITE = {

@@ -1,6 +1,13 @@
 from django.apps import AppConfig
 
 
+def suivre_la_resiliation(*, references, par, **_):
+    """La convention prend fin : ce qu'elle ne garde plus finit avec elle, dans la même transaction."""
+    from projets.protocoles.models import Protocole
+
+    Protocole.suivre_la_resiliation(references, par=par)
+
+
 class ProtocolesConfig(AppConfig):
     """Le protocole entre la Table et un organisme, ses versements et sa fin."""
 
@@ -9,8 +16,10 @@ class ProtocolesConfig(AppConfig):
     verbose_name = "Protocoles"
 
     def ready(self):
+        from conventions.models.resiliation import promesses_terminees
         from projets.models.reservations import RENDUE
         from projets.protocoles.models import Protocole
         from socle.annonces.suites import suivre
 
+        promesses_terminees.connect(suivre_la_resiliation)
         suivre(RENDUE, Protocole.arreter_avec_la_reservation)

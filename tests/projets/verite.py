@@ -10,6 +10,7 @@ from tests.conventions.verite import grand_livre_vrai
 from tests.conventions.verite_de_l_argent import libre, par_enveloppe, rangees
 
 RENDUES = ("desistee", "liberee")
+SOUS_PROTOCOLE = ("en_cours", "suspendue", "terminee", "abandonnee")
 
 
 def argent_des_initiatives_vrai(convention):
@@ -39,7 +40,7 @@ def argent_des_initiatives_vrai(convention):
 
 def _tout_ou_rien(initiative, decision, affectations, ecritures):
     """Un état qui a pris de l'argent, et sa décision, et son mouvement entier; ou rien de tout cela."""
-    a_pris = initiative["etat"] in ("acceptee", *RENDUES)
+    a_pris = initiative["etat"] in ("acceptee", *RENDUES, *SOUS_PROTOCOLE)
     assert a_pris == bool(affectations) == bool(decision and decision["sens"] == "acceptee"), initiative
     siennes = [
         e for e in ecritures if e["nature"] == "reservation" and e["reference"] == initiative["numero"]

@@ -31,7 +31,8 @@ USUELLES = (
     ),
     (
         "Garder les preuves",
-        "{organisme} garde les pièces de ses dépenses cinq ans après la fin de l’initiative, et les montre sur demande.",
+        "{organisme} garde les pièces de ses dépenses cinq ans après la fin de l’initiative, et les montre sur "
+        "demande.",
     ),
     (
         "Nommer l’aide",
@@ -40,7 +41,8 @@ USUELLES = (
     ),
     (
         "Employer l’aide comme convenu",
-        "L’aide ne sert qu’à l’initiative. Rien de ce qui a été engagé avant la signature n’est payé, sauf accord écrit.",
+        "L’aide ne sert qu’à l’initiative. Rien de ce qui a été engagé avant la signature n’est payé, sauf "
+        "accord écrit.",
     ),
     (
         "Protéger les renseignements personnels",

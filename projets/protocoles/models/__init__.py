@@ -2,7 +2,10 @@
 
 from projets.protocoles.models.clauses import Clause, ClausesAlliance
 from projets.protocoles.models.instantanes import InstantaneProtocole
+from projets.protocoles.models.paiements import Paiement, PiecePaiement
 from projets.protocoles.models.protocoles import Protocole
+from projets.protocoles.models.releves import LigneDeReleve
+from projets.protocoles.models.remboursements import PieceRemboursement, Remboursement
 from projets.protocoles.models.signatures import PieceSignature, SignatureProtocole
 from projets.protocoles.models.tranches import Tranche
 
@@ -10,8 +13,13 @@ __all__ = [
     "Clause",
     "ClausesAlliance",
     "InstantaneProtocole",
+    "LigneDeReleve",
+    "Paiement",
+    "PiecePaiement",
+    "PieceRemboursement",
     "PieceSignature",
     "Protocole",
+    "Remboursement",
     "SignatureProtocole",
     "Tranche",
 ]

@@ -1,7 +1,165 @@
-"""Suspendre, clore ou résilier un protocole : chaque dollar décidé est versé, à récupérer ou libéré."""
+"""Suspendre, clore ou résilier un protocole signé : chaque dollar décidé est gardé, à récupérer ou libéré."""
 
+from django.db import transaction
+from django.utils import timezone
+
+from projets.models import Initiative
+from projets.protocoles.models.preparation import exiger
 from projets.protocoles.models.vigueur import GestesDeVigueur
+from socle.erreurs import VersionPerimee
+from socle.valeurs.argent import ZERO, en_dollars
+from socle.valeurs.empreintes import empreinte
+
+A_VENIR = ("prevue", "liberee", "suspendue")  # les états d'un versement encore à faire
+CONVENTION_RESILIEE = "La convention de l’Alliance est résiliée."
 
 
 class GestesDeFin(GestesDeVigueur):
     """Ce qui arrive à un protocole signé."""
+
+    # --- Suspendre, reprendre -------------------------------------------------------------------------------
+
+    def empechements_a_suspendre(self):
+        if self.etat != self.Etat.SIGNE:
+            return ["Seul un protocole en vigueur se suspend."]
+        return ["L’initiative est déjà suspendue."] if self.est_suspendu else []
+
+    @transaction.atomic
+    def suspendre(self, *, par, motif, le=None):
+        """L'initiative s'arrête, avec un motif; ses versements à faire reprendront du même point."""
+        protocole, motif, le = self.verrouiller(), motif.strip(), le or timezone.now()
+        exiger(protocole.empechements_a_suspendre())
+        exiger([] if motif else ["Écrivez le motif de la suspension."])
+        protocole._suspendu(le, par, motif)
+        protocole.tranches.model.suspendre_celles_de(protocole)
+        protocole._porter_l_initiative(Initiative.Etat.SUSPENDUE)
+        protocole.noter("suspendre-protocole", par=par, le=le, motif=motif)
+        return protocole
+
+    def empechements_a_lever_la_suspension(self):
+        return [] if self.est_suspendu else ["L’initiative n’est pas suspendue."]
+
+    @transaction.atomic
+    def lever_la_suspension(self, *, par, motif, le=None):
+        """L'initiative reprend, et ses versements, d'où ils étaient."""
+        protocole, motif = self.verrouiller(), motif.strip()
+        exiger(protocole.empechements_a_lever_la_suspension())
+        exiger([] if motif else ["Écrivez pourquoi l’initiative reprend."])
+        protocole._suspendu(None, None, "")
+        protocole.tranches.model.reprendre_celles_de(protocole)
+        protocole._porter_l_initiative(Initiative.Etat.EN_COURS)
+        protocole.noter("lever-suspension", par=par, le=le, motif=motif)
+        return protocole
+
+    def _suspendu(self, le, par, motif):
+        self.suspendu_le, self.suspendu_par, self.suspension_motif = le, par, motif
+        self.save()
+
+    # --- Le relevé ------------------------------------------------------------------------------------------
+
+    def verses(self):
+        """{clé d'une somme accordée: ce qui en est versé, en dollars}."""
+        verses = {a.pk: ZERO for a in self.affectations()}
+        for tranche in self.tranches.all():
+            verses[tranche.affectation_id] += tranche.verse()
+        return verses
+
+    def empreinte_du_releve(self):
+        """Ce que la page montrait : un versement passé depuis la change."""
+        return empreinte(sorted(self.verses().items()))
+
+    def _fautes_du_releve(self, a_recuperer, vu):
+        if vu is not None and vu != self.empreinte_du_releve():
+            raise VersionPerimee(
+                "Un versement est passé depuis que la page est ouverte\xa0: relisez le relevé."
+            )
+        verses = self.verses()
+        for cle, montant in a_recuperer.items():
+            if cle not in verses:
+                yield "Le relevé nomme une somme qui n’est pas accordée à cette initiative."
+            elif not ZERO <= montant <= verses[cle]:
+                yield (
+                    f"De {en_dollars(verses[cle])} versés, on ne peut pas récupérer {en_dollars(montant)}."
+                )
+
+    def _terminer(self, etat, initiative, a_recuperer):
+        """Écrit le relevé, annule ce qui restait à verser et porte les deux états; rien n'est plus engagé."""
+        verses = self.verses()
+        for affectation in self.affectations():
+            verse, du = verses[affectation.pk], a_recuperer.get(affectation.pk, ZERO)
+            self.releve.create(
+                affectation=affectation,
+                decide=affectation.montant,
+                garde=verse - du,
+                a_recuperer=du,
+                libere=affectation.montant - verse,
+            )
+        self.tranches.filter(etat__in=A_VENIR).update(etat="annulee", suspendue_depuis="")
+        self.etat, self.suspension_motif = etat, ""
+        self.suspendu_le = self.suspendu_par = None
+        self.save()
+        self._porter_l_initiative(initiative)
+
+    def releve_en_mots(self):
+        lignes = list(self.releve.all())
+        dits = {"gardé": "garde", "à récupérer": "a_recuperer", "libéré": "libere"}
+        return {
+            dit: en_dollars(sum((getattr(x, champ) for x in lignes), ZERO)) for dit, champ in dits.items()
+        }
+
+    # --- Clore ----------------------------------------------------------------------------------------------
+
+    def empechements_a_clore(self):
+        if self.etat != self.Etat.SIGNE:
+            return ["Seul un protocole en vigueur se clôt."]
+        if self.est_suspendu:
+            return ["L’initiative est suspendue\xa0: elle reprend ou s’arrête d’abord."]
+        restent = self.tranches.filter(etat__in=A_VENIR)
+        return [f"{tranche}\xa0: à verser ou à annuler d’abord." for tranche in restent]
+
+    @transaction.atomic
+    def clore(self, *, par, a_recuperer=None, vu=None, le=None):
+        """L'initiative est terminée; `a_recuperer` : {somme accordée: dollars versés et non dépensés}."""
+        protocole, le, a_recuperer = self.verrouiller(), le or timezone.now(), a_recuperer or {}
+        exiger(protocole.empechements_a_clore() or list(protocole._fautes_du_releve(a_recuperer, vu)))
+        protocole.clos_le, protocole.clos_par = le, par
+        protocole._terminer(self.Etat.CLOS, Initiative.Etat.TERMINEE, a_recuperer)
+        protocole.noter("clore-protocole", par=par, le=le, apres=protocole.releve_en_mots())
+        return protocole
+
+    # --- Résilier -------------------------------------------------------------------------------------------
+
+    def empechements_a_resilier(self):
+        return [] if self.etat == self.Etat.SIGNE else ["Seul un protocole en vigueur se résilie."]
+
+    @transaction.atomic
+    def resilier(self, *, par, motif, demandee, a_recuperer=None, vu=None, le=None):
+        """Met fin avant terme, à la demande de la Table ou de l'organisme : l'engagé non versé est libéré.
+
+        `a_recuperer` : {somme accordée: dollars versés et non dépensés}; `vu` : l'empreinte que la page montrait.
+        """
+        protocole, motif, a_recuperer = self.verrouiller(), motif.strip(), a_recuperer or {}
+        refus = protocole.empechements_a_resilier() or list(protocole._fautes_du_releve(a_recuperer, vu))
+        exiger(refus or ([] if motif else ["Écrivez le motif de la résiliation."]))
+        accordes = {a.enveloppe: a.montant for a in protocole.affectations()}
+        protocole.liberer_l_engage(accordes, par=par, motif=motif, le=le)
+        protocole._resilier(par=par, motif=motif, demandee=demandee, a_recuperer=a_recuperer, le=le)
+        return protocole
+
+    def _resilier(self, *, par, motif, demandee, a_recuperer, le):
+        le = le or timezone.now()
+        self.resilie_le, self.resilie_par, self.resiliation_demandee = le, par, demandee
+        self.fin_motif = motif
+        self._terminer(self.Etat.RESILIE, Initiative.Etat.ABANDONNEE, a_recuperer)
+        self.noter("resilier-protocole", par=par, le=le, motif=motif, apres=self.releve_en_mots())
+
+    @classmethod
+    def suivre_la_resiliation(cls, references, *, par):
+        """La convention résiliée a libéré tout ce qui leur restait engagé; rend les protocoles qui finissent là."""
+        touches = cls.objects.filter(initiative__numero__in=references, etat=cls.Etat.SIGNE)
+        finis = [p.verrouiller() for p in touches.select_related("initiative").order_by("initiative")]
+        for protocole in finis:
+            protocole._resilier(
+                par=par, motif=CONVENTION_RESILIEE, demandee=cls.Demandeur.TABLE, a_recuperer={}, le=None
+            )
+        return finis

@@ -56,3 +56,22 @@ SIGNATURE_PERMISE = Declencheur(
     "AND s.tour = NEW.tour AND s.par_id = NEW.par_id)",
     refus="Signature refusée\u00a0: le protocole n’est pas transmis, ou la même personne répond des deux côtés.",
 )
+
+# Sur une tranche libérée d'un protocole signé, et jamais plus qu'elle une fois écartés les paiements contrepassés.
+PAIEMENT_PERMIS = (
+    "EXISTS (SELECT 1 FROM protocoles_tranche t JOIN protocoles_protocole p ON p.id = t.protocole_id "
+    "JOIN projets_affectation a ON a.id = t.affectation_id "
+    "WHERE t.id = NEW.tranche_id AND t.etat = 'liberee' AND p.etat = 'signe' AND a.enveloppe_id = NEW.enveloppe_id "
+    "AND t.montant >= NEW.montant + (SELECT COALESCE(SUM(v.montant), 0) FROM protocoles_paiement v "
+    "WHERE v.tranche_id = t.id AND NOT EXISTS "
+    "(SELECT 1 FROM conventions_ecriture c WHERE c.contrepasse_id = v.ecriture_id)))"
+)
+
+# Jamais plus que ce que le relevé dit à récupérer, les remboursements contrepassés écartés.
+REMBOURSEMENT_PERMIS = (
+    "EXISTS (SELECT 1 FROM protocoles_lignedereleve l JOIN projets_affectation a ON a.id = l.affectation_id "
+    "WHERE l.id = NEW.ligne_id AND a.enveloppe_id = NEW.enveloppe_id "
+    "AND l.a_recuperer >= NEW.montant + (SELECT COALESCE(SUM(v.montant), 0) FROM protocoles_remboursement v "
+    "WHERE v.ligne_id = l.id AND NOT EXISTS "
+    "(SELECT 1 FROM conventions_ecriture c WHERE c.contrepasse_id = v.ecriture_id)))"
+)

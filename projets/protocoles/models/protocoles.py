@@ -66,11 +66,11 @@ def _ensemble(champs, pleins):
     return Q(**{f"{champ}__isnull": not pleins for champ in champs})
 
 
-def _va_avec(etats, *champs, ou=Q()):
+def _va_avec(etats, *champs, ou=()):
     """Remplis dans ces états, vides dans les autres; `ou` : les états où c'est l'un ou l'autre, ensemble."""
     pleins, vides = _ensemble(champs, True), _ensemble(champs, False)
     exact = Q(etat__in=etats) & pleins | ~Q(etat__in=etats) & vides
-    return exact | ou & pleins if ou else exact
+    return exact | Q(etat__in=ou) & pleins if ou else exact
 
 
 CONTRAINTES = [
@@ -87,9 +87,7 @@ CONTRAINTES = [
     ),
     models.CheckConstraint(
         name="protocole_transmission_complete",
-        condition=_va_avec(
-            (Etat.TRANSMIS, *SIGNES), "transmis_le", "transmis_par", ou=Q(etat=Etat.ABANDONNE)
-        ),
+        condition=_va_avec((Etat.TRANSMIS, *SIGNES), "transmis_le", "transmis_par", ou=(Etat.ABANDONNE,)),
         violation_error_message="Un protocole transmis a sa date et sa personne.",
     ),
     models.CheckConstraint(
@@ -246,6 +244,10 @@ class Protocole(GestesDeFin, models.Model):
             if cosignataire := cosignataires.select_related("organisme").first():
                 return cosignataire.organisme
         return beneficiaires_de([convention.pk]).get(convention.pk)
+
+    def identite_signee(self):
+        """(nom, NEQ, fournisseur) de l'organisme, tels qu'il les a signés."""
+        return self.signatures.get(tour=self.tour, cote="organisme").copie
 
     # --- Le relire, le noter --------------------------------------------------------------------------------
 

@@ -155,13 +155,14 @@ class Tranche(models.Model):
     def _liberer(self, *, par, le, motif=""):
         self.etat, self.liberee_le, self.liberee_par = Etat.LIBEREE, le, par
         self.save()
-        self.protocole.noter(
-            "liberer-tranche",
-            par=par,
-            le=le,
-            motif=motif,
-            apres={"rang": self.rang, "montant": en_dollars(self.montant)},
-        )
+        self.noter("liberer-tranche", par=par, le=le, motif=motif)
+
+    def noter(self, geste, *, par, montant=None, **champs):
+        apres = {
+            "versement": self.rang,
+            "montant": en_dollars(self.montant if montant is None else montant),
+        }
+        self.protocole.noter(geste, par=par, apres=apres, **champs)
 
     @classmethod
     def liberer_ce_qui_est_du(cls, jour=None):
@@ -169,12 +170,39 @@ class Tranche(models.Model):
         dues = cls.objects.dues(jour or aujourd_hui()).select_related("protocole__initiative")
         return [tranche.liberer(par=None) for tranche in dues.order_by("pk")]
 
+    # --- L'annuler ------------------------------------------------------------------------------------------
+
+    def empechements_a_annuler(self):
+        if self.protocole.etat != Protocole.Etat.SIGNE:
+            return ["Le protocole n’est pas en vigueur\xa0: ses versements ne changent plus."]
+        if self.etat not in EN_CHEMIN:
+            return [f"Ce versement n’est plus à faire\xa0: {self.get_etat_display().lower()}."]
+        return []
+
+    @transaction.atomic
+    def annuler(self, *, par, motif, le=None):
+        """Ce qu'il en reste ne sera pas versé, et retourne à l'enveloppe; un coût réel moindre, par exemple."""
+        tranche = self.verrouiller()
+        exiger(tranche.empechements_a_annuler())
+        exiger([] if motif.strip() else ["Écrivez pourquoi ce versement est annulé."])
+        rendus = tranche.protocole.liberer_l_engage(
+            {tranche.enveloppe: tranche.reste()}, par=par, motif=motif.strip(), le=le
+        )
+        tranche.etat = Etat.ANNULEE
+        tranche.save()
+        tranche.noter(
+            "annuler-tranche", par=par, montant=rendus[tranche.enveloppe], motif=motif.strip(), le=le
+        )
+        return tranche
+
     # --- Ce qui suit un paiement, une suspension, une fin ---------------------------------------------------
 
     def suivre_ses_paiements(self):
         """Versée quand plus rien n'en reste; sinon, encore à verser. Sous le verrou de qui paie ou contrepasse."""
-        self.etat = Etat.LIBEREE if self.reste() else Etat.VERSEE
-        self.save(update_fields=["etat"])
+        a_faire = Etat.SUSPENDUE if self.protocole.est_suspendu else Etat.LIBEREE
+        self.etat = a_faire if self.reste() else Etat.VERSEE
+        self.suspendue_depuis = Etat.LIBEREE if self.etat == Etat.SUSPENDUE else ""
+        self.save(update_fields=["etat", "suspendue_depuis"])
 
     @classmethod
     def suspendre_celles_de(cls, protocole):

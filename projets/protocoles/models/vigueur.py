@@ -44,5 +44,20 @@ class GestesDeVigueur(GestesDeTransmission):
         totaux = lignes.values_list("enveloppe").annotate(total=somme("montant"))
         return {enveloppe: total for enveloppe, total in totaux if total}
 
+    def liberer_l_engage(self, montants, *, par, motif, le=None):
+        """{enveloppe: dollars} au plus, qui retournent au disponible; rend ce qui y est vraiment retourné.
+
+        La convention résiliée a pu en libérer déjà : on ne touche jamais à l'engagé d'une autre initiative.
+        """
+        convention = self.convention.verrouiller()
+        engages = self.engages()
+        rendus = {e: min(montant, engages.get(e.pk, ZERO)) for e, montant in montants.items()}
+        lignes = [(enveloppe, "engage", -montant) for enveloppe, montant in rendus.items() if montant]
+        if lignes:
+            Ecriture.passer(
+                convention, lignes, nature=Nature.LIBERATION, par=par, motif=motif, le=le, **self.promesse
+            )
+        return rendus
+
     def engage_dans(self, enveloppe):
         return self.engages().get(enveloppe.pk, ZERO)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from projets.protocoles.models import ClausesAlliance, Protocole
+from projets.protocoles.models import ClausesAlliance, Paiement, Protocole
 from projets.protocoles.regles.echeancier import USUELS
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -51,3 +51,8 @@ def relire(protocole):
     relu = Protocole.objects.get(pk=protocole.pk)
     relu.initiative = p.relire(relu.initiative)
     return relu
+
+
+def payer(tranche, par, **plus):
+    saisie = {"montant": tranche.montant, "faite_le": aujourd_hui(), "reference": f"V-{tranche.rang}"} | plus
+    return Paiement.inscrire(par=par, tranche=tranche, **saisie)

@@ -1,0 +1,57 @@
+"""Le relevé d'un protocole qui finit : de chaque somme accordée, ce qui est gardé, à récupérer ou libéré, au cent."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from projets.models import Affectation
+from projets.protocoles.models.protocoles import Protocole
+from socle.acces import RequeteProtegee
+from socle.declencheurs import IMMUABLE
+from socle.valeurs.argent import MontantField, en_dollars
+
+
+class ReleveQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        return self.filter(protocole__in=Protocole.objects.visibles_par(utilisateur))
+
+
+class LigneDeReleve(models.Model):
+    """Décidé = gardé par l'organisme + à récupérer de lui + libéré; écrite à la fin, elle ne change plus."""
+
+    declencheurs = IMMUABLE
+
+    protocole = models.ForeignKey(Protocole, models.PROTECT, verbose_name="protocole", related_name="releve")
+    affectation = models.ForeignKey(
+        Affectation, models.PROTECT, verbose_name="somme accordée", related_name="+"
+    )
+    decide = MontantField("décidé")
+    garde = MontantField("gardé par l’organisme")
+    a_recuperer = MontantField("à récupérer")
+    libere = MontantField("libéré")
+
+    objects = ReleveQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ligne d’un relevé"
+        verbose_name_plural = "lignes d’un relevé"
+        ordering = ["protocole", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["protocole", "affectation"], name="releve_une_ligne_par_somme"),
+            models.CheckConstraint(
+                name="releve_rend_compte_de_tout",
+                condition=Q(decide=F("garde") + F("a_recuperer") + F("libere"))
+                & Q(garde__gte=0, a_recuperer__gte=0, libere__gte=0),
+                violation_error_message="Ce qui est décidé est gardé, à récupérer ou libéré, au cent.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.affectation.enveloppe}\xa0: {en_dollars(self.a_recuperer)} à récupérer"
+
+    def rembourse(self):
+        """Ce que l'organisme en a déjà rendu, en dollars."""
+        return self.remboursements.total()
+
+    def reste(self):
+        """Ce qu'il doit encore."""
+        return self.a_recuperer - self.rembourse()

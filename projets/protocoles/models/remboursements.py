@@ -1,0 +1,85 @@
+"""Ce que l'organisme rend de ce qu'il devait : le versé baisse, l'enveloppe retrouve la somme."""
+
+from django.db import models, transaction
+
+from conventions.models.arbres import empechements_de_reglement
+from conventions.models.gardiens import sortie_ecrite
+from conventions.models.sorties import PieceDeSortie
+from projets.protocoles.models.gardiens import REMBOURSEMENT_PERMIS
+from projets.protocoles.models.mouvements import MouvementDeProtocole, MouvementQuerySet
+from projets.protocoles.models.releves import LigneDeReleve
+from socle.declencheurs import IMMUABLE
+from socle.valeurs.argent import en_dollars
+
+
+class RemboursementQuerySet(MouvementQuerySet):
+    CHEMIN = "ligne__"
+
+    def lues(self):
+        return super().lues().select_related("ligne__protocole__initiative__organisme", "ligne__affectation")
+
+
+class Remboursement(MouvementDeProtocole):
+    """Une somme revenue de l'organisme, jamais plus que ce que le relevé dit à récupérer."""
+
+    declencheurs = (
+        *IMMUABLE,
+        sortie_ecrite("protocoles_remboursement", "verse", signe="-", permise=REMBOURSEMENT_PERMIS),
+    )
+
+    NOM = "Un remboursement"
+    IDENTITE = ("ligne", "montant", "faite_le")
+    NATURE, COMPTE, GESTE = "recuperation", "verse", "inscrire-remboursement"
+
+    ligne = models.ForeignKey(
+        LigneDeReleve, models.PROTECT, verbose_name="ligne du relevé", related_name="remboursements"
+    )
+
+    objects = RemboursementQuerySet.as_manager()
+
+    class Meta(MouvementDeProtocole.Meta):
+        verbose_name = "remboursement"
+
+    @property
+    def protocole(self):
+        return self.ligne.protocole
+
+    def contenu(self):
+        return super().contenu() | {"ligne": self.ligne_id}
+
+    def mouvement(self):
+        return [(self.enveloppe, self.COMPTE, -self.montant)]
+
+    def reste(self):
+        return self.ligne.reste()
+
+    def manque(self):
+        return f"L’organisme ne doit plus que {en_dollars(self.reste())} sur cette somme."
+
+    @classmethod
+    @transaction.atomic
+    def inscrire(cls, *, par, ligne, le=None, **saisie):
+        """Écrit le remboursement et son mouvement. Le même, répété, rend celui qui y est."""
+        protocole = ligne.protocole.verrouiller()
+        ligne = protocole.releve.select_related("affectation__enveloppe__convention__alliance").get(
+            pk=ligne.pk
+        )
+        ligne.protocole = protocole
+        saisie |= {"ligne": ligne, "enveloppe": ligne.affectation.enveloppe}
+        return cls._inscrire_pour(protocole, par=par, le=le, **saisie)
+
+    def empechements_de_sortie(self):
+        """Une somme se rend encore, une fois la convention fermée."""
+        return empechements_de_reglement(self.convention, self.enveloppe.an)
+
+
+class PieceRemboursement(PieceDeSortie):
+    """La preuve du virement reçu."""
+
+    sortie = models.ForeignKey(
+        Remboursement, models.PROTECT, verbose_name="remboursement", related_name="pieces"
+    )
+
+    class Meta(PieceDeSortie.Meta):
+        verbose_name = "pièce d’un remboursement"
+        verbose_name_plural = "pièces des remboursements"

@@ -1,0 +1,76 @@
+"""Où est chaque dollar décidé, recalculé des rangées brutes : ni solde, ni méthode, ni règle du produit."""
+
+from collections import Counter, defaultdict
+
+from conventions.models import Ecriture
+from projets.models import Affectation, Initiative
+from projets.protocoles.models import LigneDeReleve, Paiement, Protocole, Remboursement, Tranche
+from socle.models.chaines import premiere_rupture
+from tests.conventions.verite import grand_livre_vrai
+from tests.conventions.verite_de_l_argent import rangees
+from tests.projets.verite import argent_des_initiatives_vrai
+
+FINIES = ("terminee", "abandonnee")
+
+
+def argent_des_protocoles_vrai(convention):
+    """Réservé + engagé + versé + libéré = décidé, somme par somme; chaque sortie a sa ligne et sa tranche."""
+    argent_des_initiatives_vrai(convention)
+    contrepassees = {e["contrepasse_id"] for e in rangees(Ecriture) if e["contrepasse_id"]}
+    faits = {
+        m: [r for r in rangees(m) if r["ecriture_id"] not in contrepassees] for m in (Paiement, Remboursement)
+    }
+    tranches = {t["id"]: t for t in rangees(Tranche)}
+    releve = {ligne["id"]: ligne for ligne in rangees(LigneDeReleve)}
+    verses, rendus = Counter(), Counter()
+    for paiement in faits[Paiement]:
+        verses[tranches[paiement["tranche_id"]]["affectation_id"]] += paiement["montant"]
+    for remboursement in faits[Remboursement]:
+        rendus[releve[remboursement["ligne_id"]]["affectation_id"]] += remboursement["montant"]
+    _tranches_justes(tranches, faits[Paiement])
+    comptes = _au_livre(convention)
+    initiatives = {i["id"]: i for i in rangees(Initiative)}
+    for a in rangees(Affectation):
+        etat, numero = (initiatives[a["initiative_id"]][c] for c in ("etat", "numero"))
+        livre, ligne = comptes[numero, a["enveloppe_id"]], _ligne(releve, a)
+        assert livre["verse"] == verses[a["id"]] - rendus[a["id"]], (a, livre)
+        libere = a["montant"] - livre["reserve"] - livre["engage"] - verses[a["id"]]
+        assert libere == -livre["libere"], (a, livre, libere)
+        assert (ligne is not None) == (etat in FINIES), (etat, ligne)
+        if ligne:
+            assert (livre["engage"], livre["reserve"]) == (0, 0)
+            dit = (ligne["decide"], ligne["garde"] + ligne["a_recuperer"], ligne["libere"])
+            assert dit == (a["montant"], verses[a["id"]], libere), (ligne, livre)
+            assert rendus[a["id"]] <= ligne["a_recuperer"]
+    for modele in (Paiement, Remboursement):
+        assert premiere_rupture(modele) is None
+    grand_livre_vrai()
+
+
+def _au_livre(convention):
+    """{(numéro, enveloppe): {compte: dollars}}, et ce que les libérations en ont rendu."""
+    comptes = defaultdict(Counter)
+    for e in rangees(Ecriture, convention=convention.pk):
+        siens = comptes[e["reference"], e["enveloppe_id"]]
+        siens[e["compte"]] += e["montant"]
+        if e["nature"] == "liberation":
+            siens["libere"] += e["montant"]
+    return comptes
+
+
+def _ligne(releve, affectation):
+    return next((x for x in releve.values() if x["affectation_id"] == affectation["id"]), None)
+
+
+def _tranches_justes(tranches, paiements):
+    payees = Counter()
+    for paiement in paiements:
+        payees[paiement["tranche_id"]] += paiement["montant"]
+    etats = {p["id"]: p["etat"] for p in rangees(Protocole)}
+    for cle, t in tranches.items():
+        assert payees[cle] <= t["montant"], t
+        assert (t["etat"] == "versee") == (payees[cle] == t["montant"]), (t, payees[cle])
+        if etats[t["protocole_id"]] in ("clos", "resilie"):
+            assert t["etat"] in ("versee", "annulee"), t
+        elif etats[t["protocole_id"]] != "signe":
+            assert (t["etat"], payees[cle]) == ("prevue", 0), t
