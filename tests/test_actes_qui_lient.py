@@ -34,6 +34,8 @@ SANS_LIER = {
         "retirer-piece",
     ),
     *("commencer", "abandonner-brouillon", "retirer-demande"),
+    *("refuser-protocole", "suspendre-protocole", "lever-suspension"),
+    "engager",  # la suite de la dernière signature, qui est l'acte
     *("rouvrir", "retirer", "controler", "demander-correction", "retourner", "observer"),
     *("confier", "transmettre", "reprendre", "joindre", "repartir", "dresser-arbre", "demander-transfert"),
     *("refuser-transfert", "retirer-transfert", "suspendre", "recevoir-remise"),

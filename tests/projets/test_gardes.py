@@ -18,6 +18,8 @@ from tests.outils.etats import codes
 from tests.outils.gardes import assert_garde, gestes_de_la_page
 from tests.outils.partage import partagee
 from tests.projets import fabriques as p
+from tests.projets.protocoles import fabriques as f
+from tests.projets.protocoles.test_etats import regle
 from tests.projets.test_decisions import prendre
 from tests.projets.test_etats import DE_L_ETUDE, LIGNES, OBJETS, a_l_etat, prepare, reponses
 from tests.projets.test_receptions import recevoir, remplie
@@ -74,6 +76,16 @@ def acceptee(prete, par):
     return decidee(prete, par, affectations={ligne.enveloppe: D(15_000)})
 
 
+def signe(prete, par, ensuite=None):
+    """Sous un protocole signé, puis ce qu'il devient."""
+    initiative = p.relire(acceptee(prete, par))
+    f.clauses_approuvees(initiative.alliance, par)
+    protocole = f.signe(f.transmis(initiative, par), par, initiative.deposee_par)
+    if ensuite:
+        ensuite(protocole)
+    return initiative
+
+
 def a_rejuger(prete, par):
     return revoir(p.sans_avis(prete, par), par=par, motif="À relire.")
 
@@ -95,6 +107,12 @@ ETATS = {
     "desistee": lambda prete, par: reservations.desister(acceptee(prete, par), par=par, motif="x"),
     "liberee": lambda prete, par: reservations.liberer_la_reservation(
         acceptee(prete, par), par=par, motif="x"
+    ),
+    "en_cours": signe,
+    "suspendue": lambda prete, par: signe(prete, par, lambda s: s.suspendre(par=par, motif="x")),
+    "terminee": lambda prete, par: signe(prete, par, lambda s: regle(s, par).clore(par=par)),
+    "abandonnee": lambda prete, par: signe(
+        prete, par, lambda s: s.resilier(par=par, motif="x", demandee="table")
     ),
 }
 SCENES = {  # ce qu'il faut de plus que l'état pour que le geste passe
