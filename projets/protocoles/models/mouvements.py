@@ -51,9 +51,9 @@ class MouvementDeProtocole(Sortie, Fige):
 
     def fautes_de_date(self):
         """Après la signature du protocole; l'exercice, tant qu'il est ouvert, paie ce qu'il a promis."""
-        if self.faite_le < max(self.protocole.signe_le, self.exercice.debut):
-            signe = date_longue(max(self.protocole.signe_le, self.exercice.debut))
-            yield "faite_le", f"L’argent ne bouge pas avant le {signe}."
+        signe_le = self.protocole.signe_le
+        if signe_le and self.faite_le < (au_plus_tot := max(signe_le, self.exercice.debut)):
+            yield "faite_le", f"L’argent ne bouge pas avant le {date_longue(au_plus_tot)}."
 
     @classmethod
     @transaction.atomic

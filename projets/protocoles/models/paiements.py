@@ -86,7 +86,8 @@ class Paiement(MouvementDeProtocole):
         protocole = self.protocole
         if protocole.etat != Protocole.Etat.SIGNE:
             yield "tranche", f"Le protocole est {protocole.get_etat_display().lower()}\xa0: rien ne se verse."
-        elif self.tranche.etat != Tranche.Etat.LIBEREE:
+            return
+        if self.tranche.etat != Tranche.Etat.LIBEREE:
             etat = self.tranche.get_etat_display().lower()
             yield "tranche", f"Ce versement ne se fait pas\xa0: {etat}."
         yield from self._beneficiaire_change()

@@ -82,7 +82,7 @@ def test_une_tranche_qui_attend_sa_condition_ne_se_verse_pas(signe, lectrice, ag
 
 
 def test_avant_la_signature_rien_ne_se_verse(transmis, lectrice):
-    with pytest.raises((SaisieRefusee, TypeError)):
+    with pytest.raises(SaisieRefusee, match="transmis aux deux parties\xa0: rien ne se verse"):
         f.payer(transmis.tranches.get(rang=1), lectrice)
 
 

@@ -1,0 +1,112 @@
+"""Ce que la base refuse des protocoles, écrit sans aucun geste ni déclencheur : une preuve par contrainte."""
+
+from datetime import date
+
+import pytest
+
+from projets.protocoles.models import (
+    Clause,
+    ClausesAlliance,
+    InstantaneProtocole,
+    LigneDeReleve,
+    Paiement,
+    Protocole,
+    Remboursement,
+    SignatureProtocole,
+    Tranche,
+)
+from socle.valeurs.horloge import aujourd_hui
+from tests.outils.contraintes import contraintes_de, refuse_par
+from tests.outils.immuables import sans_declencheurs
+from tests.projets.protocoles import fabriques as f
+
+pytestmark = pytest.mark.django_db
+
+
+def change(modele, **champs):
+    """Toutes ses rangées, sans aucune garde de Python."""
+    return lambda: modele._base_manager.update(**champs)
+
+
+def double(modele, **champs):
+    """Une copie de la première rangée."""
+
+    def ecrire():
+        copie = modele.objects.order_by("pk").first()
+        copie.pk = None
+        for champ, valeur in champs.items():
+            setattr(copie, champ, valeur)
+        modele._base_manager.bulk_create([copie])
+
+    return ecrire
+
+
+def d_une_sortie(modele, nom):
+    return {
+        f"{nom}_chaine_rang_unique": double(modele, reference="Autre", ecriture_id=1),
+        f"{nom}_reference_unique": double(modele, rang=99, ecriture_id=1),
+        f"{nom}_montant_positif": change(modele, montant=0),
+        f"{nom}_inscrite_par_une_personne": change(modele, reference=""),
+    }
+
+
+REFUS = {
+    "clauses_version_unique": double(ClausesAlliance),
+    "clauses_une_seule_a_approuver": lambda: [
+        double(ClausesAlliance, version=n, approuvee_le=None, approuvee_par=None)() for n in (2, 3)
+    ],
+    "clauses_approbation_complete": change(ClausesAlliance, approuvee_par=None),
+    "clause_rang_unique": double(Clause),
+    "clause_ecrite": change(Clause, texte=""),
+    "protocole_un_seul_par_initiative": double(Protocole),
+    "protocole_dates_en_ordre": change(Protocole, fin=date(2020, 1, 1)),
+    "protocole_transmission_complete": change(Protocole, transmis_par=None),
+    "protocole_signature_complete": change(Protocole, signe_par=None),
+    "protocole_suspension_complete": change(Protocole, suspension_motif="x"),
+    "protocole_cloture_complete": change(Protocole, etat="clos"),
+    "protocole_resiliation_complete": change(Protocole, resiliation_demandee=""),
+    "protocole_abandon_complet": lambda: change(Protocole, abandonne_le=maintenant())(),
+    "protocole_fin_motivee": change(Protocole, fin_motif=""),
+    "instantane_protocole_un_par_tour": double(InstantaneProtocole),
+    "signature_protocole_une_par_cote": double(SignatureProtocole),
+    "signature_protocole_complete": change(SignatureProtocole, nom=""),
+    "signature_protocole_par_resolution": change(SignatureProtocole, resolution="", resolution_le=None),
+    "tranche_rang_unique": double(Tranche),
+    "tranche_montant_positif": change(Tranche, montant=0),
+    "tranche_retenue_attend_un_rapport": change(Tranche, condition="date", retenue=True),
+    "tranche_suspendue_depuis": change(Tranche, suspendue_depuis="prevue"),
+    "tranche_liberee_datee": change(Tranche, etat="liberee", liberee_le=None),
+    "releve_une_ligne_par_somme": double(LigneDeReleve),
+    "releve_rend_compte_de_tout": change(LigneDeReleve, garde=1),
+    **d_une_sortie(Paiement, "paiement"),
+    **d_une_sortie(Remboursement, "remboursement"),
+}
+
+
+def maintenant():
+    return Protocole.objects.get().prepare_le
+
+
+@pytest.fixture
+def rembourse(signe, signataire, lectrice):
+    """Signé, payé, résilié, remboursé : une rangée de chaque table."""
+    f.payer(signe.tranches.get(rang=1), lectrice)
+    premiere = signe.tranches.get(rang=1).affectation_id
+    signe.resilier(par=signataire, motif="x", demandee="table", a_recuperer={premiere: 100})
+    Remboursement.inscrire(
+        par=lectrice,
+        ligne=LigneDeReleve.objects.get(a_recuperer=100),
+        montant=100,
+        faite_le=aujourd_hui(),
+        reference="R-1",
+    )
+
+
+@pytest.mark.parametrize("nom", REFUS)
+def test_la_base_refuse(rembourse, nom):
+    with sans_declencheurs(), refuse_par(nom, "protocoles"):
+        REFUS[nom]()
+
+
+def test_chaque_contrainte_de_la_piece_a_sa_preuve():
+    assert set(contraintes_de("protocoles")) == set(REFUS)
