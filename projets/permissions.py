@@ -17,6 +17,9 @@ QUI_TRANCHENT = frozenset(
     {
         *("juger", "revoir-jugement", "fixer-palier", "proposer-decision", "retirer-proposition", "decider"),
         *("repondre-revision", "prolonger-reservation", "liberer-reservation"),
+        *("preparer-protocole", "modifier-protocole", "transmettre-protocole", "reprendre-protocole"),
+        *("abandonner-protocole", "liberer-tranche", "annuler-tranche", "suspendre-protocole"),
+        *("lever-suspension", "clore-protocole", "resilier-protocole"),
     }
 )
 # Ce qu'on ne fait pas d'une demande de son organisme ou de sa MRC, quel que soit son autre rôle.

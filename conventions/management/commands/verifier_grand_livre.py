@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.db.models import F, Q
@@ -9,19 +10,23 @@ from django.db.models import F, Q
 from conventions.models import (
     AnnulationVersement,
     DemandeAnnulation,
-    Depense,
     Ecriture,
     Enveloppe,
     Recuperation,
-    Remise,
     Solde,
     Versement,
 )
+from conventions.models.sorties import Sortie
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.argent import ZERO, en_dollars, somme
 
 COMPTES = Ecriture.Compte.values
-CHAINES = (Ecriture, Versement, AnnulationVersement, Recuperation, Depense, Remise)
+CHAINES = (Ecriture, Versement, AnnulationVersement, Recuperation)
+
+
+def sorties():
+    """Celles d'une pièce de droite aussi."""
+    return [modele for modele in apps.get_models() if issubclass(modele, Sortie)]
 
 
 class Command(BaseCommand):
@@ -29,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         with transaction.atomic():
-            ruptures = (premiere_rupture(modele) for modele in CHAINES)
+            ruptures = (premiere_rupture(modele) for modele in (*CHAINES, *sorties()))
             anomalie = (
                 next(filter(None, ruptures), None)
                 or premier_solde_faux()

@@ -10,6 +10,7 @@ from projets.protocoles.models.gardiens import ECHEANCIER_TRANSMIS
 from projets.protocoles.models.preparation import exiger
 from projets.protocoles.models.protocoles import Protocole
 from socle.acces import RequeteProtegee
+from socle.texte.typographie import date_longue
 from socle.valeurs.argent import MontantField, en_dollars
 from socle.valeurs.horloge import aujourd_hui
 
@@ -142,6 +143,8 @@ class Tranche(models.Model):
             return ["Le protocole n’est pas en vigueur\xa0: rien ne se libère."]
         if self.etat != Etat.PREVUE:
             return [f"Ce versement n’attend pas de condition\xa0: {self.get_etat_display().lower()}."]
+        if self.condition == Condition.DATE and self.prevue_le > aujourd_hui():
+            return [f"Ce versement se libère seul, le {date_longue(self.prevue_le)}."]
         return []
 
     @transaction.atomic
@@ -165,9 +168,9 @@ class Tranche(models.Model):
         self.protocole.noter(geste, par=par, apres=apres, **champs)
 
     @classmethod
-    def liberer_ce_qui_est_du(cls, jour=None):
+    def liberer_ce_qui_est_du(cls):
         """Chaque jour : ce que sa date libère; rend celles qui viennent de l'être."""
-        dues = cls.objects.dues(jour or aujourd_hui()).select_related("protocole__initiative")
+        dues = cls.objects.dues(aujourd_hui()).select_related("protocole__initiative")
         return [tranche.liberer(par=None) for tranche in dues.order_by("pk")]
 
     # --- L'annuler ------------------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from alliances.models import InstanceGouvernance, Organisme
 from conventions.models import Convention, Ecriture, ExerciceConvention, Solde
@@ -16,7 +18,7 @@ from projets.protocoles.models import InstantaneProtocole, Protocole, SignatureP
 from projets.protocoles.regles.echeancier import USUELS
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.models.chaines import premiere_rupture
-from socle.valeurs.horloge import aujourd_hui
+from socle.valeurs.horloge import a_l_instant, aujourd_hui
 from tests.conventions.verite import grand_livre_vrai
 from tests.projets import fabriques as p
 from tests.projets.protocoles import fabriques as f
@@ -354,19 +356,25 @@ def test_en_cours_on_ne_se_desiste_plus(signe, equipe):
 # --- Libérer, voir ----------------------------------------------------------------------------------------
 
 
-def test_une_tranche_a_sa_date_se_libere_seule(acceptee, agente, signataire, equipe):
-    prevues = f.prepare(acceptee, agente).echeancier_propose(USUELS)
-    protocole = Protocole.objects.get()
-    a_date = [replace(t, condition="date") for t in prevues[:1]] + prevues[1:]
+def test_une_tranche_a_sa_date_se_libere_seule_ce_jour_la(acceptee, agente, signataire, equipe):
+    protocole = f.prepare(acceptee, agente)
+    premiere, *reste = protocole.echeancier_propose(USUELS)
+    le = aujourd_hui() + timedelta(days=9)
+    a_date = [replace(premiere, condition="date", prevue_le=le), *reste]
     protocole = f.avec_echeancier(protocole, agente, a_date)
     protocole = protocole.transmettre(par=agente, revision=protocole.revision)
     assert Tranche.liberer_ce_qui_est_du() == []
-    f.signe(protocole, signataire, equipe[1])
-    assert Tranche.liberer_ce_qui_est_du(prevues[0].prevue_le - timedelta(days=1)) == []
-    (liberee,) = Tranche.liberer_ce_qui_est_du(prevues[0].prevue_le)
-    assert (liberee.rang, liberee.etat, liberee.liberee_par) == (1, "liberee", None)
+    tranche = f.signe(protocole, signataire, equipe[1]).tranches.select_related("protocole").get(rang=1)
+    with pytest.raises(TransitionInterdite, match="se libère seul"):
+        tranche.liberer(par=agente)
+    with a_l_instant(timezone.now() + timedelta(days=8)):
+        assert Tranche.liberer_ce_qui_est_du() == []
+    with a_l_instant(timezone.now() + timedelta(days=9)):
+        call_command("liberer_les_tranches")
+    libre = Tranche.objects.get(pk=tranche.pk)
+    assert (libre.etat, libre.liberee_par) == ("liberee", None)
     with pytest.raises(TransitionInterdite, match="n’attend pas de condition"):
-        liberee.liberer(par=agente)
+        tranche.liberer(par=agente)
 
 
 def test_l_organisme_ne_le_lit_qu_une_fois_transmis(acceptee, agente, etrangere, mess, equipe):

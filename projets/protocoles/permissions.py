@@ -1,0 +1,54 @@
+"""Le rôle permet-il ce geste? Une raison quand c'est non. L'état, lui, répond par `empechements_a_…`."""
+
+from alliances.models import Role
+from alliances.models.mandats import droits_de
+from conventions.permissions import peut_sur_l_enveloppe
+from projets import permissions
+from projets.models.choix import est_la_sienne, l_a_deposee
+from projets.permissions import LA_SIENNE
+from socle.acces import Refus
+
+PAS_LA_SIENNE = Refus(
+    "Pour l’Alliance signe la personne autorisée de la Table, ou de la MRC qui gère la part; pour l’organisme, qui "
+    "l’engage."
+)
+
+
+def peut(utilisateur, geste, protocole):
+    """Ce que fait la Table : les mêmes rôles qu'à la décision, jamais sur une initiative de son organisme."""
+    return permissions.peut(utilisateur, geste, protocole.initiative)
+
+
+def peut_repondre(utilisateur, cote, protocole):
+    """Signer ou refuser pour ce côté."""
+    initiative = protocole.initiative
+    if cote == "organisme":
+        tenus = {m.role for m in droits_de(utilisateur).mandats if m.organisme_id == initiative.organisme_id}
+        return None if Role.ENGAGEMENT in tenus else PAS_LA_SIENNE
+    if est_la_sienne(utilisateur, initiative) or l_a_deposee(utilisateur, initiative):
+        return LA_SIENNE
+    if Role.SIGNATURE in initiative.alliance.roles_de(utilisateur):
+        return None
+    territoire = protocole.territoire_gestionnaire()
+    mandats = (m for m in droits_de(utilisateur).mandats if m.role == Role.SIGNATURE_TERRITOIRE)
+    signes = {mandat.territoire_id for mandat in mandats}
+    return None if territoire and territoire.pk in signes else PAS_LA_SIENNE
+
+
+def cote_de(utilisateur, protocole):
+    """Le côté pour lequel la personne peut répondre, ou `None`; jamais les deux."""
+    return next(
+        (
+            cote
+            for cote in protocole.signatures.model.Cote
+            if peut_repondre(utilisateur, cote, protocole) is None
+        ),
+        None,
+    )
+
+
+def peut_payer(utilisateur, geste, tranche):
+    """Les finances du fiduciaire; celles d'un territoire, de la part qu'il gère; jamais à son propre organisme."""
+    if est_la_sienne(utilisateur, tranche.protocole.initiative):
+        return LA_SIENNE
+    return peut_sur_l_enveloppe(utilisateur, geste, tranche.affectation.enveloppe)

@@ -1,0 +1,82 @@
+"""Payer, signer, finir au même instant : une seule des deux, et chaque dollar reste quelque part."""
+
+import pytest
+
+from projets.models.reservations import desister
+from projets.protocoles.models import Paiement, Protocole
+from socle.erreurs import ErreurDuDomaine
+from tests import fabriques
+from tests.plans.test_concurrence import ensemble
+from tests.projets import fabriques as p
+from tests.projets.protocoles import fabriques as f
+from tests.projets.protocoles.verite import argent_des_protocoles_vrai
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CONNEXIONS = 8
+
+
+def refusees(issues):
+    """Les refus; rien d'autre qu'un refus du domaine n'est permis."""
+    erreurs = [issue for issue in issues if isinstance(issue, Exception)]
+    assert all(isinstance(erreur, ErreurDuDomaine) for erreur in erreurs), erreurs
+    return erreurs
+
+
+def test_huit_personnes_paient_la_meme_tranche_une_seule_y_arrive(signe, cadre):
+    caisses = [fabriques.personne("finances", cadre.bsl) for _ in range(CONNEXIONS)]
+    tranche = signe.tranches.get(rang=1)
+    issues = ensemble(
+        *(
+            lambda par=par, n=n: f.payer(tranche, par, reference=f"V-{n}")
+            for n, par in enumerate(caisses, start=1)
+        )
+    )
+    assert len(refusees(issues)) == CONNEXIONS - 1
+    assert Paiement.objects.get().montant == tranche.montant
+    argent_des_protocoles_vrai(signe.convention)
+
+
+def test_la_meme_ligne_par_l_ecran_et_par_l_import_ne_s_inscrit_qu_une_fois(signe, lectrice):
+    tranche = signe.tranches.get(rang=1)
+    issues = ensemble(*(lambda: f.payer(tranche, lectrice) for _ in range(CONNEXIONS)))
+    assert refusees(issues) == []
+    assert len({ligne.pk for ligne in issues}) == 1
+
+
+def test_les_deux_cotes_signent_ensemble_et_l_argent_s_engage_une_fois(transmis, signataire, equipe):
+    issues = ensemble(
+        lambda: f.signer(transmis, "alliance", signataire),
+        lambda: f.signer(transmis, "organisme", equipe[1]),
+        lambda: f.signer(transmis, "alliance", signataire),
+    )
+    assert len(refusees(issues)) == 1
+    assert f.relire(transmis).etat == "signe"
+    argent_des_protocoles_vrai(transmis.convention)
+
+
+def test_se_desister_pendant_la_derniere_signature_l_un_ou_l_autre(transmis, signataire, equipe):
+    f.signer(transmis, "alliance", signataire)
+    initiative = p.relire(transmis.initiative)
+    issues = ensemble(
+        lambda: f.signer(transmis, "organisme", equipe[1]),
+        lambda: desister(initiative, par=equipe[1], motif="La salle n’est plus libre."),
+    )
+    assert len(refusees(issues)) == 1
+    assert (f.relire(transmis).etat, p.relire(initiative).etat) in {
+        ("signe", "en_cours"),
+        ("abandonne", "desistee"),
+    }
+    argent_des_protocoles_vrai(transmis.convention)
+
+
+def test_payer_pendant_la_resiliation_le_releve_compte_ce_qui_est_verse(signe, signataire, lectrice):
+    tranches = list(signe.tranches.filter(condition="signature"))
+    refusees(
+        ensemble(
+            *(lambda t=t: f.payer(t, lectrice) for t in tranches),
+            lambda: signe.resilier(par=signataire, motif="x", demandee="organisme"),
+            lambda: signe.suspendre(par=signataire, motif="x"),
+        )
+    )
+    assert Protocole.objects.get().etat == "resilie"
+    argent_des_protocoles_vrai(signe.convention)
