@@ -399,6 +399,15 @@ ACTES = (
     ),
     Acte(
         "projets",
+        "accepter-rapport",
+        "Accepter le rapport d’un organisme, reçu hors du service",
+        (R.COORDINATION, R.TERRITOIRE, R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
+        2,
+        "Une autre personne que celle qui l’a inscrit; les versements qui l’attendaient sont libérés.",
+        ("rapport_recu_accepte_par_une_autre",),
+    ),
+    Acte(
+        "projets",
         "payer",
         "Verser à un organisme",
         (R.FINANCES, R.FINANCES_TERRITOIRE),

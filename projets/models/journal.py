@@ -59,6 +59,8 @@ GESTES = {
     "refuser-protocole": "Protocole refusé par une partie",
     "abandonner-protocole": "Protocole abandonné",
     "engager": "Protocole en vigueur, argent engagé",
+    "inscrire-rapport": "Rapport reçu, inscrit",
+    "accepter-rapport": "Rapport accepté",
     "liberer-tranche": "Versement libéré",
     "annuler-tranche": "Versement annulé, somme libérée",
     "payer": "Versement fait",

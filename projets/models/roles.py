@@ -31,6 +31,7 @@ ROLES = {
     "preparer-protocole": (Role.COORDINATION, Role.TERRITOIRE),
     "signer-protocole": (Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE, Role.ENGAGEMENT),
     "liberer-tranche": (Role.COORDINATION, Role.TERRITOIRE),
+    "accepter-rapport": (Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
     "suspendre-protocole": (Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
     "clore-protocole": (Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
     # L'argent qui va à l'organisme, ou en revient : au journal de la convention aussi
@@ -71,6 +72,7 @@ MEME_QUALITE = {
     "abandonner-protocole": ROLES["preparer-protocole"],
     "refuser-protocole": ROLES["signer-protocole"],
     "engager": ROLES["signer-protocole"],
+    "inscrire-rapport": ROLES["liberer-tranche"],
     "lever-suspension": ROLES["suspendre-protocole"],
     "annuler-tranche": ROLES["clore-protocole"],
     "resilier-protocole": ROLES["clore-protocole"],

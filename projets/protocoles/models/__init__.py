@@ -4,6 +4,7 @@ from projets.protocoles.models.clauses import Clause, ClausesAlliance
 from projets.protocoles.models.instantanes import InstantaneProtocole
 from projets.protocoles.models.paiements import Paiement, PiecePaiement
 from projets.protocoles.models.protocoles import Protocole
+from projets.protocoles.models.rapports import PieceRapport, RapportRecu
 from projets.protocoles.models.releves import LigneDeReleve
 from projets.protocoles.models.remboursements import PieceRemboursement, Remboursement
 from projets.protocoles.models.signatures import PieceSignature, SignatureProtocole
@@ -16,9 +17,11 @@ __all__ = [
     "LigneDeReleve",
     "Paiement",
     "PiecePaiement",
+    "PieceRapport",
     "PieceRemboursement",
     "PieceSignature",
     "Protocole",
+    "RapportRecu",
     "Remboursement",
     "SignatureProtocole",
     "Tranche",

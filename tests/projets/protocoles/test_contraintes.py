@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db.models import F
 
 from projets.protocoles.models import (
     Clause,
@@ -11,6 +12,7 @@ from projets.protocoles.models import (
     LigneDeReleve,
     Paiement,
     Protocole,
+    RapportRecu,
     Remboursement,
     SignatureProtocole,
     Tranche,
@@ -76,6 +78,9 @@ REFUS = {
     "tranche_retenue_attend_un_rapport": change(Tranche, condition="date", retenue=True),
     "tranche_suspendue_depuis": change(Tranche, suspendue_depuis="prevue"),
     "tranche_liberee_datee": change(Tranche, etat="liberee", liberee_le=None),
+    "rapport_recu_un_par_date": double(RapportRecu),
+    "rapport_recu_depense_positive": change(RapportRecu, depense=-1),
+    "rapport_recu_accepte_par_une_autre": change(RapportRecu, accepte_par=F("inscrit_par")),
     "releve_une_ligne_par_somme": double(LigneDeReleve),
     "releve_rend_compte_de_tout": change(LigneDeReleve, garde=1),
     **d_une_sortie(Paiement, "paiement"),
@@ -88,9 +93,12 @@ def maintenant():
 
 
 @pytest.fixture
-def rembourse(signe, signataire, lectrice):
-    """Signé, payé, résilié, remboursé : une rangée de chaque table."""
+def rembourse(signe, signataire, lectrice, agente):
+    """Signé, payé, rendu compte, résilié, remboursé : une rangée de chaque table."""
     f.payer(signe.tranches.get(rang=1), lectrice)
+    recu = {"quoi": "Rapport final", "recu_le": aujourd_hui(), "depense": 100}
+    rapport = RapportRecu.inscrire(signe, par=agente, attendu_le=signe.rapport_final_le, **recu)
+    rapport.accepter(par=signataire)
     premiere = signe.tranches.get(rang=1).affectation_id
     signe.resilier(par=signataire, motif="x", demandee="table", a_recuperer={premiere: 100})
     Remboursement.inscrire(

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from projets.models.journal import GESTES
 from projets.models.roles import qualites_du_geste
-from projets.protocoles.models import ClausesAlliance, Protocole, Tranche
+from projets.protocoles.models import ClausesAlliance, Protocole, RapportRecu, Tranche
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests.outils.etats import codes, gestes, lignes, rangees
@@ -17,7 +17,7 @@ from tests.projets import fabriques as p
 from tests.projets.protocoles import fabriques as f
 
 pytestmark = pytest.mark.django_db
-OBJETS = {m.__name__: m for m in (Protocole, Tranche, ClausesAlliance)}
+OBJETS = {m.__name__: m for m in (Protocole, Tranche, RapportRecu, ClausesAlliance)}
 LIGNES = lignes(OBJETS)
 # Ils servent les gestes; ce qui suit la réservation ou la convention n'a pas de droit à soi.
 OUTILS = {
@@ -127,6 +127,13 @@ def test_les_gestes_d_une_tranche_demandent_leur_garde(geste, rang, signe, signa
     assert_garde(partial(getattr(tranche, geste), par=signataire, **MOTIF), geste, Tranche)
 
 
+def test_les_gestes_d_un_rapport_recu_demandent_leur_garde(signe, agente, signataire):
+    recu = {"attendu_le": signe.rapport_final_le, "quoi": "Rapport final", "recu_le": aujourd_hui()}
+    inscrire = partial(RapportRecu.inscrire, signe, par=agente, depense=0, **recu)
+    assert_garde(inscrire, "inscrire", RapportRecu)
+    assert_garde(partial(inscrire().accepter, par=signataire), "accepter", RapportRecu)
+
+
 def test_les_gestes_des_clauses_demandent_leur_garde(cadre, signataire):
     assert_garde(partial(ClausesAlliance.ouvrir, cadre.bsl, par=signataire), "ouvrir", ClausesAlliance)
     ouvertes = ClausesAlliance.ouvrir(cadre.bsl, par=signataire)
@@ -138,6 +145,6 @@ def test_les_gestes_des_clauses_demandent_leur_garde(cadre, signataire):
 
 def test_chaque_geste_de_la_page_est_joue():
     joues = {f"Protocole.{ligne.geste}" for ligne in DU_PROTOCOLE} | {"Protocole.preparer"}
-    joues |= {"Tranche.liberer", "Tranche.annuler"}
+    joues |= {"Tranche.liberer", "Tranche.annuler", "RapportRecu.inscrire", "RapportRecu.accepter"}
     joues |= {f"ClausesAlliance.{geste}" for geste in ("ouvrir", "ecrire", "approuver")}
     assert joues == {geste for geste in gestes_de_la_page() if geste.split(".")[0] in OBJETS}

@@ -1,0 +1,180 @@
+"""Un rapport reçu hors du service : ce qu'il dit avoir dépensé, inscrit par l'un, accepté par l'autre.
+
+Tant que les rapports des organismes ne vivent pas dans le service, c'est lui qui remplit la condition d'un versement.
+"""
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from projets.protocoles.models.gardiens import RAPPORT_ACCEPTE_UNE_FOIS
+from projets.protocoles.models.preparation import exiger
+from projets.protocoles.models.protocoles import Protocole
+from socle.acces import RequeteProtegee
+from socle.models.pieces import Piece
+from socle.texte.typographie import date_longue
+from socle.valeurs.argent import MontantField, en_dollars
+from socle.valeurs.horloge import aujourd_hui, jour_de
+
+SANS_ATTENTE = "Aucun versement prévu n’attend de rapport à cette date."
+SEULE = "Vous avez inscrit ce rapport\xa0: une autre personne l’accepte."
+
+
+class RapportRecuQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        return self.filter(protocole__in=Protocole.objects.visibles_par(utilisateur))
+
+
+class RapportRecu(models.Model):
+    """Le rapport attendu pour une date de l'échéancier; accepté, il libère ce qui l'attendait, et ne change plus."""
+
+    declencheurs = RAPPORT_ACCEPTE_UNE_FOIS
+
+    protocole = models.ForeignKey(
+        Protocole, models.PROTECT, verbose_name="protocole", related_name="rapports"
+    )
+    attendu_le = models.DateField("attendu le", help_text="La date des versements qu’il libère.")
+    quoi = models.CharField("ce qui est reçu", max_length=150)
+    recu_le = models.DateField("reçu le")
+    depense = MontantField("dépensé, selon le rapport")
+    inscrit_le = models.DateTimeField("inscrit le", editable=False)
+    inscrit_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="inscrit par",
+        editable=False,
+        related_name="+",
+    )
+    accepte_le = models.DateTimeField("accepté le", null=True, editable=False)
+    accepte_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="accepté par",
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+
+    objects = RapportRecuQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "rapport reçu"
+        verbose_name_plural = "rapports reçus"
+        ordering = ["protocole", "attendu_le"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["protocole", "attendu_le"],
+                name="rapport_recu_un_par_date",
+                violation_error_message="Le rapport de cette date est déjà inscrit.",
+            ),
+            models.CheckConstraint(
+                name="rapport_recu_depense_positive",
+                condition=Q(depense__gte=0) & ~Q(quoi=""),
+                violation_error_message="Un rapport reçu dit ce qu’il est, et ce qu’il dit dépensé.",
+            ),
+            models.CheckConstraint(
+                name="rapport_recu_accepte_par_une_autre",
+                condition=Q(accepte_le__isnull=True, accepte_par__isnull=True)
+                | Q(accepte_le__isnull=False, accepte_par__isnull=False) & ~Q(accepte_par=F("inscrit_par")),
+                violation_error_message="Une autre personne que celle qui l’inscrit accepte le rapport.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.quoi}, reçu le {date_longue(self.recu_le)}"
+
+    @staticmethod
+    def attendent(protocole, attendu_le):
+        """Les versements prévus qu'un rapport de cette date libère."""
+        prevues = protocole.tranches.filter(etat="prevue", condition="rapport", prevue_le=attendu_le)
+        return prevues.select_related("affectation__enveloppe").order_by("rang")
+
+    # --- L'inscrire -----------------------------------------------------------------------------------------
+
+    @classmethod
+    def empechements_a_inscrire(cls, protocole, attendu_le):
+        if protocole.etat != Protocole.Etat.SIGNE:
+            return ["Le protocole n’est pas en vigueur\xa0: il n’attend pas de rapport."]
+        if cls.objects.filter(protocole=protocole, attendu_le=attendu_le).exists():
+            return ["Le rapport de cette date est déjà inscrit."]
+        return [] if cls.attendent(protocole, attendu_le).exists() else [SANS_ATTENTE]
+
+    @classmethod
+    @transaction.atomic
+    def inscrire(cls, protocole, *, par, attendu_le, quoi, recu_le, depense, fichier=None, le=None):
+        """Ce qui est reçu sur papier ou par courriel, avec ou sans sa pièce."""
+        protocole = protocole.verrouiller()
+        refus = cls.empechements_a_inscrire(protocole, attendu_le)
+        exiger(refus or list(_fautes(protocole, quoi, recu_le, depense)))
+        rapport = cls.objects.create(
+            protocole=protocole,
+            attendu_le=attendu_le,
+            quoi=quoi.strip(),
+            recu_le=recu_le,
+            depense=depense,
+            inscrit_le=le or timezone.now(),
+            inscrit_par=par,
+        )
+        if fichier:
+            rapport.pieces.model.televerser(fichier, par=par, rapport=rapport)
+        rapport.noter("inscrire-rapport", par=par, le=le)
+        return rapport
+
+    def noter(self, geste, *, par, **champs):
+        apres = {"rapport": str(self), "depense": en_dollars(self.depense)}
+        self.protocole.noter(geste, par=par, apres=apres, **champs)
+
+    # --- L'accepter -----------------------------------------------------------------------------------------
+
+    def empechements_a_accepter(self):
+        if self.accepte_le:
+            return [f"Ce rapport est déjà accepté, le {date_longue(jour_de(self.accepte_le))}."]
+        if self.protocole.etat != Protocole.Etat.SIGNE:
+            return ["Le protocole n’est pas en vigueur\xa0: rien ne se libère."]
+        return [] if self.attendent(self.protocole, self.attendu_le).exists() else [SANS_ATTENTE]
+
+    def empechements_a_accepter_par(self, par):
+        return self.empechements_a_accepter() or ([SEULE] if par.pk == self.inscrit_par_id else [])
+
+    @transaction.atomic
+    def accepter(self, *, par, le=None):
+        """Une autre personne l'accepte : les versements qui l'attendaient sont libérés."""
+        le, protocole = le or timezone.now(), self.protocole.verrouiller()
+        rapport = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+        rapport.protocole = protocole
+        exiger(rapport.empechements_a_accepter_par(par))
+        rapport.accepte_le, rapport.accepte_par = le, par
+        rapport.save(update_fields=["accepte_le", "accepte_par"])
+        rapport.noter("accepter-rapport", par=par, le=le)
+        for tranche in self.attendent(protocole, rapport.attendu_le):
+            tranche.liberer(par=par, le=le)
+        return rapport
+
+
+def _fautes(protocole, quoi, recu_le, depense):
+    if not quoi.strip():
+        yield "Dites ce qui est reçu."
+    if recu_le > aujourd_hui():
+        yield "La date de réception est à venir."
+    elif recu_le < protocole.signe_le:
+        yield f"Le protocole est signé du {date_longue(protocole.signe_le)}\xa0: le rapport le suit."
+    if depense < 0:
+        yield "Une dépense n’est pas négative."
+
+
+class PieceRapportQuerySet(RequeteProtegee):
+    def visibles_par(self, utilisateur):
+        return self.filter(rapport__in=RapportRecu.objects.visibles_par(utilisateur))
+
+
+class PieceRapport(Piece):
+    """Le rapport lui-même."""
+
+    rapport = models.ForeignKey(RapportRecu, models.PROTECT, verbose_name="rapport", related_name="pieces")
+
+    objects = PieceRapportQuerySet.as_manager()
+
+    class Meta(Piece.Meta):
+        verbose_name = "pièce d’un rapport"
+        verbose_name_plural = "pièces des rapports"
