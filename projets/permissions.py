@@ -18,14 +18,8 @@ QUI_TRANCHENT = frozenset(
         *("juger", "revoir-jugement", "fixer-palier", "proposer-decision", "retirer-proposition", "decider"),
         *("repondre-revision", "prolonger-reservation", "liberer-reservation"),
         *("preparer-protocole", "modifier-protocole", "transmettre-protocole", "reprendre-protocole"),
-        *(
-            "abandonner-protocole",
-            "inscrire-rapport",
-            "accepter-rapport",
-            "liberer-tranche",
-            "annuler-tranche",
-            "suspendre-protocole",
-        ),
+        *("abandonner-protocole", "inscrire-rapport", "accepter-rapport", "liberer-tranche"),
+        *("annuler-tranche", "suspendre-protocole"),
         *("lever-suspension", "clore-protocole", "resilier-protocole"),
     }
 )

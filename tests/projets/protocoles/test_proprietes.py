@@ -11,6 +11,7 @@ from projets.protocoles.models import LigneDeReleve, Paiement, Protocole, Rembou
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.hasard import Machine, jouer
+from tests.conventions.verite_de_l_argent import rangees
 from tests.projets.hasard import Partage
 from tests.projets.protocoles import fabriques as f
 from tests.projets.protocoles.verite import argent_des_protocoles_vrai
@@ -21,7 +22,10 @@ RANG = st.integers(0, 7)
 # Près de ce qui reste, au-delà d'un cent, et parfois tout.
 PART = st.sampled_from(["tout", "tout", "0.01", "1234.56", "un cent de trop"])
 MOTIF = {"motif": "La salle n’est plus libre."}
-GESTES_EPROUVES = {"transmettre", "signer", "refuser", "payer", "resilier", "clore", "rembourser"}
+GESTES_EPROUVES = {
+    *("transmettre", "signer", "refuser", "payer", "contrepasser"),
+    *("resilier", "clore", "rembourser"),
+}
 
 
 class Protocoles:
@@ -66,8 +70,13 @@ class Protocoles:
         tranches = list(Tranche.objects.filter(protocole=self.protocole(rang)))
         return tranches[numero % len(tranches)]
 
+    def a_verser(self, rang, numero):
+        """L'une de celles qui se versent; sinon, n'importe laquelle, qui refusera."""
+        libres = list(Tranche.objects.filter(protocole=self.protocole(rang), etat="liberee"))
+        return libres[numero % len(libres)] if libres else self.tranche(rang, numero)
+
     def payer(self, rang, numero, part):
-        tranche = self.tranche(rang, numero)
+        tranche = self.a_verser(rang, numero)
         return self._mouvoir(Paiement, "tranche", tranche, tranche.reste(), part)
 
     def rembourser(self, rang, part):
@@ -108,61 +117,75 @@ class HistoireDesProtocoles(Machine):
     def verifier(self):
         argent_des_protocoles_vrai(self.convention)
 
-    def sur(self, rang, geste, *args):
+    def sur(self, rang, geste, *args, **options):
         """Un geste qui demande un protocole."""
-        return self.tenter(geste, rang, *args) if self.monde.protocole(rang) else None
+        return self.tenter(geste, rang, *args, **options) if self.monde.protocole(rang) else None
 
-    @rule(rang=RANG, cotes=st.permutations(["alliance", "organisme"]), tout=st.booleans())
-    def transmettre_puis_signer(self, rang, cotes, tout):
+    def parmi(self, rang, *etats):
+        """Un dossier dont le protocole est à l'un de ces états; s'il n'y en a pas, n'importe lequel, qui refusera."""
+        vus = {protocole["initiative_id"]: protocole["etat"] for protocole in rangees(Protocole)}
+        voulus = [n for n, cle in enumerate(self.monde.partage.cles) if vus.get(cle) in etats]
+        return voulus[rang % len(voulus)] if voulus else rang
+
+    def en_vigueur(self, rang):
+        """Un protocole signé, qu'on signe d'abord s'il n'y en a pas."""
+        if "signe" not in {protocole["etat"] for protocole in rangees(Protocole)}:
+            self.transmettre_et_signer(rang, ["organisme", "alliance"])
+        return self.parmi(rang, "signe")
+
+    def transmettre_et_signer(self, rang, cotes):
         self.tenter(self.monde.transmettre, rang)
-        for cote in cotes if tout else cotes[:1]:
+        for cote in cotes:
             self.sur(rang, self.monde.signer, cote)
+
+    @rule(rang=RANG, cotes=st.permutations(["alliance", "organisme"]), combien=st.integers(1, 2))
+    def signer(self, rang, cotes, combien):
+        self.transmettre_et_signer(rang, cotes[:combien])
 
     @rule(rang=RANG)
     def refuser(self, rang):
         self.tenter(self.monde.transmettre, rang)
-        self.sur(rang, self.monde.refuser)
+        self.sur(self.parmi(rang, "transmis"), self.monde.refuser)
 
     @rule(rang=RANG)
     def se_desister(self, rang):
         i = self.monde.initiative(rang)
         self.tenter(desister, i, par=i.deposee_par, **MOTIF)
 
-    @rule(rang=RANG, numero=RANG, part=PART)
-    def payer(self, rang, numero, part):
-        self.sur(rang, self.monde.payer, numero, part)
+    @rule(rang=RANG, versements=st.lists(st.tuples(RANG, PART), min_size=1, max_size=3))
+    def payer(self, rang, versements):
+        rang = self.en_vigueur(rang)
+        for numero, part in versements:
+            self.sur(rang, self.monde.payer, numero, part)
 
-    @rule(rang=RANG, numero=RANG)
-    def liberer(self, rang, numero):
+    @rule(rang=RANG, numero=RANG, geste=st.sampled_from(["liberer", "liberer", "annuler"]))
+    def changer_une_tranche(self, rang, numero, geste):
+        rang = self.en_vigueur(rang)
         if self.monde.protocole(rang):
-            self.tenter(self.monde.tranche(rang, numero).liberer, par=self.monde.table)
-
-    @rule(rang=RANG, numero=RANG)
-    def annuler(self, rang, numero):
-        if self.monde.protocole(rang):
-            self.tenter(self.monde.tranche(rang, numero).annuler, par=self.monde.table, **MOTIF)
+            self.tenter(getattr(self.monde.tranche(rang, numero), geste), par=self.monde.table, **MOTIF)
 
     @rule(rang=RANG, modele=st.sampled_from([Paiement, Remboursement]), main=st.integers(0, 1))
     def contrepasser(self, rang, modele, main):
         self.tenter(self.monde.contrepasser, rang, modele, main)
 
-    @rule(rang=RANG, nom=st.sampled_from(["suspendre", "lever_la_suspension"]))
+    @rule(rang=RANG, nom=st.sampled_from(["suspendre", "lever_la_suspension", "lever_la_suspension"]))
     def suspendre(self, rang, nom):
-        if self.monde.protocole(rang):
-            self.tenter(self.monde.geste, rang, nom, **MOTIF)
+        self.sur(self.en_vigueur(rang), self.monde.geste, nom, **MOTIF)
 
     @rule(rang=RANG)
     def clore(self, rang):
-        self.sur(rang, self.monde.clore)
+        self.sur(self.parmi(rang, "signe"), self.monde.clore)
 
-    @rule(rang=RANG, part=PART)
-    def resilier(self, rang, part):
+    @rule(rang=RANG, part=PART, rendu=PART)
+    def resilier(self, rang, part, rendu):
+        rang = self.parmi(rang, "signe")
+        self.sur(rang, self.monde.payer, 0, part)
         self.sur(rang, self.monde.resilier, part)
-        self.tenter(self.monde.rembourser, rang, part)
+        self.tenter(self.monde.rembourser, rang, rendu)
 
     @rule(rang=RANG, part=PART)
     def rembourser(self, rang, part):
-        self.tenter(self.monde.rembourser, rang, part)
+        self.tenter(self.monde.rembourser, self.parmi(rang, "resilie"), part)
 
 
 @pytest.mark.long
