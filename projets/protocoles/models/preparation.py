@@ -76,8 +76,8 @@ class GestesDePreparation:
         return []
 
     @transaction.atomic
-    def enregistrer(self, *, par, revision, tranches=None, **dates):
-        """Remplace les dates données et, s'il est donné, l'échéancier (`Prevue`); reprend les dernières clauses.
+    def enregistrer(self, *, par, revision, tranches=None, debut=None, fin=None, rapport_final_le=None):
+        """Remplace ce qui est donné, dates ou échéancier (`Prevue`), et reprend les dernières clauses.
 
         Un échéancier inachevé s'enregistre : c'est la transmission qui l'exige au cent. Lève `VersionPerimee`.
         """
@@ -85,8 +85,8 @@ class GestesDePreparation:
         exiger(protocole.empechements_a_enregistrer())
         if protocole.revision != revision:
             raise VersionPerimee("Quelqu’un a modifié ce protocole depuis que la page est ouverte.")
-        for champ, jour in dates.items():
-            setattr(protocole, champ, jour)
+        protocole.debut, protocole.fin = debut or protocole.debut, fin or protocole.fin
+        protocole.rapport_final_le = rapport_final_le or protocole.rapport_final_le
         exiger(protocole.fautes_de_dates())
         protocole.clauses = ClausesAlliance.objects.en_vigueur(protocole.initiative.alliance_id)
         protocole.revision += 1

@@ -78,6 +78,15 @@ def test_deux_mains_sur_un_protocole_la_seconde_l_apprend(acceptee, agente):
         f.avec_echeancier(protocole, agente)
 
 
+def test_ses_dates_se_changent_et_se_jugent_de_nouveau(acceptee, agente):
+    protocole = f.prepare(acceptee, agente)
+    change = protocole.enregistrer(par=agente, revision=1, fin=date(2026, 11, 30))
+    assert (change.debut, change.fin, change.revision) == (f.DATES["debut"], date(2026, 11, 30), 2)
+    with pytest.raises(TransitionInterdite, match="ne vont pas au-delà"):
+        change.enregistrer(par=agente, revision=2, rapport_final_le=date(2027, 6, 1))
+    assert f.relire(protocole).rapport_final_le == f.DATES["rapport_final_le"]
+
+
 # --- L'échéancier, au cent --------------------------------------------------------------------------------
 
 
