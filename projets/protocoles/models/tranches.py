@@ -1,5 +1,7 @@
 """Les versements prévus à l'organisme : une somme, une condition, une date; la dernière attend le rapport final."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -10,6 +12,7 @@ from projets.protocoles.models.gardiens import ECHEANCIER_TRANSMIS
 from projets.protocoles.models.preparation import exiger
 from projets.protocoles.models.protocoles import Protocole
 from socle.acces import RequeteProtegee
+from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import MontantField, en_dollars
 from socle.valeurs.horloge import aujourd_hui
@@ -171,7 +174,11 @@ class Tranche(models.Model):
     def liberer_ce_qui_est_du(cls):
         """Chaque jour : ce que sa date libère; rend celles qui viennent de l'être."""
         dues = cls.objects.dues(aujourd_hui()).select_related("protocole__initiative")
-        return [tranche.liberer(par=None) for tranche in dues.order_by("pk")]
+        liberees = []
+        for tranche in dues.order_by("pk"):
+            with suppress(TransitionInterdite):  # suspendue entre-temps, elle attendra
+                liberees.append(tranche.liberer(par=None))
+        return liberees
 
     # --- L'annuler ------------------------------------------------------------------------------------------
 

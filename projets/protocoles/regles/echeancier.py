@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from socle.texte.typographie import date_longue
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.montants import ZERO, arrondir, en_dollars
 
@@ -55,7 +56,8 @@ def proposer(parts, *, debut, rapport_final_le, reglages):
         Prevue(
             part.cle,
             part.montant - retenues[part.cle],
-            *("signature", debut) if part.an == premier else ("rapport", max(debut, Exercice(part.an).debut)),
+            "signature" if part.an == premier else "rapport",
+            max(debut, Exercice(part.an).debut),
         )
         for part in parts
         if part.montant > retenues[part.cle]
@@ -96,7 +98,17 @@ def fautes_d_echeancier(tranches, parts, noms, *, debut, rapport_final_le, fin):
         yield "Un versement est de plus de zéro dollar."
     if any(not debut <= t.prevue_le <= fin for t in tranches):
         yield "Un versement se prévoit entre le début du protocole et la fin de la convention."
+    yield from _fautes_d_exercice(tranches, {part.cle: Exercice(part.an) for part in parts})
     yield from _fautes_de_retenue(tranches, rapport_final_le)
+
+
+def _fautes_d_exercice(tranches, exercices):
+    """Avant que son exercice commence, une somme ne se verse pas."""
+    tot = {
+        exercices[t.part] for t in tranches if t.part in exercices and t.prevue_le < exercices[t.part].debut
+    }
+    for exercice in sorted(tot):
+        yield f"Un versement de {exercice} se prévoit au plus tôt le {date_longue(exercice.debut)}."
 
 
 def _fautes_de_retenue(tranches, rapport_final_le):

@@ -1,5 +1,6 @@
 """L'échéancier proposé : selon la somme et les exercices, et toujours au cent."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
@@ -48,13 +49,22 @@ def test_une_retenue_plus_grande_que_le_dernier_exercice_prend_au_precedent():
     ]
 
 
+def test_une_somme_ne_se_verse_pas_avant_que_son_exercice_commence():
+    parts = [Part(1, 2027, D("500"))]
+    proposees = proposer(parts, reglages=USUELS, **DATES)
+    assert proposees[0].prevue_le == date(2027, 4, 1)
+    tot = [replace(proposees[0], prevue_le=date(2027, 3, 31)), *proposees[1:]]
+    (faute,) = fautes_d_echeancier(tot, parts, {1: "La Matapédia"}, fin=date(2029, 3, 31), **DATES)
+    assert faute.startswith("Un versement de 2027-2028 se prévoit au plus tôt le 1er")
+
+
 def test_sans_retenue_voulue_rien_n_est_retenu():
     tout = type(USUELS)(seuil=D(0), petite=D(100), premiere=D(100), retenue=D(0))
     assert propose((2026, "500"), reglages=tout) == [(1, D("500"), "signature", False)]
 
 
 @given(SOMMES)
-def test_l_echeancier_propose_est_toujours_transmissible(sommes):
+def test_l_echeancier_propose_se_transmet_toujours(sommes):
     parts = [Part(cle, an, D(sous) / 100) for cle, (an, sous) in enumerate(sommes)]
     proposees = proposer(parts, reglages=USUELS, **DATES)
     noms = {part.cle: str(part.cle) for part in parts}
