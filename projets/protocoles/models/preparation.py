@@ -19,7 +19,7 @@ def exiger(empechements):
         raise TransitionInterdite(empechements)
 
 
-class GestesDePreparation:
+class PreparationDuProtocole:
     """Mélangée à `Protocole`; chaque geste relit l'initiative et le protocole sous verrou."""
 
     @classmethod

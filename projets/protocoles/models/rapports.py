@@ -144,11 +144,13 @@ class RapportRecu(models.Model):
         rapport = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
         rapport.protocole = protocole
         exiger(rapport.empechements_a_accepter_par(par))
+        attendues = list(self.attendent(protocole, rapport.attendu_le).select_for_update(of=("self",)))
         rapport.accepte_le, rapport.accepte_par = le, par
         rapport.save(update_fields=["accepte_le", "accepte_par"])
         rapport.noter("accepter-rapport", par=par, le=le)
-        for tranche in self.attendent(protocole, rapport.attendu_le):
-            tranche.liberer(par=par, le=le)
+        for tranche in attendues:
+            tranche.protocole = protocole
+            tranche._liberer(par=par, le=le)
         return rapport
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from conventions.models.parties import copie_de
 from projets.models import Initiative
 from projets.models.choix import est_la_sienne, l_a_deposee
-from projets.protocoles.models.preparation import GestesDePreparation, exiger
+from projets.protocoles.models.preparation import PreparationDuProtocole, exiger
 from projets.protocoles.regles.echeancier import fautes_d_echeancier
 from socle.erreurs import VersionPerimee
 from socle.texte.typographie import date_longue
@@ -19,7 +19,7 @@ IDENTITE_CHANGEE = (
 )
 
 
-class GestesDeTransmission(GestesDePreparation):
+class GestesDeTransmission(PreparationDuProtocole):
     """De la préparation à la première signature."""
 
     def empechements_a_transmettre(self):
