@@ -61,8 +61,11 @@ ATTENDENT = {
     "decider": Q(~AVIS_ATTENDUS, etat=Etat.ADMISSIBLE),
     "repondre-revision": Q(D_UN_REFUS, revision_demandee__issue=""),
 }
-Lue = namedtuple("Lue", "geste cle titre lot appel organisme fictif montant depuis echeance")
-LUES = (
+Lue = namedtuple(
+    "Lue",
+    ("geste", "cle", "titre", "lot", "appel", "organisme", "fictif", "montant", "depuis", "echeance"),
+)
+INITIATIVES = Initiative.objects.order_by().values_list(
     Case(
         When(D_UN_BROUILLON, then=Value("recevoir")),
         When(D_UNE_ACCEPTEE, then=Value("prolonger-reservation")),
@@ -86,9 +89,13 @@ LUES = (
         When(~D_UN_REFUS, then=F("appel__decision_promise_le")),
     ),
 )
-D_UN_APPEL = (
-    *(Value("publier-appel"), "pk", "titre", "pk", "titre", Value(""), "montants_fictifs", "partage"),
-    *(Subquery(PREPARES[:1]), TruncDate("ouvre_le")),
+APPELS = (
+    AppelProjets.objects.avec_partage()
+    .order_by()
+    .values_list(
+        *(Value("publier-appel"), "pk", "titre", "pk", "titre", Value(""), "montants_fictifs", "partage"),
+        *(Subquery(PREPARES[:1]), TruncDate("ouvre_le")),
+    )
 )
 
 
@@ -111,14 +118,12 @@ def _en_lots(lues):
 
 def _appels(utilisateur):
     """Ceux à qui il ne manque que d'être publiés, avant leur ouverture."""
-    prets = AppelProjets.objects.prets_a_publier().filter(ou_peut_sur_l_appel(utilisateur, "publier-appel"))
-    return prets.avec_partage().order_by().values_list(*D_UN_APPEL)
+    return APPELS.prets_a_publier().filter(ou_peut_sur_l_appel(utilisateur, "publier-appel"))
 
 
 def _initiatives(utilisateur):
     """Une ligne par initiative : la base ne récrit pas, pour les compter, ce qu'il faut pour trouver leur geste."""
-    siennes = reduce(or_, _siennes(utilisateur), Q(pk__in=()))
-    return Initiative.objects.filter(siennes).order_by().values_list(*LUES)
+    return INITIATIVES.filter(reduce(or_, _siennes(utilisateur)))
 
 
 def _siennes(utilisateur):
