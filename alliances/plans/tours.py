@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db.models import (
-    BooleanField,
     Case,
     CharField,
     DateTimeField,
@@ -364,9 +363,9 @@ def en_retard(jour, cibles):
         else:
             sans_cible |= condition
     if "retour" in minuits:
-        a_retourner = LessThan(DEMANDE_PRETE, minuits["retour"])
-        passe &= Q(Coalesce(a_retourner, Value(True), output_field=BooleanField()))
-        passe |= sans_cible & Q(a_retourner)
+        pretes = DemandeCorrection.objects.a_envoyer().order_by().values("version")
+        a_retourner = Q(pk__in=pretes.filter(demandee_le__lt=minuits["retour"]))
+        passe = (a_retourner & (passe | sans_cible)) | (passe & ~Q(pk__in=pretes))
     if "a_corriger" in minuits:
         passe |= Q(etat="a_corriger") & Q(LessThan(DERNIER_RETOUR, minuits["a_corriger"]))
     return passe | Q(JAMAIS_DEPOSEE, plan__echeance__lt=jour)

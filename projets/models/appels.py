@@ -87,16 +87,16 @@ class AppelQuerySet(RequeteProtegee):
     def _partages(self):
         return self.model.enveloppes.rel.related_model.objects.order_by()
 
-    def avec_chiffres(self):
-        """Avec ce qu'ils partagent, en dollars (`partage`), et combien de demandes y sont déposées."""
+    def avec_partage(self):
+        """Avec ce qu'ils partagent, en dollars (`partage`)."""
         commun = self._partages().filter(appel=OuterRef("pk")).values("appel")
+        total = commun.annotate(total=Sum("montant")).values("total")
+        return self.annotate(partage=Subquery(total, output_field=MontantField()))
+
+    def avec_chiffres(self):
+        """Avec ce qu'ils partagent, et combien de demandes y sont déposées."""
         deposees = Q(initiatives__deposee_le__isnull=False)
-        return self.annotate(
-            partage=Subquery(
-                commun.annotate(total=Sum("montant")).values("total"), output_field=MontantField()
-            ),
-            deposees=Count("initiatives", filter=deposees, distinct=True),
-        )
+        return self.avec_partage().annotate(deposees=Count("initiatives", filter=deposees, distinct=True))
 
     def prets_a_publier(self):
         """En préparation, et complets : ceux que `empechements_a_publier` laisse publier, l'argent à part."""

@@ -33,9 +33,13 @@ def reservees():
     return Initiative.objects.filter(etat_annonce=Etat.ACCEPTEE, reservee_jusqu_au__isnull=False)
 
 
+def finissent(jour):
+    """La condition de celles dont la réservation finit bientôt, ou vient de finir sans être libérée."""
+    return Q(etat_annonce=Etat.ACCEPTEE, reservee_jusqu_au__lte=jour + timedelta(days=JOURS_DU_RAPPEL))
+
+
 def a_rappeler(jour):
-    """Celles dont la réservation finit bientôt, ou vient de finir sans être libérée."""
-    return reservees().filter(reservee_jusqu_au__lte=jour + timedelta(days=JOURS_DU_RAPPEL))
+    return Initiative.objects.filter(finissent(jour))
 
 
 def echues(jour):

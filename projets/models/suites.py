@@ -56,6 +56,10 @@ DEPUIS = Case(
     ),
     output_field=DateTimeField(),
 )
+DU_FONDS = SourcePrevue.objects.filter(initiative=OuterRef("pk"), source="fqis").order_by()
+DEMANDE = Subquery(
+    DU_FONDS.values("initiative").annotate(total=Sum("montant")).values("total"), output_field=MontantField()
+)
 
 
 def avec_prochain_geste(initiatives):
@@ -65,6 +69,4 @@ def avec_prochain_geste(initiatives):
 
 def avec_demande(initiatives):
     """Annote `demande` : ce que la demande attend du Fonds, en dollars; rien si elle ne le dit pas encore."""
-    du_fonds = SourcePrevue.objects.filter(initiative=OuterRef("pk"), source="fqis").order_by()
-    total = du_fonds.values("initiative").annotate(total=Sum("montant")).values("total")
-    return initiatives.annotate(demande=Subquery(total, output_field=MontantField()))
+    return initiatives.annotate(demande=DEMANDE)
