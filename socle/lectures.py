@@ -70,6 +70,7 @@ class _Forme:
         self.modele = modele
         self.champs = [champ for champ in modele._meta.concrete_fields if not isinstance(champ, JSONField)]
         self.noms = [champ.attname for champ in self.champs]
+        self.lecteurs = [_lecteur(champ) for champ in self.champs]
         self.liens = {
             (lien := modele._meta.get_field(nom)): _Forme(lien.related_model, dessous, f"{chemin}{nom}__")
             for nom, dessous in suivies.items()
@@ -80,7 +81,7 @@ class _Forme:
 
     def objet(self, valeurs):
         """L'objet de ces valeurs, et ceux qu'on y joint; `None` si rien n'est joint."""
-        lues = [_en_python(champ, next(valeurs)) for champ in self.champs]
+        lues = [lire(next(valeurs)) for lire in self.lecteurs]
         objet = self.modele.from_db(connection.alias, self.noms, lues)
         for lien, forme in self.liens.items():
             lie = forme.objet(valeurs)
@@ -90,11 +91,16 @@ class _Forme:
         return None if objet.pk is None else objet
 
 
-def _en_python(champ, valeur):
+def _lecteur(champ):
     """Ce que la base aurait rendu hors du JSON : ses convertisseurs, puis ceux du champ."""
-    if valeur is None:
-        return None
     colonne = champ.cached_col
-    for convertir in (*connection.ops.get_db_converters(colonne), *colonne.get_db_converters(connection)):
-        valeur = convertir(valeur, colonne, connection)
-    return champ.to_python(valeur)
+    convertisseurs = (*connection.ops.get_db_converters(colonne), *colonne.get_db_converters(connection))
+
+    def lire(valeur):
+        if valeur is None:
+            return None
+        for convertir in convertisseurs:
+            valeur = convertir(valeur, colonne, connection)
+        return champ.to_python(valeur)
+
+    return lire
