@@ -118,6 +118,15 @@ class Ecriture(LigneChainee):
     class Meta(LigneChainee.Meta):
         verbose_name = "écriture"
         ordering = ["convention", "rang"]
+        indexes = [
+            models.Index(fields=["convention", "rang"], name="ecriture_de_la_convention"),
+            # Presque toutes sont vides : la base croirait la clé unique inutile, et lirait tout le livre.
+            models.Index(
+                fields=["contrepasse"],
+                condition=Q(contrepasse__isnull=False),
+                name="ecriture_contrepassation",
+            ),
+        ]
         constraints = [
             *LigneChainee.Meta.constraints,
             models.CheckConstraint(
