@@ -18,7 +18,7 @@ from alliances.models import Alliance, Territoire
 from alliances.models.gouvernance import Palier
 from alliances.models.mandats import DE_L_ETAT, vues_selon
 from alliances.plans.models import Priorite
-from projets.models.bornes import CONTRAINTES, nombre, taux
+from projets.models.bornes import CONTRAINTES, bornes_a_l_envers, nombre, taux
 from projets.models.fermeture import GestesDeFermeture
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.publication import GestesDePublication
@@ -325,6 +325,7 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
             fautes["inscription_jours"] = (
                 f"L’inscription finit au plus tard le {date_longue(promise)}, à la réponse."
             )
+        fautes |= bornes_a_l_envers(self)
         if fautes:
             raise ValidationError(fautes)
 

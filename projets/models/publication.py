@@ -155,6 +155,16 @@ class GestesDePublication:
         """Une phrase par enveloppe dont l'appel partage plus qu'il n'en reste à partager."""
         return [part.phrase for part in self.parts_et_restes() if part.manque]
 
+    def sommes_hors_des_dates(self):
+        """Une phrase par enveloppe d'un exercice où l'appel ne laisse pas se réaliser d'initiative."""
+        tot, tard = self.debut_au_plus_tot, self.fin_au_plus_tard
+        return [
+            f"«\xa0{part.enveloppe}\xa0», {en_dollars(part.montant)}\xa0: aucune initiative de cet appel ne se réalise"
+            f" en {part.enveloppe.exercice}."
+            for part in self.enveloppes.select_related("enveloppe__territoire")
+            if (tot and part.enveloppe.exercice.fin < tot) or (tard and part.enveloppe.exercice.debut > tard)
+        ]
+
     def enveloppes_ou_puiser(self, par):
         """{enveloppe: ce qui reste de la part de l'appel, ou `None` s'il ne la met pas en commun}.
 
@@ -315,6 +325,9 @@ class GestesDePublication:
         copie.save(force_insert=True)
         gardees = copie.priorites_possibles().filter(cle__in=self.priorites.order_by().values("cle"))
         copie.priorites.set(gardees)
+        for critere in self.criteres.all():
+            critere.pk, critere.appel, critere._state.adding = None, copie, True
+            critere.save(force_insert=True)
         copie.noter("copier-appel", par=par, motif=f"D’après «\xa0{self}\xa0».")
         return copie
 

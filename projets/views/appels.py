@@ -3,13 +3,21 @@
 from functools import partial
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
 from alliances.models.mandats import droits_de
-from projets.forms.appels import AppelForm, CorrectionForm, EnveloppesForm, OuvertureForm, ProlongationForm
+from alliances.models.roles import DE_L_ORGANISME
+from projets.forms.appels import (
+    AppelForm,
+    CopieForm,
+    CorrectionForm,
+    EnveloppesForm,
+    OuvertureForm,
+    ProlongationForm,
+)
 from projets.forms.grilles import GrilleForm, RevisionForm
 from projets.forms.liste import FiltresDesAppels
 from projets.models import AppelProjets, Initiative, grilles
@@ -30,6 +38,7 @@ from socle.pages.colonnes import (
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.pastilles import Pastille
+from socle.valeurs.argent import ZERO
 
 GENRES = {
     "preparation": "neutre",
@@ -59,6 +68,9 @@ class TableauDesAppels(Tableau):
 
 @require_safe
 def liste(request):
+    """Ceux de ses Alliances; qui n'est que d'un organisme lit les appels publics."""
+    if {mandat.role for mandat in droits_de(request.user).mandats} <= DE_L_ORGANISME:
+        return redirect("projets:appels_publics")
     return page_de_liste(
         request,
         TableauDesAppels,
@@ -119,6 +131,7 @@ def appel(request, pk):
     appel = appel_visible(request, pk)
     peut_preparer = peut_sur_l_appel(request.user, "preparer-appel", appel) is None
     peut_publier = peut_sur_l_appel(request.user, "publier-appel", appel) is None
+    enveloppes = appel.enveloppes.select_related("enveloppe__territoire")
     return render(
         request,
         "projets/appels/appel.html",
@@ -130,7 +143,8 @@ def appel(request, pk):
             "pieces": [NaturePiece(nature).label for nature in appel.pieces_demandees],
             "priorites": appel.priorites_servies().prefetch_related("territoires"),
             "criteres": appel.criteres.all(),
-            "enveloppes": appel.enveloppes.select_related("enveloppe__territoire"),
+            "enveloppes": enveloppes,
+            "total": sum((ligne.montant for ligne in enveloppes), ZERO),
             "manques": appel.empechements_a_publier() if appel.etat == appel.Etat.PREPARATION else [],
             "peut_modifier": peut_preparer and not appel.empechements_a_modifier(),
             "peut_publier": peut_publier and appel.etat == appel.Etat.PREPARATION,
@@ -250,7 +264,10 @@ def publication(request, pk):
         ensuite=partial(annoncer_appel, evenement="publication"),
         gabarit="projets/appels/publication.html",
         libelle="Publier l’appel",
-        fait="L’appel est publié\xa0: toute personne peut le lire.",
+        fait="L’appel est publié\xa0: toute personne peut le lire."
+        if appel.mode == appel.Mode.APPEL
+        else "L’appel est publié\xa0: la Table peut y inscrire des demandes.",
+        hors_des_dates=appel.sommes_hors_des_dates() if appel.etat == appel.Etat.PREPARATION else [],
         empechements=appel.empechements_a_publier(),
         empeche="L’appel n’est pas prêt",
     )
@@ -307,7 +324,8 @@ def copie(request, pk):
     appel = appel_visible(request, pk)
     return page_de_geste(
         request,
-        partial(appel.copier, titre=appel.titre),
+        appel.copier,
+        form=CopieForm(donnees_de(request), appel=appel),
         refus=peut_sur_l_appel(request.user, "preparer-appel", appel),
         gabarit="projets/appels/copie.html",
         libelle="Copier l’appel",
