@@ -18,7 +18,7 @@ from socle.valeurs.horloge import maintenant
 
 FERME = "L’appel est fermé\xa0: on n’y dépose plus."
 MOTIF_AU_PLUS = 2000  # signes du motif d'un retrait
-PERIME = "Quelqu’un a enregistré cette partie depuis que vous l’avez ouverte."
+PERIME = "{qui} a enregistré cette partie depuis que vous l’avez ouverte."
 CHANGEE = "La demande a changé depuis que la page est ouverte."
 
 
@@ -102,7 +102,7 @@ class GestesDeDemande(GestesDeParcours):
         _exiger(initiative.empechements_a_modifier())
         partie = initiative.parties.get(code=code)
         if partie.revision != revision:
-            raise VersionPerimee(PERIME)
+            raise VersionPerimee(PERIME.format(qui=partie.modifiee_par or "Quelqu’un"))
         ecrire(initiative)
         initiative.revision += 1
         initiative.save()

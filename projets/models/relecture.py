@@ -90,8 +90,9 @@ class RelectureDeDemande:
 
     @property
     def admissibilite_relue(self):
-        """[(question, vrai si la réponse convient, ou `None`)]."""
-        return [(question, getattr(self, question.champ)) for question in QUESTIONS]
+        """[(question, « Oui », « Non » ou rien, vrai si la réponse convient, ou `None`)]."""
+        lues = ((question, getattr(self, question.champ)) for question in QUESTIONS)
+        return [(question, question.reponse(convient).capitalize(), convient) for question, convient in lues]
 
     @property
     def preuves_en_mots(self):

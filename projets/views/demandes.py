@@ -201,6 +201,7 @@ def brouillon(request, pk, code):
     return JsonResponse(
         {
             "revision": enregistree.revision,
+            "vues": form.relu().ce_qui_est_montre(),
             "heure": a,
             "message": f"Enregistré à {a}",
             "session_fin": request.session.get_expiry_age(),

@@ -26,6 +26,7 @@ def desistement(request, pk):
         ensuite=annoncer_le_desistement,
         gabarit="projets/decisions/desistement.html",
         libelle="Me désister",
+        reserve=initiative.affectations.total(),
         fait="Le désistement est inscrit\xa0: l’argent réservé retourne à la Table.",
         empechements=reservations.empechements_a_desister(initiative),
         danger=True,
