@@ -1,8 +1,8 @@
-"""`{{ segments|passages }}` : une comparaison, prête à lire; `{% passage p %}` : un de ses passages, marqué."""
+"""`{{ segments|marques }}` : une comparaison, ses changements marqués; `passages`, ce qui s'en imprime."""
 
 from django import template
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from alliances.plans import comparaison
 
@@ -12,8 +12,15 @@ register.filter("passages", comparaison.passages)
 MARQUES = {"ajout": ("ins", "ajouté"), "retrait": ("del", "supprimé")}
 
 
-@register.simple_tag
-def passage(passage):
+@register.filter
+def marques(segments):
+    passages = comparaison.passages(segments)
+    return format_html_join(
+        "", "{}{}{}", ((linebreaksbr(p.avant), _marque(p), linebreaksbr(p.apres)) for p in passages)
+    )
+
+
+def _marque(passage):
     """Des mots cachés disent le changement à qui n’en voit ni le trait ni la couleur."""
     texte = linebreaksbr(passage.texte)
     if passage.genre not in MARQUES:

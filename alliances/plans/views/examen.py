@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONArray
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -41,8 +42,7 @@ RESOLUTIONS = PiecePlan.objects.filter(
 ).order_by("-pk")
 # Chaque version, son avis, et la résolution jointe à son dernier dépôt.
 AVEC_RESOLUTION = VersionPlan.objects.select_related("avis_par", "analyse_par").annotate(
-    resolution_pk=Subquery(RESOLUTIONS.values("pk")[:1]),
-    resolution_nom=Subquery(RESOLUTIONS.values("nom")[:1]),
+    resolution_jointe=Subquery(RESOLUTIONS.values(piece=JSONArray("pk", "nom"))[:1]),
     **DATES_DES_GESTES,
 )
 
