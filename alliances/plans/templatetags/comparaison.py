@@ -14,21 +14,18 @@ MARQUES = {"ajout": ("ins", "ajouté"), "retrait": ("del", "supprimé")}
 
 @register.filter
 def marques(segments):
-    passages = comparaison.passages(segments)
-    return format_html_join(
-        "", "{}{}{}", ((linebreaksbr(p.avant), _marque(p), linebreaksbr(p.apres)) for p in passages)
-    )
+    passages = ((p.avant, _marque(p), p.apres) for p in comparaison.passages(segments))
+    return linebreaksbr(format_html_join("", "{}{}{}", passages))
 
 
 def _marque(passage):
     """Des mots cachés disent le changement à qui n’en voit ni le trait ni la couleur."""
-    texte = linebreaksbr(passage.texte)
     if passage.genre not in MARQUES:
-        return texte
+        return passage.texte
     return format_html(
         '<{0}><span class="visuellement-cache">[{1}\xa0:\xa0</span>{2}<span class="visuellement-cache">]</span></{0}>',
         *MARQUES[passage.genre],
-        texte,
+        passage.texte,
     )
 
 

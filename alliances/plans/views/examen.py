@@ -23,7 +23,7 @@ from alliances.plans.models import (
 )
 from alliances.plans.models.delais import calculer
 from alliances.plans.permissions import est_de_l_etat, peut
-from alliances.plans.tours import DATES_DES_GESTES, delai_de
+from alliances.plans.tours import DATES_DES_GESTES, SANS_REGION, delai_de
 from alliances.plans.views.etats import etat_lu
 from alliances.plans.views.gestes import version_visible
 from alliances.plans.views.parties import (
@@ -43,6 +43,7 @@ RESOLUTIONS = PiecePlan.objects.filter(
 # Chaque version, son avis, et la résolution jointe à son dernier dépôt.
 AVEC_RESOLUTION = VersionPlan.objects.select_related("avis_par", "analyse_par").annotate(
     resolution_jointe=Subquery(RESOLUTIONS.values(piece=JSONArray("pk", "nom"))[:1]),
+    sans_region=SANS_REGION,
     **DATES_DES_GESTES,
 )
 
