@@ -9,8 +9,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -110,17 +110,6 @@ class AppelQuerySet(RequeteProtegee):
             ferme_le__gt=timezone.now(),
             decision_promise_le__gte=TruncDate("ferme_le"),
         ).exclude(presentation="")
-
-    def en_inscription(self, moment=None):
-        """Ceux où une demande reçue autrement s'inscrit encore, à la minute de grâce près."""
-        moment = moment or timezone.now()
-        jours = Coalesce(F("inscription_jours"), 0, output_field=models.IntegerField())
-        marge = ExpressionWrapper(jours * Value(timedelta(days=1)), models.DurationField())
-        fin = ExpressionWrapper(F("ferme_le") + marge, models.DateTimeField())
-        decidees = self.model.initiatives.rel.related_model.objects.filter(decisions__isnull=False)
-        decides = Q(etat__in=(Etat.DECIDE, Etat.REPONDU), pk__in=decidees.order_by().values("appel"))
-        publies = self.filter(~decides, etat__in=(Etat.OUVERT, *FERMES), ouvre_le__lte=moment)
-        return publies.alias(fin=fin).filter(fin__gt=moment)
 
     def ouverts(self, moment=None):
         """Ceux où l'on peut déposer à cet instant."""
