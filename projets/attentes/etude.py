@@ -112,7 +112,8 @@ INITIATIVES = (
     )
 )
 APPELS = (
-    AppelProjets.objects.avec_partage()
+    AppelProjets.objects.complets()
+    .avec_partage()
     .order_by()
     .values_list(
         *(Value("publier-appel"), "pk", "titre", "pk", "titre", Value(""), "montants_fictifs", "partage"),
@@ -140,7 +141,7 @@ def _en_lots(lues):
 
 def _appels(utilisateur):
     """Ceux à qui il ne manque que d'être publiés, avant leur ouverture."""
-    return APPELS.prets_a_publier().filter(ou_peut_sur_l_appel(utilisateur, "publier-appel"))
+    return APPELS.filter(ou_peut_sur_l_appel(utilisateur, "publier-appel"), ferme_le__gt=timezone.now())
 
 
 def _initiatives(utilisateur):

@@ -98,8 +98,8 @@ class AppelQuerySet(RequeteProtegee):
         deposees = Q(initiatives__deposee_le__isnull=False)
         return self.avec_partage().annotate(deposees=Count("initiatives", filter=deposees, distinct=True))
 
-    def prets_a_publier(self):
-        """En préparation, et complets : ceux que `empechements_a_publier` laisse publier, l'argent à part."""
+    def complets(self):
+        """En préparation, et prêts : jusqu'à leur fermeture, `empechements_a_publier` les laisse, l'argent à part."""
         notes = self.model.objects.filter(criteres__isnull=False).order_by().values("pk")
         return self.filter(
             Q(seuil_de_note__isnull=True) | Q(pk__in=notes),
@@ -107,7 +107,6 @@ class AppelQuerySet(RequeteProtegee):
             pk__in=self._partages().values("appel"),
             etat=Etat.PREPARATION,
             ouvre_le__isnull=False,
-            ferme_le__gt=timezone.now(),
             decision_promise_le__gte=TruncDate("ferme_le"),
         ).exclude(presentation="")
 
