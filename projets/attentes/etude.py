@@ -126,9 +126,8 @@ def taches(utilisateur):
     """Par geste et par appel, la seule demande ou la liste des mêmes; puis les appels. Le tout en une requête."""
     if not droits_de(utilisateur).roles & ETUDIENT:
         return []
-    cibles = CibleDeService.du_moment()
     lues = map(Lue._make, _appels(utilisateur).union(_initiatives(utilisateur), all=True))
-    return [_attente(memes, cibles) for memes in _en_lots(lues)]
+    return [_attente(memes, CibleDeService.du_moment()) for memes in _en_lots(lues)]
 
 
 def _en_lots(lues):
