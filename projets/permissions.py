@@ -141,14 +141,16 @@ def ou_peut(utilisateur, geste):
     return permises & ~_de_soi(utilisateur) if geste in DU_CHOIX else permises
 
 
-def ou_peut_sur_l_appel(utilisateur, geste):
-    """La condition de `peut_sur_l_appel`."""
-    return _partout(utilisateur, geste) | Q(territoire__in=territoires_de(utilisateur, _admis(geste)))
+def ou_peut_sur_l_appel(utilisateur, geste, chemin=""):
+    """La condition de `peut_sur_l_appel`; `chemin` mène à l'appel."""
+    siens = territoires_de(utilisateur, _admis(geste))
+    return _partout(utilisateur, geste, chemin) | Q(**{f"{chemin}territoire__in": siens})
 
 
-def _partout(utilisateur, geste):
+def _partout(utilisateur, geste, chemin=""):
     """Là où un rôle de l'Alliance vaut pour tous ses dossiers."""
-    return alliances_vues(utilisateur, _admis(geste) - AU_TERRITOIRE - DE_L_ORGANISME, "alliance")
+    roles = _admis(geste) - AU_TERRITOIRE - DE_L_ORGANISME
+    return alliances_vues(utilisateur, roles, f"{chemin}alliance")
 
 
 def peut_nommer_son_organisme(utilisateur, appel):

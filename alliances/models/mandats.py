@@ -100,7 +100,7 @@ class MandatQuerySet(RequeteProtegee):
     def confirmables_par(self, utilisateur):
         """Ce dont la personne peut être la seconde : elle tient, en titre, un rôle qui en répond sur cette portée."""
         titres = [mandat for mandat in droits_de(utilisateur).mandats if mandat.remplace_id is None]
-        ouverts = [Q(pk__in=())]
+        ouverts = []
         for admis in set(CONFIRMENT.values()):
             roles = [role for role, siens in CONFIRMENT.items() if siens == admis]
             tenus = [mandat for mandat in titres if mandat.role in admis]
@@ -108,7 +108,7 @@ class MandatQuerySet(RequeteProtegee):
                 ouverts.append(Q(role__in=roles))
             elif tenus:
                 ouverts.append(Q(role__in=roles) & _sur_la_portee(tenus))
-        return self.a_confirmer().filter(reduce(or_, ouverts))
+        return self.a_confirmer().filter(reduce(or_, ouverts)) if ouverts else self.none()
 
     def visibles_par(self, utilisateur):
         """Les siens; ceux de ses Alliances pour la coordination; ceux de l'État pour l'État."""

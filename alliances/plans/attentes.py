@@ -171,9 +171,8 @@ ATTENDUS = frozenset().union(*(roles for roles, _ in VOLETS))
 
 def taches(utilisateur):
     """Ce que les plans attendent de cette personne."""
-    droits, cibles = droits_de(utilisateur), CibleDeService.du_moment()
-    attendues = list(attendues_de(utilisateur))
-    attentes = [attente(version, geste, cibles) for version, geste in attendues]
+    droits, attendues = droits_de(utilisateur), list(attendues_de(utilisateur))
+    attentes = [attente(version, geste, CibleDeService.du_moment()) for version, geste in attendues]
     if droits.alliances({Role.COORDINATION}) - {version.plan.alliance_id for version, _ in attendues}:
         attentes += _plans_a_ouvrir(utilisateur)
     return attentes

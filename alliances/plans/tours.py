@@ -189,7 +189,7 @@ def qui_manque():
     mandats = Mandat.objects.en_vigueur().filter(utilisateur__is_active=True, role__in=A_L_EXAMEN)
     de_la_region = mandats.filter(region__alliances=OuterRef("plan__alliance")).order_by()
     tenus = de_la_region.values("region__alliances").annotate(tenus=JSONArray(Min("role"), Max("role")))
-    return {"sans_region": ~Exists(REGIONS), "en_place": Subquery(tenus.values("tenus"))}
+    return {"sans_region": SANS_REGION, "en_place": Subquery(tenus.values("tenus"))}
 
 
 def _manque(version, role):
@@ -198,7 +198,7 @@ def _manque(version, role):
 
 def _lire_qui_manque(version):
     """Déjà lu pour une version d'`en_attente`, sinon une requête."""
-    if not hasattr(version, "sans_region"):
+    if not hasattr(version, "en_place"):
         manque = qui_manque()
         [lus] = type(version).objects.filter(pk=version.pk).annotate(**manque).values_list(*manque)
         vars(version).update(zip(manque, lus, strict=True))
@@ -210,7 +210,7 @@ def attend_une_direction(version):
     return _manque(version, Role.DIRECTION_DGSQ) and not version.sans_region
 
 
-REGIONS = Alliance.regions.through.objects.filter(alliance=OuterRef("plan__alliance"))
+SANS_REGION = ~Exists(Alliance.regions.through.objects.filter(alliance=OuterRef("plan__alliance")))
 DERNIER_RETOUR = Subquery(
     Instantane.objects.filter(version=OuterRef("pk"), circonstance="retour").order_by("-pk").values("le")[:1]
 )

@@ -130,16 +130,17 @@ class TableauDesMandats(Tableau):
         return mandats.select_related(*PERSONNES, *PORTEES).only(*LUS)
 
     def render_actions(self, value, record):
-        qui = f"{record.utilisateur}, {record}"
+        qui, gere = f"{record.utilisateur}, {record}", self.gere(record)
         liens = [
             (reverse(f"alliances:{page}", args=[record.pk]), libelle, qui)
-            for page, libelle in self._gestes(record)
+            for page, libelle in self._gestes(record, gere)
         ]
-        return format_html("{}{}", format_html_join(" ", LIEN, liens), self._relance(record))
+        relance = self._relance(record) if gere else ""
+        return format_html("{}{}", format_html_join(" ", LIEN, liens), relance)
 
-    def _gestes(self, mandat):
+    def _gestes(self, mandat, gere):
         """[(page, libellé)] de ce que la personne peut faire de ce mandat."""
-        gere, seul = self.gere(mandat), mandat.remplace_id is None and not mandat.est_a_confirmer
+        seul = mandat.remplace_id is None and not mandat.est_a_confirmer
         appuie = mandat.est_a_confirmer and mandat.role in PAR_RESOLUTION
         gestes = {
             ("mandat_confirmation", "Confirmer"): mandat.pk in self.a_confirmer,
@@ -155,7 +156,7 @@ class TableauDesMandats(Tableau):
         return mandat.se_termine and self.gestion.comprend(mandat)
 
     def _relance(self, mandat):
-        if not self.gere(mandat) or not attend_son_mot_de_passe(mandat.utilisateur):
+        if not attend_son_mot_de_passe(mandat.utilisateur):
             return ""
         contexte = Context({"mandat": mandat, "csrf_token": self.jeton})
         return get_template("alliances/_mandat_relance.html").template.render(contexte)

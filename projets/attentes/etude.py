@@ -4,12 +4,13 @@ Le tout se lit d'une seule requête : l'accueil de la coordination en a douze.
 """
 
 from collections import defaultdict, namedtuple
-from functools import reduce
+from functools import cache, reduce
 from operator import attrgetter, or_
 
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import TruncDate
 from django.urls import reverse
+from django.utils import timezone
 
 from alliances.models.mandats import droits_de
 from projets.attentes.cibles import ETAPES, pour_quand
@@ -18,7 +19,15 @@ from projets.models.choix import AU_TERRITOIRE
 from projets.models.reservations import finissent
 from projets.models.revisions import RETOUR
 from projets.models.roles import qualites_du_geste
-from projets.models.suites import AVIS_ATTENDUS, DE_L_ETUDE, DEMANDE, DEPUIS, PROCHAIN
+from projets.models.suites import (
+    A_INSCRIRE,
+    AVIS_ATTENDUS,
+    DE_L_ETUDE,
+    DEMANDE,
+    DEPUIS,
+    FIN_D_INSCRIPTION,
+    PROCHAIN,
+)
 from projets.permissions import QUI_TRANCHENT, ou_peut, ou_peut_sur_l_appel
 from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
@@ -54,43 +63,57 @@ RESERVE = Affectation.objects.filter(initiative=OuterRef("pk")).order_by().value
 PRISES = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("inscrite_le")
 PREPARES = JournalProjets.objects.filter(appel=OuterRef("pk")).order_by("rang").values("inscrite_le")
 D_UN_BROUILLON, D_UNE_ACCEPTEE, D_UN_REFUS = Q(etat=Etat.BROUILLON), Q(etat=Etat.ACCEPTEE), Q(etat__in=RETOUR)
-ATTENDENT = {
+ATTENDENT = {  # ce qu'aucune personne ni aucun jour ne change
     "fixer-palier": Q(etat=Etat.DEPOSEE, circuit=""),
     "juger": Q(~Q(circuit=""), etat=Etat.DEPOSEE),
     "rendre-avis": Q(AVIS_ATTENDUS, etat=Etat.ADMISSIBLE),
     "decider": Q(~AVIS_ATTENDUS, etat=Etat.ADMISSIBLE),
     "repondre-revision": Q(D_UN_REFUS, revision_demandee__issue=""),
+    "prolonger-reservation": D_UNE_ACCEPTEE,
+    "recevoir": A_INSCRIRE,
+}
+A_L_ETAT = {
+    "fixer-palier": Q(etat=Etat.DEPOSEE),
+    "juger": Q(etat=Etat.DEPOSEE),
+    "rendre-avis": Q(etat=Etat.ADMISSIBLE),
+    "decider": Q(etat=Etat.ADMISSIBLE),
+    "repondre-revision": D_UN_REFUS,
 }
 Lue = namedtuple(
     "Lue",
     ("geste", "cle", "titre", "lot", "appel", "organisme", "fictif", "montant", "depuis", "echeance"),
 )
-INITIATIVES = Initiative.objects.order_by().values_list(
-    Case(
-        When(D_UN_BROUILLON, then=Value("recevoir")),
-        When(D_UNE_ACCEPTEE, then=Value("prolonger-reservation")),
-        When(D_UN_REFUS, then=Value("repondre-revision")),
-        default=PROCHAIN,
-    ),
-    *("pk", "titre", "appel", "appel__titre", "organisme__nom", "montants_fictifs"),
-    Case(
-        When(D_UNE_ACCEPTEE, then=Subquery(RESERVE.annotate(total=Sum("montant")).values("total"))),
-        default=DEMANDE,
-    ),
-    Case(
-        When(D_UN_BROUILLON, then=F("commencee_le")),
-        When(D_UNE_ACCEPTEE, then=Subquery(PRISES[:1])),
-        When(D_UN_REFUS, then=F("revision_demandee__demandee_le")),
-        default=DEPUIS,
-    ),
-    Case(
-        When(D_UN_BROUILLON, then=TruncDate("appel__ferme_le")),
-        When(D_UNE_ACCEPTEE, then=F("reservee_jusqu_au")),
-        When(~D_UN_REFUS, then=F("appel__decision_promise_le")),
-    ),
+INITIATIVES = (
+    Initiative.objects.order_by()
+    .alias(fin_d_inscription=FIN_D_INSCRIPTION)
+    .values_list(
+        Case(
+            When(D_UN_BROUILLON, then=Value("recevoir")),
+            When(D_UNE_ACCEPTEE, then=Value("prolonger-reservation")),
+            When(D_UN_REFUS, then=Value("repondre-revision")),
+            default=PROCHAIN,
+        ),
+        *("pk", "titre", "appel", "appel__titre", "organisme__nom", "montants_fictifs"),
+        Case(
+            When(D_UNE_ACCEPTEE, then=Subquery(RESERVE.annotate(total=Sum("montant")).values("total"))),
+            default=DEMANDE,
+        ),
+        Case(
+            When(D_UN_BROUILLON, then=F("commencee_le")),
+            When(D_UNE_ACCEPTEE, then=Subquery(PRISES[:1])),
+            When(D_UN_REFUS, then=F("revision_demandee__demandee_le")),
+            default=DEPUIS,
+        ),
+        Case(
+            When(D_UN_BROUILLON, then=TruncDate("appel__ferme_le")),
+            When(D_UNE_ACCEPTEE, then=F("reservee_jusqu_au")),
+            When(~D_UN_REFUS, then=F("appel__decision_promise_le")),
+        ),
+    )
 )
 APPELS = (
-    AppelProjets.objects.avec_partage()
+    AppelProjets.objects.complets()
+    .avec_partage()
     .order_by()
     .values_list(
         *(Value("publier-appel"), "pk", "titre", "pk", "titre", Value(""), "montants_fictifs", "partage"),
@@ -103,9 +126,8 @@ def taches(utilisateur):
     """Par geste et par appel, la seule demande ou la liste des mêmes; puis les appels. Le tout en une requête."""
     if not droits_de(utilisateur).roles & ETUDIENT:
         return []
-    cibles = CibleDeService.du_moment()
     lues = map(Lue._make, _appels(utilisateur).union(_initiatives(utilisateur), all=True))
-    return [_attente(memes, cibles) for memes in _en_lots(lues)]
+    return [_attente(memes, CibleDeService.du_moment()) for memes in _en_lots(lues)]
 
 
 def _en_lots(lues):
@@ -118,30 +140,47 @@ def _en_lots(lues):
 
 def _appels(utilisateur):
     """Ceux à qui il ne manque que d'être publiés, avant leur ouverture."""
-    return APPELS.prets_a_publier().filter(ou_peut_sur_l_appel(utilisateur, "publier-appel"))
+    return APPELS.filter(ou_peut_sur_l_appel(utilisateur, "publier-appel"), ferme_le__gt=timezone.now())
 
 
 def _initiatives(utilisateur):
     """Une ligne par initiative : la base ne récrit pas, pour les compter, ce qu'il faut pour trouver leur geste."""
-    return INITIATIVES.filter(reduce(or_, _siennes(utilisateur)))
+    portees = _par_portee(utilisateur)
+    tenus = sorted(geste for _, gestes in portees for geste in gestes)
+    quand = _quand(tenus, aujourd_hui(), timezone.now())
+    siennes = (permis & reduce(or_, (quand[geste] for geste in gestes)) for permis, gestes in portees)
+    return _qui_attendent(tuple(tenus)).filter(reduce(or_, siennes))
 
 
-def _siennes(utilisateur):
-    """Ce qui attend un geste de cette personne, là où elle le peut; les permises d'abord, dans la base."""
-    attendent = ATTENDENT | {"prolonger-reservation": finissent(aujourd_hui())}
-    for permis, gestes in _par_portee(utilisateur):
-        yield permis & reduce(or_, (attendent[geste] for geste in gestes))
-    appels = AppelProjets.objects.en_inscription().filter(ou_peut_sur_l_appel(utilisateur, "recevoir"))
-    yield Q(~Q(mode_reception=""), etat=Etat.BROUILLON, appel__in=appels.order_by().values("pk"))
+@cache
+def _qui_attendent(gestes):
+    return INITIATIVES.filter(reduce(or_, (ATTENDENT[geste] for geste in gestes)))
+
+
+def _quand(gestes, jour, moment):
+    """Ce qui départage les gestes : leur état, sauf à qui rend l'avis ici et décide là."""
+    deux = {geste: ATTENDENT[geste] for geste in ("rendre-avis", "decider") if geste in gestes}
+    return A_L_ETAT | {
+        **(deux if len(deux) == 2 else {}),
+        "prolonger-reservation": finissent(jour),
+        "recevoir": Q(D_UN_BROUILLON, appel__ouvre_le__lte=moment, fin_d_inscription__gt=moment),
+    }
 
 
 def _par_portee(utilisateur):
     """[(où la personne peut, ces gestes)] : la base n'écrit qu'une fois ce que plusieurs gestes ont en commun."""
     roles, portees = droits_de(utilisateur).roles, defaultdict(list)
-    for geste in (*ATTENDENT, "prolonger-reservation"):
+    for geste in ATTENDENT:
         if tenus := roles & set(qualites_du_geste(geste)):
-            portees[frozenset(tenus), bool(tenus & AU_TERRITOIRE) and geste in QUI_TRANCHENT].append(geste)
-    return [(ou_peut(utilisateur, gestes[0]), gestes) for gestes in portees.values()]
+            tranche = bool(tenus & AU_TERRITOIRE) and geste in QUI_TRANCHENT
+            portees[frozenset(tenus), tranche, geste == "recevoir"].append(geste)
+    return [(_ou(utilisateur, gestes[0]), gestes) for gestes in portees.values()]
+
+
+def _ou(utilisateur, geste):
+    if geste == "recevoir":
+        return ou_peut_sur_l_appel(utilisateur, geste, "appel__")
+    return ou_peut(utilisateur, geste)
 
 
 def _attente(memes, cibles):

@@ -9,8 +9,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -98,8 +98,8 @@ class AppelQuerySet(RequeteProtegee):
         deposees = Q(initiatives__deposee_le__isnull=False)
         return self.avec_partage().annotate(deposees=Count("initiatives", filter=deposees, distinct=True))
 
-    def prets_a_publier(self):
-        """En préparation, et complets : ceux que `empechements_a_publier` laisse publier, l'argent à part."""
+    def complets(self):
+        """En préparation, et prêts : jusqu'à leur fermeture, `empechements_a_publier` les laisse, l'argent à part."""
         notes = self.model.objects.filter(criteres__isnull=False).order_by().values("pk")
         return self.filter(
             Q(seuil_de_note__isnull=True) | Q(pk__in=notes),
@@ -107,20 +107,8 @@ class AppelQuerySet(RequeteProtegee):
             pk__in=self._partages().values("appel"),
             etat=Etat.PREPARATION,
             ouvre_le__isnull=False,
-            ferme_le__gt=timezone.now(),
             decision_promise_le__gte=TruncDate("ferme_le"),
         ).exclude(presentation="")
-
-    def en_inscription(self, moment=None):
-        """Ceux où une demande reçue autrement s'inscrit encore, à la minute de grâce près."""
-        moment = moment or timezone.now()
-        jours = Coalesce(F("inscription_jours"), 0, output_field=models.IntegerField())
-        marge = ExpressionWrapper(jours * Value(timedelta(days=1)), models.DurationField())
-        fin = ExpressionWrapper(F("ferme_le") + marge, models.DateTimeField())
-        decidees = self.model.initiatives.rel.related_model.objects.filter(decisions__isnull=False)
-        decides = Q(etat__in=(Etat.DECIDE, Etat.REPONDU), pk__in=decidees.order_by().values("appel"))
-        publies = self.filter(~decides, etat__in=(Etat.OUVERT, *FERMES), ouvre_le__lte=moment)
-        return publies.alias(fin=fin).filter(fin__gt=moment)
 
     def ouverts(self, moment=None):
         """Ceux où l'on peut déposer à cet instant."""

@@ -1,11 +1,16 @@
 """Le prochain geste de la Table sur chaque demande déposée, et depuis quand il attend; dit par la base."""
 
+from datetime import timedelta
+
 from django.db.models import (
     Case,
     CharField,
     DateTimeField,
+    DurationField,
     Exists,
+    ExpressionWrapper,
     F,
+    IntegerField,
     OuterRef,
     Q,
     Subquery,
@@ -15,19 +20,32 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from projets.models.appels import FERMES, AppelProjets
 from projets.models.avis import AvisInitiative
 from projets.models.etapes import EtapeInitiative
 from projets.models.initiatives import Initiative
 from projets.models.montage import SourcePrevue
 from socle.valeurs.argent import MontantField
 
-Etat = Initiative.Etat
+Etat, Appel = Initiative.Etat, AppelProjets.Etat
 DE_L_ETUDE = {
     "fixer-palier": "Désigner le palier ou le circuit",
     "juger": "Juger l’admissibilité",
     "rendre-avis": "Inscrire l’avis",
     "decider": "Inscrire la décision",
 }
+# Reçue autrement, son dépôt s'inscrit encore (`empechements_a_recevoir`), jusqu'à cette fin, à la grâce près.
+DECIDES = Initiative.objects.filter(appel__etat__in=(Appel.DECIDE, Appel.REPONDU), decisions__isnull=False)
+MARGE = Coalesce(F("appel__inscription_jours"), 0, output_field=IntegerField()) * Value(timedelta(days=1))
+FIN_D_INSCRIPTION = ExpressionWrapper(
+    F("appel__ferme_le") + ExpressionWrapper(MARGE, DurationField()), DateTimeField()
+)
+A_INSCRIRE = Q(
+    ~Q(mode_reception=""),
+    ~Q(appel__in=DECIDES.order_by().values("appel")),
+    etat=Etat.BROUILLON,
+    appel__etat__in=(Appel.OUVERT, *FERMES),
+)
 A_CONFIRMER = ~Q(mode_reception="") & Q(confirmee_le__isnull=True)
 RENDUS = AvisInitiative.objects.en_vigueur().filter(etape__isnull=False)
 

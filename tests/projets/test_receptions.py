@@ -238,6 +238,8 @@ def test_qui_l_a_inscrite_ou_deposee_n_en_inscrit_pas_la_confirmation(recue, org
 
 def test_un_appel_decide_n_en_inscrit_plus_meme_dans_sa_marge(deposee, appel, organisme, agente, signataire):
     AppelProjets.objects.filter(pk=appel.pk).update(inscription_jours=30)
+    recevoir(AppelProjets.objects.get(pk=appel.pk), organisme, agente)
+    assert etude.INSCRIRE in [attente.geste for attente in etude.taches(agente)]
     prete = prete_a_decider(deposee, agente)
     prete.confirmer(par=fabriques.personne("engagement", organisme))
     refus = {"raison": "besoin", "motif": "Le besoin est ailleurs.", "ecart": "Le comité ne l’avait pas vu."}
@@ -246,7 +248,7 @@ def test_un_appel_decide_n_en_inscrit_plus_meme_dans_sa_marge(deposee, appel, or
     assert decide.etat == "decide"
     with pytest.raises(TransitionInterdite, match="est décidé"):
         recevoir(decide, organisme, agente)
-    assert not AppelProjets.objects.en_inscription().exists()
+    assert etude.INSCRIRE not in [attente.geste for attente in etude.taches(agente)]
 
 
 def test_l_inscription_ne_depasse_pas_la_reponse_promise(cadre, agente):
@@ -378,5 +380,4 @@ def test_ce_qui_ne_s_inscrit_plus_n_attend_plus_personne(appel, recue, agente, h
     AppelProjets.objects.filter(pk=appel.pk).update(**dates)
     relu = AppelProjets.objects.get(pk=appel.pk)
     assert (not Initiative.empechements_a_recevoir(relu)) is encore
-    assert AppelProjets.objects.en_inscription().exists() is encore
     assert (etude.INSCRIRE in [attente.geste for attente in etude.taches(agente)]) is encore
