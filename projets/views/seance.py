@@ -121,7 +121,7 @@ def _lire_l_etude(request, appel, pretes):
     """
     etapes, avis, sources, proposees, montants, cachees = lire_ensemble(
         EtapeInitiative.objects.filter(initiative__in=pretes),
-        AvisInitiative.objects.en_vigueur().filter(initiative__in=pretes),
+        AvisInitiative.objects.en_vigueur().filter(initiative__in=pretes).select_related(None),
         SourcePrevue.objects.filter(initiative__in=pretes, source="fqis"),
         PropositionDecision.objects.filter(initiative__in=pretes).select_related("par"),
         propositions.montants_proposes(appel, par=request.user).only(*PROPOSES),
@@ -129,6 +129,9 @@ def _lire_l_etude(request, appel, pretes):
     )
     for nom, rangees in (("etapes", etapes), ("avis", avis), ("sources", sources)):
         ranger(pretes, nom, rangees)
+    par_cle = {etape.pk: etape for etape in etapes}
+    for rendu in avis:
+        rendu.etape = par_cle.get(rendu.etape_id)
     ranger(proposees, "montants", montants)
     return {p.initiative_id: p for p in proposees}, montants, cachees
 
