@@ -13,6 +13,7 @@ from projets.models.propositions import (
     avertissements,
     empreinte_des,
     jauges,
+    montants_proposes,
 )
 from socle.formulaires.champs import DateSouple, EntierField, PieceField
 from socle.formulaires.disposition import Formulaire, Groupe, Layout, Morceau, Rangee
@@ -181,11 +182,9 @@ class PropositionForm(AvecRevision, ChoixForm):
         super().__init__(*args, initiative=initiative, initial=initial, **options)
 
     def libre_par_enveloppe(self):
-        return [
-            (e, reste)
-            for e, _, _, reste in jauges(self.initiative.appel, sauf=self.initiative, par=self.par)
-            if e in self.permises
-        ]
+        appel = self.initiative.appel
+        autres = montants_proposes(appel, sauf=self.initiative, par=self.par)
+        return [(e, reste) for e, _, _, reste in jauges(appel, autres, self.permises)]
 
     @cached_property
     def avertissements(self):

@@ -32,8 +32,11 @@ def l_a_deposee(utilisateur, initiative):
 
 def les_siennes(utilisateur, chemin=""):
     """La condition de `est_la_sienne`."""
-    municipal = {"forme": Organisme.Forme.MUNICIPAL, "territoire__in": territoires_de(utilisateur)}
-    return Q(**{f"{chemin}organisme__in": organismes_de(utilisateur)}) | Q(
+    siens, territoires = organismes_de(utilisateur), territoires_de(utilisateur)
+    if not siens and not territoires:
+        return Q(pk__in=())
+    municipal = {"forme": Organisme.Forme.MUNICIPAL, "territoire__in": territoires}
+    return Q(**{f"{chemin}organisme__in": siens}) | Q(
         **{f"{chemin}organisme__{champ}": valeur for champ, valeur in municipal.items()}
     )
 
@@ -59,4 +62,4 @@ def puisables_par(utilisateur, alliance):
     siennes = Q()
     for etage in etages:
         siennes |= Q(**{f"{etage}territoire__in": siens})
-    return siennes & Q(en_commun=True)
+    return siennes & Q(part__isnull=False)

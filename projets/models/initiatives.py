@@ -64,8 +64,7 @@ class InitiativeQuerySet(RequeteProtegee):
         etude = vues_selon(
             utilisateur, f"{chemin}alliance", (DE_LA_TABLE, deposees | inscrites), (DE_L_ETAT, deposees)
         )
-        liee = organismes_de(utilisateur) or territoires_de(utilisateur)
-        return etude & ~les_siennes(utilisateur, chemin) if liee else etude
+        return etude & ~les_siennes(utilisateur, chemin)
 
     def condition_une_fois_repondue(self, utilisateur, chemin="", **annoncee):
         """L'étude et, une fois la réponse partie, l'organisme. `annoncee` : ce qui dit que c'est fait."""

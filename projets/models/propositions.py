@@ -4,10 +4,11 @@ Adoptées en lot par une seule résolution, celles qui peuvent passer passent; l
 """
 
 import hashlib
+from collections import defaultdict
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 
 from conventions.models import Enveloppe
@@ -23,7 +24,7 @@ from projets.models.decisions import (
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
 from socle.erreurs import ErreurDuDomaine, TransitionInterdite, VersionPerimee
-from socle.valeurs.argent import ZERO, MontantField, en_dollars, somme
+from socle.valeurs.argent import ZERO, MontantField, en_dollars
 
 PERIME = "Quelqu’un a changé cette proposition depuis que vous avez ouvert la page."
 MOTIFS = ("raison", "motif", "ecart", "conditions")
@@ -219,20 +220,25 @@ def _adopter(proposition, **acte):
     return decider(proposition.initiative, sens=proposition.sens, affectations=affectations, **motifs, **acte)
 
 
-def jauges(appel, sauf=None, par=None):
-    """[(enveloppe, disponible, proposé, ce qu'il resterait)] ; `sauf` : l'initiative que l'on propose à l'instant.
+def montants_proposes(appel, sauf=None, par=None):
+    """Ce que prendraient des enveloppes de l'Alliance les propositions en attente; `sauf` : celle de cette initiative.
 
     Ce qu'on propose à l'organisme ou à la MRC de `par` n'y compte pas : par différence, elle le lirait.
-    L'enveloppe porte `part`, ce que l'appel en partage, ou rien.
     """
-    proposes = MontantPropose.objects.filter(proposition__in=PropositionDecision.objects.en_attente())
+    proposes = MontantPropose.objects.filter(
+        proposition__initiative__etat__in=DECIDABLES,
+        enveloppe__convention__alliance=appel.alliance_id,
+    )
     if sauf is not None:
         proposes = proposes.exclude(proposition__initiative=sauf)
-    if par is not None:
-        proposes = proposes.exclude(les_siennes(par, "proposition__initiative__"))
-    siens = proposes.filter(enveloppe=OuterRef("pk")).order_by().values("enveloppe")
-    total = Subquery(siens.annotate(total=somme("montant")).values("total"))
-    parts = appel.enveloppes.filter(enveloppe=OuterRef("pk")).values("montant")
-    lues = appel.enveloppes_possibles().annotate(propose=total, part=Subquery(parts))
-    chiffres = ((e, e.solde.disponible, e.propose or ZERO) for e in lues)
+    return proposes if par is None else proposes.exclude(les_siennes(par, "proposition__initiative__"))
+
+
+def jauges(appel, montants=None, enveloppes=None):
+    """[(enveloppe, disponible, proposé, ce qu'il resterait)]; ce que la page a déjà lu ne se relit pas."""
+    propose = defaultdict(lambda: ZERO)
+    for ligne in montants_proposes(appel) if montants is None else montants:
+        propose[ligne.enveloppe_id] += ligne.montant
+    lues = appel.enveloppes_possibles() if enveloppes is None else enveloppes
+    chiffres = ((e, e.solde.disponible, propose[e.pk]) for e in lues)
     return [(e, disponible, propose, disponible - propose) for e, disponible, propose in chiffres]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from conventions.models import Convention, Enveloppe, ExerciceConvention, Solde
@@ -165,15 +165,22 @@ class GestesDePublication:
             if (tot and part.enveloppe.exercice.fin < tot) or (tard and part.enveloppe.exercice.debut > tard)
         ]
 
-    def enveloppes_ou_puiser(self, par):
-        """{enveloppe: ce qui reste de la part de l'appel, ou `None` s'il ne la met pas en commun}.
+    def enveloppes_lues(self, par):
+        """Les possibles, avec leur `part` de l'appel et le `reste_de_la_part`, vides s'il ne la met pas en commun.
 
-        Celles d'où cette personne tire l'argent d'une décision (`choix`).
+        `puisable` : cette personne en tire l'argent d'une décision (`choix`).
         """
         mises = self.enveloppes.filter(enveloppe=OuterRef("pk"))
         reste = Subquery(mises.avec_reste().values("reste"), output_field=MontantField(negatif=True))
-        possibles = self.enveloppes_possibles().annotate(en_commun=Exists(mises), reste_de_la_part=reste)
-        return {e: e.reste_de_la_part for e in possibles.filter(puisables_par(par, self.alliance))}
+        lues = self.enveloppes_possibles().annotate(
+            part=Subquery(mises.values("montant")), reste_de_la_part=reste
+        )
+        puisable = ExpressionWrapper(puisables_par(par, self.alliance), BooleanField())
+        return lues.annotate(puisable=puisable)
+
+    def enveloppes_ou_puiser(self, par):
+        """{enveloppe: ce qui reste de la part de l'appel, ou `None` s'il ne la met pas en commun}."""
+        return {e: e.reste_de_la_part for e in self.enveloppes_lues(par) if e.puisable}
 
     @transaction.atomic
     def mettre_en_commun(self, *, par, revision, montants):

@@ -61,12 +61,16 @@ class Reponse(models.Model):
         super().save(*args, **options)
 
 
+def _sans_reponse(appel, par):
+    sans = appel.initiatives.sans_reponse()
+    return sans if par is None else sans.exclude(les_siennes(par))
+
+
 def a_repondre(appel, par=None):
     """La dernière décision de chaque demande de l'appel dont l'organisme n'a pas la réponse; pas de celles de `par`."""
-    sans = appel.initiatives.sans_reponse()
-    if par is not None:
-        sans = sans.exclude(les_siennes(par))
-    dernieres = sans.order_by().annotate(derniere=models.Max("decisions")).values("derniere")
+    dernieres = (
+        _sans_reponse(appel, par).order_by().annotate(derniere=models.Max("decisions")).values("derniere")
+    )
     decisions = Decision.objects.filter(pk__in=dernieres, reponse__isnull=True).order_by("pk")
     return decisions.select_related("initiative__organisme", "initiative__appel", "initiative__alliance")
 
@@ -74,7 +78,7 @@ def a_repondre(appel, par=None):
 def empechements_a_repondre(appel, moment=None, par=None):
     if appel.embargo_le and (moment or timezone.now()) < appel.embargo_le:
         return [f"Aucune réponse ne part avant {date_heure(appel.embargo_le)}."]
-    return [] if a_repondre(appel, par).exists() else ["Aucune décision n’attend de réponse."]
+    return [] if _sans_reponse(appel, par).exists() else ["Aucune décision n’attend de réponse."]
 
 
 @transaction.atomic

@@ -15,7 +15,6 @@ from projets.models import (
     AvisInitiative,
     EtapeInitiative,
     Initiative,
-    MontantPropose,
     PropositionDecision,
     SourcePrevue,
     propositions,
@@ -44,6 +43,13 @@ JUGEES = (
     "initiative__territoires",
 )
 CHOISISSENT = ("lire-les-notes", "decider")
+# Une séance ne lit pas ce que ses demandes racontent : de quoi les nommer, les rapprocher et en juger la décision.
+DEVANT = (
+    *("appel", "numero", "titre", "resume", "etat", "debut", "fin", "deposee_le", "jugee_le"),
+    *("mode_reception", "recue_le", "confirmee_le", "organisme__nom", "organisme__neq"),
+)
+PROPOSES = ("proposition", "montant")
+PROPOSES += tuple(f"enveloppe__{champ}" for champ in ("an", "volet", "nom", "territoire__nom"))
 
 
 def _appel(request, pk):
@@ -73,10 +79,11 @@ def _etapes(request, appel):
 def seance(request, pk):
     """Ce que la séance a devant elle, et ce qu'il resterait de chaque enveloppe si tout ce qui est proposé passait."""
     appel, devant = _appel(request, pk)
-    visibles = devant.avec_demande().order_by("numero")
-    pretes = list(pretes_a_decider(visibles.select_related("organisme")))
-    proposees, cachees = _lire_l_etude(request, appel, pretes)
-    manques = _manques(request.user, appel, pretes, proposees)
+    devant = devant.select_related("organisme").only(*DEVANT).order_by("numero")
+    pretes = list(pretes_a_decider(devant))
+    proposees, montants, cachees = _lire_l_etude(request, appel, pretes)
+    enveloppes = list(appel.enveloppes_lues(request.user))
+    manques = _manques(pretes, proposees, enveloppes)
     rangs = rangs_de_la_file(appel) if any(i.etat == Initiative.Etat.EN_ATTENTE for i in pretes) else {}
     notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes)
     return render(
@@ -89,6 +96,7 @@ def seance(request, pk):
                 (
                     i,
                     notes[i.pk].lue,
+                    _demande(i),
                     _rendus(i),
                     proposees.get(i.pk),
                     manques.get(i.pk),
@@ -97,7 +105,7 @@ def seance(request, pk):
                 )
                 for i in pretes
             ],
-            "jauges": _jauges(appel, request.user),
+            "jauges": _jauges(appel, montants, enveloppes),
             "total_propose": sum(_totaux(proposees.values()).values(), ZERO),
             "cachees": cachees,
             "propose": peut_a_la_seance(request.user, "proposer-decision", appel) is None,
@@ -107,31 +115,39 @@ def seance(request, pk):
 
 
 def _lire_l_etude(request, appel, pretes):
-    """({clé de la demande: sa proposition}, celles de l'appel que la personne ne voit pas : elles sont des siennes)."""
-    proposees = PropositionDecision.objects.visibles_par(request.user).filter(initiative__in=pretes)
+    """({clé de la demande: sa proposition}, les montants de toutes, les demandes que la page cache à la personne).
+
+    De ses sources, une décision ne lit que le Fonds.
+    """
     etapes, avis, sources, proposees, montants, cachees = lire_ensemble(
         EtapeInitiative.objects.filter(initiative__in=pretes),
-        AvisInitiative.objects.en_vigueur().filter(initiative__in=pretes),
-        SourcePrevue.objects.filter(initiative__in=pretes),
-        proposees.select_related("par"),
-        MontantPropose.objects.filter(proposition__initiative__in=pretes),
-        appel.initiatives.deposees().filter(les_siennes(request.user)),
+        AvisInitiative.objects.en_vigueur().filter(initiative__in=pretes).select_related(None),
+        SourcePrevue.objects.filter(initiative__in=pretes, source="fqis"),
+        PropositionDecision.objects.filter(initiative__in=pretes).select_related("par"),
+        propositions.montants_proposes(appel, par=request.user).only(*PROPOSES),
+        appel.initiatives.deposees().filter(les_siennes(request.user)).only("pk"),
     )
     for nom, rangees in (("etapes", etapes), ("avis", avis), ("sources", sources)):
         ranger(pretes, nom, rangees)
+    par_cle = {etape.pk: etape for etape in etapes}
+    for rendu in avis:
+        rendu.etape = par_cle.get(rendu.etape_id)
     ranger(proposees, "montants", montants)
-    return {p.initiative_id: p for p in proposees}, cachees
+    return {p.initiative_id: p for p in proposees}, montants, cachees
 
 
-def _manques(utilisateur, appel, pretes, proposees):
+def _manques(pretes, proposees, enveloppes):
     """{clé de la demande: pourquoi sa proposition ne s'adopterait pas}."""
-    if not proposees:
-        return {}
-    enveloppes = appel.enveloppes_ou_puiser(utilisateur)
+    permises = {e: e.reste_de_la_part for e in enveloppes if e.puisable}
     for initiative in pretes:
         if proposition := proposees.get(initiative.pk):
             proposition.initiative = initiative
-    return {cle: proposition.manques(enveloppes) for cle, proposition in proposees.items()}
+    return {cle: proposition.manques(permises) for cle, proposition in proposees.items()}
+
+
+def _demande(initiative):
+    """Ce qu'elle attend du Fonds; rien si elle ne le dit pas."""
+    return montage_de(initiative, depenses=()).demande or None
 
 
 def _rendus(initiative):
@@ -147,9 +163,11 @@ def _totaux(proposees):
     return dict(totaux)
 
 
-def _jauges(appel, utilisateur):
+def _jauges(appel, montants, enveloppes):
     """[(enveloppe, part de l'appel, disponible, proposé, resterait)]; une enveloppe vide se tait."""
-    lues = [(e, e.part or ZERO, *chiffres) for e, *chiffres in propositions.jauges(appel, par=utilisateur)]
+    lues = [
+        (e, e.part or ZERO, *chiffres) for e, *chiffres in propositions.jauges(appel, montants, enveloppes)
+    ]
     return [ligne for ligne in lues if any(ligne[1:])]
 
 

@@ -48,6 +48,13 @@ def suivi_de(request, pk):
     return appel
 
 
+# Ce que la liste dit d'une demande, et ce que `tour_de` en lit.
+MONTREES = (
+    *("appel", "titre", "numero", "etat", "etat_annonce", "palier", "mode_reception", "confirmee_le"),
+    *("deposee_le", "jugee_le", "organisme__nom", "en_charge__prenom", "en_charge__nom"),
+)
+
+
 class TableauDeSelection(Tableau):
     legende, denombre, feminin, tri = "Demandes de l’appel", "demande", True, "numero"
     vide = "Aucune demande n’est déposée à cet appel."
@@ -68,7 +75,7 @@ class TableauDeSelection(Tableau):
     depuis = ColonneJour("Depuis le", lambda i: i.tour.depuis and jour_de(i.tour.depuis))
 
     def lire(self, initiatives):
-        return avec_tour(initiatives).select_related("organisme", "en_charge")
+        return avec_tour(initiatives).select_related("organisme", "en_charge").only(*MONTREES)
 
     def preparer(self, rangees):
         notes = notes_des(self.contexte["appel"], rangees)
@@ -106,14 +113,11 @@ def selection(request, pk):
 
 def _gestes(utilisateur, appel):
     """[(libellé, adresse)] de ce que cette personne peut faire du choix maintenant."""
-    offerts = [("La séance", "seance", "")]
-    if not reponses.empechements_a_repondre(appel, par=utilisateur):
-        offerts.append(("Envoyer les réponses", "reponses", "repondre"))
-    return [
-        (libelle, reverse(f"projets:{nom}", args=[appel.pk]))
-        for libelle, nom, geste in offerts
-        if not geste or peut_sur_l_appel(utilisateur, geste, appel) is None
-    ]
+    offerts = [("La séance", "seance")]
+    repond = peut_sur_l_appel(utilisateur, "repondre", appel) is None
+    if repond and not reponses.empechements_a_repondre(appel, par=utilisateur):
+        offerts.append(("Envoyer les réponses", "reponses"))
+    return [(libelle, reverse(f"projets:{nom}", args=[appel.pk])) for libelle, nom in offerts]
 
 
 def _champs_a_lire(appel, partie):
