@@ -217,12 +217,12 @@ class TableauDesVersements(Tableau):
         return echeances.annotate(pour_quand=pour_quand(self.cibles)) if nom == "delai" else echeances
 
     def lire(self, echeances):
-        return echeances.only("pk")
+        return echeances.values_list("pk", flat=True)
 
-    def preparer(self, echeances):
+    def preparer(self, cles):
         """Les faits se lisent des seules rangées montrées : la base les calculerait de toutes avant de trier."""
-        lues = RANGEES.in_bulk([echeance.pk for echeance in echeances])
-        echeances = [lues[echeance.pk] for echeance in echeances]
+        lues = RANGEES.in_bulk(cles)
+        echeances = [lues[cle] for cle in cles]
         for echeance in EcheancesLues(echeances).echeances:
             echeance.cochable = echeance.etat in self.gestes_par_etat
             echeance.delai = delai_de(echeance, self.cibles)
