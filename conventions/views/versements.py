@@ -138,6 +138,7 @@ def ce_qui_l_arrete(echeance):
     return format_html_join(" ", "{}", ((suite,) for suite in suites))
 
 
+PASTILLES = {etat: Pastille(etat.label, GENRES[etat]) for etat in EcheanceVersement.Etat}
 RANGEES = EcheanceVersement.objects.pour_une_rangee().avec_faits().order_by()
 
 
@@ -169,9 +170,7 @@ class TableauDesVersements(Tableau):
     reste = ColonneMontant(cachee=True)
     condition = ColonneTexte(accessor="condition_en_mots")
     prevue = ColonneJour("Prévu le", "prevue_le", tri="prevue_le")
-    etat = ColonneEtat(
-        "État", lambda e: Pastille(e.get_etat_display(), GENRES[e.etat]), tri="etat", suite=ce_qui_l_arrete
-    )
+    etat = ColonneEtat("État", lambda e: PASTILLES[e.etat], tri="etat", suite=ce_qui_l_arrete)
     attend = ColonneTexte(cachee=True)
     tour = ColonneTexte("À qui le tour", tour_de, cachee=True)
     depuis = ColonneJour("Depuis le", "delai__depuis", cachee=True)
