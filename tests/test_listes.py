@@ -13,6 +13,7 @@ from alliances.models import Alliance, JournalAlliance, Organisme
 from conventions.models import Ecriture, JournalConvention, Transfert
 from projets.models import AppelProjets, Initiative
 from socle.models import CibleDeService, Notification
+from socle.pages.adresses import adresses_de
 from socle.pages.listes import EXPORTS, PAR_PAGE, Tableau
 from tests import fabriques
 from tests.conventions import depenses
@@ -167,6 +168,17 @@ def test_aucun_tableau_n_echappe_a_l_epreuve(adresses, mess, client_de):
     client = client_de(mess)
     montres = {type(client.get(adresse).context["liste"]) for adresse in adresses.values()}
     assert concrets() - montres == set()
+
+
+def test_une_adresse_ecrite_d_avance_est_celle_que_django_chercherait():
+    list(get_resolver().url_patterns)
+    colonnes = [colonne for tableau in concrets() for colonne in tableau.base_columns.values()]
+    pages = {vers for c in colonnes if isinstance(vers := getattr(c, "vers", None), str)}
+    assert {page: adresses_de(page)(7) for page in pages} == {page: reverse(page, args=[7]) for page in pages}
+    assert {
+        "projets:initiative",
+        "conventions:grand_livre",
+    } <= pages  # la première a une autre adresse à l'essai
 
 
 def test_chaque_liste_se_trie_se_choisit_et_s_exporte_selon_ses_colonnes(

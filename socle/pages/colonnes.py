@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 
 import django_tables2 as tables
-from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 
+from socle.pages.adresses import adresses_de
 from socle.texte.pastilles import pastille
 from socle.texte.typographie import argent, date_courte, date_heure, nombre
 
@@ -129,8 +130,13 @@ class ColonneLien(ColonneTexte):
         self.vers, self.cle = vers, lecteur(cle)
         self.precision = precision and lecteur(precision)
 
-    def adresse(self, rangee):
-        return self.vers(rangee) if callable(self.vers) else reverse(self.vers, args=[self.cle(rangee)])
+    @cached_property
+    def adresse(self):
+        """La fonction qui rend l'adresse d'une rangée."""
+        if callable(self.vers):
+            return self.vers
+        adresse_de = adresses_de(self.vers)
+        return lambda rangee: adresse_de(self.cle(rangee))
 
     def render(self, value, record):
         if not (url := self.adresse(record)):
