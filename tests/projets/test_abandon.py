@@ -84,3 +84,10 @@ def test_la_page_previent_de_ce_qui_reste_puis_mene_a_la_liste(brouillon, equipe
 def test_seul_un_brouillon_sort_sans_avoir_ete_depose(brouillon):
     with pytest.raises(IntegrityError), transaction.atomic():
         Initiative.objects.filter(pk=brouillon.pk).update(etat="deposee", etat_annonce="deposee")
+
+
+def test_son_organisme_lit_qu_il_est_abandonne_et_non_retire(brouillon, equipe, client_de):
+    brouillon.abandonner(par=equipe[0])
+    page = client_de(equipe[0]).get(reverse("projets:initiative", args=[brouillon.pk])).text
+    assert "Le brouillon est abandonné" in page
+    assert "Votre organisme l’a retirée" not in page
