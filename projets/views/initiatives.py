@@ -144,7 +144,7 @@ def _etude(request, initiative):
             retours if initiative.etat_lu in RENDUES else retours.none(),
         ),
     )
-    rendus = [a for a in initiative.avis.all() if initiative.avis_lus and not a.retire_le]
+    rendus = avis.avis_rendus(initiative) if initiative.avis_lus else []
     return {
         "rendus": rendus,
         "decisions": [(d, [piece for piece in pieces if piece.decision_id == d.pk]) for d in decisions],
@@ -157,7 +157,7 @@ def _etude(request, initiative):
 
 def _parcours(initiative, rendus, decisions):
     """[(étape, le jour où elle est faite, ou rien)], d'après ce que la personne lit de l'étude."""
-    faites = {avis.etape_id: avis.rendu_le for avis in rendus if avis.etape_id}
+    faites = {rendu.etape_id: rendu.rendu_le for rendu in rendus if rendu.etape_id}
     if decisions and initiative.etat_lu in (*DECIDEES, *RENDUES):
         faites |= {e.pk: decisions[0].prise_le for e in initiative.etapes.all() if e.acte == "decision"}
     return [(etape, faites.get(etape.pk)) for etape in initiative.etapes.all()]
