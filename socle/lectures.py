@@ -19,9 +19,10 @@ from django.db.models.functions import JSONArray, RowNumber
 def lire_ensemble(*requetes):
     """[les objets de chacune], en une seule requête."""
     formes = [_Forme(r.model, r.query.select_related or {}, r.query.deferred_loading) for r in requetes]
-    lues = [_en_json(rang, *paire) for rang, paire in enumerate(zip(requetes, formes, strict=True))]
     objets = [[] for _ in requetes]
-    for _, rangee in sorted(lues[0].union(*lues[1:], all=True), key=itemgetter(0)):
+    voulues = enumerate(zip(requetes, formes, strict=True))
+    lues = [_en_json(rang, *paire) for rang, paire in voulues if not paire[0].query.is_empty()]
+    for _, rangee in sorted(lues[0].union(*lues[1:], all=True) if lues else (), key=itemgetter(0)):
         valeurs = iter(rangee)
         rang = next(valeurs)
         objets[rang].append(formes[rang].objet(valeurs))

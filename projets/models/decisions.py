@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import Nature
-from projets.models.avis import prochaine_etape
+from projets.models.avis import avis_rendus, prochaine_etape
 from projets.models.ecarts import ecarts
 from projets.models.gardiens import AFFECTATION_DECIDEE
 from projets.models.initiatives import RENDUES, Initiative
@@ -268,7 +268,7 @@ def _fautes(initiative, sens, prise_le, resolution, motifs):
         yield "La décision suit le dépôt de la demande."
     elif prise_le < jour_de(initiative.jugee_le):
         yield "La décision suit le jugement de l’admissibilité."
-    elif prise_le < max((a.rendu_le for a in initiative.avis.all() if not a.retire_le), default=prise_le):
+    elif prise_le < max((a.rendu_le for a in avis_rendus(initiative)), default=prise_le):
         yield "La décision suit le dernier avis."
     if sens != Sens.ACCEPTEE and not (motifs.get("raison") and motifs.get("motif", "").strip()):
         yield "Choisissez la raison, et écrivez-la en une phrase\xa0: l’organisme la lira."

@@ -1,6 +1,6 @@
 """Ce qu'une décision contredit : un avis, ce que l'appel annonce, la liste d'attente. Chaque écart s'écrit."""
 
-from projets.models.avis import AvisInitiative
+from projets.models.avis import AvisInitiative, avis_rendus
 from projets.models.file import premiere_de_la_file
 from projets.models.initiatives import Initiative
 from projets.regles.lecture import montage_de
@@ -22,7 +22,7 @@ def avis_contredits(initiative, sens):
     """Ceux dont cette décision s'écarte : le dernier du circuit, et le dernier de chaque groupe de personnes."""
     if sens == EN_ATTENTE:
         return []
-    rendus = [avis for avis in initiative.avis.all() if not avis.retire_le]
+    rendus = avis_rendus(initiative)
     derniers = {a.groupe: a for a in sorted(rendus, key=lambda a: (a.etape.rang if a.etape else 0, a.pk))}
     defavorable = AvisInitiative.Sens.DEFAVORABLE
     return [a for a in derniers.values() if (a.sens == defavorable) == (sens == ACCEPTEE)]

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Count, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, When
 
 from alliances.models import Alliance, Organisme, Role, Territoire
 from alliances.models.adhesions import organismes_de
@@ -78,6 +78,11 @@ class InitiativeQuerySet(RequeteProtegee):
         return self.annotate(
             etat_lu=Case(vrai, default=F("etat_annonce"), output_field=models.CharField(choices=Etat.choices))
         )
+
+    def avec_avis_lus(self, utilisateur):
+        """`avis_lus` : cette personne en lit les avis, comme le dit leur `visibles_par`."""
+        lus = self.condition_une_fois_repondue(utilisateur)
+        return self.annotate(avis_lus=ExpressionWrapper(lus, models.BooleanField()))
 
     def deposees(self):
         return self.filter(deposee_le__isnull=False)

@@ -103,5 +103,5 @@ def decision(request, pk):
         ici="Décision",
         demandes=montage_de(initiative).demandes,
         proposee=proposee,
-        rendus=initiative.avis.en_vigueur(),
+        rendus=avis.avis_rendus(initiative),
     )

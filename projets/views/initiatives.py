@@ -9,7 +9,6 @@ from alliances.models.roles import DE_L_ORGANISME
 from projets.forms.liste import FiltresDesInitiatives
 from projets.models import (
     Affectation,
-    AvisInitiative,
     Decision,
     Initiative,
     JournalProjets,
@@ -100,9 +99,10 @@ def initiative(request, pk):
         "jugee_par",
     )
     relations += ("revision_demandee__demandee_par",)
-    visibles = Initiative.objects.visibles_par(request.user).avec_etat_lu(request.user)
-    visibles = visibles.select_related(*relations)
-    initiative = get_object_or_404(visibles, pk=pk)
+    visibles = Initiative.objects.visibles_par(request.user).select_related(*relations)
+    lues = visibles.avec_etat_lu(request.user).avec_avis_lus(request.user)
+    initiative = get_object_or_404(lues, pk=pk)
+    initiative.appel.alliance = initiative.alliance
     if initiative.etat == Initiative.Etat.BROUILLON:
         return redirect("projets:demande", pk=pk)
     etude = _etude(request, initiative)
@@ -132,31 +132,32 @@ def initiative(request, pk):
 
 def _etude(request, initiative):
     """Ce que la personne lit de l'étude; la demande et le parcours se lisent du même coup."""
-    rendus, decisions, pieces, affectations, reponses, retours = initiative.lire(
+    retours = _vus(request, JournalProjets, initiative).filter(geste__in=RETOURS).select_related("par")
+    decisions, pieces, affectations, reponses, retours = initiative.lire(
         *LUES,
         *("etapes", "avis", "parties"),
         aussi=(
-            _vus(request, AvisInitiative, initiative).en_vigueur(),
             _vus(request, Decision, initiative).select_related("reponse"),
             PieceDecision.objects.filter(decision__initiative=initiative),
             _vus(request, Affectation, initiative).select_related("enveloppe__territoire"),
             initiative.reponses_d_admissibilite.select_related("par"),
-            _vus(request, JournalProjets, initiative).filter(geste__in=RETOURS).select_related("par"),
+            retours if initiative.etat_lu in RENDUES else retours.none(),
         ),
     )
+    rendus = avis.avis_rendus(initiative) if initiative.avis_lus else []
     return {
         "rendus": rendus,
         "decisions": [(d, [piece for piece in pieces if piece.decision_id == d.pk]) for d in decisions],
         "affectations": affectations,
         "reponses": reponses,
-        "retour": retours[0] if retours and initiative.etat_lu in RENDUES else None,
+        "retour": next(iter(retours), None),
         "etapes": _parcours(initiative, rendus, decisions),
     }
 
 
 def _parcours(initiative, rendus, decisions):
     """[(étape, le jour où elle est faite, ou rien)], d'après ce que la personne lit de l'étude."""
-    faites = {avis.etape_id: avis.rendu_le for avis in rendus if avis.etape_id}
+    faites = {rendu.etape_id: rendu.rendu_le for rendu in rendus if rendu.etape_id}
     if decisions and initiative.etat_lu in (*DECIDEES, *RENDUES):
         faites |= {e.pk: decisions[0].prise_le for e in initiative.etapes.all() if e.acte == "decision"}
     return [(etape, faites.get(etape.pk)) for etape in initiative.etapes.all()]

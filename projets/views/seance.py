@@ -19,6 +19,7 @@ from projets.models import (
     SourcePrevue,
     propositions,
 )
+from projets.models.avis import avis_rendus
 from projets.models.choix import les_siennes
 from projets.models.file import rangs_de_la_file
 from projets.models.tours import notes_des, pretes_a_decider
@@ -97,7 +98,7 @@ def seance(request, pk):
                     i,
                     notes[i.pk].lue,
                     _demande(i),
-                    _rendus(i),
+                    avis_rendus(i),
                     proposees.get(i.pk),
                     manques.get(i.pk),
                     voisins[i.pk],
@@ -150,10 +151,6 @@ def _demande(initiative):
     return montage_de(initiative, depenses=()).demande or None
 
 
-def _rendus(initiative):
-    return list(initiative.avis.all())
-
-
 def _totaux(proposees):
     """{enveloppe: dollars} de ce que ces propositions prendraient ensemble."""
     totaux = defaultdict(lambda: ZERO)
@@ -198,7 +195,7 @@ def proposition(request, pk):
         empechements=propositions.empechements_a_proposer(initiative),
         titre="Proposer une décision",
         demandes=montage_de(initiative).demandes,
-        rendus=initiative.avis.en_vigueur(),
+        rendus=avis_rendus(initiative),
         **reperes_de(initiative) | {"retour": reverse("projets:seance", args=[initiative.appel_id])},
     )
 
