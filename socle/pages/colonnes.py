@@ -3,6 +3,7 @@
 À la différence de `django_tables2`, une valeur qui ne se lit pas est une erreur, jamais une cellule vide.
 """
 
+from copy import copy
 from datetime import date
 from decimal import Decimal
 
@@ -63,6 +64,10 @@ class ColonneTexte(tables.Column):
         self.source, self.cachee, self.suite, self.vide = accessor, cachee, suite, vide
         self.tri = (tri,) if isinstance(tri, str) else tuple(tri)
         self.classe = self.classe if classe is None else classe
+
+    def __deepcopy__(self, memo):
+        """Chaque liste a ses colonnes; ce qui les déclare ne change pas, et se partage."""
+        return copy(self)
 
     def render(self, value, record):
         return value
