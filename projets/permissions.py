@@ -5,9 +5,9 @@ from django.db.models import Q
 from alliances.models import Role
 from alliances.models.mandats import alliances_vues, droits_de
 from alliances.models.roles import DE_L_ORGANISME
-from projets.models.choix import AU_TERRITOIRE, est_la_sienne, l_a_deposee, les_siennes, territoires_de
+from projets.models.choix import AU_TERRITOIRE, est_la_sienne, territoires_de
 from projets.models.etapes import EtapeInitiative
-from projets.models.evaluations import conflits_de, est_en_conflit
+from projets.models.evaluations import est_en_conflit
 from projets.models.initiatives import Initiative
 from projets.models.roles import MEME_QUALITE, ROLES
 from socle.acces import Refus
@@ -102,16 +102,10 @@ def peut(utilisateur, geste, initiative):
 
 
 def _est_de_soi(utilisateur, initiative):
-    """Pourquoi elle ne choisit pas cette demande; `None` si rien ne l'en lie."""
-    if est_la_sienne(utilisateur, initiative) or l_a_deposee(utilisateur, initiative):
+    """Pourquoi elle ne choisit pas cette demande (`condition_de_soi`); `None` si rien ne l'en lie."""
+    if est_la_sienne(utilisateur, initiative):
         return LA_SIENNE
     return EN_CONFLIT if est_en_conflit(utilisateur, initiative) else None
-
-
-def _de_soi(utilisateur):
-    """La condition de `_est_de_soi`."""
-    deposees = Q(deposee_par=utilisateur.pk, mode_reception="")
-    return les_siennes(utilisateur) | deposees | conflits_de(utilisateur)
 
 
 def _est_locale(initiative, siens):
@@ -138,7 +132,7 @@ def ou_peut(utilisateur, geste):
     if geste in QUI_TRANCHENT:
         des_siens &= _locales(siens)
     permises = _partout(utilisateur, geste) | (des_siens if siens else Q(pk__in=()))
-    return permises & ~_de_soi(utilisateur) if geste in DU_CHOIX else permises
+    return permises & ~Initiative.objects.condition_de_soi(utilisateur) if geste in DU_CHOIX else permises
 
 
 def ou_peut_sur_l_appel(utilisateur, geste):

@@ -11,7 +11,6 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from conventions.models import Enveloppe
-from projets.models.choix import les_siennes
 from projets.models.decisions import (
     DECIDABLES,
     Raison,
@@ -222,14 +221,14 @@ def _adopter(proposition, **acte):
 def jauges(appel, sauf=None, par=None):
     """[(enveloppe, disponible, proposé, ce qu'il resterait)] ; `sauf` : l'initiative que l'on propose à l'instant.
 
-    Ce qu'on propose à l'organisme ou à la MRC de `par` n'y compte pas : par différence, elle le lirait.
+    Ce qu'on propose à une demande que `par` ne choisit pas n'y compte pas : par différence, elle le lirait.
     L'enveloppe porte `part`, ce que l'appel en partage, ou rien.
     """
     proposes = MontantPropose.objects.filter(proposition__in=PropositionDecision.objects.en_attente())
     if sauf is not None:
         proposes = proposes.exclude(proposition__initiative=sauf)
     if par is not None:
-        proposes = proposes.exclude(les_siennes(par, "proposition__initiative__"))
+        proposes = proposes.exclude(Initiative.objects.condition_de_soi(par, "proposition__initiative__"))
     siens = proposes.filter(enveloppe=OuterRef("pk")).order_by().values("enveloppe")
     total = Subquery(siens.annotate(total=somme("montant")).values("total"))
     parts = appel.enveloppes.filter(enveloppe=OuterRef("pk")).values("montant")

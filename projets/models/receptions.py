@@ -8,8 +8,9 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from alliances.models import Role
+from alliances.models import Mandat, Role
 from alliances.models.adhesions import des_membres
+from projets.models.choix import qui_lient_a
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_heure, de
 
@@ -197,8 +198,8 @@ class RecueAutrement(models.Model):
 
 
 def _des_deux_cotes(organisme, par):
-    if des_membres(organisme).filter(utilisateur=par).exists():
-        yield "Vous êtes de cet organisme\xa0: une autre personne de la Table l’inscrit."
+    if Mandat.objects.en_vigueur().filter(qui_lient_a(organisme), utilisateur=par).exists():
+        yield "Vous êtes de cet organisme ou de cette MRC\xa0: une autre personne de la Table l’inscrit."
 
 
 def _fautes(appel, organisme, par, recue_le, le):

@@ -10,7 +10,6 @@ from django.utils import timezone
 from alliances.models import Role
 from alliances.models.mandats import droits_de
 from alliances.plans.models.instantanes import empreinte_de
-from projets.models.choix import les_siennes
 from projets.models.decisions import Decision, Sens, fin_de_reservation
 from projets.models.file import rangs_de_la_file
 from projets.models.initiatives import Initiative
@@ -65,7 +64,7 @@ def a_repondre(appel, par=None):
     """La dernière décision de chaque demande de l'appel dont l'organisme n'a pas la réponse; pas de celles de `par`."""
     sans = appel.initiatives.sans_reponse()
     if par is not None:
-        sans = sans.exclude(les_siennes(par))
+        sans = sans.exclude(Initiative.objects.condition_de_soi(par))
     dernieres = sans.order_by().annotate(derniere=models.Max("decisions")).values("derniere")
     decisions = Decision.objects.filter(pk__in=dernieres, reponse__isnull=True).order_by("pk")
     return decisions.select_related("initiative__organisme", "initiative__appel", "initiative__alliance")

@@ -20,7 +20,6 @@ from projets.models import (
     SourcePrevue,
     propositions,
 )
-from projets.models.choix import les_siennes
 from projets.models.file import rangs_de_la_file
 from projets.models.tours import notes_des, pretes_a_decider
 from projets.models.voisinage import rapprochements_des
@@ -49,10 +48,12 @@ CHOISISSENT = ("lire-les-notes", "decider")
 def _appel(request, pk):
     """(l'appel, ses demandes devant cette personne); d'un territoire, elle n'y a que celles qui sont du sien.
 
-    Jamais celle de son organisme : sa note et sa proposition s'y liraient.
+    Jamais celle qu'elle ne choisit pas : sa note et sa proposition s'y liraient.
     """
     appel = appel_visible(request, pk)
-    visibles = appel.initiatives.visibles_par(request.user).exclude(les_siennes(request.user))
+    visibles = appel.initiatives.visibles_par(request.user).exclude(
+        Initiative.objects.condition_de_soi(request.user)
+    )
     if any(peut_sur_l_appel(request.user, geste, appel) is None for geste in CHOISISSENT):
         return appel, visibles
     refus = [peut_a_la_seance(request.user, geste, appel) for geste in CHOISISSENT]
@@ -78,7 +79,7 @@ def seance(request, pk):
     proposees, cachees = _lire_l_etude(request, appel, pretes)
     manques = _manques(request.user, appel, pretes, proposees)
     rangs = rangs_de_la_file(appel) if any(i.etat == Initiative.Etat.EN_ATTENTE for i in pretes) else {}
-    notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes)
+    notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes, request.user)
     return render(
         request,
         "projets/selection/seance.html",
@@ -107,7 +108,7 @@ def seance(request, pk):
 
 
 def _lire_l_etude(request, appel, pretes):
-    """({clé de la demande: sa proposition}, celles de l'appel que la personne ne voit pas : elles sont des siennes)."""
+    """({clé de la demande: sa proposition}, celles de l'appel que la personne n'y voit pas, faute de les choisir)."""
     proposees = PropositionDecision.objects.visibles_par(request.user).filter(initiative__in=pretes)
     etapes, avis, sources, proposees, montants, cachees = lire_ensemble(
         EtapeInitiative.objects.filter(initiative__in=pretes),
@@ -115,7 +116,7 @@ def _lire_l_etude(request, appel, pretes):
         SourcePrevue.objects.filter(initiative__in=pretes),
         proposees.select_related("par"),
         MontantPropose.objects.filter(proposition__initiative__in=pretes),
-        appel.initiatives.deposees().filter(les_siennes(request.user)),
+        appel.initiatives.deposees().filter(Initiative.objects.condition_de_soi(request.user)),
     )
     for nom, rangees in (("etapes", etapes), ("avis", avis), ("sources", sources)):
         ranger(pretes, nom, rangees)
