@@ -92,10 +92,6 @@ class MandatQuerySet(RequeteProtegee):
         """Ce qui lie ne vaut qu'une fois confirmé."""
         return self.filter(en_vigueur(jour or timezone.localdate()))
 
-    def tenus_depuis(self, jour):
-        """En vigueur, ou qui l'étaient encore ce jour-là ou depuis."""
-        return self.filter(a_valu(timezone.localdate()), Q(fin__isnull=True) | Q(fin__gte=jour))
-
     def en_titre(self):
         """En vigueur, sans les intérims ni les comptes désactivés : qui peut prendre une relève."""
         return self.en_vigueur().filter(remplace=None, utilisateur__is_active=True)

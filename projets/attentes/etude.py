@@ -14,7 +14,7 @@ from django.urls import reverse
 from alliances.models.mandats import droits_de
 from projets.attentes.cibles import ETAPES, pour_quand
 from projets.models import Affectation, AppelProjets, Decision, Initiative, JournalProjets
-from projets.models.choix import AU_TERRITOIRE
+from projets.models.choix import AU_TERRITOIRE, les_siennes
 from projets.models.reservations import finissent
 from projets.models.revisions import RETOUR
 from projets.models.roles import qualites_du_geste
@@ -132,7 +132,8 @@ def _siennes(utilisateur):
     for permis, gestes in _par_portee(utilisateur):
         yield permis & reduce(or_, (attendent[geste] for geste in gestes))
     appels = AppelProjets.objects.en_inscription().filter(ou_peut_sur_l_appel(utilisateur, "recevoir"))
-    yield Q(~Q(mode_reception=""), etat=Etat.BROUILLON, appel__in=appels.order_by().values("pk"))
+    recues = Q(~Q(mode_reception=""), etat=Etat.BROUILLON, appel__in=appels.order_by().values("pk"))
+    yield recues & ~les_siennes(utilisateur)
 
 
 def _par_portee(utilisateur):

@@ -1,8 +1,10 @@
 """Ce qu'une personne ne choisit pas, parce que c'est d'elle; ce qu'un territoire paie : de ses enveloppes seules."""
 
 from django.db.models import Q
+from django.utils import timezone
 
 from alliances.models import Mandat, Organisme, Role
+from alliances.models.confiance import a_valu
 from alliances.models.mandats import droits_de
 from alliances.models.roles import DE_L_ALLIANCE, DE_L_ORGANISME, DU_TERRITOIRE
 from conventions.models.arbres import PROFONDEUR
@@ -80,8 +82,9 @@ def siennes_d_aujourd_hui(utilisateur, chemin=""):
 
 def liees_a(initiative):
     """La condition des personnes à qui cette demande est la leur (`est_la_sienne`)."""
-    mandats = Mandat.objects.tenus_depuis(_debut(initiative)).filter(qui_lient_a(initiative.organisme))
-    return Q(pk__in=_mains(initiative)) | Q(pk__in=mandats.values("utilisateur"))
+    depuis = Q(fin__isnull=True) | Q(fin__gte=_debut(initiative))
+    tenus = Mandat.objects.filter(a_valu(timezone.localdate()), depuis, qui_lient_a(initiative.organisme))
+    return Q(pk__in=_mains(initiative)) | Q(pk__in=tenus.values("utilisateur"))
 
 
 def qui_lient_a(organisme):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from alliances.models import Role
 from alliances.models.mandats import droits_de
+from projets.models.appels import AppelProjets
 from projets.models.choix import les_siennes
 from projets.models.gardiens import CONFLIT_RECONNU, NOTES_DE_L_ETUDE
 from projets.models.grilles import CritereAppel
@@ -28,7 +29,7 @@ from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
 
-RIVALE = "Vous rédigez ou engagez pour un organisme qui dépose à cet appel"
+RIVALE = "Votre organisme dépose à cet appel\xa0: une autre personne en évalue les dossiers."
 
 
 def a_evaluer_par(utilisateur):
@@ -40,6 +41,13 @@ def rivales_refusees_a(utilisateur):
     return de_ses_instances(Initiative.objects, utilisateur).filter(
         rivales_pour(utilisateur, Initiative.objects)
     )
+
+
+def appels_ou_rivale(utilisateur):
+    """Les appels dont elle n'évalue aucun dossier, alors qu'une de ses instances y tient une étape."""
+    siennes = Initiative.objects.deposees().filter(etapes__instance__in=instances_de(utilisateur))
+    rivales = siennes.filter(rivales_pour(utilisateur, Initiative.objects)).order_by()
+    return AppelProjets.objects.filter(pk__in=rivales.values("appel"))
 
 
 def ouvertes_a(utilisateur):
@@ -188,7 +196,7 @@ def refus_d_evaluer(initiative, par):
     if a_evaluer_par(par).filter(pk=initiative.pk).exists():
         return []
     if rivales_refusees_a(par).filter(pk=initiative.pk).exists():
-        return [f"{RIVALE}\xa0: une autre personne en évalue les dossiers."]
+        return [RIVALE]
     return ["Ce dossier n’est pas à évaluer par vous."]
 
 

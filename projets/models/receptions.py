@@ -22,6 +22,7 @@ class Mode(models.TextChoices):
     EN_PERSONNE = "en_personne", "En personne"
 
 
+LIEE = "Vous êtes de cet organisme ou de cette MRC\xa0: une autre personne de la Table l’inscrit."
 EN_LIGNE = Q(mode_reception="", recue_le__isnull=True)
 SANS_CONFIRMATION = Q(confirmee_le__isnull=True, confirmee_par__isnull=True, confirmation_de="")
 CONFIRMEE = ~Q(mode_reception="") & Q(confirmee_le__isnull=False, confirmee_par__isnull=False)
@@ -199,7 +200,7 @@ class RecueAutrement(models.Model):
 
 def _des_deux_cotes(organisme, par):
     if Mandat.objects.en_vigueur().filter(qui_lient_a(organisme), utilisateur=par).exists():
-        yield "Vous êtes de cet organisme ou de cette MRC\xa0: une autre personne de la Table l’inscrit."
+        yield LIEE
 
 
 def _fautes(appel, organisme, par, recue_le, le):
