@@ -13,6 +13,7 @@ from django.utils import timezone
 from conventions.models import Enveloppe
 from projets.models.decisions import (
     DECIDABLES,
+    Affectation,
     Raison,
     Sens,
     decider,
@@ -218,20 +219,34 @@ def _adopter(proposition, **acte):
     return decider(proposition.initiative, sens=proposition.sens, affectations=affectations, **motifs, **acte)
 
 
+def _tues(par):
+    """Ce que réserve une décision que `par` n'apprendra que par sa réponse."""
+    de_soi = Initiative.objects.condition_de_soi(par, "initiative__")
+    acceptees = Affectation.objects.filter(de_soi, initiative__etat=Initiative.Etat.ACCEPTEE)
+    return acceptees.exclude(initiative__etat_annonce=Initiative.Etat.ACCEPTEE)
+
+
 def jauges(appel, sauf=None, par=None):
     """[(enveloppe, disponible, proposé, ce qu'il resterait)] ; `sauf` : l'initiative que l'on propose à l'instant.
 
-    Ce qu'on propose à une demande que `par` ne choisit pas n'y compte pas : par différence, elle le lirait.
+    Ce qu'on propose, ou réserve sans le dire encore, à une demande que `par` ne choisit pas n'y compte pas : par
+    différence, elle le lirait.
     L'enveloppe porte `part`, ce que l'appel en partage, ou rien.
     """
     proposes = MontantPropose.objects.filter(proposition__in=PropositionDecision.objects.en_attente())
     if sauf is not None:
         proposes = proposes.exclude(proposition__initiative=sauf)
+    tues = Affectation.objects.none()
     if par is not None:
+        tues = _tues(par).filter(enveloppe=OuterRef("pk")).order_by().values("enveloppe")
         proposes = proposes.exclude(Initiative.objects.condition_de_soi(par, "proposition__initiative__"))
     siens = proposes.filter(enveloppe=OuterRef("pk")).order_by().values("enveloppe")
     total = Subquery(siens.annotate(total=somme("montant")).values("total"))
     parts = appel.enveloppes.filter(enveloppe=OuterRef("pk")).values("montant")
-    lues = appel.enveloppes_possibles().annotate(propose=total, part=Subquery(parts))
-    chiffres = ((e, e.solde.disponible, e.propose or ZERO) for e in lues)
+    lues = appel.enveloppes_possibles().annotate(
+        propose=total,
+        part=Subquery(parts),
+        tu=Subquery(tues.annotate(total=somme("montant")).values("total"), output_field=MontantField()),
+    )
+    chiffres = ((e, e.solde.disponible + (e.tu or ZERO), e.propose or ZERO) for e in lues)
     return [(e, disponible, propose, disponible - propose) for e, disponible, propose in chiffres]

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 
 from alliances.models import Mandat, Organisme
-from projets.models import Initiative
+from projets.models import Initiative, JournalProjets, Reponse
 from projets.models.choix import est_la_sienne, les_siennes, liees_a
 from projets.models.evaluations import NoteCritere, declarer
 from projets.models.propositions import PropositionDecision
-from projets.models.reponses import envoyer
+from projets.models.reponses import empechements_a_repondre, envoyer
 from projets.models.voisinage import rapprochements_des
 from projets.notifications.demandes import annoncer_la_decision
 from projets.permissions import ou_peut, peut
@@ -141,6 +141,10 @@ def test_ni_seance_ni_selection_ni_question_ne_montrent_ce_qu_on_ne_choisit_pas(
     deux, lien, agente, signataire, enveloppes, client_de
 ):
     autre, sienne = deux
+    Initiative.objects.filter(pk=sienne.pk).update(
+        titre="Navette"
+    )  # voisine, elle se lirait, telle qu'annoncée
+    sienne = p.relire(sienne)
     for dossier, montant in zip(deux, (15_000, 10_000), strict=True):
         accepter(dossier, agente, enveloppes["La Matapédia"], montant)
     client = client_de(lien(sienne, signataire))
@@ -194,3 +198,87 @@ def test_refusee_sous_embargo_une_voisine_qui_est_la_sienne_se_lit_encore_a_l_et
     for qui, lue in ((personne, True), (signataire, False)):
         trouves = rapprochements_des(autre.alliance, [p.relire(autre)], qui)[autre.pk]
         assert any(r.cle == sienne.pk for r in trouves) is lue
+
+
+def decider(dossiers, signataire, enveloppes):
+    for dossier in dossiers:
+        prendre(dossier, signataire, affectations={enveloppes["La Matapédia"]: 6_000})
+
+
+@pytest.mark.parametrize("lien", [en_conflit, partie])
+def test_on_ne_repond_pas_a_la_demande_qu_on_ne_choisit_pas(
+    deux, lien, agente, signataire, enveloppes, client_de
+):
+    autre, sienne = deux
+    client = client_de(lien(sienne, agente))
+    decider(deux, signataire, enveloppes)
+    assert client.get(adresse("reponse_apercu", autre)).status_code == 200
+    assert client.get(adresse("reponse_apercu", sienne)).status_code == 403
+    envoi = adresse("reponses", autre.appel)
+    page = client.get(envoi)
+    assert [d.initiative for d in page.context["attendues"]] == [autre]
+    assert "elles restent à une autre personne" in " ".join(page.text.split())
+    assert f"<li>{sienne}, {sienne.organisme}</li>" in page.text
+    client.post(envoi, envoyer_ce_que_montre(page))
+    assert [r.decision.initiative for r in Reponse.objects.all()] == [autre]
+    assert p.relire(sienne).etat_annonce == "admissible"
+    assert empechements_a_repondre(autre.appel, par=a_neuf(agente)) == [
+        "Aucune décision n’attend de réponse."
+    ]
+
+
+def envoyer_ce_que_montre(page):
+    form = page.context.get("form")
+    return {"revision": form["revision"].value()} if form else {}
+
+
+def test_un_territoire_ne_repond_pas_pour_un_autre_a_son_appel(
+    deux, cadre, ressource, signataire, enveloppes, client_de
+):
+    sienne, autre = deux
+    decider(deux, signataire, enveloppes)
+    matapedia, matanie = (cadre.bsl.territoires.get(code=code) for code in ("07", "08"))
+    type(autre.appel).objects.filter(pk=autre.appel_id).update(territoire=matapedia)
+    sienne.territoires.set([matapedia])
+    autre.territoires.set([matapedia, matanie])
+    client = client_de(ressource)
+    codes = [client.get(adresse("reponse_apercu", dossier)).status_code for dossier in deux]
+    assert codes == [200, 403]
+    page = client.get(adresse("reponses", autre.appel))
+    assert f"<li>{autre}, {autre.organisme}</li>" in page.text
+    client.post(adresse("reponses", autre.appel), envoyer_ce_que_montre(page))
+    assert [r.decision.initiative for r in Reponse.objects.all()] == [sienne]
+
+
+def test_la_page_des_reponses_ne_dit_pas_si_la_sienne_est_decidee(
+    deux, agente, signataire, enveloppes, client_de
+):
+    autre, sienne = deux
+    prendre(autre, signataire, affectations={enveloppes["La Matapédia"]: 6_000})
+    client, url = client_de(partie(sienne, agente)), adresse("reponses", autre.appel)
+    avant = client.get(url).context["restent"]
+    lues = [str(initiative) for initiative in avant]
+    prendre(sienne, signataire, affectations={enveloppes["La Matapédia"]: 6_000})
+    assert [str(initiative) for initiative in client.get(url).context["restent"]] == lues == [str(sienne)]
+
+
+@pytest.mark.parametrize("lien", [en_conflit, partie])
+def test_ce_que_sa_decision_reserve_ne_se_lit_ni_a_la_jauge_ni_au_journal(
+    deux, lien, agente, signataire, enveloppes, client_de
+):
+    autre, sienne = deux
+    personne = lien(sienne, agente)
+
+    def jauges(qui):
+        lues = client_de(qui).get(adresse("seance", autre.appel)).context["jauges"]
+        return {str(enveloppe): disponible for enveloppe, _, disponible, *_ in lues}
+
+    avant = jauges(personne)
+    decider([sienne], signataire, enveloppes)
+    assert jauges(personne) == avant
+    assert jauges(signataire)["La Matapédia"] == avant["La Matapédia"] - 6_000
+    lignes = JournalProjets.objects.filter(initiative=sienne, geste="decider")
+    assert lignes.visibles_par(signataire).exists()
+    assert not lignes.visibles_par(personne).exists()
+    envoyer(sienne.appel, par=signataire)
+    assert jauges(personne)["La Matapédia"] == avant["La Matapédia"] - 6_000
