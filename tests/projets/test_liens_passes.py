@@ -282,3 +282,10 @@ def test_ce_que_sa_decision_reserve_ne_se_lit_ni_a_la_jauge_ni_au_journal(
     assert not lignes.visibles_par(personne).exists()
     envoyer(sienne.appel, par=signataire)
     assert jauges(personne)["La Matapédia"] == avant["La Matapédia"] - 6_000
+
+
+def test_ce_qui_n_est_que_de_l_appel_se_lit_au_journal_meme_en_conflit(prete_a_decider, agente):
+    prete_a_decider.appel.noter("suivre-demandes", par=None, public=False)
+    lignes = JournalProjets.objects.filter(initiative=None, public=False)
+    for personne in (agente, en_conflit(prete_a_decider, agente)):
+        assert lignes.visibles_par(personne).exists()
