@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from alliances.models.invitations import attend_son_mot_de_passe
 from alliances.models.mandats import Mandat, avec_ses_interims, personnes_concernees
+from alliances.models.releve import mandat_confie
 from alliances.models.roles import DE_L_ALLIANCE, Role
 from socle.annonces.notifications import Annonce, Famille, annoncer, expedier
 from socle.models import Courriel
@@ -80,7 +81,8 @@ def annoncer_interim(interim, *, par):
         famille="mandats",
         titre="Un intérim est nommé",
         texte=f"Le mandat\u00a0: {interim}, du {date_longue(interim.debut)} au {date_longue(interim.dernier_jour)}."
-        + (" Il ne vaudra qu’une fois confirmé." if interim.est_a_confirmer else ""),
+        + (" Il ne vaudra qu’une fois confirmé." if interim.est_a_confirmer else "")
+        + "".join(f" {phrase}" for phrase in reserves_de(interim)),
         lien=reverse("alliances:mandats"),
         legale=True,
     )
@@ -116,6 +118,11 @@ def annoncer_identite(demande, *, par, evenement):
     )
 
 
+def reserves_de(mandat):
+    """Les phrases de ce que ce mandat ne permettra pas à sa personne, selon les autres pièces."""
+    return [phrase for _, phrases in mandat_confie.send(type(mandat), mandat=mandat) for phrase in phrases]
+
+
 def annoncer_mandats(mandats):
     """Une notification par mandat confié; une invitation, avec son lien, si le compte est neuf."""
     mandats = list(mandats)
@@ -134,6 +141,7 @@ def inviter_par_courriel(personnes):
 
 def _annoncer_a_la_personne(mandat):
     suite = "Il ne vaudra qu’une fois confirmé." if mandat.est_a_confirmer else "Il vaut dès maintenant."
+    suite = " ".join([suite, *reserves_de(mandat)])
     annonce = Annonce(
         cle=f"mandat:{mandat.pk}:{mandat.est_a_confirmer}",
         famille="mandats",

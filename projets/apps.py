@@ -9,10 +9,12 @@ class ProjetsConfig(AppConfig):
     verbose_name = "Initiatives"
 
     def ready(self):
+        from alliances.models.releve import mandat_confie
         from conventions.models.resiliation import promesses_terminees
         from projets.attentes import cibles, demandes, etude, evaluations
         from projets.notifications.appels import APPELS
         from projets.notifications.demandes import DEMANDES
+        from projets.notifications.evaluations import reserves_de_l_evaluation
         from projets.notifications.reservations import suivre_la_resiliation
         from socle.annonces import attentes, notifications
         from socle.models import cibles as etapes
@@ -22,3 +24,4 @@ class ProjetsConfig(AppConfig):
         etapes.offrir(cibles.CIBLES)
         notifications.offrir(APPELS, DEMANDES)
         promesses_terminees.connect(suivre_la_resiliation)
+        mandat_confie.connect(reserves_de_l_evaluation)

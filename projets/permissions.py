@@ -5,10 +5,11 @@ from django.db.models import Q
 from alliances.models import Role
 from alliances.models.mandats import alliances_vues, droits_de
 from alliances.models.roles import DE_L_ORGANISME
-from projets.models.choix import AU_TERRITOIRE, est_la_sienne, l_a_deposee, les_siennes, territoires_de
+from projets.models.choix import AU_TERRITOIRE, est_la_sienne, territoires_de
 from projets.models.etapes import EtapeInitiative
-from projets.models.evaluations import conflits_de, est_en_conflit
+from projets.models.evaluations import est_en_conflit
 from projets.models.initiatives import Initiative
+from projets.models.receptions import LIEE
 from projets.models.roles import MEME_QUALITE, ROLES
 from socle.acces import Refus
 
@@ -32,6 +33,7 @@ DU_CHOIX = QUI_TRANCHENT | {
     ),
 }
 LA_SIENNE = Refus("Cette demande est de votre organisme ou de votre MRC\xa0: une autre personne la choisit.")
+DES_DEUX_COTES = Refus(LIEE)
 EN_CONFLIT = Refus(
     "Vous avez déclaré un conflit d’intérêts dans ce dossier\xa0: une autre personne le choisit."
 )
@@ -88,9 +90,9 @@ def peut(utilisateur, geste, initiative):
     Reçue autrement, c'est la Table qui la remplit et qui en inscrit le dépôt.
     """
     if geste in ("rediger", "deposer", "abandonner-brouillon") and initiative.se_saisit_au_nom:
-        return peut_sur_l_appel(utilisateur, "recevoir", initiative.appel)
+        return _peut_inscrire(utilisateur, "recevoir", initiative)
     if geste in ("deposer-au-nom", "inscrire-confirmation"):
-        return peut_sur_l_appel(utilisateur, geste, initiative.appel)
+        return _peut_inscrire(utilisateur, geste, initiative)
     if _admis(geste) <= DE_L_ORGANISME:
         return peut_pour_l_organisme(utilisateur, geste, initiative.organisme)
     if geste in DU_CHOIX and (refus := _est_de_soi(utilisateur, initiative)):
@@ -101,17 +103,17 @@ def peut(utilisateur, geste, initiative):
     return None if _est_locale(initiative, territoires_de(utilisateur, _admis(geste))) else PAS_LOCALE
 
 
+def _peut_inscrire(utilisateur, geste, initiative):
+    """La Table, au nom de l'organisme; jamais qui en est, ni de la MRC qu'il est."""
+    refus = peut_sur_l_appel(utilisateur, geste, initiative.appel)
+    return refus or (DES_DEUX_COTES if est_la_sienne(utilisateur, initiative) else None)
+
+
 def _est_de_soi(utilisateur, initiative):
-    """Pourquoi elle ne choisit pas cette demande; `None` si rien ne l'en lie."""
-    if est_la_sienne(utilisateur, initiative) or l_a_deposee(utilisateur, initiative):
+    """Pourquoi elle ne choisit pas cette demande (`condition_de_soi`); `None` si rien ne l'en lie."""
+    if est_la_sienne(utilisateur, initiative):
         return LA_SIENNE
     return EN_CONFLIT if est_en_conflit(utilisateur, initiative) else None
-
-
-def _de_soi(utilisateur):
-    """La condition de `_est_de_soi`."""
-    deposees = Q(deposee_par=utilisateur.pk, mode_reception="")
-    return les_siennes(utilisateur) | deposees | conflits_de(utilisateur)
 
 
 def _est_locale(initiative, siens):
@@ -138,7 +140,7 @@ def ou_peut(utilisateur, geste):
     if geste in QUI_TRANCHENT:
         des_siens &= _locales(siens)
     permises = _partout(utilisateur, geste) | (des_siens if siens else Q(pk__in=()))
-    return permises & ~_de_soi(utilisateur) if geste in DU_CHOIX else permises
+    return permises & ~Initiative.objects.condition_de_soi(utilisateur) if geste in DU_CHOIX else permises
 
 
 def ou_peut_sur_l_appel(utilisateur, geste, chemin=""):

@@ -20,7 +20,7 @@ from alliances.models.invitations import COMPTE_DESACTIVE, attend_son_mot_de_pas
 from alliances.models.mandats import PORTEES
 from alliances.models.releve import terminer
 from alliances.models.roles import CONFIRMENT, PAR_RESOLUTION, QUI_LIENT
-from alliances.notifications import annoncer_mandats
+from alliances.notifications import annoncer_mandats, reserves_de
 from alliances.permissions import gestion_de, peut_confier, peut_gerer, peut_gerer_des_mandats
 from socle.acces import exiger
 from socle.pages.colonnes import ColonneEtat, ColonneGestes, ColonneJour, ColonneTexte
@@ -39,7 +39,8 @@ CE_QUE_FAIT = {
     Role.FINANCES_TERRITOIRE: "Suit l’argent remis à un territoire qui gère sa part.",
     Role.PORTEUR: "Rédige pour un organisme porteur d’initiatives, sans l’engager.",
     Role.ENGAGEMENT: "Nommée par résolution\u00a0: engage l’organisme porteur.",
-    Role.EVALUATION: "Siège à une instance; ne verra que les initiatives qu’on lui soumet, rien d’autre de l’Alliance.",
+    Role.EVALUATION: "Siège à une instance; ne verra que les initiatives qu’on lui soumet, rien d’autre de l’Alliance. "
+    "Qui rédige ou engage pour un organisme qui dépose à un appel n’en évalue aucun dossier.",
     Role.DGSQ: "Analyse les plans de la région.",
     Role.DIRECTION_DGSQ: "Rend l’avis, retourne un plan, gère les mandats de la région.",
     Role.MESS: "Analyse les plans pour le Ministère.",
@@ -212,8 +213,9 @@ def invitation(request, role):
 
 
 def _fait(mandat, courriel):
-    suite = " Il ne vaudra qu’une fois confirmé." if mandat.est_a_confirmer else ""
-    return f"Le mandat est confié; un courriel part à {courriel}.{suite}"
+    suite = [" Il ne vaudra qu’une fois confirmé."] if mandat.est_a_confirmer else []
+    suite += [f" {phrase}" for phrase in reserves_de(mandat)]
+    return f"Le mandat est confié; un courriel part à {courriel}.{''.join(suite)}"
 
 
 def _confier(courriel, *, role, par, prenom, nom, **portee):

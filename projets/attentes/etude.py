@@ -15,7 +15,7 @@ from django.utils import timezone
 from alliances.models.mandats import droits_de
 from projets.attentes.cibles import ETAPES, pour_quand
 from projets.models import Affectation, AppelProjets, Decision, Initiative, JournalProjets
-from projets.models.choix import AU_TERRITOIRE
+from projets.models.choix import AU_TERRITOIRE, les_siennes
 from projets.models.reservations import finissent
 from projets.models.revisions import RETOUR
 from projets.models.roles import qualites_du_geste
@@ -147,7 +147,7 @@ def _initiatives(utilisateur):
     """Une ligne par initiative : la base ne récrit pas, pour les compter, ce qu'il faut pour trouver leur geste."""
     portees = _par_portee(utilisateur)
     tenus = sorted(geste for _, gestes in portees for geste in gestes)
-    quand = _quand(tenus, aujourd_hui(), timezone.now())
+    quand = _quand(utilisateur, tenus, aujourd_hui(), timezone.now())
     siennes = (permis & reduce(or_, (quand[geste] for geste in gestes)) for permis, gestes in portees)
     return _qui_attendent(tuple(tenus)).filter(reduce(or_, siennes))
 
@@ -157,13 +157,14 @@ def _qui_attendent(gestes):
     return INITIATIVES.filter(reduce(or_, (ATTENDENT[geste] for geste in gestes)))
 
 
-def _quand(gestes, jour, moment):
+def _quand(utilisateur, gestes, jour, moment):
     """Ce qui départage les gestes : leur état, sauf à qui rend l'avis ici et décide là."""
     deux = {geste: ATTENDENT[geste] for geste in ("rendre-avis", "decider") if geste in gestes}
     return A_L_ETAT | {
         **(deux if len(deux) == 2 else {}),
         "prolonger-reservation": finissent(jour),
-        "recevoir": Q(D_UN_BROUILLON, appel__ouvre_le__lte=moment, fin_d_inscription__gt=moment),
+        "recevoir": Q(D_UN_BROUILLON, appel__ouvre_le__lte=moment, fin_d_inscription__gt=moment)
+        & ~les_siennes(utilisateur),
     }
 
 

@@ -14,6 +14,7 @@ from projets.models.propositions import (
     empreinte_des,
     jauges,
     montants_proposes,
+    reserves_tues,
 )
 from socle.formulaires.champs import DateSouple, EntierField, PieceField
 from socle.formulaires.disposition import Formulaire, Groupe, Layout, Morceau, Rangee
@@ -184,7 +185,9 @@ class PropositionForm(AvecRevision, ChoixForm):
     def libre_par_enveloppe(self):
         appel = self.initiative.appel
         autres = montants_proposes(appel, sauf=self.initiative, par=self.par)
-        return [(e, reste) for e, _, _, reste in jauges(appel, autres, self.permises)]
+        return [
+            (e, reste) for e, _, _, reste in jauges(appel, autres, self.permises, reserves_tues(self.par))
+        ]
 
     @cached_property
     def avertissements(self):

@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from conventions.models import Enveloppe
-from projets.models.choix import les_siennes
 from projets.models.decisions import (
     DECIDABLES,
+    Affectation,
     Raison,
     Sens,
     decider,
@@ -220,10 +220,17 @@ def _adopter(proposition, **acte):
     return decider(proposition.initiative, sens=proposition.sens, affectations=affectations, **motifs, **acte)
 
 
+def reserves_tues(par):
+    """Ce que réserve une décision que `par` n'apprendra que par sa réponse."""
+    de_soi = Initiative.objects.condition_de_soi(par, "initiative__")
+    acceptees = Affectation.objects.filter(de_soi, initiative__etat=Initiative.Etat.ACCEPTEE)
+    return acceptees.exclude(initiative__etat_annonce=Initiative.Etat.ACCEPTEE)
+
+
 def montants_proposes(appel, sauf=None, par=None):
     """Ce que prendraient des enveloppes de l'Alliance les propositions en attente; `sauf` : celle de cette initiative.
 
-    Ce qu'on propose à l'organisme ou à la MRC de `par` n'y compte pas : par différence, elle le lirait.
+    Ce qu'on propose à une demande que `par` ne choisit pas n'y compte pas : par différence, elle le lirait.
     """
     proposes = MontantPropose.objects.filter(
         proposition__initiative__etat__in=DECIDABLES,
@@ -231,14 +238,23 @@ def montants_proposes(appel, sauf=None, par=None):
     )
     if sauf is not None:
         proposes = proposes.exclude(proposition__initiative=sauf)
-    return proposes if par is None else proposes.exclude(les_siennes(par, "proposition__initiative__"))
+    return (
+        proposes
+        if par is None
+        else proposes.exclude(Initiative.objects.condition_de_soi(par, "proposition__initiative__"))
+    )
 
 
-def jauges(appel, montants=None, enveloppes=None):
-    """[(enveloppe, disponible, proposé, ce qu'il resterait)]; ce que la page a déjà lu ne se relit pas."""
-    propose = defaultdict(lambda: ZERO)
+def jauges(appel, montants=None, enveloppes=None, tues=()):
+    """[(enveloppe, disponible, proposé, ce qu'il resterait)]; ce que la page a déjà lu ne se relit pas.
+
+    `tues` (`reserves_tues`) ne se retranche pas du disponible : par différence, la personne les lirait.
+    """
+    propose, tu = defaultdict(lambda: ZERO), defaultdict(lambda: ZERO)
+    for affectation in tues:
+        tu[affectation.enveloppe_id] += affectation.montant
     for ligne in montants_proposes(appel) if montants is None else montants:
         propose[ligne.enveloppe_id] += ligne.montant
     lues = appel.enveloppes_possibles() if enveloppes is None else enveloppes
-    chiffres = ((e, e.solde.disponible, propose[e.pk]) for e in lues)
+    chiffres = ((e, e.solde.disponible + tu[e.pk], propose[e.pk]) for e in lues)
     return [(e, disponible, propose, disponible - propose) for e, disponible, propose in chiffres]

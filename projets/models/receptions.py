@@ -8,8 +8,9 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from alliances.models import Role
+from alliances.models import Mandat, Role
 from alliances.models.adhesions import des_membres
+from projets.models.choix import qui_lient_a
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_heure, de
 
@@ -21,6 +22,7 @@ class Mode(models.TextChoices):
     EN_PERSONNE = "en_personne", "En personne"
 
 
+LIEE = "Vous êtes de cet organisme ou de cette MRC\xa0: une autre personne de la Table l’inscrit."
 EN_LIGNE = Q(mode_reception="", recue_le__isnull=True)
 SANS_CONFIRMATION = Q(confirmee_le__isnull=True, confirmee_par__isnull=True, confirmation_de="")
 CONFIRMEE = ~Q(mode_reception="") & Q(confirmee_le__isnull=False, confirmee_par__isnull=False)
@@ -197,8 +199,8 @@ class RecueAutrement(models.Model):
 
 
 def _des_deux_cotes(organisme, par):
-    if des_membres(organisme).filter(utilisateur=par).exists():
-        yield "Vous êtes de cet organisme\xa0: une autre personne de la Table l’inscrit."
+    if Mandat.objects.en_vigueur().filter(qui_lient_a(organisme), utilisateur=par).exists():
+        yield LIEE
 
 
 def _fautes(appel, organisme, par, recue_le, le):

@@ -5,15 +5,15 @@ Tant qu'elle n'est pas partie, l'organisme ne voit ni décision, ni avis, ni mon
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from alliances.models import Role
 from alliances.models.mandats import droits_de
 from alliances.plans.models.instantanes import empreinte_de
-from projets.models.choix import les_siennes
 from projets.models.decisions import Decision, Sens, fin_de_reservation
 from projets.models.file import rangs_de_la_file
-from projets.models.initiatives import Initiative
+from projets.models.initiatives import A_L_ETUDE, Initiative
 from projets.models.revisions import revision_de
 from projets.models.roles import ROLES
 from projets.regles.lecture import montage_de
@@ -23,6 +23,8 @@ from socle.erreurs import EcritureImmuable, TransitionInterdite
 from socle.models import Document
 from socle.texte.typographie import date_heure
 from socle.valeurs.horloge import jour_de
+
+TOUTES = Q()
 
 
 class ReponseQuerySet(RequeteProtegee):
@@ -61,37 +63,47 @@ class Reponse(models.Model):
         super().save(*args, **options)
 
 
-def _sans_reponse(appel, par):
-    sans = appel.initiatives.sans_reponse()
-    return sans if par is None else sans.exclude(les_siennes(par))
+def _sans_reponse(appel, par, permises=TOUTES):
+    sans = appel.initiatives.sans_reponse().filter(permises)
+    return sans if par is None else sans.exclude(Initiative.objects.condition_de_soi(par))
 
 
-def a_repondre(appel, par=None):
-    """La dernière décision de chaque demande de l'appel dont l'organisme n'a pas la réponse; pas de celles de `par`."""
-    dernieres = (
-        _sans_reponse(appel, par).order_by().annotate(derniere=models.Max("decisions")).values("derniere")
-    )
+def a_repondre(appel, par=None, permises=TOUTES):
+    """La dernière décision de chaque demande de l'appel dont l'organisme n'a pas la réponse.
+
+    Pas de celles que `par` ne choisit pas; `permises` : la condition de celles auxquelles elle peut répondre.
+    """
+    sans = _sans_reponse(appel, par, permises).order_by()
+    dernieres = sans.annotate(derniere=models.Max("decisions")).values("derniere")
     decisions = Decision.objects.filter(pk__in=dernieres, reponse__isnull=True).order_by("pk")
     return decisions.select_related("initiative__organisme", "initiative__appel", "initiative__alliance")
 
 
-def empechements_a_repondre(appel, moment=None, par=None):
+def restent_a_une_autre(appel, par, permises):
+    """Celles auxquelles `par` ne répond pas; des siennes, décidées ou non : elle n'en apprendrait rien ici."""
+    de_soi = Initiative.objects.condition_de_soi(par)
+    interdites = appel.initiatives.sans_reponse().exclude(permises | de_soi).order_by().values("pk")
+    annoncees = Q(de_soi, etat_annonce__in=A_L_ETUDE)
+    return appel.initiatives.filter(annoncees | Q(pk__in=interdites)).select_related("organisme")
+
+
+def empechements_a_repondre(appel, moment=None, par=None, permises=TOUTES):
     if appel.embargo_le and (moment or timezone.now()) < appel.embargo_le:
         return [f"Aucune réponse ne part avant {date_heure(appel.embargo_le)}."]
-    return [] if _sans_reponse(appel, par).exists() else ["Aucune décision n’attend de réponse."]
+    return [] if _sans_reponse(appel, par, permises).exists() else ["Aucune décision n’attend de réponse."]
 
 
 @transaction.atomic
-def envoyer(appel, *, par, le=None):
+def envoyer(appel, *, par, permises=TOUTES, le=None):
     """Toutes celles qui attendent : chaque lettre est scellée, chaque organisme apprend son état; rend les réponses.
 
     Chaque initiative est verrouillée avant la première ligne du journal : qui en tient une n'attend pas la chaîne.
     """
     appel, le = appel.verrouiller(), le or timezone.now()
-    if refus := empechements_a_repondre(appel, le, par):
+    if refus := empechements_a_repondre(appel, le, par, permises):
         raise TransitionInterdite(refus)
     list(appel.initiatives.sans_reponse().select_for_update(of=("self",)).order_by("pk"))
-    envoyees = [_repondre(decision, par=par, le=le) for decision in a_repondre(appel, par)]
+    envoyees = [_repondre(decision, par=par, le=le) for decision in a_repondre(appel, par, permises)]
     appel.suivre_ses_demandes(par=par, le=le)
     return envoyees
 

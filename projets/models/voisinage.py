@@ -15,7 +15,7 @@ from socle.valeurs.alphabet import normaliser
 
 EN_JEU = (Etat.DEPOSEE, Etat.ADMISSIBLE, Etat.ACCEPTEE, Etat.EN_ATTENTE)
 LUS = ("pk", "organisme", "organisme__neq", "organisme__nom", "debut", "fin", "titre", "resume")
-DITS = ("alliance", "etat", "etat_annonce", "numero", "appel__titre")
+DITS = ("alliance", "etat_lu", "etat_annonce", "numero", "appel__titre")
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class Rapprochement:
     meme_organisme: bool = False
 
 
-def rapprochements_des(alliance, initiatives):
+def rapprochements_des(alliance, initiatives, par):
     """{clé: [`Rapprochement`]} de ces initiatives d'une Alliance; deux requêtes, pour une comme pour cent."""
     trouves = {initiative.pk: [] for initiative in initiatives}
     dossiers = [_dossier(i) for i in initiatives if i.debut and i.fin]
     if not dossiers:
         return trouves
-    possibles = _en_jeu(alliance, min(d.debut for d in dossiers), max(d.fin for d in dossiers))
+    possibles = _en_jeu(par, alliance, min(d.debut for d in dossiers), max(d.fin for d in dossiers))
     proches = [*memes_objets(dossiers, possibles.values_list("pk", "titre", "resume").iterator())]
     lies = Q(organisme__in=_memes_organismes(dossiers)) | Q(pk__in=proches)
     lus = possibles.filter(lies).order_by("debut", "pk").values_list(*LUS, *DITS)
@@ -50,11 +50,12 @@ def rapprochements_des(alliance, initiatives):
     return trouves
 
 
-def _en_jeu(alliance, debut, fin):
-    """Ici, l'état vrai; ailleurs, celui qu'on a annoncé : une décision sous embargo n'en sort pas."""
-    ici = Q(alliance=alliance, etat__in=EN_JEU)
+def _en_jeu(par, alliance, debut, fin):
+    """Ici, l'état que `par` peut lire; ailleurs, celui qu'on a annoncé : une décision sous embargo n'en sort pas."""
+    ici = Q(alliance=alliance, etat_lu__in=EN_JEU)
     ailleurs = ~Q(alliance=alliance) & Q(etat_annonce__in=EN_JEU)
-    return Initiative.objects.filter(ici | ailleurs, debut__lte=fin, fin__gte=debut).order_by()
+    lues = Initiative.objects.avec_etat_lu(par)
+    return lues.filter(ici | ailleurs, debut__lte=fin, fin__gte=debut).order_by()
 
 
 def _memes_organismes(dossiers):

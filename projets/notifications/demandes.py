@@ -1,5 +1,6 @@
 """Annoncer une demande déposée ou retirée : à la Table, qui l'étudiera, et à l'organisme, qui en a l'accusé."""
 
+from django.db.models import Q
 from django.urls import reverse
 
 from alliances.models.mandats import Mandat, personnes_concernees
@@ -119,8 +120,9 @@ def annoncer_de_la_demande(initiative, dit, code, *, par, organisme=True):
 
 
 def _sans_lien(personnes, initiative):
-    """Ce qui n'est pas encore annoncé à l'organisme ne l'est pas à qui, à la Table, est aussi des siens."""
-    return personnes.exclude(pk__in=liees_a(initiative.organisme))
+    """Ce qui n'est pas annoncé à l'organisme ne l'est pas à qui, à la Table, est aussi des siens, ou en conflit."""
+    conflits = initiative.declarations.filter(conflit=True).order_by()
+    return personnes.exclude(liees_a(initiative) | Q(pk__in=conflits.values("personne")))
 
 
 def annoncer_a_qui_choisit(initiative, nouvelle, texte, code, roles=CHOISISSENT):

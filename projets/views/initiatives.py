@@ -204,7 +204,7 @@ def _voisins(utilisateur, initiative):
     choisit = any(peut(utilisateur, geste, initiative) is None for geste in ("lire-les-notes", "decider"))
     if not choisit or initiative.etat not in (*A_L_ETUDE, Initiative.Etat.EN_ATTENTE):
         return []
-    return rapprochements_des(initiative.alliance, [initiative])[initiative.pk]
+    return rapprochements_des(initiative.alliance, [initiative], utilisateur)[initiative.pk]
 
 
 def _vus(request, modele, initiative):

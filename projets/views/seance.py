@@ -20,7 +20,6 @@ from projets.models import (
     propositions,
 )
 from projets.models.avis import avis_rendus
-from projets.models.choix import les_siennes
 from projets.models.file import rangs_de_la_file
 from projets.models.tours import notes_des, pretes_a_decider
 from projets.models.voisinage import rapprochements_des
@@ -56,10 +55,12 @@ PROPOSES += tuple(f"enveloppe__{champ}" for champ in ("an", "volet", "nom", "ter
 def _appel(request, pk):
     """(l'appel, ses demandes devant cette personne); d'un territoire, elle n'y a que celles qui sont du sien.
 
-    Jamais celle de son organisme : sa note et sa proposition s'y liraient.
+    Jamais celle qu'elle ne choisit pas : sa note et sa proposition s'y liraient.
     """
     appel = appel_visible(request, pk)
-    visibles = appel.initiatives.visibles_par(request.user).exclude(les_siennes(request.user))
+    visibles = appel.initiatives.visibles_par(request.user).exclude(
+        Initiative.objects.condition_de_soi(request.user)
+    )
     if any(peut_sur_l_appel(request.user, geste, appel) is None for geste in CHOISISSENT):
         return appel, visibles
     refus = [peut_a_la_seance(request.user, geste, appel) for geste in CHOISISSENT]
@@ -82,11 +83,11 @@ def seance(request, pk):
     appel, devant = _appel(request, pk)
     devant = devant.select_related("organisme").only(*DEVANT).order_by("numero")
     pretes = list(pretes_a_decider(devant))
-    proposees, montants, cachees = _lire_l_etude(request, appel, pretes)
+    proposees, montants, tues, cachees = _lire_l_etude(request, appel, pretes)
     enveloppes = list(appel.enveloppes_lues(request.user))
     manques = _manques(pretes, proposees, enveloppes)
     rangs = rangs_de_la_file(appel) if any(i.etat == Initiative.Etat.EN_ATTENTE for i in pretes) else {}
-    notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes)
+    notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes, request.user)
     return render(
         request,
         "projets/selection/seance.html",
@@ -106,7 +107,7 @@ def seance(request, pk):
                 )
                 for i in pretes
             ],
-            "jauges": _jauges(appel, montants, enveloppes),
+            "jauges": _jauges(appel, montants, enveloppes, tues),
             "total_propose": sum(_totaux(proposees.values()).values(), ZERO),
             "cachees": cachees,
             "propose": peut_a_la_seance(request.user, "proposer-decision", appel) is None,
@@ -116,17 +117,18 @@ def seance(request, pk):
 
 
 def _lire_l_etude(request, appel, pretes):
-    """({clé de la demande: sa proposition}, les montants de toutes, les demandes que la page cache à la personne).
+    """({clé: sa proposition}, les montants de toutes, ce qui se tait à la personne, les demandes qu'elle n'y voit pas).
 
     De ses sources, une décision ne lit que le Fonds.
     """
-    etapes, avis, sources, proposees, montants, cachees = lire_ensemble(
+    etapes, avis, sources, proposees, montants, tues, cachees = lire_ensemble(
         EtapeInitiative.objects.filter(initiative__in=pretes),
         AvisInitiative.objects.en_vigueur().filter(initiative__in=pretes).select_related(None),
         SourcePrevue.objects.filter(initiative__in=pretes, source="fqis"),
         PropositionDecision.objects.filter(initiative__in=pretes).select_related("par"),
         propositions.montants_proposes(appel, par=request.user).only(*PROPOSES),
-        appel.initiatives.deposees().filter(les_siennes(request.user)).only("pk"),
+        propositions.reserves_tues(request.user).only("enveloppe", "montant"),
+        appel.initiatives.deposees().filter(Initiative.objects.condition_de_soi(request.user)).only("pk"),
     )
     for nom, rangees in (("etapes", etapes), ("avis", avis), ("sources", sources)):
         ranger(pretes, nom, rangees)
@@ -134,7 +136,7 @@ def _lire_l_etude(request, appel, pretes):
     for rendu in avis:
         rendu.etape = par_cle.get(rendu.etape_id)
     ranger(proposees, "montants", montants)
-    return {p.initiative_id: p for p in proposees}, montants, cachees
+    return {p.initiative_id: p for p in proposees}, montants, tues, cachees
 
 
 def _manques(pretes, proposees, enveloppes):
@@ -160,11 +162,10 @@ def _totaux(proposees):
     return dict(totaux)
 
 
-def _jauges(appel, montants, enveloppes):
+def _jauges(appel, montants, enveloppes, tues):
     """[(enveloppe, part de l'appel, disponible, proposé, resterait)]; une enveloppe vide se tait."""
-    lues = [
-        (e, e.part or ZERO, *chiffres) for e, *chiffres in propositions.jauges(appel, montants, enveloppes)
-    ]
+    chiffrees = propositions.jauges(appel, montants, enveloppes, tues)
+    lues = [(e, e.part or ZERO, *chiffres) for e, *chiffres in chiffrees]
     return [ligne for ligne in lues if any(ligne[1:])]
 
 

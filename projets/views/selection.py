@@ -10,7 +10,6 @@ from alliances.forms.charge import ChargeForm
 from projets.canevas import PARTIES
 from projets.forms.liste import FiltresDeSelection
 from projets.models import AppelProjets, Initiative, reponses
-from projets.models.choix import les_siennes
 from projets.models.evaluations import ouvertes_a
 from projets.models.initiatives import A_L_ETUDE
 from projets.models.tours import avec_tour, notes_des, tour_de
@@ -94,7 +93,7 @@ def _etendue(note):
 @require_safe
 def selection(request, pk):
     appel = suivi_de(request, pk)
-    autres = appel.initiatives.exclude(les_siennes(request.user))
+    autres = appel.initiatives.exclude(Initiative.objects.condition_de_soi(request.user))
     deposees = autres.deposees().visibles_par(request.user).avec_demande()
     retenues = deposees.exclude(etat=Initiative.Etat.RETIREE)
     return page_de_liste(
@@ -158,7 +157,8 @@ def question(request, pk, code):
     if partie is None:
         raise Http404("Cette partie ne se lit pas à travers les dossiers.")
     champs = list(_champs_a_lire(appel, partie))
-    demandes = demandes.exclude(les_siennes(request.user)).select_related("organisme").order_by("numero")
+    demandes = demandes.exclude(Initiative.objects.condition_de_soi(request.user))
+    demandes = demandes.select_related("organisme").order_by("numero")
     lues = [(i, _reponses(i, champs)) for i in demandes]
     contexte = {"partie": partie, "lues": lues, "questions": questions_de(appel)}
     return render(request, "projets/selection/question.html", lieu | contexte)

@@ -145,6 +145,24 @@ def test_qui_est_de_l_organisme_ne_l_inscrit_pas_pour_la_table(recue, appel, org
         recue.deposer_au_nom(par=agente)
 
 
+@pytest.mark.parametrize("role", ["territoire", "sign_territoire", "fin_territoire"])
+def test_qui_tient_un_role_de_la_mrc_ne_l_inscrit_pas_en_son_nom(
+    recue, appel, organisme, agente, role, client_de
+):
+    assert peut(agente, "rediger", recue) is None
+    type(organisme).objects.filter(pk=organisme.pk).update(forme="municipal")
+    fabriques.mandater(agente, role, territoire=organisme.territoire)
+    de_la_mrc, mrc, sienne = (type(x).objects.get(pk=x.pk) for x in (agente, organisme, recue))
+    with pytest.raises(TransitionInterdite, match="une autre personne de la Table"):
+        recevoir(appel, mrc, de_la_mrc)
+    with pytest.raises(TransitionInterdite, match="une autre personne de la Table"):
+        sienne.deposer_au_nom(par=de_la_mrc)
+    for geste in ("rediger", "deposer-au-nom", "inscrire-confirmation"):
+        assert "de cette MRC" in str(peut(de_la_mrc, geste, sienne))
+    assert client_de(de_la_mrc).get(reverse("projets:demande", args=[recue.pk])).status_code in (200, 403)
+    assert not [t for t in etude.taches(de_la_mrc) if t.geste == etude.INSCRIRE]
+
+
 def test_la_table_la_remplit_l_organisme_la_lit_les_autres_ne_la_voient_pas(
     recue, organisme, agente, analyste, etrangere
 ):
