@@ -27,7 +27,7 @@ def desistement(request, pk):
         gabarit="projets/decisions/desistement.html",
         libelle="Me désister",
         fait="Le désistement est inscrit\xa0: l’argent réservé retourne à la Table.",
-        empechements=reservations.empechements_a_desister(initiative),
+        empechements=reservations.empechements_a_desister_par(initiative, request.user),
         danger=True,
     )
 
