@@ -7,7 +7,14 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 
-from alliances.models import DemandeDAdhesion, DemandeDEngagement, DemandeIdentite, Mandat, Role
+from alliances.models import (
+    DemandeDAdhesion,
+    DemandeDEngagement,
+    DemandeIdentite,
+    InvitationDUnMembre,
+    Mandat,
+    Role,
+)
 from alliances.models.adhesions import coordinations_de, organismes_de
 from alliances.models.mandats import PORTEES, droits_de
 from alliances.models.roles import CONFIRMENT
@@ -17,6 +24,7 @@ GESTES = {
     "mandat": Geste("Confirmer un mandat", "Confirmer des mandats"),
     "identite": Geste("Répondre à un changement d’identité", "Répondre aux changements d’identité"),
     "adhesion": Geste("Répondre à une demande d’adhésion", "Répondre à des demandes d’adhésion"),
+    "invitation": Geste("Répondre à une invitation", "Répondre à des invitations"),
     "engagement": Geste("Répondre à une résolution d’engagement", "Répondre à des résolutions d’engagement"),
 }
 RIEN = Value("")
@@ -36,6 +44,9 @@ MANDATS = _lire(
     Mandat.objects, "mandat", F("debut"), PORTEE, F("role"), ("utilisateur__prenom", "utilisateur__nom")
 )
 IDENTITES = _lire(DemandeIdentite.objects.en_attente(), "identite", LE, F("organisme__nom"))
+INVITATIONS = _lire(
+    InvitationDUnMembre.objects, InvitationDUnMembre.CHOSE, LE, F("organisme__nom"), qui=DEMANDEUSE
+)
 DEMANDES = [
     _lire(modele.objects, modele.CHOSE, LE, F("organisme__nom"), qui=DEMANDEUSE)
     for modele in (
@@ -46,8 +57,10 @@ DEMANDES = [
 
 
 def taches(utilisateur):
+    """Une invitation peut attendre n'importe qui; le reste, selon ses rôles."""
     lues = [*_mandats(utilisateur), *_identites(utilisateur), *_demandes(utilisateur)]
-    return [_attente(*ligne) for ligne in lues[0].union(*lues[1:], all=True)] if lues else []
+    invitations = INVITATIONS.a_repondre_par(utilisateur)
+    return [_attente(*ligne) for ligne in invitations.union(*lues, all=True)]
 
 
 def _mandats(utilisateur):

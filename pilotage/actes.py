@@ -332,8 +332,8 @@ ACTES = (
         "Se désister d’une initiative acceptée",
         (R.ENGAGEMENT,),
         1,
-        "Un motif; l’argent réservé retourne aux enveloppes.",
-        ("projets.models.reservations.empechements_a_desister",),
+        "Un motif; un engagement que cette Table connaît. L’argent réservé retourne aux enveloppes.",
+        ("projets.models.reservations.empechements_a_desister_par",),
     ),
     Acte(
         "projets",

@@ -218,6 +218,8 @@ def decider(initiative, *, par, sens, prise_le, resolution, piece, affectations=
     decision.save(force_insert=True)
     for enveloppe, montant in affectations.items():
         initiative.affectations.create(enveloppe=enveloppe, montant=montant)
+    if sens == Sens.ACCEPTEE:  # on lui versera : son identité ne change plus seule
+        initiative.organisme.alliances_liees.add(initiative.alliance_id)
     _joindre(piece, decision, par=par)
     initiative.etat, initiative.reservee_jusqu_au = (
         Initiative.Etat(sens),

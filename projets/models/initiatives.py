@@ -93,6 +93,14 @@ class InitiativeQuerySet(RequeteProtegee):
     def deposees(self):
         return self.filter(deposee_le__isnull=False)
 
+    def reprenables(self):
+        """La condition de `est_reprenable`."""
+        return self.filter(Q(deposee_le__isnull=False) | Q(etat=Etat.RETIREE))
+
+    def en_cours(self):
+        """Déposées, et dont la Table attend ou promet encore quelque chose."""
+        return self.filter(etat__in=(*A_L_ETUDE, Etat.EN_ATTENTE, Etat.ACCEPTEE))
+
     def a_l_etude(self):
         """Déposées, et sans décision encore."""
         return self.filter(etat__in=A_L_ETUDE)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from alliances.models import DemandeDEngagement
 from conventions.models import Ecriture
 from conventions.models.ecritures import Nature
 from projets.models.file import file_d_attente
@@ -57,11 +58,18 @@ def empechements_a_desister(initiative):
     return []
 
 
+def empechements_a_desister_par(initiative, par):
+    """L'organisme n'y renonce que par qui cette Table connaît pour l'engager (docs/adr/0023)."""
+    return empechements_a_desister(initiative) or DemandeDEngagement.empechements_a_defaire(
+        initiative.organisme, par, initiative.alliance
+    )
+
+
 @transaction.atomic
 def desister(initiative, *, par, motif, le=None):
     """L'organisme renonce : ce qui était réservé retourne aux enveloppes, et la liste d'attente peut avancer."""
     initiative = _verrouiller_avec_la_file(initiative)
-    _exiger(empechements_a_desister(initiative), motif)
+    _exiger(empechements_a_desister_par(initiative, par), motif)
     return _rendre(initiative, "desister", Etat.DESISTEE, par=par, motif=motif, le=le)
 
 

@@ -80,8 +80,9 @@ def _engagements(request, siens):
 
 def _commencee(initiative):
     if initiative.reprise_de_id and initiative.reprise_de.appel_id != initiative.appel_id:
+        precedente = initiative.reprise_de.numero or initiative.reprise_de
         return (
-            f"Votre demande reprend {initiative.reprise_de.numero}. Il reste à y faire l’admissibilité, la signature, "
+            f"Votre demande reprend {precedente}. Il reste à y faire l’admissibilité, la signature, "
             "les dates, les territoires, les priorités et les pièces de la demande; tout le reste est à relire."
         )
     return "Votre demande est ouverte. Rien n’est envoyé avant le dépôt."
@@ -120,7 +121,8 @@ def demande(request, pk):
             "contact": initiative.alliance.contacts.filter(principal=True).first(),
             "qui": _qui_depose(request, initiative),
             "peut_abandonner": not initiative.est_un_essai
-            and peut(request.user, "abandonner-brouillon", initiative) is None,
+            and peut(request.user, "abandonner-brouillon", initiative) is None
+            and not initiative.empechements_a_abandonner_par(request.user),
         },
     )
 
@@ -292,8 +294,8 @@ def abandon(request, pk):
         refus=peut(request.user, "abandonner-brouillon", initiative),
         gabarit="projets/demande/abandon.html",
         libelle="Abandonner le brouillon",
-        fait="Le brouillon est abandonné. Ce qui y était écrit reste à votre dossier.",
-        empechements=initiative.empechements_a_abandonner(),
+        fait="Le brouillon est abandonné. Ce qui y était écrit se reprend en commençant une demande.",
+        empechements=initiative.empechements_a_abandonner_par(request.user),
         danger=True,
         annuler=adresse(initiative),
         **reperes(initiative) | {"retour": reverse("projets:initiatives")},
@@ -311,7 +313,7 @@ def retrait(request, pk):
         gabarit="projets/demande/retrait.html",
         libelle="Retirer la demande",
         fait="La demande est retirée. Vous pouvez la reprendre\xa0: sa page dit comment.",
-        empechements=initiative.empechements_a_retirer(),
+        empechements=initiative.empechements_a_retirer_par(request.user),
         danger=True,
         **reperes(initiative) | {"retour": adresse(initiative, "initiative")},
     )

@@ -28,7 +28,7 @@ def desistement(request, pk):
         libelle="Me désister",
         reserve=initiative.affectations.total(),
         fait="Le désistement est inscrit\xa0: l’argent réservé retourne à la Table.",
-        empechements=reservations.empechements_a_desister(initiative),
+        empechements=reservations.empechements_a_desister_par(initiative, request.user),
         danger=True,
     )
 

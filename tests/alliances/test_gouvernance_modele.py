@@ -21,6 +21,7 @@ from alliances.models import (
     IncidentDeConfidentialite,
     IndiceTerritoire,
     InstanceGouvernance,
+    InvitationDUnMembre,
     JournalAlliance,
     Mandat,
     Organisme,
@@ -34,6 +35,7 @@ from alliances.models import (
     ThematiqueNationale,
     changements,
 )
+from alliances.models.equipes import inviter_un_membre
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -88,6 +90,13 @@ def engager(c):
     DemandeDEngagement.demander(c.bsl.table_regionale, par=par, alliance=c.bsl, **champs)
 
 
+def inviter(c):
+    par = fabriques.personne("porteur", c.bsl.table_regionale)
+    invitee = fabriques.personne("porteur", c.bsl.table_regionale)
+    Mandat.objects.filter(utilisateur=invitee).delete()
+    inviter_un_membre(c.bsl.table_regionale, par=par, courriel=invitee.courriel, prenom="", nom="")
+
+
 def de_l_organisme(demander, modele):
     """Les contraintes d'une demande faite sur un organisme : les mêmes des deux sortes."""
     nom, repondue = modele._meta.model_name, {"decidee_par": F("demandee_par"), "decidee_le": timezone.now()}
@@ -112,6 +121,17 @@ def de_l_organisme(demander, modele):
 REFUS = {
     **de_l_organisme(se_joindre, DemandeDAdhesion),
     **de_l_organisme(engager, DemandeDEngagement),
+    "invitationdunmembre_une_a_la_fois": [lambda c: (inviter(c), encore(InvitationDUnMembre))],
+    "invitationdunmembre_decision_complete": [
+        lambda c: (inviter(c), premier(InvitationDUnMembre, decidee_le=timezone.now()))
+    ],
+    "invitationdunmembre_repondue_par_elle": [
+        lambda c, etat=etat: (
+            inviter(c),
+            premier(InvitationDUnMembre, etat=etat, decidee_par=F("demandee_par"), decidee_le=timezone.now()),
+        )
+        for etat in ("acceptee", "refusee")
+    ],
     "cycle_debut_avant_fin": [
         lambda c: premier(Cycle, fin=date(2024, 11, 1), fin_realisation=date(2024, 11, 1))
     ],

@@ -57,6 +57,14 @@ def sans_compte(prete, par):
     return inscrite(prete, par, organisme)
 
 
+def commencee(prete, par):
+    """Un brouillon de cette personne."""
+    brouillon = neuve(prete, par)
+    brouillon.commencee_par = par
+    brouillon.save()
+    return brouillon
+
+
 def inscrite(prete, par, organisme=None):
     """Déposée par qui l'a remplie : une autre personne la confirme."""
     remplie_au_nom = au_nom(prete, par, organisme)
@@ -101,6 +109,7 @@ SCENES = {  # ce qu'il faut de plus que l'état pour que le geste passe
     "jugements.juger": a_rejuger,
     "jugements.revoir": p.sans_avis,
     "avis.rendre": lambda prete, par: avis.retirer(prete.avis.last(), par=par, motif="x") and prete,
+    "abandonner": commencee,
     "deposer_au_nom": au_nom,
     "confirmer": inscrite,
     "inscrire_la_confirmation": sans_compte,
