@@ -19,7 +19,7 @@ from projets.models.reservations import finissent
 from projets.models.revisions import RETOUR
 from projets.models.roles import qualites_du_geste
 from projets.models.suites import AVIS_ATTENDUS, DE_L_ETUDE, DEMANDE, DEPUIS, PROCHAIN
-from projets.permissions import QUI_TRANCHENT, ou_peut, ou_peut_sur_l_appel
+from projets.permissions import QUI_TRANCHENT, SELON_LE_DOSSIER, ou_peut, ou_peut_sur_l_appel
 from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
 from socle.valeurs.argent import ZERO
@@ -140,7 +140,11 @@ def _par_portee(utilisateur):
     roles, portees = droits_de(utilisateur).roles, defaultdict(list)
     for geste in (*ATTENDENT, "prolonger-reservation"):
         if tenus := roles & set(qualites_du_geste(geste)):
-            portees[frozenset(tenus), bool(tenus & AU_TERRITOIRE) and geste in QUI_TRANCHENT].append(geste)
+            au_territoire = bool(tenus & AU_TERRITOIRE)
+            tranche = au_territoire and geste in QUI_TRANCHENT
+            portees[frozenset(tenus), tranche, geste * (au_territoire and geste in SELON_LE_DOSSIER)].append(
+                geste
+            )
     return [(ou_peut(utilisateur, gestes[0]), gestes) for gestes in portees.values()]
 
 

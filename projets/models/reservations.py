@@ -81,7 +81,10 @@ def liberer_la_reservation(initiative, *, par, motif, le=None):
 
 def rendre_a_la_resiliation(references, *, par):
     """Retourne celles dont la convention résiliée vient de reprendre tout l'argent : rien ne leur est plus réservé."""
-    acceptees = Initiative.objects.filter(numero__in=references, etat=Etat.ACCEPTEE).order_by("pk")
+    reservations = Ecriture.objects.filter(nature=Nature.RESERVATION, reference__in=references)
+    acceptees = Initiative.objects.filter(
+        etat=Etat.ACCEPTEE, decisions__mouvement__in=reservations.values("mouvement")
+    ).order_by("pk")
     rendues = list(acceptees.select_for_update(of=("self",)).select_related("alliance", "appel", "organisme"))
     for initiative in rendues:
         initiative.etat, initiative.reservee_jusqu_au = Etat.LIBEREE, None
@@ -147,21 +150,21 @@ def _exiger(empechements, motif):
 def _rendre(initiative, geste, etat, *, par, motif, le):
     """L'argent retourne aux enveloppes, l'état le dit, et la suivante de la liste d'attente est proposée."""
     le = le or timezone.now()
-    affectations = list(initiative.affectations.select_related("enveloppe__convention"))
+    reservees = list(Ecriture.objects.du_mouvement(initiative.decisions.first().mouvement))
     Ecriture.passer(
-        affectations[0].enveloppe.convention,
-        [(a.enveloppe, "reserve", -a.montant) for a in affectations],
+        reservees[0].convention,
+        [(e.enveloppe, e.compte, -e.montant) for e in reservees],
         nature=Nature.LIBERATION,
         par=par,
-        objet=str(initiative)[:200],
-        reference=initiative.numero,
-        motif=motif.strip(),
+        objet=reservees[0].objet,  # la même promesse : la résiliation les rapproche ainsi
+        reference=reservees[0].reference,
+        motif=f"{initiative.numero}, {initiative}\xa0: {motif.strip()}",
     )
     initiative.etat, initiative.reservee_jusqu_au = etat, None
     initiative.save()
     initiative.eteindre_la_proposition()
     initiative.noter(geste, par=par, le=le, motif=motif.strip())
-    _proposer_la_suivante(initiative.appel, {a.enveloppe_id for a in affectations}, le=le)
+    _proposer_la_suivante(initiative.appel, {e.enveloppe_id for e in reservees}, le=le)
     initiative.appel.suivre_ses_demandes(par=par, le=le)
     return initiative
 

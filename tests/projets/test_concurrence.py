@@ -157,7 +157,8 @@ def test_liberer_prolonger_et_desister_ensemble_n_en_laissent_passer_qu_un(
     )
     refusees(issues)
     assert p.relire(premiere).etat in ("desistee", "liberee")
-    assert Ecriture.objects.filter(nature="liberation", reference=premiere.numero).count() == 1
+    rendue = {"nature": "liberation", "reference": premiere.decisions.first().reference}
+    assert Ecriture.objects.filter(**rendue).count() == 1
     assert PropositionDecision.objects.filter(par__isnull=True).count() <= 1
     jamais_depassee(enveloppe)
 

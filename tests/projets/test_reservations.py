@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alliances.models import Mandat
+from conventions.models import Ecriture
 from projets.attentes import etude
 from projets.models import AppelProjets, Decision, Initiative, JournalProjets, PropositionDecision
 from projets.models.file import rangs_de_la_file
@@ -141,6 +142,21 @@ def test_decidee_autrement_sa_vieille_proposition_ne_s_adopte_ni_ne_compte_ni_ne
     assert [propose for e, _, propose, _ in jauges(autre.appel) if e == enveloppe] == [D(0)]
     liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
     assert PropositionDecision.objects.get().initiative == autre
+
+
+def test_deux_reservations_d_une_meme_resolution_restent_deux_promesses(
+    prete_a_decider, agente, enveloppes, signataire
+):
+    autre = dossier_pret(prete_a_decider.appel, agente, "Autre organisme", "1140000199")
+    affectations = {enveloppes["La Matapédia"]: D(15_000)}
+    prises = [prendre(i, signataire, affectations=affectations) for i in (prete_a_decider, autre)]
+    convention = enveloppes["La Matapédia"].convention
+    assert {x.reference for x in convention.promesses()} == {x.reference for x in prises}
+    envoyer(prete_a_decider.appel, par=signataire)
+    desister(p.relire(autre), par=signataire, motif="La salle n’est plus libre.")
+    assert [x.reference for x in convention.promesses()] == [prises[0].reference]
+    rendue = Ecriture.objects.get(nature="liberation")
+    assert (rendue.reference, autre.numero in rendue.motif) == (prises[1].reference, True)
 
 
 @pytest.mark.parametrize("geste", [desister, liberer_la_reservation])
