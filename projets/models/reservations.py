@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from alliances.models import Role
 from conventions.models import Ecriture
 from conventions.models.ecritures import Nature
 from projets.models.file import file_d_attente
@@ -71,11 +72,24 @@ def empechements_a_liberer(initiative):
     return [] if _acceptee_et_annoncee(initiative) else [AVANT_LA_REPONSE]
 
 
+def _sans_accord(initiative, par, resolution):
+    """Avant la fin promise à l'organisme, une instance l'a résolu; sans fin, qui signe pour l'Alliance en répond."""
+    fin = initiative.reservee_jusqu_au
+    finie = fin is not None and fin < aujourd_hui()
+    if par is None or resolution or finie:
+        return []
+    if fin is None and Role.SIGNATURE in initiative.alliance.roles_de(par):
+        return []
+    return ["La réservation n’est pas finie\xa0: inscrivez le numéro de la résolution qui la libère."]
+
+
 @transaction.atomic
-def liberer_la_reservation(initiative, *, par, motif, le=None):
+def liberer_la_reservation(initiative, *, par, motif, resolution="", le=None):
     """La Table reprend ce qui était réservé, avec un motif; le service aussi (`par` vide), le délai passé."""
-    initiative = _verrouiller_avec_la_file(initiative)
-    _exiger(empechements_a_liberer(initiative), motif)
+    initiative, resolution = _verrouiller_avec_la_file(initiative), resolution.strip()
+    _exiger(empechements_a_liberer(initiative) or _sans_accord(initiative, par, resolution), motif)
+    if resolution:
+        motif = f"Résolution {resolution}\xa0: {motif.strip()}"
     return _rendre(initiative, "liberer-reservation", Etat.LIBEREE, par=par, motif=motif, le=le)
 
 
