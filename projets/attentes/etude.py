@@ -16,7 +16,7 @@ from projets.attentes.cibles import ETAPES, pour_quand
 from projets.models import Affectation, AppelProjets, Decision, Initiative, JournalProjets
 from projets.models.choix import AU_TERRITOIRE
 from projets.models.reservations import finissent
-from projets.models.revisions import RETOUR
+from projets.models.revisions import RETOUR, refusees_par
 from projets.models.roles import qualites_du_geste
 from projets.models.suites import AVIS_ATTENDUS, DE_L_ETUDE, DEMANDE, DEPUIS, PROCHAIN
 from projets.permissions import QUI_TRANCHENT, SELON_LE_DOSSIER, ou_peut, ou_peut_sur_l_appel
@@ -129,6 +129,7 @@ def _initiatives(utilisateur):
 def _siennes(utilisateur):
     """Ce qui attend un geste de cette personne, là où elle le peut; les permises d'abord, dans la base."""
     attendent = ATTENDENT | {"prolonger-reservation": finissent(aujourd_hui())}
+    attendent["repondre-revision"] &= ~refusees_par(utilisateur)
     for permis, gestes in _par_portee(utilisateur):
         yield permis & reduce(or_, (attendent[geste] for geste in gestes))
     appels = AppelProjets.objects.en_inscription().filter(ou_peut_sur_l_appel(utilisateur, "recevoir"))
@@ -141,10 +142,8 @@ def _par_portee(utilisateur):
     for geste in (*ATTENDENT, "prolonger-reservation"):
         if tenus := roles & set(qualites_du_geste(geste)):
             au_territoire = bool(tenus & AU_TERRITOIRE)
-            tranche = au_territoire and geste in QUI_TRANCHENT
-            portees[frozenset(tenus), tranche, geste * (au_territoire and geste in SELON_LE_DOSSIER)].append(
-                geste
-            )
+            seul = geste if au_territoire and geste in SELON_LE_DOSSIER else ""
+            portees[frozenset(tenus), au_territoire and geste in QUI_TRANCHENT, seul].append(geste)
     return [(ou_peut(utilisateur, gestes[0]), gestes) for gestes in portees.values()]
 
 
