@@ -17,7 +17,8 @@ from projets.permissions import peut_sur_l_appel
 from projets.views.appels import appel_visible, reperes
 from projets.views.reperes import demande_visible
 from socle.acces import exiger
-from socle.pages.gestes import page_de_geste
+from socle.formulaires.revision import SurUneEmpreinte
+from socle.pages.gestes import donnees_de, page_de_geste
 from socle.texte.typographie import pluriel
 
 
@@ -45,11 +46,12 @@ def apercu(request, pk):
 def envoi(request, pk):
     """Toutes celles qui attendent, avec leur décision; elles partent ensemble."""
     appel = appel_visible(request, pk)
-    attendues = reponses.a_repondre(appel, request.user)
+    attendues = list(reponses.a_repondre(appel, request.user))
     return page_de_geste(
         request,
         partial(reponses.envoyer, appel),
         refus=peut_sur_l_appel(request.user, "repondre", appel),
+        form=SurUneEmpreinte(donnees_de(request), vue=reponses.empreinte_des_lettres(attendues)),
         ensuite=_partir,
         gabarit="projets/selection/reponses.html",
         libelle="Envoyer les réponses",
