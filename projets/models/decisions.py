@@ -15,7 +15,7 @@ from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import Nature
 from projets.models.avis import prochaine_etape
 from projets.models.choix import du_territoire
-from projets.models.ecarts import ecarts
+from projets.models.ecarts import a_motiver
 from projets.models.gardiens import AFFECTATION_DECIDEE
 from projets.models.initiatives import RENDUES, Initiative
 from projets.regles.lecture import montage_de
@@ -295,7 +295,7 @@ def _fautes_d_argent(initiative, sens, affectations, permises, motifs):
     elif affectations:
         yield "Seule une initiative acceptée reçoit de l’argent."
     if not motifs.get("ecart", "").strip():
-        yield from ecarts(initiative, sens, affectations, permises)
+        yield from a_motiver(initiative, sens, affectations, permises)
 
 
 def _sans_fonds(initiative, affectations, permises):

@@ -7,7 +7,8 @@ import hashlib
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from conventions.models import Enveloppe
@@ -20,6 +21,7 @@ from projets.models.decisions import (
     empechements_a_decider,
     manques_de,
 )
+from projets.models.ecarts import ecarts
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
 from socle.erreurs import ErreurDuDomaine, TransitionInterdite, VersionPerimee
@@ -77,6 +79,10 @@ class PropositionDecision(models.Model):
     def affectations(self):
         """{enveloppe: dollars} de ce qu'elle prendrait."""
         return {ligne.enveloppe: ligne.montant for ligne in self.montants.all()}
+
+    def ecarts(self, permises):
+        """Ce dont elle s'écarte, à relire avec `ecart`, qui le motive."""
+        return list(ecarts(self.initiative, self.sens, self.affectations, permises))
 
     def manques(self, permises=None):
         """Pourquoi elle ne s'adopterait pas, même seule : les fonds que d'autres prendraient n'y comptent pas.
@@ -223,7 +229,7 @@ def jauges(appel, sauf=None, par=None):
     """[(enveloppe, disponible, proposé, ce qu'il resterait)] ; `sauf` : l'initiative que l'on propose à l'instant.
 
     Ce qu'on propose à l'organisme ou à la MRC de `par` n'y compte pas : par différence, elle le lirait.
-    L'enveloppe porte `part`, ce que l'appel en partage, ou rien.
+    L'enveloppe porte `part`, ce que l'appel en partage, et `reste_a_l_appel` une fois tout adopté; ou rien.
     """
     proposes = MontantPropose.objects.filter(proposition__in=PropositionDecision.objects.en_attente())
     if sauf is not None:
@@ -232,7 +238,13 @@ def jauges(appel, sauf=None, par=None):
         proposes = proposes.exclude(les_siennes(par, "proposition__initiative__"))
     siens = proposes.filter(enveloppe=OuterRef("pk")).order_by().values("enveloppe")
     total = Subquery(siens.annotate(total=somme("montant")).values("total"))
-    parts = appel.enveloppes.filter(enveloppe=OuterRef("pk")).values("montant")
-    lues = appel.enveloppes_possibles().annotate(propose=total, part=Subquery(parts))
+    parts = appel.enveloppes.filter(enveloppe=OuterRef("pk")).avec_reste()
+    lues = appel.enveloppes_possibles().annotate(
+        propose=total,
+        part=Subquery(parts.values("montant")),
+        reste_a_l_appel=ExpressionWrapper(
+            Subquery(parts.values("reste")) - Coalesce(total, ZERO), MontantField(negatif=True)
+        ),
+    )
     chiffres = ((e, e.solde.disponible, e.propose or ZERO) for e in lues)
     return [(e, disponible, propose, disponible - propose) for e, disponible, propose in chiffres]

@@ -162,7 +162,11 @@ class GestesDePublication:
         """
         mises = self.enveloppes.filter(enveloppe=OuterRef("pk"))
         reste = Subquery(mises.avec_reste().values("reste"), output_field=MontantField(negatif=True))
-        possibles = self.enveloppes_possibles().annotate(en_commun=Exists(mises), reste_de_la_part=reste)
+        possibles = (
+            self.enveloppes_possibles()
+            .avec_lignee()
+            .annotate(en_commun=Exists(mises), reste_de_la_part=reste)
+        )
         return {e: e.reste_de_la_part for e in possibles.filter(puisables_par(par, self.alliance))}
 
     @transaction.atomic

@@ -84,7 +84,7 @@ def avis_retrait(request, pk, numero):
 
 def decision(request, pk):
     initiative = demande_visible(request, pk)
-    initiative.lire("etapes", "avis", "depenses", "sources")
+    initiative.lire("etapes", "avis", "depenses", "sources", "territoires")
     proposees = PropositionDecision.objects.visibles_par(request.user).select_related("par")
     proposee = proposees.filter(initiative=initiative).first()
     return page(
@@ -103,6 +103,7 @@ def decision(request, pk):
         titre="Inscrire la décision",
         ici="Décision",
         demandes=montage_de(initiative).demandes,
+        territoires=initiative.territoires.all(),
         proposee=proposee,
         rendus=initiative.avis.en_vigueur(),
     )

@@ -6,7 +6,7 @@ from operator import or_
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -76,9 +76,9 @@ def seance(request, pk):
     visibles = devant.avec_demande().order_by("numero")
     pretes = list(pretes_a_decider(visibles.select_related("organisme")))
     proposees, cachees = _lire_l_etude(request, appel, pretes)
+    notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes)
     manques = _manques(request.user, appel, pretes, proposees)
     rangs = rangs_de_la_file(appel) if any(i.etat == Initiative.Etat.EN_ATTENTE for i in pretes) else {}
-    notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes)
     return render(
         request,
         "projets/selection/seance.html",
@@ -109,28 +109,32 @@ def seance(request, pk):
 def _lire_l_etude(request, appel, pretes):
     """({clé de la demande: sa proposition}, celles de l'appel que la personne ne voit pas : elles sont des siennes)."""
     proposees = PropositionDecision.objects.visibles_par(request.user).filter(initiative__in=pretes)
-    etapes, avis, sources, proposees, montants, cachees = lire_ensemble(
+    touches = Initiative.territoires.through.objects.filter(initiative__in=pretes)
+    etapes, avis, sources, territoires, proposees, montants, cachees = lire_ensemble(
         EtapeInitiative.objects.filter(initiative__in=pretes),
         AvisInitiative.objects.en_vigueur().filter(initiative__in=pretes),
         SourcePrevue.objects.filter(initiative__in=pretes),
+        touches.select_related("territoire").order_by("pk"),
         proposees.select_related("par"),
         MontantPropose.objects.filter(proposition__initiative__in=pretes),
         appel.initiatives.deposees().filter(les_siennes(request.user)),
     )
-    for nom, rangees in (("etapes", etapes), ("avis", avis), ("sources", sources)):
+    lues = {"etapes": etapes, "avis": avis, "sources": sources, "territoires": territoires}
+    for nom, rangees in lues.items():
         ranger(pretes, nom, rangees)
     ranger(proposees, "montants", montants)
     return {p.initiative_id: p for p in proposees}, cachees
 
 
 def _manques(utilisateur, appel, pretes, proposees):
-    """{clé de la demande: pourquoi sa proposition ne s'adopterait pas}."""
+    """{clé de la demande: pourquoi sa proposition ne s'adopterait pas}; chacune dit aussi ses écarts (`ecarts_lus`)."""
     if not proposees:
         return {}
     enveloppes = appel.enveloppes_ou_puiser(utilisateur)
     for initiative in pretes:
         if proposition := proposees.get(initiative.pk):
             proposition.initiative = initiative
+            proposition.ecarts_lus = proposition.ecarts(enveloppes)
     return {cle: proposition.manques(enveloppes) for cle, proposition in proposees.items()}
 
 
@@ -147,8 +151,15 @@ def _totaux(proposees):
     return dict(totaux)
 
 
+def _ce_qui_resterait(permises, enveloppes):
+    """[(enveloppe, total, ce qu'il resterait à l'appel ou `None`, à l'enveloppe)] une fois tout adopté."""
+    restes = {e: (part, e.solde.disponible) for e, part in enveloppes.items()}
+    totaux = ((e, total, *restes[e]) for e, total in _totaux(permises).items())
+    return [(e, total, part and part - total, libre - total) for e, total, part, libre in totaux]
+
+
 def _jauges(appel, utilisateur):
-    """[(enveloppe, part de l'appel, disponible, proposé, resterait)]; une enveloppe vide se tait."""
+    """[(enveloppe, part de l'appel, disponible, proposé, resterait à l'enveloppe)]; une enveloppe vide se tait."""
     lues = [(e, e.part or ZERO, *chiffres) for e, *chiffres in propositions.jauges(appel, par=utilisateur)]
     return [ligne for ligne in lues if any(ligne[1:])]
 
@@ -163,7 +174,7 @@ def _proposees(request, devant):
 
 def proposition(request, pk):
     initiative = demande_visible(request, pk)
-    initiative.lire("etapes", "avis", "depenses", "sources")
+    initiative.lire("etapes", "avis", "depenses", "sources", "territoires")
     enregistree = PropositionDecision.objects.filter(initiative=initiative).first()
     form = PropositionForm(
         donnees_de(request), initiative=initiative, par=request.user, proposition=enregistree
@@ -180,6 +191,7 @@ def proposition(request, pk):
         empechements=propositions.empechements_a_proposer(initiative),
         titre="Proposer une décision",
         demandes=montage_de(initiative).demandes,
+        territoires=initiative.territoires.all(),
         rendus=initiative.avis.en_vigueur(),
         **reperes_de(initiative) | {"retour": reverse("projets:seance", args=[initiative.appel_id])},
     )
@@ -195,7 +207,11 @@ def _enregistree(avertissements):
 def adoption(request, pk):
     """Adopter les propositions cochées : ce qui peut passer est montré, le reste est à part, avec sa raison."""
     appel, devant = _appel(request, pk)
-    permises, bloquees = _partager(request, appel, _choisies(request, devant))
+    if "choisies" in request.GET and not request.GET.getlist("proposition"):
+        messages.error(request, "Cochez au moins une proposition\xa0: rien n’est adopté.")
+        return redirect("projets:seance", pk=pk)
+    enveloppes = appel.enveloppes_ou_puiser(request.user)
+    permises, bloquees = _partager(request.user, appel, _choisies(request, devant), enveloppes)
     return page_de_geste(
         request,
         partial(propositions.adopter, appel, permises),
@@ -209,7 +225,7 @@ def adoption(request, pk):
         titre="Adopter les propositions",
         permises=permises,
         bloquees=bloquees,
-        totaux=_totaux(permises),
+        totaux=_ce_qui_resterait(permises, enveloppes),
         instances=sorted(
             {e.nom for p in permises for e in p.initiative.etapes.all() if e.acte == "decision"}
         ),
@@ -225,13 +241,15 @@ def _choisies(request, devant):
     return [p for p in _proposees(request, devant).prefetch_related(*JUGEES) if not cles or p.pk in cles]
 
 
-def _partager(request, appel, choisies):
+def _partager(utilisateur, appel, choisies, enveloppes):
     """(celles que la personne peut adopter maintenant, [(celle qu'elle ne peut pas, son adresse, pourquoi)])."""
-    enveloppes = appel.enveloppes_ou_puiser(request.user)
+    if appel.seuil_de_note is not None:
+        notes_des(appel, [proposition.initiative for proposition in choisies])
     for proposition in choisies:
         proposition.initiative.appel = appel  # sa liste d'attente se lit une fois
-    juges = [(p, _empeche(request.user, p, enveloppes)) for p in choisies]
-    bloquees = [(p, _ou_la_lire(request.user, p.initiative), refus) for p, refus in juges if refus]
+        proposition.ecarts_lus = proposition.ecarts(enveloppes)
+    juges = [(p, _empeche(utilisateur, p, enveloppes)) for p in choisies]
+    bloquees = [(p, _ou_la_lire(utilisateur, p.initiative), refus) for p, refus in juges if refus]
     return [p for p, refus in juges if not refus], bloquees
 
 
