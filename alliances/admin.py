@@ -179,14 +179,16 @@ class AdminDeSiege(CorrectionDAlliance):
 
 
 @admin.register(CircuitDecision)
-class AdminDeCircuit(CorrectionDAlliance):
+class AdminDeCircuit(AdminEnLecture):
+    """Un circuit se change par l'application, où la signature le fixe; ses étapes aussi."""
+
     list_display = ["nom", "alliance", "rang", "palier", "origine", "decide"]
     list_filter = ["alliance"]
     list_select_related = ["alliance", "decide"]
 
 
 @admin.register(EtapeDecision)
-class AdminDEtape(CorrectionDAlliance):
+class AdminDEtape(AdminEnLecture):
     list_display = ["circuit", "rang", "instance_gouvernance", "acte"]
     list_select_related = ["circuit__alliance", "instance_gouvernance"]
 

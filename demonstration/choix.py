@@ -173,4 +173,5 @@ def renoncer(initiative, *, par):
 
 
 def reprendre(initiative, *, par):
-    liberer_la_reservation(relire(initiative), par=par, motif=SANS_PROTOCOLE)
+    resolution = f"{aujourd_hui():%Y}-{400 + initiative.appel_id}"
+    liberer_la_reservation(relire(initiative), par=par, motif=SANS_PROTOCOLE, resolution=resolution)

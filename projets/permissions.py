@@ -1,16 +1,20 @@
 """Le rôle permet-il ce geste? Une raison quand c'est non. L'état, lui, répond par `empechements_a_…`."""
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.lookups import In
 
 from alliances.models import Role
 from alliances.models.mandats import alliances_vues, droits_de
 from alliances.models.roles import DE_L_ORGANISME
+from projets.models.avis import prochaine_etape
 from projets.models.choix import AU_TERRITOIRE, est_la_sienne, territoires_de
+from projets.models.decisions import Affectation
 from projets.models.etapes import EtapeInitiative
 from projets.models.evaluations import est_en_conflit
 from projets.models.initiatives import Initiative
 from projets.models.receptions import LIEE
 from projets.models.roles import MEME_QUALITE, ROLES
+from projets.models.suites import etapes_attendues
 from socle.acces import Refus
 
 # Ce qu'un territoire ne fait que d'une demande locale, que décide une instance du sien ou de la Table.
@@ -20,6 +24,9 @@ QUI_TRANCHENT = frozenset(
         *("repondre-revision", "prolonger-reservation", "liberer-reservation"),
     }
 )
+# Ce qu'un territoire ne fait qu'avec l'argent, ou que pour l'instance, qui est du sien.
+DE_L_ARGENT = frozenset({"prolonger-reservation", "liberer-reservation"})
+SELON_LE_DOSSIER = DE_L_ARGENT | {"rendre-avis"}
 # Ce qu'on ne fait pas d'une demande de son organisme ou de sa MRC, quel que soit son autre rôle.
 DU_CHOIX = QUI_TRANCHENT | {
     *(
@@ -36,6 +43,12 @@ LA_SIENNE = Refus("Cette demande est de votre organisme ou de votre MRC\xa0: une
 DES_DEUX_COTES = Refus(LIEE)
 EN_CONFLIT = Refus(
     "Vous avez déclaré un conflit d’intérêts dans ce dossier\xa0: une autre personne le choisit."
+)
+ARGENT_D_AILLEURS = Refus(
+    "L’argent de cette initiative vient d’une enveloppe que votre territoire ne puise pas\xa0: la Table s’en occupe."
+)
+AVIS_D_AILLEURS = Refus(
+    "L’instance dont l’avis s’inscrit n’est pas de votre territoire\xa0: la Table le consigne."
 )
 PAS_LOCALE = Refus("Cette demande n’est pas du palier local de votre territoire\xa0: la Table la choisit.")
 
@@ -98,9 +111,33 @@ def peut(utilisateur, geste, initiative):
     if geste in DU_CHOIX and (refus := _est_de_soi(utilisateur, initiative)):
         return refus
     refus = peut_sur_l_alliance(utilisateur, geste, initiative.alliance, initiative.territoires.all())
-    if refus or geste not in QUI_TRANCHENT or _a_la_table(utilisateur, geste, initiative.alliance):
+    if refus or _a_la_table(utilisateur, geste, initiative.alliance):
         return refus
-    return None if _est_locale(initiative, territoires_de(utilisateur, _admis(geste))) else PAS_LOCALE
+    return _refus_au_territoire(geste, initiative, territoires_de(utilisateur, _admis(geste)))
+
+
+def _refus_au_territoire(geste, initiative, siens):
+    """Ce qu'un territoire ne fait pas d'une demande qui n'est pourtant que du sien."""
+    if geste in QUI_TRANCHENT and not _est_locale(initiative, siens):
+        return PAS_LOCALE
+    if geste in DE_L_ARGENT and initiative.affectations.hors_de(siens).exists():
+        return ARGENT_D_AILLEURS
+    if geste == "rendre-avis" and not _est_d_un_des(siens, prochaine_etape(initiative)):
+        return AVIS_D_AILLEURS
+    return None
+
+
+def _est_d_un_des(siens, etape):
+    return etape is not None and etape.instance.territoire_id in siens
+
+
+def peut_retirer_l_avis(utilisateur, avis):
+    """De même, une fois rendu; l'avis des personnes n'est d'aucune instance."""
+    refus = peut(utilisateur, "retirer-avis", avis.initiative)
+    if refus or avis.etape is None or _a_la_table(utilisateur, "retirer-avis", avis.initiative.alliance):
+        return refus
+    siens = territoires_de(utilisateur, _admis("retirer-avis"))
+    return None if _est_d_un_des(siens, avis.etape) else AVIS_D_AILLEURS
 
 
 def _peut_inscrire(utilisateur, geste, initiative):
@@ -139,6 +176,10 @@ def ou_peut(utilisateur, geste):
     des_siens = Q(pk__in=touches.filter(territoire__in=siens).values("initiative")) & ~Q(pk__in=ailleurs)
     if geste in QUI_TRANCHENT:
         des_siens &= _locales(siens)
+    if geste in DE_L_ARGENT:
+        des_siens &= ~Q(pk__in=Affectation.objects.hors_de(siens).order_by().values("initiative"))
+    if geste == "rendre-avis":
+        des_siens &= Q(In(Subquery(etapes_attendues().values("instance__territoire")[:1]), siens))
     permises = _partout(utilisateur, geste) | (des_siens if siens else Q(pk__in=()))
     return permises & ~Initiative.objects.condition_de_soi(utilisateur) if geste in DU_CHOIX else permises
 

@@ -30,12 +30,23 @@ def lire_ensemble(*requetes):
 
 
 def ranger(objets, nom, rangees):
-    """Donne à chacun de ces objets ses rangées, déjà lues : `objet.<nom>.all()` ne demande plus rien à la base."""
+    """Donne à chacun de ces objets ses rangées, déjà lues : `objet.<nom>.all()` ne demande plus rien à la base.
+
+    D'une relation multiple, `rangees` sont celles de sa table, lues avec ce qu'elles lient.
+    """
     siennes = defaultdict(list)
     for rangee in rangees if objets else ():
-        siennes[getattr(rangee, objets[0]._meta.get_field(nom).field.attname)].append(rangee)
+        cle, sienne = _liee(objets[0]._meta.get_field(nom), rangee)
+        siennes[cle].append(sienne)
     for objet in objets:
         _retenir(objet, nom, getattr(objet, nom).all(), siennes[objet.pk])
+
+
+def _liee(lien, rangee):
+    """(la clé de l'objet dont est cette rangée, ce qu'il en lit)."""
+    if lien.many_to_many:
+        return getattr(rangee, f"{lien.m2m_field_name()}_id"), getattr(rangee, lien.m2m_reverse_field_name())
+    return getattr(rangee, lien.field.attname), rangee
 
 
 def precharger(objet, *relations, aussi=()):

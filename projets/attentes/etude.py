@@ -17,7 +17,7 @@ from projets.attentes.cibles import ETAPES, pour_quand
 from projets.models import Affectation, AppelProjets, Decision, Initiative, JournalProjets
 from projets.models.choix import AU_TERRITOIRE, les_siennes
 from projets.models.reservations import finissent
-from projets.models.revisions import RETOUR
+from projets.models.revisions import RETOUR, refusees_par
 from projets.models.roles import qualites_du_geste
 from projets.models.suites import (
     A_INSCRIRE,
@@ -28,7 +28,7 @@ from projets.models.suites import (
     FIN_D_INSCRIPTION,
     PROCHAIN,
 )
-from projets.permissions import QUI_TRANCHENT, ou_peut, ou_peut_sur_l_appel
+from projets.permissions import QUI_TRANCHENT, SELON_LE_DOSSIER, ou_peut, ou_peut_sur_l_appel
 from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
 from socle.valeurs.argent import ZERO
@@ -163,6 +163,7 @@ def _quand(utilisateur, gestes, jour, moment):
     return A_L_ETAT | {
         **(deux if len(deux) == 2 else {}),
         "prolonger-reservation": finissent(jour),
+        "repondre-revision": A_L_ETAT["repondre-revision"] & ~refusees_par(utilisateur),
         "recevoir": Q(D_UN_BROUILLON, appel__ouvre_le__lte=moment, fin_d_inscription__gt=moment)
         & ~les_siennes(utilisateur),
     }
@@ -173,8 +174,9 @@ def _par_portee(utilisateur):
     roles, portees = droits_de(utilisateur).roles, defaultdict(list)
     for geste in ATTENDENT:
         if tenus := roles & set(qualites_du_geste(geste)):
-            tranche = bool(tenus & AU_TERRITOIRE) and geste in QUI_TRANCHENT
-            portees[frozenset(tenus), tranche, geste == "recevoir"].append(geste)
+            au_territoire = bool(tenus & AU_TERRITOIRE)
+            seul = geste if geste == "recevoir" or (au_territoire and geste in SELON_LE_DOSSIER) else ""
+            portees[frozenset(tenus), au_territoire and geste in QUI_TRANCHENT, seul].append(geste)
     return [(_ou(utilisateur, gestes[0]), gestes) for gestes in portees.values()]
 
 

@@ -6,7 +6,7 @@ from django.utils.functional import cached_property
 
 from projets.models.avis import AvisInitiative
 from projets.models.decisions import Raison, Sens
-from projets.models.ecarts import ecarts
+from projets.models.ecarts import a_motiver
 from projets.models.propositions import (
     MOTIFS,
     PropositionDecision,
@@ -85,7 +85,7 @@ class ChoixForm(Formulaire):
         help_text="L’organisme la lira.",
     )
     ecart = forms.CharField(
-        label="Pourquoi la décision s’écarte d’un avis ou de l’appel",
+        label="Pourquoi la décision s’écarte d’un avis, de l’appel ou de la demande",
         max_length=2000,
         required=False,
         widget=forms.Textarea,
@@ -157,10 +157,11 @@ class ChoixForm(Formulaire):
         return "essayer" in self.data
 
     def full_clean(self):
-        """Essayer ne juge rien : la page dit l'effet, et garde ce qui est tapé."""
+        """Essayer ne juge que les montants : la page dit l'effet de ceux qui se lisent, et garde ce qui est tapé."""
         super().full_clean()
         if self.essai:
-            self._errors = ErrorDict()
+            montants = {champ: e for champ, e in self._errors.items() if champ.startswith("montant_")}
+            self._errors = ErrorDict(montants)
 
     def saisie(self):
         donnees = self.cleaned_data
@@ -253,7 +254,7 @@ class DecisionForm(ChoixForm):
         if sens and sens != Sens.ACCEPTEE and not donnees.get("motif"):
             self.add_error("motif", "Écrivez la raison en une phrase\xa0: l’organisme la lira.")
         if sens and not donnees.get("ecart"):
-            for phrase in ecarts(self.initiative, sens, self.montants, self.permises):
+            for phrase in a_motiver(self.initiative, sens, self.montants, self.permises):
                 self.add_error("ecart", phrase)
         for enveloppe, montant in self.montants.items():
             if montant > self.libres[enveloppe]:

@@ -1,5 +1,8 @@
 """Ce qu'une personne ne choisit pas, parce que c'est d'elle; ce qu'un territoire paie : de ses enveloppes seules."""
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import Q
 from django.utils import timezone
 
@@ -95,16 +98,18 @@ def qui_lient_a(organisme):
     return liees
 
 
+def du_territoire(siens, chemin=""):
+    """La condition des enveloppes qui nomment un de ces territoires, ou qui font partie d'une qui le nomme."""
+    etages = ["parent__" * n for n in range(PROFONDEUR + 1)]
+    return reduce(or_, (Q(**{f"{chemin}{etage}territoire__in": siens}) for etage in etages))
+
+
 def puisables_par(utilisateur, alliance):
     """La condition des enveloppes que la personne affecte : à la Table, toutes; au territoire, les siennes.
 
-    Elle est du territoire quand elle le nomme, ou celle dont elle fait partie; l'appel doit aussi la mettre en commun.
+    L'appel doit aussi les mettre en commun.
     """
     siens = territoires_de(utilisateur) if utilisateur else ()
     if not siens or alliance.roles_de(utilisateur) & DE_L_ALLIANCE:
         return Q()
-    etages = ["parent__" * n for n in range(PROFONDEUR + 1)]
-    siennes = Q()
-    for etage in etages:
-        siennes |= Q(**{f"{etage}territoire__in": siens})
-    return siennes & Q(part__isnull=False)
+    return du_territoire(siens) & Q(part__isnull=False)

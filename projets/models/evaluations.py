@@ -263,3 +263,10 @@ def note_de(initiative):
     criteres = list(initiative.appel.criteres.values_list("pk", "nom", "poids"))
     notes = NoteCritere.objects.filter(initiative=initiative).retenues().order_by("pk")
     return noter(criteres, list(notes.values_list("personne", "critere", "niveau")))
+
+
+def note_lue_de(initiative):
+    """La note que l'écran montre, ou `None`; lue pour plusieurs (`tours.notes_des`), elle ne se redemande pas."""
+    if not hasattr(initiative, "note_lue"):
+        initiative.note_lue = note_de(initiative).lue
+    return initiative.note_lue

@@ -21,6 +21,7 @@ from projets.models.decisions import (
     empechements_a_decider,
     manques_de,
 )
+from projets.models.ecarts import ecarts
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
 from socle.erreurs import ErreurDuDomaine, TransitionInterdite, VersionPerimee
@@ -78,6 +79,10 @@ class PropositionDecision(models.Model):
     def affectations(self):
         """{enveloppe: dollars} de ce qu'elle prendrait."""
         return {ligne.enveloppe: ligne.montant for ligne in self.montants.all()}
+
+    def ecarts(self, permises):
+        """Ce dont elle s'écarte, à relire avec `ecart`, qui le motive."""
+        return list(ecarts(self.initiative, self.sens, self.affectations, permises))
 
     def manques(self, permises=None):
         """Pourquoi elle ne s'adopterait pas, même seule : les fonds que d'autres prendraient n'y comptent pas.

@@ -172,8 +172,10 @@ class GestesDePublication:
         """
         mises = self.enveloppes.filter(enveloppe=OuterRef("pk"))
         reste = Subquery(mises.avec_reste().values("reste"), output_field=MontantField(negatif=True))
-        lues = self.enveloppes_possibles().annotate(
-            part=Subquery(mises.values("montant")), reste_de_la_part=reste
+        lues = (
+            self.enveloppes_possibles()
+            .avec_lieux()
+            .annotate(part=Subquery(mises.values("montant")), reste_de_la_part=reste)
         )
         puisable = ExpressionWrapper(puisables_par(par, self.alliance), BooleanField())
         return lues.annotate(puisable=puisable)

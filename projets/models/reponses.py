@@ -19,9 +19,10 @@ from projets.models.roles import ROLES
 from projets.regles.lecture import montage_de
 from socle.acces import RequeteProtegee
 from socle.declencheurs import IMMUABLE
-from socle.erreurs import EcritureImmuable, TransitionInterdite
+from socle.erreurs import EcritureImmuable, TransitionInterdite, VersionPerimee
 from socle.models import Document
 from socle.texte.typographie import date_heure
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.horloge import jour_de
 
 TOUTES = Q()
@@ -93,9 +94,17 @@ def empechements_a_repondre(appel, moment=None, par=None, permises=TOUTES):
     return [] if _sans_reponse(appel, par, permises).exists() else ["Aucune décision n’attend de réponse."]
 
 
+def empreinte_des_lettres(attendues):
+    """Ce que la page montrait : ces décisions, et à qui chaque lettre s'adresse."""
+    adressees = ((d.pk, d.initiative.organisme.nom, d.initiative.organisme.adresse) for d in attendues)
+    return empreinte(*adressees)
+
+
 @transaction.atomic
-def envoyer(appel, *, par, permises=TOUTES, le=None):
+def envoyer(appel, *, par, permises=TOUTES, revision=None, le=None):
     """Toutes celles qui attendent : chaque lettre est scellée, chaque organisme apprend son état; rend les réponses.
+
+    Lève `VersionPerimee` si ce ne sont plus celles que la page montrait (`revision`, leur `empreinte_des_lettres`).
 
     Chaque initiative est verrouillée avant la première ligne du journal : qui en tient une n'attend pas la chaîne.
     """
@@ -103,7 +112,10 @@ def envoyer(appel, *, par, permises=TOUTES, le=None):
     if refus := empechements_a_repondre(appel, le, par, permises):
         raise TransitionInterdite(refus)
     list(appel.initiatives.sans_reponse().select_for_update(of=("self",)).order_by("pk"))
-    envoyees = [_repondre(decision, par=par, le=le) for decision in a_repondre(appel, par, permises)]
+    attendues = list(a_repondre(appel, par, permises))
+    if revision is not None and revision != empreinte_des_lettres(attendues):
+        raise VersionPerimee("Les réponses à envoyer ne sont plus celles que vous avez relues.")
+    envoyees = [_repondre(decision, par=par, le=le) for decision in attendues]
     appel.suivre_ses_demandes(par=par, le=le)
     return envoyees
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from alliances.models import DemandeDEngagement
+from alliances.models import DemandeDEngagement, Role
 from conventions.models import Ecriture
 from conventions.models.ecritures import Nature
 from projets.models.file import file_d_attente
@@ -79,17 +79,33 @@ def empechements_a_liberer(initiative):
     return [] if _acceptee_et_annoncee(initiative) else [AVANT_LA_REPONSE]
 
 
+def _sans_accord(initiative, par, resolution):
+    """Avant la fin promise à l'organisme, une instance l'a résolu; sans fin, qui signe pour l'Alliance en répond."""
+    fin = initiative.reservee_jusqu_au
+    finie = fin is not None and fin < aujourd_hui()
+    if par is None or resolution or finie:
+        return []
+    if fin is None and Role.SIGNATURE in initiative.alliance.roles_de(par):
+        return []
+    return ["La réservation n’est pas finie\xa0: inscrivez le numéro de la résolution qui la libère."]
+
+
 @transaction.atomic
-def liberer_la_reservation(initiative, *, par, motif, le=None):
+def liberer_la_reservation(initiative, *, par, motif, resolution="", le=None):
     """La Table reprend ce qui était réservé, avec un motif; le service aussi (`par` vide), le délai passé."""
-    initiative = _verrouiller_avec_la_file(initiative)
-    _exiger(empechements_a_liberer(initiative), motif)
+    initiative, resolution = _verrouiller_avec_la_file(initiative), resolution.strip()
+    _exiger(empechements_a_liberer(initiative) or _sans_accord(initiative, par, resolution), motif)
+    if resolution:
+        motif = f"Résolution {resolution}\xa0: {motif.strip()}"
     return _rendre(initiative, "liberer-reservation", Etat.LIBEREE, par=par, motif=motif, le=le)
 
 
 def rendre_a_la_resiliation(references, *, par):
     """Retourne celles dont la convention résiliée vient de reprendre tout l'argent : rien ne leur est plus réservé."""
-    acceptees = Initiative.objects.filter(numero__in=references, etat=Etat.ACCEPTEE).order_by("pk")
+    reservations = Ecriture.objects.filter(nature=Nature.RESERVATION, reference__in=references)
+    acceptees = Initiative.objects.filter(
+        etat=Etat.ACCEPTEE, decisions__mouvement__in=reservations.values("mouvement")
+    ).order_by("pk")
     rendues = list(acceptees.select_for_update(of=("self",)).select_related("alliance", "appel", "organisme"))
     for initiative in rendues:
         initiative.etat, initiative.reservee_jusqu_au = Etat.LIBEREE, None
@@ -155,21 +171,21 @@ def _exiger(empechements, motif):
 def _rendre(initiative, geste, etat, *, par, motif, le):
     """L'argent retourne aux enveloppes, l'état le dit, et la suivante de la liste d'attente est proposée."""
     le = le or timezone.now()
-    affectations = list(initiative.affectations.select_related("enveloppe__convention"))
+    reservees = list(Ecriture.objects.du_mouvement(initiative.decisions.first().mouvement))
     Ecriture.passer(
-        affectations[0].enveloppe.convention,
-        [(a.enveloppe, "reserve", -a.montant) for a in affectations],
+        reservees[0].convention,
+        [(e.enveloppe, e.compte, -e.montant) for e in reservees],
         nature=Nature.LIBERATION,
         par=par,
-        objet=str(initiative)[:200],
-        reference=initiative.numero,
-        motif=motif.strip(),
+        objet=reservees[0].objet,  # la même promesse : la résiliation les rapproche ainsi
+        reference=reservees[0].reference,
+        motif=f"{initiative.numero}, {initiative}\xa0: {motif.strip()}",
     )
     initiative.etat, initiative.reservee_jusqu_au = etat, None
     initiative.save()
     initiative.eteindre_la_proposition()
     initiative.noter(geste, par=par, le=le, motif=motif.strip())
-    _proposer_la_suivante(initiative.appel, {a.enveloppe_id for a in affectations}, le=le)
+    _proposer_la_suivante(initiative.appel, {e.enveloppe_id for e in reservees}, le=le)
     initiative.appel.suivre_ses_demandes(par=par, le=le)
     return initiative
 

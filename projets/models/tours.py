@@ -57,7 +57,10 @@ def _tour(initiative, etape, rendu, prise):
 
 
 def notes_des(appel, initiatives):
-    """{clé: `NoteGlobale`} d'après la grille de l'appel; la grille et les notes en une requête."""
+    """{clé: `NoteGlobale`} d'après la grille de l'appel; la grille et les notes en une requête.
+
+    Chaque initiative garde la sienne (`evaluations.note_lue_de`).
+    """
     vide = Value(None, output_field=IntegerField())
     grille = appel.criteres.order_by().values_list("rang", "pk", "nom", "poids", vide, vide, vide)
     donnees = NoteCritere.objects.filter(initiative__in=initiatives).retenues().order_by()
@@ -69,4 +72,7 @@ def notes_des(appel, initiatives):
             criteres.append(critere)
         else:
             notes[initiative].append((personne, critere[0], niveau))
-    return {cle: noter(criteres, siennes) for cle, siennes in notes.items()}
+    globales = {cle: noter(criteres, siennes) for cle, siennes in notes.items()}
+    for initiative in initiatives:
+        initiative.note_lue = globales[initiative.pk].lue
+    return globales

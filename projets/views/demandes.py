@@ -233,7 +233,7 @@ def presence(request, pk, code):
 def verification(request, pk):
     """Toute la demande sur une page, ce qui empêche de la déposer, avec où aller; sinon l'attestation, et le dépôt."""
     initiative = demande_visible(request, pk)
-    initiative.lire(*LUES, "parties")
+    (deja,) = initiative.lire(*LUES, "parties", aussi=(initiative.deja_a_cet_appel(),))
     pieces = initiative.pieces_demandees()
     trouves = initiative.manques(pieces)
     bloquants = [m for m in trouves if m.bloque]
@@ -245,6 +245,7 @@ def verification(request, pk):
         | sur_l_appareil(request, initiative)
         | {
             "bloquants": bloquants,
+            "deja": deja,
             "conseils": [m for m in trouves if not m.bloque],
             "montage": montage_de(initiative),
             "pieces": pieces,

@@ -1,5 +1,7 @@
 """Les initiatives : la liste de qui les écrit ou les suit, et la page de chacune."""
 
+from functools import partial
+
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -251,7 +253,7 @@ def _gestes(utilisateur, initiative):
             "Répondre à la demande de révision",
             "reponse_a_la_revision",
             "repondre-revision",
-            revisions.empechements_a_repondre_a_la_revision,
+            partial(revisions.empechements_a_repondre_a_la_revision, par=utilisateur),
         ),
         ("Confirmer la demande", "confirmation", "confirmer-demande", Initiative.empechements_a_confirmer),
         (

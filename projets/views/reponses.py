@@ -17,7 +17,8 @@ from projets.permissions import ou_peut, peut, peut_sur_l_appel
 from projets.views.appels import appel_visible, reperes
 from projets.views.reperes import demande_visible
 from socle.acces import exiger
-from socle.pages.gestes import page_de_geste
+from socle.formulaires.revision import SurUneEmpreinte
+from socle.pages.gestes import donnees_de, page_de_geste
 from socle.texte.typographie import pluriel
 
 
@@ -45,11 +46,12 @@ def apercu(request, pk):
 def envoi(request, pk):
     """Celles qui attendent et qu'elle peut envoyer, avec leur décision : elles partent ensemble; les autres restent."""
     appel, permises = appel_visible(request, pk), ou_peut(request.user, "repondre")
-    attendues = reponses.a_repondre(appel, request.user, permises)
+    attendues = list(reponses.a_repondre(appel, request.user, permises))
     return page_de_geste(
         request,
         partial(reponses.envoyer, appel, permises=permises),
         refus=peut_sur_l_appel(request.user, "repondre", appel),
+        form=SurUneEmpreinte(donnees_de(request), vue=reponses.empreinte_des_lettres(attendues)),
         ensuite=_partir,
         gabarit="projets/selection/reponses.html",
         libelle="Envoyer les réponses",

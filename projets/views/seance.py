@@ -6,7 +6,7 @@ from operator import or_
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -85,9 +85,9 @@ def seance(request, pk):
     pretes = list(pretes_a_decider(devant))
     proposees, montants, tues, cachees = _lire_l_etude(request, appel, pretes)
     enveloppes = list(appel.enveloppes_lues(request.user))
+    notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes, request.user)
     manques = _manques(pretes, proposees, enveloppes)
     rangs = rangs_de_la_file(appel) if any(i.etat == Initiative.Etat.EN_ATTENTE for i in pretes) else {}
-    notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes, request.user)
     return render(
         request,
         "projets/selection/seance.html",
@@ -117,20 +117,25 @@ def seance(request, pk):
 
 
 def _lire_l_etude(request, appel, pretes):
-    """({clé: sa proposition}, les montants de toutes, ce qui se tait à la personne, les demandes qu'elle n'y voit pas).
+    """({clé: sa proposition}, tous les montants, ce qui se tait à la personne, les demandes qu'elle n'y voit pas).
 
     De ses sources, une décision ne lit que le Fonds.
     """
-    etapes, avis, sources, proposees, montants, tues, cachees = lire_ensemble(
+    touches = Initiative.territoires.through.objects.filter(initiative__in=pretes)
+    etapes, avis, sources, territoires, proposees, montants, tues, cachees = lire_ensemble(
         EtapeInitiative.objects.filter(initiative__in=pretes),
         AvisInitiative.objects.en_vigueur().filter(initiative__in=pretes).select_related(None),
         SourcePrevue.objects.filter(initiative__in=pretes, source="fqis"),
+        touches.select_related("territoire").order_by("pk"),
         PropositionDecision.objects.filter(initiative__in=pretes).select_related("par"),
         propositions.montants_proposes(appel, par=request.user).only(*PROPOSES),
-        propositions.reserves_tues(request.user).only("enveloppe", "montant"),
+        propositions.reserves_tues(request.user)
+        .select_related("initiative")
+        .only("enveloppe", "montant", "initiative__appel"),
         appel.initiatives.deposees().filter(Initiative.objects.condition_de_soi(request.user)).only("pk"),
     )
-    for nom, rangees in (("etapes", etapes), ("avis", avis), ("sources", sources)):
+    lues = {"etapes": etapes, "avis": avis, "sources": sources, "territoires": territoires}
+    for nom, rangees in lues.items():
         ranger(pretes, nom, rangees)
     par_cle = {etape.pk: etape for etape in etapes}
     for rendu in avis:
@@ -140,11 +145,12 @@ def _lire_l_etude(request, appel, pretes):
 
 
 def _manques(pretes, proposees, enveloppes):
-    """{clé de la demande: pourquoi sa proposition ne s'adopterait pas}."""
+    """{clé de la demande: pourquoi sa proposition ne s'adopterait pas}; chacune dit aussi ses écarts (`ecarts_lus`)."""
     permises = {e: e.reste_de_la_part for e in enveloppes if e.puisable}
     for initiative in pretes:
         if proposition := proposees.get(initiative.pk):
             proposition.initiative = initiative
+            proposition.ecarts_lus = proposition.ecarts(permises)
     return {cle: proposition.manques(permises) for cle, proposition in proposees.items()}
 
 
@@ -162,9 +168,22 @@ def _totaux(proposees):
     return dict(totaux)
 
 
+def _ce_qui_resterait(permises, enveloppes):
+    """[(enveloppe, total, ce qu'il resterait à l'appel ou `None`, à l'enveloppe)] une fois tout adopté."""
+    restes = {e: (part, e.solde.disponible) for e, part in enveloppes.items()}
+    totaux = ((e, total, *restes[e]) for e, total in _totaux(permises).items())
+    return [(e, total, part and part - total, libre - total) for e, total, part, libre in totaux]
+
+
 def _jauges(appel, montants, enveloppes, tues):
-    """[(enveloppe, part de l'appel, disponible, proposé, resterait)]; une enveloppe vide se tait."""
+    """[(enveloppe, part de l'appel, disponible, proposé, resterait à l'enveloppe)]; une enveloppe vide se tait."""
     chiffrees = propositions.jauges(appel, montants, enveloppes, tues)
+    for enveloppe, _, propose, _ in chiffrees:
+        tu = sum(
+            (a.montant for a in tues if (a.enveloppe_id, a.initiative.appel_id) == (enveloppe.pk, appel.pk)),
+            ZERO,
+        )
+        enveloppe.reste_a_l_appel = enveloppe.part and enveloppe.reste_de_la_part + tu - propose
     lues = [(e, e.part or ZERO, *chiffres) for e, *chiffres in chiffrees]
     return [ligne for ligne in lues if any(ligne[1:])]
 
@@ -179,7 +198,7 @@ def _proposees(request, devant):
 
 def proposition(request, pk):
     initiative = demande_visible(request, pk)
-    initiative.lire("etapes", "avis", "depenses", "sources")
+    initiative.lire("etapes", "avis", "depenses", "sources", "territoires")
     enregistree = PropositionDecision.objects.filter(initiative=initiative).first()
     form = PropositionForm(
         donnees_de(request), initiative=initiative, par=request.user, proposition=enregistree
@@ -196,6 +215,7 @@ def proposition(request, pk):
         empechements=propositions.empechements_a_proposer(initiative),
         titre="Proposer une décision",
         demandes=montage_de(initiative).demandes,
+        territoires=initiative.territoires.all(),
         rendus=avis_rendus(initiative),
         **reperes_de(initiative) | {"retour": reverse("projets:seance", args=[initiative.appel_id])},
     )
@@ -211,7 +231,11 @@ def _enregistree(avertissements):
 def adoption(request, pk):
     """Adopter les propositions cochées : ce qui peut passer est montré, le reste est à part, avec sa raison."""
     appel, devant = _appel(request, pk)
-    permises, bloquees = _partager(request, appel, _choisies(request, devant))
+    if "choisies" in request.GET and not request.GET.getlist("proposition"):
+        messages.error(request, "Cochez au moins une proposition\xa0: rien n’est adopté.")
+        return redirect("projets:seance", pk=pk)
+    enveloppes = appel.enveloppes_ou_puiser(request.user)
+    permises, bloquees = _partager(request.user, appel, _choisies(request, devant), enveloppes)
     return page_de_geste(
         request,
         partial(propositions.adopter, appel, permises),
@@ -225,7 +249,7 @@ def adoption(request, pk):
         titre="Adopter les propositions",
         permises=permises,
         bloquees=bloquees,
-        totaux=_totaux(permises),
+        totaux=_ce_qui_resterait(permises, enveloppes),
         instances=sorted(
             {e.nom for p in permises for e in p.initiative.etapes.all() if e.acte == "decision"}
         ),
@@ -241,13 +265,15 @@ def _choisies(request, devant):
     return [p for p in _proposees(request, devant).prefetch_related(*JUGEES) if not cles or p.pk in cles]
 
 
-def _partager(request, appel, choisies):
+def _partager(utilisateur, appel, choisies, enveloppes):
     """(celles que la personne peut adopter maintenant, [(celle qu'elle ne peut pas, son adresse, pourquoi)])."""
-    enveloppes = appel.enveloppes_ou_puiser(request.user)
+    if appel.seuil_de_note is not None:
+        notes_des(appel, [proposition.initiative for proposition in choisies])
     for proposition in choisies:
         proposition.initiative.appel = appel  # sa liste d'attente se lit une fois
-    juges = [(p, _empeche(request.user, p, enveloppes)) for p in choisies]
-    bloquees = [(p, _ou_la_lire(request.user, p.initiative), refus) for p, refus in juges if refus]
+        proposition.ecarts_lus = proposition.ecarts(enveloppes)
+    juges = [(p, _empeche(utilisateur, p, enveloppes)) for p in choisies]
+    bloquees = [(p, _ou_la_lire(utilisateur, p.initiative), refus) for p, refus in juges if refus]
     return [p for p, refus in juges if not refus], bloquees
 
 

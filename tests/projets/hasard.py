@@ -115,7 +115,9 @@ class Partage:
         return desister(self.initiative(rang), par=self.signataire, motif="La salle n’est plus libre.")
 
     def liberer(self, rang):
-        return liberer_la_reservation(self.initiative(rang), par=self.signataire, motif="Le protocole tarde.")
+        return liberer_la_reservation(
+            self.initiative(rang), par=self.signataire, motif="Le protocole tarde.", resolution="2026-10-01"
+        )
 
     def liberer_l_echue(self, rang, jours=JOURS + 1):
         """Le service, ce nombre de jours plus tard."""

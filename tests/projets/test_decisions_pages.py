@@ -58,7 +58,7 @@ def test_la_signature_inscrit_et_l_organisme_l_apprend_par_sa_reponse(
     recues = Notification.objects.filter(destinataire=equipe[0], titre__contains="Initiative acceptée")
     assert not recues.exists()
     url = reverse("projets:reponses", args=[prete_a_decider.appel_id])
-    assert client.post(url).status_code == 302
+    assert p.envoyer_les_reponses(client, url).status_code == 302
     assert recues.count() == 1
     page = client_de(equipe[0]).get(adresse("initiative", prete_a_decider))
     assert_html_accessible(page)

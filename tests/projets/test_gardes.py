@@ -102,7 +102,7 @@ ETATS = {
     "en_attente": partial(decidee, sens="en_attente", **REFUS),
     "desistee": lambda prete, par: reservations.desister(acceptee(prete, par), par=par, motif="x"),
     "liberee": lambda prete, par: reservations.liberer_la_reservation(
-        acceptee(prete, par), par=par, motif="x"
+        acceptee(prete, par), par=par, motif="x", resolution="R-2"
     ),
 }
 SCENES = {  # ce qu'il faut de plus que l'état pour que le geste passe
@@ -114,7 +114,9 @@ SCENES = {  # ce qu'il faut de plus que l'état pour que le geste passe
     "confirmer": inscrite,
     "inscrire_la_confirmation": sans_compte,
     "revisions.repondre_a_la_revision": lambda prete, par: (
-        revisions.demander_la_revision(ETATS["refusee"](prete, par), par=par, motif="x").initiative
+        revisions.demander_la_revision(
+            ETATS["refusee"](prete, fabriques.personne("signature", prete.alliance)), par=par, motif="x"
+        ).initiative
     ),
 }
 
@@ -145,6 +147,7 @@ def bonnes_reponses(geste, i):
             "jusqu_au": aujourd_hui() + timedelta(days=90),
             "motif": "Le conseil tarde.",
         },
+        "reservations.liberer_la_reservation": {"motif": "Le protocole tarde.", "resolution": "R-2"},
         "revisions.repondre_a_la_revision": {"issue": "maintenue", "motif": "Les faits manquent."},
         "abandonner": {},
         "deposer": {},

@@ -27,6 +27,7 @@ from socle.valeurs.horloge import aujourd_hui
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
 from tests.projets.test_decisions import prendre
+from tests.projets.test_seance import dossier_pret
 
 pytestmark = pytest.mark.django_db
 CACHES = (Affectation, AvisInitiative, Decision, PieceDecision, PropositionDecision, Reponse)
@@ -104,7 +105,7 @@ def test_envoyees_les_reponses_se_lisent_et_ne_partent_qu_une_fois(acceptee, sig
     page = client.get(url)
     assert_html_accessible(page)
     assert str(acceptee) in page.content.decode()
-    assert client.post(url).status_code == 302
+    assert p.envoyer_les_reponses(client, url).status_code == 302
     assert vus(equipe[0]) == {"Affectation", "AvisInitiative", "Decision", "PieceDecision", "Reponse"}
     assert p.relire(acceptee).etat_annonce == "acceptee"
     assert Notification.objects.filter(destinataire=equipe[0], titre__contains="acceptée").count() == 1
@@ -113,6 +114,20 @@ def test_envoyees_les_reponses_se_lisent_et_ne_partent_qu_une_fois(acceptee, sig
     lu = client_de(equipe[0]).get(reverse("projets:initiative", args=[acceptee.pk])).content.decode()
     assert "La lettre de réponse" in lu
     assert "Offrir le samedi" in lu
+
+
+def test_une_lettre_que_la_page_ne_montrait_pas_ne_part_pas(acceptee, agente, signataire, client_de):
+    client, url = client_de(signataire), reverse("projets:reponses", args=[acceptee.appel_id])
+    lue = {"revision": client.get(url).context["form"]["revision"].value()}
+    autre = dossier_pret(acceptee.appel, agente, "Garde-manger", "1140000025")
+    prendre(autre, signataire, sens="en_attente", raison="fonds", motif="Rien de libre.")
+    perimee = client.post(url, lue)
+    assert perimee.status_code == 409
+    assert "ne sont plus celles que vous avez relues" in perimee.text
+    assert not Reponse.objects.exists()
+    assert client.post(url).status_code == 409
+    assert p.envoyer_les_reponses(client, url).status_code == 302
+    assert Reponse.objects.count() == 2
 
 
 def test_la_lettre_dit_tout_ce_que_l_organisme_doit_savoir(acceptee, signataire):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal as D
+from functools import partial
 
 import pytest
 from django.core.management import call_command
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alliances.models import Mandat
+from conventions.models import Ecriture
 from projets.attentes import etude
 from projets.models import AppelProjets, Decision, Initiative, JournalProjets, PropositionDecision
 from projets.models.file import rangs_de_la_file
@@ -23,10 +25,12 @@ from projets.models.reservations import (
 )
 from projets.models.revisions import demander_la_revision, repondre_a_la_revision
 from projets.notifications.reservations import suivre_les_reservations
+from projets.permissions import ou_peut, peut
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui
+from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
 from tests.projets.test_decisions import prendre, solde
@@ -35,6 +39,7 @@ from tests.projets.test_seance import accepter, acte, dossier_pret
 pytestmark = pytest.mark.django_db
 ATTENTE = {"sens": "en_attente", "raison": "fonds", "motif": "Rien de libre.", "ecart": "Les fonds manquent."}
 JOURS = 60
+liberer = partial(liberer_la_reservation, resolution="2026-10-01")
 
 
 @pytest.fixture
@@ -84,7 +89,7 @@ def test_la_file_suit_l_ordre_des_decisions(acceptee, file):
     assert rangs_de_la_file(acceptee.appel) == {file[0].pk: 1, file[1].pk: 2}
 
 
-@pytest.mark.parametrize("geste", [desister, liberer_la_reservation])
+@pytest.mark.parametrize("geste", [desister, liberer])
 def test_de_l_argent_qui_revient_propose_la_suivante_sans_l_accepter(
     acceptee, file, enveloppes, signataire, geste
 ):
@@ -104,7 +109,7 @@ def test_la_suivante_deja_proposee_laisse_son_tour(acceptee, file, agente, signa
     proposer(
         file[0], par=agente, revision=0, sens="acceptee", affectations={enveloppes["La Matapédia"]: D(1)}
     )
-    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    liberer(acceptee, par=signataire, motif="Le protocole tarde.")
     assert PropositionDecision.objects.get(par=None).initiative == file[1]
 
 
@@ -139,11 +144,26 @@ def test_decidee_autrement_sa_vieille_proposition_ne_s_adopte_ni_ne_compte_ni_ne
     with pytest.raises(TransitionInterdite, match="Aucune proposition"):
         adopter(autre.appel, [vieille], par=signataire, **acte())
     assert [propose for e, _, propose, _ in jauges(autre.appel) if e == enveloppe] == [D(0)]
-    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    liberer(acceptee, par=signataire, motif="Le protocole tarde.")
     assert PropositionDecision.objects.get().initiative == autre
 
 
-@pytest.mark.parametrize("geste", [desister, liberer_la_reservation])
+def test_deux_reservations_d_une_meme_resolution_restent_deux_promesses(
+    prete_a_decider, agente, enveloppes, signataire
+):
+    autre = dossier_pret(prete_a_decider.appel, agente, "Autre organisme", "1140000199")
+    affectations = {enveloppes["La Matapédia"]: D(15_000)}
+    prises = [prendre(i, signataire, affectations=affectations) for i in (prete_a_decider, autre)]
+    convention = enveloppes["La Matapédia"].convention
+    assert {x.reference for x in convention.promesses()} == {x.reference for x in prises}
+    envoyer(prete_a_decider.appel, par=signataire)
+    desister(p.relire(autre), par=signataire, motif="La salle n’est plus libre.")
+    assert [x.reference for x in convention.promesses()] == [prises[0].reference]
+    rendue = Ecriture.objects.get(nature="liberation")
+    assert (rendue.reference, autre.numero in rendue.motif) == (prises[1].reference, True)
+
+
+@pytest.mark.parametrize("geste", [desister, liberer])
 def test_rendue_elle_ne_garde_aucune_proposition(acceptee, signataire, geste):
     oubliee = {"initiative": acceptee, "sens": "acceptee", "modifiee_le": timezone.now()}
     PropositionDecision.objects.create(**oubliee)
@@ -153,7 +173,11 @@ def test_rendue_elle_ne_garde_aucune_proposition(acceptee, signataire, geste):
 
 def test_rouverte_par_une_revision_elle_ne_garde_aucune_proposition(prete_a_decider, equipe, signataire):
     AppelProjets.objects.filter(pk=prete_a_decider.appel_id).update(revision_jours=20)
-    prendre(prete_a_decider, signataire, **ATTENTE | {"sens": "refusee"})
+    prendre(
+        prete_a_decider,
+        fabriques.personne("signature", prete_a_decider.alliance),
+        **ATTENTE | {"sens": "refusee"},
+    )
     envoyer(prete_a_decider.appel, par=signataire)
     refusee = p.relire(prete_a_decider)
     PropositionDecision.objects.create(initiative=refusee, sens="acceptee", modifiee_le=timezone.now())
@@ -169,26 +193,26 @@ def test_revenue_au_jugement_elle_perd_sa_proposition(prete_a_decider, agente, e
 
 
 def test_sans_personne_en_attente_l_argent_revient_seulement(acceptee, signataire, enveloppes):
-    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    liberer(acceptee, par=signataire, motif="Le protocole tarde.")
     assert solde(enveloppes["La Matapédia"]).reserve == 0
     assert not PropositionDecision.objects.exists()
 
 
 def test_on_ne_propose_pas_plus_que_ce_que_demande_chaque_exercice(acceptee, file, signataire):
-    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    liberer(acceptee, par=signataire, motif="Le protocole tarde.")
     assert list(PropositionDecision.objects.get().affectations.values()) == [D(17_500)]
 
 
 def test_sous_le_plancher_de_l_appel_la_file_ne_propose_rien(acceptee, file, enveloppes, signataire):
     p.vider(enveloppes["La Matapédia"])
     AppelProjets.objects.filter(pk=acceptee.appel_id).update(plancher=acceptee.affectations.get().montant + 1)
-    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    liberer(acceptee, par=signataire, motif="Le protocole tarde.")
     assert not PropositionDecision.objects.exists()
 
 
 def test_passer_avant_une_autre_de_la_file_s_ecrit(acceptee, file, enveloppes, signataire):
     premiere, seconde = file
-    with pytest.raises(TransitionInterdite, match=f"{premiere.numero} la précède"):
+    with pytest.raises(TransitionInterdite, match=f"{premiere.numero} précède celle-ci"):
         prendre(seconde, signataire, affectations={enveloppes["La Matapédia"]: D(5_000)})
     prendre(
         p.relire(seconde),
@@ -208,6 +232,52 @@ def test_le_delai_de_reservation_court_du_jour_ou_l_organisme_l_apprend(
     fin = p.relire(prete_a_decider).reservee_jusqu_au
     assert fin == aujourd_hui() + timedelta(days=10 + JOURS)
     assert prete_a_decider.decisions.get().reponse.contenu["pour_le"] == fin.isoformat()
+
+
+def test_avant_sa_fin_une_reservation_se_libere_par_une_resolution(acceptee, signataire):
+    with pytest.raises(TransitionInterdite, match="numéro de la résolution"):
+        liberer_la_reservation(acceptee, par=signataire, motif="Je la veux.")
+    liberer(acceptee, par=signataire, motif="Le protocole tarde.")
+    assert (
+        acceptee.journal.get(geste="liberer-reservation").motif
+        == "Résolution 2026-10-01\xa0: Le protocole tarde."
+    )
+
+
+def test_finie_une_reservation_se_libere_sans_resolution(acceptee, signataire):
+    assert (
+        liberer_la_reservation(finie(acceptee), par=signataire, motif="Le délai est passé.").etat == "liberee"
+    )
+
+
+def test_sans_fin_seule_la_signature_de_l_alliance_libere_sans_resolution(
+    cadre, prete_a_decider, enveloppes, signataire
+):
+    de_la_mrc = fabriques.personne("sign_territoire", prete_a_decider.territoires.get())
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: D(15_000)})
+    envoyer(prete_a_decider.appel, par=signataire)
+    acceptee = p.relire(prete_a_decider)
+    with pytest.raises(TransitionInterdite, match="numéro de la résolution"):
+        liberer_la_reservation(acceptee, par=de_la_mrc, motif="Je la veux.")
+    assert liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.").etat == "liberee"
+
+
+@pytest.mark.parametrize("geste", ["liberer-reservation", "prolonger-reservation"])
+def test_un_territoire_ne_touche_qu_a_l_argent_de_ses_enveloppes(cadre, acceptee, enveloppes, geste):
+    de_la_mrc = fabriques.personne("sign_territoire", cadre.bsl.territoires.get(code="07"))
+
+    def permis():
+        relue = p.relire(acceptee)
+        return peut(de_la_mrc, geste, relue) is None, relue in Initiative.objects.filter(
+            ou_peut(de_la_mrc, geste)
+        )
+
+    assert permis() == (True, True)
+    acceptee.appel.enveloppes.all().delete()  # elle n'est plus mise en commun
+    assert permis() == (False, False)
+    for enveloppe in (enveloppes["La Matapédia"], enveloppes["Projets régionaux"]):
+        acceptee.appel.enveloppes.create(enveloppe=enveloppe, montant=D(100_000))
+    assert permis() == (True, True)
 
 
 def test_une_prolongation_a_son_motif_et_une_fin_plus_tardive(acceptee, agente):
@@ -307,7 +377,9 @@ def test_les_pages_prolongent_et_liberent(acceptee, file, agente, signataire, eq
     assert "reste réservé jusqu’au" in page.content.decode()
     url = adresse("reservation_liberation", acceptee)
     assert_html_accessible(client_de(signataire).get(url))
-    assert client_de(signataire).post(url, {"motif": "Le protocole tarde."}).status_code == 302
+    assert client_de(signataire).post(url, {"motif": "Le protocole tarde."}).status_code == 409
+    avec = {"motif": "Le protocole tarde.", "resolution": "2026-10-01"}
+    assert client_de(signataire).post(url, avec).status_code == 302
     assert p.relire(acceptee).etat == "liberee"
     seance = client_de(agente).get(reverse("projets:seance", args=[acceptee.appel_id]))
     assert_html_accessible(seance)

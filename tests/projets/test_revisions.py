@@ -17,6 +17,7 @@ from socle.models import Notification
 from socle.models.chaines import premiere_rupture
 from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui
+from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
 from tests.projets.test_decisions import prendre
@@ -38,9 +39,15 @@ def permise(initiative, jours=JOURS):
 
 
 @pytest.fixture
-def refusee(prete_a_decider, signataire):
-    prendre(permise(prete_a_decider), signataire, **REFUS)
-    envoyer(prete_a_decider.appel, par=signataire)
+def a_refuse(cadre):
+    """La personne qui a inscrit le refus : une autre y répond."""
+    return fabriques.personne("signature", cadre.bsl)
+
+
+@pytest.fixture
+def refusee(prete_a_decider, a_refuse):
+    prendre(permise(prete_a_decider), a_refuse, **REFUS)
+    envoyer(prete_a_decider.appel, par=a_refuse)
     return p.relire(prete_a_decider)
 
 
@@ -57,6 +64,28 @@ def demander(initiative, equipe, motif="Les faits sont à la page 3."):
 
 def adresse(nom, initiative):
     return reverse(f"projets:{nom}", args=[initiative.pk])
+
+
+def test_qui_a_inscrit_le_refus_n_y_repond_pas(refusee, equipe, a_refuse, signataire, client_de):
+    demander(refusee, equipe)
+    with pytest.raises(TransitionInterdite, match="une autre personne"):
+        repondre_a_la_revision(refusee, par=a_refuse, issue="maintenue", motif="Non.")
+    page = client_de(a_refuse).get(adresse("reponse_a_la_revision", refusee))
+    assert "une autre personne qui signe répond à la révision" in page.text
+    assert (
+        adresse("reponse_a_la_revision", refusee)
+        not in client_de(a_refuse).get(adresse("initiative", refusee)).text
+    )
+    assert [a for a in etude.taches(a_refuse) if a.geste == etude.REVISER] == []
+    assert repondre_a_la_revision(refusee, par=signataire, issue="maintenue", motif="Non.").issue
+
+
+def test_qui_a_juge_la_demande_non_admissible_n_y_repond_pas(non_admissible, equipe, agente, signataire):
+    demander(non_admissible, equipe)
+    fabriques.mandater(agente, "signature", alliance=non_admissible.alliance)
+    with pytest.raises(TransitionInterdite, match="une autre personne"):
+        repondre_a_la_revision(non_admissible, par=agente, issue="maintenue", motif="Non.")
+    assert repondre_a_la_revision(non_admissible, par=signataire, issue="maintenue", motif="Non.").issue
 
 
 def test_maintenue_rien_ne_change(refusee, equipe, signataire):
