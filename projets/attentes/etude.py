@@ -8,22 +8,32 @@ from functools import reduce
 from operator import attrgetter, or_
 
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.urls import reverse
 
 from alliances.models.mandats import droits_de
-from projets.attentes.cibles import ETAPES, pour_quand
+from projets.attentes.cibles import pour_quand
 from projets.models import Affectation, AppelProjets, Decision, Initiative, JournalProjets
-from projets.models.choix import AU_TERRITOIRE
+from projets.models.choix import AU_TERRITOIRE, les_siennes
+from projets.models.initiatives import A_L_ETUDE
 from projets.models.reservations import finissent
 from projets.models.revisions import RETOUR
 from projets.models.roles import qualites_du_geste
-from projets.models.suites import AVIS_ATTENDUS, DE_L_ETUDE, DEMANDE, DEPUIS, PROCHAIN
+from projets.models.suites import (
+    AVIS_ATTENDUS,
+    DE_L_ETUDE,
+    DEMANDE,
+    DEPUIS,
+    PROCHAIN,
+    UNE_SUIVANTE,
+    a_repondre,
+    d_un_appel_clos,
+)
 from projets.permissions import QUI_TRANCHENT, ou_peut, ou_peut_sur_l_appel
 from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
 from socle.valeurs.argent import ZERO
-from socle.valeurs.horloge import aujourd_hui, jour_de
+from socle.valeurs.horloge import aujourd_hui, jour_de, maintenant
 
 Etat = Initiative.Etat
 PUBLIER = Geste("Publier l’appel", "Publier les appels")
@@ -42,10 +52,21 @@ GESTES = {  # ce qu'on attend, et la page où cela se fait
     "juger": (Geste(DE_L_ETUDE["juger"], "Juger l’admissibilité de demandes"), "projets:admissibilite"),
     "rendre-avis": (Geste(DE_L_ETUDE["rendre-avis"], "Inscrire des avis"), "projets:avis"),
     "decider": (Geste(DE_L_ETUDE["decider"], "Inscrire des décisions"), "projets:decision"),
+    "suivante": (
+        Geste(DE_L_ETUDE["suivante"], "Décider des suivantes de la liste d’attente"),
+        "projets:decision",
+    ),
+    "repondre": (Geste(DE_L_ETUDE["repondre"], "Envoyer les réponses"), "projets:reponses"),
     "publier-appel": (PUBLIER, "projets:appel_publication"),
     "prolonger-reservation": (PROLONGER, "projets:reservation_prolongation"),
     "repondre-revision": (REVISER, "projets:reponse_a_la_revision"),
     "recevoir": (INSCRIRE, "projets:demande"),
+}
+# Plusieurs d'un même appel se font ensemble, à sa page.
+A_L_APPEL = {
+    "decider": "projets:seance",
+    "suivante": "projets:seance",
+    "repondre": "projets:reponses",
 }
 ETUDIENT = frozenset(role for geste in GESTES for role in qualites_du_geste(geste))
 
@@ -58,7 +79,7 @@ ATTENDENT = {
     "fixer-palier": Q(etat=Etat.DEPOSEE, circuit=""),
     "juger": Q(~Q(circuit=""), etat=Etat.DEPOSEE),
     "rendre-avis": Q(AVIS_ATTENDUS, etat=Etat.ADMISSIBLE),
-    "decider": Q(~AVIS_ATTENDUS, etat=Etat.ADMISSIBLE),
+    "decider": Q(~AVIS_ATTENDUS, etat=Etat.ADMISSIBLE) | UNE_SUIVANTE,
     "repondre-revision": Q(D_UN_REFUS, revision_demandee__issue=""),
 }
 Lue = namedtuple(
@@ -80,14 +101,19 @@ INITIATIVES = Initiative.objects.order_by().values_list(
     Case(
         When(D_UN_BROUILLON, then=F("commencee_le")),
         When(D_UNE_ACCEPTEE, then=Subquery(PRISES[:1])),
-        When(D_UN_REFUS, then=F("revision_demandee__demandee_le")),
+        When(UNE_SUIVANTE, then=F("proposition__modifiee_le")),
         default=DEPUIS,
     ),
     Case(
         When(D_UN_BROUILLON, then=TruncDate("appel__ferme_le")),
         When(D_UNE_ACCEPTEE, then=F("reservee_jusqu_au")),
-        When(~D_UN_REFUS, then=F("appel__decision_promise_le")),
+        When(etat__in=A_L_ETUDE, revision_demandee__isnull=True, then=F("appel__decision_promise_le")),
     ),
+)
+LETTRES = Initiative.objects.order_by().values_list(
+    *(Value("repondre"), "appel", "titre", "appel", "appel__titre", Value(""), "montants_fictifs", DEMANDE),
+    Greatest(Subquery(PRISES[:1]), Coalesce("appel__embargo_le", "deposee_le")),
+    "appel__decision_promise_le",
 )
 APPELS = (
     AppelProjets.objects.avec_partage()
@@ -104,7 +130,8 @@ def taches(utilisateur):
     if not droits_de(utilisateur).roles & ETUDIENT:
         return []
     cibles = CibleDeService.du_moment()
-    lues = map(Lue._make, _appels(utilisateur).union(_initiatives(utilisateur), all=True))
+    ensemble = _appels(utilisateur).union(_initiatives(utilisateur), _lettres(utilisateur), all=True)
+    lues = map(Lue._make, ensemble)
     return [_attente(memes, cibles) for memes in _en_lots(lues)]
 
 
@@ -112,7 +139,7 @@ def _en_lots(lues):
     """Les demandes d'un même appel qui attendent le même geste, réunies; le reste tel quel."""
     lots = defaultdict(list)
     for lue in filter(attrgetter("geste"), lues):
-        lots[lue.geste, lue.lot if lue.geste in ETAPES else lue.cle].append(lue)
+        lots[lue.geste, lue.lot if lue.geste in DE_L_ETUDE else lue.cle].append(lue)
     return lots.values()
 
 
@@ -126,9 +153,18 @@ def _initiatives(utilisateur):
     return INITIATIVES.filter(reduce(or_, _siennes(utilisateur)))
 
 
+def _lettres(utilisateur):
+    """Les décisions dont l'organisme attend la lettre, là où cette personne l'envoie (`reponses.a_repondre`)."""
+    appels = AppelProjets.objects.filter(ou_peut_sur_l_appel(utilisateur, "repondre")).order_by().values("pk")
+    return LETTRES.filter(a_repondre(maintenant()), ~les_siennes(utilisateur), appel__in=appels)
+
+
 def _siennes(utilisateur):
     """Ce qui attend un geste de cette personne, là où elle le peut; les permises d'abord, dans la base."""
-    attendent = ATTENDENT | {"prolonger-reservation": finissent(aujourd_hui())}
+    attendent = ATTENDENT | {
+        "juger": ATTENDENT["juger"] & d_un_appel_clos(maintenant()),
+        "prolonger-reservation": finissent(aujourd_hui()),
+    }
     for permis, gestes in _par_portee(utilisateur):
         yield permis & reduce(or_, (attendent[geste] for geste in gestes))
     appels = AppelProjets.objects.en_inscription().filter(ou_peut_sur_l_appel(utilisateur, "recevoir"))
@@ -147,15 +183,14 @@ def _par_portee(utilisateur):
 def _attente(memes, cibles):
     lue = min(memes, key=attrgetter("depuis"))
     geste, page = GESTES[lue.geste]
-    commun = {"depuis": jour_de(lue.depuis), "fictif": lue.fictif}
-    if lue.geste not in ETAPES:
+    commun = {"depuis": jour_de(lue.depuis), "echeance": _pour(lue, cibles), "fictif": lue.fictif}
+    if lue.geste not in DE_L_ETUDE:
         objet = lue.organisme if lue.geste == "recevoir" else lue.titre
         lien = reverse(page, args=[lue.cle])
-        return Attente(geste, objet, lien, echeance=lue.echeance, montant=lue.montant, **commun)
+        return Attente(geste, objet, lien, montant=lue.montant, **commun)
     return Attente(
         geste,
         *_objet_et_lien(memes, page),
-        echeance=_pour(lue, cibles),
         montant=sum((meme.montant or ZERO for meme in memes), ZERO),
         nombre=len(memes),
         tardives=sum(_est_tardive(meme, cibles) for meme in memes),
@@ -173,8 +208,10 @@ def _est_tardive(lue, cibles):
 
 
 def _objet_et_lien(memes, page):
-    """Une seule se nomme et s'ouvre; plusieurs, leur appel et leur liste."""
+    """Une seule se nomme et s'ouvre; plusieurs, leur appel : la page où elles se font ensemble, ou leur liste."""
     lue = memes[0]
     if len(memes) == 1:
         return f"{lue.titre}, {lue.appel}", reverse(page, args=[lue.cle])
+    if ensemble := A_L_APPEL.get(lue.geste):
+        return lue.appel, reverse(ensemble, args=[lue.lot])
     return lue.appel, f"{reverse('projets:initiatives')}?appel={lue.lot}&prochain={lue.geste}"

@@ -24,7 +24,7 @@ from projets.models.reservations import (
 from projets.models.revisions import demander_la_revision, repondre_a_la_revision
 from projets.notifications.reservations import suivre_les_reservations
 from socle.erreurs import TransitionInterdite
-from socle.models import Notification
+from socle.models import CibleDeService, Notification
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui
 from tests.outils.html_accessible import assert_html_accessible
@@ -98,6 +98,27 @@ def test_de_l_argent_qui_revient_propose_la_suivante_sans_l_accepter(
     assert solde(enveloppe).disponible == D(15_000)
     assert not Decision.objects.filter(initiative__in=file, sens="acceptee").exists()
     assert premiere_rupture(JournalProjets) is None
+
+
+def test_la_suivante_attend_qui_la_decide_a_l_accueil_au_filtre_et_a_l_appel(
+    acceptee, file, agente, signataire, client_de
+):
+    envoyer(acceptee.appel, par=signataire)
+    assert etude.taches(signataire) == []
+    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    (attente,) = etude.taches(signataire)
+    assert attente.titre == "Décider de la suivante de la liste d’attente"
+    assert (attente.lien, attente.depuis) == (adresse("decision", file[0]), aujourd_hui())
+    assert attente.echeance == aujourd_hui() + timedelta(CibleDeService.toutes()["initiative-decision"])
+    client, libelle = client_de(signataire), "Décider de la suivante"
+    (vue,) = (
+        client.get(f"{reverse('projets:initiatives')}?prochain=suivante").context["liste"].page.object_list
+    )
+    assert vue == file[0]
+    page = reverse("projets:appel", args=[acceptee.appel_id])
+    assert libelle in str(client.get(page).context["a_conclure"])
+    assert etude.taches(agente) == []
+    assert libelle not in str(client_de(agente).get(page).context["a_conclure"])
 
 
 def test_la_suivante_deja_proposee_laisse_son_tour(acceptee, file, agente, signataire, enveloppes):
