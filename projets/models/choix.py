@@ -47,6 +47,11 @@ def liees_a(organisme):
     return mandats.filter(liees).values("utilisateur")
 
 
+def dessert(enveloppe, initiative):
+    """L'enveloppe d'un territoire, ce qui se passe chez lui; celle de toute l'Alliance, n'importe où."""
+    return enveloppe.territoire_id in {None, *(territoire.pk for territoire in initiative.territoires.all())}
+
+
 def puisables_par(utilisateur, alliance):
     """La condition des enveloppes que la personne affecte : à la Table, toutes; au territoire, les siennes.
 

@@ -121,6 +121,22 @@ def test_la_suivante_attend_qui_la_decide_a_l_accueil_au_filtre_et_a_l_appel(
     assert libelle not in str(client_de(agente).get(page).context["a_conclure"])
 
 
+def test_l_argent_d_un_autre_territoire_ne_propose_ni_n_annonce_personne(
+    acceptee, file, signataire, client_de, cadre
+):
+    """Celle qui suit se passe ailleurs; une autre, déjà proposée, ne s'annonce pas de nouveau."""
+    ailleurs = cadre.bsl.territoires.exclude(pk__in=acceptee.territoires.all()).first()
+    for initiative in file:
+        initiative.territoires.set([ailleurs])
+    deja = PropositionDecision.objects.create(
+        initiative=file[1], sens="acceptee", modifiee_le=timezone.now() - timedelta(9)
+    )
+    client_de(signataire).post(adresse("reservation_liberation", acceptee), {"motif": "Le protocole tarde."})
+    assert p.relire(acceptee).etat == "liberee"
+    assert PropositionDecision.objects.get() == deja
+    assert recues(signataire, "la suivante") == 0
+
+
 def test_la_suivante_deja_proposee_laisse_son_tour(acceptee, file, agente, signataire, enveloppes):
     proposer(
         file[0], par=agente, revision=0, sens="acceptee", affectations={enveloppes["La Matapédia"]: D(1)}
