@@ -132,7 +132,7 @@ def initiative(request, pk):
 
 def _etude(request, initiative):
     """Ce que la personne lit de l'étude; la demande et le parcours se lisent du même coup."""
-    rendus, decisions, pieces, affectations, reponses, retours = initiative.lire(
+    rendus, decisions, pieces, affectations, reponses, retours, lettres = initiative.lire(
         *LUES,
         *("etapes", "avis", "parties"),
         aussi=(
@@ -142,6 +142,7 @@ def _etude(request, initiative):
             _vus(request, Affectation, initiative).select_related("enveloppe__territoire"),
             initiative.reponses_d_admissibilite.select_related("par"),
             _vus(request, JournalProjets, initiative).filter(geste__in=RETOURS).select_related("par"),
+            initiative.lettres_du_jugement.all(),
         ),
     )
     return {
@@ -149,6 +150,7 @@ def _etude(request, initiative):
         "decisions": [(d, [piece for piece in pieces if piece.decision_id == d.pk]) for d in decisions],
         "affectations": affectations,
         "reponses": reponses,
+        "lettre": lettres[-1] if lettres and initiative.etat == Initiative.Etat.NON_ADMISSIBLE else None,
         "retour": retours[0] if retours and initiative.etat_lu in RENDUES else None,
         "etapes": _parcours(initiative, rendus, decisions),
     }

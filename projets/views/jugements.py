@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from projets import travaux
 from projets.forms.jugements import JugementForm, PalierForm
 from projets.models import jugements
 from projets.notifications.demandes import annoncer_le_jugement
@@ -37,6 +38,11 @@ def palier(request, pk):
     )
 
 
+def _annoncer(jugee, *, par):
+    annoncer_le_jugement(jugee, par=par)
+    travaux.preparer(jugee.lettres_du_jugement.select_related("document"))
+
+
 def admissibilite(request, pk):
     initiative = demande_visible(request, pk)
     return _etudier(
@@ -45,7 +51,7 @@ def admissibilite(request, pk):
         partial(jugements.juger, initiative),
         "juger",
         form=JugementForm(donnees_de(request), initiative=initiative),
-        ensuite=annoncer_le_jugement,
+        ensuite=_annoncer,
         gabarit="projets/etude/admissibilite.html",
         libelle="Enregistrer le jugement",
         fait=lambda jugee: f"La demande est {jugee.get_etat_display().lower()}.",

@@ -59,7 +59,7 @@ def test_la_signature_inscrit_et_l_organisme_l_apprend_par_sa_reponse(
     assert not recues.exists()
     url = reverse("projets:reponses", args=[prete_a_decider.appel_id])
     assert client.post(url).status_code == 302
-    assert recues.count() == 1
+    assert recues.get().titre == f"Initiative acceptée\xa0: {prete_a_decider} ({prete_a_decider.numero})"
     page = client_de(equipe[0]).get(adresse("initiative", prete_a_decider))
     assert_html_accessible(page)
     assert "15\xa0000,00\xa0$" in page.content.decode()
