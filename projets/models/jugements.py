@@ -8,7 +8,6 @@ from django.utils import timezone
 from projets.models.appels import AppelProjets
 from projets.models.gardiens import REPONSES_DU_JUGEMENT
 from projets.models.initiatives import Initiative
-from projets.models.reponses import repondre_au_jugement
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 
@@ -75,8 +74,7 @@ def empechements_a_juger(initiative):
 
 @transaction.atomic
 def juger(initiative, *, par, reponses, le=None):
-    """Admissible si tous les critères conviennent; sinon, sa lettre est scellée. `reponses` : {critère: (convient,
-    précision)}.
+    """Admissible si tous les critères conviennent; `reponses` : {critère: (convient, précision)}.
 
     Lève `TransitionInterdite` si l'un n'est pas répondu, ou s'il ne convient pas sans qu'on dise pourquoi.
     """
@@ -89,18 +87,12 @@ def juger(initiative, *, par, reponses, le=None):
         initiative.reponses_d_admissibilite.create(
             critere=critere, convient=convient, precision=precision.strip(), le=le, par=par
         )
-    non = [
-        (Critere(critere).label, dite.strip())
-        for critere, (convient, dite) in reponses.items()
-        if not convient
-    ]
+    non = [Critere(critere).label for critere, (convient, _) in reponses.items() if not convient]
     initiative.etat = Initiative.Etat.NON_ADMISSIBLE if non else Initiative.Etat.ADMISSIBLE
     initiative.jugee_le, initiative.jugee_par = le, par
     initiative.save()
-    motif = "; ".join(precision for _, precision in non)
+    motif = "; ".join(precision.strip() for convient, precision in reponses.values() if not convient)
     initiative.noter("juger", par=par, le=le, apres={"état": initiative.get_etat_display()}, motif=motif)
-    if non:
-        repondre_au_jugement(initiative, non, par=par, le=le)
     initiative.appel.suivre_ses_demandes(par=par, le=le)
     return initiative
 

@@ -16,6 +16,7 @@ from projets.models.choix import les_siennes
 from projets.models.decisions import Decision, Sens, fin_de_reservation
 from projets.models.file import rangs_de_la_file
 from projets.models.initiatives import Initiative
+from projets.models.jugements import juger
 from projets.models.revisions import limite_de, revision_de
 from projets.models.roles import ROLES
 from projets.regles.lecture import montage_de
@@ -129,10 +130,14 @@ def _repondre(decision, *, par, le):
     return reponse
 
 
-def repondre_au_jugement(initiative, non, *, par, le):
-    """La lettre d'une non-admissibilité qu'on vient de juger; `non` : [(critère, sa précision)]."""
-    contenu = contenu_du_jugement(initiative, non, par=par, le=le)
-    return _sceller(contenu, par=par, le=le, jugee=initiative)
+@transaction.atomic
+def juger_et_repondre(initiative, *, par, reponses, le=None):
+    """Juge l'admissibilité et, si elle est refusée, scelle aussitôt la lettre qui le dit."""
+    le = le or timezone.now()
+    initiative = juger(initiative, par=par, reponses=reponses, le=le)
+    if initiative.etat == Initiative.Etat.NON_ADMISSIBLE:
+        _sceller(contenu_du_jugement(initiative, par=par, le=le), par=par, le=le, jugee=initiative)
+    return initiative
 
 
 def _sceller(contenu, *, par, le, **objet):
@@ -145,14 +150,15 @@ def _sceller(contenu, *, par, le, **objet):
     )
 
 
-def contenu_du_jugement(initiative, non, *, par, le):
+def contenu_du_jugement(initiative, *, par, le):
     """Ce que dit la lettre d'une non-admissibilité : chaque critère qui ne convient pas, pourquoi, et la suite."""
     limite = None if revision_de(initiative) else limite_de(initiative)
+    non = initiative.reponses_d_admissibilite.filter(convient=False)
     return _adresse_de(initiative, par=par, le=le) | {
         "jugee_le": le.isoformat(),
         "sens": initiative.etat,
         "instance": initiative.alliance.table_regionale.nom or initiative.alliance.nom,
-        "criteres": [{"critere": critere, "precision": precision} for critere, precision in non],
+        "criteres": [{"critere": r.get_critere_display(), "precision": r.precision} for r in non],
         "montants": [],
         "revision_demandee": revision_de(initiative) is not None,
         "revision_jusqu_au": limite and limite.isoformat(),

@@ -5,6 +5,7 @@ from functools import partial
 from projets import travaux
 from projets.forms.jugements import JugementForm, PalierForm
 from projets.models import jugements
+from projets.models.reponses import juger_et_repondre
 from projets.notifications.demandes import annoncer_le_jugement
 from projets.permissions import peut
 from projets.views.reperes import adresse, demande_visible, reperes
@@ -48,7 +49,7 @@ def admissibilite(request, pk):
     return _etudier(
         request,
         initiative,
-        partial(jugements.juger, initiative),
+        partial(juger_et_repondre, initiative),
         "juger",
         form=JugementForm(donnees_de(request), initiative=initiative),
         ensuite=_annoncer,

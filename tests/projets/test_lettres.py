@@ -11,8 +11,8 @@ from django.utils.html import strip_tags
 from alliances.models import Organisme
 from projets.impression import html_de_la_reponse
 from projets.models import AppelProjets, DemandeDeRevision, Initiative, Reponse
-from projets.models.jugements import Critere, juger, revoir
-from projets.models.reponses import contenu_de, envoyer
+from projets.models.jugements import Critere, revoir
+from projets.models.reponses import contenu_de, envoyer, juger_et_repondre
 from projets.models.revisions import limite_de
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
@@ -171,7 +171,7 @@ def test_revenue_a_l_etude_la_page_ne_montre_plus_la_lettre_du_premier_jugement(
     revoir(jugee, par=agente, motif="Le registre est corrigé.")
     page = client_de(agente).get(reverse("projets:initiative", args=[jugee.pk])).content.decode()
     assert reverse("projets:reponse", args=[jugee.lettres_du_jugement.get().pk]) not in page
-    rejugee = juger(p.relire(jugee), par=agente, reponses={c: (False, "Radié.") for c in Critere})
+    rejugee = juger_et_repondre(p.relire(jugee), par=agente, reponses={c: (False, "Radié.") for c in Critere})
     assert rejugee.lettres_du_jugement.count() == 2
 
 

@@ -1,5 +1,6 @@
 """L'argent réservé : il finit, se prolonge ou revient; la suivante est proposée, jamais acceptée seule."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal as D
 
@@ -115,6 +116,9 @@ def test_la_suivante_attend_qui_la_decide_a_l_accueil_au_filtre_et_a_l_appel(
         client.get(f"{reverse('projets:initiatives')}?prochain=suivante").context["liste"].page.object_list
     )
     assert vue == file[0]
+    assert "elle est la suivante de la liste d’attente" in re.sub(
+        r"\s+", " ", client.get(adresse("initiative", file[0])).content.decode()
+    )
     page = reverse("projets:appel", args=[acceptee.appel_id])
     assert libelle in str(client.get(page).context["a_conclure"])
     assert etude.taches(agente) == []
