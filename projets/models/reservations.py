@@ -184,12 +184,12 @@ def _proposer_la_suivante(appel, enveloppes, *, le):
         file_d_attente(appel).filter(proposition__isnull=True).select_related("appel", "alliance")
     ):
         siens = [(enveloppe, libre) for enveloppe, libre in libres if dessert(enveloppe, suivante)]
-        if montants := _ce_que_prendrait(suivante, siens):
+        if montants := ce_que_prendrait(suivante, siens):
             return _proposer(suivante, montants, le=le)
     return None
 
 
-def _ce_que_prendrait(initiative, libres):
+def ce_que_prendrait(initiative, libres):
     """{enveloppe: dollars}, jusqu'à ce qu'elle demande chaque exercice; rien sous le plancher de l'appel."""
     montage, montants = montage_de(initiative, depenses=()), {}
     restes = {exercice.an: montage.demande_de(exercice.an) for exercice in initiative.exercices}

@@ -83,7 +83,7 @@ def avis_retrait(request, pk, numero):
 
 def decision(request, pk):
     initiative = demande_visible(request, pk)
-    initiative.lire("etapes", "avis", "depenses", "sources")
+    initiative.lire("etapes", "avis", "depenses", "sources", "territoires")
     proposees = PropositionDecision.objects.visibles_par(request.user).select_related("par")
     proposee = proposees.filter(initiative=initiative).first()
     return page(

@@ -163,7 +163,7 @@ def _proposees(request, devant):
 
 def proposition(request, pk):
     initiative = demande_visible(request, pk)
-    initiative.lire("etapes", "avis", "depenses", "sources")
+    initiative.lire("etapes", "avis", "depenses", "sources", "territoires")
     enregistree = PropositionDecision.objects.filter(initiative=initiative).first()
     form = PropositionForm(
         donnees_de(request), initiative=initiative, par=request.user, proposition=enregistree
