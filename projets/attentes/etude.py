@@ -8,14 +8,15 @@ from functools import cache, reduce
 from operator import attrgetter, or_
 
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 
 from alliances.models.mandats import droits_de
-from projets.attentes.cibles import ETAPES, pour_quand
+from projets.attentes.cibles import pour_quand
 from projets.models import Affectation, AppelProjets, Decision, Initiative, JournalProjets
 from projets.models.choix import AU_TERRITOIRE, les_siennes
+from projets.models.initiatives import A_L_ETUDE
 from projets.models.reservations import finissent
 from projets.models.revisions import RETOUR, refusees_par
 from projets.models.roles import qualites_du_geste
@@ -27,6 +28,9 @@ from projets.models.suites import (
     DEPUIS,
     FIN_D_INSCRIPTION,
     PROCHAIN,
+    UNE_SUIVANTE,
+    a_repondre,
+    d_un_appel_clos,
 )
 from projets.permissions import QUI_TRANCHENT, SELON_LE_DOSSIER, ou_peut, ou_peut_sur_l_appel
 from socle.annonces.attentes import Attente, Geste
@@ -51,10 +55,21 @@ GESTES = {  # ce qu'on attend, et la page où cela se fait
     "juger": (Geste(DE_L_ETUDE["juger"], "Juger l’admissibilité de demandes"), "projets:admissibilite"),
     "rendre-avis": (Geste(DE_L_ETUDE["rendre-avis"], "Inscrire des avis"), "projets:avis"),
     "decider": (Geste(DE_L_ETUDE["decider"], "Inscrire des décisions"), "projets:decision"),
+    "suivante": (
+        Geste(DE_L_ETUDE["suivante"], "Décider des suivantes de la liste d’attente"),
+        "projets:decision",
+    ),
+    "repondre": (Geste(DE_L_ETUDE["repondre"], "Envoyer les réponses"), "projets:reponses"),
     "publier-appel": (PUBLIER, "projets:appel_publication"),
     "prolonger-reservation": (PROLONGER, "projets:reservation_prolongation"),
     "repondre-revision": (REVISER, "projets:reponse_a_la_revision"),
     "recevoir": (INSCRIRE, "projets:demande"),
+}
+# Plusieurs d'un même appel se font ensemble, à sa page.
+A_L_APPEL = {
+    "decider": "projets:seance",
+    "suivante": "projets:seance",
+    "repondre": "projets:reponses",
 }
 ETUDIENT = frozenset(role for geste in GESTES for role in qualites_du_geste(geste))
 
@@ -67,7 +82,7 @@ ATTENDENT = {  # ce qu'aucune personne ni aucun jour ne change
     "fixer-palier": Q(etat=Etat.DEPOSEE, circuit=""),
     "juger": Q(~Q(circuit=""), etat=Etat.DEPOSEE),
     "rendre-avis": Q(AVIS_ATTENDUS, etat=Etat.ADMISSIBLE),
-    "decider": Q(~AVIS_ATTENDUS, etat=Etat.ADMISSIBLE),
+    "decider": Q(~AVIS_ATTENDUS, etat=Etat.ADMISSIBLE) | UNE_SUIVANTE,
     "repondre-revision": Q(D_UN_REFUS, revision_demandee__issue=""),
     "prolonger-reservation": D_UNE_ACCEPTEE,
     "recevoir": A_INSCRIRE,
@@ -76,7 +91,7 @@ A_L_ETAT = {
     "fixer-palier": Q(etat=Etat.DEPOSEE),
     "juger": Q(etat=Etat.DEPOSEE),
     "rendre-avis": Q(etat=Etat.ADMISSIBLE),
-    "decider": Q(etat=Etat.ADMISSIBLE),
+    "decider": Q(etat__in=(Etat.ADMISSIBLE, Etat.EN_ATTENTE)),
     "repondre-revision": D_UN_REFUS,
 }
 Lue = namedtuple(
@@ -101,15 +116,20 @@ INITIATIVES = (
         Case(
             When(D_UN_BROUILLON, then=F("commencee_le")),
             When(D_UNE_ACCEPTEE, then=Subquery(PRISES[:1])),
-            When(D_UN_REFUS, then=F("revision_demandee__demandee_le")),
+            When(UNE_SUIVANTE, then=F("proposition__modifiee_le")),
             default=DEPUIS,
         ),
         Case(
             When(D_UN_BROUILLON, then=TruncDate("appel__ferme_le")),
             When(D_UNE_ACCEPTEE, then=F("reservee_jusqu_au")),
-            When(~D_UN_REFUS, then=F("appel__decision_promise_le")),
+            When(etat__in=A_L_ETUDE, revision_demandee__isnull=True, then=F("appel__decision_promise_le")),
         ),
     )
+)
+LETTRES = Initiative.objects.order_by().values_list(
+    *(Value("repondre"), "appel", "titre", "appel", "appel__titre", Value(""), "montants_fictifs", DEMANDE),
+    Greatest(Subquery(PRISES[:1]), Coalesce("appel__embargo_le", "deposee_le")),
+    "appel__decision_promise_le",
 )
 APPELS = (
     AppelProjets.objects.complets()
@@ -126,15 +146,15 @@ def taches(utilisateur):
     """Par geste et par appel, la seule demande ou la liste des mêmes; puis les appels. Le tout en une requête."""
     if not droits_de(utilisateur).roles & ETUDIENT:
         return []
-    lues = map(Lue._make, _appels(utilisateur).union(_initiatives(utilisateur), all=True))
-    return [_attente(memes, CibleDeService.du_moment()) for memes in _en_lots(lues)]
+    ensemble = _appels(utilisateur).union(_initiatives(utilisateur), _lettres(utilisateur), all=True)
+    return [_attente(memes, CibleDeService.du_moment()) for memes in _en_lots(map(Lue._make, ensemble))]
 
 
 def _en_lots(lues):
     """Les demandes d'un même appel qui attendent le même geste, réunies; le reste tel quel."""
     lots = defaultdict(list)
     for lue in filter(attrgetter("geste"), lues):
-        lots[lue.geste, lue.lot if lue.geste in ETAPES else lue.cle].append(lue)
+        lots[lue.geste, lue.lot if lue.geste in DE_L_ETUDE else lue.cle].append(lue)
     return lots.values()
 
 
@@ -152,6 +172,14 @@ def _initiatives(utilisateur):
     return _qui_attendent(tuple(tenus)).filter(reduce(or_, siennes))
 
 
+def _lettres(utilisateur):
+    """Les décisions dont l'organisme attend la lettre, là où cette personne l'envoie (`reponses.a_repondre`)."""
+    appels = AppelProjets.objects.filter(ou_peut_sur_l_appel(utilisateur, "repondre")).order_by().values("pk")
+    return LETTRES.filter(
+        a_repondre(timezone.now()), ~Initiative.objects.condition_de_soi(utilisateur), appel__in=appels
+    )
+
+
 @cache
 def _qui_attendent(gestes):
     return INITIATIVES.filter(reduce(or_, (ATTENDENT[geste] for geste in gestes)))
@@ -162,6 +190,8 @@ def _quand(utilisateur, gestes, jour, moment):
     deux = {geste: ATTENDENT[geste] for geste in ("rendre-avis", "decider") if geste in gestes}
     return A_L_ETAT | {
         **(deux if len(deux) == 2 else {}),
+        "fixer-palier": ATTENDENT["fixer-palier"],
+        "juger": A_L_ETAT["juger"] & d_un_appel_clos(moment),
         "prolonger-reservation": finissent(jour),
         "repondre-revision": A_L_ETAT["repondre-revision"] & ~refusees_par(utilisateur),
         "recevoir": Q(D_UN_BROUILLON, appel__ouvre_le__lte=moment, fin_d_inscription__gt=moment)
@@ -189,15 +219,14 @@ def _ou(utilisateur, geste):
 def _attente(memes, cibles):
     lue = min(memes, key=attrgetter("depuis"))
     geste, page = GESTES[lue.geste]
-    commun = {"depuis": jour_de(lue.depuis), "fictif": lue.fictif}
-    if lue.geste not in ETAPES:
+    commun = {"depuis": jour_de(lue.depuis), "echeance": _pour(lue, cibles), "fictif": lue.fictif}
+    if lue.geste not in DE_L_ETUDE:
         objet = lue.organisme if lue.geste == "recevoir" else lue.titre
         lien = reverse(page, args=[lue.cle])
-        return Attente(geste, objet, lien, echeance=lue.echeance, montant=lue.montant, **commun)
+        return Attente(geste, objet, lien, montant=lue.montant, **commun)
     return Attente(
         geste,
         *_objet_et_lien(memes, page),
-        echeance=_pour(lue, cibles),
         montant=sum((meme.montant or ZERO for meme in memes), ZERO),
         nombre=len(memes),
         tardives=sum(_est_tardive(meme, cibles) for meme in memes),
@@ -215,8 +244,10 @@ def _est_tardive(lue, cibles):
 
 
 def _objet_et_lien(memes, page):
-    """Une seule se nomme et s'ouvre; plusieurs, leur appel et leur liste."""
+    """Une seule se nomme et s'ouvre; plusieurs, leur appel : la page où elles se font ensemble, ou leur liste."""
     lue = memes[0]
     if len(memes) == 1:
         return f"{lue.titre}, {lue.appel}", reverse(page, args=[lue.cle])
+    if ensemble := A_L_APPEL.get(lue.geste):
+        return lue.appel, reverse(ensemble, args=[lue.lot])
     return lue.appel, f"{reverse('projets:initiatives')}?appel={lue.lot}&prochain={lue.geste}"

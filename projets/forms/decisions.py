@@ -5,6 +5,7 @@ from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 
 from projets.models.avis import AvisInitiative
+from projets.models.choix import dessert
 from projets.models.decisions import Raison, Sens
 from projets.models.ecarts import a_motiver
 from projets.models.propositions import (
@@ -16,6 +17,7 @@ from projets.models.propositions import (
     montants_proposes,
     reserves_tues,
 )
+from projets.models.reservations import ce_que_prendrait
 from socle.formulaires.champs import DateSouple, EntierField, PieceField
 from socle.formulaires.disposition import Formulaire, Groupe, Layout, Morceau, Rangee
 from socle.formulaires.revision import AvecRevision, SurUneEmpreinte
@@ -26,6 +28,7 @@ HORS_DE_L_APPEL = (
     "D’enveloppes que l’appel ne met pas en commun",
     "Si elles paient, écrivez plus bas pourquoi la décision s’écarte de l’appel.",
 )
+D_AILLEURS = ("D’enveloppes d’un autre territoire", "L’initiative ne s’y passe pas.")
 
 
 class AvisForm(SurUneEmpreinte):
@@ -100,12 +103,25 @@ class ChoixForm(Formulaire):
         lus = [(e, libre) for e, libre in self.libre_par_enveloppe() if e.an in ans]
         self.libres = {e: libre for e, libre in lus if libre or self._dit(f"montant_{e.pk}")}
         self.enveloppes = list(self.libres)
+        if not self.initial.get("sens"):
+            self.initial = {**self.initial, **self._demandes()}
         for enveloppe in self.enveloppes:
             self.fields[f"montant_{enveloppe.pk}"] = SaisieMontant(
                 label=f"{enveloppe}, {enveloppe.exercice}",
                 required=False,
                 help_text=f"{self.libre_en_mots}\xa0: {en_dollars(self.libres[enveloppe])}.",
             )
+
+    def _demandes(self):
+        """{champ: dollars} de ce que la demande prendrait des enveloppes de l'appel qui la touchent."""
+        siennes = [(e, libre) for e, libre in self.libres.items() if self._rang(e) == 0]
+        return {f"montant_{e.pk}": m for e, m in ce_que_prendrait(self.initiative, siennes).items()}
+
+    def _rang(self, enveloppe):
+        """0 : de l'appel, elle touche l'initiative; 1 : de l'appel, pour un autre territoire; 2 : hors de l'appel."""
+        if self.permises[enveloppe] is None:
+            return 2
+        return 0 if dessert(enveloppe, self.initiative) else 1
 
     def _dit(self, champ):
         """Une enveloppe vide se tait, sauf si l'on y a déjà écrit un montant."""
@@ -129,14 +145,13 @@ class ChoixForm(Formulaire):
         )
 
     def _argent(self):
-        """Les enveloppes que l'appel met en commun, puis les autres, nommées telles; enfin, l'effet."""
-        groupes = ((True, "L’argent, si elle est acceptée", ""), (False, *HORS_DE_L_APPEL))
-        for commune, legende, aide in groupes:
-            siennes = [
-                f"montant_{e.pk}" for e in self.enveloppes if (self.permises[e] is not None) == commune
-            ]
+        """Les enveloppes de l'appel qui touchent l'initiative, puis les autres, repliées; enfin, l'effet."""
+        groupes = (("L’argent, si elle est acceptée", ""), D_AILLEURS, HORS_DE_L_APPEL)
+        for rang, (legende, aide) in enumerate(groupes):
+            siennes = [f"montant_{e.pk}" for e in self.enveloppes if self._rang(e) == rang]
             if siennes:
-                yield Groupe(legende, Rangee(*siennes, classe="saisie-serree"), aide=aide)
+                champs = Rangee(*siennes, classe="saisie-serree")
+                yield Groupe(legende, champs, aide=aide, replie=rang > 0)
         yield Morceau("projets/decisions/_effet.html")
 
     @property
@@ -148,8 +163,10 @@ class ChoixForm(Formulaire):
 
     @property
     def effets(self):
-        """[(enveloppe, avant, après)] de ce que la décision laisserait à chaque enveloppe."""
-        return [(e, libre, libre - self.montants.get(e, ZERO)) for e, libre in self.libres.items()]
+        """[(enveloppe, avant, après)] de ce que la décision laisserait aux enveloppes qu'elle touche."""
+        pris = self.montants
+        touchees = [(e, libre) for e, libre in self.libres.items() if e in pris or self._rang(e) == 0]
+        return [(e, libre, libre - pris.get(e, ZERO)) for e, libre in touchees]
 
     @property
     def essai(self):

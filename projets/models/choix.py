@@ -104,6 +104,11 @@ def du_territoire(siens, chemin=""):
     return reduce(or_, (Q(**{f"{chemin}{etage}territoire__in": siens}) for etage in etages))
 
 
+def dessert(enveloppe, initiative):
+    """L'enveloppe d'un territoire, ce qui se passe chez lui; celle de toute l'Alliance, n'importe où."""
+    return enveloppe.territoire_id in {None, *(territoire.pk for territoire in initiative.territoires.all())}
+
+
 def puisables_par(utilisateur, alliance):
     """La condition des enveloppes que la personne affecte : à la Table, toutes; au territoire, les siennes.
 

@@ -25,6 +25,7 @@ from projets.models.ecarts import ecarts
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
 from socle.erreurs import ErreurDuDomaine, TransitionInterdite, VersionPerimee
+from socle.texte.typographie import date_heure
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
 
 PERIME = "Quelqu’un a changé cette proposition depuis que vous avez ouvert la page."
@@ -146,7 +147,7 @@ def proposer(initiative, *, par, revision, sens, affectations=None, le=None, **m
         raise TransitionInterdite(refus)
     proposition = PropositionDecision.objects.filter(initiative=initiative).first()
     if (proposition.revision if proposition else 0) != revision:
-        raise VersionPerimee(PERIME)
+        raise VersionPerimee(_ce_qu_elle_dit(proposition))
     proposition = proposition or PropositionDecision(initiative=initiative, revision=0)
     champs = {"sens": sens, "par": par, "modifiee_le": le, "revision": revision + 1}
     for champ, valeur in (champs | motifs).items():
@@ -159,6 +160,17 @@ def proposer(initiative, *, par, revision, sens, affectations=None, le=None, **m
         "proposer-decision", par=par, le=le, public=False, apres={"sens": proposition.get_sens_display()}
     )
     return proposition
+
+
+def _ce_qu_elle_dit(proposition):
+    """Qui l'a changée depuis, et ce qu'elle dit maintenant : on ne l'écrase pas à l'aveugle."""
+    if proposition is None:
+        return "Cette proposition a été retirée depuis que vous avez ouvert la page."
+    qui = proposition.par.nom_complet if proposition.par else "La liste d’attente"
+    montants = (f"{e}, {e.exercice}, {en_dollars(m)}" for e, m in proposition.affectations.items())
+    dits = filter(None, [*montants, proposition.motif, proposition.conditions])
+    maintenant = "; ".join([proposition.get_sens_display().lower(), *dits])
+    return f"{qui} l’a changée, {date_heure(proposition.modifiee_le)}. Elle dit maintenant\xa0: {maintenant}"
 
 
 def avertissements(initiative, sens, affectations, motifs, permises, libres):

@@ -1,6 +1,7 @@
 """La réponse à l'organisme : une lettre scellée par décision; en lot, jamais avant l'embargo de l'appel.
 
-Tant qu'elle n'est pas partie, l'organisme ne voit ni décision, ni avis, ni montant (`Initiative.etat_annonce`).
+Tant qu'elle n'est pas partie, l'organisme ne voit ni décision, ni avis, ni montant (`Initiative.etat_annonce`). Une
+non-admissibilité, elle, s'annonce dès qu'elle est jugée, et sa lettre part avec elle.
 """
 
 from django.conf import settings
@@ -14,7 +15,8 @@ from alliances.plans.models.instantanes import empreinte_de
 from projets.models.decisions import Decision, Sens, fin_de_reservation
 from projets.models.file import rangs_de_la_file
 from projets.models.initiatives import A_L_ETUDE, Initiative
-from projets.models.revisions import revision_de
+from projets.models.jugements import juger
+from projets.models.revisions import limite_de, revision_de
 from projets.models.roles import ROLES
 from projets.regles.lecture import montage_de
 from socle.acces import RequeteProtegee
@@ -31,15 +33,26 @@ TOUTES = Q()
 class ReponseQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         """Qui voit l'initiative : une réponse partie est à son organisme."""
-        return self.filter(Initiative.objects.condition_de_vue(utilisateur, "decision__initiative__"))
+        vue = Initiative.objects.condition_de_vue
+        decidee = Q(vue(utilisateur, "decision__initiative__"), decision__isnull=False)
+        return self.filter(decidee | Q(vue(utilisateur, "jugee__"), jugee__isnull=False))
 
 
 class Reponse(models.Model):
-    """Ce que la lettre dit d'une décision, à jamais, et son PDF rendu une seule fois."""
+    """Ce que la lettre dit d'une décision ou d'une non-admissibilité, à jamais, et son PDF rendu une seule fois."""
 
     declencheurs = IMMUABLE
 
-    decision = models.OneToOneField(Decision, models.PROTECT, verbose_name="décision", related_name="reponse")
+    decision = models.OneToOneField(
+        Decision, models.PROTECT, verbose_name="décision", null=True, related_name="reponse"
+    )
+    jugee = models.ForeignKey(
+        Initiative,
+        models.PROTECT,
+        verbose_name="non admissible",
+        null=True,
+        related_name="lettres_du_jugement",
+    )
     contenu = models.JSONField("contenu")
     empreinte = models.CharField("SHA-256", max_length=64)
     document = models.ForeignKey(Document, models.PROTECT, verbose_name="document", related_name="+")
@@ -54,6 +67,13 @@ class Reponse(models.Model):
         verbose_name = "réponse à un organisme"
         verbose_name_plural = "réponses aux organismes"
         ordering = ["envoyee_le", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="reponse_d_une_decision_ou_d_un_jugement",
+                condition=Q(decision__isnull=False) ^ Q(jugee__isnull=False),
+                violation_error_message="Une lettre dit une décision, ou une non-admissibilité.",
+            ),
+        ]
 
     def __str__(self):
         return f"Réponse, {self.contenu['numero']}"
@@ -62,6 +82,10 @@ class Reponse(models.Model):
         if not self._state.adding:
             raise EcritureImmuable("Une réponse envoyée ne se modifie pas.")
         super().save(*args, **options)
+
+    @property
+    def initiative(self):
+        return self.decision.initiative if self.decision else self.jugee
 
 
 def _sans_reponse(appel, par, permises=TOUTES):
@@ -126,26 +150,52 @@ def _repondre(decision, *, par, le):
         decision, jour_de(le)
     ):  # tout le délai, compté du jour où l'organisme l'apprend
         initiative.reservee_jusqu_au = max(initiative.reservee_jusqu_au, fin)
-    contenu = contenu_de(decision, par=par, le=le)
-    empreinte = empreinte_de(contenu)
-    document, _ = Document.objects.get_or_create(
-        cle=empreinte, defaults={"nom": f"reponse-{initiative.numero.lower()}.pdf"}
-    )
-    reponse = Reponse.objects.create(
-        decision=decision, contenu=contenu, empreinte=empreinte, document=document, envoyee_le=le, par=par
-    )
+    reponse = _sceller(contenu_de(decision, par=par, le=le), par=par, le=le, decision=decision)
     initiative.etat_annonce = initiative.etat
     initiative.save()
     initiative.noter("repondre", par=par, le=le, apres={"décision": decision.get_sens_display()})
     return reponse
 
 
-def contenu_de(decision, *, par, le):
-    """Ce que dit la lettre, en données simples : la décision, l'argent, les conditions, la raison et la suite."""
-    initiative = decision.initiative
-    affectations = initiative.affectations.select_related("enveloppe__territoire")
-    acceptee = decision.sens == Sens.ACCEPTEE
+@transaction.atomic
+def juger_et_repondre(initiative, *, par, reponses, le=None):
+    """Juge l'admissibilité et, si elle est refusée, scelle aussitôt la lettre qui le dit."""
+    le = le or timezone.now()
+    initiative = juger(initiative, par=par, reponses=reponses, le=le)
+    if initiative.etat == Initiative.Etat.NON_ADMISSIBLE:
+        _sceller(contenu_du_jugement(initiative, par=par, le=le), par=par, le=le, jugee=initiative)
+    return initiative
+
+
+def _sceller(contenu, *, par, le, **objet):
+    empreinte = empreinte_de(contenu)
+    document, _ = Document.objects.get_or_create(
+        cle=empreinte, defaults={"nom": f"reponse-{contenu['numero'].lower()}.pdf"}
+    )
+    return Reponse.objects.create(
+        contenu=contenu, empreinte=empreinte, document=document, envoyee_le=le, par=par, **objet
+    )
+
+
+def contenu_du_jugement(initiative, *, par, le):
+    """Ce que dit la lettre d'une non-admissibilité : chaque critère qui ne convient pas, pourquoi, et la suite."""
+    limite = None if revision_de(initiative) else limite_de(initiative)
+    non = initiative.reponses_d_admissibilite.filter(convient=False)
+    return _adresse_de(initiative, par=par, le=le) | {
+        "jugee_le": le.isoformat(),
+        "sens": initiative.etat,
+        "instance": initiative.alliance.table_regionale.nom or initiative.alliance.nom,
+        "criteres": [{"critere": r.get_critere_display(), "precision": r.precision} for r in non],
+        "montants": [],
+        "revision_demandee": revision_de(initiative) is not None,
+        "revision_jusqu_au": limite and limite.isoformat(),
+    }
+
+
+def _adresse_de(initiative, *, par, le):
+    """De qui, à qui, de quelle demande; et où elle se reprend."""
     a_joindre, table = initiative.en_charge or par, initiative.alliance.table_regionale
+    reprise = initiative.appel_ou_reprendre()
     return {
         "numero": initiative.numero,
         "titre": str(initiative),
@@ -157,6 +207,18 @@ def contenu_de(decision, *, par, le):
         "table": {"nom": table.nom, "adresse": table.adresse},
         "montants_fictifs": initiative.montants_fictifs,
         "le": jour_de(le).isoformat(),
+        "a_reprendre": reprise.titre if reprise else "",
+        "personne": {"nom": a_joindre.nom_complet, "courriel": a_joindre.courriel},
+        "signataire": {"nom": par.nom_complet, "qualite": _qualite(par, initiative.alliance)},
+    }
+
+
+def contenu_de(decision, *, par, le):
+    """Ce que dit la lettre, en données simples : la décision, l'argent, les conditions, la raison et la suite."""
+    initiative = decision.initiative
+    affectations = initiative.affectations.select_related("enveloppe__territoire")
+    acceptee = decision.sens == Sens.ACCEPTEE
+    return _adresse_de(initiative, par=par, le=le) | {
         "sens": decision.sens,
         "decision": decision.get_sens_display(),
         "instance": decision.instance,
@@ -178,8 +240,6 @@ def contenu_de(decision, *, par, le):
         if demandee
         else (limite := decision.revision_jusqu_au(le)) and limite.isoformat(),
         "pour_le": (jour := initiative.reservee_jusqu_au) and jour.isoformat(),
-        "personne": {"nom": a_joindre.nom_complet, "courriel": a_joindre.courriel},
-        "signataire": {"nom": par.nom_complet, "qualite": _qualite(par, initiative.alliance)},
     }
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from alliances.models import DemandeDEngagement, Role
 from conventions.models import Ecriture
 from conventions.models.ecritures import Nature
+from projets.models.choix import dessert
 from projets.models.file import file_d_attente
 from projets.models.initiatives import Initiative
 from projets.models.propositions import PropositionDecision, Sens, jauges
@@ -169,7 +170,7 @@ def _exiger(empechements, motif):
 
 
 def _rendre(initiative, geste, etat, *, par, motif, le):
-    """L'argent retourne aux enveloppes, l'état le dit, et la suivante de la liste d'attente est proposée."""
+    """L'argent retourne aux enveloppes, l'état le dit; la `suivante` est la proposition qu'il permet, ou rien."""
     le = le or timezone.now()
     reservees = list(Ecriture.objects.du_mouvement(initiative.decisions.first().mouvement))
     Ecriture.passer(
@@ -185,7 +186,7 @@ def _rendre(initiative, geste, etat, *, par, motif, le):
     initiative.save()
     initiative.eteindre_la_proposition()
     initiative.noter(geste, par=par, le=le, motif=motif.strip())
-    _proposer_la_suivante(initiative.appel, {e.enveloppe_id for e in reservees}, le=le)
+    initiative.suivante = _proposer_la_suivante(initiative.appel, {e.enveloppe_id for e in reservees}, le=le)
     initiative.appel.suivre_ses_demandes(par=par, le=le)
     return initiative
 
@@ -204,12 +205,13 @@ def _proposer_la_suivante(appel, enveloppes, *, le):
     for suivante in (
         file_d_attente(appel).filter(proposition__isnull=True).select_related("appel", "alliance")
     ):
-        if montants := _ce_que_prendrait(suivante, libres):
+        siens = [(enveloppe, libre) for enveloppe, libre in libres if dessert(enveloppe, suivante)]
+        if montants := ce_que_prendrait(suivante, siens):
             return _proposer(suivante, montants, le=le)
     return None
 
 
-def _ce_que_prendrait(initiative, libres):
+def ce_que_prendrait(initiative, libres):
     """{enveloppe: dollars}, jusqu'à ce qu'elle demande chaque exercice; rien sous le plancher de l'appel."""
     montage, montants = montage_de(initiative, depenses=()), {}
     restes = {exercice.an: montage.demande_de(exercice.an) for exercice in initiative.exercices}
@@ -230,9 +232,3 @@ def _proposer(initiative, montants, *, le):
     apres = {"sens": proposition.get_sens_display(), "d’où": "De l’argent est revenu à la liste d’attente."}
     initiative.noter("proposer-decision", par=None, le=le, public=False, apres=apres)
     return proposition
-
-
-def proposees_par_la_file(appel):
-    """Les propositions que personne n'a écrites : la suivante, chaque fois que de l'argent est revenu."""
-    proposees = PropositionDecision.objects.en_attente().filter(initiative__appel=appel, par__isnull=True)
-    return proposees.select_related("initiative__appel", "initiative__alliance").order_by("pk")

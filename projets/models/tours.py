@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import IntegerField, OuterRef, Subquery, Value
+from django.db.models import Case, IntegerField, OuterRef, Subquery, Sum, Value, When
 from django.db.models.functions import JSONObject
 
-from projets.models.decisions import DECIDABLES, Decision
+from projets.models.decisions import DECIDABLES, Affectation, Decision
 from projets.models.etapes import EtapeInitiative
 from projets.models.evaluations import NoteCritere
 from projets.models.initiatives import DECIDEES, Initiative
 from projets.models.suites import AVIS_ATTENDUS, DEPUIS, etapes_attendues
 from projets.regles.notes import noter
+from socle.valeurs.argent import MontantField
 
 Etat = Initiative.Etat
 
@@ -35,6 +36,17 @@ def avec_tour(initiatives):
     attendue = etapes_attendues().values(lue=JSONObject(acte="acte", nom="nom"))
     return initiatives.annotate(
         depuis=DEPUIS, attendue=Subquery(attendue[:1]), decidee_le=Subquery(prises[:1])
+    )
+
+
+def avec_issue(initiatives):
+    """Annote `accorde`, ce qui lui est réservé, et `raison`, celle de sa dernière décision."""
+    siennes = Affectation.objects.filter(initiative=OuterRef("pk")).order_by().values("initiative")
+    reserve = Subquery(siennes.annotate(total=Sum("montant")).values("total"), output_field=MontantField())
+    prises = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("raison")
+    return initiatives.annotate(
+        accorde=Case(When(etat=Etat.ACCEPTEE, then=reserve)),
+        raison=Case(When(etat__in=DECIDEES, then=Subquery(prises[:1])), default=Value("")),
     )
 
 

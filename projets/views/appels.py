@@ -20,9 +20,10 @@ from projets.forms.appels import (
 )
 from projets.forms.grilles import GrilleForm, RevisionForm
 from projets.forms.liste import FiltresDesAppels
-from projets.models import AppelProjets, Initiative, grilles
+from projets.models import AppelProjets, Initiative, grilles, reponses
 from projets.models.appels import NaturePiece
 from projets.models.roles import ROLES
+from projets.models.suites import UNE_SUIVANTE
 from projets.notifications.appels import annoncer_appel, annoncer_le_retrait_de_l_appel
 from projets.permissions import peut_a_la_seance, peut_sur_l_alliance, peut_sur_l_appel, territoires_permis
 from projets.regles.conditions import conditions
@@ -156,10 +157,22 @@ def appel(request, pk):
             and not Initiative.empechements_a_recevoir(appel),
             "siege": appel.etat != appel.Etat.PREPARATION
             and peut_a_la_seance(request.user, "decider", appel) is None,
+            "a_conclure": _a_conclure(request.user, appel),
             "choisit": appel.etat != appel.Etat.PREPARATION
             and any(peut_sur_l_appel(request.user, g, appel) is None for g in ("lire-les-notes", "decider")),
         },
     )
+
+
+def _a_conclure(utilisateur, appel):
+    """[(libellé, adresse)] de ce que ses décisions attendent de cette personne."""
+    offerts = []
+    if peut_a_la_seance(utilisateur, "decider", appel) is None and appel.initiatives.filter(UNE_SUIVANTE):
+        offerts.append(("Décider de la suivante de la liste d’attente", "seance"))
+    repond = peut_sur_l_appel(utilisateur, "repondre", appel) is None
+    if repond and not reponses.empechements_a_repondre(appel, par=utilisateur):
+        offerts.append(("Envoyer les réponses", "reponses"))
+    return [(libelle, reverse(f"projets:{nom}", args=[appel.pk])) for libelle, nom in offerts]
 
 
 def modification(request, pk):

@@ -78,6 +78,11 @@ def _reperes(initiative):
     return reperes(initiative) | {"etapes": [("Dossiers à évaluer", retour)], "retour": retour}
 
 
+def _ou_apres(initiative):
+    """Sans conflit, le dossier s'ouvre aussitôt; sinon, la liste des autres."""
+    return lambda declaree: reverse("projets:dossiers") if declaree.conflit else _notation(initiative)
+
+
 def declaration(request, pk):
     """La première; ensuite, le seul changement permis : un conflit découvert à la lecture."""
     initiative = dossier_a_evaluer(request, pk)
@@ -92,9 +97,10 @@ def declaration(request, pk):
         gabarit="projets/evaluations/declaration.html",
         libelle="Déclarer",
         fait="Votre déclaration est inscrite.",
+        annuler=reverse("projets:dossiers"),
         empechements=evaluations.empechements_a_declarer(initiative, request.user),
         titre="Déclarer mes intérêts",
-        **_reperes(initiative),
+        **_reperes(initiative) | {"retour": _ou_apres(initiative)},
     )
 
 

@@ -15,6 +15,7 @@ from projets.models import (
     Initiative,
     JournalProjets,
     PieceDecision,
+    PropositionDecision,
     avis,
     decisions,
     file,
@@ -27,13 +28,14 @@ from projets.models.initiatives import A_L_ETUDE, DECIDEES, RENDUES
 from projets.models.relecture import LUES
 from projets.models.tours import notes_des
 from projets.models.voisinage import rapprochements_des
-from projets.permissions import peut
+from projets.permissions import peut, peut_a_la_seance, peut_sur_l_appel
 from projets.regles.lecture import montage_de
 from projets.regles.tour import tour
 from projets.views.reperes import sur_l_appareil
-from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
+from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneMontant, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.pastilles import Pastille
+from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import jour_de, maintenant
 
 GENRES = {
@@ -67,10 +69,14 @@ class TableauDesInitiatives(Tableau):
     appel = ColonneTexte("Appel", "appel__titre", cachee=True)
     reception = ColonneTexte("Reçue autrement", "get_mode_reception_display", cachee=True)
     etat = ColonneEtat("État", lambda i: pastille_de(i.etat_lu), tri="etat_lu")
+    demande = ColonneMontant("Demandé au Fonds", "montant_demande", cachee=True)
+    palier = ColonneTexte("Palier", "get_palier_display", cachee=True)
+    territoires = ColonneTexte("Territoires", lambda i: ", ".join(map(str, i.territoires.all())), cachee=True)
     deposee = ColonneJour("Déposée le", lambda i: i.deposee_le and jour_de(i.deposee_le), tri="deposee_le")
 
     def lire(self, initiatives):
-        return initiatives.select_related("organisme", "appel")
+        lues = initiatives.avec_demande().select_related("organisme", "appel")
+        return lues.prefetch_related("territoires")
 
 
 @require_safe
@@ -93,7 +99,7 @@ def initiative(request, pk):
     """La demande telle qu'elle est déposée; un brouillon mène à ses parties."""
     relations = (
         "alliance__cycle",
-        "appel",
+        "appel__territoire",
         "organisme",
         "deposee_par",
         "retiree_par",
@@ -115,6 +121,7 @@ def initiative(request, pk):
             "initiative": initiative,
             "etat": pastille_de(initiative.etat_lu),
             "montage": montage_de(initiative),
+            "choix": _au_choix(request.user, initiative.appel),
             "pieces": initiative.pieces_demandees(),
             "lit_les_notes": (lit := peut(request.user, "lire-les-notes", initiative) is None),
             "note": _note(initiative) if lit else None,
@@ -135,7 +142,7 @@ def initiative(request, pk):
 def _etude(request, initiative):
     """Ce que la personne lit de l'étude; la demande et le parcours se lisent du même coup."""
     retours = _vus(request, JournalProjets, initiative).filter(geste__in=RETOURS).select_related("par")
-    decisions, pieces, affectations, reponses, retours = initiative.lire(
+    decisions, pieces, affectations, reponses, retours, lettres, proposees = initiative.lire(
         *LUES,
         *("etapes", "avis", "parties"),
         aussi=(
@@ -144,17 +151,38 @@ def _etude(request, initiative):
             _vus(request, Affectation, initiative).select_related("enveloppe__territoire"),
             initiative.reponses_d_admissibilite.select_related("par"),
             retours if initiative.etat_lu in RENDUES else retours.none(),
+            initiative.lettres_du_jugement.all(),
+            _vus(request, PropositionDecision, initiative),
         ),
     )
     rendus = avis.avis_rendus(initiative) if initiative.avis_lus else []
     return {
-        "rendus": rendus,
+        "rendus": [rendu for rendu in rendus if not rendu.groupe],
+        "des_personnes": [rendu for rendu in rendus if rendu.groupe],
+        "proposee": proposees[0] if proposees else None,
         "decisions": [(d, [piece for piece in pieces if piece.decision_id == d.pk]) for d in decisions],
         "affectations": affectations,
+        "accorde": sum((a.montant for a in affectations), ZERO) if affectations else None,
         "reponses": reponses,
+        "lettre": lettres[-1] if lettres and initiative.etat == Initiative.Etat.NON_ADMISSIBLE else None,
         "retour": next(iter(retours), None),
         "etapes": _parcours(initiative, rendus, decisions),
     }
+
+
+def _au_choix(utilisateur, appel):
+    """[(libellé, adresse)] de là où cette personne compare cette demande aux autres de son appel."""
+    gestes = ("lire-les-notes", "decider")
+    lieux = (
+        ("L’appel", "appel", peut_a_la_seance),
+        ("La sélection", "selection", peut_sur_l_appel),
+        ("La séance", "seance", peut_a_la_seance),
+    )
+    return [
+        (libelle, reverse(f"projets:{nom}", args=[appel.pk]))
+        for libelle, nom, permis in lieux
+        if any(permis(utilisateur, geste, appel) is None for geste in gestes)
+    ]
 
 
 def _parcours(initiative, rendus, decisions):

@@ -67,11 +67,13 @@ def envoi(request, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def reponse(request, pk):
     """La lettre, rendue une seule fois."""
-    visibles = Reponse.objects.visibles_par(request.user).select_related("document", "decision")
+    visibles = Reponse.objects.visibles_par(request.user).select_related(
+        "document", "decision__initiative", "jugee"
+    )
     lettre = get_object_or_404(visibles, pk=pk)
     if request.method == "POST":
         with transaction.atomic():
             travaux.preparer([lettre])
         return redirect(f"{request.path}?attente=1")
-    retour = ("L’initiative", reverse("projets:initiative", args=[lettre.decision.initiative_id]))
+    retour = ("L’initiative", reverse("projets:initiative", args=[lettre.initiative.pk]))
     return servir(request, lettre.document, titre=str(lettre), retour=retour)

@@ -1,6 +1,6 @@
 """Les demandes d'un appel, pour qui choisit : la liste, une question lue à travers les dossiers, à qui confier."""
 
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, DecimalField, F, Q, Value, When
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,9 +10,10 @@ from alliances.forms.charge import ChargeForm
 from projets.canevas import PARTIES
 from projets.forms.liste import FiltresDeSelection
 from projets.models import AppelProjets, Initiative, reponses
+from projets.models.decisions import Raison
 from projets.models.evaluations import ouvertes_a
 from projets.models.initiatives import A_L_ETUDE
-from projets.models.tours import avec_tour, notes_des, tour_de
+from projets.models.tours import avec_issue, avec_tour, notes_des, tour_de
 from projets.permissions import peut, peut_sur_l_appel
 from projets.regles.notes import a_l_ecran
 from projets.views.appels import appel_visible, reperes
@@ -67,14 +68,24 @@ class TableauDeSelection(Tableau):
     demande = ColonneMontant(
         "Demandé", "montant_demande", tri="montant_demande", total=DEMANDE_RETENUE, s_additionne=False
     )
-    note = ColonneNombre("Note sur 100", lambda i: i.note.lue)
-    etendue = ColonneTexte("Étendue", lambda i: _etendue(i.note))
+    accorde = ColonneMontant("Accordé", cachee=True)
+    raison = ColonneTexte("Raison", lambda i: Raison(i.raison).label if i.raison else "", cachee=True)
+    note = ColonneNombre("Note sur 100", lambda i: i.note.lue, tri="note_lue")
+    etendue = ColonneTexte("Notes des personnes", lambda i: _etendue(i.note))
     en_charge = ColonneTexte("En charge", lambda i: i.en_charge.nom_court if i.en_charge else "")
     tour = ColonneTexte("À qui le tour", lambda i: i.tour.a_qui)
     depuis = ColonneJour("Depuis le", lambda i: i.tour.depuis and jour_de(i.tour.depuis))
 
+    def pour_trier(self, initiatives, nom):
+        """La note se calcule de toutes celles de l'appel; la base n'en garde que l'ordre."""
+        if nom != "note":
+            return initiatives
+        notes = notes_des(self.contexte["appel"], list(initiatives))
+        lues = [When(pk=cle, then=Value(note.lue)) for cle, note in notes.items() if note.lue is not None]
+        return initiatives.annotate(note_lue=Case(*lues, output_field=DecimalField()))
+
     def lire(self, initiatives):
-        return avec_tour(initiatives).select_related("organisme", "en_charge").only(*MONTREES)
+        return avec_tour(avec_issue(initiatives)).select_related("organisme", "en_charge").only(*MONTREES)
 
     def preparer(self, rangees):
         notes = notes_des(self.contexte["appel"], rangees)
@@ -84,10 +95,11 @@ class TableauDeSelection(Tableau):
 
 
 def _etendue(note):
-    """« 62 à 81,25 » : un écart se discute; d'une seule note, il n'y en a pas."""
+    """« 62 à 81,25 » : un écart se discute."""
     if len(note.par_personne) < 2:
-        return ""
-    return " à ".join(nombre(a_l_ecran(note)) for note in sorted(set(note.etendue)))
+        return "Une seule note" if note.par_personne else ""
+    basse, haute = (nombre(a_l_ecran(borne)) for borne in note.etendue)
+    return f"{basse} à {haute}" if basse != haute else f"{basse}, toutes pareilles"
 
 
 @require_safe

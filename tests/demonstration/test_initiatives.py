@@ -82,7 +82,11 @@ def test_chaque_refus_a_sa_raison_et_chaque_reponse_sa_lettre(demonstration):
     assert not refus.filter(motif="").exists()
     assert len(set(refus.values_list("raison", flat=True))) >= 5
     repondus = Decision.objects.filter(initiative__appel__etat="repondu")
-    assert Reponse.objects.count() == repondus.count()
+    assert Reponse.objects.filter(jugee=None).count() == repondus.count()
+    non_admissibles = Initiative.objects.filter(etat="non_admissible")
+    assert set(Reponse.objects.filter(decision=None).values_list("jugee", flat=True)) >= set(
+        non_admissibles.values_list("pk", flat=True)
+    )
     assert Initiative.objects.sans_reponse().filter(appel__etat="decide").exists()
 
 

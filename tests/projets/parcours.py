@@ -181,7 +181,6 @@ def evaluer(evaluation):
     """Déclarer d'abord; noter chaque critère ensuite."""
     evaluation.ouvrir("/").suivre("Dossiers à évaluer").suivre(TITRE)
     evaluation.envoyer("Déclarer", {"Non, aucun": True}).voir("Votre déclaration est inscrite")
-    evaluation.suivre(TITRE)
     notes = {(nom, "3."): True for nom, _, _ in GRILLE_USUELLE}
     evaluation.envoyer("Enregistrer mes notes", notes).voir("Vos notes sont enregistrées")
 

@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from projets.attentes import etude
 from projets.impression import html_de_la_reponse, pdf_de_la_reponse
 from projets.models import (
     Affectation,
@@ -87,6 +88,28 @@ def test_la_table_et_l_etat_voient_la_decision_aussitot(acceptee, agente, analys
         assert vus(personne) == {"Affectation", "AvisInitiative", "Decision", "PieceDecision"}
     page = client_de(agente).get(reverse("projets:initiatives") + "?etat=acceptee").content.decode()
     assert str(acceptee) in page
+
+
+def test_les_lettres_a_envoyer_attendent_qui_repond_une_fois_l_embargo_passe(
+    acceptee, agente, signataire, etrangere, equipe, client_de
+):
+    """À l'accueil, au filtre et à la page de l'appel; jamais à l'organisme, ni à qui est d'ailleurs."""
+    appel, filtre = embargo(acceptee.appel, hours=1), f"{reverse('projets:initiatives')}?prochain=repondre"
+    client, page = client_de(agente), reverse("projets:appel", args=[acceptee.appel_id])
+    assert etude.taches(agente) == []
+    assert not client.get(filtre).context["liste"].page.object_list
+    assert client.get(page).context["a_conclure"] == []
+    embargo(appel, seconds=-1)
+    for personne in (agente, signataire):
+        (attente,) = etude.taches(personne)
+        assert attente.titre == "Envoyer la réponse"
+        assert attente.lien == reverse("projets:reponses", args=[appel.pk])
+    assert list(client.get(filtre).context["liste"].page.object_list) == [acceptee]
+    assert client.get(page).context["a_conclure"] == [("Envoyer les réponses", attente.lien)]
+    for personne in (etrangere, *equipe):
+        assert etude.taches(personne) == []
+    envoyer(appel, par=signataire)
+    assert etude.taches(agente) == etude.taches(signataire) == []
 
 
 def test_rien_ne_part_avant_l_embargo(acceptee, signataire, client_de):

@@ -1,5 +1,6 @@
 """L'argent réservé : il finit, se prolonge ou revient; la suivante est proposée, jamais acceptée seule."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal as D
 from functools import partial
@@ -27,7 +28,7 @@ from projets.models.revisions import demander_la_revision, repondre_a_la_revisio
 from projets.notifications.reservations import suivre_les_reservations
 from projets.permissions import ou_peut, peut
 from socle.erreurs import TransitionInterdite
-from socle.models import Notification
+from socle.models import CibleDeService, Notification
 from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -103,6 +104,46 @@ def test_de_l_argent_qui_revient_propose_la_suivante_sans_l_accepter(
     assert solde(enveloppe).disponible == D(15_000)
     assert not Decision.objects.filter(initiative__in=file, sens="acceptee").exists()
     assert premiere_rupture(JournalProjets) is None
+
+
+def test_la_suivante_attend_qui_la_decide_a_l_accueil_au_filtre_et_a_l_appel(
+    acceptee, file, agente, signataire, client_de
+):
+    envoyer(acceptee.appel, par=signataire)
+    assert etude.taches(signataire) == []
+    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    (attente,) = etude.taches(signataire)
+    assert attente.titre == "Décider de la suivante de la liste d’attente"
+    assert (attente.lien, attente.depuis) == (adresse("decision", file[0]), aujourd_hui())
+    assert attente.echeance == aujourd_hui() + timedelta(CibleDeService.toutes()["initiative-decision"])
+    client, libelle = client_de(signataire), "Décider de la suivante"
+    (vue,) = (
+        client.get(f"{reverse('projets:initiatives')}?prochain=suivante").context["liste"].page.object_list
+    )
+    assert vue == file[0]
+    assert "elle est la suivante de la liste d’attente" in re.sub(
+        r"\s+", " ", client.get(adresse("initiative", file[0])).content.decode()
+    )
+    page = reverse("projets:appel", args=[acceptee.appel_id])
+    assert libelle in str(client.get(page).context["a_conclure"])
+    assert etude.taches(agente) == []
+    assert libelle not in str(client_de(agente).get(page).context["a_conclure"])
+
+
+def test_l_argent_d_un_autre_territoire_ne_propose_ni_n_annonce_personne(
+    acceptee, file, signataire, client_de, cadre
+):
+    """Celle qui suit se passe ailleurs; une autre, déjà proposée, ne s'annonce pas de nouveau."""
+    ailleurs = cadre.bsl.territoires.exclude(pk__in=acceptee.territoires.all()).first()
+    for initiative in file:
+        initiative.territoires.set([ailleurs])
+    deja = PropositionDecision.objects.create(
+        initiative=file[1], sens="acceptee", modifiee_le=timezone.now() - timedelta(9)
+    )
+    client_de(signataire).post(adresse("reservation_liberation", acceptee), {"motif": "Le protocole tarde."})
+    assert p.relire(acceptee).etat == "liberee"
+    assert PropositionDecision.objects.get() == deja
+    assert recues(signataire, "la suivante") == 0
 
 
 def test_la_suivante_deja_proposee_laisse_son_tour(acceptee, file, agente, signataire, enveloppes):
