@@ -111,7 +111,7 @@ def test_la_suivante_attend_qui_la_decide_a_l_accueil_au_filtre_et_a_l_appel(
 ):
     envoyer(acceptee.appel, par=signataire)
     assert etude.taches(signataire) == []
-    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    liberer_la_reservation(finie(acceptee), par=signataire, motif="Le protocole tarde.")
     (attente,) = etude.taches(signataire)
     assert attente.titre == "Décider de la suivante de la liste d’attente"
     assert (attente.lien, attente.depuis) == (adresse("decision", file[0]), aujourd_hui())
@@ -140,7 +140,9 @@ def test_l_argent_d_un_autre_territoire_ne_propose_ni_n_annonce_personne(
     deja = PropositionDecision.objects.create(
         initiative=file[1], sens="acceptee", modifiee_le=timezone.now() - timedelta(9)
     )
-    client_de(signataire).post(adresse("reservation_liberation", acceptee), {"motif": "Le protocole tarde."})
+    client_de(signataire).post(
+        adresse("reservation_liberation", finie(acceptee)), {"motif": "Le protocole tarde."}
+    )
     assert p.relire(acceptee).etat == "liberee"
     assert PropositionDecision.objects.get() == deja
     assert recues(signataire, "la suivante") == 0
