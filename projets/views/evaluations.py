@@ -19,7 +19,7 @@ from projets.permissions import peut
 from projets.regles.lecture import montage_de
 from projets.views import pieces
 from projets.views.reperes import RELATIONS, demande_visible, reperes
-from projets.views.selection import questions_de
+from projets.views.selection import QUESTIONS
 from socle.acces import Refus, exiger
 from socle.pages.gestes import donnees_de, page_de_geste
 
@@ -157,7 +157,7 @@ def _lecture(utilisateur, initiative):
         "montage": montage_de(initiative),
         "pieces": initiative.pieces_demandees(),
         "jointes": pieces.lignes_des(*jointes),
-        "questions": questions_de(initiative.appel),
+        "questions": QUESTIONS,
     }
 
 

@@ -1,18 +1,14 @@
 """Les demandes d'un appel, pour qui choisit : la liste, une question lue à travers les dossiers, à qui confier."""
 
 from django.db.models import Case, DecimalField, F, Q, Value, When
-from django.http import Http404
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.forms.charge import ChargeForm
 from projets.canevas import PARTIES
 from projets.forms.liste import FiltresDeSelection
-from projets.models import AppelProjets, Initiative, reponses
+from projets.models import Initiative, reponses
 from projets.models.decisions import Raison
-from projets.models.evaluations import ouvertes_a
-from projets.models.initiatives import A_L_ETUDE
 from projets.models.tours import avec_issue, avec_tour, notes_des, tour_de
 from projets.permissions import peut, peut_sur_l_appel
 from projets.regles.notes import a_l_ecran
@@ -36,6 +32,9 @@ from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import jour_de
 
 SUIVENT = ("lire-les-notes", "decider")
+QUESTIONS = [
+    (p.code, p.titre) for p in PARTIES if p.champs or p.rangees
+]  # ce qui se lit à travers les dossiers
 # Le même total en tête et en pied : une demande retirée n'y compte pas.
 DEMANDE_RETENUE = Case(When(~Q(etat=Initiative.Etat.RETIREE), then=F("montant_demande")))
 
@@ -116,7 +115,7 @@ def selection(request, pk):
         gabarit="projets/selection/selection.html",
         chiffres=retenues.en_chiffres(),
         partage=sum((ligne.montant for ligne in appel.enveloppes.all()), ZERO),
-        questions=questions_de(appel),
+        questions=QUESTIONS,
         gestes=_gestes(request.user, appel),
         **reperes(appel),
     )
@@ -129,65 +128,6 @@ def _gestes(utilisateur, appel):
     if repond and not reponses.empechements_a_repondre(appel, par=utilisateur):
         offerts.append(("Envoyer les réponses", "reponses"))
     return [(libelle, reverse(f"projets:{nom}", args=[appel.pk])) for libelle, nom in offerts]
-
-
-def _champs_a_lire(appel, partie):
-    """[(champ, libellé)] d'une partie qui s'écrit; les questions de la région gardent leurs mots."""
-    region = dict(appel.questions)
-    for champ in partie.champs:
-        if not champ.startswith("reponse_"):
-            yield champ, str(Initiative._meta.get_field(champ).verbose_name).capitalize()
-        elif champ in region:
-            yield champ, region[champ]
-
-
-def questions_de(appel):
-    """[(code, titre)] des parties qui se lisent à travers les dossiers."""
-    return [(p.code, p.titre) for p in PARTIES if p.champs]
-
-
-def _a_travers(request, pk):
-    """(repères, demandes à lire) : à qui choisit, celles à l'étude; à qui évalue, celles qui lui sont ouvertes."""
-    ouvertes = ouvertes_a(request.user).filter(appel=pk)
-    suivent = AppelProjets.objects.visibles_par(request.user).filter(pk=pk)
-    if not suivent and ouvertes:
-        appel = AppelProjets.objects.select_related("alliance__cycle", "territoire").get(pk=pk)
-        etapes = [("Dossiers à évaluer", reverse("projets:dossiers"))]
-        return reperes(appel) | {"etapes": etapes, "page": "projets:notation"}, ouvertes
-    appel = suivi_de(request, pk)
-    visibles = appel.initiatives.visibles_par(request.user).filter(etat__in=A_L_ETUDE)
-    etapes = [*reperes(appel)["etapes"], ("Sélection", reverse("projets:selection", args=[pk]))]
-    return reperes(appel) | {"etapes": etapes, "page": "projets:initiative"}, visibles
-
-
-@require_safe
-def question(request, pk, code):
-    """Une partie, toutes les demandes qui se lisent : côte à côte, ou l'une sous l'autre au téléphone."""
-    lieu, demandes = _a_travers(request, pk)
-    appel = lieu["appel"]
-    partie = next((p for p in PARTIES if p.code == code and p.champs), None)
-    if partie is None:
-        raise Http404("Cette partie ne se lit pas à travers les dossiers.")
-    champs = list(_champs_a_lire(appel, partie))
-    demandes = demandes.exclude(Initiative.objects.condition_de_soi(request.user))
-    demandes = demandes.select_related("organisme").order_by("numero")
-    lues = [(i, _reponses(i, champs)) for i in demandes]
-    contexte = {"partie": partie, "lues": lues, "questions": questions_de(appel)}
-    return render(request, "projets/selection/question.html", lieu | contexte)
-
-
-def _reponses(initiative, champs):
-    return [(libelle, _en_mots(initiative, champ)) for champ, libelle in champs]
-
-
-def _en_mots(initiative, champ):
-    """Ce que l'organisme a répondu, tel qu'il l'a écrit."""
-    valeur = getattr(initiative, champ)
-    if isinstance(valeur, bool):
-        return "Oui" if valeur else "Non"
-    if isinstance(valeur, list):
-        return ", ".join(map(str, Initiative._meta.get_field(champ).libelles(valeur)))
-    return getattr(initiative, f"get_{champ}_display", lambda: valeur)()
 
 
 def confier(request, pk):

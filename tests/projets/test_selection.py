@@ -111,7 +111,31 @@ def test_une_question_se_lit_a_travers_les_dossiers(admissible, agente, client_d
     contenu = client_de(agente).get(adresse("question", admissible.appel_id, "besoin")).content.decode()
     assert "61 ménages" in contenu
     assert "Nos statistiques" in contenu
-    assert client_de(agente).get(adresse("question", admissible.appel_id, "sources")).status_code == 404
+    assert client_de(agente).get(adresse("question", admissible.appel_id, "pieces")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "mots"),
+    [
+        ("territoires", "La Matapédia"),
+        ("besoin", "dont 60 nouvelles"),
+        ("priorites", "Une offre alimentaire digne et proche"),
+        ("objectifs", "Offrir des repas, cible\xa0: 4\xa0300 portions par an"),
+        ("partenaires", "CISSS\xa0: Diététiste, 30 h par an (confirmé)"),
+        ("depenses", "Salaires et charges, 2026-2027\xa0: 20\xa0000,00\xa0$"),
+        ("sources", "17\xa0500,00\xa0$ (en espèces"),
+    ],
+)
+def test_les_rangees_d_une_partie_se_lisent_aussi(
+    admissible, agente, client_de, code, mots, django_assert_max_num_queries
+):
+    admissible.partenaires.create(nom="CISSS", humain="Diététiste, 30 h par an", confirme=True)
+    client = client_de(agente)
+    client.get("/aide/")
+    with django_assert_max_num_queries(12):
+        page = client.get(adresse("question", admissible.appel_id, code))
+    assert_html_accessible(page)
+    assert mots in page.content.decode()
 
 
 def test_un_dossier_se_confie_a_une_personne_de_la_table(admissible, agente, client_de):
