@@ -120,7 +120,8 @@ def _refus_au_territoire(geste, initiative, siens):
     """Ce qu'un territoire ne fait pas d'une demande qui n'est pourtant que du sien."""
     if geste in QUI_TRANCHENT and not _est_locale(initiative, siens):
         return PAS_LOCALE
-    if geste in DE_L_ARGENT and initiative.affectations.hors_de(siens).exists():
+    reservee = geste in DE_L_ARGENT and initiative.etat == Initiative.Etat.ACCEPTEE
+    if reservee and initiative.affectations.hors_de(siens).exists():
         return ARGENT_D_AILLEURS
     if geste == "rendre-avis" and not _est_d_un_des(siens, prochaine_etape(initiative)):
         return AVIS_D_AILLEURS
@@ -177,7 +178,8 @@ def ou_peut(utilisateur, geste):
     if geste in QUI_TRANCHENT:
         des_siens &= _locales(siens)
     if geste in DE_L_ARGENT:
-        des_siens &= ~Q(pk__in=Affectation.objects.hors_de(siens).order_by().values("initiative"))
+        ailleurs = Affectation.objects.hors_de(siens).order_by().values("initiative")
+        des_siens &= ~Q(pk__in=ailleurs, etat=Initiative.Etat.ACCEPTEE)
     if geste == "rendre-avis":
         des_siens &= Q(In(Subquery(etapes_attendues().values("instance__territoire")[:1]), siens))
     permises = _partout(utilisateur, geste) | (des_siens if siens else Q(pk__in=()))

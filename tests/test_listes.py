@@ -75,10 +75,13 @@ def adresses(convention, appel, mess):
 
 def ajouter(rangs, cadre, convention, mess):
     """De quoi allonger chaque liste d'autant de rangées."""
-    enveloppes = enveloppes_par_nom(convention)
+    enveloppes, porteuse = (
+        enveloppes_par_nom(convention),
+        fabriques.personne("porteur", Organisme.objects.first()),
+    )
     for rang in rangs:
         publier(cadre.bsl, f"Appel {rang}", mess)
-        deposer(AppelProjets.objects.earliest("pk"), rang, mess)
+        deposer(AppelProjets.objects.earliest("pk"), rang, porteuse)
         alliance = Alliance.objects.create(
             cycle=cadre.cycle, nom=f"A{rang}", slug=f"a-{rang}", table_regionale=cadre.bsl.table_regionale
         )

@@ -61,9 +61,7 @@ class Droits:
     """Ce qu'une personne peut voir et faire aujourd'hui, lu une fois par requête."""
 
     mandats: list = field(default_factory=list)
-    quittes: list = field(
-        default_factory=list
-    )  # terminés : aucun droit n'en vient, un intérêt peut en rester
+    quittes: list = field(default_factory=list)  # terminés : un intérêt peut en rester, jamais un droit
     nationaux: set = field(default_factory=set)
     par_alliance: dict = field(default_factory=dict)
     deux_facteurs: bool = False  # sa validation en deux étapes est active

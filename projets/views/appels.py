@@ -165,7 +165,9 @@ def appel(request, pk):
 
 
 def _a_conclure(utilisateur, appel):
-    """[(libellé, adresse)] de ce que ses décisions attendent de cette personne."""
+    """[(libellé, adresse)] de ce que ses décisions attendent de cette personne; un appel ouvert n'en a pas."""
+    if appel.etat == appel.Etat.PREPARATION or (appel.mode == appel.Mode.APPEL and not appel.est_clos()):
+        return []
     offerts = []
     if peut_a_la_seance(utilisateur, "decider", appel) is None and appel.initiatives.filter(UNE_SUIVANTE):
         offerts.append(("Décider de la suivante de la liste d’attente", "seance"))

@@ -31,7 +31,10 @@ def _partir(envoyees, *, par):
 def apercu(request, pk):
     """La lettre telle qu'elle partirait maintenant, à qui peut l'envoyer; rien n'est scellé."""
     initiative = demande_visible(request, pk)
-    exiger(peut(request.user, "repondre", initiative))
+    exiger(
+        peut_sur_l_appel(request.user, "repondre", initiative.appel)
+        or peut(request.user, "repondre", initiative)
+    )
     decision = get_object_or_404(reponses.a_repondre(initiative.appel, request.user), initiative=initiative)
     contenu = reponses.contenu_de(decision, par=request.user, le=timezone.now())
     return render(

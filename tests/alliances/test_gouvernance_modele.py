@@ -1,6 +1,6 @@
 """L'Alliance et ce qui la décrit : ce que la base refuse, ce qui se voit, ce qui laisse une trace."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -37,7 +37,6 @@ from alliances.models import (
 )
 from alliances.models.equipes import inviter_un_membre
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.contraintes import contraintes_de, refuse_par
 
@@ -386,20 +385,3 @@ class TestGestes:
         apres = cadre.bsl.journal.get().apres
         assert apres["étapes"] == "Identification des enjeux, Suivi"
         assert apres["frais remboursés ou allocation"] == "oui"
-
-
-@pytest.mark.parametrize(
-    ("resolution", "jours", "champ"),
-    [("2026-1", 1, "resolution_le"), ("", 1, "resolution_le"), ("", 0, "resolution")],
-)
-def test_la_resolution_d_une_partie_est_passee_et_a_son_numero(cadre, resolution, jours, champ):
-    organisme = Organisme.objects.create(nom="MRC de La Matanie")
-    partie = PartieAlliance(
-        alliance=cadre.bsl, organisme=organisme, qualite="cosignataire", resolution=resolution
-    )
-    partie.resolution_le = aujourd_hui() + timedelta(days=jours)
-    with pytest.raises(ValidationError) as refus:
-        partie.full_clean()
-    assert list(refus.value.message_dict) == [champ]
-    partie.resolution, partie.resolution_le = "2026-1", aujourd_hui()
-    partie.full_clean()

@@ -386,16 +386,3 @@ def test_une_autre_alliance_n_y_entre_pas(deposee, appel, etrangere, client_de):
     for nom, objet in (("confirmation", deposee), ("piece_recue", PieceRecue.objects.get())):
         assert ailleurs.get(adresse(nom, objet)).status_code == 404, nom
     assert ailleurs.get(adresse("reception", appel)).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("heures", "jours", "encore"),
-    [(-1, None, True), (1, None, False), (23, 1, True), (25, 1, False), (47, 2, True)],
-)
-def test_ce_qui_ne_s_inscrit_plus_n_attend_plus_personne(appel, recue, agente, heures, jours, encore):
-    fin = timezone.now() - timedelta(hours=heures)
-    dates = {"ouvre_le": fin - timedelta(days=10), "ferme_le": fin, "inscription_jours": jours}
-    AppelProjets.objects.filter(pk=appel.pk).update(**dates)
-    relu = AppelProjets.objects.get(pk=appel.pk)
-    assert (not Initiative.empechements_a_recevoir(relu)) is encore
-    assert (etude.INSCRIRE in [attente.geste for attente in etude.taches(agente)]) is encore
