@@ -88,7 +88,7 @@ class ChoixForm(Formulaire):
         help_text="L’organisme la lira.",
     )
     ecart = forms.CharField(
-        label="Pourquoi la décision s’écarte d’un avis, de l’appel ou de la demande",
+        label="Pourquoi la décision s’écarte d’un avis, de l’appel, de la demande ou de la liste d’attente",
         max_length=2000,
         required=False,
         widget=forms.Textarea,

@@ -22,7 +22,7 @@ class Mode(models.TextChoices):
     EN_PERSONNE = "en_personne", "En personne"
 
 
-LIEE = "Vous êtes de cet organisme ou de cette MRC\xa0: une autre personne de la Table l’inscrit."
+LIEE = "Vous êtes de cet organisme ou de cette MRC\xa0: une autre personne de la Table inscrit la demande."
 EN_LIGNE = Q(mode_reception="", recue_le__isnull=True)
 SANS_CONFIRMATION = Q(confirmee_le__isnull=True, confirmee_par__isnull=True, confirmation_de="")
 CONFIRMEE = ~Q(mode_reception="") & Q(confirmee_le__isnull=False, confirmee_par__isnull=False)

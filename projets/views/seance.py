@@ -172,7 +172,9 @@ def _ce_qui_resterait(permises, enveloppes):
     """[(enveloppe, total, ce qu'il resterait à l'appel ou `None`, à l'enveloppe)] une fois tout adopté."""
     restes = {e: (part, e.solde.disponible) for e, part in enveloppes.items()}
     totaux = ((e, total, *restes[e]) for e, total in _totaux(permises).items())
-    return [(e, total, part and part - total, libre - total) for e, total, part, libre in totaux]
+    return [
+        (e, total, None if part is None else part - total, libre - total) for e, total, part, libre in totaux
+    ]
 
 
 def _jauges(appel, montants, enveloppes, tues):
