@@ -113,8 +113,10 @@ class ChoixForm(Formulaire):
             )
 
     def _demandes(self):
-        """{champ: dollars} de ce que la demande prendrait des enveloppes de l'appel qui la touchent."""
-        siennes = [(e, libre) for e, libre in self.libres.items() if self._rang(e) == 0]
+        """{champ: dollars} de ce que la demande prendrait de la part de l'appel, aux enveloppes qui la touchent."""
+        siennes = [
+            (e, min(libre, self.permises[e])) for e, libre in self.libres.items() if self._rang(e) == 0
+        ]
         return {f"montant_{e.pk}": m for e, m in ce_que_prendrait(self.initiative, siennes).items()}
 
     def _rang(self, enveloppe):
