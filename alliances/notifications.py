@@ -134,7 +134,8 @@ def dire_l_identite_changee(organisme, *, par):
         cle=f"identite-changee:{organisme.pk}:{timezone.now().isoformat()}",
         famille="mandats",
         titre=f"Identité changée\u00a0: {organisme}",
-        texte="Le nom, le NEQ, la forme, l’adresse, le courriel ou le numéro de fournisseur de cet organisme a changé.",
+        texte="Le nom, le NEQ, la forme, l’adresse, le courriel, le numéro de fournisseur ou, d’une MRC, le territoire"
+        " de cet organisme a changé.",
         lien=reverse("alliances:organisme", args=[organisme.pk]),
         legale=True,
     )
@@ -215,7 +216,7 @@ DEMANDES_D_ORGANISME = {  # ce qu'en lit qui répond, puis la personne, accepté
         "Votre demande d’engager votre organisme est refusée",
     ),
     "invitation": (
-        "Une personne vous invite dans son organisme",
+        "Une personne vous invite à rédiger pour son organisme",
         "Votre invitation est acceptée",
         "Votre invitation est refusée",
     ),
@@ -228,7 +229,7 @@ def annoncer_la_demande(demande, *, par):
         cle=f"{demande.CHOSE}:{demande.pk}",
         famille="mandats",
         titre=DEMANDES_D_ORGANISME[demande.CHOSE][0],
-        texte=f"La demande porte sur «\u00a0{demande.organisme}\u00a0». Elle attend votre réponse.",
+        texte=f"Il s’agit de «\u00a0{demande.organisme}\u00a0». Votre réponse est attendue.",
         lien=reverse(f"alliances:{demande.CHOSE}_acceptation", args=[demande.pk]),
         legale=True,
     )
@@ -244,7 +245,7 @@ def annoncer_la_reponse(demande, *, par):
         cle=f"{demande.CHOSE}:{demande.etat}:{demande.pk}",
         famille="mandats",
         titre=refusee if refus else acceptee,
-        texte=f"La demande portait sur «\u00a0{demande.organisme}\u00a0». La page de vos organismes dit la suite.",
+        texte=f"Il s’agissait de «\u00a0{demande.organisme}\u00a0». La page de vos organismes dit la suite.",
         lien=_suite(demande),
         legale=True,
     )

@@ -332,7 +332,7 @@ ACTES = (
         "Se désister d’une initiative acceptée",
         (R.ENGAGEMENT,),
         1,
-        "Un motif; un engagement que cette Table connaît. L’argent réservé retourne aux enveloppes.",
+        "Un motif; pas par qui n’engage l’organisme que par une autre Table. L’argent réservé retourne aux enveloppes.",
         ("projets.models.reservations.empechements_a_desister_par",),
     ),
     Acte(

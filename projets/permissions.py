@@ -39,13 +39,15 @@ DU_CHOIX = QUI_TRANCHENT | {
         "repondre",
     ),
 }
-LA_SIENNE = Refus("Cette demande est de votre organisme ou de votre MRC\xa0: une autre personne la choisit.")
+LA_SIENNE = Refus(
+    "Cette demande est (ou a été) de votre organisme ou de votre MRC\xa0: une autre personne la choisit."
+)
 DES_DEUX_COTES = Refus(LIEE)
 EN_CONFLIT = Refus(
     "Vous avez déclaré un conflit d’intérêts dans ce dossier\xa0: une autre personne le choisit."
 )
 ARGENT_D_AILLEURS = Refus(
-    "L’argent de cette initiative vient d’une enveloppe que votre territoire ne puise pas\xa0: la Table s’en occupe."
+    "L’argent de cette initiative vient d’une enveloppe où votre territoire ne puise pas\xa0: la Table s’en occupe."
 )
 AVIS_D_AILLEURS = Refus(
     "L’instance dont l’avis s’inscrit n’est pas de votre territoire\xa0: la Table le consigne."

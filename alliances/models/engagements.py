@@ -5,7 +5,7 @@ Accepter, c'est nommer puis appuyer de cette résolution (docs/adr/0017) : les m
 
 from django.core.files import File
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from alliances.models.adhesions import (
     DemandeDUnePersonne,
@@ -67,13 +67,21 @@ class DemandeDEngagement(DemandeDUnePersonne):
 
     @staticmethod
     def _engage(organisme, personne):
-        tenus = Mandat.objects.en_vigueur().filter(organisme=organisme, utilisateur=personne)
+        tenus = Mandat.objects.en_titre().filter(organisme=organisme, utilisateur=personne)
         return tenus.filter(role=Role.ENGAGEMENT).exists()
 
     @classmethod
     def empechements_a_defaire(cls, organisme, par, alliance):
         """Ce qu'une Table a reçu ou accepté ne se défait pas par qui ne tient son engagement que d'une autre."""
-        acceptees = cls.objects.filter(organisme=organisme, demandee_par=par.pk, etat=Etat.ACCEPTEE)
+        depuis = Mandat.objects.en_vigueur().filter(
+            organisme=organisme, utilisateur=par.pk, role=Role.ENGAGEMENT
+        )
+        acceptees = cls.objects.filter(
+            organisme=organisme,
+            demandee_par=par.pk,
+            etat=Etat.ACCEPTEE,
+            decidee_le__date__gte=Subquery(depuis.order_by("debut").values("debut")[:1]),
+        )
         tables = set(acceptees.values_list("alliance", flat=True))
         if not tables or alliance.pk in tables:
             return []

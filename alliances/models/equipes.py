@@ -25,7 +25,7 @@ from socle.models import Utilisateur
 from socle.valeurs.horloge import aujourd_hui
 
 ATTEND = "Une invitation attend déjà à cette adresse."
-PAR_QUI = "Une invitation s’annule par la personne qui l’a faite, ou par qui engage l’organisme."
+PAR_QUI = "Seule la personne qui a fait l’invitation, ou qui engage l’organisme, peut l’annuler."
 
 
 class RequeteDInvitations(RequeteDeDemandes):
@@ -71,7 +71,7 @@ class InvitationDUnMembre(DemandeDUnePersonne):
             models.CheckConstraint(
                 name="invitationdunmembre_repondue_par_elle",
                 condition=Q(etat__in=("demandee", "retiree")) | Q(decidee_par=F("personne")),
-                violation_error_message="Une invitation s’accepte ou se refuse par la personne invitée.",
+                violation_error_message="Seule la personne invitée accepte ou refuse l’invitation.",
             ),
         ]
 
@@ -186,7 +186,7 @@ def annuler_une_invitation(organisme, *, par, courriel):
     """Rien n'attend plus à cette adresse."""
     refus = empechements_a_annuler_une_invitation(organisme, par)
     chose = annulables_par(organisme, par).get(courriel)
-    if refus := refus or ([] if chose else ["Rien n’attend plus de vous à cette adresse."]):
+    if refus := refus or ([] if chose else ["Aucune invitation n’attend plus à cette adresse."]):
         raise TransitionInterdite(refus)
     if isinstance(chose, Mandat):
         return terminer(chose, par=par, motif="L’invitation est annulée.")

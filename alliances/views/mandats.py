@@ -40,7 +40,7 @@ CE_QUE_FAIT = {
     Role.PORTEUR: "Rédige pour un organisme porteur d’initiatives, sans l’engager.",
     Role.ENGAGEMENT: "Nommée par résolution\u00a0: engage l’organisme porteur.",
     Role.EVALUATION: "Siège à une instance; ne verra que les initiatives qu’on lui soumet, rien d’autre de l’Alliance. "
-    "Qui rédige ou engage pour un organisme qui dépose à un appel n’en évalue aucun dossier.",
+    "Qui rédige pour un organisme qui dépose à un appel, ou l’engage, n’en évalue aucun dossier.",
     Role.DGSQ: "Analyse les plans de la région.",
     Role.DIRECTION_DGSQ: "Rend l’avis, retourne un plan, gère les mandats de la région.",
     Role.MESS: "Analyse les plans pour le Ministère.",

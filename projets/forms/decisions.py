@@ -88,7 +88,7 @@ class ChoixForm(Formulaire):
         help_text="L’organisme la lira.",
     )
     ecart = forms.CharField(
-        label="Pourquoi la décision s’écarte d’un avis, de l’appel ou de la demande",
+        label="Pourquoi la décision s’écarte d’un avis, de l’appel, de la demande ou de la liste d’attente",
         max_length=2000,
         required=False,
         widget=forms.Textarea,
@@ -113,8 +113,10 @@ class ChoixForm(Formulaire):
             )
 
     def _demandes(self):
-        """{champ: dollars} de ce que la demande prendrait des enveloppes de l'appel qui la touchent."""
-        siennes = [(e, libre) for e, libre in self.libres.items() if self._rang(e) == 0]
+        """{champ: dollars} de ce que la demande prendrait de la part de l'appel, aux enveloppes qui la touchent."""
+        siennes = [
+            (e, min(libre, self.permises[e])) for e, libre in self.libres.items() if self._rang(e) == 0
+        ]
         return {f"montant_{e.pk}": m for e, m in ce_que_prendrait(self.initiative, siennes).items()}
 
     def _rang(self, enveloppe):

@@ -99,7 +99,7 @@ class AppelQuerySet(RequeteProtegee):
         return self.avec_partage().annotate(deposees=Count("initiatives", filter=deposees, distinct=True))
 
     def complets(self):
-        """En préparation, et prêts : jusqu'à leur fermeture, `empechements_a_publier` les laisse, l'argent à part."""
+        """En préparation, à qui il ne manque que l'argent; la fermeture, qui dépend du moment, se juge ailleurs."""
         notes = self.model.objects.filter(criteres__isnull=False).order_by().values("pk")
         return self.filter(
             Q(seuil_de_note__isnull=True) | Q(pk__in=notes),

@@ -106,7 +106,8 @@ def du_territoire(siens, chemin=""):
 
 def dessert(enveloppe, initiative):
     """L'enveloppe d'un territoire, ce qui se passe chez lui; celle de toute l'Alliance, n'importe où."""
-    return enveloppe.territoire_id in {None, *(territoire.pk for territoire in initiative.territoires.all())}
+    lieu = next((e.territoire_id for e in enveloppe.lignee if e.territoire_id), None)
+    return lieu in {None, *(territoire.pk for territoire in initiative.territoires.all())}
 
 
 def puisables_par(utilisateur, alliance):

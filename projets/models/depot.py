@@ -217,7 +217,9 @@ class GestesDeDemande(GestesDeParcours):
         engagent = {m.organisme_id for m in droits_de(par).mandats if m.role == Role.ENGAGEMENT}
         if self.organisme_id in engagent:
             return []
-        return ["Un brouillon s’abandonne par la personne qui l’a commencé, ou par qui engage l’organisme."]
+        return [
+            "Seule la personne qui a commencé ce brouillon, ou qui engage l’organisme, peut l’abandonner."
+        ]
 
     @transaction.atomic
     def abandonner(self, *, par, le=None):

@@ -27,15 +27,15 @@ class GestesDeFermeture:
         return conclu and self.initiatives.filter(decisions__isnull=False).exists()
 
     def resultat(self):
-        """(demandes déposées, acceptées) une fois toutes les réponses parties; `None` avant, ou sans demande."""
+        """(demandes déposées et gardées, acceptées) une fois les réponses parties; `None` avant, ou sans demande."""
         if self.etat != self.Etat.REPONDU:
             return None
         acceptees = Q(decisions__sens="acceptee", decisions__reponse__isnull=False)
-        lus = self.initiatives.deposees().order_by()
-        deposees = lus.aggregate(
+        retenues = self.initiatives.deposees().exclude(etat="retiree").order_by()
+        comptes = retenues.aggregate(
             deposees=Count("pk", distinct=True), acceptees=Count("pk", filter=acceptees, distinct=True)
         )
-        return tuple(deposees.values()) if deposees["deposees"] else None
+        return tuple(comptes.values()) if comptes["deposees"] else None
 
     def est_clos(self, moment=None):
         """Sa dernière seconde est passée, que le service l'ait déjà fermé ou pas encore."""

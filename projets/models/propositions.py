@@ -272,6 +272,6 @@ def jauges(appel, montants=None, enveloppes=None, tues=()):
         tu[affectation.enveloppe_id] += affectation.montant
     for ligne in montants_proposes(appel) if montants is None else montants:
         propose[ligne.enveloppe_id] += ligne.montant
-    lues = appel.enveloppes_possibles() if enveloppes is None else enveloppes
+    lues = appel.enveloppes_possibles().avec_lieux() if enveloppes is None else enveloppes
     chiffres = ((e, e.solde.disponible + tu[e.pk], propose[e.pk]) for e in lues)
     return [(e, disponible, propose, disponible - propose) for e, disponible, propose in chiffres]

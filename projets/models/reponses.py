@@ -115,7 +115,11 @@ def restent_a_une_autre(appel, par, permises):
 def empechements_a_repondre(appel, moment=None, par=None, permises=TOUTES):
     if appel.embargo_le and (moment or timezone.now()) < appel.embargo_le:
         return [f"Aucune réponse ne part avant {date_heure(appel.embargo_le)}."]
-    return [] if _sans_reponse(appel, par, permises).exists() else ["Aucune décision n’attend de réponse."]
+    return (
+        []
+        if _sans_reponse(appel, par, permises).exists()
+        else ["Aucune réponse n’attend d’être envoyée par vous."]
+    )
 
 
 def empreinte_des_lettres(attendues):

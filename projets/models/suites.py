@@ -51,7 +51,9 @@ A_INSCRIRE = Q(
     appel__etat__in=(Appel.OUVERT, *FERMES),
 )
 A_CONFIRMER = ~Q(mode_reception="") & Q(confirmee_le__isnull=True)
-UNE_SUIVANTE = Q(etat=Etat.EN_ATTENTE, proposition__isnull=False)  # de l'argent revenu peut la servir
+UNE_SUIVANTE = Q(
+    etat=Etat.EN_ATTENTE, proposition__isnull=False
+)  # quelqu'un, ou l'argent revenu, l'a proposée
 RENDUS = AvisInitiative.objects.en_vigueur().filter(etape__isnull=False)
 
 

@@ -58,7 +58,7 @@ def tour_de(initiative):
 
 def _tour(initiative, etape, rendu, prise):
     if initiative.etat == Etat.DEPOSEE:
-        return Tour("La Table\xa0: admissibilité", initiative.deposee_le)
+        return Tour("La Table\xa0: admissibilité", rendu or initiative.deposee_le)
     if initiative.attend_confirmation and etape and etape.acte == "decision":
         return Tour("L’organisme\xa0: confirmer la demande", rendu or initiative.jugee_le)
     if initiative.etat == Etat.ADMISSIBLE and etape:

@@ -20,12 +20,12 @@ VIDE = (
 )
 
 INVITEE = (
-    "{} a invité {}, qui, après avoir accepté, lira ses demandes et y rédigera. Qui engage l’organisme peut annuler "
-    "l’invitation, puis retirer l’accès."
+    "{} a invité {}, qui, après avoir accepté, lira les demandes de l’organisme et y rédigera. Qui engage l’organisme"
+    " peut annuler l’invitation, puis retirer l’accès."
 )
 RETIREE = "{} vous a retiré l’accès à cet organisme. Ce que vous avez écrit lui reste."
 ENGAGEE = (
-    "La coordination de {} a accepté la résolution qui nomme {} pour engager cet organisme. S’il n’en est rien, dites-"
+    "La coordination ({}) a accepté la résolution qui nomme {} pour engager cet organisme. S’il n’en est rien, dites-"
     "le-lui\xa0: un rôle se retire."
 )
 SORTIE = "{} a retiré l’accès de {}. Ses brouillons et ses demandes restent à l’organisme."

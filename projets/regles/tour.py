@@ -22,7 +22,7 @@ def tour(initiative, moment, engagent=None):
     if revision and not revision.issue:
         return "Votre demande de révision attend la réponse de la Table."
     if revision and revision.issue == "rouverte" and initiative.etat_annonce in ("deposee", "admissible"):
-        return f"Au tour de la Table\xa0: elle est revenue à l’étude le {date_longue(revision.repondue_le)}."
+        return f"Au tour de la Table\xa0: votre demande est revenue à l’étude le {date_longue(revision.repondue_le)}."
     if initiative.attend_confirmation:
         return f"{initiative.arrivee}\xa0: à vous de la confirmer, avant la décision."
     if initiative.sortie_avec_l_appel:

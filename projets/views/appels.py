@@ -25,7 +25,13 @@ from projets.models.appels import NaturePiece
 from projets.models.roles import ROLES
 from projets.models.suites import UNE_SUIVANTE
 from projets.notifications.appels import annoncer_appel, annoncer_le_retrait_de_l_appel
-from projets.permissions import peut_a_la_seance, peut_sur_l_alliance, peut_sur_l_appel, territoires_permis
+from projets.permissions import (
+    ou_peut,
+    peut_a_la_seance,
+    peut_sur_l_alliance,
+    peut_sur_l_appel,
+    territoires_permis,
+)
 from projets.regles.conditions import conditions
 from socle.formulaires.motif import MotifForm
 from socle.pages.colonnes import (
@@ -169,7 +175,8 @@ def _a_conclure(utilisateur, appel):
     if appel.etat == appel.Etat.PREPARATION or (appel.mode == appel.Mode.APPEL and not appel.est_clos()):
         return []
     offerts = []
-    if peut_a_la_seance(utilisateur, "decider", appel) is None and appel.initiatives.filter(UNE_SUIVANTE):
+    suivantes = appel.initiatives.filter(ou_peut(utilisateur, "decider"), UNE_SUIVANTE)
+    if peut_a_la_seance(utilisateur, "decider", appel) is None and suivantes.exists():
         offerts.append(("Décider de la suivante de la liste d’attente", "seance"))
     repond = peut_sur_l_appel(utilisateur, "repondre", appel) is None
     if repond and not reponses.empechements_a_repondre(appel, par=utilisateur):

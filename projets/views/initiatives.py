@@ -258,7 +258,12 @@ def _gestes(utilisateur, initiative):
         ("Fixer le palier", "palier", "fixer-palier", Initiative.empechements_a_fixer_le_palier),
         ("Revoir l’admissibilité", "jugement_revision", "revoir-jugement", jugements.empechements_a_revoir),
         ("Confier le dossier", "confier", "confier-initiative", Initiative.empechements_a_confier),
-        ("Me désister", "desistement", "desister", reservations.empechements_a_desister),
+        (
+            "Me désister",
+            "desistement",
+            "desister",
+            partial(reservations.empechements_a_desister_par, par=utilisateur),
+        ),
         (
             "Prolonger la réservation",
             "reservation_prolongation",
@@ -290,7 +295,12 @@ def _gestes(utilisateur, initiative):
             "inscrire-confirmation",
             Initiative.empechements_a_inscrire_la_confirmation,
         ),
-        ("Retirer la demande", "retrait", "retirer-demande", Initiative.empechements_a_retirer),
+        (
+            "Retirer la demande",
+            "retrait",
+            "retirer-demande",
+            partial(Initiative.empechements_a_retirer_par, par=utilisateur),
+        ),
     )
     permis = [
         (libelle, nom)

@@ -107,7 +107,7 @@ def seance(request, pk):
                 )
                 for i in pretes
             ],
-            "jauges": _jauges(appel, montants, enveloppes, tues),
+            "jauges": _jauges(appel, montants, proposees, enveloppes, tues),
             "total_propose": sum(_totaux(proposees.values()).values(), ZERO),
             "cachees": cachees,
             "propose": peut_a_la_seance(request.user, "proposer-decision", appel) is None,
@@ -172,18 +172,24 @@ def _ce_qui_resterait(permises, enveloppes):
     """[(enveloppe, total, ce qu'il resterait à l'appel ou `None`, à l'enveloppe)] une fois tout adopté."""
     restes = {e: (part, e.solde.disponible) for e, part in enveloppes.items()}
     totaux = ((e, total, *restes[e]) for e, total in _totaux(permises).items())
-    return [(e, total, part and part - total, libre - total) for e, total, part, libre in totaux]
+    return [
+        (e, total, None if part is None else part - total, libre - total) for e, total, part, libre in totaux
+    ]
 
 
-def _jauges(appel, montants, enveloppes, tues):
+def _total(lignes, enveloppe):
+    return sum((ligne.montant for ligne in lignes if ligne.enveloppe_id == enveloppe.pk), ZERO)
+
+
+def _jauges(appel, montants, proposees, enveloppes, tues):
     """[(enveloppe, part de l'appel, disponible, proposé, resterait à l'enveloppe)]; une enveloppe vide se tait."""
     chiffrees = propositions.jauges(appel, montants, enveloppes, tues)
-    for enveloppe, _, propose, _ in chiffrees:
-        tu = sum(
-            (a.montant for a in tues if (a.enveloppe_id, a.initiative.appel_id) == (enveloppe.pk, appel.pk)),
-            ZERO,
-        )
-        enveloppe.reste_a_l_appel = enveloppe.part and enveloppe.reste_de_la_part + tu - propose
+    ici = [ligne for ligne in montants if ligne.proposition_id in {p.pk for p in proposees.values()}]
+    tues_ici = [affectation for affectation in tues if affectation.initiative.appel_id == appel.pk]
+    for enveloppe, *_ in chiffrees:
+        if enveloppe.part is not None:
+            pris = _total(ici, enveloppe) - _total(tues_ici, enveloppe)
+            enveloppe.reste_a_l_appel = enveloppe.reste_de_la_part - pris
     lues = [(e, e.part or ZERO, *chiffres) for e, *chiffres in chiffrees]
     return [ligne for ligne in lues if any(ligne[1:])]
 

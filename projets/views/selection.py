@@ -70,7 +70,7 @@ class TableauDeSelection(Tableau):
     accorde = ColonneMontant("Accordé", cachee=True)
     raison = ColonneTexte("Raison", lambda i: Raison(i.raison).label if i.raison else "", cachee=True)
     note = ColonneNombre("Note sur 100", lambda i: i.note.lue, tri="note_lue")
-    etendue = ColonneTexte("Notes des personnes", lambda i: _etendue(i.note))
+    etendue = ColonneTexte("De la plus basse à la plus haute note", lambda i: _etendue(i.note))
     en_charge = ColonneTexte("En charge", lambda i: i.en_charge.nom_court if i.en_charge else "")
     tour = ColonneTexte("À qui le tour", lambda i: i.tour.a_qui)
     depuis = ColonneJour("Depuis le", lambda i: i.tour.depuis and jour_de(i.tour.depuis))

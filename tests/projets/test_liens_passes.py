@@ -223,7 +223,7 @@ def test_on_ne_repond_pas_a_la_demande_qu_on_ne_choisit_pas(
     assert [r.decision.initiative for r in Reponse.objects.all()] == [autre]
     assert p.relire(sienne).etat_annonce == "admissible"
     assert empechements_a_repondre(autre.appel, par=a_neuf(agente)) == [
-        "Aucune décision n’attend de réponse."
+        "Aucune réponse n’attend d’être envoyée par vous."
     ]
 
 
