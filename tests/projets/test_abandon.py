@@ -56,7 +56,7 @@ def test_abandonne_il_ne_s_ecrit_ni_ne_se_depose_mais_il_se_reprend(brouillon, e
 def test_une_autre_membre_n_abandonne_pas_le_brouillon_qu_elle_n_a_pas_commence(brouillon, equipe, client_de):
     redige, engage = equipe
     autre = fabriques.personne("porteur", brouillon.organisme)
-    with pytest.raises(TransitionInterdite, match="qui l’a commencé"):
+    with pytest.raises(TransitionInterdite, match="qui a commencé ce brouillon"):
         brouillon.abandonner(par=autre)
     url, demande = (reverse(f"projets:{nom}", args=[brouillon.pk]) for nom in ("abandon", "demande"))
     assert url not in client_de(autre).get(demande).text

@@ -237,7 +237,7 @@ def test_qui_a_invite_et_qui_engage_annulent_une_invitation_personne_d_autre(
     assert not Mandat.objects.en_vigueur().filter(
         organisme=organisme, utilisateur__courriel=envoi["courriel"]
     )
-    with pytest.raises(TransitionInterdite, match="s’annule par"):
+    with pytest.raises(TransitionInterdite, match="peut l’annuler"):
         annuler_une_invitation(organisme, par=redige, courriel=envoi["courriel"])
 
 
