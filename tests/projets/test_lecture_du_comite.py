@@ -254,7 +254,7 @@ def test_qui_est_d_un_organisme_qui_depose_n_evalue_aucun_dossier_de_l_appel(a_n
         assert "Votre organisme dépose à cet appel" in refus.text
     page = client.get(adresse("dossiers"))
     assert_html_accessible(page)
-    assert f"{a_noter.appel}\xa0: vous rédigez ou engagez pour un organisme qui y dépose" in page.text
+    assert f"{a_noter.appel}\xa0: vous rédigez pour un organisme qui y dépose" in page.text
     assert rivale not in {a.personne for a in avancements(a_noter, [], 2)}
 
 

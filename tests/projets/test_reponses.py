@@ -132,7 +132,7 @@ def test_envoyees_les_reponses_se_lisent_et_ne_partent_qu_une_fois(acceptee, sig
     assert vus(equipe[0]) == {"Affectation", "AvisInitiative", "Decision", "PieceDecision", "Reponse"}
     assert p.relire(acceptee).etat_annonce == "acceptee"
     assert Notification.objects.filter(destinataire=equipe[0], titre__contains="acceptée").count() == 1
-    with pytest.raises(TransitionInterdite, match="Aucune décision n’attend"):
+    with pytest.raises(TransitionInterdite, match="Aucune réponse n’attend"):
         envoyer(acceptee.appel, par=signataire)
     lu = client_de(equipe[0]).get(reverse("projets:initiative", args=[acceptee.pk])).content.decode()
     assert "La lettre de réponse" in lu
