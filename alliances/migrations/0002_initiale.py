@@ -316,7 +316,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invitationdunmembre',
-            constraint=models.CheckConstraint(condition=models.Q(('etat__in', ('demandee', 'retiree')), ('decidee_par', models.F('personne')), _connector='OR'), name='invitationdunmembre_repondue_par_elle', violation_error_message='Une invitation s’accepte ou se refuse par la personne invitée.'),
+            constraint=models.CheckConstraint(condition=models.Q(('etat__in', ('demandee', 'retiree')), ('decidee_par', models.F('personne')), _connector='OR'), name='invitationdunmembre_repondue_par_elle', violation_error_message='Seule la personne invitée accepte ou refuse l’invitation.'),
         ),
         migrations.AddConstraint(
             model_name='demandeidentite',
