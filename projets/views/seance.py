@@ -184,7 +184,8 @@ def _total(lignes, enveloppe):
 def _jauges(appel, montants, proposees, enveloppes, tues):
     """[(enveloppe, part de l'appel, disponible, proposé, resterait à l'enveloppe)]; une enveloppe vide se tait."""
     chiffrees = propositions.jauges(appel, montants, enveloppes, tues)
-    ici = [ligne for ligne in montants if ligne.proposition_id in {p.pk for p in proposees.values()}]
+    des_proposees = {proposition.pk for proposition in proposees.values()}
+    ici = [ligne for ligne in montants if ligne.proposition_id in des_proposees]
     tues_ici = [affectation for affectation in tues if affectation.initiative.appel_id == appel.pk]
     for enveloppe, *_ in chiffrees:
         if enveloppe.part is not None:

@@ -217,7 +217,7 @@ class Tableau(tables.Table):
 
     @property
     def rangees(self):
-        """Le corps du tableau, écrit d'une seule boucle (docs/adr/0011)."""
+        """Le corps du tableau, écrit d'une seule boucle (docs/adr/0011). Preuve de sûreté : `_contenu` échappe tout."""
         return mark_safe("\n".join(f'<tr role="row">{cellules}</tr>' for cellules in self._rangees()))
 
     def _rangees(self):
