@@ -25,7 +25,6 @@ from alliances.models import (
     ThematiqueNationale,
 )
 from alliances.models.mandats import PORTEES
-from alliances.models.organismes import IDENTITE
 from socle.models import CibleDeService, Utilisateur
 from socle.pages.corrections import (
     AdminDeCorrection,
@@ -135,8 +134,8 @@ class AdminDOrganisme(CorrectionDAlliance):
     search_fields = ["nom", "neq"]
 
     def get_readonly_fields(self, request, obj=None):
-        """L'identité d'une partie ne se corrige pas ici : le Ministère la change, ou accepte qu'elle change."""
-        return IDENTITE if obj and obj.est_partie else ()
+        """Celle d'une partie ne se corrige pas ici : le Ministère la change, ou accepte qu'elle change."""
+        return obj.gardes if obj and obj.est_partie else ()
 
 
 @admin.register(Alliance)
@@ -180,14 +179,16 @@ class AdminDeSiege(CorrectionDAlliance):
 
 
 @admin.register(CircuitDecision)
-class AdminDeCircuit(CorrectionDAlliance):
+class AdminDeCircuit(AdminEnLecture):
+    """Un circuit se change par l'application, où la signature le fixe; ses étapes aussi."""
+
     list_display = ["nom", "alliance", "rang", "palier", "origine", "decide"]
     list_filter = ["alliance"]
     list_select_related = ["alliance", "decide"]
 
 
 @admin.register(EtapeDecision)
-class AdminDEtape(CorrectionDAlliance):
+class AdminDEtape(AdminEnLecture):
     list_display = ["circuit", "rang", "instance_gouvernance", "acte"]
     list_select_related = ["circuit__alliance", "instance_gouvernance"]
 

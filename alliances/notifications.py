@@ -1,12 +1,18 @@
 """Annoncer à qui tient un rôle : la table des événements d'une pièce, et le mandat à qui le reçoit."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.urls import reverse
+from django.utils import timezone
 
+from alliances.models.adhesions import membres_de
 from alliances.models.invitations import attend_son_mot_de_passe
 from alliances.models.mandats import Mandat, avec_ses_interims, personnes_concernees
+from alliances.models.releve import mandat_confie
 from alliances.models.roles import DE_L_ALLIANCE, Role
+from socle.annonces import suites
 from socle.annonces.notifications import Annonce, Famille, annoncer, expedier
 from socle.models import Courriel
 from socle.texte.typographie import date_longue
@@ -80,7 +86,8 @@ def annoncer_interim(interim, *, par):
         famille="mandats",
         titre="Un intérim est nommé",
         texte=f"Le mandat\u00a0: {interim}, du {date_longue(interim.debut)} au {date_longue(interim.dernier_jour)}."
-        + (" Il ne vaudra qu’une fois confirmé." if interim.est_a_confirmer else ""),
+        + (" Il ne vaudra qu’une fois confirmé." if interim.est_a_confirmer else "")
+        + "".join(f" {phrase}" for phrase in reserves_de(interim)),
         lien=reverse("alliances:mandats"),
         legale=True,
     )
@@ -89,7 +96,7 @@ def annoncer_interim(interim, *, par):
 
 IDENTITES = {  # titre, ce qu'on en lit, qui l'apprend, qui a un geste à faire
     "demande": ("Changement d’identité demandé", "attend votre réponse", (), (Role.MESS,)),
-    "acceptee": ("Changement d’identité accepté", "est accepté", DE_L_ALLIANCE | PAIENT, ()),
+    "acceptee": ("Changement d’identité accepté", "est accepté", PAIENT, ()),  # les autres : identité changée
     "refusee": ("Changement d’identité refusé", "est refusé", DE_L_ALLIANCE, ()),
 }
 
@@ -116,6 +123,26 @@ def annoncer_identite(demande, *, par, evenement):
     )
 
 
+def reserves_de(mandat):
+    """Les phrases de ce que ce mandat ne permettra pas à sa personne, selon les autres pièces."""
+    return [phrase for _, phrases in mandat_confie.send(type(mandat), mandat=mandat) for phrase in phrases]
+
+
+def dire_l_identite_changee(organisme, *, par):
+    """L'organisme et les Alliances qui lui versent l'apprennent, qui que ce soit qui l'ait changée."""
+    annonce = Annonce(
+        cle=f"identite-changee:{organisme.pk}:{timezone.now().isoformat()}",
+        famille="mandats",
+        titre=f"Identité changée\u00a0: {organisme}",
+        texte="Le nom, le NEQ, la forme, l’adresse, le courriel, le numéro de fournisseur ou, d’une MRC, le territoire"
+        " de cet organisme a changé.",
+        lien=reverse("alliances:organisme", args=[organisme.pk]),
+        legale=True,
+    )
+    tables = (personnes_concernees(a, DE_L_ALLIANCE) for a in organisme.alliances_interessees())
+    annoncer(annonce, reduce(or_, tables, membres_de(organisme)), par=par)
+
+
 def annoncer_mandats(mandats):
     """Une notification par mandat confié; une invitation, avec son lien, si le compte est neuf."""
     mandats = list(mandats)
@@ -134,6 +161,7 @@ def inviter_par_courriel(personnes):
 
 def _annoncer_a_la_personne(mandat):
     suite = "Il ne vaudra qu’une fois confirmé." if mandat.est_a_confirmer else "Il vaut dès maintenant."
+    suite = " ".join([suite, *reserves_de(mandat)])
     annonce = Annonce(
         cle=f"mandat:{mandat.pk}:{mandat.est_a_confirmer}",
         famille="mandats",
@@ -187,6 +215,11 @@ DEMANDES_D_ORGANISME = {  # ce qu'en lit qui répond, puis la personne, accepté
         "Vous pouvez engager votre organisme",
         "Votre demande d’engager votre organisme est refusée",
     ),
+    "invitation": (
+        "Une personne vous invite à rédiger pour son organisme",
+        "Votre invitation est acceptée",
+        "Votre invitation est refusée",
+    ),
 }
 
 
@@ -196,7 +229,7 @@ def annoncer_la_demande(demande, *, par):
         cle=f"{demande.CHOSE}:{demande.pk}",
         famille="mandats",
         titre=DEMANDES_D_ORGANISME[demande.CHOSE][0],
-        texte=f"La demande porte sur «\u00a0{demande.organisme}\u00a0». Elle attend votre réponse.",
+        texte=f"Il s’agit de «\u00a0{demande.organisme}\u00a0». Votre réponse est attendue.",
         lien=reverse(f"alliances:{demande.CHOSE}_acceptation", args=[demande.pk]),
         legale=True,
     )
@@ -212,16 +245,27 @@ def annoncer_la_reponse(demande, *, par):
         cle=f"{demande.CHOSE}:{demande.etat}:{demande.pk}",
         famille="mandats",
         titre=refusee if refus else acceptee,
-        texte=f"La demande portait sur «\u00a0{demande.organisme}\u00a0». La page de vos organismes dit la suite.",
-        lien=reverse(f"alliances:{demande.CHOSE}_retrait", args=[demande.pk]),
+        texte=f"Il s’agissait de «\u00a0{demande.organisme}\u00a0». La page de vos organismes dit la suite.",
+        lien=_suite(demande),
         legale=True,
     )
     return annoncer(annonce, [demande.demandee_par], par=par)
 
 
+def _suite(demande):
+    """La page d'une invitation n'est qu'à la personne invitée."""
+    if demande.CHOSE == "invitation":
+        return reverse("alliances:organisme", args=[demande.organisme_id])
+    return reverse(f"alliances:{demande.CHOSE}_retrait", args=[demande.pk])
+
+
 def annoncer_la_confirmation_d_engagement(demande, *, par):
-    """La personne, et ceux qui confirment d'habitude ce rôle : l'État et la signature l'apprennent."""
+    """La personne, ceux qui confirment d'habitude ce rôle, l'organisme, et les autres Tables qui ont de ses demandes.
+
+    Celles-là, la pièce qui les connaît les prévient.
+    """
     mandat = Mandat.objects.get(
         utilisateur=demande.demandee_par, organisme=demande.organisme, role=Role.ENGAGEMENT, fin=None
     )
     annoncer_la_confirmation(mandat, par=par)
+    suites.jouer("engagement", demande, par=par)

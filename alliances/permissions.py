@@ -74,7 +74,7 @@ def peut_modifier_un_organisme(utilisateur, organisme):
 
 
 def peut_changer_l_identite(utilisateur, organisme):
-    """Partie d'une Alliance ou d'une convention, il ne change d'identité que par le Ministère."""
+    """Partie d'une Alliance ou d'une convention, ou accepté, il ne change d'identité que par le Ministère."""
     if refus := peut_modifier_un_organisme(utilisateur, organisme):
         return refus
     if Role.MESS in droits_de(utilisateur).nationaux or not organisme.est_partie:

@@ -50,6 +50,12 @@ urlpatterns = [
     path("adhesions/<int:pk>/refus/", adhesions.adhesion_refus, name="adhesion_refus"),
     path("adhesions/<int:pk>/retrait/", adhesions.adhesion_retrait, name="adhesion_retrait"),
     path(
+        "adhesions/invitations/<int:pk>/acceptation/",
+        adhesions.invitation_acceptation,
+        name="invitation_acceptation",
+    ),
+    path("adhesions/invitations/<int:pk>/refus/", adhesions.invitation_refus, name="invitation_refus"),
+    path(
         "engagements/<int:pk>/acceptation/", adhesions.engagement_acceptation, name="engagement_acceptation"
     ),
     path("engagements/<int:pk>/refus/", adhesions.engagement_refus, name="engagement_refus"),

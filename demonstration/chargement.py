@@ -12,7 +12,13 @@ from demonstration.cadre import inscrire_fournisseurs, inscrire_montants, poser_
 from demonstration.conventions import faire_vivre, signer_la_convention
 from demonstration.histoires import Recit, jouer
 from demonstration.lecture import fiche
-from demonstration.personnes import acteurs_de, charger_comptes, mandater_les_instances, nommer_les_interims
+from demonstration.personnes import (
+    acteurs_de,
+    charger_comptes,
+    inviter_les_membres,
+    mandater_les_instances,
+    nommer_les_interims,
+)
 from socle.models import Document
 
 
@@ -21,6 +27,7 @@ def charger():
     with transaction.atomic():
         charger_comptes()
         nommer_les_interims()
+        inviter_les_membres()
         du_cycle = Alliance.objects.filter(cycle__code="2024-2029")
         alliances = {a.slug: a for a in du_cycle.select_related("cycle", "table_regionale")}
         inscrire_montants(alliances.values())

@@ -5,7 +5,7 @@ from projets.models import AvisInitiative, Decision, reponses
 from projets.models.avis import entendre, prochaine_etape, rendre
 from projets.models.decisions import decider
 from projets.models.ecarts import avis_contredits, ecarts
-from projets.models.jugements import Critere, juger
+from projets.models.jugements import Critere
 from projets.models.propositions import proposer
 from projets.models.reservations import desister, liberer_la_reservation
 from projets.notifications.demandes import annoncer_les_reponses
@@ -42,7 +42,7 @@ def juger_une_demande(initiative, ligne, *, par):
     reponses_donnees = {critere: (True, "") for critere in Critere}
     if critere := ligne.get("critere"):
         reponses_donnees[Critere(critere)] = (False, ligne["motif"])
-    juger(initiative, par=par, reponses=reponses_donnees)
+    reponses.juger_et_repondre(initiative, par=par, reponses=reponses_donnees)
 
 
 def aviser(initiative, ligne, *, par):
@@ -173,4 +173,5 @@ def renoncer(initiative, *, par):
 
 
 def reprendre(initiative, *, par):
-    liberer_la_reservation(relire(initiative), par=par, motif=SANS_PROTOCOLE)
+    resolution = f"{aujourd_hui():%Y}-{400 + initiative.appel_id}"
+    liberer_la_reservation(relire(initiative), par=par, motif=SANS_PROTOCOLE, resolution=resolution)

@@ -11,7 +11,16 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import F
 from django.utils import timezone
 
-from alliances.models import Alliance, InstanceGouvernance, Mandat, Organisme, Region, Role, Territoire
+from alliances.models import (
+    Alliance,
+    InstanceGouvernance,
+    InvitationDUnMembre,
+    Mandat,
+    Organisme,
+    Region,
+    Role,
+    Territoire,
+)
 from alliances.models.releve import nommer_un_interim
 from alliances.models.roles import QUI_LIENT
 from demonstration.lecture import fiche
@@ -90,6 +99,15 @@ def nommer_les_interims():
         if mandat and not mandat.interims.exists():
             jour = aujourd_hui()
             nommer_un_interim(mandat, remplacante, par=par, debut=jour, fin=jour + timedelta(ligne["jours"]))
+
+
+def inviter_les_membres():
+    """Chaque invitation de la fiche, à moins que la personne en ait déjà eu une : elle attend sa réponse."""
+    for ligne in fiche("comptes")["invitations"]:
+        par, personne = map(compte_de, (ligne["par"], ligne["personne"]))
+        organisme = Organisme.objects.get(nom=ligne["organisme"])
+        if not InvitationDUnMembre.objects.filter(organisme=organisme, personne=personne).exists():
+            InvitationDUnMembre.envoyer(organisme, personne, par=par, courriel=personne.courriel)
 
 
 def compte_de(adresse):

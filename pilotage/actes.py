@@ -323,7 +323,7 @@ ACTES = (
         "Envoyer les réponses d’un appel",
         (R.COORDINATION, R.SIGNATURE, R.TERRITOIRE),
         1,
-        "Toutes celles qui attendent, jamais avant la date d’annonce. Chaque lettre est scellée.",
+        "Toutes celles que la page montre, jamais avant la date d’annonce. Chaque lettre est scellée.",
         ("projets.models.reponses.empechements_a_repondre",),
     ),
     Acte(
@@ -332,8 +332,8 @@ ACTES = (
         "Se désister d’une initiative acceptée",
         (R.ENGAGEMENT,),
         1,
-        "Un motif; l’argent réservé retourne aux enveloppes.",
-        ("projets.models.reservations.empechements_a_desister",),
+        "Un motif; pas par qui n’engage l’organisme que par une autre Table. L’argent réservé retourne aux enveloppes.",
+        ("projets.models.reservations.empechements_a_desister_par",),
     ),
     Acte(
         "projets",
@@ -341,7 +341,7 @@ ACTES = (
         "Prolonger l’argent réservé à une initiative",
         (R.COORDINATION, R.TERRITOIRE, R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
         1,
-        "Un motif, une fin plus tardive. L’organisme l’apprend.",
+        "Un motif, une fin plus tardive. L’organisme l’apprend. Un territoire, l’argent de ses enveloppes.",
         ("projets.models.reservations.empechements_a_prolonger", "initiative_reservee_si_acceptee"),
     ),
     Acte(
@@ -358,8 +358,8 @@ ACTES = (
         "repondre-revision",
         "Répondre à une demande de révision",
         (R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
-        1,
-        "Un motif. Maintenue, ou le dossier revient à l’étape qui l’a arrêté.",
+        2,
+        "Un motif; une autre personne que celle qui a inscrit la réponse. Maintenue, ou le dossier revient à l’étude.",
         ("projets.models.revisions.empechements_a_repondre_a_la_revision", "revision_repondue_complete"),
     ),
     Acte(
@@ -368,7 +368,8 @@ ACTES = (
         "Libérer l’argent réservé à une initiative",
         (R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
         1,
-        "Un motif; la réponse est envoyée. La suivante de la liste d’attente est proposée, jamais acceptée seule.",
+        "Un motif; la réponse est envoyée. Avant sa fin, une résolution; sans fin, une résolution ou la signature de "
+        "l’Alliance. Un territoire, l’argent de ses enveloppes.",
         ("projets.models.reservations.empechements_a_liberer",),
     ),
     # Le protocole et ses versements

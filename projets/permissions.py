@@ -1,15 +1,20 @@
 """Le rôle permet-il ce geste? Une raison quand c'est non. L'état, lui, répond par `empechements_a_…`."""
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.lookups import In
 
 from alliances.models import Role
 from alliances.models.mandats import alliances_vues, droits_de
 from alliances.models.roles import DE_L_ORGANISME
-from projets.models.choix import AU_TERRITOIRE, est_la_sienne, l_a_deposee, les_siennes, territoires_de
+from projets.models.avis import prochaine_etape
+from projets.models.choix import AU_TERRITOIRE, est_la_sienne, territoires_de
+from projets.models.decisions import Affectation
 from projets.models.etapes import EtapeInitiative
-from projets.models.evaluations import conflits_de, est_en_conflit
+from projets.models.evaluations import est_en_conflit
 from projets.models.initiatives import Initiative
+from projets.models.receptions import LIEE
 from projets.models.roles import MEME_QUALITE, ROLES
+from projets.models.suites import etapes_attendues
 from socle.acces import Refus
 
 # Ce qu'un territoire ne fait que d'une demande locale, que décide une instance du sien ou de la Table.
@@ -23,6 +28,9 @@ QUI_TRANCHENT = frozenset(
         *("lever-suspension", "clore-protocole", "resilier-protocole"),
     }
 )
+# Ce qu'un territoire ne fait qu'avec l'argent, ou que pour l'instance, qui est du sien.
+DE_L_ARGENT = frozenset({"prolonger-reservation", "liberer-reservation"})
+SELON_LE_DOSSIER = DE_L_ARGENT | {"rendre-avis"}
 # Ce qu'on ne fait pas d'une demande de son organisme ou de sa MRC, quel que soit son autre rôle.
 DU_CHOIX = QUI_TRANCHENT | {
     *(
@@ -35,9 +43,18 @@ DU_CHOIX = QUI_TRANCHENT | {
         "repondre",
     ),
 }
-LA_SIENNE = Refus("Cette demande est de votre organisme ou de votre MRC\xa0: une autre personne la choisit.")
+LA_SIENNE = Refus(
+    "Cette demande est (ou a été) de votre organisme ou de votre MRC\xa0: une autre personne la choisit."
+)
+DES_DEUX_COTES = Refus(LIEE)
 EN_CONFLIT = Refus(
     "Vous avez déclaré un conflit d’intérêts dans ce dossier\xa0: une autre personne le choisit."
+)
+ARGENT_D_AILLEURS = Refus(
+    "L’argent de cette initiative vient d’une enveloppe où votre territoire ne puise pas\xa0: la Table s’en occupe."
+)
+AVIS_D_AILLEURS = Refus(
+    "L’instance dont l’avis s’inscrit n’est pas de votre territoire\xa0: la Table le consigne."
 )
 PAS_LOCALE = Refus("Cette demande n’est pas du palier local de votre territoire\xa0: la Table la choisit.")
 
@@ -92,30 +109,55 @@ def peut(utilisateur, geste, initiative):
     Reçue autrement, c'est la Table qui la remplit et qui en inscrit le dépôt.
     """
     if geste in ("rediger", "deposer", "abandonner-brouillon") and initiative.se_saisit_au_nom:
-        return peut_sur_l_appel(utilisateur, "recevoir", initiative.appel)
+        return _peut_inscrire(utilisateur, "recevoir", initiative)
     if geste in ("deposer-au-nom", "inscrire-confirmation"):
-        return peut_sur_l_appel(utilisateur, geste, initiative.appel)
+        return _peut_inscrire(utilisateur, geste, initiative)
     if _admis(geste) <= DE_L_ORGANISME:
         return peut_pour_l_organisme(utilisateur, geste, initiative.organisme)
     if geste in DU_CHOIX and (refus := _est_de_soi(utilisateur, initiative)):
         return refus
     refus = peut_sur_l_alliance(utilisateur, geste, initiative.alliance, initiative.territoires.all())
-    if refus or geste not in QUI_TRANCHENT or _a_la_table(utilisateur, geste, initiative.alliance):
+    if refus or _a_la_table(utilisateur, geste, initiative.alliance):
         return refus
-    return None if _est_locale(initiative, territoires_de(utilisateur, _admis(geste))) else PAS_LOCALE
+    return _refus_au_territoire(geste, initiative, territoires_de(utilisateur, _admis(geste)))
+
+
+def _refus_au_territoire(geste, initiative, siens):
+    """Ce qu'un territoire ne fait pas d'une demande qui n'est pourtant que du sien."""
+    if geste in QUI_TRANCHENT and not _est_locale(initiative, siens):
+        return PAS_LOCALE
+    reservee = geste in DE_L_ARGENT and initiative.etat == Initiative.Etat.ACCEPTEE
+    if reservee and initiative.affectations.hors_de(siens).exists():
+        return ARGENT_D_AILLEURS
+    if geste == "rendre-avis" and not _est_d_un_des(siens, prochaine_etape(initiative)):
+        return AVIS_D_AILLEURS
+    return None
+
+
+def _est_d_un_des(siens, etape):
+    return etape is not None and etape.instance.territoire_id in siens
+
+
+def peut_retirer_l_avis(utilisateur, avis):
+    """De même, une fois rendu; l'avis des personnes n'est d'aucune instance."""
+    refus = peut(utilisateur, "retirer-avis", avis.initiative)
+    if refus or avis.etape is None or _a_la_table(utilisateur, "retirer-avis", avis.initiative.alliance):
+        return refus
+    siens = territoires_de(utilisateur, _admis("retirer-avis"))
+    return None if _est_d_un_des(siens, avis.etape) else AVIS_D_AILLEURS
+
+
+def _peut_inscrire(utilisateur, geste, initiative):
+    """La Table, au nom de l'organisme; jamais qui en est, ni de la MRC qu'il est."""
+    refus = peut_sur_l_appel(utilisateur, geste, initiative.appel)
+    return refus or (DES_DEUX_COTES if est_la_sienne(utilisateur, initiative) else None)
 
 
 def _est_de_soi(utilisateur, initiative):
-    """Pourquoi elle ne choisit pas cette demande; `None` si rien ne l'en lie."""
-    if est_la_sienne(utilisateur, initiative) or l_a_deposee(utilisateur, initiative):
+    """Pourquoi elle ne choisit pas cette demande (`condition_de_soi`); `None` si rien ne l'en lie."""
+    if est_la_sienne(utilisateur, initiative):
         return LA_SIENNE
     return EN_CONFLIT if est_en_conflit(utilisateur, initiative) else None
-
-
-def _de_soi(utilisateur):
-    """La condition de `_est_de_soi`."""
-    deposees = Q(deposee_par=utilisateur.pk, mode_reception="")
-    return les_siennes(utilisateur) | deposees | conflits_de(utilisateur)
 
 
 def _est_locale(initiative, siens):
@@ -141,18 +183,25 @@ def ou_peut(utilisateur, geste):
     des_siens = Q(pk__in=touches.filter(territoire__in=siens).values("initiative")) & ~Q(pk__in=ailleurs)
     if geste in QUI_TRANCHENT:
         des_siens &= _locales(siens)
+    if geste in DE_L_ARGENT:
+        ailleurs = Affectation.objects.hors_de(siens).order_by().values("initiative")
+        des_siens &= ~Q(pk__in=ailleurs, etat=Initiative.Etat.ACCEPTEE)
+    if geste == "rendre-avis":
+        des_siens &= Q(In(Subquery(etapes_attendues().values("instance__territoire")[:1]), siens))
     permises = _partout(utilisateur, geste) | (des_siens if siens else Q(pk__in=()))
-    return permises & ~_de_soi(utilisateur) if geste in DU_CHOIX else permises
+    return permises & ~Initiative.objects.condition_de_soi(utilisateur) if geste in DU_CHOIX else permises
 
 
-def ou_peut_sur_l_appel(utilisateur, geste):
-    """La condition de `peut_sur_l_appel`."""
-    return _partout(utilisateur, geste) | Q(territoire__in=territoires_de(utilisateur, _admis(geste)))
+def ou_peut_sur_l_appel(utilisateur, geste, chemin=""):
+    """La condition de `peut_sur_l_appel`; `chemin` mène à l'appel."""
+    siens = territoires_de(utilisateur, _admis(geste))
+    return _partout(utilisateur, geste, chemin) | Q(**{f"{chemin}territoire__in": siens})
 
 
-def _partout(utilisateur, geste):
+def _partout(utilisateur, geste, chemin=""):
     """Là où un rôle de l'Alliance vaut pour tous ses dossiers."""
-    return alliances_vues(utilisateur, _admis(geste) - AU_TERRITOIRE - DE_L_ORGANISME, "alliance")
+    roles = _admis(geste) - AU_TERRITOIRE - DE_L_ORGANISME
+    return alliances_vues(utilisateur, roles, f"{chemin}alliance")
 
 
 def peut_nommer_son_organisme(utilisateur, appel):

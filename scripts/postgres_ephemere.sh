@@ -4,6 +4,8 @@
 #   scripts/postgres_ephemere.sh .venv/bin/python -m pytest -n auto
 #
 # DATABASE_URL y mène. La grappe disparaît avec la commande, quelle que soit sa fin.
+# Sans ménage automatique : des statistiques prises entre deux essais diraient vides des tables que le suivant remplit, et
+# une requête de dix millisecondes y prendrait des minutes.
 set -euo pipefail
 
 BINAIRES=$(dirname "$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -n 1)")
@@ -29,7 +31,8 @@ trap 'exit 130' INT TERM HUP
     "${comme_postgres[@]}" "$BINAIRES/initdb" -D "$DOSSIER/donnees" -A trust -U postgres --no-sync \
         --locale=C.UTF-8 -E UTF8 >/dev/null
     "${comme_postgres[@]}" "$BINAIRES/pg_ctl" -D "$DOSSIER/donnees" -w -s -l "$DOSSIER/trace" -o "\
-        -c listen_addresses='' -k '$DOSSIER' -c fsync=off -c synchronous_commit=off -c full_page_writes=off" start
+        -c listen_addresses='' -k '$DOSSIER' -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+        -c autovacuum=off" start
 )
 export DATABASE_URL="postgres://postgres@/essais?host=$DOSSIER"
 "$@"

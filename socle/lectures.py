@@ -3,11 +3,13 @@
     avis, pieces = lire_ensemble(dossier.avis.select_related("par"), dossier.pieces.all())
     precharger(dossier, "depenses", "sources")  # `dossier.depenses.all()` ne demande plus rien à la base
 
-Chaque requête garde ses filtres, son ordre et son `select_related`; ce qu'elle annote se perd. Une rangée voyage en
-tableau JSON : la base réunit ainsi des tables qui n'ont pas les mêmes colonnes.
+Chaque requête garde ses filtres, son ordre, son `select_related` et son `only`; ce qu'elle annote se perd. Une rangée
+voyage en tableau JSON : la base réunit ainsi des tables qui n'ont pas les mêmes colonnes.
 """
 
 from collections import defaultdict
+from functools import cached_property
+from operator import itemgetter
 
 from django.db import connection
 from django.db.models import JSONField, Value, Window
@@ -16,21 +18,35 @@ from django.db.models.functions import JSONArray, RowNumber
 
 def lire_ensemble(*requetes):
     """[les objets de chacune], en une seule requête."""
-    formes = [_Forme(requete.model, requete.query.select_related or {}) for requete in requetes]
-    lues = [_en_json(rang, *paire) for rang, paire in enumerate(zip(requetes, formes, strict=True))]
+    formes = [_Forme(r.model, r.query.select_related or {}, r.query.deferred_loading) for r in requetes]
     objets = [[] for _ in requetes]
-    for rang, _, rangee in sorted(lues[0].union(*lues[1:], all=True), key=lambda lue: lue[:2]):
-        objets[rang].append(formes[rang].objet(iter(rangee)))
+    voulues = enumerate(zip(requetes, formes, strict=True))
+    lues = [_en_json(rang, *paire) for rang, paire in voulues if not paire[0].query.is_empty()]
+    for _, rangee in sorted(lues[0].union(*lues[1:], all=True) if lues else (), key=itemgetter(0)):
+        valeurs = iter(rangee)
+        rang = next(valeurs)
+        objets[rang].append(formes[rang].objet(valeurs))
     return objets
 
 
 def ranger(objets, nom, rangees):
-    """Donne à chacun de ces objets ses rangées, déjà lues : `objet.<nom>.all()` ne demande plus rien à la base."""
+    """Donne à chacun de ces objets ses rangées, déjà lues : `objet.<nom>.all()` ne demande plus rien à la base.
+
+    D'une relation multiple, `rangees` sont celles de sa table, lues avec ce qu'elles lient.
+    """
     siennes = defaultdict(list)
     for rangee in rangees if objets else ():
-        siennes[getattr(rangee, objets[0]._meta.get_field(nom).field.attname)].append(rangee)
+        cle, sienne = _liee(objets[0]._meta.get_field(nom), rangee)
+        siennes[cle].append(sienne)
     for objet in objets:
         _retenir(objet, nom, getattr(objet, nom).all(), siennes[objet.pk])
+
+
+def _liee(lien, rangee):
+    """(la clé de l'objet dont est cette rangée, ce qu'il en lit)."""
+    if lien.many_to_many:
+        return getattr(rangee, f"{lien.m2m_field_name()}_id"), getattr(rangee, lien.m2m_reverse_field_name())
+    return getattr(rangee, lien.field.attname), rangee
 
 
 def precharger(objet, *relations, aussi=()):
@@ -57,30 +73,46 @@ def _lier(objet, nom, siens):
 
 
 def _en_json(rang, requete, forme):
-    """(rang de la requête, place de la rangée, rangée) : les mêmes colonnes pour toutes."""
+    """(place de la rangée, [rang de la requête, *rangée]) : les mêmes colonnes pour toutes."""
     ordre = requete.query.order_by or requete.model._meta.ordering
     place = Window(RowNumber(), order_by=list(ordre) or None)
-    return requete.select_related(None).order_by().values_list(Value(rang), place, JSONArray(*forme.colonnes))
+    rangee = JSONArray(Value(rang), *forme.colonnes)
+    return requete.select_related(None).order_by().values_list(place, rangee)
 
 
 class _Forme:
-    """Les colonnes d'un modèle et de ceux que `select_related` y joint; un champ JSON attend qu'on le demande."""
+    """Les colonnes d'un modèle et de ceux que `select_related` y joint; un champ JSON attend qu'on le demande.
 
-    def __init__(self, modele, suivies, chemin=""):
-        self.modele = modele
-        self.champs = [champ for champ in modele._meta.concrete_fields if not isinstance(champ, JSONField)]
+    `differes` : (des champs, vrai s'ils sont les seuls à attendre), comme le dit la requête.
+    """
+
+    def __init__(self, modele, suivies, differes, chemin=""):
+        self.modele, (nommes, attendent) = modele, differes
+        self.champs = [
+            champ
+            for champ in modele._meta.concrete_fields
+            if champ.primary_key
+            or champ.name in suivies
+            or ((f"{chemin}{champ.name}" in nommes) != attendent and not isinstance(champ, JSONField))
+        ]
         self.noms = [champ.attname for champ in self.champs]
         self.liens = {
-            (lien := modele._meta.get_field(nom)): _Forme(lien.related_model, dessous, f"{chemin}{nom}__")
+            (lien := modele._meta.get_field(nom)): _Forme(
+                lien.related_model, dessous, differes, f"{chemin}{nom}__"
+            )
             for nom, dessous in suivies.items()
         }
         jointes = (colonne for forme in self.liens.values() for colonne in forme.colonnes)
         siennes = (f"{chemin}{c.attname}" if chemin else c.cached_col for c in self.champs)
         self.colonnes = [*siennes, *jointes]
 
+    @cached_property
+    def lecteurs(self):
+        return [_lecteur(champ) for champ in self.champs]
+
     def objet(self, valeurs):
         """L'objet de ces valeurs, et ceux qu'on y joint; `None` si rien n'est joint."""
-        lues = [_en_python(champ, next(valeurs)) for champ in self.champs]
+        lues = [lire(next(valeurs)) for lire in self.lecteurs]
         objet = self.modele.from_db(connection.alias, self.noms, lues)
         for lien, forme in self.liens.items():
             lie = forme.objet(valeurs)
@@ -90,11 +122,16 @@ class _Forme:
         return None if objet.pk is None else objet
 
 
-def _en_python(champ, valeur):
+def _lecteur(champ):
     """Ce que la base aurait rendu hors du JSON : ses convertisseurs, puis ceux du champ."""
-    if valeur is None:
-        return None
     colonne = champ.cached_col
-    for convertir in (*connection.ops.get_db_converters(colonne), *colonne.get_db_converters(connection)):
-        valeur = convertir(valeur, colonne, connection)
-    return champ.to_python(valeur)
+    convertisseurs = (*connection.ops.get_db_converters(colonne), *colonne.get_db_converters(connection))
+
+    def lire(valeur):
+        if valeur is None:
+            return None
+        for convertir in convertisseurs:
+            valeur = convertir(valeur, colonne, connection)
+        return champ.to_python(valeur)
+
+    return lire

@@ -42,7 +42,7 @@ def pytest_fixture_setup(fixturedef, request):
     """Juste avant que pytest-django n’ouvre la transaction d’un essai, ou ne lui laisse la base à lui seul."""
     if fixturedef.argname == "_django_db_helper":
         with request.getfixturevalue("django_db_blocker").unblock():
-            connection.features.supports_json_field  # noqa: B018 — SQLite l'éprouve une fois, de trois requêtes
+            bool(connection.features.supports_json_field)  # SQLite l'éprouve une fois, de trois requêtes
             PILE.monter([] if est_transactionnel(request.node) else suite_de(request.node))
 
 

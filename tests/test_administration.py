@@ -6,7 +6,15 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from alliances.models import Contact, JournalAlliance, Organisme, Role, SecteurActeur
+from alliances.models import (
+    CircuitDecision,
+    Contact,
+    EtapeDecision,
+    JournalAlliance,
+    Organisme,
+    Role,
+    SecteurActeur,
+)
 from alliances.plans.models import Instantane, JournalPlan, Moyen, SectionPlan, VersionPlan
 from tests import fabriques
 
@@ -223,3 +231,17 @@ def test_un_double_clic_dans_l_administration_n_ajoute_qu_un_objet(client):
     )
     lieux = {client.post(ajout, envoi)["Location"] for _ in range(2)}
     assert SecteurActeur.objects.filter(code="quai").count() == len(lieux) == 1
+
+
+@pytest.mark.parametrize("modele", [CircuitDecision, EtapeDecision])
+def test_un_circuit_et_ses_etapes_se_lisent_et_ne_se_changent_pas(modele, client, cadre):
+    """C'est la signature qui les fixe, dans l'application."""
+    circuit = CircuitDecision.objects.filter(alliance=cadre.bsl).first()
+    circuit.etapes.create(rang=1, instance_gouvernance=circuit.decide, acte="avis")
+    objet, verbe = modele.objects.first(), modele._meta.model_name
+    lue = client.get(page(objet))
+    assert lue.status_code == 200
+    assert "Enregistrer" not in lue.text
+    assert client.post(page(objet), {"nom": "Le mien", "rang": 9}).status_code == 403
+    assert client.get(reverse(f"admin:alliances_{verbe}_add")).status_code == 403
+    assert not JournalAlliance.objects.exists()

@@ -18,6 +18,7 @@ MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
     "annulation": apps.get_model("conventions", "DemandeAnnulation"),
     "adhesion": apps.get_model("alliances", "DemandeDAdhesion"),
     "engagement": apps.get_model("alliances", "DemandeDEngagement"),
+    "invitation": apps.get_model("alliances", "InvitationDUnMembre"),
     "identite": apps.get_model("alliances", "DemandeIdentite"),
     "element": apps.get_model("plans", "Priorite"),
     "version": apps.get_model("plans", "VersionPlan"),

@@ -4,6 +4,7 @@ from django import forms
 
 from alliances.forms.suivi import FormulaireSuivi
 from alliances.models import Organisme, Territoire
+from alliances.models.changements import IDENTITE_DU_MINISTERE
 from alliances.models.organismes import IDENTITE, epurer_neq, valider_neq
 from socle.formulaires.champs import TelephoneField
 from socle.formulaires.disposition import FormulaireDeModele
@@ -23,12 +24,17 @@ class OrganismeForm(FormulaireSuivi):
     def __init__(self, *args, avec_identite=True, **options):
         super().__init__(*args, **options)
         self.doublons, self.jumeau = [], None
-        for champ in () if avec_identite else IDENTITE:
-            del self.fields[champ]
-        self.avec_identite = avec_identite
+        self.avec_identite, self.gardes = avec_identite, () if avec_identite else self.instance.gardes
         territoires = Territoire.objects.select_related("region")
         self.fields["territoire"].queryset = territoires
         self.fields["territoire"].label_from_instance = lambda t: f"{t.nom} ({t.region.nom})"
+        for champ in self.gardes:
+            del self.fields[champ]
+
+    def ce_qui_est_fait(self):
+        """La phrase vraie : rien n'a changé, ou ce que cette page ne change pas n'a pas suivi."""
+        dit = "L’organisme est modifié." if self.changed_data else "Rien n’a changé."
+        return dit if not set(self.gardes) & set(self.data) else f"{dit} {IDENTITE_DU_MINISTERE}"
 
     def clean_neq(self):
         neq = epurer_neq(self.cleaned_data["neq"])

@@ -3,6 +3,7 @@
 from alliances.models.adhesions import DemandeDAdhesion
 from alliances.models.circuits import Acte, CircuitDecision, EtapeDecision
 from alliances.models.engagements import DemandeDEngagement, PieceDEngagement
+from alliances.models.equipes import InvitationDUnMembre
 from alliances.models.gouvernance import (
     Alliance,
     Contact,
@@ -40,6 +41,7 @@ __all__ = [
     "IncidentDeConfidentialite",
     "IndiceTerritoire",
     "InstanceGouvernance",
+    "InvitationDUnMembre",
     "JournalAlliance",
     "Mandat",
     "Organisme",

@@ -11,7 +11,6 @@ from django.utils import timezone
 from alliances.models.changements import ajouter
 from alliances.models.confiance import INVITATION_EN_ATTENTE
 from alliances.models.gouvernance import Alliance
-from alliances.models.invitations import attend_son_mot_de_passe, inviter
 from alliances.models.journal import JournalAlliance
 from alliances.models.mandats import Mandat, droits_de
 from alliances.models.organismes import Organisme
@@ -28,6 +27,14 @@ class Etat(models.TextChoices):
     ACCEPTEE = "acceptee", "Acceptée"
     REFUSEE = "refusee", "Refusée"
     RETIREE = "retiree", "Retirée"
+
+
+DECISION_COMPLETE = models.CheckConstraint(
+    name="%(class)s_decision_complete",
+    condition=Q(etat="demandee", decidee_par__isnull=True, decidee_le__isnull=True)
+    | (~Q(etat="demandee") & Q(decidee_par__isnull=False, decidee_le__isnull=False)),
+    violation_error_message="Une réponse a sa personne et sa date.",
+)
 
 
 def organismes_de(utilisateur):
@@ -94,12 +101,7 @@ class DemandeDUnePersonne(models.Model):
                 | (Q(etat__in=("acceptee", "refusee")) & ~Q(decidee_par=F("demandee_par"))),
                 violation_error_message="On ne répond pas à sa propre demande; on la retire.",
             ),
-            models.CheckConstraint(
-                name="%(class)s_decision_complete",
-                condition=Q(etat="demandee", decidee_par__isnull=True, decidee_le__isnull=True)
-                | (~Q(etat="demandee") & Q(decidee_par__isnull=False, decidee_le__isnull=False)),
-                violation_error_message="Une réponse a sa personne et sa date.",
-            ),
+            DECISION_COMPLETE,
             models.CheckConstraint(
                 name="%(class)s_refus_motive",
                 condition=~Q(etat="refusee") | ~Q(decision_motif=""),
@@ -259,23 +261,15 @@ def _deja_fonde(organisme, par):
     return siens.filter(role=Role.PORTEUR, organisme__in=memes).first()
 
 
-def inviter_un_membre(organisme, *, par, courriel, prenom, nom):
-    """Une personne de l'organisme en invite une autre : elle y rédigera, sans l'engager."""
-    if not des_membres(organisme).filter(utilisateur=par.pk).exists():
-        raise TransitionInterdite("Il faut être de cet organisme, en titre, pour y inviter quelqu’un.")
-    return inviter(courriel, Role.PORTEUR, par=par, prenom=prenom, nom=nom, organisme=organisme)
-
-
 def empechements_a_retirer_le_membre(mandat, par, tenus=None):
-    """Qui engage l'organisme retire qui y rédige; toute personne qui en est annule une invitation en attente.
+    """Qui engage l'organisme retire qui y rédige.
 
     `tenus` : les mandats de l'organisme, si on les a déjà lus.
     """
     if mandat.role != Role.PORTEUR or mandat.utilisateur_id == par.pk:
         return ["On retire l’accès d’une autre personne, qui rédige. On quitte soi-même son organisme."]
     tenus = des_membres(mandat.organisme) if tenus is None else tenus
-    admis = DE_L_ORGANISME if attend_son_mot_de_passe(mandat.utilisateur) else {Role.ENGAGEMENT}
-    if admis & {tenu.role for tenu in tenus if tenu.utilisateur_id == par.pk}:
+    if Role.ENGAGEMENT in {tenu.role for tenu in tenus if tenu.utilisateur_id == par.pk}:
         return []
     return ["Il faut engager l’organisme pour retirer l’accès d’une personne qui y rédige."]
 

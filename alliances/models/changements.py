@@ -33,8 +33,8 @@ NOMS = {
 }
 SUPPORTS = {"alliance", "circuit", "rang"}  # ce qui porte l'objet ou l'ordonne : déjà dit ailleurs
 IDENTITE_DU_MINISTERE = (
-    "Cet organisme est partie d’une Alliance ou d’une convention\u00a0: son identité ne change que par le Ministère, "
-    "ou par une demande qu’il accepte."
+    "Cet organisme est partie d’une Alliance ou d’une convention, ou une de ses initiatives est acceptée\u00a0: son "
+    "identité ne change que par le Ministère, ou par une demande qu’il accepte."
 )
 ORDONNES = (CircuitDecision, EtapeDecision)
 HORS_RANG = 32767  # un rang que rien n'occupe, le temps d'un échange
@@ -106,7 +106,9 @@ def modifier(objet, *, par, vu):
             "Quelqu’un a modifié cette fiche pendant que vous l’aviez ouverte. "
             + (f"Enregistré actuellement, et différent de votre saisie – {actuel}." if actuel else "")
         )
-    touchee = isinstance(objet, Organisme) and objet.identite() != enregistre.identite()
+    touchee = isinstance(objet, Organisme) and any(
+        getattr(objet, champ) != getattr(enregistre, champ) for champ in enregistre.gardes
+    )
     if touchee and enregistre.est_partie and Role.MESS not in droits_de(par).nationaux:
         raise TransitionInterdite(IDENTITE_DU_MINISTERE)
     if changes:

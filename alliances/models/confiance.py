@@ -58,10 +58,14 @@ def _pas_fini(jour):
     return Q(fin__isnull=True) | Q(fin__gt=jour)
 
 
+def a_valu(jour):
+    """La condition de ce qui vaut ce jour-là, ou valait avant; ce qui lie, une fois confirmé."""
+    return Q(~Q(role__in=QUI_LIENT) | Q(confirme_le__isnull=False), debut__lte=jour)
+
+
 def en_vigueur(jour):
-    """La condition de ce qui vaut ce jour-là; ce qui lie, une fois confirmé."""
-    confirmes = ~Q(role__in=QUI_LIENT) | Q(confirme_le__isnull=False)
-    return Q(confirmes, _pas_fini(jour), debut__lte=jour)
+    """La condition de ce qui vaut ce jour-là."""
+    return a_valu(jour) & _pas_fini(jour)
 
 
 def a_confirmer(jour):

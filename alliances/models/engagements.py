@@ -5,7 +5,7 @@ Accepter, c'est nommer puis appuyer de cette résolution (docs/adr/0017) : les m
 
 from django.core.files import File
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from alliances.models.adhesions import (
     DemandeDUnePersonne,
@@ -16,7 +16,7 @@ from alliances.models.adhesions import (
     organismes_de,
 )
 from alliances.models.confiance import est_trop_neuf
-from alliances.models.mandats import Mandat, droits_de
+from alliances.models.mandats import Mandat
 from alliances.models.releve import appuyer, nommer
 from alliances.models.roles import Role
 from socle.acces import RequeteProtegee
@@ -55,16 +55,40 @@ class DemandeDEngagement(DemandeDUnePersonne):
         verbose_name_plural = "demandes d’engager un organisme"
 
     @classmethod
-    def empechements_a_demander(cls, organisme, par):
-        """Engager se demande par une personne de l'organisme, une fois, et d'une seule main."""
+    def empechements_a_demander(cls, organisme, par, alliance):
+        """Engager se demande par une personne de l'organisme, une fois par Table, et d'une seule main."""
         if not membres_de(organisme).filter(pk=par.pk).exists():
             return ["Il faut d’abord rédiger pour cet organisme."]
-        siens = [m for m in droits_de(par).mandats if m.organisme_id == organisme.pk]
-        if any(mandat.role == Role.ENGAGEMENT for mandat in siens):
+        if cls._engage(organisme, par) and not cls.empechements_a_defaire(organisme, par, alliance):
             return ["Vous engagez déjà cet organisme."]
         if cls.objects.en_attente().filter(organisme=organisme, demandee_par=par).exists():
             return ["Votre demande attend déjà la réponse de la Table."]
         return cls._mandat(organisme, par).contredit_ses_mains()
+
+    @staticmethod
+    def _engage(organisme, personne):
+        tenus = Mandat.objects.en_titre().filter(organisme=organisme, utilisateur=personne)
+        return tenus.filter(role=Role.ENGAGEMENT).exists()
+
+    @classmethod
+    def empechements_a_defaire(cls, organisme, par, alliance):
+        """Ce qu'une Table a reçu ou accepté ne se défait pas par qui ne tient son engagement que d'une autre."""
+        depuis = Mandat.objects.en_vigueur().filter(
+            organisme=organisme, utilisateur=par.pk, role=Role.ENGAGEMENT
+        )
+        acceptees = cls.objects.filter(
+            organisme=organisme,
+            demandee_par=par.pk,
+            etat=Etat.ACCEPTEE,
+            decidee_le__date__gte=Subquery(depuis.order_by("debut").values("debut")[:1]),
+        )
+        tables = set(acceptees.values_list("alliance", flat=True))
+        if not tables or alliance.pk in tables:
+            return []
+        return [
+            "Une autre Table a accepté la résolution qui vous nomme\u00a0: celle-ci l’accepte d’abord, ou une autre "
+            "personne qui engage l’organisme le fait."
+        ]
 
     @staticmethod
     def _mandat(organisme, personne):
@@ -74,7 +98,7 @@ class DemandeDEngagement(DemandeDUnePersonne):
     @transaction.atomic
     def demander(cls, organisme, *, par, alliance, resolution, resolution_le, piece):
         """Lève `TransitionInterdite`, ou `PieceRefusee` si le fichier ne convient pas."""
-        refus = cls.empechements_a_demander(organisme, par)
+        refus = cls.empechements_a_demander(organisme, par, alliance)
         if refus := refus or Mandat.empechements_de_resolution(resolution_le):
             raise TransitionInterdite(refus)
         demande = cls(organisme=organisme, alliance=alliance, demandee_par=par)
@@ -112,10 +136,12 @@ class DemandeDEngagement(DemandeDUnePersonne):
 
     @transaction.atomic
     def accepter(self, *, par):
-        """La résolution est acceptée : la personne engage l'organisme dès maintenant."""
+        """La résolution est acceptée : la personne engage l'organisme dès maintenant, si ce n'est déjà fait."""
         demande = self._verrouiller()
         refus = demande.empechements_a_accepter_par(par)
         demande._decider(Etat.ACCEPTEE, "accepter", refus, par=par)
+        if self._engage(demande.organisme, demande.demandee_par):
+            return demande
         mandat = nommer(demande.demandee_par, Role.ENGAGEMENT, par=par, organisme=demande.organisme)
         jointe = {"resolution": demande.resolution, "resolution_le": demande.resolution_le}
         with demande.piece.fichier.open("rb") as fichier:

@@ -1,4 +1,4 @@
-"""L'identité d'un organisme partie d'une Alliance ou d'une convention : c'est à lui qu'on verse, elle se change à deux.
+"""L'identité d'un organisme à qui l'on verse (`Organisme.est_partie`) : elle se change à deux.
 
 Le Ministère la change; l'Alliance le demande, et une personne du Ministère accepte.
 """
@@ -66,8 +66,11 @@ class DemandeIdentite(DemandeADeux):
     def changements(self):
         """[(libellé, avant, après)] de ce qui change, en mots."""
         return [
-            (str(Organisme._meta.get_field(champ).verbose_name), self.avant[champ], valeur)
-            for champ, valeur in self.apres.items()
+            (
+                str(Organisme._meta.get_field(champ).verbose_name),
+                *(Organisme.en_mots(champ, identite[champ]) for identite in (self.avant, self.apres)),
+            )
+            for champ in self.apres
         ]
 
     @classmethod

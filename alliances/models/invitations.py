@@ -24,13 +24,13 @@ def compte_de(courriel, *, prenom, nom):
 
     Lève `TransitionInterdite` si le compte est désactivé. Le nom d'un compte existant ne change pas.
     """
-    utilisateur = _existant(courriel) or _neuf(courriel, prenom=prenom, nom=nom)
+    utilisateur = existant(courriel) or _neuf(courriel, prenom=prenom, nom=nom)
     if not utilisateur.is_active:
         raise TransitionInterdite(COMPTE_DESACTIVE)
     return utilisateur
 
 
-def _existant(courriel):
+def existant(courriel):
     """Par la boîte : « lou+essai@… » est celle de Lou."""
     return Utilisateur.objects.filter(boite=boite_de(courriel)).first()
 
@@ -44,7 +44,7 @@ def _neuf(courriel, **noms):
                 user=utilisateur, email=utilisateur.courriel, primary=True, verified=False
             )
     except (IntegrityError, ValidationError):  # la seconde, si l'autre compte s'ouvre avant la validation
-        if (utilisateur := _existant(courriel)) is None:
+        if (utilisateur := existant(courriel)) is None:
             raise
     return utilisateur
 

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from alliances.models.confiance import CONTRAINTES, Confirmation, a_confirmer, en_vigueur
+from alliances.models.confiance import CONTRAINTES, Confirmation, a_confirmer, a_valu, en_vigueur
 from alliances.models.roles import (
     CONFIRMENT,
     DE_L_ALLIANCE,
@@ -61,6 +61,7 @@ class Droits:
     """Ce qu'une personne peut voir et faire aujourd'hui, lu une fois par requête."""
 
     mandats: list = field(default_factory=list)
+    quittes: list = field(default_factory=list)  # terminés : un intérêt peut en rester, jamais un droit
     nationaux: set = field(default_factory=set)
     par_alliance: dict = field(default_factory=dict)
     deux_facteurs: bool = False  # sa validation en deux étapes est active
@@ -68,6 +69,10 @@ class Droits:
     @property
     def roles(self):
         return {mandat.role for mandat in self.mandats}
+
+    def tenus_depuis(self, jour):
+        """Ceux d'aujourd'hui, et ceux qui se sont terminés ce jour-là ou depuis."""
+        return [*self.mandats, *(mandat for mandat in self.quittes if mandat.fin >= jour)]
 
     def pour(self, alliance_id):
         """Les rôles qui valent pour cette Alliance."""
@@ -100,7 +105,7 @@ class MandatQuerySet(RequeteProtegee):
     def confirmables_par(self, utilisateur):
         """Ce dont la personne peut être la seconde : elle tient, en titre, un rôle qui en répond sur cette portée."""
         titres = [mandat for mandat in droits_de(utilisateur).mandats if mandat.remplace_id is None]
-        ouverts = [Q(pk__in=())]
+        ouverts = []
         for admis in set(CONFIRMENT.values()):
             roles = [role for role, siens in CONFIRMENT.items() if siens == admis]
             tenus = [mandat for mandat in titres if mandat.role in admis]
@@ -108,7 +113,7 @@ class MandatQuerySet(RequeteProtegee):
                 ouverts.append(Q(role__in=roles))
             elif tenus:
                 ouverts.append(Q(role__in=roles) & _sur_la_portee(tenus))
-        return self.a_confirmer().filter(reduce(or_, ouverts))
+        return self.a_confirmer().filter(reduce(or_, ouverts)) if ouverts else self.none()
 
     def visibles_par(self, utilisateur):
         """Les siens; ceux de ses Alliances pour la coordination; ceux de l'État pour l'État."""
@@ -324,19 +329,21 @@ def droits_de(utilisateur):
 
 
 def _lire_droits(utilisateur):
-    """Une ligne par mandat et par Alliance qu'il touche : une seule requête."""
+    """Une ligne par mandat et par Alliance qu'il touche, ceux qu'elle a quittés compris : une seule requête."""
     validation = Authenticator.objects.filter(user=OuterRef("utilisateur"), type__in=SECONDES_ETAPES)
     lus = (
-        Mandat.objects.en_vigueur()
-        .filter(utilisateur=utilisateur)
+        Mandat.objects.filter(a_valu(timezone.localdate()), utilisateur=utilisateur)
         .annotate(
             deux_facteurs=Exists(validation), **{f"par_{nom}": F(chemin) for nom, chemin in TOUCHEES.items()}
         )
         .select_related(*PORTEES, "alliance__cycle", "remplace__utilisateur")
         .order_by()  # trier deux mandats ici coûte moins que de faire trier cent colonnes à la base
     )
-    mandats, droits = {}, Droits()
+    mandats, quittes, droits = {}, {}, Droits()
     for mandat in sorted(lus, key=lambda mandat: (mandat.debut, mandat.pk)):  # le plus ancien vaut par défaut
+        if not mandat.est_en_vigueur():
+            quittes[mandat.pk] = mandat
+            continue
         mandats.setdefault(mandat.pk, mandat)
         touchees = (mandat.alliance_id, *(getattr(mandat, f"par_{nom}") for nom in TOUCHEES))
         for pk in filter(None, touchees):
@@ -344,7 +351,7 @@ def _lire_droits(utilisateur):
         if not any(getattr(mandat, f"{portee}_id") for portee in PORTEES):
             droits.nationaux.add(mandat.role)
         droits.deux_facteurs |= mandat.deux_facteurs
-    droits.mandats = list(mandats.values())
+    droits.mandats, droits.quittes = list(mandats.values()), list(quittes.values())
     return droits
 
 

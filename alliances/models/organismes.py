@@ -10,8 +10,9 @@ from alliances.models.territoires import Territoire
 from socle.acces import RequeteProtegee
 from socle.valeurs.alphabet import mentionne, normaliser
 
-# Ce qui dit à qui l'on verse : partie d'une Alliance ou d'une convention, l'organisme ne le change pas seul.
-IDENTITE = ("nom", "neq", "adresse", "courriel", "numero_fournisseur")
+# Ce qui dit à qui l'on verse, et de quel droit : partie d'une Alliance, d'une convention ou acceptée, l'organisme ne le
+# change pas seul.
+IDENTITE = ("nom", "neq", "forme", "adresse", "courriel", "numero_fournisseur")
 PREMIERS_CHIFFRES_NEQ = ("11", "22", "33", "88")
 
 
@@ -86,10 +87,11 @@ class Organisme(models.Model):
         blank=True,
         related_name="organismes",
     )
-    # Les conventions disent ici de quelles Alliances elles sont : cette pièce ne les connaît pas.
+    # Les conventions et les initiatives acceptées disent ici de quelles Alliances elles sont : cette pièce ne les
+    # connaît pas.
     alliances_liees = models.ManyToManyField(
         "alliances.Alliance",
-        verbose_name="Alliances de ses conventions",
+        verbose_name="Alliances de ses conventions et de ses initiatives acceptées",
         related_name="organismes_lies",
         blank=True,
         editable=False,
@@ -139,7 +141,7 @@ class Organisme(models.Model):
         return cls.alliances.rel.related_model.objects.all()
 
     def alliances_interessees(self):
-        """Celles dont il est la Table ou une partie, et celles de ses conventions."""
+        """Celles dont il est la Table ou une partie, celles de ses conventions et de ses initiatives acceptées."""
         siennes = Q(table_regionale=self) | Q(parties__organisme=self) | Q(organismes_lies=self)
         return self._alliances().filter(siennes).distinct().order_by("pk")
 
@@ -148,7 +150,7 @@ class Organisme(models.Model):
         return self.alliances_interessees().exists()
 
     def alliances_qui_decrivent(self):
-        """Celles de ses conventions et dont il est la Table; sinon de son territoire; sinon la première qui l'inscrit.
+        """Celles de ses liens et dont il est la Table; sinon de son territoire; sinon la première qui l'inscrit.
 
         S'inscrire un organisme d'ailleurs comme partie ne donne donc pas le droit de le décrire.
         """
@@ -158,6 +160,16 @@ class Organisme(models.Model):
         if self.territoire_id:
             return set(self._alliances().filter(territoires=self.territoire_id).values_list("pk", flat=True))
         return set(self.qualites.order_by("pk").values_list("alliance", flat=True)[:1])
+
+    @classmethod
+    def en_mots(cls, champ, valeur):
+        """Ce qu'on lit d'une valeur de l'identité : la forme a un libellé, le reste est son propre mot."""
+        return cls.Forme(valeur).label if champ == "forme" else valeur
+
+    @property
+    def gardes(self):
+        """Les champs que le Ministère change seul, s'il est partie; le territoire d'une MRC dit laquelle elle est."""
+        return (*IDENTITE, "territoire") if self.forme == self.Forme.MUNICIPAL else IDENTITE
 
     def identite(self):
         return {champ: getattr(self, champ) for champ in IDENTITE}

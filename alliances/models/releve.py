@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils import timezone
 
 from alliances.models.changements import modifier, repere
@@ -14,6 +15,8 @@ from alliances.models.roles import A_GARDER
 from socle.erreurs import TransitionInterdite
 from socle.models import Utilisateur
 from socle.valeurs.horloge import aujourd_hui
+
+mandat_confie = Signal()  # `mandat`; chaque pièce rend les phrases de ce qu'il ne permettra pas à sa personne
 
 
 def _noter(geste, mandat, *, par, le=None, **champs):

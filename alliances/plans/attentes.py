@@ -14,7 +14,6 @@ from alliances.plans.models import PlanAction, SectionPlan, VersionPlan
 from alliances.plans.tours import (
     CAMPS,
     DATES_DES_GESTES,
-    DEMANDE_PRETE,
     DEPUIS_EN_BASE,
     EN_VIGUEUR,
     MINISTERE,
@@ -120,10 +119,20 @@ LUS = (
 )
 
 
-def en_attente(condition=OUVERTES, dates=DATES_DES_GESTES):
-    """Les versions dont quelqu'un attend quelque chose."""
-    versions = VersionPlan.objects.filter(condition).annotate(**dates)
+def _lire(*dates):
+    versions = VersionPlan.objects.annotate(**{date: DATES_DES_GESTES[date] for date in dates})
     return versions.select_related("plan__alliance").only(*LUS)
+
+
+DE_TOUS, DE_L_ETAT = _lire(*DATES_DES_GESTES), _lire("demande_prete_le")
+A_SIGNER = _lire("retournee_le", "adoption_inscrite_le")
+# La coordination écrit : sa prochaine étape dépend de tout le contenu.
+A_ECRIRE = A_SIGNER.annotate(commencee=Exists(ECRITES)).defer(None).select_related("plan__alliance__cycle")
+
+
+def en_attente():
+    """Les versions dont quelqu'un attend quelque chose."""
+    return DE_TOUS.filter(OUVERTES)
 
 
 def etape_de_redaction(version):
@@ -162,9 +171,8 @@ ATTENDUS = frozenset().union(*(roles for roles, _ in VOLETS))
 
 def taches(utilisateur):
     """Ce que les plans attendent de cette personne."""
-    droits, cibles = droits_de(utilisateur), CibleDeService.du_moment()
-    attendues = list(attendues_de(utilisateur))
-    attentes = [attente(version, geste, cibles) for version, geste in attendues]
+    droits, attendues = droits_de(utilisateur), list(attendues_de(utilisateur))
+    attentes = [attente(version, geste, CibleDeService.du_moment()) for version, geste in attendues]
     if droits.alliances({Role.COORDINATION}) - {version.plan.alliance_id for version, _ in attendues}:
         attentes += _plans_a_ouvrir(utilisateur)
     return attentes
@@ -175,19 +183,20 @@ def attendues_de(utilisateur):
     droits = droits_de(utilisateur)
     if not droits.roles & ATTENDUS:
         return
-    de_la_table = droits.roles & DE_LA_TABLE
-    dates = DATES_DES_GESTES if de_la_table else {"demande_prete_le": DEMANDE_PRETE}
-    versions = en_attente(vues_selon(utilisateur, "plan__alliance", *VOLETS), dates)
-    if droits.roles & DE_SERVICES_QUEBEC:
-        versions = versions.annotate(**qui_manque())
-    if Role.COORDINATION in droits.roles:  # elle écrit : sa prochaine étape dépend de tout le contenu
-        versions = versions.annotate(commencee=Exists(ECRITES)).defer(None)
-        versions = versions.select_related("plan__alliance__cycle")
-    for version in versions:
+    for version in _lues_de(droits.roles).filter(vues_selon(utilisateur, "plan__alliance", *VOLETS)):
         tenus = droits.pour(version.plan.alliance_id)
         gestes = [geste for role, geste in roles_attendus(version).items() if role in tenus]
         if gestes:
             yield version, gestes[0]
+
+
+def _lues_de(roles):
+    """Les versions, et d'elles ce que ces rôles ont à en savoir."""
+    if Role.COORDINATION in roles:
+        return A_ECRIRE
+    if roles & DE_LA_TABLE:
+        return A_SIGNER
+    return DE_L_ETAT.annotate(**qui_manque()) if roles & DE_SERVICES_QUEBEC else DE_L_ETAT
 
 
 def _plans_a_ouvrir(utilisateur):

@@ -22,7 +22,7 @@ def roles_du_geste(geste, version):
                 Role.MESS,
             }
         )
-    if geste == "rendre-avis" and not version.plan.alliance.regions.exists():
+    if geste == "rendre-avis" and version.est_sans_region:
         roles.add(Role.MESS)
     return roles
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db.models import (
-    BooleanField,
     Case,
     CharField,
     DateTimeField,
@@ -190,7 +189,7 @@ def qui_manque():
     mandats = Mandat.objects.en_vigueur().filter(utilisateur__is_active=True, role__in=A_L_EXAMEN)
     de_la_region = mandats.filter(region__alliances=OuterRef("plan__alliance")).order_by()
     tenus = de_la_region.values("region__alliances").annotate(tenus=JSONArray(Min("role"), Max("role")))
-    return {"sans_region": ~Exists(REGIONS), "en_place": Subquery(tenus.values("tenus"))}
+    return {"sans_region": SANS_REGION, "en_place": Subquery(tenus.values("tenus"))}
 
 
 def _manque(version, role):
@@ -199,7 +198,7 @@ def _manque(version, role):
 
 def _lire_qui_manque(version):
     """Déjà lu pour une version d'`en_attente`, sinon une requête."""
-    if not hasattr(version, "sans_region"):
+    if not hasattr(version, "en_place"):
         manque = qui_manque()
         [lus] = type(version).objects.filter(pk=version.pk).annotate(**manque).values_list(*manque)
         vars(version).update(zip(manque, lus, strict=True))
@@ -211,7 +210,7 @@ def attend_une_direction(version):
     return _manque(version, Role.DIRECTION_DGSQ) and not version.sans_region
 
 
-REGIONS = Alliance.regions.through.objects.filter(alliance=OuterRef("plan__alliance"))
+SANS_REGION = ~Exists(Alliance.regions.through.objects.filter(alliance=OuterRef("plan__alliance")))
 DERNIER_RETOUR = Subquery(
     Instantane.objects.filter(version=OuterRef("pk"), circonstance="retour").order_by("-pk").values("le")[:1]
 )
@@ -364,9 +363,9 @@ def en_retard(jour, cibles):
         else:
             sans_cible |= condition
     if "retour" in minuits:
-        a_retourner = LessThan(DEMANDE_PRETE, minuits["retour"])
-        passe &= Q(Coalesce(a_retourner, Value(True), output_field=BooleanField()))
-        passe |= sans_cible & Q(a_retourner)
+        pretes = DemandeCorrection.objects.a_envoyer().order_by().values("version")
+        a_retourner = Q(pk__in=pretes.filter(demandee_le__lt=minuits["retour"]))
+        passe = (a_retourner & (passe | sans_cible)) | (passe & ~Q(pk__in=pretes))
     if "a_corriger" in minuits:
         passe |= Q(etat="a_corriger") & Q(LessThan(DERNIER_RETOUR, minuits["a_corriger"]))
     return passe | Q(JAMAIS_DEPOSEE, plan__echeance__lt=jour)

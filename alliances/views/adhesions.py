@@ -1,9 +1,9 @@
-"""Répondre à ce qu'une personne demande d'un organisme : s'y joindre, ou l'engager."""
+"""Répondre à ce qu'une personne demande d'un organisme : s'y joindre, l'engager, ou y inviter."""
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404, resolve_url
 
-from alliances.models import DemandeDAdhesion, DemandeDEngagement, PieceDEngagement
+from alliances.models import DemandeDAdhesion, DemandeDEngagement, InvitationDUnMembre, PieceDEngagement
 from alliances.notifications import annoncer_la_confirmation_d_engagement, annoncer_la_reponse
 from alliances.permissions import peut_repondre_a, peut_retirer
 from socle.formulaires.motif import MotifForm
@@ -76,6 +76,38 @@ def engagement_refus(request, pk):
 
 def engagement_retrait(request, pk):
     return _retrait(request, _demande(request, DemandeDEngagement, pk), "alliances/engagement.html")
+
+
+def invitation_acceptation(request, pk):
+    invitation = _demande(request, InvitationDUnMembre, pk)
+    return page_de_geste(
+        request,
+        invitation.accepter,
+        refus=peut_repondre_a(request.user, invitation),
+        empechements=invitation.empechements_a_accepter_par(request.user),
+        ensuite=annoncer_la_reponse,
+        gabarit="alliances/invitation_recue.html",
+        libelle="Accepter l’invitation",
+        fait=f"Vous rédigez maintenant pour {invitation.organisme}.",
+        **_page(invitation),
+    )
+
+
+def invitation_refus(request, pk):
+    invitation = _demande(request, InvitationDUnMembre, pk)
+    return page_de_geste(
+        request,
+        invitation.refuser,
+        refus=peut_repondre_a(request.user, invitation),
+        empechements=invitation.empechements_a_decider_par(request.user),
+        ensuite=annoncer_la_reponse,
+        gabarit="alliances/invitation_recue.html",
+        libelle="Refuser l’invitation",
+        fait="L’invitation est refusée\u00a0: vous n’êtes pas de cet organisme.",
+        danger=True,
+        refuse=True,
+        **_page(invitation),
+    )
 
 
 def _refus(request, adhesion, gabarit):

@@ -20,7 +20,7 @@ from alliances.models.invitations import COMPTE_DESACTIVE, attend_son_mot_de_pas
 from alliances.models.mandats import PORTEES
 from alliances.models.releve import terminer
 from alliances.models.roles import CONFIRMENT, PAR_RESOLUTION, QUI_LIENT
-from alliances.notifications import annoncer_mandats
+from alliances.notifications import annoncer_mandats, reserves_de
 from alliances.permissions import gestion_de, peut_confier, peut_gerer, peut_gerer_des_mandats
 from socle.acces import exiger
 from socle.pages.colonnes import ColonneEtat, ColonneGestes, ColonneJour, ColonneTexte
@@ -39,7 +39,8 @@ CE_QUE_FAIT = {
     Role.FINANCES_TERRITOIRE: "Suit l’argent remis à un territoire qui gère sa part.",
     Role.PORTEUR: "Rédige pour un organisme porteur d’initiatives, sans l’engager.",
     Role.ENGAGEMENT: "Nommée par résolution\u00a0: engage l’organisme porteur.",
-    Role.EVALUATION: "Siège à une instance; ne verra que les initiatives qu’on lui soumet, rien d’autre de l’Alliance.",
+    Role.EVALUATION: "Siège à une instance; ne verra que les initiatives qu’on lui soumet, rien d’autre de l’Alliance. "
+    "Qui rédige pour un organisme qui dépose à un appel, ou l’engage, n’en évalue aucun dossier.",
     Role.DGSQ: "Analyse les plans de la région.",
     Role.DIRECTION_DGSQ: "Rend l’avis, retourne un plan, gère les mandats de la région.",
     Role.MESS: "Analyse les plans pour le Ministère.",
@@ -130,16 +131,17 @@ class TableauDesMandats(Tableau):
         return mandats.select_related(*PERSONNES, *PORTEES).only(*LUS)
 
     def render_actions(self, value, record):
-        qui = f"{record.utilisateur}, {record}"
+        qui, gere = f"{record.utilisateur}, {record}", self.gere(record)
         liens = [
             (reverse(f"alliances:{page}", args=[record.pk]), libelle, qui)
-            for page, libelle in self._gestes(record)
+            for page, libelle in self._gestes(record, gere)
         ]
-        return format_html("{}{}", format_html_join(" ", LIEN, liens), self._relance(record))
+        relance = self._relance(record) if gere else ""
+        return format_html("{}{}", format_html_join(" ", LIEN, liens), relance)
 
-    def _gestes(self, mandat):
+    def _gestes(self, mandat, gere):
         """[(page, libellé)] de ce que la personne peut faire de ce mandat."""
-        gere, seul = self.gere(mandat), mandat.remplace_id is None and not mandat.est_a_confirmer
+        seul = mandat.remplace_id is None and not mandat.est_a_confirmer
         appuie = mandat.est_a_confirmer and mandat.role in PAR_RESOLUTION
         gestes = {
             ("mandat_confirmation", "Confirmer"): mandat.pk in self.a_confirmer,
@@ -155,7 +157,7 @@ class TableauDesMandats(Tableau):
         return mandat.se_termine and self.gestion.comprend(mandat)
 
     def _relance(self, mandat):
-        if not self.gere(mandat) or not attend_son_mot_de_passe(mandat.utilisateur):
+        if not attend_son_mot_de_passe(mandat.utilisateur):
             return ""
         contexte = Context({"mandat": mandat, "csrf_token": self.jeton})
         return get_template("alliances/_mandat_relance.html").template.render(contexte)
@@ -211,8 +213,9 @@ def invitation(request, role):
 
 
 def _fait(mandat, courriel):
-    suite = " Il ne vaudra qu’une fois confirmé." if mandat.est_a_confirmer else ""
-    return f"Le mandat est confié; un courriel part à {courriel}.{suite}"
+    suite = [" Il ne vaudra qu’une fois confirmé."] if mandat.est_a_confirmer else []
+    suite += [f" {phrase}" for phrase in reserves_de(mandat)]
+    return f"Le mandat est confié; un courriel part à {courriel}.{''.join(suite)}"
 
 
 def _confier(courriel, *, role, par, prenom, nom, **portee):

@@ -108,7 +108,7 @@ def modification(request, pk):
         form.enregistrer,
         refus=peut_modifier_un_organisme(request.user, fiche),
         titre="Modifier un organisme",
-        fait="L’organisme est modifié.",
+        fait=lambda _: form.ce_qui_est_fait(),
         annuler=adresse_de(fiche),
         **_saisie(form),
     )

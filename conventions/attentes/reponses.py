@@ -3,8 +3,8 @@
 Une seule requête : l'accueil lit toutes les attentes d'une personne.
 """
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
-from django.db.models.functions import Cast, Greatest, TruncDate
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.db.models.functions import Cast, TruncDate
 from django.urls import reverse
 
 from alliances.models import Role
@@ -40,9 +40,34 @@ GESTES = {
     ADOPTER: Geste("Adopter la répartition de l’exercice", "Adopter les répartitions de l’exercice"),
 }
 ANNULER = Geste("Répondre à une demande d’annulation", "Répondre aux demandes d’annulation")
-LUS = (
-    *("sorte", "cle", "somme", "dit", "depuis"),
-    *("convention__montants_fictifs", "convention__numero", "convention__alliance__nom"),
+DE_LA_CONVENTION = ("convention__montants_fictifs", "convention__numero", "convention__alliance__nom")
+
+
+def _lire(demandes, *lues):
+    return demandes.order_by().values_list(*lues, *DE_LA_CONVENTION)
+
+
+DEMANDEE = TruncDate("demandee_le")
+TRANSFERTS = _lire(
+    Transfert.objects.en_attente().filter(convention__etat=Convention.Etat.SIGNEE),
+    *(Value(TRANSFERT), "pk", "montant", Value(""), DEMANDEE),
+)
+ANNULATIONS = _lire(
+    DemandeAnnulation.objects.en_attente().filter(convention__etat__in=SIGNEES),
+    *("nature", "pk", Value(0, output_field=MontantField()), "objet", DEMANDEE),
+)
+SIENS = {"convention": OuterRef("convention"), "an": OuterRef("an")}
+PREPAREE = Exists(Repartition.objects.filter(**SIENS, etat=Repartition.Etat.BROUILLON))
+REPARTITIONS = _lire(
+    ExerciceConvention.objects.filter(
+        ~Exists(Repartition.objects.filter(**SIENS, etat=Repartition.Etat.ADOPTEE)),
+        Exists(Enveloppe.objects.filter(**SIENS)),
+        montant__gt=0,
+        clos_le=None,
+        convention__etat=Convention.Etat.SIGNEE,
+    ),
+    Case(When(PREPAREE, then=Value(ADOPTER)), default=Value(REPARTIR), output_field=CharField()),
+    *("convention", "montant", Cast("an", CharField()), "convention__signee_le"),
 )
 
 
@@ -58,70 +83,32 @@ def taches(utilisateur):
 
 
 def _transferts(utilisateur):
-    demandes = Transfert.objects.en_attente().filter(
-        alliances_vues(utilisateur, REPONDENT, "convention__alliance"),
-        convention__etat=Convention.Etat.SIGNEE,
-    )
-    return _lire(
-        demandes.exclude(demandee_par=utilisateur.pk),
-        sorte=Value(TRANSFERT, output_field=CharField()),
-        cle=F("pk"),
-        somme=F("montant"),
-        dit=Value("", output_field=CharField()),
-        depuis=TruncDate("demandee_le"),
-    )
+    siens = TRANSFERTS.filter(alliances_vues(utilisateur, REPONDENT, "convention__alliance"))
+    return siens.exclude(demandee_par=utilisateur.pk)
 
 
 def _annulations(utilisateur, repondent):
-    demandes = DemandeAnnulation.objects.en_attente().filter(
+    siennes = ANNULATIONS.filter(
         alliances_vues(utilisateur, repondent, "convention__alliance"),
-        convention__etat__in=SIGNEES,
         nature__in=[nature for nature, roles in REPONSES.items() if roles == repondent],
     )
-    return _lire(
-        demandes.exclude(demandee_par=utilisateur.pk),
-        sorte=F("nature"),
-        cle=F("pk"),
-        somme=Value(0, output_field=MontantField()),
-        dit=F("objet"),
-        depuis=TruncDate("demandee_le"),
-    )
+    return siennes.exclude(demandee_par=utilisateur.pk)
 
 
 def _repartitions(utilisateur):
     """L'exercice en cours, que la Table n'a pas encore réparti."""
-    exercice, siens = Exercice.de(aujourd_hui()), {"convention": OuterRef("convention"), "an": OuterRef("an")}
-    prepare = Exists(Repartition.objects.filter(**siens, etat=Repartition.Etat.BROUILLON))
-    exercices = ExerciceConvention.objects.filter(
-        alliances_vues(utilisateur, REPARTISSENT, "convention__alliance")
-        | (alliances_vues(utilisateur, ADOPTENT, "convention__alliance") & Q(prepare)),
-        ~Exists(Repartition.objects.filter(**siens, etat=Repartition.Etat.ADOPTEE)),
-        Exists(Enveloppe.objects.filter(**siens)),
-        an=exercice.an,
-        montant__gt=0,
-        clos_le=None,
-        convention__etat=Convention.Etat.SIGNEE,
-    )
-    return _lire(
-        exercices,
-        sorte=Case(When(prepare, then=Value(ADOPTER)), default=Value(REPARTIR), output_field=CharField()),
-        cle=F("convention"),
-        somme=F("montant"),
-        dit=Cast("an", CharField()),
-        depuis=Greatest("convention__signee_le", Value(exercice.debut)),
-    )
-
-
-def _lire(demandes, **colonnes):
-    return demandes.order_by().annotate(**colonnes).values_list(*LUS)
+    siens = alliances_vues(utilisateur, REPARTISSENT, "convention__alliance")
+    siens |= alliances_vues(utilisateur, ADOPTENT, "convention__alliance") & Q(PREPAREE)
+    return REPARTITIONS.filter(siens, an=Exercice.de(aujourd_hui()).an)
 
 
 def _attente(sorte, cle, somme, dit, depuis, fictif, numero, nom):
     objet, geste = f"{nom}, Convention {numero}", GESTES.get(sorte, ANNULER)
     argent = {"montant": somme or None, "fictif": bool(fictif and somme)}
     if sorte in (REPARTIR, ADOPTER):
+        exercice, commencee = Exercice(int(dit)), sorte == ADOPTER
         lien = f"{reverse('conventions:enveloppes', args=[cle])}?exercice={dit}"
-        objet, commencee = f"{objet}, {Exercice(int(dit))}", sorte == ADOPTER
-        return Attente(geste, objet, lien, depuis, commencee=commencee, **argent)
+        depuis = max(depuis, exercice.debut)
+        return Attente(geste, f"{objet}, {exercice}", lien, depuis, commencee=commencee, **argent)
     lien = reverse(f"conventions:{'transfert' if sorte == TRANSFERT else 'annulation'}", args=[cle])
     return Attente(geste, f"{objet}, {dit}" if dit else objet, lien, depuis, **argent)

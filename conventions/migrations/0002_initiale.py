@@ -713,6 +713,14 @@ class Migration(migrations.Migration):
             model_name='enveloppe',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('volet', 'priorite'), _negated=True), models.Q(('nom', ''), _negated=True), _connector='OR'), name='enveloppe_priorite_nommee', violation_error_message='Donnez un nom à la priorité.'),
         ),
+        migrations.AddIndex(
+            model_name='ecriture',
+            index=models.Index(fields=['convention', 'rang'], name='ecriture_de_la_convention'),
+        ),
+        migrations.AddIndex(
+            model_name='ecriture',
+            index=models.Index(condition=models.Q(('contrepasse__isnull', False)), fields=['contrepasse'], name='ecriture_contrepassation'),
+        ),
         migrations.AddConstraint(
             model_name='ecriture',
             constraint=models.UniqueConstraint(fields=('chaine', 'rang'), name='ecriture_chaine_rang_unique'),

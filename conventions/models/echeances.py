@@ -315,7 +315,7 @@ class EcheanceVersement(GestesDePaiement, GestesDAnnulation, BeneficiaireFige):
         """« Rapport annuel 2025-2026 accepté », « Plan d’action approuvé »…"""
         if self.condition == Condition.RAPPORT_ACCEPTE:
             return f"Rapport annuel {Exercice(self.rapport_an)} accepté"
-        return self.get_condition_display()
+        return Condition(self.condition).label
 
     def verse(self):
         """Ce qui en est déjà versé, en dollars; une requête, sauf pour une ligne de `a_montrer`."""

@@ -118,6 +118,15 @@ class Ecriture(LigneChainee):
     class Meta(LigneChainee.Meta):
         verbose_name = "écriture"
         ordering = ["convention", "rang"]
+        indexes = [
+            models.Index(fields=["convention", "rang"], name="ecriture_de_la_convention"),
+            # Presque toutes sont vides : la base croirait la clé unique inutile, et lirait tout le livre.
+            models.Index(
+                fields=["contrepasse"],
+                condition=Q(contrepasse__isnull=False),
+                name="ecriture_contrepassation",
+            ),
+        ]
         constraints = [
             *LigneChainee.Meta.constraints,
             models.CheckConstraint(
@@ -159,16 +168,17 @@ class Ecriture(LigneChainee):
 
     @classmethod
     @transaction.atomic
-    def passer(cls, convention, lignes, *, nature, par, objet, reference="", motif="", le=None):
+    def passer(
+        cls, convention, lignes, *, nature, par, objet, reference="", motif="", le=None, mouvement=None
+    ):
         """Écrit un mouvement : `lignes` est une suite de (enveloppe, compte, montant). Retourne ses écritures.
 
         Lève `PlafondDepasse` si un solde descendrait sous zéro ou si les fonds manquent, `TransitionInterdite` si
         la convention n'est pas en vigueur ou si l'exercice est clos. Rien n'est écrit dans ces cas.
         """
         lignes = [(enveloppe, compte, montant, None) for enveloppe, compte, montant in lignes if montant]
-        return cls._ecrire(
-            convention, lignes, nature=nature, par=par, objet=objet, reference=reference, motif=motif, le=le
-        )
+        champs = {"objet": objet, "reference": reference, "motif": motif, "le": le}
+        return cls._ecrire(convention, lignes, nature=nature, par=par, mouvement=mouvement, **champs)
 
     @classmethod
     def regler(cls, convention, lignes, *, par, motif):
@@ -263,7 +273,7 @@ class Ecriture(LigneChainee):
         return ChaineJournal.verrouiller(cls.nom_de_chaine(f"convention-{convention.pk}"))
 
     @classmethod
-    def _ecrire(cls, convention, lignes, *, nature, par, reglement=False, **champs):
+    def _ecrire(cls, convention, lignes, *, nature, par, reglement=False, mouvement=None, **champs):
         tete = cls.verrouiller(convention)
         # L'état se relit, déjà sous verrou : celui qu'on a en main peut dater d'avant une résiliation.
         convention = Convention.objects.get(pk=convention.pk)
@@ -275,7 +285,7 @@ class Ecriture(LigneChainee):
                 "La convention n’est pas en vigueur\u00a0: ses enveloppes ne bougent pas."
             )
         _refuser_les_depassements(lignes)
-        mouvement = uuid.uuid4()
+        mouvement = mouvement or uuid.uuid4()
         return [
             cls.ajouter(
                 tete,

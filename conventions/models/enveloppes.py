@@ -46,11 +46,14 @@ class EnveloppeQuerySet(RequeteProtegee):
         """Chaque enveloppe, son territoire et son solde, en une requête."""
         return self.select_related("solde", "territoire")
 
-    def avec_lignee(self):
-        """Chacune, celles dont elle fait partie et la gouvernance : ce que demande `se_depense`."""
+    def avec_lieux(self):
+        """Chacune, et celles dont elle fait partie, avec leur territoire."""
         etages = ["__".join(["parent"] * n) for n in range(1, PROFONDEUR + 1)]
-        parents = (f"{etage}__territoire" for etage in etages)
-        return self.avec_soldes().select_related("convention__alliance__profil_gouvernance", *parents)
+        return self.select_related(*(f"{etage}__territoire" for etage in etages))
+
+    def avec_lignee(self):
+        """De même, et la gouvernance : ce que demande `se_depense`."""
+        return self.avec_soldes().avec_lieux().select_related("convention__alliance__profil_gouvernance")
 
     def de_l_arbre(self, convention, an):
         """Les enveloppes d'un exercice d'une convention, la racine d'abord."""

@@ -39,7 +39,7 @@ def deja_verse():
 @cache
 def derogee():
     """La condition « une dérogation en vigueur permet ce versement »."""
-    return Exists(Derogation.objects.en_vigueur().filter(echeance=OuterRef("pk")))
+    return Q(pk__in=Derogation.objects.en_vigueur().order_by().values("echeance"))
 
 
 @cache

@@ -29,24 +29,30 @@ CHIFFRES = {
 MILLE = 1000  # largeur de la barre
 
 
-def lien(convention, **filtres):
-    """Le grand livre, à ces lignes-là."""
-    return f"{reverse('conventions:grand_livre', args=[convention.pk])}?{urlencode(filtres)}"
+class Liens:
+    """Où mènent les sommes d'une convention : aux lignes de son grand livre, ou à ses dépenses."""
 
+    def __init__(self, convention):
+        self.livre, self.depenses = (
+            reverse(f"conventions:{page}", args=[convention.pk]) for page in ("grand_livre", "depenses")
+        )
 
-def montants_lies(convention, sommes, **portee):
-    """[(« 1 234,56 $ », adresse de ses lignes)] de sommes {compte: dollars}; un zéro ne mène nulle part."""
-    base = f"{lien(convention, **portee)}{'&' if portee else ''}compte="
-    liens = {"depense": _depenses(convention, portee)}
-    return [
-        (en_dollars(s), liens.get(compte, f"{base}{compte}") if s else "") for compte, s in sommes.items()
-    ]
+    def lignes(self, **filtres):
+        """Le grand livre, à ces lignes-là."""
+        return f"{self.livre}?{urlencode(filtres)}"
 
+    def montants(self, sommes, **portee):
+        """[(« 1 234,56 $ », adresse de ses lignes)] de sommes {compte: dollars}; un zéro ne mène nulle part."""
+        base = f"{self.lignes(**portee)}{'&' if portee else ''}compte="
+        liens = {"depense": self._depenses(portee)}
+        return [
+            (en_dollars(s), liens.get(compte, f"{base}{compte}") if s else "") for compte, s in sommes.items()
+        ]
 
-def _depenses(convention, portee):
-    """Les dépenses, à cette enveloppe et à celles qui en font partie."""
-    portee = {nom: valeur for nom, valeur in portee.items() if nom != "seule"}
-    return f"{reverse('conventions:depenses', args=[convention.pk])}?{urlencode(portee)}"
+    def _depenses(self, portee):
+        """Les dépenses, à cette enveloppe et à celles qui en font partie."""
+        portee = {nom: valeur for nom, valeur in portee.items() if nom != "seule"}
+        return f"{self.depenses}?{urlencode(portee)}"
 
 
 def _cumuls(arbre):
@@ -64,17 +70,17 @@ def _cumuls(arbre):
 
 def branches_de(convention, arbre):
     """Les rangées dans l'ordre de l'arbre; la première est ce que la racine n'a pas encore réparti."""
-    cumuls, rangees = _cumuls(arbre), []
+    cumuls, liens, rangees = _cumuls(arbre), Liens(convention), []
     for enveloppe, etage in en_profondeur(arbre):
         if etage:
-            rangees.append(_branche(convention, enveloppe, etage, cumuls[enveloppe.pk]))
+            rangees.append(_branche(liens, enveloppe, etage, cumuls[enveloppe.pk]))
         elif enveloppe.solde.alloue:
             propres = {colonne: getattr(enveloppe.solde, colonne) for colonne in COLONNES}
-            rangees.append(_branche(convention, enveloppe, 1, propres, libelle="À répartir"))
+            rangees.append(_branche(liens, enveloppe, 1, propres, libelle="À répartir"))
     return rangees
 
 
-def _branche(convention, enveloppe, etage, sommes, libelle=""):
+def _branche(liens, enveloppe, etage, sommes, libelle=""):
     """Une rangée en données simples (voir `{% fragment %}`); l'étage est 1 pour un volet."""
     portee = {"enveloppe": enveloppe.pk} | ({"seule": 1} if libelle else {})
     return {
@@ -82,7 +88,7 @@ def _branche(convention, enveloppe, etage, sommes, libelle=""):
         "libelle": libelle or str(enveloppe),
         "etage": etage,
         "fixe": enveloppe.montant_fixe,
-        "montants": montants_lies(convention, {c: sommes[c] for c in COLONNES}, **portee),
+        "montants": liens.montants({c: sommes[c] for c in COLONNES}, **portee),
         "barre": _barre(sommes),
         "renommable": not libelle and not any(sommes[c] for c in COLONNES),
     }
@@ -103,7 +109,7 @@ def chiffres_de(convention, arbre):
     """Les grands chiffres de l'exercice; chacun mène à ses lignes."""
     if not arbre:
         return []
-    racine = arbre[0]
+    racine, liens = arbre[0], Liens(convention)
     sommes = _cumuls(arbre)[racine.pk]
     lues = Sommes(racine.an, **{compte: somme for compte, somme in sommes.items() if compte != DISPONIBLE})
     sommes["reporte"] = lues.reporte
@@ -113,7 +119,7 @@ def chiffres_de(convention, arbre):
             "libelle": libelle,
             "valeur": en_dollars(sommes[colonne]),
             "precision": _d_ou(sommes[colonne]) if colonne == "reporte" else "",
-            "url": lien(convention, enveloppe=racine.pk, **_lignes(colonne)),
+            "url": liens.lignes(enveloppe=racine.pk, **_lignes(colonne)),
         }
         for colonne, libelle in CHIFFRES.items()
         if colonne not in rares or sommes[colonne]

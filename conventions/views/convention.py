@@ -15,7 +15,7 @@ from conventions.models import (
 from conventions.models.conventions import Etat
 from conventions.models.enveloppes import Solde
 from conventions.permissions import peut, peut_signer, peut_sur_l_alliance
-from conventions.views.branches import lien, montants_lies
+from conventions.views.branches import Liens
 from conventions.views.echeances import image
 from conventions.views.etats import etat_lu, phrase_de
 from conventions.views.gestes import convention_visible
@@ -77,7 +77,7 @@ def convention(request, pk):
 
 def _vie(convention, utilisateur, parties, obligations):
     """Le corps de la page, en données simples (voir `{% fragment %}`)."""
-    exercices = list(convention.exercices.order_by("an"))
+    exercices, liens = list(convention.exercices.order_by("an")), Liens(convention)
     return {
         "pk": convention.pk,
         "alliance": {"nom": convention.alliance.nom, "slug": convention.alliance.slug},
@@ -87,9 +87,7 @@ def _vie(convention, utilisateur, parties, obligations):
             {
                 "libelle": str(exercice),
                 "montant": exercice.montant,
-                "url": lien(convention, exercice=exercice.an, compte="convenu")
-                if convention.est_signee
-                else "",
+                "url": liens.lignes(exercice=exercice.an, compte="convenu") if convention.est_signee else "",
                 "clos": exercice.clos_le is not None,
             }
             for exercice in exercices
@@ -111,7 +109,7 @@ def _argent(convention, obligations):
     if not convention.est_signee:
         return {"echeances": lignes, "prochain": "", "sommes": []}
     sommes = sommes_de(Solde.objects.filter(enveloppe__convention=convention))
-    lies = montants_lies(convention, {compte: sommes[compte] for compte in SOMMES_MONTREES})
+    lies = Liens(convention).montants({compte: sommes[compte] for compte in SOMMES_MONTREES})
     return {
         "echeances": lignes,
         "prochain": prochain_de(convention, echeances),

@@ -59,8 +59,10 @@ class TableauDuGrandLivre(Tableau):
     enveloppe = ColonneTexte(
         suite=lambda e: format_html('<small class="precision">{}</small>', e.enveloppe.exercice)
     )
-    nature = ColonneTexte("Nature", "get_nature_display", entete="Nature et objet", suite=_objet)
-    compte = ColonneTexte(accessor="get_compte_display")
+    nature = ColonneTexte(
+        "Nature", lambda e: Ecriture.Nature(e.nature).label, entete="Nature et objet", suite=_objet
+    )
+    compte = ColonneTexte(accessor=lambda e: Ecriture.Compte(e.compte).label)
     par = ColonneTexte(accessor=lambda e: e.par.nom_complet if e.par else "Le service")
     montant = ColonneMontant(tri="montant", s_additionne=False)  # plusieurs comptes
     objet = ColonneTexte(cachee=True)

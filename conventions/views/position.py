@@ -6,7 +6,6 @@ Une convention résiliée est réglée : elle ne s'ajoute pas à celle qui la re
 from collections import defaultdict
 
 from django.db.models import ExpressionWrapper, F, Q
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
@@ -19,6 +18,7 @@ from conventions.models.gardiens import COMPTES, EMPLOIS
 from conventions.permissions import peut_voir_la_position
 from conventions.views.fictifs import colonne_fictif, fictif
 from socle.acces import exiger
+from socle.pages.adresses import adresses_de
 from socle.pages.colonnes import ColonneLien, ColonneMontant, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.typographie import argent
@@ -30,43 +30,56 @@ EN_CHEMIN = ("liberee", "recommandee", "autorisee")
 LUS = ("numero", "alliance__nom", "montants_fictifs")
 
 
-class ColonneDuCompte(ColonneMontant):
-    """Une somme; elle mène à ses lignes, dans le grand livre de la convention."""
+class ColonneQuiMene(ColonneMontant):
+    """Une somme; elle mène à ce qui la fait, dans une page de la convention."""
+
+    vers = ""
+
+    @cached_property
+    def adresse_de(self):
+        return adresses_de(self.vers)
+
+    def choix(self, record):
+        """Ce que l'adresse y choisit."""
+        return ""
+
+    def render(self, value, record):
+        if not value:
+            return argent(value)
+        adresse = f"{self.adresse_de(record.pk)}{self.choix(record)}"
+        return format_html('<a href="{}">{}</a>', adresse, argent(value))
+
+
+class ColonneDuCompte(ColonneQuiMene):
+    """Ses lignes, dans le grand livre."""
+
+    vers = "conventions:grand_livre"
 
     def __init__(self, libelle, compte, **options):
         super().__init__(libelle, f"total_{compte}", tri=f"total_{compte}", total=True, **options)
         self.compte = compte
 
-    def render(self, value, record):
-        if not value:
-            return argent(value)
+    def choix(self, record):
         exercice = f"exercice={record.an}&" if record.an else ""
-        livre = reverse("conventions:grand_livre", args=[record.pk])
-        return format_html('<a href="{}?{}compte={}">{}</a>', livre, exercice, self.compte, argent(value))
+        return f"?{exercice}compte={self.compte}"
 
 
-class ColonneEnChemin(ColonneMontant):
-    """Ce que le Ministère a en chemin, à cette étape; cela mène aux versements de la convention."""
+class ColonneEnChemin(ColonneQuiMene):
+    """Ce que le Ministère a en chemin, à cette étape."""
+
+    vers = "conventions:versements"
 
     def __init__(self, libelle, etat):
         super().__init__(libelle, lambda convention: convention.en_chemin[etat], total=True)
 
-    def render(self, value, record):
-        if not value:
-            return argent(value)
-        versements = reverse("conventions:versements", args=[record.pk])
-        return format_html('<a href="{}">{}</a>', versements, argent(value))
-
 
 class ColonneDesDepenses(ColonneDuCompte):
-    """Elle mène aux dépenses elles-mêmes, dont le total est celui du compte."""
+    """Les dépenses elles-mêmes, dont le total est celui du compte."""
 
-    def render(self, value, record):
-        if not value:
-            return argent(value)
-        exercice = f"?exercice={record.an}" if record.an else ""
-        liste = reverse("conventions:depenses", args=[record.pk])
-        return format_html('<a href="{}{}">{}</a>', liste, exercice, argent(value))
+    vers = "conventions:depenses"
+
+    def choix(self, record):
+        return f"?exercice={record.an}" if record.an else ""
 
 
 class TableauDeLaPosition(Tableau):

@@ -138,6 +138,7 @@ def ce_qui_l_arrete(echeance):
     return format_html_join(" ", "{}", ((suite,) for suite in suites))
 
 
+PASTILLES = {etat: Pastille(etat.label, GENRES[etat]) for etat in EcheanceVersement.Etat}
 RANGEES = EcheanceVersement.objects.pour_une_rangee().avec_faits().order_by()
 
 
@@ -169,9 +170,7 @@ class TableauDesVersements(Tableau):
     reste = ColonneMontant(cachee=True)
     condition = ColonneTexte(accessor="condition_en_mots")
     prevue = ColonneJour("Prévu le", "prevue_le", tri="prevue_le")
-    etat = ColonneEtat(
-        "État", lambda e: Pastille(e.get_etat_display(), GENRES[e.etat]), tri="etat", suite=ce_qui_l_arrete
-    )
+    etat = ColonneEtat("État", lambda e: PASTILLES[e.etat], tri="etat", suite=ce_qui_l_arrete)
     attend = ColonneTexte(cachee=True)
     tour = ColonneTexte("À qui le tour", tour_de, cachee=True)
     depuis = ColonneJour("Depuis le", "delai__depuis", cachee=True)
@@ -217,12 +216,12 @@ class TableauDesVersements(Tableau):
         return echeances.annotate(pour_quand=pour_quand(self.cibles)) if nom == "delai" else echeances
 
     def lire(self, echeances):
-        return echeances.only("pk")
+        return echeances.values_list("pk", flat=True)
 
-    def preparer(self, echeances):
+    def preparer(self, cles):
         """Les faits se lisent des seules rangées montrées : la base les calculerait de toutes avant de trier."""
-        lues = RANGEES.in_bulk([echeance.pk for echeance in echeances])
-        echeances = [lues[echeance.pk] for echeance in echeances]
+        lues = RANGEES.in_bulk(cles)
+        echeances = [lues[cle] for cle in cles]
         for echeance in EcheancesLues(echeances).echeances:
             echeance.cochable = echeance.etat in self.gestes_par_etat
             echeance.delai = delai_de(echeance, self.cibles)

@@ -100,7 +100,8 @@ def _alliances(utilisateur):
     alliances = siennes | alliances
     if droits.par_alliance.keys() - alliances.keys():  # d'autres n'ont pas de plan
         alliances |= Alliance.objects.visibles_par(utilisateur).select_related("cycle").in_bulk()
-    phrases = enjeux("plan", utilisateur, list(alliances))
+    # en vigueur, un plan ne retient plus rien
+    phrases = enjeux("plan", utilisateur, [pk for pk in alliances if pk not in en_vigueur])
     return [
         _carte(alliance, dernieres.get(pk), en_vigueur.get(pk), utilisateur) | {"enjeux": phrases[pk]}
         for pk, alliance in sorted(alliances.items(), key=lambda paire: normaliser(paire[1].nom))

@@ -19,7 +19,7 @@ def de_l_organisme(utilisateur):
     if not droits.roles & DE_L_ORGANISME:
         return {}
     alliances = droits.alliances(DE_L_ORGANISME)
-    ouverts = AppelProjets.objects.publics().ouverts().avec_chiffres().filter(alliance__in=alliances)
+    ouverts = AppelProjets.objects.publics().ouverts().avec_partage().filter(alliance__in=alliances)
     return {
         "demandes": _demandes(droits),
         "plusieurs": len({mandat.organisme_id for mandat in droits.mandats if mandat.organisme_id}) > 1,

@@ -12,11 +12,13 @@ ETAPES = {  # geste → étape; désigner un circuit est du même délai que jug
     "juger": "initiative-juger",
     "rendre-avis": "initiative-avis",
     "decider": "initiative-decision",
+    "suivante": "initiative-decision",
+    "repondre-revision": "initiative-decision",
 }
 
 
 def pour_quand(geste, depuis, promise, cibles):
     """La fin de la cible de service, ou la réponse promise si elle vient avant; `None` sans l'une ni l'autre."""
-    cible = cibles[ETAPES[geste]]
+    cible = cibles.get(ETAPES.get(geste))
     dates = [promise, None if cible is None else depuis + timedelta(days=cible)]
     return min((jour for jour in dates if jour), default=None)

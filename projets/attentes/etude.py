@@ -3,37 +3,42 @@
 Le tout se lit d'une seule requête : l'accueil de la coordination en a douze.
 """
 
-from operator import itemgetter
+from collections import defaultdict, namedtuple
+from functools import cache, reduce
+from operator import attrgetter, or_
 
-from django.db.models import DateField, F, IntegerField, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import TruncDate
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.urls import reverse
+from django.utils import timezone
 
 from alliances.models.mandats import droits_de
 from projets.attentes.cibles import pour_quand
 from projets.models import Affectation, AppelProjets, Decision, Initiative, JournalProjets
-from projets.models.reservations import a_rappeler
-from projets.models.revisions import RETOUR
+from projets.models.choix import AU_TERRITOIRE, les_siennes
+from projets.models.initiatives import A_L_ETUDE
+from projets.models.reservations import finissent
+from projets.models.revisions import RETOUR, refusees_par
 from projets.models.roles import qualites_du_geste
-from projets.models.suites import DE_L_ETUDE, avec_demande, avec_prochain_geste
-from projets.permissions import ou_peut, ou_peut_sur_l_appel
+from projets.models.suites import (
+    A_INSCRIRE,
+    AVIS_ATTENDUS,
+    DE_L_ETUDE,
+    DEMANDE,
+    DEPUIS,
+    FIN_D_INSCRIPTION,
+    PROCHAIN,
+    UNE_SUIVANTE,
+    a_repondre,
+    d_un_appel_clos,
+)
+from projets.permissions import QUI_TRANCHENT, SELON_LE_DOSSIER, ou_peut, ou_peut_sur_l_appel
 from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
 from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
-GESTES = {
-    "fixer-palier": Geste(DE_L_ETUDE["fixer-palier"], "Désigner des paliers ou des circuits"),
-    "juger": Geste(DE_L_ETUDE["juger"], "Juger l’admissibilité de demandes"),
-    "rendre-avis": Geste(DE_L_ETUDE["rendre-avis"], "Inscrire des avis"),
-    "decider": Geste(DE_L_ETUDE["decider"], "Inscrire des décisions"),
-}
-PAGES = {
-    "fixer-palier": "projets:palier",
-    "juger": "projets:admissibilite",
-    "rendre-avis": "projets:avis",
-    "decider": "projets:decision",
-}
+Etat = Initiative.Etat
 PUBLIER = Geste("Publier l’appel", "Publier les appels")
 PROLONGER = Geste(
     "Prolonger ou libérer une réservation qui finit", "Prolonger ou libérer des réservations qui finissent"
@@ -42,11 +47,98 @@ REVISER = Geste("Répondre à une demande de révision", "Répondre à des deman
 INSCRIRE = Geste(
     "Finir d’inscrire une demande reçue autrement", "Finir d’inscrire des demandes reçues autrement"
 )
-AUTRES = ("publier-appel", "prolonger-reservation", "repondre-revision", "recevoir")
-ETUDIENT = frozenset(role for geste in (*GESTES, *AUTRES) for role in qualites_du_geste(geste))
-LUS = (
-    *("geste", "objet", "echeance", "fictif", "nombre", "tardives", "total", "ancienne", "le_lot", "seule"),
-    "titre_de_la_seule",
+GESTES = {  # ce qu'on attend, et la page où cela se fait
+    "fixer-palier": (
+        Geste(DE_L_ETUDE["fixer-palier"], "Désigner des paliers ou des circuits"),
+        "projets:palier",
+    ),
+    "juger": (Geste(DE_L_ETUDE["juger"], "Juger l’admissibilité de demandes"), "projets:admissibilite"),
+    "rendre-avis": (Geste(DE_L_ETUDE["rendre-avis"], "Inscrire des avis"), "projets:avis"),
+    "decider": (Geste(DE_L_ETUDE["decider"], "Inscrire des décisions"), "projets:decision"),
+    "suivante": (
+        Geste(DE_L_ETUDE["suivante"], "Décider des suivantes de la liste d’attente"),
+        "projets:decision",
+    ),
+    "repondre": (Geste(DE_L_ETUDE["repondre"], "Envoyer les réponses"), "projets:reponses"),
+    "publier-appel": (PUBLIER, "projets:appel_publication"),
+    "prolonger-reservation": (PROLONGER, "projets:reservation_prolongation"),
+    "repondre-revision": (REVISER, "projets:reponse_a_la_revision"),
+    "recevoir": (INSCRIRE, "projets:demande"),
+}
+# Plusieurs d'un même appel se font ensemble, à sa page.
+A_L_APPEL = {
+    "decider": "projets:seance",
+    "suivante": "projets:seance",
+    "repondre": "projets:reponses",
+}
+ETUDIENT = frozenset(role for geste in GESTES for role in qualites_du_geste(geste))
+
+# Ce que chaque geste attend, depuis quand et pour quand : à l'étude, son prochain geste le dit.
+RESERVE = Affectation.objects.filter(initiative=OuterRef("pk")).order_by().values("initiative")
+PRISES = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("inscrite_le")
+PREPARES = JournalProjets.objects.filter(appel=OuterRef("pk")).order_by("rang").values("inscrite_le")
+D_UN_BROUILLON, D_UNE_ACCEPTEE, D_UN_REFUS = Q(etat=Etat.BROUILLON), Q(etat=Etat.ACCEPTEE), Q(etat__in=RETOUR)
+ATTENDENT = {  # ce qu'aucune personne ni aucun jour ne change
+    "fixer-palier": Q(etat=Etat.DEPOSEE, circuit=""),
+    "juger": Q(~Q(circuit=""), etat=Etat.DEPOSEE),
+    "rendre-avis": Q(AVIS_ATTENDUS, etat=Etat.ADMISSIBLE),
+    "decider": Q(~AVIS_ATTENDUS, etat=Etat.ADMISSIBLE) | UNE_SUIVANTE,
+    "repondre-revision": Q(D_UN_REFUS, revision_demandee__issue=""),
+    "prolonger-reservation": D_UNE_ACCEPTEE,
+    "recevoir": A_INSCRIRE,
+}
+A_L_ETAT = {
+    "fixer-palier": Q(etat=Etat.DEPOSEE),
+    "juger": Q(etat=Etat.DEPOSEE),
+    "rendre-avis": Q(etat=Etat.ADMISSIBLE),
+    "decider": Q(etat__in=(Etat.ADMISSIBLE, Etat.EN_ATTENTE)),
+    "repondre-revision": D_UN_REFUS,
+}
+Lue = namedtuple(
+    "Lue",
+    ("geste", "cle", "titre", "lot", "appel", "organisme", "fictif", "montant", "depuis", "echeance"),
+)
+INITIATIVES = (
+    Initiative.objects.order_by()
+    .alias(fin_d_inscription=FIN_D_INSCRIPTION)
+    .values_list(
+        Case(
+            When(D_UN_BROUILLON, then=Value("recevoir")),
+            When(D_UNE_ACCEPTEE, then=Value("prolonger-reservation")),
+            When(D_UN_REFUS, then=Value("repondre-revision")),
+            default=PROCHAIN,
+        ),
+        *("pk", "titre", "appel", "appel__titre", "organisme__nom", "montants_fictifs"),
+        Case(
+            When(D_UNE_ACCEPTEE, then=Subquery(RESERVE.annotate(total=Sum("montant")).values("total"))),
+            default=DEMANDE,
+        ),
+        Case(
+            When(D_UN_BROUILLON, then=F("commencee_le")),
+            When(D_UNE_ACCEPTEE, then=Subquery(PRISES[:1])),
+            When(UNE_SUIVANTE, then=F("proposition__modifiee_le")),
+            default=DEPUIS,
+        ),
+        Case(
+            When(D_UN_BROUILLON, then=TruncDate("appel__ferme_le")),
+            When(D_UNE_ACCEPTEE, then=F("reservee_jusqu_au")),
+            When(etat__in=A_L_ETUDE, revision_demandee__isnull=True, then=F("appel__decision_promise_le")),
+        ),
+    )
+)
+LETTRES = Initiative.objects.order_by().values_list(
+    *(Value("repondre"), "appel", "titre", "appel", "appel__titre", Value(""), "montants_fictifs", DEMANDE),
+    Greatest(Subquery(PRISES[:1]), Coalesce("appel__embargo_le", "deposee_le")),
+    "appel__decision_promise_le",
+)
+APPELS = (
+    AppelProjets.objects.complets()
+    .avec_partage()
+    .order_by()
+    .values_list(
+        *(Value("publier-appel"), "pk", "titre", "pk", "titre", Value(""), "montants_fictifs", "partage"),
+        *(Subquery(PREPARES[:1]), TruncDate("ouvre_le")),
+    )
 )
 
 
@@ -54,201 +146,108 @@ def taches(utilisateur):
     """Par geste et par appel, la seule demande ou la liste des mêmes; puis les appels. Le tout en une requête."""
     if not droits_de(utilisateur).roles & ETUDIENT:
         return []
-    cibles = CibleDeService.du_moment()
-    autres = (_appels(utilisateur), _reservations(utilisateur), _revisions(utilisateur), _recues(utilisateur))
-    lus = [dict(zip(LUS, ligne, strict=True)) for ligne in _demandes(utilisateur).union(*autres, all=True)]
-    return [_attente(lot, cibles) for lot in _en_lots(lus, cibles)]
+    ensemble = _appels(utilisateur).union(_initiatives(utilisateur), _lettres(utilisateur), all=True)
+    return [_attente(memes, CibleDeService.du_moment()) for memes in _en_lots(map(Lue._make, ensemble))]
 
 
-def _en_lots(lus, cibles):
+def _en_lots(lues):
     """Les demandes d'un même appel qui attendent le même geste, réunies; le reste tel quel."""
-    lots = {}
-    for lu in lus:
-        if lu["geste"] in AUTRES:
-            yield lu
-        elif lu["geste"]:
-            lots.setdefault((lu["geste"], lu["le_lot"]), []).append(lu)
-    for memes in lots.values():
-        yield max(memes, key=itemgetter("seule")) | {
-            "nombre": len(memes),
-            "tardives": sum(_est_tardive(lu, cibles) for lu in memes),
-            "total": sum((lu["total"] or ZERO for lu in memes), ZERO),
-            "ancienne": min(lu["ancienne"] for lu in memes),
-        }
-
-
-def _est_tardive(lu, cibles):
-    pour = pour_quand(lu["geste"], jour_de(lu["ancienne"]), lu["echeance"], cibles)
-    return pour is not None and pour < aujourd_hui()
-
-
-def _demandes(utilisateur):
-    """Une ligne par demande : la base ne récrit pas, pour les compter, ce qu'il faut pour trouver leur geste."""
-    return (
-        qui_attendent(utilisateur)
-        .order_by()
-        .annotate(
-            geste=F("prochain"),
-            objet=F("appel__titre"),
-            echeance=F("appel__decision_promise_le"),
-            fictif=F("appel__montants_fictifs"),
-            nombre=Value(1),
-            tardives=Value(0),
-            total=F("demande"),
-            ancienne=F("depuis"),
-            le_lot=F("appel"),
-            seule=F("pk"),
-            titre_de_la_seule=F("titre"),
-        )
-        .values_list(*LUS)
-    )
+    lots = defaultdict(list)
+    for lue in filter(attrgetter("geste"), lues):
+        lots[lue.geste, lue.lot if lue.geste in DE_L_ETUDE else lue.cle].append(lue)
+    return lots.values()
 
 
 def _appels(utilisateur):
     """Ceux à qui il ne manque que d'être publiés, avant leur ouverture."""
-    prets = AppelProjets.objects.prets_a_publier().filter(ou_peut_sur_l_appel(utilisateur, "publier-appel"))
-    prepares = JournalProjets.objects.filter(appel=OuterRef("pk")).order_by("rang").values("inscrite_le")
-    return (
-        prets.avec_chiffres()
-        .order_by()
-        .annotate(
-            geste=Value("publier-appel"),
-            objet=F("titre"),
-            echeance=TruncDate("ouvre_le"),
-            fictif=F("montants_fictifs"),
-            nombre=Value(1),
-            tardives=Value(None, output_field=IntegerField()),
-            total=F("partage"),
-            ancienne=Subquery(prepares[:1]),
-            le_lot=F("pk"),
-            seule=F("pk"),
-            titre_de_la_seule=Value(""),
-        )
-        .values_list(*LUS)
+    return APPELS.filter(ou_peut_sur_l_appel(utilisateur, "publier-appel"), ferme_le__gt=timezone.now())
+
+
+def _initiatives(utilisateur):
+    """Une ligne par initiative : la base ne récrit pas, pour les compter, ce qu'il faut pour trouver leur geste."""
+    portees = _par_portee(utilisateur)
+    tenus = sorted(geste for _, gestes in portees for geste in gestes)
+    quand = _quand(utilisateur, tenus, aujourd_hui(), timezone.now())
+    siennes = (permis & reduce(or_, (quand[geste] for geste in gestes)) for permis, gestes in portees)
+    return _qui_attendent(tuple(tenus)).filter(reduce(or_, siennes))
+
+
+def _lettres(utilisateur):
+    """Les décisions dont l'organisme attend la lettre, là où cette personne l'envoie (`reponses.a_repondre`)."""
+    appels = AppelProjets.objects.filter(ou_peut_sur_l_appel(utilisateur, "repondre")).order_by().values("pk")
+    return LETTRES.filter(
+        a_repondre(timezone.now()), ~Initiative.objects.condition_de_soi(utilisateur), appel__in=appels
     )
 
 
-def _reservations(utilisateur):
-    """Les initiatives acceptées dont l'argent n'est plus réservé bien longtemps."""
-    finissent = a_rappeler(aujourd_hui()).filter(ou_peut(utilisateur, "prolonger-reservation"))
-    prises = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("inscrite_le")
-    reserve = Affectation.objects.filter(initiative=OuterRef("pk")).order_by().values("initiative")
-    return (
-        finissent.order_by()
-        .annotate(
-            geste=Value("prolonger-reservation"),
-            objet=F("titre"),
-            echeance=F("reservee_jusqu_au"),
-            fictif=F("montants_fictifs"),
-            nombre=Value(1),
-            tardives=Value(None, output_field=IntegerField()),
-            total=Subquery(reserve.annotate(total=Sum("montant")).values("total")),
-            ancienne=Subquery(prises[:1]),
-            le_lot=F("appel"),
-            seule=F("pk"),
-            titre_de_la_seule=Value(""),
-        )
-        .values_list(*LUS)
-    )
+@cache
+def _qui_attendent(gestes):
+    return INITIATIVES.filter(reduce(or_, (ATTENDENT[geste] for geste in gestes)))
 
 
-def _revisions(utilisateur):
-    """Les refus et les non-admissibilités que leur organisme conteste."""
-    contestees = Initiative.objects.filter(revision_demandee__issue="", etat__in=RETOUR)
-    return (
-        avec_demande(contestees.filter(ou_peut(utilisateur, "repondre-revision")))
-        .order_by()
-        .annotate(
-            geste=Value("repondre-revision"),
-            objet=F("titre"),
-            echeance=Value(None, output_field=DateField()),
-            fictif=F("montants_fictifs"),
-            nombre=Value(1),
-            tardives=Value(None, output_field=IntegerField()),
-            total=F("demande"),
-            ancienne=F("revision_demandee__demandee_le"),
-            le_lot=F("appel"),
-            seule=F("pk"),
-            titre_de_la_seule=Value(""),
-        )
-        .values_list(*LUS)
-    )
-
-
-def _recues(utilisateur):
-    """Ce que la Table a reçu autrement, et dont le dépôt n'est pas inscrit."""
-    appels = AppelProjets.objects.en_inscription().filter(ou_peut_sur_l_appel(utilisateur, "recevoir"))
-    ouvertes = Initiative.objects.filter(etat=Initiative.Etat.BROUILLON, appel__in=appels)
-    return (
-        avec_demande(ouvertes.exclude(mode_reception=""))
-        .order_by()
-        .annotate(
-            geste=Value("recevoir"),
-            objet=F("organisme__nom"),
-            echeance=TruncDate("appel__ferme_le"),
-            fictif=F("montants_fictifs"),
-            nombre=Value(1),
-            tardives=Value(None, output_field=IntegerField()),
-            total=F("demande"),
-            ancienne=F("commencee_le"),
-            le_lot=F("appel"),
-            seule=F("pk"),
-            titre_de_la_seule=Value(""),
-        )
-        .values_list(*LUS)
-    )
-
-
-def qui_attendent(utilisateur):
-    """Les demandes dont le prochain geste revient à cette personne, et celles dont rien n'est à faire encore."""
-    permises = siennes = Q(pk__in=())
-    for permis, gestes in _par_portee(utilisateur):
-        tous = len(gestes) == len(GESTES)  # la base n'a alors pas à trouver le geste deux fois
-        permises, siennes = permises | permis, siennes | (permis if tous else Q(permis, prochain__in=gestes))
-    # Les permises d'abord : la base ne cherche le prochain geste que de celles-là.
-    return avec_demande(avec_prochain_geste(Initiative.objects.a_l_etude().filter(permises))).filter(siennes)
+def _quand(utilisateur, gestes, jour, moment):
+    """Ce qui départage les gestes : leur état, sauf à qui rend l'avis ici et décide là."""
+    deux = {geste: ATTENDENT[geste] for geste in ("rendre-avis", "decider") if geste in gestes}
+    return A_L_ETAT | {
+        **(deux if len(deux) == 2 else {}),
+        "fixer-palier": ATTENDENT["fixer-palier"],
+        "juger": A_L_ETAT["juger"] & d_un_appel_clos(moment),
+        "prolonger-reservation": finissent(jour),
+        "repondre-revision": A_L_ETAT["repondre-revision"] & ~refusees_par(utilisateur),
+        "recevoir": Q(D_UN_BROUILLON, appel__ouvre_le__lte=moment, fin_d_inscription__gt=moment)
+        & ~les_siennes(utilisateur),
+    }
 
 
 def _par_portee(utilisateur):
     """[(où la personne peut, ces gestes)] : la base n'écrit qu'une fois ce que plusieurs gestes ont en commun."""
-    portees = []
-    for geste in GESTES:
-        permis = ou_peut(utilisateur, geste)
-        memes = next((gestes for portee, gestes in portees if portee == permis), None)
-        if memes is None:
-            portees.append((permis, [geste]))
-        else:
-            memes.append(geste)
-    return portees
+    roles, portees = droits_de(utilisateur).roles, defaultdict(list)
+    for geste in ATTENDENT:
+        if tenus := roles & set(qualites_du_geste(geste)):
+            au_territoire = bool(tenus & AU_TERRITOIRE)
+            seul = geste if geste == "recevoir" or (au_territoire and geste in SELON_LE_DOSSIER) else ""
+            portees[frozenset(tenus), au_territoire and geste in QUI_TRANCHENT, seul].append(geste)
+    return [(_ou(utilisateur, gestes[0]), gestes) for gestes in portees.values()]
 
 
-def _attente(lot, cibles):
-    depuis = jour_de(lot["ancienne"])
-    commun = {"depuis": depuis, "montant": lot["total"], "fictif": lot["fictif"], "tardives": lot["tardives"]}
-    if lot["geste"] == "publier-appel":
-        lien = reverse("projets:appel_publication", args=[lot["seule"]])
-        return Attente(PUBLIER, lot["objet"], lien, echeance=lot["echeance"], **commun)
-    if lot["geste"] == "prolonger-reservation":
-        lien = reverse("projets:reservation_prolongation", args=[lot["seule"]])
-        return Attente(PROLONGER, lot["objet"], lien, echeance=lot["echeance"], **commun)
-    if lot["geste"] == "recevoir":
-        lien = reverse("projets:demande", args=[lot["seule"]])
-        return Attente(INSCRIRE, lot["objet"], lien, echeance=lot["echeance"], **commun)
-    if lot["geste"] == "repondre-revision":
-        return Attente(
-            REVISER, lot["objet"], reverse("projets:reponse_a_la_revision", args=[lot["seule"]]), **commun
-        )
+def _ou(utilisateur, geste):
+    if geste == "recevoir":
+        return ou_peut_sur_l_appel(utilisateur, geste, "appel__")
+    return ou_peut(utilisateur, geste)
+
+
+def _attente(memes, cibles):
+    lue = min(memes, key=attrgetter("depuis"))
+    geste, page = GESTES[lue.geste]
+    commun = {"depuis": jour_de(lue.depuis), "echeance": _pour(lue, cibles), "fictif": lue.fictif}
+    if lue.geste not in DE_L_ETUDE:
+        objet = lue.organisme if lue.geste == "recevoir" else lue.titre
+        lien = reverse(page, args=[lue.cle])
+        return Attente(geste, objet, lien, montant=lue.montant, **commun)
     return Attente(
-        GESTES[lot["geste"]],
-        *_objet_et_lien(lot),
-        echeance=pour_quand(lot["geste"], depuis, lot["echeance"], cibles),
-        nombre=lot["nombre"],
+        geste,
+        *_objet_et_lien(memes, page),
+        montant=sum((meme.montant or ZERO for meme in memes), ZERO),
+        nombre=len(memes),
+        tardives=sum(_est_tardive(meme, cibles) for meme in memes),
         **commun,
     )
 
 
-def _objet_et_lien(lot):
-    if lot["nombre"] == 1:
-        page = reverse(PAGES[lot["geste"]], args=[lot["seule"]])
-        return f"{lot['titre_de_la_seule']}, {lot['objet']}", page
-    return lot["objet"], f"{reverse('projets:initiatives')}?appel={lot['le_lot']}&prochain={lot['geste']}"
+def _pour(lue, cibles):
+    return pour_quand(lue.geste, jour_de(lue.depuis), lue.echeance, cibles)
+
+
+def _est_tardive(lue, cibles):
+    pour = _pour(lue, cibles)
+    return pour is not None and pour < aujourd_hui()
+
+
+def _objet_et_lien(memes, page):
+    """Une seule se nomme et s'ouvre; plusieurs, leur appel : la page où elles se font ensemble, ou leur liste."""
+    lue = memes[0]
+    if len(memes) == 1:
+        return f"{lue.titre}, {lue.appel}", reverse(page, args=[lue.cle])
+    if ensemble := A_L_APPEL.get(lue.geste):
+        return lue.appel, reverse(ensemble, args=[lue.lot])
+    return lue.appel, f"{reverse('projets:initiatives')}?appel={lue.lot}&prochain={lue.geste}"

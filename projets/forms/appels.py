@@ -8,10 +8,10 @@ from projets.models import AppelProjets
 from projets.models.appels import MOMENTS
 from projets.models.publication import POUR_PUBLIER
 from socle.formulaires.champs import DateSouple, MomentField
-from socle.formulaires.disposition import FormulaireDeModele, Layout, Rangee, Section
+from socle.formulaires.disposition import Formulaire, FormulaireDeModele, Layout, Rangee, Section
 from socle.formulaires.motif import MotifForm
 from socle.formulaires.revision import AvecRevision
-from socle.valeurs.alphabet import par_nom
+from socle.valeurs.alphabet import normaliser, par_nom
 from socle.valeurs.argent import SaisieMontant, en_dollars
 from socle.valeurs.exercice import Exercice
 
@@ -145,13 +145,19 @@ def _ce_qui_reste(disponible, promis, reste):
     )
 
 
+def _a_sa_place(part):
+    """Par exercice, ce qui est de la région, puis les territoires par leur nom."""
+    enveloppe = part[0]
+    return enveloppe.an, enveloppe.territoire_id is not None, normaliser(str(enveloppe))
+
+
 class EnveloppesForm(AvecRevision):
     """Ce que l'appel met en commun de chaque enveloppe; vide, elle n'y est pas."""
 
     def __init__(self, *args, appel, **options):
         self.appel = appel
         actuels = dict(appel.enveloppes.values_list("enveloppe", "montant"))
-        lus = appel.restes_a_partager()
+        lus = sorted(appel.restes_a_partager(), key=_a_sa_place)
         restes = [(e, *r) for e, *r in lus if e.solde.disponible or e.pk in actuels]
         self.enveloppes = [e for e, _, _ in restes]
         super().__init__(*args, **options)
@@ -187,6 +193,28 @@ class EnveloppesForm(AvecRevision):
             "montants": {e: montant for e, montant in montants.items() if montant},
             "revision": self.cleaned_data["revision"],
         }
+
+
+class CopieForm(Formulaire):
+    """Le titre du nouvel appel : deux appels du même nom se confondraient dans les listes."""
+
+    titre = forms.CharField(label="Titre du nouvel appel", max_length=140)
+
+    def __init__(self, *args, appel, **options):
+        self.appel = appel
+        super().__init__(*args, initial={"titre": appel.titre}, **options)
+        self.fields[
+            "titre"
+        ].help_text = "Un autre que celui de l’appel copié\xa0: une autre année, par exemple."
+
+    def clean_titre(self):
+        titre = self.cleaned_data["titre"].strip()
+        if titre == self.appel.titre:
+            raise forms.ValidationError("Donnez un autre titre\xa0: celui-ci est celui de l’appel copié.")
+        return titre
+
+    def saisie(self):
+        return {"titre": self.cleaned_data["titre"]}
 
 
 class ProlongationForm(MotifForm):

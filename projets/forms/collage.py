@@ -131,7 +131,10 @@ class CollageForm(AvecRevision):
         if len(precision) > LigneDepense._meta.get_field("precision").max_length:
             fautes.append(f"Ligne {numero}\xa0: la précision est trop longue.")
         if any(cases[len(exercices) + 1 :]):
-            fautes.append(f"Ligne {numero}\xa0: elle a plus de montants que le projet n’a d’exercices.")
+            fautes.append(
+                f"Ligne {numero}\xa0: elle a plus de montants que le projet n’a d’exercices. Nommez «\xa0Total\xa0», en"
+                " tête, la colonne qui les additionne\xa0: elle ne se lira pas."
+            )
         for exercice, case in zip(exercices, cases[1:], strict=False):
             try:
                 montants[exercice.an] = _montant(case)
@@ -174,13 +177,21 @@ def _champ(numero):
 
 
 def _lignes(texte):
-    """(numéro, cellules) de chaque ligne de dépense; un tableur les sépare par des tabulations, un CSV par « ; »."""
+    """(numéro, cellules) de chaque ligne de dépense, sans la colonne que l'en-tête dit être le total.
+
+    Un tableur les sépare par des tabulations, un CSV par « ; ».
+    """
     separateur = "\t" if "\t" in texte else ";"
     lecteur = csv.reader(io.StringIO(texte, newline=""), delimiter=separateur)
+    totaux = set()
     for numero, ligne in enumerate(lecteur, start=1):
         cases = [case.strip() for case in ligne]
-        if any(cases) and not _est_du_cadre(numero, cases):
-            yield numero, cases
+        if _est_du_cadre(numero, cases):
+            totaux |= {
+                rang for rang, case in enumerate(cases) if numero == 1 and rang and _est_un_total(case)
+            }
+        elif any(cases):
+            yield numero, [case for rang, case in enumerate(cases) if rang not in totaux]
 
 
 def _nom_et_precision(cases):
@@ -199,4 +210,8 @@ def _montant(case):
 def _est_du_cadre(numero, cases):
     """L'en-tête, ou la ligne du total : pas une dépense."""
     tete = normaliser(cases[0])
-    return (numero == 1 and tete in EN_TETE) or tete.startswith(normaliser(TOTAL))
+    return (numero == 1 and tete in EN_TETE) or _est_un_total(cases[0])
+
+
+def _est_un_total(case):
+    return normaliser(case).startswith(normaliser(TOTAL))

@@ -5,15 +5,19 @@ from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 
 from projets.models.avis import AvisInitiative
+from projets.models.choix import dessert
 from projets.models.decisions import Raison, Sens
-from projets.models.ecarts import ecarts
+from projets.models.ecarts import a_motiver
 from projets.models.propositions import (
     MOTIFS,
     PropositionDecision,
     avertissements,
     empreinte_des,
     jauges,
+    montants_proposes,
+    reserves_tues,
 )
+from projets.models.reservations import ce_que_prendrait
 from socle.formulaires.champs import DateSouple, EntierField, PieceField
 from socle.formulaires.disposition import Formulaire, Groupe, Layout, Morceau, Rangee
 from socle.formulaires.revision import AvecRevision, SurUneEmpreinte
@@ -24,6 +28,7 @@ HORS_DE_L_APPEL = (
     "D’enveloppes que l’appel ne met pas en commun",
     "Si elles paient, écrivez plus bas pourquoi la décision s’écarte de l’appel.",
 )
+D_AILLEURS = ("D’enveloppes d’un autre territoire", "L’initiative ne s’y passe pas.")
 
 
 class AvisForm(SurUneEmpreinte):
@@ -83,7 +88,7 @@ class ChoixForm(Formulaire):
         help_text="L’organisme la lira.",
     )
     ecart = forms.CharField(
-        label="Pourquoi la décision s’écarte d’un avis ou de l’appel",
+        label="Pourquoi la décision s’écarte d’un avis, de l’appel, de la demande ou de la liste d’attente",
         max_length=2000,
         required=False,
         widget=forms.Textarea,
@@ -98,12 +103,27 @@ class ChoixForm(Formulaire):
         lus = [(e, libre) for e, libre in self.libre_par_enveloppe() if e.an in ans]
         self.libres = {e: libre for e, libre in lus if libre or self._dit(f"montant_{e.pk}")}
         self.enveloppes = list(self.libres)
+        if not self.initial.get("sens"):
+            self.initial = {**self.initial, **self._demandes()}
         for enveloppe in self.enveloppes:
             self.fields[f"montant_{enveloppe.pk}"] = SaisieMontant(
                 label=f"{enveloppe}, {enveloppe.exercice}",
                 required=False,
                 help_text=f"{self.libre_en_mots}\xa0: {en_dollars(self.libres[enveloppe])}.",
             )
+
+    def _demandes(self):
+        """{champ: dollars} de ce que la demande prendrait de la part de l'appel, aux enveloppes qui la touchent."""
+        siennes = [
+            (e, min(libre, self.permises[e])) for e, libre in self.libres.items() if self._rang(e) == 0
+        ]
+        return {f"montant_{e.pk}": m for e, m in ce_que_prendrait(self.initiative, siennes).items()}
+
+    def _rang(self, enveloppe):
+        """0 : de l'appel, elle touche l'initiative; 1 : de l'appel, pour un autre territoire; 2 : hors de l'appel."""
+        if self.permises[enveloppe] is None:
+            return 2
+        return 0 if dessert(enveloppe, self.initiative) else 1
 
     def _dit(self, champ):
         """Une enveloppe vide se tait, sauf si l'on y a déjà écrit un montant."""
@@ -127,14 +147,13 @@ class ChoixForm(Formulaire):
         )
 
     def _argent(self):
-        """Les enveloppes que l'appel met en commun, puis les autres, nommées telles; enfin, l'effet."""
-        groupes = ((True, "L’argent, si elle est acceptée", ""), (False, *HORS_DE_L_APPEL))
-        for commune, legende, aide in groupes:
-            siennes = [
-                f"montant_{e.pk}" for e in self.enveloppes if (self.permises[e] is not None) == commune
-            ]
+        """Les enveloppes de l'appel qui touchent l'initiative, puis les autres, repliées; enfin, l'effet."""
+        groupes = (("L’argent, si elle est acceptée", ""), D_AILLEURS, HORS_DE_L_APPEL)
+        for rang, (legende, aide) in enumerate(groupes):
+            siennes = [f"montant_{e.pk}" for e in self.enveloppes if self._rang(e) == rang]
             if siennes:
-                yield Groupe(legende, Rangee(*siennes, classe="saisie-serree"), aide=aide)
+                champs = Rangee(*siennes, classe="saisie-serree")
+                yield Groupe(legende, champs, aide=aide, replie=rang > 0)
         yield Morceau("projets/decisions/_effet.html")
 
     @property
@@ -146,8 +165,10 @@ class ChoixForm(Formulaire):
 
     @property
     def effets(self):
-        """[(enveloppe, avant, après)] de ce que la décision laisserait à chaque enveloppe."""
-        return [(e, libre, libre - self.montants.get(e, ZERO)) for e, libre in self.libres.items()]
+        """[(enveloppe, avant, après)] de ce que la décision laisserait aux enveloppes qu'elle touche."""
+        pris = self.montants
+        touchees = [(e, libre) for e, libre in self.libres.items() if e in pris or self._rang(e) == 0]
+        return [(e, libre, libre - pris.get(e, ZERO)) for e, libre in touchees]
 
     @property
     def essai(self):
@@ -155,10 +176,11 @@ class ChoixForm(Formulaire):
         return "essayer" in self.data
 
     def full_clean(self):
-        """Essayer ne juge rien : la page dit l'effet, et garde ce qui est tapé."""
+        """Essayer ne juge que les montants : la page dit l'effet de ceux qui se lisent, et garde ce qui est tapé."""
         super().full_clean()
         if self.essai:
-            self._errors = ErrorDict()
+            montants = {champ: e for champ, e in self._errors.items() if champ.startswith("montant_")}
+            self._errors = ErrorDict(montants)
 
     def saisie(self):
         donnees = self.cleaned_data
@@ -181,10 +203,10 @@ class PropositionForm(AvecRevision, ChoixForm):
         super().__init__(*args, initiative=initiative, initial=initial, **options)
 
     def libre_par_enveloppe(self):
+        appel = self.initiative.appel
+        autres = montants_proposes(appel, sauf=self.initiative, par=self.par)
         return [
-            (e, reste)
-            for e, _, _, reste in jauges(self.initiative.appel, sauf=self.initiative, par=self.par)
-            if e in self.permises
+            (e, reste) for e, _, _, reste in jauges(appel, autres, self.permises, reserves_tues(self.par))
         ]
 
     @cached_property
@@ -251,7 +273,7 @@ class DecisionForm(ChoixForm):
         if sens and sens != Sens.ACCEPTEE and not donnees.get("motif"):
             self.add_error("motif", "Écrivez la raison en une phrase\xa0: l’organisme la lira.")
         if sens and not donnees.get("ecart"):
-            for phrase in ecarts(self.initiative, sens, self.montants, self.permises):
+            for phrase in a_motiver(self.initiative, sens, self.montants, self.permises):
                 self.add_error("ecart", phrase)
         for enveloppe, montant in self.montants.items():
             if montant > self.libres[enveloppe]:

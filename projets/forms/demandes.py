@@ -1,7 +1,6 @@
 """Commencer une demande, puis attester et déposer."""
 
 from django import forms
-from django.db.models import F, Q
 
 from alliances.models import Organisme
 from projets.models import Initiative
@@ -37,8 +36,7 @@ class CommencerForm(Formulaire):
         champ.queryset = organismes
         if len(organismes) == 1:
             champ.initial = organismes[0]
-        arretees = Q(retiree_le=F("appel__retire_le"))  # le retrait de l'appel les a laissées en brouillon
-        siennes = Initiative.objects.filter(Q(deposee_le__isnull=False) | arretees, organisme__in=organismes)
+        siennes = Initiative.objects.filter(organisme__in=organismes).reprenables()
         reprises = siennes.select_related("organisme").order_by("-commencee_le", "-pk")
         if not reprises:
             del self.fields["reprise_de"]

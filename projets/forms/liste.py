@@ -52,7 +52,11 @@ class FiltresDesInitiatives(Filtres):
 def _en_charge(request):
     """Les personnes à qui un dossier que l'on voit est confié."""
     vues = Initiative.objects.visibles_par(request.user)
-    return Utilisateur.objects.filter(pk__in=vues.values("en_charge")).order_by("nom", "prenom")
+    return (
+        Utilisateur.objects.filter(pk__in=vues.values("en_charge"))
+        .only("nom", "prenom")
+        .order_by("nom", "prenom")
+    )
 
 
 class FiltresDeSelection(Filtres):

@@ -205,7 +205,7 @@ class LignesForm(PartieForm):
 
     def est_deja_enregistre(self):
         """Ligne écrite par ligne écrite : le rang où on la tape n'est pas toujours celui où elle se range."""
-        relu = self.relu()
+        relu = self.relu(self.data)
         enregistrees = [
             ({nom: getattr(lignes[0], nom) for nom in self.decrire()}, {e.an: e.montant for e in lignes})
             for lignes in relu.lues.values()

@@ -35,6 +35,7 @@ class PartieForm(Comparable, AvecRevision, FormulaireDeModele):
     agrandissable = False  # on peut y demander une rangée de plus
     empeche_de_deposer = False  # une réponse valide, mais qui ne convient pas
     a_revoir = forms.BooleanField(label="Je reviendrai à cette partie", required=False)
+    vues = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Initiative
@@ -62,9 +63,9 @@ class PartieForm(Comparable, AvecRevision, FormulaireDeModele):
     def revision_actuelle(self):
         return self.avancement.revision
 
-    def relu(self):
+    def relu(self, saisie=None):
         initiative = Initiative.objects.select_related("appel__alliance").get(pk=self.instance.pk)
-        return type(self)(self.data, initiative=initiative, avancement=initiative.parties.get(code=self.code))
+        return type(self)(saisie, initiative=initiative, avancement=initiative.parties.get(code=self.code))
 
     def fragments(self):
         """{id: HTML} de ce que la page recalcule à chaque enregistrement."""
@@ -119,7 +120,7 @@ class AdmissibiliteForm(PartieForm):
                 choices=OUI_OU_NON,
                 widget=forms.RadioSelect,
                 required=False,
-                initial=_reponse(question, convient),
+                initial=question.reponse(convient),
             )
             if convient is False:
                 phrases = f"Cette réponse empêche de déposer. {question.si_non} {question.precision}"
@@ -133,16 +134,13 @@ class AdmissibiliteForm(PartieForm):
             donnees[question.champ] = donnee == question.convient if donnee else None
         return donnees
 
+    def tape(self, nom):
+        """« oui » ou « non » : ce qui est rangé dit seulement si cela convient."""
+        return self[nom].value()
+
     @property
     def empeche_de_deposer(self):
         return any(self.cleaned_data[question.champ] is False for question in QUESTIONS)
-
-
-def _reponse(question, convient):
-    if convient is None:
-        return ""
-    autre = {"oui": "non", "non": "oui"}[question.convient]
-    return question.convient if convient else autre
 
 
 class ProjetForm(PartieForm):

@@ -9,8 +9,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.functional import cached_property
 
@@ -18,7 +18,7 @@ from alliances.models import Alliance, Territoire
 from alliances.models.gouvernance import Palier
 from alliances.models.mandats import DE_L_ETAT, vues_selon
 from alliances.plans.models import Priorite
-from projets.models.bornes import CONTRAINTES, nombre, taux
+from projets.models.bornes import CONTRAINTES, bornes_a_l_envers, nombre, taux
 from projets.models.fermeture import GestesDeFermeture
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.publication import GestesDePublication
@@ -87,19 +87,19 @@ class AppelQuerySet(RequeteProtegee):
     def _partages(self):
         return self.model.enveloppes.rel.related_model.objects.order_by()
 
-    def avec_chiffres(self):
-        """Avec ce qu'ils partagent, en dollars (`partage`), et combien de demandes y sont déposées."""
+    def avec_partage(self):
+        """Avec ce qu'ils partagent, en dollars (`partage`)."""
         commun = self._partages().filter(appel=OuterRef("pk")).values("appel")
-        deposees = Q(initiatives__deposee_le__isnull=False)
-        return self.annotate(
-            partage=Subquery(
-                commun.annotate(total=Sum("montant")).values("total"), output_field=MontantField()
-            ),
-            deposees=Count("initiatives", filter=deposees, distinct=True),
-        )
+        total = commun.annotate(total=Sum("montant")).values("total")
+        return self.annotate(partage=Subquery(total, output_field=MontantField()))
 
-    def prets_a_publier(self):
-        """En préparation, et complets : ceux que `empechements_a_publier` laisse publier, l'argent à part."""
+    def avec_chiffres(self):
+        """Avec ce qu'ils partagent, et combien de demandes y sont déposées."""
+        deposees = Q(initiatives__deposee_le__isnull=False)
+        return self.avec_partage().annotate(deposees=Count("initiatives", filter=deposees, distinct=True))
+
+    def complets(self):
+        """En préparation, à qui il ne manque que l'argent; la fermeture, qui dépend du moment, se juge ailleurs."""
         notes = self.model.objects.filter(criteres__isnull=False).order_by().values("pk")
         return self.filter(
             Q(seuil_de_note__isnull=True) | Q(pk__in=notes),
@@ -107,20 +107,8 @@ class AppelQuerySet(RequeteProtegee):
             pk__in=self._partages().values("appel"),
             etat=Etat.PREPARATION,
             ouvre_le__isnull=False,
-            ferme_le__gt=timezone.now(),
             decision_promise_le__gte=TruncDate("ferme_le"),
         ).exclude(presentation="")
-
-    def en_inscription(self, moment=None):
-        """Ceux où une demande reçue autrement s'inscrit encore, à la minute de grâce près."""
-        moment = moment or timezone.now()
-        jours = Coalesce(F("inscription_jours"), 0, output_field=models.IntegerField())
-        marge = ExpressionWrapper(jours * Value(timedelta(days=1)), models.DurationField())
-        fin = ExpressionWrapper(F("ferme_le") + marge, models.DateTimeField())
-        decidees = self.model.initiatives.rel.related_model.objects.filter(decisions__isnull=False)
-        decides = Q(etat__in=(Etat.DECIDE, Etat.REPONDU), pk__in=decidees.order_by().values("appel"))
-        publies = self.filter(~decides, etat__in=(Etat.OUVERT, *FERMES), ouvre_le__lte=moment)
-        return publies.alias(fin=fin).filter(fin__gt=moment)
 
     def ouverts(self, moment=None):
         """Ceux où l'on peut déposer à cet instant."""
@@ -325,6 +313,7 @@ class AppelProjets(GestesDePublication, GestesDeFermeture, models.Model):
             fautes["inscription_jours"] = (
                 f"L’inscription finit au plus tard le {date_longue(promise)}, à la réponse."
             )
+        fautes |= bornes_a_l_envers(self)
         if fautes:
             raise ValidationError(fautes)
 

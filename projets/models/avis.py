@@ -93,9 +93,14 @@ class AvisInitiative(models.Model):
         return f"{self.etape.nom if self.etape_id else self.groupe}\xa0: {self.get_sens_display().lower()}"
 
 
+def avis_rendus(initiative):
+    """Ceux qui valent encore, de tous ses avis : qui les a déjà lus ne les relit pas."""
+    return [avis for avis in initiative.avis.all() if not avis.retire_le]
+
+
 def prochaine_etape(initiative):
     """La première étape qui attend : un avis, une recommandation, une approbation, puis la décision; ou `None`."""
-    rendus = {avis.etape_id for avis in initiative.avis.all() if not avis.retire_le}
+    rendus = {avis.etape_id for avis in avis_rendus(initiative)}
     attendues = [e for e in initiative.etapes.all() if e.acte != "information"]
     return next((e for e in attendues if e.pk not in rendus), None)
 

@@ -62,3 +62,21 @@ CONTRAINTES = [
     *(_bornee(f"appel_{c}_borne", c, bas, haut, _phrase(c)) for c, (bas, haut, _) in BORNES.items()),
     *(_bornee(f"appel_{c}_en_pourcentage", c, Decimal(0), Decimal(100), POURCENTAGE) for c in TAUX),
 ]
+
+
+PAIRES = (
+    ("plancher", "plafond", False, "Le plafond est au moins égal au plancher."),
+    ("debut_au_plus_tot", "fin_au_plus_tard", True, "La fin au plus tard suit le début possible."),
+)
+
+
+def bornes_a_l_envers(appel):
+    """{champ: phrase} des paires dont la seconde borne ne suit pas la première, dites à côté du champ."""
+    fautes = {}
+    for bas, haut, distinctes, phrase in PAIRES:
+        premiere, seconde = getattr(appel, bas), getattr(appel, haut)
+        if None in (premiere, seconde):
+            continue
+        if premiere > seconde or (distinctes and premiere == seconde):
+            fautes[haut] = phrase
+    return fautes

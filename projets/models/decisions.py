@@ -4,16 +4,18 @@ Ce qui est réservé l'est au grand livre de la convention, dans le même geste 
 """
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from conventions.models import Ecriture, Enveloppe
 from conventions.models.ecritures import Nature
-from projets.models.avis import prochaine_etape
-from projets.models.ecarts import ecarts
+from projets.models.avis import avis_rendus, prochaine_etape
+from projets.models.choix import du_territoire
+from projets.models.ecarts import a_motiver
 from projets.models.gardiens import AFFECTATION_DECIDEE
 from projets.models.initiatives import RENDUES, SOUS_PROTOCOLE, Initiative
 from projets.regles.lecture import montage_de
@@ -55,6 +57,12 @@ class AffectationQuerySet(RequeteProtegee):
         return self.filter(
             Initiative.objects.condition_une_fois_repondue(utilisateur, "initiative__", **annoncee)
         )
+
+    def hors_de(self, territoires):
+        """Celles que la décision d'un de ces territoires ne puiserait pas (`choix.puisables_par`)."""
+        mises_en_commun = {"initiative__appel__enveloppes__enveloppe": F("enveloppe")}
+        siennes = self.model.objects.filter(du_territoire(territoires, "enveloppe__"), **mises_en_commun)
+        return self.exclude(pk__in=siennes.order_by().values("pk"))
 
     def total(self):
         return self.order_by().aggregate(total=somme("montant"))["total"]
@@ -154,6 +162,16 @@ class Decision(models.Model):
         return jour_de(le) + timedelta(days=jours) if jours and self.sens == Sens.REFUSEE else None
 
     @property
+    def reference(self):
+        """Sa réservation au grand livre; elle ne dit rien à qui ne lit pas la décision."""
+        return f"R-{self.mouvement.hex[:12].upper()}" if self.mouvement else ""
+
+    @property
+    def promesse(self):
+        """Ce qui nomme son argent au grand livre, de la réservation au dernier versement."""
+        return {"reference": self.reference, "objet": f"Réservation, résolution {self.resolution}"}
+
+    @property
     def lettre(self):
         """La réponse qui la dit à l'organisme, ou `None` si elle n'est pas partie."""
         return getattr(self, "reponse", None)
@@ -209,15 +227,19 @@ def decider(initiative, *, par, sens, prise_le, resolution, piece, affectations=
         instance=initiative.etapes.get(acte="decision").nom,
         resolution=resolution.strip(),
         prise_le=prise_le,
-        mouvement=_reserver(initiative, affectations, par=par) if sens == Sens.ACCEPTEE else None,
+        mouvement=uuid4() if sens == Sens.ACCEPTEE else None,
         inscrite_le=le,
         par=par,
         **{champ: valeur.strip() for champ, valeur in motifs.items()},
     )
     decision.full_clean()
+    if decision.mouvement:
+        _reserver(decision, affectations)
     decision.save(force_insert=True)
     for enveloppe, montant in affectations.items():
         initiative.affectations.create(enveloppe=enveloppe, montant=montant)
+    if sens == Sens.ACCEPTEE:  # on lui versera : son identité ne change plus seule
+        initiative.organisme.alliances_liees.add(initiative.alliance_id)
     _joindre(piece, decision, par=par)
     initiative.etat, initiative.reservee_jusqu_au = (
         Initiative.Etat(sens),
@@ -268,7 +290,7 @@ def _fautes(initiative, sens, prise_le, resolution, motifs):
         yield "La décision suit le dépôt de la demande."
     elif prise_le < jour_de(initiative.jugee_le):
         yield "La décision suit le jugement de l’admissibilité."
-    elif prise_le < max((a.rendu_le for a in initiative.avis.all() if not a.retire_le), default=prise_le):
+    elif prise_le < max((a.rendu_le for a in avis_rendus(initiative)), default=prise_le):
         yield "La décision suit le dernier avis."
     if sens != Sens.ACCEPTEE and not (motifs.get("raison") and motifs.get("motif", "").strip()):
         yield "Choisissez la raison, et écrivez-la en une phrase\xa0: l’organisme la lira."
@@ -280,7 +302,7 @@ def _fautes_d_argent(initiative, sens, affectations, permises, motifs):
     elif affectations:
         yield "Seule une initiative acceptée reçoit de l’argent."
     if not motifs.get("ecart", "").strip():
-        yield from ecarts(initiative, sens, affectations, permises)
+        yield from a_motiver(initiative, sens, affectations, permises)
 
 
 def _sans_fonds(initiative, affectations, permises):
@@ -299,15 +321,13 @@ def _sans_fonds(initiative, affectations, permises):
         yield f"La décision accorde {en_dollars(total)}; la demande est de {en_dollars(demande)}."
 
 
-def _reserver(initiative, affectations, *, par):
-    """Une seule écriture pour toutes les enveloppes; rend son mouvement."""
-    convention = next(iter(affectations)).convention
-    ecritures = Ecriture.passer(
-        convention,
+def _reserver(decision, affectations):
+    """Un seul mouvement pour toutes les enveloppes; rien n'y nomme l'initiative : il se lit avant la réponse."""
+    Ecriture.passer(
+        next(iter(affectations)).convention,
         [(enveloppe, "reserve", montant) for enveloppe, montant in affectations.items()],
         nature=Nature.RESERVATION,
-        par=par,
-        objet=str(initiative)[:200],
-        reference=initiative.numero,
+        par=decision.par,
+        mouvement=decision.mouvement,
+        **decision.promesse,
     )
-    return ecritures[0].mouvement

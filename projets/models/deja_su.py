@@ -26,13 +26,18 @@ def _organisme(initiative):
     return {
         "personne_ressource": precedente.personne_ressource
         if precedente
-        else initiative.commencee_par.nom_complet,
+        else _a_joindre(initiative.commencee_par),
         "signataire": signataire.utilisateur.nom_complet
         if signataire
         else precedente.signataire
         if precedente
         else "",
     }
+
+
+def _a_joindre(personne):
+    """« Odile Truchon, odile@exemple.org, 418 555-0100 » : ce que son compte dit déjà."""
+    return ", ".join(filter(None, (personne.nom_complet, personne.courriel, personne.telephone)))[:150]
 
 
 def _de_la_table(precedentes):

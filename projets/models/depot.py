@@ -7,6 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from alliances.models import DemandeDEngagement, Role
+from alliances.models.mandats import droits_de
 from alliances.models.numeros import code_de
 from projets.canevas import PARTIES
 from projets.models.journal import JournalProjets
@@ -18,7 +20,7 @@ from socle.valeurs.horloge import maintenant
 
 FERME = "L’appel est fermé\xa0: on n’y dépose plus."
 MOTIF_AU_PLUS = 2000  # signes du motif d'un retrait
-PERIME = "Quelqu’un a enregistré cette partie depuis que vous l’avez ouverte."
+PERIME = "{qui} a enregistré cette partie depuis que vous l’avez ouverte."
 CHANGEE = "La demande a changé depuis que la page est ouverte."
 
 
@@ -29,7 +31,7 @@ def _exiger(empechements):
 
 def _empechements_a_reprendre(precedente, organisme):
     if precedente and (precedente.organisme_id != organisme.pk or not precedente.est_reprenable):
-        return ["On reprend une demande que le même organisme a déposée."]
+        return ["On reprend une demande que le même organisme a déposée, ou abandonnée."]
     return []
 
 
@@ -39,7 +41,7 @@ class GestesDeDemande(GestesDeParcours):
     @classmethod
     @transaction.atomic
     def commencer(cls, appel, organisme, *, par, reprise_de=None, le=None):
-        """Un brouillon pour cet appel, vide ou qui reprend une demande déposée de cet organisme."""
+        """Un brouillon pour cet appel, vide ou qui reprend une demande déposée, ou abandonnée, de cet organisme."""
         appel, le = appel.verrouiller(), le or timezone.now()
         _exiger(cls.empechements_a_commencer(appel, organisme))
         _exiger(_empechements_a_reprendre(reprise_de, organisme))
@@ -102,7 +104,7 @@ class GestesDeDemande(GestesDeParcours):
         _exiger(initiative.empechements_a_modifier())
         partie = initiative.parties.get(code=code)
         if partie.revision != revision:
-            raise VersionPerimee(PERIME)
+            raise VersionPerimee(PERIME.format(qui=partie.modifiee_par or "Quelqu’un"))
         ecrire(initiative)
         initiative.revision += 1
         initiative.save()
@@ -168,8 +170,8 @@ class GestesDeDemande(GestesDeParcours):
 
     @property
     def est_reprenable(self):
-        """Déposée un jour, ou arrêtée en brouillon par le retrait de son appel; pas abandonnée."""
-        return self.deposee_le is not None or self.sortie_avec_l_appel
+        """Déposée un jour, ou arrêtée en brouillon : abandonnée, ou sortie avec son appel."""
+        return self.deposee_le is not None or self.etat == self.Etat.RETIREE
 
     @property
     def se_reprend(self):
@@ -189,11 +191,17 @@ class GestesDeDemande(GestesDeParcours):
             return ["Une demande se retire tant que l’appel est ouvert et qu’elle n’est pas à l’étude."]
         return []
 
+    def empechements_a_retirer_par(self, par):
+        """Par qui cette Table connaît pour engager l'organisme (docs/adr/0023)."""
+        return self.empechements_a_retirer() or DemandeDEngagement.empechements_a_defaire(
+            self.organisme, par, self.alliance
+        )
+
     @transaction.atomic
     def retirer(self, *, par, motif="", le=None):
         """Son organisme la reprend avant la fermeture de l'appel; elle reste à l'histoire."""
         initiative = self.verrouiller_avec_l_appel()
-        _exiger(initiative.empechements_a_retirer())
+        _exiger(initiative.empechements_a_retirer_par(par))
         return initiative._sortir("retirer-demande", par=par, le=le or timezone.now(), motif=motif.strip())
 
     def empechements_a_abandonner(self):
@@ -201,11 +209,23 @@ class GestesDeDemande(GestesDeParcours):
             return ["Ce n’est plus un brouillon\xa0: une demande déposée se retire."]
         return []
 
+    def empechements_a_abandonner_par(self, par):
+        """Le brouillon d'une autre ne s'abandonne qu'en engageant l'organisme; celui de la Table, par elle."""
+        refus = self.empechements_a_abandonner()
+        if refus or self.se_saisit_au_nom or par.pk == self.commencee_par_id:
+            return refus
+        engagent = {m.organisme_id for m in droits_de(par).mandats if m.role == Role.ENGAGEMENT}
+        if self.organisme_id in engagent:
+            return []
+        return [
+            "Seule la personne qui a commencé ce brouillon, ou qui engage l’organisme, peut l’abandonner."
+        ]
+
     @transaction.atomic
     def abandonner(self, *, par, le=None):
-        """Personne ne déposera ce brouillon; il reste lisible à qui l'écrivait, et son appel ne l'attend plus."""
+        """Personne ne déposera ce brouillon; il se reprend, et son appel ne l'attend plus."""
         initiative = self.verrouiller_avec_l_appel()
-        _exiger(initiative.empechements_a_abandonner())
+        _exiger(initiative.empechements_a_abandonner_par(par))
         return initiative._sortir("abandonner-brouillon", par=par, le=le or timezone.now())
 
     def empechements_a_sortir_avec_l_appel(self):

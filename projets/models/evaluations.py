@@ -11,19 +11,43 @@ from django.utils import timezone
 
 from alliances.models import Role
 from alliances.models.mandats import droits_de
+from projets.models.appels import AppelProjets
 from projets.models.choix import les_siennes
 from projets.models.gardiens import CONFLIT_RECONNU, NOTES_DE_L_ETUDE
 from projets.models.grilles import CritereAppel
 from projets.models.initiatives import Initiative
-from projets.models.ouvertures import a_evaluer_parmi, instances_de, ouvertes_parmi
+from projets.models.ouvertures import (
+    a_evalue,
+    a_evaluer_parmi,
+    de_ses_instances,
+    instances_de,
+    ouvertes_parmi,
+    rivales_pour,
+)
 from projets.regles.notes import PLUS_HAUT, noter
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_longue
 
+RIVALE = "Votre organisme dépose à cet appel\xa0: une autre personne en évalue les dossiers."
+
 
 def a_evaluer_par(utilisateur):
     return a_evaluer_parmi(Initiative.objects, utilisateur)
+
+
+def rivales_refusees_a(utilisateur):
+    """Celles de ses instances qu'elle évaluerait, si son organisme ne déposait pas au même appel."""
+    return de_ses_instances(Initiative.objects, utilisateur).filter(
+        rivales_pour(utilisateur, Initiative.objects)
+    )
+
+
+def appels_ou_rivale(utilisateur):
+    """Les appels dont elle n'évalue aucun dossier, alors qu'une de ses instances y tient une étape."""
+    siennes = Initiative.objects.deposees().filter(etapes__instance__in=instances_de(utilisateur))
+    rivales = siennes.filter(rivales_pour(utilisateur, Initiative.objects)).order_by()
+    return AppelProjets.objects.filter(pk__in=rivales.values("appel"))
 
 
 def ouvertes_a(utilisateur):
@@ -35,7 +59,7 @@ def decidees_notees_par(utilisateur):
     notees = NoteCritere.objects.filter(personne=utilisateur.pk).values("initiative")
     siennes = Initiative.objects.filter(pk__in=notees, etapes__instance__in=instances_de(utilisateur))
     decidees = siennes.filter(decisions__isnull=False).exclude(etat=Initiative.Etat.ADMISSIBLE)
-    return decidees.exclude(les_siennes(utilisateur)).distinct()
+    return decidees.exclude(les_siennes(utilisateur) | rivales_pour(utilisateur, siennes)).distinct()
 
 
 def lisibles_par(utilisateur):
@@ -75,21 +99,13 @@ class DeclarationQuerySet(RequeteProtegee):
 
 
 def est_en_conflit(personne, initiative):
-    """Qui a déclaré un conflit ne note pas, ne vote pas; seule une personne qui évalue déclare."""
-    if not initiative.pk or Role.EVALUATION not in droits_de(personne).roles:
+    """Qui a déclaré un conflit ne note pas, ne vote pas, ni n'apprend d'avance, même sortie de son instance."""
+    if not initiative.pk or not a_evalue(personne):
         return False
     lus = initiative.__dict__.setdefault("_conflits", {})
     if personne.pk not in lus:
         lus[personne.pk] = initiative.declarations.filter(personne=personne, conflit=True).exists()
     return lus[personne.pk]
-
-
-def conflits_de(personne):
-    """La condition de `est_en_conflit`."""
-    if Role.EVALUATION not in droits_de(personne).roles:
-        return Q()
-    declares = DeclarationInteret.objects.filter(personne=personne.pk, conflit=True)
-    return Q(pk__in=declares.order_by().values("initiative"))
 
 
 class DeclarationInteret(models.Model):
@@ -130,7 +146,8 @@ class NoteQuerySet(RequeteProtegee):
         """Les siennes, et toutes pour qui suit le dossier à la Table; l'organisme n'en lit aucune."""
         droits = droits_de(utilisateur)
         suivies = droits.alliances(frozenset({Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE}))
-        return self.filter(Q(personne=utilisateur.pk) | Q(initiative__alliance__in=suivies or ()))
+        de_soi = Initiative.objects.condition_de_soi(utilisateur, "initiative__")
+        return self.filter(Q(personne=utilisateur.pk) | Q(initiative__alliance__in=suivies or ()) & ~de_soi)
 
     def retenues(self):
         """Celles qui comptent : un conflit reconnu après coup laisse les notes, et les écarte."""
@@ -175,9 +192,17 @@ class NoteCritere(models.Model):
         return f"{self.critere}\xa0: {self.niveau}"
 
 
+def refus_d_evaluer(initiative, par):
+    if a_evaluer_par(par).filter(pk=initiative.pk).exists():
+        return []
+    if rivales_refusees_a(par).filter(pk=initiative.pk).exists():
+        return [RIVALE]
+    return ["Ce dossier n’est pas à évaluer par vous."]
+
+
 def empechements_a_declarer(initiative, par):
-    if not a_evaluer_par(par).filter(pk=initiative.pk).exists():
-        return ["Ce dossier n’est pas à évaluer par vous."]
+    if refus := refus_d_evaluer(initiative, par):
+        return refus
     if initiative.declarations.filter(personne=par).exists():
         return ["Vous avez déjà déclaré vos intérêts sur ce dossier."]
     return []
@@ -203,8 +228,8 @@ def empechements_a_noter(initiative, par):
     """Noter demande un dossier admissible, une grille, et une déclaration sans conflit."""
     if initiative.etat != Initiative.Etat.ADMISSIBLE and (prise := initiative.decisions.first()):
         return [f"La décision est prise, le {date_longue(prise.prise_le)}\xa0: vos notes ne changent plus."]
-    if not a_evaluer_par(par).filter(pk=initiative.pk).exists():
-        return ["Ce dossier n’est pas à évaluer par vous."]
+    if refus := refus_d_evaluer(initiative, par):
+        return refus
     declaration = initiative.declarations.filter(personne=par).first()
     if declaration is None:
         return ["Déclarez d’abord si vous avez un intérêt dans ce dossier."]
@@ -238,3 +263,10 @@ def note_de(initiative):
     criteres = list(initiative.appel.criteres.values_list("pk", "nom", "poids"))
     notes = NoteCritere.objects.filter(initiative=initiative).retenues().order_by("pk")
     return noter(criteres, list(notes.values_list("personne", "critere", "niveau")))
+
+
+def note_lue_de(initiative):
+    """La note que l'écran montre, ou `None`; lue pour plusieurs (`tours.notes_des`), elle ne se redemande pas."""
+    if not hasattr(initiative, "note_lue"):
+        initiative.note_lue = note_de(initiative).lue
+    return initiative.note_lue

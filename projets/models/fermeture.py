@@ -6,6 +6,7 @@ Le service ferme (aucune personne ne peut fermer plus tôt); les deux autres ét
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from socle.erreurs import TransitionInterdite
@@ -24,6 +25,17 @@ class GestesDeFermeture:
         """Une décision y est prise et plus rien n'y attend; fermé sans demande, il ne l'est pas."""
         conclu = self.etat in (self.Etat.DECIDE, self.Etat.REPONDU)
         return conclu and self.initiatives.filter(decisions__isnull=False).exists()
+
+    def resultat(self):
+        """(demandes déposées et gardées, acceptées) une fois les réponses parties; `None` avant, ou sans demande."""
+        if self.etat != self.Etat.REPONDU:
+            return None
+        acceptees = Q(decisions__sens="acceptee", decisions__reponse__isnull=False)
+        retenues = self.initiatives.deposees().exclude(etat="retiree").order_by()
+        comptes = retenues.aggregate(
+            deposees=Count("pk", distinct=True), acceptees=Count("pk", filter=acceptees, distinct=True)
+        )
+        return tuple(comptes.values()) if comptes["deposees"] else None
 
     def est_clos(self, moment=None):
         """Sa dernière seconde est passée, que le service l'ait déjà fermé ou pas encore."""

@@ -2,19 +2,19 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Count, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, When
 
 from alliances.models import Alliance, Organisme, Role, Territoire
-from alliances.models.adhesions import organismes_de
 from alliances.models.charge import DossierConfie
 from alliances.models.gouvernance import Palier
 from alliances.models.mandats import DE_L_ETAT, personnes_concernees, vues_selon
 from alliances.plans.models import Priorite
 from projets.models.appels import AppelProjets
-from projets.models.choix import les_siennes, territoires_de
+from projets.models.choix import les_siennes, siennes_d_aujourd_hui
 from projets.models.contenu import ContenuDeDemande
 from projets.models.depot import GestesDeDemande
 from projets.models.journal import DE_LA_TABLE, JournalProjets
+from projets.models.ouvertures import a_evalue
 from projets.models.receptions import CONTRAINTES, RecueAutrement
 from projets.models.relecture import RelectureDeDemande
 from projets.regles.dates import hors_de_la_realisation
@@ -59,26 +59,31 @@ class InitiativeQuerySet(RequeteProtegee):
 
         L'évaluation n'entre pas ici : elle ne voit un dossier qu'après sa déclaration (`evaluations`).
         """
-        return self.condition_de_l_etude(utilisateur, chemin) | _apprises(utilisateur, chemin)
+        return _suivies(utilisateur, chemin) | siennes_d_aujourd_hui(utilisateur, chemin)
 
     def condition_de_l_etude(self, utilisateur, chemin=""):
         """Qui lit l'étude à mesure qu'elle se fait : la Table et l'État; la Table lit aussi ce qu'elle inscrit.
 
-        Qui est aussi de l'organisme, ou de la MRC qui dépose, n'en lit comme lui que ce qu'on lui annonce.
+        De ce qu'elle ne choisit pas, une personne n'en lit, comme l'organisme, que ce qu'on lui annonce.
         """
-        deposees = Q(**{f"{chemin}deposee_le__isnull": False})
-        inscrites = ~Q(**{f"{chemin}mode_reception": ""})
-        etude = vues_selon(
-            utilisateur, f"{chemin}alliance", (DE_LA_TABLE, deposees | inscrites), (DE_L_ETAT, deposees)
-        )
-        liee = organismes_de(utilisateur) or territoires_de(utilisateur)
-        return etude & ~les_siennes(utilisateur, chemin) if liee else etude
+        return _suivies(utilisateur, chemin) & ~self.condition_de_soi(utilisateur, chemin)
+
+    def condition_de_soi(self, utilisateur, chemin=""):
+        """Ce que la personne ne choisit pas : les siennes, et celles où elle a déclaré un conflit."""
+        siennes = les_siennes(utilisateur, chemin)
+        if not a_evalue(utilisateur):
+            return siennes
+        declarations = self.model.declarations.rel.related_model.objects.order_by()
+        conflits = declarations.filter(personne=utilisateur.pk, conflit=True).values("initiative")
+        return siennes | Q(**{f"{chemin}pk__in": conflits})
 
     def condition_une_fois_repondue(self, utilisateur, chemin="", **annoncee):
         """L'étude et, une fois la réponse partie, l'organisme. `annoncee` : ce qui dit que c'est fait."""
         annoncee = annoncee or {"etat_annonce__in": REPONDUES}
         repondue = Q(**{f"{chemin}{champ}": valeur for champ, valeur in annoncee.items()})
-        return self.condition_de_l_etude(utilisateur, chemin) | _apprises(utilisateur, chemin) & repondue
+        return self.condition_de_l_etude(utilisateur, chemin) | (
+            self.condition_de_vue(utilisateur, chemin) & repondue
+        )
 
     def avec_etat_lu(self, utilisateur):
         """`etat_lu` : l'état vrai pour qui suit l'étude, celui qu'on lui a annoncé pour l'organisme."""
@@ -87,8 +92,21 @@ class InitiativeQuerySet(RequeteProtegee):
             etat_lu=Case(vrai, default=F("etat_annonce"), output_field=models.CharField(choices=Etat.choices))
         )
 
+    def avec_avis_lus(self, utilisateur):
+        """`avis_lus` : cette personne en lit les avis, comme le dit leur `visibles_par`."""
+        lus = self.condition_une_fois_repondue(utilisateur)
+        return self.annotate(avis_lus=ExpressionWrapper(lus, models.BooleanField()))
+
     def deposees(self):
         return self.filter(deposee_le__isnull=False)
+
+    def reprenables(self):
+        """La condition de `est_reprenable`."""
+        return self.filter(Q(deposee_le__isnull=False) | Q(etat=Etat.RETIREE))
+
+    def en_cours(self):
+        """Déposées, et dont la Table attend ou promet encore quelque chose."""
+        return self.filter(etat__in=(*A_L_ETUDE, Etat.EN_ATTENTE, Etat.ACCEPTEE))
 
     def a_l_etude(self):
         """Déposées, et sans décision encore."""
@@ -113,12 +131,13 @@ class InitiativeQuerySet(RequeteProtegee):
         return self.filter(etat_annonce__in=REPONDUES)
 
 
-def _apprises(utilisateur, chemin=""):
-    """Celles de ses organismes et, une fois déposées, de la MRC dont elle tient un rôle."""
-    siennes = Q(**{f"{chemin}organisme__in": organismes_de(utilisateur)})
-    if not territoires_de(utilisateur):
-        return siennes
-    return siennes | les_siennes(utilisateur, chemin) & Q(**{f"{chemin}deposee_le__isnull": False})
+def _suivies(utilisateur, chemin):
+    """Celles que son rôle, à la Table ou à l'État, lui donne à suivre."""
+    deposees = Q(**{f"{chemin}deposee_le__isnull": False})
+    inscrites = ~Q(**{f"{chemin}mode_reception": ""})
+    return vues_selon(
+        utilisateur, f"{chemin}alliance", (DE_LA_TABLE, deposees | inscrites), (DE_L_ETAT, deposees)
+    )
 
 
 class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, RecueAutrement, DossierConfie):

@@ -9,7 +9,8 @@ from django.utils import timezone
 from alliances.models import Role
 from alliances.models.mandats import Mandat
 from projets.models.choix import liees_a
-from projets.models.evaluations import a_evaluer_par
+from projets.models.evaluations import refus_d_evaluer
+from projets.models.ouvertures import rivales_de
 from socle.erreurs import TransitionInterdite
 from socle.models import Utilisateur
 from socle.texte.typographie import pluriel
@@ -17,8 +18,8 @@ from socle.texte.typographie import pluriel
 
 def empechements_a_reconnaitre(initiative, par):
     """Après une déclaration sans conflit, et jamais l'inverse."""
-    if not a_evaluer_par(par).filter(pk=initiative.pk).exists():
-        return ["Ce dossier n’est pas à évaluer par vous."]
+    if refus := refus_d_evaluer(initiative, par):
+        return refus
     declaration = initiative.declarations.filter(personne=par).first()
     if declaration is None:
         return ["Déclarez d’abord si vous avez un intérêt dans ce dossier."]
@@ -82,9 +83,9 @@ def _avancement(personne, declaration, notes, criteres):
 
 
 def _de_l_instance(initiative):
-    """Qui évalue aujourd'hui à une de ses étapes, sauf qui est de son organisme ou de sa MRC."""
+    """Qui évalue aujourd'hui à une de ses étapes, sauf à qui elle est la sienne, et les rivales."""
     evaluent = Mandat.objects.en_vigueur().filter(
         role=Role.EVALUATION, instance_gouvernance__in=initiative.etapes.order_by().values("instance")
     )
     actives = Utilisateur.objects.filter(pk__in=evaluent.values("utilisateur"), is_active=True)
-    return actives.exclude(pk__in=liees_a(initiative.organisme)).order_by("nom", "prenom")
+    return actives.exclude(liees_a(initiative) | rivales_de(initiative)).order_by("nom", "prenom")

@@ -79,12 +79,17 @@ DE_LA_TABLE = DE_L_ALLIANCE | DU_TERRITOIRE | {Role.TERRITOIRE, Role.ADMINISTRAT
 
 class RequeteDuJournalProjets(RequeteDeChaine):
     def visibles_par(self, utilisateur):
-        """La Table lit tout, l'État ce qui n'est pas d'un brouillon, l'organisme ce qui est public de ses dossiers."""
+        """La Table lit tout, l'État ce qui n'est pas d'un brouillon, l'organisme ce qui est public de ses dossiers.
+
+        De ce qu'elle ne choisit pas, une personne ne lit que ce qui est public.
+        """
+        initiatives = self.model.initiative.field.related_model.objects
+        tus = Q(public=False) & initiatives.condition_de_soi(utilisateur, "initiative__")
         du_porteur = {m.organisme_id for m in droits_de(utilisateur).mandats if m.organisme_id}
         volets = vues_selon(
             utilisateur, "alliance", (DE_LA_TABLE, Q()), (DE_L_ETAT, Q(initiative__deposee_le__isnull=False))
         )
-        return self.filter(volets | Q(public=True, initiative__organisme__in=du_porteur))
+        return self.filter(volets & ~tus | Q(public=True, initiative__organisme__in=du_porteur))
 
 
 class JournalProjets(JournalDeDossier):

@@ -4,26 +4,29 @@ Adoptées en lot par une seule résolution, celles qui peuvent passer passent; l
 """
 
 import hashlib
+from collections import defaultdict
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 
 from conventions.models import Enveloppe
-from projets.models.choix import les_siennes
 from projets.models.decisions import (
     DECIDABLES,
+    Affectation,
     Raison,
     Sens,
     decider,
     empechements_a_decider,
     manques_de,
 )
+from projets.models.ecarts import ecarts
 from projets.models.initiatives import Initiative
 from socle.acces import RequeteProtegee
 from socle.erreurs import ErreurDuDomaine, TransitionInterdite, VersionPerimee
-from socle.valeurs.argent import ZERO, MontantField, en_dollars, somme
+from socle.texte.typographie import date_heure
+from socle.valeurs.argent import ZERO, MontantField, en_dollars
 
 PERIME = "Quelqu’un a changé cette proposition depuis que vous avez ouvert la page."
 MOTIFS = ("raison", "motif", "ecart", "conditions")
@@ -77,6 +80,10 @@ class PropositionDecision(models.Model):
     def affectations(self):
         """{enveloppe: dollars} de ce qu'elle prendrait."""
         return {ligne.enveloppe: ligne.montant for ligne in self.montants.all()}
+
+    def ecarts(self, permises):
+        """Ce dont elle s'écarte, à relire avec `ecart`, qui le motive."""
+        return list(ecarts(self.initiative, self.sens, self.affectations, permises))
 
     def manques(self, permises=None):
         """Pourquoi elle ne s'adopterait pas, même seule : les fonds que d'autres prendraient n'y comptent pas.
@@ -140,7 +147,7 @@ def proposer(initiative, *, par, revision, sens, affectations=None, le=None, **m
         raise TransitionInterdite(refus)
     proposition = PropositionDecision.objects.filter(initiative=initiative).first()
     if (proposition.revision if proposition else 0) != revision:
-        raise VersionPerimee(PERIME)
+        raise VersionPerimee(_ce_qu_elle_dit(proposition))
     proposition = proposition or PropositionDecision(initiative=initiative, revision=0)
     champs = {"sens": sens, "par": par, "modifiee_le": le, "revision": revision + 1}
     for champ, valeur in (champs | motifs).items():
@@ -153,6 +160,17 @@ def proposer(initiative, *, par, revision, sens, affectations=None, le=None, **m
         "proposer-decision", par=par, le=le, public=False, apres={"sens": proposition.get_sens_display()}
     )
     return proposition
+
+
+def _ce_qu_elle_dit(proposition):
+    """Qui l'a changée depuis, et ce qu'elle dit maintenant : on ne l'écrase pas à l'aveugle."""
+    if proposition is None:
+        return "Cette proposition a été retirée depuis que vous avez ouvert la page."
+    qui = proposition.par.nom_complet if proposition.par else "La liste d’attente"
+    montants = (f"{e}, {e.exercice}, {en_dollars(m)}" for e, m in proposition.affectations.items())
+    dits = filter(None, [*montants, proposition.motif, proposition.conditions])
+    maintenant = "; ".join([proposition.get_sens_display().lower(), *dits])
+    return f"{qui} l’a changée, {date_heure(proposition.modifiee_le)}. Elle dit maintenant\xa0: {maintenant}"
 
 
 def avertissements(initiative, sens, affectations, motifs, permises, libres):
@@ -219,20 +237,41 @@ def _adopter(proposition, **acte):
     return decider(proposition.initiative, sens=proposition.sens, affectations=affectations, **motifs, **acte)
 
 
-def jauges(appel, sauf=None, par=None):
-    """[(enveloppe, disponible, proposé, ce qu'il resterait)] ; `sauf` : l'initiative que l'on propose à l'instant.
+def reserves_tues(par):
+    """Ce que réserve une décision que `par` n'apprendra que par sa réponse."""
+    de_soi = Initiative.objects.condition_de_soi(par, "initiative__")
+    acceptees = Affectation.objects.filter(de_soi, initiative__etat=Initiative.Etat.ACCEPTEE)
+    return acceptees.exclude(initiative__etat_annonce=Initiative.Etat.ACCEPTEE)
 
-    Ce qu'on propose à l'organisme ou à la MRC de `par` n'y compte pas : par différence, elle le lirait.
-    L'enveloppe porte `part`, ce que l'appel en partage, ou rien.
+
+def montants_proposes(appel, sauf=None, par=None):
+    """Ce que prendraient des enveloppes de l'Alliance les propositions en attente; `sauf` : celle de cette initiative.
+
+    Ce qu'on propose à une demande que `par` ne choisit pas n'y compte pas : par différence, elle le lirait.
     """
-    proposes = MontantPropose.objects.filter(proposition__in=PropositionDecision.objects.en_attente())
+    proposes = MontantPropose.objects.filter(
+        proposition__initiative__etat__in=DECIDABLES,
+        enveloppe__convention__alliance=appel.alliance_id,
+    )
     if sauf is not None:
         proposes = proposes.exclude(proposition__initiative=sauf)
-    if par is not None:
-        proposes = proposes.exclude(les_siennes(par, "proposition__initiative__"))
-    siens = proposes.filter(enveloppe=OuterRef("pk")).order_by().values("enveloppe")
-    total = Subquery(siens.annotate(total=somme("montant")).values("total"))
-    parts = appel.enveloppes.filter(enveloppe=OuterRef("pk")).values("montant")
-    lues = appel.enveloppes_possibles().annotate(propose=total, part=Subquery(parts))
-    chiffres = ((e, e.solde.disponible, e.propose or ZERO) for e in lues)
+    return (
+        proposes
+        if par is None
+        else proposes.exclude(Initiative.objects.condition_de_soi(par, "proposition__initiative__"))
+    )
+
+
+def jauges(appel, montants=None, enveloppes=None, tues=()):
+    """[(enveloppe, disponible, proposé, ce qu'il resterait)]; ce que la page a déjà lu ne se relit pas.
+
+    `tues` (`reserves_tues`) ne se retranche pas du disponible : par différence, la personne les lirait.
+    """
+    propose, tu = defaultdict(lambda: ZERO), defaultdict(lambda: ZERO)
+    for affectation in tues:
+        tu[affectation.enveloppe_id] += affectation.montant
+    for ligne in montants_proposes(appel) if montants is None else montants:
+        propose[ligne.enveloppe_id] += ligne.montant
+    lues = appel.enveloppes_possibles().avec_lieux() if enveloppes is None else enveloppes
+    chiffres = ((e, e.solde.disponible + tu[e.pk], propose[e.pk]) for e in lues)
     return [(e, disponible, propose, disponible - propose) for e, disponible, propose in chiffres]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from conventions.models import Convention, Enveloppe, ExerciceConvention, Solde
@@ -155,15 +155,34 @@ class GestesDePublication:
         """Une phrase par enveloppe dont l'appel partage plus qu'il n'en reste à partager."""
         return [part.phrase for part in self.parts_et_restes() if part.manque]
 
-    def enveloppes_ou_puiser(self, par):
-        """{enveloppe: ce qui reste de la part de l'appel, ou `None` s'il ne la met pas en commun}.
+    def sommes_hors_des_dates(self):
+        """Une phrase par enveloppe d'un exercice où l'appel ne laisse pas se réaliser d'initiative."""
+        tot, tard = self.debut_au_plus_tot, self.fin_au_plus_tard
+        return [
+            f"«\xa0{part.enveloppe}\xa0», {en_dollars(part.montant)}\xa0: aucune initiative de cet appel ne se réalise"
+            f" en {part.enveloppe.exercice}."
+            for part in self.enveloppes.select_related("enveloppe__territoire")
+            if (tot and part.enveloppe.exercice.fin < tot) or (tard and part.enveloppe.exercice.debut > tard)
+        ]
 
-        Celles d'où cette personne tire l'argent d'une décision (`choix`).
+    def enveloppes_lues(self, par):
+        """Les possibles, avec leur `part` de l'appel et le `reste_de_la_part`, vides s'il ne la met pas en commun.
+
+        `puisable` : cette personne en tire l'argent d'une décision (`choix`).
         """
         mises = self.enveloppes.filter(enveloppe=OuterRef("pk"))
         reste = Subquery(mises.avec_reste().values("reste"), output_field=MontantField(negatif=True))
-        possibles = self.enveloppes_possibles().annotate(en_commun=Exists(mises), reste_de_la_part=reste)
-        return {e: e.reste_de_la_part for e in possibles.filter(puisables_par(par, self.alliance))}
+        lues = (
+            self.enveloppes_possibles()
+            .avec_lieux()
+            .annotate(part=Subquery(mises.values("montant")), reste_de_la_part=reste)
+        )
+        puisable = ExpressionWrapper(puisables_par(par, self.alliance), BooleanField())
+        return lues.annotate(puisable=puisable)
+
+    def enveloppes_ou_puiser(self, par):
+        """{enveloppe: ce qui reste de la part de l'appel, ou `None` s'il ne la met pas en commun}."""
+        return {e: e.reste_de_la_part for e in self.enveloppes_lues(par) if e.puisable}
 
     @transaction.atomic
     def mettre_en_commun(self, *, par, revision, montants):
@@ -315,6 +334,9 @@ class GestesDePublication:
         copie.save(force_insert=True)
         gardees = copie.priorites_possibles().filter(cle__in=self.priorites.order_by().values("cle"))
         copie.priorites.set(gardees)
+        for critere in self.criteres.all():
+            critere.pk, critere.appel, critere._state.adding = None, copie, True
+            critere.save(force_insert=True)
         copie.noter("copier-appel", par=par, motif=f"D’après «\xa0{self}\xa0».")
         return copie
 

@@ -8,10 +8,13 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from alliances.models import Role
+from alliances.models import Mandat, Role
 from alliances.models.adhesions import des_membres
+from alliances.models.confiance import a_valu
+from projets.models.choix import qui_lient_a
 from socle.erreurs import TransitionInterdite
 from socle.texte.typographie import date_heure, de
+from socle.valeurs.horloge import jour_de
 
 
 class Mode(models.TextChoices):
@@ -21,6 +24,7 @@ class Mode(models.TextChoices):
     EN_PERSONNE = "en_personne", "En personne"
 
 
+LIEE = "Vous êtes de cet organisme ou de cette MRC\xa0: une autre personne de la Table inscrit la demande."
 EN_LIGNE = Q(mode_reception="", recue_le__isnull=True)
 SANS_CONFIRMATION = Q(confirmee_le__isnull=True, confirmee_par__isnull=True, confirmation_de="")
 CONFIRMEE = ~Q(mode_reception="") & Q(confirmee_le__isnull=False, confirmee_par__isnull=False)
@@ -142,7 +146,10 @@ class RecueAutrement(models.Model):
         Lève `VersionPerimee` si la demande n'est plus celle que montrait la page (`vu`).
         """
         initiative, le = self.verrouiller_avec_l_appel(), le or timezone.now()
-        _exiger(initiative.empechements_a_deposer_au_nom(le) or [*_des_deux_cotes(initiative.organisme, par)])
+        _exiger(
+            initiative.empechements_a_deposer_au_nom(le)
+            or [*_des_deux_cotes(initiative.organisme, par, initiative.recue_le)]
+        )
         initiative.exiger_qu_on_l_ait_lue(vu)
         initiative._entrer("deposer-au-nom", par=par, le=le, motif=initiative.au_nom)
         initiative.appel.suivre_ses_demandes(par=par, le=le)
@@ -176,7 +183,11 @@ class RecueAutrement(models.Model):
         """La Table inscrit la confirmation écrite d'un organisme sans compte, et la joint. Lève `PieceRefusee`."""
         initiative = self.verrouiller()
         refus = initiative.empechements_a_inscrire_la_confirmation()
-        refus = refus or [*_des_deux_cotes(initiative.organisme, par)] or initiative._de_la_meme_main(par)
+        refus = (
+            refus
+            or [*_des_deux_cotes(initiative.organisme, par, initiative.recue_le)]
+            or initiative._de_la_meme_main(par)
+        )
         _exiger(refus or ([] if signee_par.strip() else ["Écrivez qui a signé la confirmation."]))
         initiative.joindre_recue(piece, par=par, nature="confirmation")
         initiative.confirmation_de = signee_par.strip()
@@ -196,13 +207,16 @@ class RecueAutrement(models.Model):
         return [f"{self.arrivee}, cette demande attend d’abord la confirmation de son organisme."]
 
 
-def _des_deux_cotes(organisme, par):
-    if des_membres(organisme).filter(utilisateur=par).exists():
-        yield "Vous êtes de cet organisme\xa0: une autre personne de la Table l’inscrit."
+def _des_deux_cotes(organisme, par, recue_le):
+    """Qui en est, ou en était quand la demande est arrivée : comme de toute demande, elle n'y touche pas."""
+    depuis = Q(fin__isnull=True) | Q(fin__gte=jour_de(recue_le))
+    tenus = Mandat.objects.filter(a_valu(timezone.localdate()), depuis, qui_lient_a(organisme))
+    if tenus.filter(utilisateur=par).exists():
+        yield LIEE
 
 
 def _fautes(appel, organisme, par, recue_le, le):
-    yield from _des_deux_cotes(organisme, par)
+    yield from _des_deux_cotes(organisme, par, recue_le)
     if recue_le > le:
         yield "Une demande ne se reçoit pas dans le futur."
     elif not appel.ouvre_le <= recue_le < appel.ferme_vraiment_le:

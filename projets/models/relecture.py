@@ -65,6 +65,11 @@ class RelectureDeDemande:
         pieces = sorted(self.pieces_valides("nature", "nom", "sha256"))
         return empreinte(self.revision, fiche.nom, fiche.neq, appel.questions, appel.pieces_demandees, pieces)
 
+    def deja_a_cet_appel(self):
+        """Celles que le même organisme y a déposées, et n'a pas retirées."""
+        autres = type(self).objects.deposees().filter(appel=self.appel_id, organisme=self.organisme_id)
+        return autres.exclude(pk=self.pk).exclude(etat=self.Etat.RETIREE).order_by("deposee_le")
+
     def priorites_sorties(self):
         """Celles qu'une version suivante du plan a retirées; une priorité gardée d'une version à l'autre a sa clé."""
         choisies = list(self.priorites.all())
@@ -90,8 +95,9 @@ class RelectureDeDemande:
 
     @property
     def admissibilite_relue(self):
-        """[(question, vrai si la réponse convient, ou `None`)]."""
-        return [(question, getattr(self, question.champ)) for question in QUESTIONS]
+        """[(question, « Oui », « Non » ou rien, vrai si la réponse convient, ou `None`)]."""
+        lues = ((question, getattr(self, question.champ)) for question in QUESTIONS)
+        return [(question, question.reponse(convient).capitalize(), convient) for question, convient in lues]
 
     @property
     def preuves_en_mots(self):

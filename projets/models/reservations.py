@@ -10,8 +10,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from alliances.models import DemandeDEngagement, Role
 from conventions.models import Ecriture
 from conventions.models.ecritures import Nature
+from projets.models.choix import dessert
 from projets.models.file import file_d_attente
 from projets.models.initiatives import Initiative
 from projets.models.propositions import PropositionDecision, Sens, jauges
@@ -35,9 +37,13 @@ def reservees():
     return Initiative.objects.filter(etat_annonce=Etat.ACCEPTEE, reservee_jusqu_au__isnull=False)
 
 
+def finissent(jour):
+    """La condition de celles dont la réservation finit bientôt, ou vient de finir sans être libérée."""
+    return Q(etat_annonce=Etat.ACCEPTEE, reservee_jusqu_au__lte=jour + timedelta(days=JOURS_DU_RAPPEL))
+
+
 def a_rappeler(jour):
-    """Celles dont la réservation finit bientôt, ou vient de finir sans être libérée."""
-    return reservees().filter(reservee_jusqu_au__lte=jour + timedelta(days=JOURS_DU_RAPPEL))
+    return Initiative.objects.filter(finissent(jour))
 
 
 def echues(jour):
@@ -55,11 +61,18 @@ def empechements_a_desister(initiative):
     return []
 
 
+def empechements_a_desister_par(initiative, par):
+    """L'organisme n'y renonce que par qui cette Table connaît pour l'engager (docs/adr/0023)."""
+    return empechements_a_desister(initiative) or DemandeDEngagement.empechements_a_defaire(
+        initiative.organisme, par, initiative.alliance
+    )
+
+
 @transaction.atomic
 def desister(initiative, *, par, motif, le=None):
     """L'organisme renonce : ce qui était réservé retourne aux enveloppes, et la liste d'attente peut avancer."""
     initiative = _verrouiller_avec_la_file(initiative)
-    _exiger(empechements_a_desister(initiative), motif)
+    _exiger(empechements_a_desister_par(initiative, par), motif)
     return _rendre(initiative, "desister", Etat.DESISTEE, par=par, motif=motif, le=le)
 
 
@@ -69,17 +82,36 @@ def empechements_a_liberer(initiative):
     return [] if _acceptee_et_annoncee(initiative) else [AVANT_LA_REPONSE]
 
 
+def _sans_accord(initiative, par, resolution):
+    """Avant la fin promise à l'organisme, une instance l'a résolu; sans fin, qui signe pour l'Alliance en répond."""
+    fin = initiative.reservee_jusqu_au
+    finie = fin is not None and fin < aujourd_hui()
+    if par is None or resolution or finie:
+        return []
+    if fin is None and Role.SIGNATURE in initiative.alliance.roles_de(par):
+        return []
+    return ["La réservation n’est pas finie\xa0: inscrivez le numéro de la résolution qui la libère."]
+
+
 @transaction.atomic
-def liberer_la_reservation(initiative, *, par, motif, le=None):
+def liberer_la_reservation(initiative, *, par, motif, resolution="", le=None):
     """La Table reprend ce qui était réservé, avec un motif; le service aussi (`par` vide), le délai passé."""
-    initiative = _verrouiller_avec_la_file(initiative)
-    _exiger(empechements_a_liberer(initiative), motif)
+    initiative, resolution = _verrouiller_avec_la_file(initiative), resolution.strip()
+    _exiger(empechements_a_liberer(initiative) or _sans_accord(initiative, par, resolution), motif)
+    if resolution:
+        motif = f"Résolution {resolution}\xa0: {motif.strip()}"
     return _rendre(initiative, "liberer-reservation", Etat.LIBEREE, par=par, motif=motif, le=le)
+
+
+def de_ces_promesses(references):
+    """Les initiatives dont le grand livre nomme ainsi l'argent."""
+    reservations = Ecriture.objects.filter(nature=Nature.RESERVATION, reference__in=references)
+    return Initiative.objects.filter(decisions__mouvement__in=reservations.values("mouvement"))
 
 
 def rendre_a_la_resiliation(references, *, par):
     """Retourne celles dont la convention résiliée vient de reprendre tout l'argent : rien ne leur est plus réservé."""
-    acceptees = Initiative.objects.filter(numero__in=references, etat=Etat.ACCEPTEE).order_by("pk")
+    acceptees = de_ces_promesses(references).filter(etat=Etat.ACCEPTEE).order_by("pk")
     rendues = list(acceptees.select_for_update(of=("self",)).select_related("alliance", "appel", "organisme"))
     for initiative in rendues:
         initiative.etat, initiative.reservee_jusqu_au = Etat.LIBEREE, None
@@ -144,24 +176,24 @@ def _exiger(empechements, motif):
 
 
 def _rendre(initiative, geste, etat, *, par, motif, le):
-    """L'argent retourne aux enveloppes, l'état le dit, et la suivante de la liste d'attente est proposée."""
+    """L'argent retourne aux enveloppes, l'état le dit; la `suivante` est la proposition qu'il permet, ou rien."""
     le = le or timezone.now()
-    affectations = list(initiative.affectations.select_related("enveloppe__convention"))
+    reservees = list(Ecriture.objects.du_mouvement(initiative.decisions.first().mouvement))
     Ecriture.passer(
-        affectations[0].enveloppe.convention,
-        [(a.enveloppe, "reserve", -a.montant) for a in affectations],
+        reservees[0].convention,
+        [(e.enveloppe, e.compte, -e.montant) for e in reservees],
         nature=Nature.LIBERATION,
         par=par,
-        objet=str(initiative)[:200],
-        reference=initiative.numero,
-        motif=motif.strip(),
+        objet=reservees[0].objet,  # la même promesse : la résiliation les rapproche ainsi
+        reference=reservees[0].reference,
+        motif=f"{initiative.numero}, {initiative}\xa0: {motif.strip()}",
     )
     initiative.etat, initiative.reservee_jusqu_au = etat, None
     initiative.save()
     initiative.eteindre_la_proposition()
     initiative.noter(geste, par=par, le=le, motif=motif.strip())
     suites.jouer(RENDUE, initiative, par=par)
-    _proposer_la_suivante(initiative.appel, {a.enveloppe_id for a in affectations}, le=le)
+    initiative.suivante = _proposer_la_suivante(initiative.appel, {e.enveloppe_id for e in reservees}, le=le)
     initiative.appel.suivre_ses_demandes(par=par, le=le)
     return initiative
 
@@ -180,12 +212,13 @@ def _proposer_la_suivante(appel, enveloppes, *, le):
     for suivante in (
         file_d_attente(appel).filter(proposition__isnull=True).select_related("appel", "alliance")
     ):
-        if montants := _ce_que_prendrait(suivante, libres):
+        siens = [(enveloppe, libre) for enveloppe, libre in libres if dessert(enveloppe, suivante)]
+        if montants := ce_que_prendrait(suivante, siens):
             return _proposer(suivante, montants, le=le)
     return None
 
 
-def _ce_que_prendrait(initiative, libres):
+def ce_que_prendrait(initiative, libres):
     """{enveloppe: dollars}, jusqu'à ce qu'elle demande chaque exercice; rien sous le plancher de l'appel."""
     montage, montants = montage_de(initiative, depenses=()), {}
     restes = {exercice.an: montage.demande_de(exercice.an) for exercice in initiative.exercices}
@@ -206,9 +239,3 @@ def _proposer(initiative, montants, *, le):
     apres = {"sens": proposition.get_sens_display(), "d’où": "De l’argent est revenu à la liste d’attente."}
     initiative.noter("proposer-decision", par=None, le=le, public=False, apres=apres)
     return proposition
-
-
-def proposees_par_la_file(appel):
-    """Les propositions que personne n'a écrites : la suivante, chaque fois que de l'argent est revenu."""
-    proposees = PropositionDecision.objects.en_attente().filter(initiative__appel=appel, par__isnull=True)
-    return proposees.select_related("initiative__appel", "initiative__alliance").order_by("pk")

@@ -18,6 +18,7 @@ from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 Etat = Initiative.Etat
+SE_RELIRAIT = "Vous avez inscrit la réponse contestée\xa0: une autre personne qui signe répond à la révision."
 RETOUR = {Etat.REFUSEE: Etat.ADMISSIBLE, Etat.NON_ADMISSIBLE: Etat.DEPOSEE}  # d'où, et à quelle étape
 
 
@@ -149,18 +150,29 @@ def demander_la_revision(initiative, *, par, motif, le=None):
     return demande
 
 
-def empechements_a_repondre_a_la_revision(initiative):
+def refusees_par(utilisateur):
+    """La condition des initiatives dont cette personne a inscrit le refus, ou jugé la non-admissibilité."""
+    jugees = Q(etat=Etat.NON_ADMISSIBLE, jugee_par=utilisateur.pk)
+    refus = Initiative.decisions.rel.related_model.objects.filter(sens=Etat.REFUSEE, par=utilisateur.pk)
+    return jugees | Q(etat=Etat.REFUSEE, pk__in=refus.order_by().values("initiative"))
+
+
+def empechements_a_repondre_a_la_revision(initiative, par):
     demande = revision_de(initiative)
     if demande is None or demande.issue:
         return ["Aucune demande de révision n’attend de réponse."]
-    return [] if initiative.etat in RETOUR else ["Le dossier est déjà revenu à l’étude."]
+    if initiative.etat not in RETOUR:
+        return ["Le dossier est déjà revenu à l’étude."]
+    if Initiative.objects.filter(refusees_par(par), pk=initiative.pk).exists():
+        return [SE_RELIRAIT]
+    return []
 
 
 @transaction.atomic
 def repondre_a_la_revision(initiative, *, par, issue, motif, le=None):
     """Maintenue, rien ne change; sinon le dossier revient à l'étape qui l'a arrêté, et l'organisme le sait aussitôt."""
     initiative, le = initiative.verrouiller_avec_l_appel(), le or timezone.now()
-    refus = empechements_a_repondre_a_la_revision(initiative) or list(_fautes(issue, motif))
+    refus = empechements_a_repondre_a_la_revision(initiative, par) or list(_fautes(issue, motif))
     if refus:
         raise TransitionInterdite(refus)
     demande = revision_de(initiative)

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import IntegerField, OuterRef, Subquery, Value
+from django.db.models import Case, IntegerField, OuterRef, Subquery, Sum, Value, When
 from django.db.models.functions import JSONObject
 
-from projets.models.decisions import DECIDABLES, Decision
+from projets.models.decisions import DECIDABLES, Affectation, Decision
 from projets.models.etapes import EtapeInitiative
 from projets.models.evaluations import NoteCritere
 from projets.models.initiatives import DECIDEES, Initiative
 from projets.models.suites import AVIS_ATTENDUS, DEPUIS, etapes_attendues
 from projets.regles.notes import noter
+from socle.valeurs.argent import MontantField
 
 Etat = Initiative.Etat
 
@@ -38,6 +39,17 @@ def avec_tour(initiatives):
     )
 
 
+def avec_issue(initiatives):
+    """Annote `accorde`, ce qui lui est réservé, et `raison`, celle de sa dernière décision."""
+    siennes = Affectation.objects.filter(initiative=OuterRef("pk")).order_by().values("initiative")
+    reserve = Subquery(siennes.annotate(total=Sum("montant")).values("total"), output_field=MontantField())
+    prises = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("raison")
+    return initiatives.annotate(
+        accorde=Case(When(etat=Etat.ACCEPTEE, then=reserve)),
+        raison=Case(When(etat__in=DECIDEES, then=Subquery(prises[:1])), default=Value("")),
+    )
+
+
 def tour_de(initiative):
     """Le `Tour` d'une initiative lue `avec_tour`."""
     etape = EtapeInitiative(**initiative.attendue) if initiative.attendue else None
@@ -46,7 +58,7 @@ def tour_de(initiative):
 
 def _tour(initiative, etape, rendu, prise):
     if initiative.etat == Etat.DEPOSEE:
-        return Tour("La Table\xa0: admissibilité", initiative.deposee_le)
+        return Tour("La Table\xa0: admissibilité", rendu or initiative.deposee_le)
     if initiative.attend_confirmation and etape and etape.acte == "decision":
         return Tour("L’organisme\xa0: confirmer la demande", rendu or initiative.jugee_le)
     if initiative.etat == Etat.ADMISSIBLE and etape:
@@ -57,7 +69,10 @@ def _tour(initiative, etape, rendu, prise):
 
 
 def notes_des(appel, initiatives):
-    """{clé: `NoteGlobale`} d'après la grille de l'appel; la grille et les notes en une requête."""
+    """{clé: `NoteGlobale`} d'après la grille de l'appel; la grille et les notes en une requête.
+
+    Chaque initiative garde la sienne (`evaluations.note_lue_de`).
+    """
     vide = Value(None, output_field=IntegerField())
     grille = appel.criteres.order_by().values_list("rang", "pk", "nom", "poids", vide, vide, vide)
     donnees = NoteCritere.objects.filter(initiative__in=initiatives).retenues().order_by()
@@ -69,4 +84,7 @@ def notes_des(appel, initiatives):
             criteres.append(critere)
         else:
             notes[initiative].append((personne, critere[0], niveau))
-    return {cle: noter(criteres, siennes) for cle, siennes in notes.items()}
+    globales = {cle: noter(criteres, siennes) for cle, siennes in notes.items()}
+    for initiative in initiatives:
+        initiative.note_lue = globales[initiative.pk].lue
+    return globales

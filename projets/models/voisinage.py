@@ -8,12 +8,15 @@ from datetime import date
 
 from django.db.models import Q
 
+from alliances.models import Organisme
 from projets.models.initiatives import Etat, Initiative
-from projets.regles.voisinage import Dossier, voisins_des
+from projets.regles.voisinage import Dossier, memes_objets, voisins_des
+from socle.valeurs.alphabet import normaliser
 
 FINANCEES = (Etat.ACCEPTEE, Etat.EN_COURS, Etat.SUSPENDUE)
 EN_JEU = (Etat.DEPOSEE, Etat.ADMISSIBLE, *FINANCEES, Etat.EN_ATTENTE)
 LUS = ("pk", "organisme", "organisme__neq", "organisme__nom", "debut", "fin", "titre", "resume")
+DITS = ("alliance", "etat_lu", "etat_annonce", "numero", "appel__titre")
 
 
 @dataclass(frozen=True)
@@ -31,29 +34,36 @@ class Rapprochement:
     meme_organisme: bool = False
 
 
-def rapprochements_des(alliance, initiatives):
-    """{clé: [`Rapprochement`]} de ces initiatives d'une Alliance; une requête, pour une comme pour cent."""
-    datees = [i for i in initiatives if i.debut and i.fin]
+def rapprochements_des(alliance, initiatives, par):
+    """{clé: [`Rapprochement`]} de ces initiatives d'une Alliance; deux requêtes, pour une comme pour cent."""
     trouves = {initiative.pk: [] for initiative in initiatives}
-    if not datees:
+    dossiers = [_dossier(i) for i in initiatives if i.debut and i.fin]
+    if not dossiers:
         return trouves
-    lus = _en_jeu(alliance, min(i.debut for i in datees), max(i.fin for i in datees))
+    possibles = _en_jeu(par, alliance, min(d.debut for d in dossiers), max(d.fin for d in dossiers))
+    proches = [*memes_objets(dossiers, possibles.values_list("pk", "titre", "resume").iterator())]
+    lies = Q(organisme__in=_memes_organismes(dossiers)) | Q(pk__in=proches)
+    lus = possibles.filter(lies).order_by("debut", "pk").values_list(*LUS, *DITS)
     autres = {ligne[0]: ligne for ligne in lus}
-    dossiers = [_dossier(i) for i in datees]
     voisins = voisins_des(dossiers, [Dossier(*ligne[: len(LUS)]) for ligne in autres.values()])
     for cle, siens in voisins.items():
         trouves[cle] = [_rapprochement(alliance, autres[v.cle], v) for v in siens]
     return trouves
 
 
-def _en_jeu(alliance, debut, fin):
-    """Ici, l'état vrai; ailleurs, celui qu'on a annoncé : une décision sous embargo n'en sort pas."""
-    ici = Q(alliance=alliance, etat__in=EN_JEU)
+def _en_jeu(par, alliance, debut, fin):
+    """Ici, l'état que `par` peut lire; ailleurs, celui qu'on a annoncé : une décision sous embargo n'en sort pas."""
+    ici = Q(alliance=alliance, etat_lu__in=EN_JEU)
     ailleurs = ~Q(alliance=alliance) & Q(etat_annonce__in=EN_JEU)
-    possibles = Initiative.objects.filter(ici | ailleurs, debut__lte=fin, fin__gte=debut)
-    return possibles.order_by("debut", "pk").values_list(
-        *LUS, "alliance", "etat", "etat_annonce", "numero", "appel__titre"
-    )
+    lues = Initiative.objects.avec_etat_lu(par)
+    return lues.filter(ici | ailleurs, debut__lte=fin, fin__gte=debut).order_by()
+
+
+def _memes_organismes(dossiers):
+    """Leurs fiches, et celles du même nom; un NEQ n'a qu'une fiche."""
+    noms = {normaliser(dossier.nom) for dossier in dossiers}
+    memes = Q(pk__in={dossier.organisme for dossier in dossiers}) | Q(nom_normalise__in=noms)
+    return Organisme.objects.filter(memes).order_by().values("pk")
 
 
 def _dossier(initiative):

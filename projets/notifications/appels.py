@@ -14,7 +14,7 @@ APPELS = Famille("appels", "Appels d’initiatives", "Un appel est publié, prol
 SUIVENT = DE_L_ALLIANCE | DE_LA_REGION | {Role.TERRITOIRE}
 EVENEMENTS = {
     "publication": Evenement(
-        "Appel publié", "Toute personne peut le lire; on y dépose à compter de son ouverture.", SUIVENT
+        "Appel publié", "Les demandes s’y reçoivent à compter de son ouverture.", SUIVENT
     ),
     "prolongation": Evenement(
         "Appel prolongé",

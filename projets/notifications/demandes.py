@@ -1,10 +1,11 @@
 """Annoncer une demande déposée ou retirée : à la Table, qui l'étudiera, et à l'organisme, qui en a l'accusé."""
 
+from django.db.models import Q
 from django.urls import reverse
 
 from alliances.models.mandats import Mandat, personnes_concernees
 from alliances.models.roles import DE_L_ORGANISME, Role
-from alliances.notifications import Evenement, titre
+from alliances.notifications import Evenement
 from projets.models.choix import liees_a
 from projets.models.roles import ROLES
 from projets.permissions import peut
@@ -29,7 +30,7 @@ JUGEMENTS = {
     ),
     "non_admissible": Evenement(
         "Demande non admissible",
-        "La page de la demande dit quels critères ne conviennent pas, et pourquoi.",
+        "La page de la demande dit quels critères ne conviennent pas, et pourquoi; la lettre s’y trouve.",
         legal=True,
     ),
 }
@@ -84,7 +85,7 @@ def annoncer_le_conflit(declaration, *, par):
     annonce = Annonce(
         cle=f"conflit:{declaration.pk}",
         famille=DEMANDES.code,
-        titre=titre("Conflit d’intérêts déclaré", initiative.alliance, initiative.numero),
+        titre=nommer("Conflit d’intérêts déclaré", initiative),
         texte=(
             "Une personne ne lira pas ce dossier. La page des notes dit qui doit encore l’évaluer; "
             "invitez-y au besoin une autre personne."
@@ -96,6 +97,11 @@ def annoncer_le_conflit(declaration, *, par):
     return annoncer(annonce, lisent, attendus=lisent, par=par)
 
 
+def nommer(nouvelle, initiative):
+    """« Initiative acceptée : Cuisines de rang (INI-2026-01-0007) » : dix de suite ne se confondent pas."""
+    return f"{nouvelle}\xa0: {initiative} ({initiative.numero or 'brouillon'})"
+
+
 def lien_de(initiative):
     return reverse("projets:initiative", args=[initiative.pk])
 
@@ -105,7 +111,7 @@ def annoncer_de_la_demande(initiative, dit, code, *, par, organisme=True):
     annonce = Annonce(
         cle=f"demande:{code}:{initiative.pk}",
         famille=DEMANDES.code,
-        titre=titre(dit.titre, initiative.alliance, initiative.numero),
+        titre=nommer(dit.titre, initiative),
         texte=dit.texte,
         lien=lien_de(initiative),
         legale=dit.legal,
@@ -119,8 +125,9 @@ def annoncer_de_la_demande(initiative, dit, code, *, par, organisme=True):
 
 
 def _sans_lien(personnes, initiative):
-    """Ce qui n'est pas encore annoncé à l'organisme ne l'est pas à qui, à la Table, est aussi des siens."""
-    return personnes.exclude(pk__in=liees_a(initiative.organisme))
+    """Ce qui n'est pas annoncé à l'organisme ne l'est pas à qui, à la Table, est aussi des siens, ou en conflit."""
+    conflits = initiative.declarations.filter(conflit=True).order_by()
+    return personnes.exclude(liees_a(initiative) | Q(pk__in=conflits.values("personne")))
 
 
 def annoncer_a_qui_choisit(initiative, nouvelle, texte, code, roles=CHOISISSENT):
@@ -128,7 +135,7 @@ def annoncer_a_qui_choisit(initiative, nouvelle, texte, code, roles=CHOISISSENT)
     annonce = Annonce(
         cle=f"demande:{code}:{initiative.pk}",
         famille=DEMANDES.code,
-        titre=titre(nouvelle, initiative.alliance, initiative.numero),
+        titre=nommer(nouvelle, initiative),
         texte=texte,
         lien=lien_de(initiative),
         legale=True,

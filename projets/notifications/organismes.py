@@ -2,11 +2,13 @@
 
 from django.urls import reverse
 
+from alliances.models import InvitationDUnMembre
 from alliances.models.adhesions import membres_de
 from alliances.models.invitations import attend_son_mot_de_passe
 from alliances.models.mandats import Mandat
 from alliances.models.roles import Role
-from alliances.notifications import inviter_par_courriel
+from alliances.notifications import annoncer_la_demande, inviter_par_courriel
+from projets.models import Initiative
 from socle.annonces.notifications import Annonce, annoncer
 from socle.models import Utilisateur
 from socle.texte.typographie import de
@@ -18,44 +20,47 @@ VIDE = (
 )
 
 INVITEE = (
-    "{} vous y a ajoutée\xa0: vous lisez toutes ses demandes et vous y rédigez, sans l’engager. Si vous n’en êtes pas, "
-    "quittez cet organisme depuis «\xa0Mes organismes\xa0»."
+    "{} a invité {}, qui, après avoir accepté, lira les demandes de l’organisme et y rédigera. Qui engage l’organisme"
+    " peut annuler l’invitation, puis retirer l’accès."
 )
-ENTREE = "{} a invité {} ({}), qui lira ses demandes et y rédigera. Qui engage l’organisme peut lui en retirer l’accès."
 RETIREE = "{} vous a retiré l’accès à cet organisme. Ce que vous avez écrit lui reste."
+ENGAGEE = (
+    "La coordination ({}) a accepté la résolution qui nomme {} pour engager cet organisme. S’il n’en est rien, dites-"
+    "le-lui\xa0: un rôle se retire."
+)
 SORTIE = "{} a retiré l’accès de {}. Ses brouillons et ses demandes restent à l’organisme."
 
 
-def annoncer_l_entree(mandat, *, par):
-    """La personne invitée, qui peut partir, et les autres; un compte neuf reçoit le lien de son invitation."""
-    if attend_son_mot_de_passe(personne := mandat.utilisateur):
+def annoncer_l_invitation(chose, *, par):
+    """`chose` : l'invitation de qui a un compte, qui l'apprend et y répond, ou le mandat d'un compte neuf.
+
+    Un compte que personne n'a encore ouvert reçoit son lien. Les autres de l'organisme ne lisent que l'adresse.
+    """
+    invitation = isinstance(chose, InvitationDUnMembre)
+    personne = chose.personne if invitation else chose.utilisateur
+    if attend_son_mot_de_passe(personne):
         inviter_par_courriel([personne])
-    titre = f"Vous êtes maintenant {de(mandat.organisme)}"
-    _annoncer_a_la_personne(mandat, f"entree:{mandat.pk}", titre, INVITEE.format(par))
-    dit = ENTREE.format(par, personne, personne.courriel)
-    _annoncer_aux_autres(mandat, f"entree-vue:{mandat.pk}", "Nouvelle personne", dit, par=par)
+    if invitation:
+        annoncer_la_demande(chose, par=par)
+    adresse = chose.courriel if invitation else personne.courriel
+    cle, dit = f"invitation-vue:{chose._meta.model_name}:{chose.pk}", INVITEE.format(par, adresse)
+    _annoncer_aux_autres(chose.organisme, cle, "Personne invitée", dit, sauf=personne, par=par)
 
 
 def annoncer_le_retrait_du_membre(mandat, *, par):
     titre = f"Vous n’êtes plus {de(mandat.organisme)}"
-    _annoncer_a_la_personne(mandat, f"sortie:{mandat.pk}", titre, RETIREE.format(par))
-    dit = SORTIE.format(par, mandat.utilisateur)
-    _annoncer_aux_autres(mandat, f"sortie-vue:{mandat.pk}", "Accès retiré", dit, par=par)
-
-
-def _annoncer_a_la_personne(mandat, cle, titre, texte):
-    """Rien à qui n'a pas accepté son invitation : elle n'a pas de compte où le lire."""
-    if attend_son_mot_de_passe(mandat.utilisateur):
-        return
     lien = reverse("projets:mes_organismes")
-    annonce = Annonce(cle=cle, famille="mandats", titre=titre, texte=texte, lien=lien, legale=True)
+    annonce = Annonce(f"sortie:{mandat.pk}", "mandats", titre, RETIREE.format(par), lien, legale=True)
     annoncer(annonce, [mandat.utilisateur])
+    dit = SORTIE.format(par, mandat.utilisateur)
+    cle, partie = f"sortie-vue:{mandat.pk}", mandat.utilisateur
+    _annoncer_aux_autres(mandat.organisme, cle, "Accès retiré", dit, sauf=partie, par=par)
 
 
-def _annoncer_aux_autres(mandat, cle, nouvelle, texte, *, par):
-    titre, lien = f"{nouvelle}\xa0: {mandat.organisme}", reverse("projets:mes_organismes")
+def _annoncer_aux_autres(organisme, cle, nouvelle, texte, *, sauf, par):
+    titre, lien = f"{nouvelle}\xa0: {organisme}", reverse("projets:mes_organismes")
     annonce = Annonce(cle=cle, famille="mandats", titre=titre, texte=texte, lien=lien)
-    annoncer(annonce, membres_de(mandat.organisme).exclude(pk=mandat.utilisateur_id), par=par)
+    annoncer(annonce, membres_de(organisme).exclude(pk=sauf.pk), par=par)
 
 
 def annoncer_le_depart(mandats, *, par):
@@ -77,3 +82,21 @@ def _coordinations(organisme):
     alliances = organisme.territoire.alliances.all() if organisme.territoire else ()
     tenus = Mandat.objects.en_titre().filter(role=Role.COORDINATION, alliance__in=alliances)
     return Utilisateur.objects.filter(pk__in=tenus.values("utilisateur"))
+
+
+def annoncer_l_engagement(demande, *, par):
+    """Les autres de l'organisme, et les coordinations des autres Tables qui ont de lui une demande en cours."""
+    organisme, personne = demande.organisme, demande.demandee_par
+    en_cours = Initiative.objects.filter(organisme=organisme).en_cours()
+    ailleurs = en_cours.exclude(alliance=demande.alliance).values("alliance")
+    tenus = Mandat.objects.en_titre().filter(role=Role.COORDINATION, alliance__in=ailleurs)
+    annonce = Annonce(
+        cle=f"engagement-vu:{demande.pk}",
+        famille="mandats",
+        titre=f"Une personne engage un organisme\xa0: {organisme}",
+        texte=ENGAGEE.format(demande.alliance, personne),
+        lien=reverse("alliances:organisme", args=[organisme.pk]),
+        legale=True,
+    )
+    tables = Utilisateur.objects.filter(pk__in=tenus.values("utilisateur"))
+    return annoncer(annonce, (membres_de(organisme) | tables).exclude(pk=personne.pk), par=par)

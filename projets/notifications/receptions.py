@@ -4,8 +4,8 @@ from django.urls import reverse
 
 from alliances.models.mandats import Mandat
 from alliances.models.roles import Role
-from alliances.notifications import Evenement, titre
-from projets.notifications.demandes import DEMANDES, annoncer_de_la_demande
+from alliances.notifications import Evenement
+from projets.notifications.demandes import DEMANDES, annoncer_de_la_demande, nommer
 from socle.annonces.notifications import Annonce, annoncer
 from socle.models import Utilisateur
 
@@ -33,7 +33,7 @@ def annoncer_le_depot_au_nom(initiative, *, par):
     annonce = Annonce(
         cle=f"demande:a-confirmer:{initiative.pk}",
         famille=DEMANDES.code,
-        titre=titre(DEPOT.titre, initiative.alliance, initiative.numero),
+        titre=nommer(DEPOT.titre, initiative),
         texte=DEPOT.texte,
         lien=reverse("projets:confirmation", args=[initiative.pk]),
         legale=True,

@@ -7,7 +7,6 @@ from projets.models.reservations import (
     a_rappeler,
     echues,
     liberer_l_echue,
-    proposees_par_la_file,
     rendre_a_la_resiliation,
 )
 from projets.notifications.demandes import annoncer_a_qui_choisit, annoncer_de_la_demande
@@ -56,7 +55,7 @@ def annoncer_la_prolongation(initiative, *, par):
 def _annoncer_le_retour(initiative, dit, code, *, par):
     decision = initiative.decisions.first()
     annoncer_de_la_demande(initiative, dit, f"{code}-{decision.pk}", par=par)
-    for proposition in proposees_par_la_file(initiative.appel):
+    if proposition := getattr(initiative, "suivante", None):
         annoncer_a_qui_choisit(
             proposition.initiative, "Liste d’attente\xa0: la suivante", SUITE, f"suivante-{proposition.pk}"
         )

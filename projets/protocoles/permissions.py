@@ -4,7 +4,7 @@ from alliances.models import Role
 from alliances.models.mandats import droits_de
 from conventions.permissions import peut_sur_l_enveloppe
 from projets import permissions
-from projets.models.choix import est_la_sienne, l_a_deposee
+from projets.models.choix import est_la_sienne
 from projets.permissions import LA_SIENNE
 from socle.acces import Refus
 
@@ -25,7 +25,7 @@ def peut_repondre(utilisateur, cote, protocole):
     if cote == "organisme":
         tenus = {m.role for m in droits_de(utilisateur).mandats if m.organisme_id == initiative.organisme_id}
         return None if Role.ENGAGEMENT in tenus else PAS_LA_SIENNE
-    if est_la_sienne(utilisateur, initiative) or l_a_deposee(utilisateur, initiative):
+    if est_la_sienne(utilisateur, initiative):
         return LA_SIENNE
     if Role.SIGNATURE in initiative.alliance.roles_de(utilisateur):
         return None

@@ -17,6 +17,13 @@ class Question:
     si_non: str  # pourquoi la réponse ne convient pas, et ce que l'on peut y faire
     precision: str = ""
 
+    def reponse(self, convient):
+        """« oui » ou « non », tel que la personne l'a dit; rien si elle n'a pas répondu."""
+        if convient is None:
+            return ""
+        autre = {"oui": "non", "non": "oui"}[self.convient]
+        return self.convient if convient else autre
+
 
 QUESTIONS = (
     Question(

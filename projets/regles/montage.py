@@ -6,6 +6,7 @@ la lisent tous. Les taux viennent de l'appel; vides, ils n'existent pas (dossier
 
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
+from functools import cached_property
 
 from socle.valeurs.exercice import Exercice
 from socle.valeurs.montants import ZERO, en_dollars
@@ -157,7 +158,7 @@ class Montage:
         gardees = (e for e in lignes if all(getattr(e, champ) == v for champ, v in voulu.items()))
         return sum((ligne.montant for ligne in gardees), ZERO)
 
-    @property
+    @cached_property
     def cout(self):
         """Toutes les dépenses, celles qui sont fournies en nature comprises."""
         return self._total(self.depenses)
@@ -188,7 +189,7 @@ class Montage:
         """Dépenses moins sources d'un exercice : zéro quand il s'équilibre."""
         return self._total(self.depenses, an=an) - self._total(self.sources, an=an)
 
-    @property
+    @cached_property
     def bilans(self):
         """Un par exercice, dans l'ordre."""
         return [
@@ -196,7 +197,7 @@ class Montage:
             for an in self.ans
         ]
 
-    @property
+    @cached_property
     def payeurs(self):
         """Qui paie quoi : le Fonds, les autres en argent, les autres en nature; seulement ceux qui paient."""
         autres = [s for s in self.sources if s.genre != "fqis"]
@@ -260,7 +261,7 @@ class Montage:
             comptees[ligne.nom] = comptees.get(ligne.nom, ZERO) + ligne.montant
         return Taux(nom, tuple(comptees.items()), self._total(lignes), self.cout, **bornes)
 
-    @property
+    @cached_property
     def taux(self):
         """Les règles que l'appel a fixées, dans l'ordre où on les lit."""
         tous = (self.part, self.cumul, self.apport, self.administration)

@@ -25,10 +25,14 @@ def tour(initiative, moment, engagent=None):
     revision = getattr(initiative, "revision_demandee", None)
     if revision and not revision.issue:
         return "Votre demande de révision attend la réponse de la Table."
+    if revision and revision.issue == "rouverte" and initiative.etat_annonce in ("deposee", "admissible"):
+        return f"Au tour de la Table\xa0: votre demande est revenue à l’étude le {date_longue(revision.repondue_le)}."
     if initiative.attend_confirmation:
         return f"{initiative.arrivee}\xa0: à vous de la confirmer, avant la décision."
     if initiative.sortie_avec_l_appel:
         return "L’appel est retiré\xa0: elle s’arrête là. Elle se reprend à un autre appel."
+    if initiative.etat_annonce == "retiree" and initiative.deposee_le is None:
+        return "Le brouillon est abandonné\xa0: il ne se dépose plus, et reste à lire ici."
     if initiative.etat_annonce in SANS_SUITE:
         return SANS_SUITE[initiative.etat_annonce]
     appel = initiative.appel

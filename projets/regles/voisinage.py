@@ -4,7 +4,8 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 
 from socle.valeurs.alphabet import normaliser
 
@@ -17,6 +18,7 @@ PASSE_PARTOUT = (
 COMMUNS = frozenset(PASSE_PARTOUT.split())
 TITRE_VOISIN, RESUME_VOISIN = 0.6, 0.6  # part des mots communs aux deux
 MOTS_DU_TITRE, MOTS_DU_RESUME = 2, 6  # en dessous, deux textes courts se ressembleraient par hasard
+TEXTES_GARDES = 16384  # deux par demande : ce qui est en jeu de cinq années d'un pays
 
 
 @dataclass(frozen=True)
@@ -33,18 +35,8 @@ class Dossier:
     resume: str = ""
 
     @cached_property
-    def titre_en_mots(self):
-        return _mots(self.titre)
-
-    @cached_property
-    def resume_en_mots(self):
-        return _mots(self.resume)
-
-    @cached_property
-    def reperes(self):
-        """Deux voisins en ont au moins un en commun; qui n'en partage aucun ne se compare pas."""
-        porteur = {self.organisme, self.neq, f"nom {normaliser(self.nom)}"} - {""}
-        return porteur | self.titre_en_mots | self.resume_en_mots
+    def objet(self):
+        return _objet(self.titre, self.resume)
 
 
 @dataclass(frozen=True)
@@ -56,24 +48,31 @@ class Voisin:
 
 def voisins_des(dossiers, autres):
     """{clé d'un dossier: [`Voisin`]}, parmi `autres`; un dossier n'est pas son propre voisin."""
-    trouves, par_repere = {dossier.cle: [] for dossier in dossiers}, defaultdict(dict)
+    return {un.cle: [voisin for autre in autres if (voisin := _voisin(un, autre))] for un in dossiers}
+
+
+def memes_objets(dossiers, textes):
+    """Les clés de ce qui a l'objet d'un de ces dossiers; `textes` : [(clé, titre, résumé)], de tout un pays.
+
+    Qui ne partage aucun mot avec un dossier ne s'y compare pas.
+    """
+    par_mot = defaultdict(list)
     for dossier in dossiers:
-        for repere in dossier.reperes:
-            par_repere[repere][dossier.cle] = dossier
-    for autre in autres:
-        a_comparer = {}
-        for repere in par_repere.keys() & autre.reperes:
-            a_comparer |= par_repere[repere]
-        for dossier in a_comparer.values():
-            if voisin := _voisin(dossier, autre):
-                trouves[dossier.cle].append(voisin)
-    return trouves
+        for mot in frozenset(chain(*dossier.objet)):
+            par_mot[mot].append(dossier)
+    for cle, titre, resume in textes:
+        objet = _objet(titre, resume)
+        a_comparer = {
+            d.cle: d for mot in chain(*objet) if mot in par_mot for d in par_mot[mot] if d.cle != cle
+        }
+        if any(_meme_objet(dossier.objet, objet) for dossier in a_comparer.values()):
+            yield cle
 
 
 def _voisin(dossier, autre):
     if autre.cle == dossier.cle or autre.debut > dossier.fin or autre.fin < dossier.debut:
         return None
-    organisme, objet = _meme_organisme(dossier, autre), _meme_objet(dossier, autre)
+    organisme, objet = _meme_organisme(dossier, autre), _meme_objet(dossier.objet, autre.objet)
     return Voisin(autre.cle, organisme, objet) if organisme or objet else None
 
 
@@ -85,8 +84,9 @@ def _meme_organisme(un, autre):
 
 
 def _meme_objet(un, autre):
-    return _proches(un.titre_en_mots, autre.titre_en_mots, MOTS_DU_TITRE, TITRE_VOISIN) or _proches(
-        un.resume_en_mots, autre.resume_en_mots, MOTS_DU_RESUME, RESUME_VOISIN
+    (titre, resume), (autre_titre, autre_resume) = un, autre
+    return _proches(titre, autre_titre, MOTS_DU_TITRE, TITRE_VOISIN) or _proches(
+        resume, autre_resume, MOTS_DU_RESUME, RESUME_VOISIN
     )
 
 
@@ -95,6 +95,12 @@ def _proches(un, autre, au_moins, part):
     return communs >= au_moins and communs >= part * len(un | autre)
 
 
+def _objet(titre, resume):
+    """Les mots du titre, et ceux du résumé."""
+    return _mots(titre), _mots(resume)
+
+
+@lru_cache(maxsize=TEXTES_GARDES)
 def _mots(texte):
     """Les mots qui disent l'objet, sans accents, ni pluriel, ni ordre."""
     lus = re.findall(r"[a-z0-9]{3,}", normaliser(texte))

@@ -10,6 +10,11 @@ urlpatterns = [
     path("initiatives/organismes/", organismes.mes_organismes, name="mes_organismes"),
     path("initiatives/organismes/<int:pk>/invitation/", organismes.invitation, name="organisme_invitation"),
     path(
+        "initiatives/organismes/<int:pk>/invitation/annulation/",
+        organismes.invitation_annulation,
+        name="invitation_annulation",
+    ),
+    path(
         "initiatives/organismes/membres/<int:pk>/retrait/", organismes.membre_retrait, name="membre_retrait"
     ),
     path("initiatives/organismes/<int:pk>/depart/", organismes.depart, name="organisme_depart"),

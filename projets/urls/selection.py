@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from projets.views import reponses, seance, selection
+from projets.views import questions, reponses, seance, selection
 
 urlpatterns = [
     path("initiatives/appels/<int:pk>/selection/", selection.selection, name="selection"),
-    path("initiatives/appels/<int:pk>/selection/<slug:code>/", selection.question, name="question"),
+    path("initiatives/appels/<int:pk>/selection/<slug:code>/", questions.question, name="question"),
     path("initiatives/<int:pk>/charge/", selection.confier, name="confier"),
     path("initiatives/appels/<int:pk>/seance/", seance.seance, name="seance"),
     path("initiatives/appels/<int:pk>/adoption/", seance.adoption, name="adoption"),

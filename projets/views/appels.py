@@ -3,20 +3,35 @@
 from functools import partial
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
 from alliances.models.mandats import droits_de
-from projets.forms.appels import AppelForm, CorrectionForm, EnveloppesForm, OuvertureForm, ProlongationForm
+from alliances.models.roles import DE_L_ORGANISME
+from projets.forms.appels import (
+    AppelForm,
+    CopieForm,
+    CorrectionForm,
+    EnveloppesForm,
+    OuvertureForm,
+    ProlongationForm,
+)
 from projets.forms.grilles import GrilleForm, RevisionForm
 from projets.forms.liste import FiltresDesAppels
-from projets.models import AppelProjets, Initiative, grilles
+from projets.models import AppelProjets, Initiative, grilles, reponses
 from projets.models.appels import NaturePiece
 from projets.models.roles import ROLES
+from projets.models.suites import UNE_SUIVANTE
 from projets.notifications.appels import annoncer_appel, annoncer_le_retrait_de_l_appel
-from projets.permissions import peut_a_la_seance, peut_sur_l_alliance, peut_sur_l_appel, territoires_permis
+from projets.permissions import (
+    ou_peut,
+    peut_a_la_seance,
+    peut_sur_l_alliance,
+    peut_sur_l_appel,
+    territoires_permis,
+)
 from projets.regles.conditions import conditions
 from socle.formulaires.motif import MotifForm
 from socle.pages.colonnes import (
@@ -30,6 +45,7 @@ from socle.pages.colonnes import (
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.pastilles import Pastille
+from socle.valeurs.argent import ZERO
 
 GENRES = {
     "preparation": "neutre",
@@ -59,6 +75,9 @@ class TableauDesAppels(Tableau):
 
 @require_safe
 def liste(request):
+    """Ceux de ses Alliances; qui n'est que d'un organisme lit les appels publics."""
+    if {mandat.role for mandat in droits_de(request.user).mandats} <= DE_L_ORGANISME:
+        return redirect("projets:appels_publics")
     return page_de_liste(
         request,
         TableauDesAppels,
@@ -119,6 +138,7 @@ def appel(request, pk):
     appel = appel_visible(request, pk)
     peut_preparer = peut_sur_l_appel(request.user, "preparer-appel", appel) is None
     peut_publier = peut_sur_l_appel(request.user, "publier-appel", appel) is None
+    enveloppes = appel.enveloppes.select_related("enveloppe__territoire")
     return render(
         request,
         "projets/appels/appel.html",
@@ -130,7 +150,8 @@ def appel(request, pk):
             "pieces": [NaturePiece(nature).label for nature in appel.pieces_demandees],
             "priorites": appel.priorites_servies().prefetch_related("territoires"),
             "criteres": appel.criteres.all(),
-            "enveloppes": appel.enveloppes.select_related("enveloppe__territoire"),
+            "enveloppes": enveloppes,
+            "total": sum((ligne.montant for ligne in enveloppes), ZERO),
             "manques": appel.empechements_a_publier() if appel.etat == appel.Etat.PREPARATION else [],
             "peut_modifier": peut_preparer and not appel.empechements_a_modifier(),
             "peut_publier": peut_publier and appel.etat == appel.Etat.PREPARATION,
@@ -142,10 +163,25 @@ def appel(request, pk):
             and not Initiative.empechements_a_recevoir(appel),
             "siege": appel.etat != appel.Etat.PREPARATION
             and peut_a_la_seance(request.user, "decider", appel) is None,
+            "a_conclure": _a_conclure(request.user, appel),
             "choisit": appel.etat != appel.Etat.PREPARATION
             and any(peut_sur_l_appel(request.user, g, appel) is None for g in ("lire-les-notes", "decider")),
         },
     )
+
+
+def _a_conclure(utilisateur, appel):
+    """[(libellé, adresse)] de ce que ses décisions attendent de cette personne; un appel ouvert n'en a pas."""
+    if appel.etat == appel.Etat.PREPARATION or (appel.mode == appel.Mode.APPEL and not appel.est_clos()):
+        return []
+    offerts = []
+    suivantes = appel.initiatives.filter(ou_peut(utilisateur, "decider"), UNE_SUIVANTE)
+    if peut_a_la_seance(utilisateur, "decider", appel) is None and suivantes.exists():
+        offerts.append(("Décider de la suivante de la liste d’attente", "seance"))
+    repond = peut_sur_l_appel(utilisateur, "repondre", appel) is None
+    if repond and not reponses.empechements_a_repondre(appel, par=utilisateur):
+        offerts.append(("Envoyer les réponses", "reponses"))
+    return [(libelle, reverse(f"projets:{nom}", args=[appel.pk])) for libelle, nom in offerts]
 
 
 def modification(request, pk):
@@ -250,7 +286,10 @@ def publication(request, pk):
         ensuite=partial(annoncer_appel, evenement="publication"),
         gabarit="projets/appels/publication.html",
         libelle="Publier l’appel",
-        fait="L’appel est publié\xa0: toute personne peut le lire.",
+        fait="L’appel est publié\xa0: toute personne peut le lire."
+        if appel.mode == appel.Mode.APPEL
+        else "L’appel est publié\xa0: la Table peut y inscrire des demandes.",
+        hors_des_dates=appel.sommes_hors_des_dates() if appel.etat == appel.Etat.PREPARATION else [],
         empechements=appel.empechements_a_publier(),
         empeche="L’appel n’est pas prêt",
     )
@@ -307,7 +346,8 @@ def copie(request, pk):
     appel = appel_visible(request, pk)
     return page_de_geste(
         request,
-        partial(appel.copier, titre=appel.titre),
+        appel.copier,
+        form=CopieForm(donnees_de(request), appel=appel),
         refus=peut_sur_l_appel(request.user, "preparer-appel", appel),
         gabarit="projets/appels/copie.html",
         libelle="Copier l’appel",

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from projets.forms.decisions import AvisDesPersonnesForm, AvisForm, DecisionForm, deja_propose
 from projets.models import AvisInitiative, PieceDecision, PropositionDecision, avis, decisions
 from projets.notifications.demandes import annoncer_la_decision
-from projets.permissions import peut
+from projets.permissions import peut, peut_retirer_l_avis
 from projets.regles.lecture import montage_de
 from projets.views.reperes import adresse, demande_visible, reperes
 from socle.formulaires.motif import MotifForm
@@ -21,7 +21,7 @@ def page(request, initiative, geste, nom, **options):
     return page_de_geste(
         request,
         geste,
-        refus=peut(request.user, nom, initiative),
+        refus=options.pop("refus", None) or peut(request.user, nom, initiative),
         **reperes(initiative) | {"retour": adresse(initiative, "initiative")} | options,
     )
 
@@ -71,6 +71,7 @@ def avis_retrait(request, pk, numero):
         initiative,
         partial(avis.retirer, a_retirer),
         "retirer-avis",
+        refus=peut_retirer_l_avis(request.user, a_retirer),
         form=MotifForm(donnees_de(request), aide="L’organisme le lira."),
         gabarit="projets/decisions/avis_retrait.html",
         libelle="Retirer l’avis",
@@ -83,7 +84,7 @@ def avis_retrait(request, pk, numero):
 
 def decision(request, pk):
     initiative = demande_visible(request, pk)
-    initiative.lire("etapes", "avis", "depenses", "sources")
+    initiative.lire("etapes", "avis", "depenses", "sources", "territoires")
     proposees = PropositionDecision.objects.visibles_par(request.user).select_related("par")
     proposee = proposees.filter(initiative=initiative).first()
     return page(
@@ -102,6 +103,7 @@ def decision(request, pk):
         titre="Inscrire la décision",
         ici="Décision",
         demandes=montage_de(initiative).demandes,
+        territoires=initiative.territoires.all(),
         proposee=proposee,
-        rendus=initiative.avis.en_vigueur(),
+        rendus=avis.avis_rendus(initiative),
     )

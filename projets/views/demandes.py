@@ -80,8 +80,9 @@ def _engagements(request, siens):
 
 def _commencee(initiative):
     if initiative.reprise_de_id and initiative.reprise_de.appel_id != initiative.appel_id:
+        precedente = initiative.reprise_de.numero or initiative.reprise_de
         return (
-            f"Votre demande reprend {initiative.reprise_de.numero}. Il reste à y faire l’admissibilité, la signature, "
+            f"Votre demande reprend {precedente}. Il reste à y faire l’admissibilité, la signature, "
             "les dates, les territoires, les priorités et les pièces de la demande; tout le reste est à relire."
         )
     return "Votre demande est ouverte. Rien n’est envoyé avant le dépôt."
@@ -120,7 +121,8 @@ def demande(request, pk):
             "contact": initiative.alliance.contacts.filter(principal=True).first(),
             "qui": _qui_depose(request, initiative),
             "peut_abandonner": not initiative.est_un_essai
-            and peut(request.user, "abandonner-brouillon", initiative) is None,
+            and peut(request.user, "abandonner-brouillon", initiative) is None
+            and not initiative.empechements_a_abandonner_par(request.user),
         },
     )
 
@@ -201,6 +203,7 @@ def brouillon(request, pk, code):
     return JsonResponse(
         {
             "revision": enregistree.revision,
+            "vues": form.relu().ce_qui_est_montre(),
             "heure": a,
             "message": f"Enregistré à {a}",
             "session_fin": request.session.get_expiry_age(),
@@ -230,7 +233,7 @@ def presence(request, pk, code):
 def verification(request, pk):
     """Toute la demande sur une page, ce qui empêche de la déposer, avec où aller; sinon l'attestation, et le dépôt."""
     initiative = demande_visible(request, pk)
-    initiative.lire(*LUES, "parties")
+    (deja,) = initiative.lire(*LUES, "parties", aussi=(initiative.deja_a_cet_appel(),))
     pieces = initiative.pieces_demandees()
     trouves = initiative.manques(pieces)
     bloquants = [m for m in trouves if m.bloque]
@@ -242,6 +245,7 @@ def verification(request, pk):
         | sur_l_appareil(request, initiative)
         | {
             "bloquants": bloquants,
+            "deja": deja,
             "conseils": [m for m in trouves if not m.bloque],
             "montage": montage_de(initiative),
             "pieces": pieces,
@@ -291,8 +295,8 @@ def abandon(request, pk):
         refus=peut(request.user, "abandonner-brouillon", initiative),
         gabarit="projets/demande/abandon.html",
         libelle="Abandonner le brouillon",
-        fait="Le brouillon est abandonné. Ce qui y était écrit reste à votre dossier.",
-        empechements=initiative.empechements_a_abandonner(),
+        fait="Le brouillon est abandonné. Ce qui y était écrit se reprend en commençant une demande.",
+        empechements=initiative.empechements_a_abandonner_par(request.user),
         danger=True,
         annuler=adresse(initiative),
         **reperes(initiative) | {"retour": reverse("projets:initiatives")},
@@ -310,7 +314,7 @@ def retrait(request, pk):
         gabarit="projets/demande/retrait.html",
         libelle="Retirer la demande",
         fait="La demande est retirée. Vous pouvez la reprendre\xa0: sa page dit comment.",
-        empechements=initiative.empechements_a_retirer(),
+        empechements=initiative.empechements_a_retirer_par(request.user),
         danger=True,
         **reperes(initiative) | {"retour": adresse(initiative, "initiative")},
     )

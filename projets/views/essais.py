@@ -85,9 +85,11 @@ def jouer(vue, garder=None):
         request.bandeau = _bandeau(appel, le)
         with transaction.atomic(), a_l_instant(le), _comme_porteur(request.user, appel):
             _batir(appel, gardes, le, par=request.user)
+            avant = request.method == "POST" and _ou_en_est(pk)
             reponse = vue(request, pk, **suite)
+            reussi = avant and _ou_en_est(pk) != avant
             transaction.set_rollback(True)
-        if garder and request.method == "POST" and _a_reussi(reponse):
+        if garder and reussi:
             garder(request, gardes, **suite)
             request.session.modified = True
         return reponse
@@ -96,9 +98,9 @@ def jouer(vue, garder=None):
     return essayer
 
 
-def _a_reussi(reponse):
-    """Une redirection, ou la réponse en JSON d'un enregistrement."""
-    return reponse.status_code == 302 or (reponse.status_code == 200 and "json" in reponse["Content-Type"])
+def _ou_en_est(pk):
+    """L'état et la révision de la demande : un vrai geste change l'un ou l'autre, un refus n'y touche pas."""
+    return Initiative.objects.values_list("etat", "revision").get(pk=pk)
 
 
 def _bandeau(appel, le):

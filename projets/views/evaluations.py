@@ -3,7 +3,8 @@
 import json
 from functools import partial
 
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -12,12 +13,13 @@ from alliances.models.mandats import droits_de
 from alliances.permissions import peut_confier
 from projets.forms.evaluations import ConflitReconnuForm, DeclarationForm, NotesForm
 from projets.models import evaluations, interets
+from projets.models.evaluations import RIVALE
 from projets.notifications.demandes import annoncer_le_conflit
 from projets.permissions import peut
 from projets.regles.lecture import montage_de
 from projets.views import pieces
 from projets.views.reperes import RELATIONS, demande_visible, reperes
-from projets.views.selection import questions_de
+from projets.views.selection import QUESTIONS
 from socle.acces import Refus, exiger
 from socle.pages.gestes import donnees_de, page_de_geste
 
@@ -31,9 +33,17 @@ def _refus(utilisateur):
 
 
 def dossier_a_evaluer(request, pk):
-    """L'initiative à évaluer par cette personne; 404 si elle n'est pas de ses instances."""
-    siennes = evaluations.a_evaluer_par(request.user).select_related(*RELATIONS)
-    return get_object_or_404(siennes, pk=pk)
+    """L'initiative à évaluer par cette personne; 404 si elle n'est pas de ses instances, 403 si elle y est rivale."""
+    return _trouver(request, evaluations.a_evaluer_par(request.user), pk)
+
+
+def _trouver(request, lisibles, pk):
+    initiative = lisibles.select_related(*RELATIONS).filter(pk=pk).first()
+    if initiative is None:
+        rivale = evaluations.rivales_refusees_a(request.user).filter(pk=pk).exists()
+        exiger(Refus(RIVALE) if rivale else None)
+        raise Http404("Ce dossier n’est pas à évaluer par cette personne.")
+    return initiative
 
 
 @require_safe
@@ -45,7 +55,8 @@ def dossiers(request):
     decidees = evaluations.decidees_notees_par(request.user).select_related("organisme", "appel")
     lignes = [(i, _situation(i)) for i in siennes]
     lignes += [(i, ("Décision prise", "neutre", _notation(i))) for i in decidees.order_by("appel", "numero")]
-    return render(request, "projets/evaluations/dossiers.html", {"lignes": lignes})
+    rivales = evaluations.appels_ou_rivale(request.user)
+    return render(request, "projets/evaluations/dossiers.html", {"lignes": lignes, "rivales": rivales})
 
 
 def _notation(initiative):
@@ -67,6 +78,11 @@ def _reperes(initiative):
     return reperes(initiative) | {"etapes": [("Dossiers à évaluer", retour)], "retour": retour}
 
 
+def _ou_apres(initiative):
+    """Sans conflit, le dossier s'ouvre aussitôt; sinon, la liste des autres."""
+    return lambda declaree: reverse("projets:dossiers") if declaree.conflit else _notation(initiative)
+
+
 def declaration(request, pk):
     """La première; ensuite, le seul changement permis : un conflit découvert à la lecture."""
     initiative = dossier_a_evaluer(request, pk)
@@ -81,9 +97,10 @@ def declaration(request, pk):
         gabarit="projets/evaluations/declaration.html",
         libelle="Déclarer",
         fait="Votre déclaration est inscrite.",
+        annuler=reverse("projets:dossiers"),
         empechements=evaluations.empechements_a_declarer(initiative, request.user),
         titre="Déclarer mes intérêts",
-        **_reperes(initiative),
+        **_reperes(initiative) | {"retour": _ou_apres(initiative)},
     )
 
 
@@ -108,8 +125,7 @@ def _conflit_reconnu(request, initiative):
 def notation(request, pk):
     """Le dossier entier, et la grille; les notes se changent jusqu'à la décision, et se relisent ensuite."""
     lisibles = evaluations.avec_avancement(evaluations.lisibles_par(request.user), request.user)
-    lisibles = lisibles.select_related(*RELATIONS)
-    initiative = get_object_or_404(lisibles, pk=pk)
+    initiative = _trouver(request, lisibles, pk)
     notes = initiative.notes.filter(personne=request.user) if initiative.etat != "admissible" else ()
     empechements = evaluations.empechements_a_noter(initiative, request.user)
     form = NotesForm(donnees_de(request), initiative=initiative, personne=request.user)
@@ -141,7 +157,7 @@ def _lecture(utilisateur, initiative):
         "montage": montage_de(initiative),
         "pieces": initiative.pieces_demandees(),
         "jointes": pieces.lignes_des(*jointes),
-        "questions": questions_de(initiative.appel),
+        "questions": QUESTIONS,
     }
 
 

@@ -1,5 +1,7 @@
 """Les initiatives : la liste de qui les écrit ou les suit, et la page de chacune."""
 
+from functools import partial
+
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -9,11 +11,11 @@ from alliances.models.roles import DE_L_ORGANISME
 from projets.forms.liste import FiltresDesInitiatives
 from projets.models import (
     Affectation,
-    AvisInitiative,
     Decision,
     Initiative,
     JournalProjets,
     PieceDecision,
+    PropositionDecision,
     avis,
     decisions,
     file,
@@ -26,13 +28,14 @@ from projets.models.initiatives import A_L_ETUDE, RENDUES, REPONDUES
 from projets.models.relecture import LUES
 from projets.models.tours import notes_des
 from projets.models.voisinage import rapprochements_des
-from projets.permissions import peut
+from projets.permissions import peut, peut_a_la_seance, peut_sur_l_appel
 from projets.regles.lecture import montage_de
 from projets.regles.tour import tour
 from projets.views.reperes import sur_l_appareil
-from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
+from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneMontant, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.pastilles import Pastille
+from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import jour_de, maintenant
 
 GENRES = {
@@ -70,10 +73,14 @@ class TableauDesInitiatives(Tableau):
     appel = ColonneTexte("Appel", "appel__titre", cachee=True)
     reception = ColonneTexte("Reçue autrement", "get_mode_reception_display", cachee=True)
     etat = ColonneEtat("État", lambda i: pastille_de(i.etat_lu), tri="etat_lu")
+    demande = ColonneMontant("Demandé au Fonds", "montant_demande", cachee=True)
+    palier = ColonneTexte("Palier", "get_palier_display", cachee=True)
+    territoires = ColonneTexte("Territoires", lambda i: ", ".join(map(str, i.territoires.all())), cachee=True)
     deposee = ColonneJour("Déposée le", lambda i: i.deposee_le and jour_de(i.deposee_le), tri="deposee_le")
 
     def lire(self, initiatives):
-        return initiatives.select_related("organisme", "appel")
+        lues = initiatives.avec_demande().select_related("organisme", "appel")
+        return lues.prefetch_related("territoires")
 
 
 @require_safe
@@ -96,7 +103,7 @@ def initiative(request, pk):
     """La demande telle qu'elle est déposée; un brouillon mène à ses parties."""
     relations = (
         "alliance__cycle",
-        "appel",
+        "appel__territoire",
         "organisme",
         "deposee_par",
         "retiree_par",
@@ -104,9 +111,10 @@ def initiative(request, pk):
         "jugee_par",
     )
     relations += ("revision_demandee__demandee_par",)
-    visibles = Initiative.objects.visibles_par(request.user).avec_etat_lu(request.user)
-    visibles = visibles.select_related(*relations)
-    initiative = get_object_or_404(visibles, pk=pk)
+    visibles = Initiative.objects.visibles_par(request.user).select_related(*relations)
+    lues = visibles.avec_etat_lu(request.user).avec_avis_lus(request.user)
+    initiative = get_object_or_404(lues, pk=pk)
+    initiative.appel.alliance = initiative.alliance
     if initiative.etat == Initiative.Etat.BROUILLON:
         return redirect("projets:demande", pk=pk)
     etude = _etude(request, initiative)
@@ -117,6 +125,7 @@ def initiative(request, pk):
             "initiative": initiative,
             "etat": pastille_de(initiative.etat_lu),
             "montage": montage_de(initiative),
+            "choix": _au_choix(request.user, initiative.appel),
             "pieces": initiative.pieces_demandees(),
             "lit_les_notes": (lit := peut(request.user, "lire-les-notes", initiative) is None),
             "note": _note(initiative) if lit else None,
@@ -136,31 +145,53 @@ def initiative(request, pk):
 
 def _etude(request, initiative):
     """Ce que la personne lit de l'étude; la demande et le parcours se lisent du même coup."""
-    rendus, decisions, pieces, affectations, reponses, retours = initiative.lire(
+    retours = _vus(request, JournalProjets, initiative).filter(geste__in=RETOURS).select_related("par")
+    decisions, pieces, affectations, reponses, retours, lettres, proposees = initiative.lire(
         *LUES,
         *("etapes", "avis", "parties"),
         aussi=(
-            _vus(request, AvisInitiative, initiative).en_vigueur(),
             _vus(request, Decision, initiative).select_related("reponse"),
             PieceDecision.objects.filter(decision__initiative=initiative),
             _vus(request, Affectation, initiative).select_related("enveloppe__territoire"),
             initiative.reponses_d_admissibilite.select_related("par"),
-            _vus(request, JournalProjets, initiative).filter(geste__in=RETOURS).select_related("par"),
+            retours if initiative.etat_lu in RENDUES else retours.none(),
+            initiative.lettres_du_jugement.all(),
+            _vus(request, PropositionDecision, initiative),
         ),
     )
+    rendus = avis.avis_rendus(initiative) if initiative.avis_lus else []
     return {
-        "rendus": rendus,
+        "rendus": [rendu for rendu in rendus if not rendu.groupe],
+        "des_personnes": [rendu for rendu in rendus if rendu.groupe],
+        "proposee": proposees[0] if proposees else None,
         "decisions": [(d, [piece for piece in pieces if piece.decision_id == d.pk]) for d in decisions],
         "affectations": affectations,
+        "accorde": sum((a.montant for a in affectations), ZERO) if affectations else None,
         "reponses": reponses,
-        "retour": retours[0] if retours and initiative.etat_lu in RENDUES else None,
+        "lettre": lettres[-1] if lettres and initiative.etat == Initiative.Etat.NON_ADMISSIBLE else None,
+        "retour": next(iter(retours), None),
         "etapes": _parcours(initiative, rendus, decisions),
     }
 
 
+def _au_choix(utilisateur, appel):
+    """[(libellé, adresse)] de là où cette personne compare cette demande aux autres de son appel."""
+    gestes = ("lire-les-notes", "decider")
+    lieux = (
+        ("L’appel", "appel", peut_a_la_seance),
+        ("La sélection", "selection", peut_sur_l_appel),
+        ("La séance", "seance", peut_a_la_seance),
+    )
+    return [
+        (libelle, reverse(f"projets:{nom}", args=[appel.pk]))
+        for libelle, nom, permis in lieux
+        if any(permis(utilisateur, geste, appel) is None for geste in gestes)
+    ]
+
+
 def _parcours(initiative, rendus, decisions):
     """[(étape, le jour où elle est faite, ou rien)], d'après ce que la personne lit de l'étude."""
-    faites = {avis.etape_id: avis.rendu_le for avis in rendus if avis.etape_id}
+    faites = {rendu.etape_id: rendu.rendu_le for rendu in rendus if rendu.etape_id}
     if decisions and initiative.etat_lu in REPONDUES:
         faites |= {e.pk: decisions[0].prise_le for e in initiative.etapes.all() if e.acte == "decision"}
     return [(etape, faites.get(etape.pk)) for etape in initiative.etapes.all()]
@@ -207,7 +238,7 @@ def _voisins(utilisateur, initiative):
     choisit = any(peut(utilisateur, geste, initiative) is None for geste in ("lire-les-notes", "decider"))
     if not choisit or initiative.etat not in (*A_L_ETUDE, Initiative.Etat.EN_ATTENTE):
         return []
-    return rapprochements_des(initiative.alliance, [initiative])[initiative.pk]
+    return rapprochements_des(initiative.alliance, [initiative], utilisateur)[initiative.pk]
 
 
 def _vus(request, modele, initiative):
@@ -231,7 +262,12 @@ def _gestes(utilisateur, initiative):
         ("Fixer le palier", "palier", "fixer-palier", Initiative.empechements_a_fixer_le_palier),
         ("Revoir l’admissibilité", "jugement_revision", "revoir-jugement", jugements.empechements_a_revoir),
         ("Confier le dossier", "confier", "confier-initiative", Initiative.empechements_a_confier),
-        ("Me désister", "desistement", "desister", reservations.empechements_a_desister),
+        (
+            "Me désister",
+            "desistement",
+            "desister",
+            partial(reservations.empechements_a_desister_par, par=utilisateur),
+        ),
         (
             "Prolonger la réservation",
             "reservation_prolongation",
@@ -254,7 +290,7 @@ def _gestes(utilisateur, initiative):
             "Répondre à la demande de révision",
             "reponse_a_la_revision",
             "repondre-revision",
-            revisions.empechements_a_repondre_a_la_revision,
+            partial(revisions.empechements_a_repondre_a_la_revision, par=utilisateur),
         ),
         ("Confirmer la demande", "confirmation", "confirmer-demande", Initiative.empechements_a_confirmer),
         (
@@ -263,7 +299,12 @@ def _gestes(utilisateur, initiative):
             "inscrire-confirmation",
             Initiative.empechements_a_inscrire_la_confirmation,
         ),
-        ("Retirer la demande", "retrait", "retirer-demande", Initiative.empechements_a_retirer),
+        (
+            "Retirer la demande",
+            "retrait",
+            "retirer-demande",
+            partial(Initiative.empechements_a_retirer_par, par=utilisateur),
+        ),
     )
     permis = [
         (libelle, nom)

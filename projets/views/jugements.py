@@ -2,8 +2,10 @@
 
 from functools import partial
 
+from projets import travaux
 from projets.forms.jugements import JugementForm, PalierForm
 from projets.models import jugements
+from projets.models.reponses import juger_et_repondre
 from projets.notifications.demandes import annoncer_le_jugement
 from projets.permissions import peut
 from projets.views.reperes import adresse, demande_visible, reperes
@@ -37,15 +39,20 @@ def palier(request, pk):
     )
 
 
+def _annoncer(jugee, *, par):
+    annoncer_le_jugement(jugee, par=par)
+    travaux.preparer(jugee.lettres_du_jugement.select_related("document"))
+
+
 def admissibilite(request, pk):
     initiative = demande_visible(request, pk)
     return _etudier(
         request,
         initiative,
-        partial(jugements.juger, initiative),
+        partial(juger_et_repondre, initiative),
         "juger",
         form=JugementForm(donnees_de(request), initiative=initiative),
-        ensuite=annoncer_le_jugement,
+        ensuite=_annoncer,
         gabarit="projets/etude/admissibilite.html",
         libelle="Enregistrer le jugement",
         fait=lambda jugee: f"La demande est {jugee.get_etat_display().lower()}.",

@@ -1,5 +1,6 @@
 """Mes organismes : qui en est et ce qu'il peut, leur dossier; inviter, retirer, partir, demander à engager."""
 
+from collections import defaultdict
 from functools import partial
 
 from django.db.models import Prefetch
@@ -8,16 +9,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.forms.mandats import PersonneForm, ResolutionForm
-from alliances.models import DemandeDAdhesion, DemandeDEngagement, Mandat, Organisme
+from alliances.models import DemandeDAdhesion, DemandeDEngagement, Mandat, Organisme, equipes
 from alliances.models import adhesions as gestes
 from alliances.models.adhesions import organismes_de
-from alliances.models.invitations import attend_son_mot_de_passe
+from alliances.models.confiance import INVITATION_EN_ATTENTE
 from alliances.models.roles import DE_L_ORGANISME, Role
 from alliances.notifications import annoncer_la_demande
-from projets.forms.organismes import DepartForm
+from projets.forms.organismes import DepartForm, InvitationAAnnulerForm
 from projets.models import PieceOrganisme
 from projets.notifications.organismes import (
-    annoncer_l_entree,
+    annoncer_l_invitation,
     annoncer_le_depart,
     annoncer_le_retrait_du_membre,
 )
@@ -30,16 +31,18 @@ from socle.texte.typographie import a, de
 @require_safe
 def mes_organismes(request):
     """Ceux où la personne rédige ou engage, qui en est, leur dossier, et ce qu'elle a demandé."""
-    tenus = Mandat.objects.en_titre().filter(role__in=DE_L_ORGANISME)
+    tenus = Mandat.objects.en_titre().filter(role__in=DE_L_ORGANISME).exclude(INVITATION_EN_ATTENTE)
     tenus = tenus.select_related("utilisateur", "nomme_par", "confirme_par")
     siens = Organisme.objects.filter(pk__in=organismes_de(request.user)).select_related("territoire")
     siens = list(siens.prefetch_related(Prefetch("mandats", tenus, to_attr="tenus")))
-    dossiers = _dossiers(request.user, siens)
+    dossiers, invitees = _dossiers(request.user, siens), _invitees(siens)
     return render(
         request,
         "projets/organismes.html",
         {
-            "organismes": [(o, _membres(o, request.user), dossiers.get(o.pk, {}).values()) for o in siens],
+            "organismes": [
+                (o, _membres(o, request.user), invitees[o.pk], dossiers.get(o.pk, {}).values()) for o in siens
+            ],
             "adhesions": _demandees(DemandeDAdhesion, request.user),
             "engagements": _demandees(DemandeDEngagement, request.user),
         },
@@ -47,9 +50,17 @@ def mes_organismes(request):
 
 
 def _membres(organisme, par):
-    """[(mandat, vrai si la personne n'a pas encore accepté son invitation, vrai si `par` peut l'en retirer)]."""
+    """[(mandat, vrai si `par` peut l'en retirer)]."""
     refus = partial(gestes.empechements_a_retirer_le_membre, par=par, tenus=organisme.tenus)
-    return [(m, attend_son_mot_de_passe(m.utilisateur), not refus(m)) for m in organisme.tenus]
+    return [(m, not refus(m)) for m in organisme.tenus]
+
+
+def _invitees(organismes):
+    """{organisme: [adresses dont on attend la réponse]}."""
+    adresses = defaultdict(list)
+    for organisme, adresse, *_ in equipes.invitations_en_attente(organismes):
+        adresses[organisme].append(adresse)
+    return adresses
 
 
 def _dossiers(personne, organismes):
@@ -87,28 +98,37 @@ def invitation(request, pk):
     return _page(
         request,
         organisme,
-        partial(gestes.inviter_un_membre, organisme),
+        partial(equipes.inviter_un_membre, organisme),
         form=PersonneForm(donnees_de(request)),
-        ensuite=annoncer_l_entree,
+        ensuite=annoncer_l_invitation,
         gabarit="projets/organismes/invitation.html",
         libelle="Inviter",
         titre="Inviter une personne",
-        fait=_invitee,
+        fait="Une invitation est envoyée à cette adresse.",
     )
 
 
-def _invitee(mandat):
-    personne = mandat.utilisateur
-    if attend_son_mot_de_passe(personne):
-        return f"L’invitation part à {personne.courriel}."
-    return f"{personne} avait déjà un compte\xa0: cette personne est maintenant membre, et en est avertie."
+def invitation_annulation(request, pk):
+    organisme = _le_sien(request, pk)
+    adresses = equipes.annulables_par(organisme, request.user)
+    return _page(
+        request,
+        organisme,
+        partial(equipes.annuler_une_invitation, organisme),
+        form=InvitationAAnnulerForm(donnees_de(request), adresses=adresses),
+        empechements=equipes.empechements_a_annuler_une_invitation(organisme, request.user),
+        libelle="Annuler l’invitation",
+        titre="Annuler une invitation",
+        fait="L’invitation est annulée.",
+        danger=True,
+    )
 
 
 def membre_retrait(request, pk):
-    """Retirer l'accès d'une personne qui rédige, ou annuler une invitation qu'elle n'a pas acceptée."""
+    """Retirer l'accès d'une personne qui rédige."""
     siens = Mandat.objects.en_titre().filter(organisme__in=organismes_de(request.user), role=Role.PORTEUR)
-    mandat = get_object_or_404(siens.select_related("utilisateur", "organisme"), pk=pk)
-    invitee = attend_son_mot_de_passe(mandat.utilisateur)
+    siens = siens.exclude(INVITATION_EN_ATTENTE).select_related("utilisateur", "organisme")
+    mandat = get_object_or_404(siens, pk=pk)
     return _page(
         request,
         mandat.organisme,
@@ -116,11 +136,10 @@ def membre_retrait(request, pk):
         empechements=gestes.empechements_a_retirer_le_membre(mandat, request.user),
         ensuite=annoncer_le_retrait_du_membre,
         gabarit="projets/organismes/membre_retrait.html",
-        libelle="Annuler l’invitation" if invitee else "Retirer l’accès",
+        libelle="Retirer l’accès",
         fait=f"{mandat.utilisateur} n’a plus accès {a(mandat.organisme)}.",
         danger=True,
         personne=mandat.utilisateur,
-        invitee=invitee,
     )
 
 
@@ -153,7 +172,7 @@ def engagement(request, pk):
         partial(DemandeDEngagement.demander, organisme, alliance=initiative.alliance),
         refus=peut(request.user, "rediger", initiative),
         form=ResolutionForm(*envoye(request)),
-        empechements=DemandeDEngagement.empechements_a_demander(organisme, request.user),
+        empechements=DemandeDEngagement.empechements_a_demander(organisme, request.user, initiative.alliance),
         ensuite=annoncer_la_demande,
         gabarit="projets/demande/engagement.html",
         libelle="Envoyer la résolution",

@@ -1,5 +1,7 @@
 """Les appels que toute personne lit, sans compte : la liste, et la page d'un appel, qui s'imprime."""
 
+from datetime import timedelta
+
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,7 +16,11 @@ from projets.models.appels import NaturePiece
 from projets.regles.admissibilite import juger, verdict
 from projets.regles.conditions import conditions
 from projets.regles.etapes import etapes
+from projets.regles.resultat import resultat_en_mots
+from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import aujourd_hui
+
+RECENT = timedelta(days=365)
 
 
 @login_not_required
@@ -30,6 +36,9 @@ def appels_ouverts(request):
         {
             "ouverts": publies.filter(ouvre_le__lte=maintenant, ferme_le__gt=maintenant).order_by("ferme_le"),
             "a_venir": publies.filter(ouvre_le__gt=maintenant).order_by("ouvre_le"),
+            "repondus": publics.filter(
+                etat=AppelProjets.Etat.REPONDU, ferme_le__gt=maintenant - RECENT
+            ).order_by("-ferme_le"),
         },
     )
 
@@ -46,18 +55,21 @@ def appel_public(request, pk):
     appel = _publie(pk)
     reponses = juger(request.GET)
     genre, titre = verdict(reponses, demande="juger" in request.GET)
+    enveloppes = appel.enveloppes.select_related("enveloppe__territoire")
     return render(
         request,
         "projets/publics/appel.html",
         {
             "appel": appel,
             "ouvert": appel.est_ouvert(),
+            "resultat": resultat_en_mots(appel.resultat()),
             "changements": appel.changements(),
             "conditions": conditions(appel),
             "pieces": [NaturePiece(nature).label for nature in appel.pieces_demandees],
             "etapes": etapes(appel, timezone.now(), aujourd_hui()),
             "criteres": appel.criteres.all(),
-            "enveloppes": appel.enveloppes.select_related("enveloppe__territoire"),
+            "enveloppes": enveloppes,
+            "total": sum((ligne.montant for ligne in enveloppes), ZERO),
             "priorites": appel.priorites_servies().prefetch_related("territoires"),
             "parties": PARTIES,
             "minutes": sum(p.minutes for p in PARTIES),

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from projets.forms.reservations import ProlongationDeReservationForm
+from projets.forms.reservations import LiberationForm, ProlongationDeReservationForm
 from projets.models import reservations
 from projets.notifications.reservations import (
     annoncer_la_liberation,
@@ -26,8 +26,9 @@ def desistement(request, pk):
         ensuite=annoncer_le_desistement,
         gabarit="projets/decisions/desistement.html",
         libelle="Me désister",
+        reserve=initiative.affectations.total(),
         fait="Le désistement est inscrit\xa0: l’argent réservé retourne à la Table.",
-        empechements=reservations.empechements_a_desister(initiative),
+        empechements=reservations.empechements_a_desister_par(initiative, request.user),
         danger=True,
     )
 
@@ -55,7 +56,7 @@ def liberation(request, pk):
         initiative,
         partial(reservations.liberer_la_reservation, initiative),
         "liberer-reservation",
-        form=MotifForm(donnees_de(request), aide="L’organisme le lira."),
+        form=LiberationForm(donnees_de(request), aide="L’organisme le lira."),
         ensuite=annoncer_la_liberation,
         gabarit="projets/decisions/reservation_liberation.html",
         libelle="Libérer la réservation",

@@ -45,6 +45,6 @@ def reponse_a_la_revision(request, pk):
         gabarit="projets/decisions/revision_reponse.html",
         libelle="Répondre à la demande de révision",
         fait=lambda demande: f"La réponse est inscrite\xa0: {demande.get_issue_display().lower()}.",
-        empechements=revisions.empechements_a_repondre_a_la_revision(initiative),
+        empechements=revisions.empechements_a_repondre_a_la_revision(initiative, request.user),
         demande=revisions.revision_de(initiative),
     )

@@ -6,7 +6,7 @@ from operator import or_
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -15,12 +15,11 @@ from projets.models import (
     AvisInitiative,
     EtapeInitiative,
     Initiative,
-    MontantPropose,
     PropositionDecision,
     SourcePrevue,
     propositions,
 )
-from projets.models.choix import les_siennes
+from projets.models.avis import avis_rendus
 from projets.models.file import rangs_de_la_file
 from projets.models.tours import notes_des, pretes_a_decider
 from projets.models.voisinage import rapprochements_des
@@ -44,15 +43,24 @@ JUGEES = (
     "initiative__territoires",
 )
 CHOISISSENT = ("lire-les-notes", "decider")
+# Une séance ne lit pas ce que ses demandes racontent : de quoi les nommer, les rapprocher et en juger la décision.
+DEVANT = (
+    *("appel", "numero", "titre", "resume", "etat", "debut", "fin", "deposee_le", "jugee_le"),
+    *("mode_reception", "recue_le", "confirmee_le", "organisme__nom", "organisme__neq"),
+)
+PROPOSES = ("proposition", "montant")
+PROPOSES += tuple(f"enveloppe__{champ}" for champ in ("an", "volet", "nom", "territoire__nom"))
 
 
 def _appel(request, pk):
     """(l'appel, ses demandes devant cette personne); d'un territoire, elle n'y a que celles qui sont du sien.
 
-    Jamais celle de son organisme : sa note et sa proposition s'y liraient.
+    Jamais celle qu'elle ne choisit pas : sa note et sa proposition s'y liraient.
     """
     appel = appel_visible(request, pk)
-    visibles = appel.initiatives.visibles_par(request.user).exclude(les_siennes(request.user))
+    visibles = appel.initiatives.visibles_par(request.user).exclude(
+        Initiative.objects.condition_de_soi(request.user)
+    )
     if any(peut_sur_l_appel(request.user, geste, appel) is None for geste in CHOISISSENT):
         return appel, visibles
     refus = [peut_a_la_seance(request.user, geste, appel) for geste in CHOISISSENT]
@@ -73,12 +81,13 @@ def _etapes(request, appel):
 def seance(request, pk):
     """Ce que la séance a devant elle, et ce qu'il resterait de chaque enveloppe si tout ce qui est proposé passait."""
     appel, devant = _appel(request, pk)
-    visibles = devant.avec_demande().order_by("numero")
-    pretes = list(pretes_a_decider(visibles.select_related("organisme")))
-    proposees, cachees = _lire_l_etude(request, appel, pretes)
-    manques = _manques(request.user, appel, pretes, proposees)
+    devant = devant.select_related("organisme").only(*DEVANT).order_by("numero")
+    pretes = list(pretes_a_decider(devant))
+    proposees, montants, tues, cachees = _lire_l_etude(request, appel, pretes)
+    enveloppes = list(appel.enveloppes_lues(request.user))
+    notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes, request.user)
+    manques = _manques(pretes, proposees, enveloppes)
     rangs = rangs_de_la_file(appel) if any(i.etat == Initiative.Etat.EN_ATTENTE for i in pretes) else {}
-    notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes)
     return render(
         request,
         "projets/selection/seance.html",
@@ -89,7 +98,8 @@ def seance(request, pk):
                 (
                     i,
                     notes[i.pk].lue,
-                    _rendus(i),
+                    _demande(i),
+                    avis_rendus(i),
                     proposees.get(i.pk),
                     manques.get(i.pk),
                     voisins[i.pk],
@@ -97,7 +107,7 @@ def seance(request, pk):
                 )
                 for i in pretes
             ],
-            "jauges": _jauges(appel, request.user),
+            "jauges": _jauges(appel, montants, proposees, enveloppes, tues),
             "total_propose": sum(_totaux(proposees.values()).values(), ZERO),
             "cachees": cachees,
             "propose": peut_a_la_seance(request.user, "proposer-decision", appel) is None,
@@ -107,35 +117,46 @@ def seance(request, pk):
 
 
 def _lire_l_etude(request, appel, pretes):
-    """({clé de la demande: sa proposition}, celles de l'appel que la personne ne voit pas : elles sont des siennes)."""
-    proposees = PropositionDecision.objects.visibles_par(request.user).filter(initiative__in=pretes)
-    etapes, avis, sources, proposees, montants, cachees = lire_ensemble(
+    """({clé: sa proposition}, tous les montants, ce qui se tait à la personne, les demandes qu'elle n'y voit pas).
+
+    De ses sources, une décision ne lit que le Fonds.
+    """
+    touches = Initiative.territoires.through.objects.filter(initiative__in=pretes)
+    etapes, avis, sources, territoires, proposees, montants, tues, cachees = lire_ensemble(
         EtapeInitiative.objects.filter(initiative__in=pretes),
-        AvisInitiative.objects.en_vigueur().filter(initiative__in=pretes),
-        SourcePrevue.objects.filter(initiative__in=pretes),
-        proposees.select_related("par"),
-        MontantPropose.objects.filter(proposition__initiative__in=pretes),
-        appel.initiatives.deposees().filter(les_siennes(request.user)),
+        AvisInitiative.objects.en_vigueur().filter(initiative__in=pretes).select_related(None),
+        SourcePrevue.objects.filter(initiative__in=pretes, source="fqis"),
+        touches.select_related("territoire").order_by("pk"),
+        PropositionDecision.objects.filter(initiative__in=pretes).select_related("par"),
+        propositions.montants_proposes(appel, par=request.user).only(*PROPOSES),
+        propositions.reserves_tues(request.user)
+        .select_related("initiative")
+        .only("enveloppe", "montant", "initiative__appel"),
+        appel.initiatives.deposees().filter(Initiative.objects.condition_de_soi(request.user)).only("pk"),
     )
-    for nom, rangees in (("etapes", etapes), ("avis", avis), ("sources", sources)):
+    lues = {"etapes": etapes, "avis": avis, "sources": sources, "territoires": territoires}
+    for nom, rangees in lues.items():
         ranger(pretes, nom, rangees)
+    par_cle = {etape.pk: etape for etape in etapes}
+    for rendu in avis:
+        rendu.etape = par_cle.get(rendu.etape_id)
     ranger(proposees, "montants", montants)
-    return {p.initiative_id: p for p in proposees}, cachees
+    return {p.initiative_id: p for p in proposees}, montants, tues, cachees
 
 
-def _manques(utilisateur, appel, pretes, proposees):
-    """{clé de la demande: pourquoi sa proposition ne s'adopterait pas}."""
-    if not proposees:
-        return {}
-    enveloppes = appel.enveloppes_ou_puiser(utilisateur)
+def _manques(pretes, proposees, enveloppes):
+    """{clé de la demande: pourquoi sa proposition ne s'adopterait pas}; chacune dit aussi ses écarts (`ecarts_lus`)."""
+    permises = {e: e.reste_de_la_part for e in enveloppes if e.puisable}
     for initiative in pretes:
         if proposition := proposees.get(initiative.pk):
             proposition.initiative = initiative
-    return {cle: proposition.manques(enveloppes) for cle, proposition in proposees.items()}
+            proposition.ecarts_lus = proposition.ecarts(permises)
+    return {cle: proposition.manques(permises) for cle, proposition in proposees.items()}
 
 
-def _rendus(initiative):
-    return list(initiative.avis.all())
+def _demande(initiative):
+    """Ce qu'elle attend du Fonds; rien si elle ne le dit pas."""
+    return montage_de(initiative, depenses=()).demande or None
 
 
 def _totaux(proposees):
@@ -147,9 +168,30 @@ def _totaux(proposees):
     return dict(totaux)
 
 
-def _jauges(appel, utilisateur):
-    """[(enveloppe, part de l'appel, disponible, proposé, resterait)]; une enveloppe vide se tait."""
-    lues = [(e, e.part or ZERO, *chiffres) for e, *chiffres in propositions.jauges(appel, par=utilisateur)]
+def _ce_qui_resterait(permises, enveloppes):
+    """[(enveloppe, total, ce qu'il resterait à l'appel ou `None`, à l'enveloppe)] une fois tout adopté."""
+    restes = {e: (part, e.solde.disponible) for e, part in enveloppes.items()}
+    totaux = ((e, total, *restes[e]) for e, total in _totaux(permises).items())
+    return [
+        (e, total, None if part is None else part - total, libre - total) for e, total, part, libre in totaux
+    ]
+
+
+def _total(lignes, enveloppe):
+    return sum((ligne.montant for ligne in lignes if ligne.enveloppe_id == enveloppe.pk), ZERO)
+
+
+def _jauges(appel, montants, proposees, enveloppes, tues):
+    """[(enveloppe, part de l'appel, disponible, proposé, resterait à l'enveloppe)]; une enveloppe vide se tait."""
+    chiffrees = propositions.jauges(appel, montants, enveloppes, tues)
+    des_proposees = {proposition.pk for proposition in proposees.values()}
+    ici = [ligne for ligne in montants if ligne.proposition_id in des_proposees]
+    tues_ici = [affectation for affectation in tues if affectation.initiative.appel_id == appel.pk]
+    for enveloppe, *_ in chiffrees:
+        if enveloppe.part is not None:
+            pris = _total(ici, enveloppe) - _total(tues_ici, enveloppe)
+            enveloppe.reste_a_l_appel = enveloppe.reste_de_la_part - pris
+    lues = [(e, e.part or ZERO, *chiffres) for e, *chiffres in chiffrees]
     return [ligne for ligne in lues if any(ligne[1:])]
 
 
@@ -163,7 +205,7 @@ def _proposees(request, devant):
 
 def proposition(request, pk):
     initiative = demande_visible(request, pk)
-    initiative.lire("etapes", "avis", "depenses", "sources")
+    initiative.lire("etapes", "avis", "depenses", "sources", "territoires")
     enregistree = PropositionDecision.objects.filter(initiative=initiative).first()
     form = PropositionForm(
         donnees_de(request), initiative=initiative, par=request.user, proposition=enregistree
@@ -180,7 +222,8 @@ def proposition(request, pk):
         empechements=propositions.empechements_a_proposer(initiative),
         titre="Proposer une décision",
         demandes=montage_de(initiative).demandes,
-        rendus=initiative.avis.en_vigueur(),
+        territoires=initiative.territoires.all(),
+        rendus=avis_rendus(initiative),
         **reperes_de(initiative) | {"retour": reverse("projets:seance", args=[initiative.appel_id])},
     )
 
@@ -195,7 +238,11 @@ def _enregistree(avertissements):
 def adoption(request, pk):
     """Adopter les propositions cochées : ce qui peut passer est montré, le reste est à part, avec sa raison."""
     appel, devant = _appel(request, pk)
-    permises, bloquees = _partager(request, appel, _choisies(request, devant))
+    if "choisies" in request.GET and not request.GET.getlist("proposition"):
+        messages.error(request, "Cochez au moins une proposition\xa0: rien n’est adopté.")
+        return redirect("projets:seance", pk=pk)
+    enveloppes = appel.enveloppes_ou_puiser(request.user)
+    permises, bloquees = _partager(request.user, appel, _choisies(request, devant), enveloppes)
     return page_de_geste(
         request,
         partial(propositions.adopter, appel, permises),
@@ -209,7 +256,7 @@ def adoption(request, pk):
         titre="Adopter les propositions",
         permises=permises,
         bloquees=bloquees,
-        totaux=_totaux(permises),
+        totaux=_ce_qui_resterait(permises, enveloppes),
         instances=sorted(
             {e.nom for p in permises for e in p.initiative.etapes.all() if e.acte == "decision"}
         ),
@@ -225,13 +272,15 @@ def _choisies(request, devant):
     return [p for p in _proposees(request, devant).prefetch_related(*JUGEES) if not cles or p.pk in cles]
 
 
-def _partager(request, appel, choisies):
+def _partager(utilisateur, appel, choisies, enveloppes):
     """(celles que la personne peut adopter maintenant, [(celle qu'elle ne peut pas, son adresse, pourquoi)])."""
-    enveloppes = appel.enveloppes_ou_puiser(request.user)
+    if appel.seuil_de_note is not None:
+        notes_des(appel, [proposition.initiative for proposition in choisies])
     for proposition in choisies:
         proposition.initiative.appel = appel  # sa liste d'attente se lit une fois
-    juges = [(p, _empeche(request.user, p, enveloppes)) for p in choisies]
-    bloquees = [(p, _ou_la_lire(request.user, p.initiative), refus) for p, refus in juges if refus]
+        proposition.ecarts_lus = proposition.ecarts(enveloppes)
+    juges = [(p, _empeche(utilisateur, p, enveloppes)) for p in choisies]
+    bloquees = [(p, _ou_la_lire(utilisateur, p.initiative), refus) for p, refus in juges if refus]
     return [p for p, refus in juges if not refus], bloquees
 
 

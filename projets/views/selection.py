@@ -1,19 +1,15 @@
 """Les demandes d'un appel, pour qui choisit : la liste, une question lue à travers les dossiers, à qui confier."""
 
-from django.db.models import Case, F, Q, When
-from django.http import Http404
-from django.shortcuts import render
+from django.db.models import Case, DecimalField, F, Q, Value, When
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.forms.charge import ChargeForm
 from projets.canevas import PARTIES
 from projets.forms.liste import FiltresDeSelection
-from projets.models import AppelProjets, Initiative, reponses
-from projets.models.choix import les_siennes
-from projets.models.evaluations import ouvertes_a
-from projets.models.initiatives import A_L_ETUDE
-from projets.models.tours import avec_tour, notes_des, tour_de
+from projets.models import Initiative, reponses
+from projets.models.decisions import Raison
+from projets.models.tours import avec_issue, avec_tour, notes_des, tour_de
 from projets.permissions import peut, peut_sur_l_appel
 from projets.regles.notes import a_l_ecran
 from projets.views.appels import appel_visible, reperes
@@ -36,6 +32,9 @@ from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import jour_de
 
 SUIVENT = ("lire-les-notes", "decider")
+QUESTIONS = [
+    (p.code, p.titre) for p in PARTIES if p.champs or p.rangees
+]  # ce qui se lit à travers les dossiers
 # Le même total en tête et en pied : une demande retirée n'y compte pas.
 DEMANDE_RETENUE = Case(When(~Q(etat=Initiative.Etat.RETIREE), then=F("montant_demande")))
 
@@ -46,6 +45,13 @@ def suivi_de(request, pk):
     refus = [peut_sur_l_appel(request.user, geste, appel) for geste in SUIVENT]
     exiger(None if None in refus else refus[0])
     return appel
+
+
+# Ce que la liste dit d'une demande, et ce que `tour_de` en lit.
+MONTREES = (
+    *("appel", "titre", "numero", "etat", "etat_annonce", "palier", "mode_reception", "confirmee_le"),
+    *("deposee_le", "jugee_le", "organisme__nom", "en_charge__prenom", "en_charge__nom"),
+)
 
 
 class TableauDeSelection(Tableau):
@@ -61,14 +67,24 @@ class TableauDeSelection(Tableau):
     demande = ColonneMontant(
         "Demandé", "montant_demande", tri="montant_demande", total=DEMANDE_RETENUE, s_additionne=False
     )
-    note = ColonneNombre("Note sur 100", lambda i: i.note.lue)
-    etendue = ColonneTexte("Étendue", lambda i: _etendue(i.note))
+    accorde = ColonneMontant("Accordé", cachee=True)
+    raison = ColonneTexte("Raison", lambda i: Raison(i.raison).label if i.raison else "", cachee=True)
+    note = ColonneNombre("Note sur 100", lambda i: i.note.lue, tri="note_lue")
+    etendue = ColonneTexte("De la plus basse à la plus haute note", lambda i: _etendue(i.note))
     en_charge = ColonneTexte("En charge", lambda i: i.en_charge.nom_court if i.en_charge else "")
     tour = ColonneTexte("À qui le tour", lambda i: i.tour.a_qui)
     depuis = ColonneJour("Depuis le", lambda i: i.tour.depuis and jour_de(i.tour.depuis))
 
+    def pour_trier(self, initiatives, nom):
+        """La note se calcule de toutes celles de l'appel; la base n'en garde que l'ordre."""
+        if nom != "note":
+            return initiatives
+        notes = notes_des(self.contexte["appel"], list(initiatives))
+        lues = [When(pk=cle, then=Value(note.lue)) for cle, note in notes.items() if note.lue is not None]
+        return initiatives.annotate(note_lue=Case(*lues, output_field=DecimalField()))
+
     def lire(self, initiatives):
-        return avec_tour(initiatives).select_related("organisme", "en_charge")
+        return avec_tour(avec_issue(initiatives)).select_related("organisme", "en_charge").only(*MONTREES)
 
     def preparer(self, rangees):
         notes = notes_des(self.contexte["appel"], rangees)
@@ -78,16 +94,17 @@ class TableauDeSelection(Tableau):
 
 
 def _etendue(note):
-    """« 62 à 81,25 » : un écart se discute; d'une seule note, il n'y en a pas."""
+    """« 62 à 81,25 » : un écart se discute."""
     if len(note.par_personne) < 2:
-        return ""
-    return " à ".join(nombre(a_l_ecran(note)) for note in sorted(set(note.etendue)))
+        return "Une seule note" if note.par_personne else ""
+    basse, haute = (nombre(a_l_ecran(borne)) for borne in note.etendue)
+    return f"{basse} à {haute}" if basse != haute else f"{basse}, toutes pareilles"
 
 
 @require_safe
 def selection(request, pk):
     appel = suivi_de(request, pk)
-    autres = appel.initiatives.exclude(les_siennes(request.user))
+    autres = appel.initiatives.exclude(Initiative.objects.condition_de_soi(request.user))
     deposees = autres.deposees().visibles_par(request.user).avec_demande()
     retenues = deposees.exclude(etat=Initiative.Etat.RETIREE)
     return page_de_liste(
@@ -98,7 +115,7 @@ def selection(request, pk):
         gabarit="projets/selection/selection.html",
         chiffres=retenues.en_chiffres(),
         partage=sum((ligne.montant for ligne in appel.enveloppes.all()), ZERO),
-        questions=questions_de(appel),
+        questions=QUESTIONS,
         gestes=_gestes(request.user, appel),
         **reperes(appel),
     )
@@ -106,72 +123,11 @@ def selection(request, pk):
 
 def _gestes(utilisateur, appel):
     """[(libellé, adresse)] de ce que cette personne peut faire du choix maintenant."""
-    offerts = [("La séance", "seance", "")]
-    if not reponses.empechements_a_repondre(appel, par=utilisateur):
-        offerts.append(("Envoyer les réponses", "reponses", "repondre"))
-    return [
-        (libelle, reverse(f"projets:{nom}", args=[appel.pk]))
-        for libelle, nom, geste in offerts
-        if not geste or peut_sur_l_appel(utilisateur, geste, appel) is None
-    ]
-
-
-def _champs_a_lire(appel, partie):
-    """[(champ, libellé)] d'une partie qui s'écrit; les questions de la région gardent leurs mots."""
-    region = dict(appel.questions)
-    for champ in partie.champs:
-        if not champ.startswith("reponse_"):
-            yield champ, str(Initiative._meta.get_field(champ).verbose_name).capitalize()
-        elif champ in region:
-            yield champ, region[champ]
-
-
-def questions_de(appel):
-    """[(code, titre)] des parties qui se lisent à travers les dossiers."""
-    return [(p.code, p.titre) for p in PARTIES if p.champs]
-
-
-def _a_travers(request, pk):
-    """(repères, demandes à lire) : à qui choisit, celles à l'étude; à qui évalue, celles qui lui sont ouvertes."""
-    ouvertes = ouvertes_a(request.user).filter(appel=pk)
-    suivent = AppelProjets.objects.visibles_par(request.user).filter(pk=pk)
-    if not suivent and ouvertes:
-        appel = AppelProjets.objects.select_related("alliance__cycle", "territoire").get(pk=pk)
-        etapes = [("Dossiers à évaluer", reverse("projets:dossiers"))]
-        return reperes(appel) | {"etapes": etapes, "page": "projets:notation"}, ouvertes
-    appel = suivi_de(request, pk)
-    visibles = appel.initiatives.visibles_par(request.user).filter(etat__in=A_L_ETUDE)
-    etapes = [*reperes(appel)["etapes"], ("Sélection", reverse("projets:selection", args=[pk]))]
-    return reperes(appel) | {"etapes": etapes, "page": "projets:initiative"}, visibles
-
-
-@require_safe
-def question(request, pk, code):
-    """Une partie, toutes les demandes qui se lisent : côte à côte, ou l'une sous l'autre au téléphone."""
-    lieu, demandes = _a_travers(request, pk)
-    appel = lieu["appel"]
-    partie = next((p for p in PARTIES if p.code == code and p.champs), None)
-    if partie is None:
-        raise Http404("Cette partie ne se lit pas à travers les dossiers.")
-    champs = list(_champs_a_lire(appel, partie))
-    demandes = demandes.exclude(les_siennes(request.user)).select_related("organisme").order_by("numero")
-    lues = [(i, _reponses(i, champs)) for i in demandes]
-    contexte = {"partie": partie, "lues": lues, "questions": questions_de(appel)}
-    return render(request, "projets/selection/question.html", lieu | contexte)
-
-
-def _reponses(initiative, champs):
-    return [(libelle, _en_mots(initiative, champ)) for champ, libelle in champs]
-
-
-def _en_mots(initiative, champ):
-    """Ce que l'organisme a répondu, tel qu'il l'a écrit."""
-    valeur = getattr(initiative, champ)
-    if isinstance(valeur, bool):
-        return "Oui" if valeur else "Non"
-    if isinstance(valeur, list):
-        return ", ".join(map(str, Initiative._meta.get_field(champ).libelles(valeur)))
-    return getattr(initiative, f"get_{champ}_display", lambda: valeur)()
+    offerts = [("La séance", "seance")]
+    repond = peut_sur_l_appel(utilisateur, "repondre", appel) is None
+    if repond and not reponses.empechements_a_repondre(appel, par=utilisateur):
+        offerts.append(("Envoyer les réponses", "reponses"))
+    return [(libelle, reverse(f"projets:{nom}", args=[appel.pk])) for libelle, nom in offerts]
 
 
 def confier(request, pk):

@@ -88,6 +88,11 @@ class Groupe:
     def nombre(self):
         return sum(attente.nombre for attente in self.attentes)
 
+    @property
+    def autres(self):
+        """Combien de plus que ce que dit la première, qui peut déjà en réunir plusieurs."""
+        return self.nombre - self.premiere.nombre
+
     @cached_property
     def retards(self):
         return sum(attente.retards for attente in self.attentes)

@@ -57,16 +57,24 @@ class Rangee(LayoutObject):
 
 
 class Groupe(LayoutObject):
-    """Des champs qui se répondent ensemble, sous une légende."""
+    """Des champs qui se répondent ensemble, sous une légende; `replie`, ils s'ouvrent d'eux-mêmes s'ils disent déjà
+    quelque chose."""
 
-    def __init__(self, legende, *champs, aide=""):
-        self.legende, self.aide, self.fields = legende, aide, list(champs)
+    def __init__(self, legende, *champs, aide="", replie=False):
+        self.legende, self.aide, self.replie, self.fields = legende, aide, replie, list(champs)
 
     def render(self, form, context, **_):
         precision = format_html('<p class="aide">{}</p>', self.aide) if self.aide else ""
         contenu = poser(self.fields, form, context)
-        return format_html(
+        groupe = format_html(
             '<fieldset class="groupe"><legend>{}</legend>{}{}</fieldset>', self.legende, precision, contenu
+        )
+        if not self.replie:
+            return groupe
+        champs = [form[pointe.name] for pointe in self.get_field_names()]
+        ouvert = " open" if any(champ.value() or champ.errors for champ in champs) else ""
+        return format_html(
+            '<details class="replie"{}><summary>{}</summary>{}</details>', ouvert, self.legende, groupe
         )
 
 

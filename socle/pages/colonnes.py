@@ -3,13 +3,15 @@
 À la différence de `django_tables2`, une valeur qui ne se lit pas est une erreur, jamais une cellule vide.
 """
 
+from copy import copy
 from datetime import date
 from decimal import Decimal
 
 import django_tables2 as tables
-from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 
+from socle.pages.adresses import adresses_de
 from socle.texte.pastilles import pastille
 from socle.texte.typographie import argent, date_courte, date_heure, nombre
 
@@ -62,6 +64,10 @@ class ColonneTexte(tables.Column):
         self.source, self.cachee, self.suite, self.vide = accessor, cachee, suite, vide
         self.tri = (tri,) if isinstance(tri, str) else tuple(tri)
         self.classe = self.classe if classe is None else classe
+
+    def __deepcopy__(self, memo):
+        """Chaque liste a ses colonnes; ce qui les déclare ne change pas, et se partage."""
+        return copy(self)
 
     def render(self, value, record):
         return value
@@ -129,8 +135,13 @@ class ColonneLien(ColonneTexte):
         self.vers, self.cle = vers, lecteur(cle)
         self.precision = precision and lecteur(precision)
 
-    def adresse(self, rangee):
-        return self.vers(rangee) if callable(self.vers) else reverse(self.vers, args=[self.cle(rangee)])
+    @cached_property
+    def adresse(self):
+        """La fonction qui rend l'adresse d'une rangée."""
+        if callable(self.vers):
+            return self.vers
+        adresse_de = adresses_de(self.vers)
+        return lambda rangee: adresse_de(self.cle(rangee))
 
     def render(self, value, record):
         if not (url := self.adresse(record)):

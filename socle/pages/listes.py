@@ -217,11 +217,13 @@ class Tableau(tables.Table):
 
     @property
     def rangees(self):
-        """Chaque rangée, ses cellules écrites d'une seule boucle (docs/adr/0011)."""
+        """Le corps du tableau, écrit d'une seule boucle (docs/adr/0011). Preuve de sûreté : `_contenu` échappe tout."""
+        return mark_safe("\n".join(f'<tr role="row">{cellules}</tr>' for cellules in self._rangees()))
+
+    def _rangees(self):
         patrons = [self._cellule(colonne) for colonne in self.montrees]
         for rangee in self.page.object_list:
-            cellules = (f"{debut}{_contenu(colonne, rangee)}{fin}" for colonne, debut, fin in patrons)
-            yield mark_safe("".join(cellules))
+            yield "".join(f"{debut}{_contenu(colonne, rangee)}{fin}" for colonne, debut, fin in patrons)
 
     def _cellule(self, colonne):
         """(colonne, ouverture, fermeture) de ses cellules : leur titre, pour les fiches du téléphone, et leur rôle."""

@@ -2,7 +2,7 @@
    pas. Rendu à l’ouverture, avec la révision d’où il part : le serveur l’enregistre, ou dit le conflit. */
 
 const PREFIXE = "brouillon:";
-const A_TAIRE = new Set(["csrfmiddlewaretoken", "jeton_d_envoi", "revision"]);
+const A_TAIRE = new Set(["csrfmiddlewaretoken", "jeton_d_envoi", "revision", "vues"]);
 
 class BrouillonLocal {
   constructor(formulaire) {
@@ -20,12 +20,16 @@ class BrouillonLocal {
     return this.formulaire.elements.namedItem("revision");
   }
 
+  get vues() {
+    return this.formulaire.elements.namedItem("vues");
+  }
+
   get champs() {
     return [...new FormData(this.formulaire)].filter(([nom, valeur]) => typeof valeur === "string" && !A_TAIRE.has(nom));
   }
 
   garder(soumis = false) {
-    ecrire(this.cle, { revision: this.revision.value, champs: this.champs, soumis });
+    ecrire(this.cle, { revision: this.revision.value, vues: this.vues?.value, champs: this.champs, soumis });
   }
 
   /* Ce qui a été tapé pendant l’envoi part de la révision neuve. */
@@ -42,6 +46,7 @@ class BrouillonLocal {
       return;
     }
     this.revision.value = garde.revision;
+    if (this.vues && garde.vues) this.vues.value = garde.vues;
     this.remplir(garde.champs);
     this.annoncer();
     this.formulaire.dispatchEvent(new CustomEvent("sauvegarde:demander"));

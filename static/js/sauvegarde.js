@@ -5,7 +5,7 @@ const DELAI = 2500; // ms après la dernière frappe
 const PATIENCE = 60000; // ms avant d’abandonner un envoi
 const RELANCE = 20000; // ms avant de réessayer, sans réseau
 
-const ECHEC = "Enregistrement impossible. Vos réponses restent dans cette page.";
+const ECHEC = "Enregistrement impossible. Vos réponses restent dans cette page";
 const DECONNEXION = "Votre séance est terminée. Vos réponses restent dans cette page.";
 
 function lien(adresse, texte, ailleurs = false) {
@@ -44,6 +44,11 @@ class Sauvegarde {
     });
     // Le serveur a rendu une saisie qu’il n’a pas enregistrée : une ligne ajoutée, une réponse à corriger.
     if (formulaire.hasAttribute("data-modifie")) this.changer(DELAI);
+  }
+
+  /* Ce que `brouillon-local.js` garde survit aussi à l’onglet. */
+  get echec() {
+    return `${ECHEC}${this.formulaire.dataset.brouillon ? " et sur cet appareil" : ""}.`;
   }
 
   get modifiee() {
@@ -128,7 +133,7 @@ class Sauvegarde {
       if (reussie) this.retenirLesReponses(corps);
     } catch {
       if (!this.arretee) {
-        this.echouer("reseau", ECHEC, this.reessayer());
+        this.echouer("reseau", this.echec, this.reessayer());
         this.minuterie = setTimeout(() => this.envoyer(), RELANCE);
       }
     } finally {
@@ -138,7 +143,8 @@ class Sauvegarde {
         this.soumettreEnfin();
       }
     }
-    if (reussie && this.modifiee && !this.arretee) this.minuterie = setTimeout(() => this.envoyer(), DELAI);
+    // Refusé, ce qui a été corrigé pendant l’envoi repart; ce qui n’a pas changé serait refusé de nouveau.
+    if ((reussie || this.changements > rang) && this.modifiee && !this.arretee) this.minuterie = setTimeout(() => this.envoyer(), DELAI);
   }
 
   /* L’envoi en cours change la révision : le formulaire attend sa réponse, sans quoi il serait en conflit avec lui. */
@@ -185,7 +191,7 @@ class Sauvegarde {
     } else if (reponse.status === 400 && donnees.erreur) {
       this.echouer(400, donnees.erreur);
     } else {
-      this.echouer(reponse.status, ECHEC, this.reessayer());
+      this.echouer(reponse.status, this.echec, this.reessayer());
     }
     return false;
   }
@@ -193,8 +199,10 @@ class Sauvegarde {
   reussir(donnees, rang) {
     this.enregistres = rang;
     this.noter();
-    const revision = this.formulaire.elements.namedItem("revision");
-    if (revision && donnees.revision !== undefined) revision.value = donnees.revision;
+    for (const nom of ["revision", "vues"]) {
+      const depart = this.formulaire.elements.namedItem(nom);
+      if (depart && donnees[nom] !== undefined) depart.value = donnees[nom];
+    }
     this.dire("enregistre", donnees.message ?? "Brouillon enregistré");
     const dernier = document.querySelector("[data-dernier-enregistrement]");
     if (dernier && donnees.dernier) dernier.textContent = donnees.dernier;

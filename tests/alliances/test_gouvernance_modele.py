@@ -1,6 +1,6 @@
 """L'Alliance et ce qui la décrit : ce que la base refuse, ce qui se voit, ce qui laisse une trace."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -21,6 +21,7 @@ from alliances.models import (
     IncidentDeConfidentialite,
     IndiceTerritoire,
     InstanceGouvernance,
+    InvitationDUnMembre,
     JournalAlliance,
     Mandat,
     Organisme,
@@ -34,8 +35,8 @@ from alliances.models import (
     ThematiqueNationale,
     changements,
 )
+from alliances.models.equipes import inviter_un_membre
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.contraintes import contraintes_de, refuse_par
 
@@ -88,6 +89,13 @@ def engager(c):
     DemandeDEngagement.demander(c.bsl.table_regionale, par=par, alliance=c.bsl, **champs)
 
 
+def inviter(c):
+    par = fabriques.personne("porteur", c.bsl.table_regionale)
+    invitee = fabriques.personne("porteur", c.bsl.table_regionale)
+    Mandat.objects.filter(utilisateur=invitee).delete()
+    inviter_un_membre(c.bsl.table_regionale, par=par, courriel=invitee.courriel, prenom="", nom="")
+
+
 def de_l_organisme(demander, modele):
     """Les contraintes d'une demande faite sur un organisme : les mêmes des deux sortes."""
     nom, repondue = modele._meta.model_name, {"decidee_par": F("demandee_par"), "decidee_le": timezone.now()}
@@ -112,6 +120,17 @@ def de_l_organisme(demander, modele):
 REFUS = {
     **de_l_organisme(se_joindre, DemandeDAdhesion),
     **de_l_organisme(engager, DemandeDEngagement),
+    "invitationdunmembre_une_a_la_fois": [lambda c: (inviter(c), encore(InvitationDUnMembre))],
+    "invitationdunmembre_decision_complete": [
+        lambda c: (inviter(c), premier(InvitationDUnMembre, decidee_le=timezone.now()))
+    ],
+    "invitationdunmembre_repondue_par_elle": [
+        lambda c, etat=etat: (
+            inviter(c),
+            premier(InvitationDUnMembre, etat=etat, decidee_par=F("demandee_par"), decidee_le=timezone.now()),
+        )
+        for etat in ("acceptee", "refusee")
+    ],
     "cycle_debut_avant_fin": [
         lambda c: premier(Cycle, fin=date(2024, 11, 1), fin_realisation=date(2024, 11, 1))
     ],
@@ -366,20 +385,3 @@ class TestGestes:
         apres = cadre.bsl.journal.get().apres
         assert apres["étapes"] == "Identification des enjeux, Suivi"
         assert apres["frais remboursés ou allocation"] == "oui"
-
-
-@pytest.mark.parametrize(
-    ("resolution", "jours", "champ"),
-    [("2026-1", 1, "resolution_le"), ("", 1, "resolution_le"), ("", 0, "resolution")],
-)
-def test_la_resolution_d_une_partie_est_passee_et_a_son_numero(cadre, resolution, jours, champ):
-    organisme = Organisme.objects.create(nom="MRC de La Matanie")
-    partie = PartieAlliance(
-        alliance=cadre.bsl, organisme=organisme, qualite="cosignataire", resolution=resolution
-    )
-    partie.resolution_le = aujourd_hui() + timedelta(days=jours)
-    with pytest.raises(ValidationError) as refus:
-        partie.full_clean()
-    assert list(refus.value.message_dict) == [champ]
-    partie.resolution, partie.resolution_le = "2026-1", aujourd_hui()
-    partie.full_clean()

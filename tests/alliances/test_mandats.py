@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def test_deux_invitations_au_meme_moment_ouvrent_un_seul_compte(cadre, agente):
     """L'autre compte s'ouvre entre la recherche et l'écriture : il sert aux deux."""
     devancee = personne(Role.FINANCES, cadre.bsl)
-    with patch.object(invitations, "_existant", side_effect=[None, devancee]):
+    with patch.object(invitations, "existant", side_effect=[None, devancee]):
         mandat = invitations.inviter(
             devancee.courriel, Role.COORDINATION, par=agente, prenom="Lou", nom="Bélanger", alliance=cadre.bsl
         )

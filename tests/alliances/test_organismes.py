@@ -1,12 +1,14 @@
 """Les organismes : un NEQ vérifié par sa forme, des doublons repérés sans accents."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from alliances.models import Organisme
+from alliances.models import Organisme, PartieAlliance
 from alliances.models.changements import ajouter
+from socle.valeurs.horloge import aujourd_hui
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +83,20 @@ def test_changer_le_nom_seul_met_a_jour_sa_forme_de_recherche():
 def test_une_personne_sans_mandat_ne_voit_aucun_organisme(django_user_model, cadre):
     inconnue = django_user_model.objects.create_user("i@alliances.example", prenom="I", nom="N")
     assert not Organisme.objects.visibles_par(inconnue).exists()
+
+
+@pytest.mark.parametrize(
+    ("resolution", "jours", "champ"),
+    [("2026-1", 1, "resolution_le"), ("", 1, "resolution_le"), ("", 0, "resolution")],
+)
+def test_la_resolution_d_une_partie_est_passee_et_a_son_numero(cadre, resolution, jours, champ):
+    organisme = Organisme.objects.create(nom="MRC de La Matanie")
+    partie = PartieAlliance(
+        alliance=cadre.bsl, organisme=organisme, qualite="cosignataire", resolution=resolution
+    )
+    partie.resolution_le = aujourd_hui() + timedelta(days=jours)
+    with pytest.raises(ValidationError) as refus:
+        partie.full_clean()
+    assert list(refus.value.message_dict) == [champ]
+    partie.resolution, partie.resolution_le = "2026-1", aujourd_hui()
+    partie.full_clean()

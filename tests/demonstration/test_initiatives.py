@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from alliances import attentes
 from conventions.models import ExerciceConvention
 from projets.models import (
     AppelProjets,
@@ -81,7 +82,11 @@ def test_chaque_refus_a_sa_raison_et_chaque_reponse_sa_lettre(demonstration):
     assert not refus.filter(motif="").exists()
     assert len(set(refus.values_list("raison", flat=True))) >= 5
     repondus = Decision.objects.filter(initiative__appel__etat="repondu")
-    assert Reponse.objects.count() == repondus.count()
+    assert Reponse.objects.filter(jugee=None).count() == repondus.count()
+    non_admissibles = Initiative.objects.filter(etat="non_admissible")
+    assert set(Reponse.objects.filter(decision=None).values_list("jugee", flat=True)) >= set(
+        non_admissibles.values_list("pk", flat=True)
+    )
     assert Initiative.objects.sans_reponse().filter(appel__etat="decide").exists()
 
 
@@ -132,6 +137,11 @@ def test_porteur_a_une_acceptee_et_un_brouillon_et_porteur2_des_refus(demonstrat
     brouillon = siennes.get(etat="brouillon")
     assert brouillon.ce_qui_manque()
     assert brouillon.appel.est_ouvert()
+
+
+def test_l_invitation_de_porteur_attend_porteur2_sur_son_accueil(demonstration):
+    gestes = [attente.geste.un for attente in attentes.taches(compte("porteur2"))]
+    assert gestes == ["Répondre à une invitation"]
 
 
 def test_chaque_compte_a_quelque_chose_a_faire_des_initiatives(demonstration):

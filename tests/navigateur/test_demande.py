@@ -269,7 +269,7 @@ def test_deux_personnes_se_voient_et_un_conflit_se_choisit(situation, demande, f
     enregistre(premiere)
     taper(seconde, signataire="Denis Lamontagne")
     etat = seconde.locator("[data-sauvegarde-etat]")
-    expect(etat).to_contain_text("Quelqu’un a enregistré cette partie", timeout=15_000)
+    expect(etat).to_contain_text("a enregistré cette partie", timeout=15_000)
     with seconde.expect_navigation():
         etat.get_by_role("button", name="Comparer les deux textes").click()
     ligne = seconde.get_by_role("row", name=re.compile("Odile Castonval"))

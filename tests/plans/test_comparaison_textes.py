@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from alliances.plans.comparaison import differences_de_mots, differences_de_texte, passages
 from alliances.plans.comparaison.alignement import aligner
+from alliances.plans.templatetags.comparaison import marques
 from socle.texte.riche import texte_nu
 
 
@@ -153,17 +154,14 @@ def test_deux_cents_kilooctets_se_comparent_sans_s_eterniser(avant, apres):
     assert duree < 12, f"{duree:.1f} s"
 
 
-def lu(avant, apres, gabarit="plans/comparaison/_segments.html"):
+def lu(avant, apres):
     """Le texte d’une comparaison tel qu’un lecteur d’écran le dit ou qu’une copie l’emporte."""
-    html = render_to_string(gabarit, {"segments": differences_de_mots(avant, apres)})
+    html = marques(differences_de_mots(avant, apres))
     return " ".join(re.sub(r"<[^>]+>", "", html).replace("\xa0:", ":").split())
 
 
 def test_un_mot_remplace_et_son_remplacant_ne_se_touchent_pas():
-    html = render_to_string(
-        "plans/comparaison/_segments.html",
-        {"segments": differences_de_mots("un texte ancien ici", "un texte nouveau ici")},
-    )
+    html = marques(differences_de_mots("un texte ancien ici", "un texte nouveau ici"))
     assert "</del> <ins>" in html
     pdf = render_to_string(
         "plans/pdf/_segments.html",
@@ -203,7 +201,5 @@ def test_les_blancs_deplaces_ne_perdent_aucun_mot(a, b):
 
 
 def test_un_saut_de_ligne_ajoute_reste_un_saut():
-    html = render_to_string(
-        "plans/comparaison/_segments.html", {"segments": differences_de_mots("un deux", "un deux\ntrois")}
-    )
+    html = marques(differences_de_mots("un deux", "un deux\ntrois"))
     assert "deux<br><ins>" in html

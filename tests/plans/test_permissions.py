@@ -76,9 +76,10 @@ def test_un_refus_nomme_les_roles_qui_peuvent(deposee, gens):
 def test_sans_region_l_avis_revient_au_ministere(cadre, deposee, gens):
     assert peut(gens["mess"], "rendre-avis", deposee) is not None
     cadre.bsl.regions.clear()
-    assert peut(gens["mess"], "rendre-avis", deposee) is None
-    assert peut(gens["approbation"], "rendre-avis", deposee) is not None
-    assert roles_du_geste("rendre-avis", deposee) == {Role.DIRECTION_DGSQ, Role.MESS}
+    relue = fabriques.relire(deposee)
+    assert peut(gens["mess"], "rendre-avis", relue) is None
+    assert peut(gens["approbation"], "rendre-avis", relue) is not None
+    assert roles_du_geste("rendre-avis", relue) == {Role.DIRECTION_DGSQ, Role.MESS}
 
 
 def test_savoir_si_l_avis_revient_au_ministere_ne_coute_rien_aux_autres(

@@ -163,6 +163,11 @@ def attester(client, adresse):
     return client.post(adresse, {"atteste": "on", "revision": vu})
 
 
+def envoyer_les_reponses(client, adresse):
+    """La page des réponses lue, puis l'envoi de ce qu'elle montrait."""
+    return client.post(adresse, {"revision": client.get(adresse).context["form"]["revision"].value()})
+
+
 def recevoir_a_remplir(appel, porteur, par, **plus):
     """Arrivée sur papier il y a deux heures, remplie par la Table au nom de son organisme."""
     champs = {

@@ -26,6 +26,8 @@ NOMS = ("La Matapédia", "La Matanie", "Projets régionaux")
 DEMANDE, JOURS = D(35_000), 30
 REFUS = {"raison": "fonds", "motif": "L’enveloppe est épuisée.", "ecart": "Les fonds manquent."}
 
+ECART = "La séance y tient."  # ce que le hasard prend d'un territoire que la demande ne touche pas
+
 
 class Partage:
     """Deux appels d'une Alliance (le second, d'un seul territoire) qui puisent aux mêmes enveloppes presque vides."""
@@ -83,7 +85,7 @@ class Partage:
     def accepter(self, rang, sommes, resolution="R-1"):
         initiative = self.initiative(rang)
         parts, par = self.parts(initiative, sommes), self.signataire
-        return prendre(initiative, par, affectations=parts, resolution=resolution)
+        return prendre(initiative, par, affectations=parts, resolution=resolution, ecart=ECART)
 
     def mettre_en_attente(self, rang):
         return prendre(self.initiative(rang), self.signataire, sens="en_attente", **REFUS)
@@ -100,6 +102,7 @@ class Partage:
             revision=presente.revision if presente else 0,
             sens="acceptee",
             affectations=self.parts(initiative, sommes),
+            ecart=ECART,
         )
 
     def adopter(self, rang, resolution="R-2"):
@@ -115,7 +118,9 @@ class Partage:
         return desister(self.initiative(rang), par=self.signataire, motif="La salle n’est plus libre.")
 
     def liberer(self, rang):
-        return liberer_la_reservation(self.initiative(rang), par=self.signataire, motif="Le protocole tarde.")
+        return liberer_la_reservation(
+            self.initiative(rang), par=self.signataire, motif="Le protocole tarde.", resolution="2026-10-01"
+        )
 
     def liberer_l_echue(self, rang, jours=JOURS + 1):
         """Le service, ce nombre de jours plus tard."""

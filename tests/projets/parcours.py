@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from alliances.models import InstanceGouvernance, ProfilGouvernance
+from alliances.models import ProfilGouvernance
 from projets.canevas.grille import GRILLE_USUELLE
 from projets.models import AppelProjets, Initiative, Reponse
 from projets.models.jugements import Critere
@@ -81,8 +81,10 @@ def _gouverner(bsl, nom):
     bsl.circuits.all().delete()
     ProfilGouvernance.objects.filter(alliance=bsl).update(territoires_d_un_projet_regional=2)
     instances = {TABLE: bsl.instances.get(nom=TABLE)}
+    # Un territoire ne consigne que l'avis d'une instance du sien : le comité est alors celui de la MRC.
+    lieu = bsl.territoires.get(code="07") if CIRCUITS[nom].juge == "territoire" else None
     for autre in (COMITE, MRC):
-        instances[autre] = InstanceGouvernance.objects.create(alliance=bsl, nom=autre, palier="local")
+        instances[autre] = bsl.instances.create(nom=autre, palier="local", territoire=lieu)
     noms = [n for n in CIRCUITS if n.startswith("deux_paliers")] if nom.startswith("deux_paliers") else [nom]
     for rang, n in enumerate(noms, start=1):
         circuit = CIRCUITS[n]
@@ -179,7 +181,6 @@ def evaluer(evaluation):
     """Déclarer d'abord; noter chaque critère ensuite."""
     evaluation.ouvrir("/").suivre("Dossiers à évaluer").suivre(TITRE)
     evaluation.envoyer("Déclarer", {"Non, aucun": True}).voir("Votre déclaration est inscrite")
-    evaluation.suivre(TITRE)
     notes = {(nom, "3."): True for nom, _, _ in GRILLE_USUELLE}
     evaluation.envoyer("Enregistrer mes notes", notes).voir("Vos notes sont enregistrées")
 

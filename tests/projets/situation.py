@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 
 from alliances.models import DemandeDAdhesion, DemandeDEngagement, Mandat, Organisme
+from alliances.models.equipes import inviter_un_membre
 from projets.models import EtapeInitiative, grilles
 from projets.models.avis import prochaine_etape, rendre
 from projets.models.decisions import decider
@@ -116,7 +117,7 @@ def _de_l_etude(modele, demandes, par, enveloppe, engage):
 
 
 def _de_l_organisme(alliance, porteur, redige):
-    """Une personne demande à se joindre à l'organisme; une autre, à l'engager."""
+    """Une personne demande à se joindre à l'organisme, qui l'invite aussi; une autre, à l'engager."""
     autre = Organisme.objects.create(nom=f"Nouvelle venue, {alliance.nom}", territoire=porteur.territoire)
     nouvelle, engagee = fabriques.personne("porteur", autre), fabriques.personne("porteur", porteur)
     adhesion = DemandeDAdhesion.demander(porteur, par=nouvelle, alliance=alliance)
@@ -128,7 +129,9 @@ def _de_l_organisme(alliance, porteur, redige):
         resolution_le=aujourd_hui(),
         piece=fabriques.fichier_pdf(),
     )
+    invitation = inviter_un_membre(porteur, par=redige, courriel=nouvelle.courriel, prenom="", nom="")
     return {
+        "invitation": (invitation.pk,),
         "membre": (Mandat.objects.get(utilisateur=redige).pk,),
         "adhesion": (adhesion.pk,),
         "engagement": (engagement.pk,),

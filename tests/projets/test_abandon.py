@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from projets.forms.demandes import CommencerForm
 from projets.models import Initiative, JournalProjets
 from projets.permissions import peut
 from socle.erreurs import TransitionInterdite
@@ -37,7 +38,7 @@ def test_un_brouillon_s_abandonne_et_son_journal_le_garde(brouillon, equipe):
         brouillon.abandonner(par=redige)
 
 
-def test_abandonne_il_ne_s_ecrit_ni_ne_se_depose_ni_ne_se_reprend(brouillon, equipe):
+def test_abandonne_il_ne_s_ecrit_ni_ne_se_depose_mais_il_se_reprend(brouillon, equipe):
     redige, engage = equipe
     p.remplir(brouillon)
     abandonne = p.relire(brouillon).abandonner(par=redige)
@@ -45,7 +46,23 @@ def test_abandonne_il_ne_s_ecrit_ni_ne_se_depose_ni_ne_se_reprend(brouillon, equ
         abandonne.enregistrer_partie("projet", par=redige, revision=1, ecrire=lambda i: None)
     with pytest.raises(TransitionInterdite):
         abandonne.deposer(par=engage)
-    assert not abandonne.se_reprend
+    assert abandonne.se_reprend
+    siens = fabriques.Organisme.objects.filter(pk=abandonne.organisme_id)
+    assert abandonne in CommencerForm(organismes=siens).fields["reprise_de"].queryset
+    neuf = Initiative.commencer(abandonne.appel, abandonne.organisme, par=redige, reprise_de=abandonne)
+    assert neuf.titre == abandonne.titre != ""
+
+
+def test_une_autre_membre_n_abandonne_pas_le_brouillon_qu_elle_n_a_pas_commence(brouillon, equipe, client_de):
+    redige, engage = equipe
+    autre = fabriques.personne("porteur", brouillon.organisme)
+    with pytest.raises(TransitionInterdite, match="qui a commencé ce brouillon"):
+        brouillon.abandonner(par=autre)
+    url, demande = (reverse(f"projets:{nom}", args=[brouillon.pk]) for nom in ("abandon", "demande"))
+    assert url not in client_de(autre).get(demande).text
+    client_de(autre).post(url)
+    assert p.relire(brouillon).etat == "brouillon"
+    assert brouillon.abandonner(par=engage).etat == "retiree"
 
 
 def test_une_demande_deposee_se_retire_et_ne_s_abandonne_pas(cadre, brouillon, equipe):
@@ -84,3 +101,10 @@ def test_la_page_previent_de_ce_qui_reste_puis_mene_a_la_liste(brouillon, equipe
 def test_seul_un_brouillon_sort_sans_avoir_ete_depose(brouillon):
     with pytest.raises(IntegrityError), transaction.atomic():
         Initiative.objects.filter(pk=brouillon.pk).update(etat="deposee", etat_annonce="deposee")
+
+
+def test_son_organisme_lit_qu_il_est_abandonne_et_non_retire(brouillon, equipe, client_de):
+    brouillon.abandonner(par=equipe[0])
+    page = client_de(equipe[0]).get(reverse("projets:initiative", args=[brouillon.pk])).text
+    assert "Le brouillon est abandonné" in page
+    assert "Votre organisme l’a retirée" not in page

@@ -1,14 +1,15 @@
 """L'appel, de sa préparation à la page que lit le public, puis à ses changements."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from projets.models import AppelProjets
+from projets.models import AppelProjets, grilles
 from projets.regles.etapes import etapes
+from projets.regles.resultat import resultat_en_mots
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification
 from socle.valeurs.horloge import aujourd_hui
@@ -184,11 +185,69 @@ def test_une_correction_dit_ce_qui_change_et_ne_touche_pas_aux_montants(ouvert, 
     assert (ouvert.presentation, ouvert.plafond) == ("Autre chose.", 75_000)
 
 
-def test_la_copie_garde_les_regles_et_pas_les_dates(ouvert, agente, client_de):
-    client_de(agente).post(adresse("appel_copie", ouvert))
-    copie = AppelProjets.objects.exclude(pk=ouvert.pk).get()
-    assert (copie.plafond, copie.ferme_le, copie.etat) == (75_000, None, "preparation")
+def test_la_copie_garde_les_regles_et_la_grille_mais_pas_les_dates(pret, agente, client_de):
+    appel = grilles.proposer(pret, par=agente, revision=pret.revision).publier(par=agente)
+    client_de(agente).post(adresse("appel_copie", appel), {"titre": "Appel 2028"})
+    copie = AppelProjets.objects.exclude(pk=appel.pk).get()
+    assert (copie.titre, copie.plafond, copie.ferme_le, copie.etat) == (
+        "Appel 2028",
+        75_000,
+        None,
+        "preparation",
+    )
     assert not copie.enveloppes.exists()
+    lus = ("nom", "poids", "niveau_0", "niveau_4")
+    assert list(copie.criteres.values_list(*lus)) == list(appel.criteres.values_list(*lus)) != []
+
+
+def test_une_copie_a_son_propre_titre(ouvert, agente, client_de):
+    page = client_de(agente).post(adresse("appel_copie", ouvert), {"titre": ouvert.titre})
+    assert "Donnez un autre titre" in page.context["form"].errors["titre"][0]
+    assert AppelProjets.objects.count() == 1
+
+
+def test_la_publication_previent_des_sommes_que_les_dates_ne_laissent_pas_depenser(pret, agente, client_de):
+    """L'enveloppe est de 2025-2026; les initiatives commencent au plus tôt en avril 2026."""
+    page = client_de(agente).get(adresse("appel_publication", pret)).text
+    assert "La Matapédia" in page
+    assert "aucune initiative de cet appel ne se réalise en 2025-2026" in page
+    AppelProjets.objects.filter(pk=pret.pk).update(debut_au_plus_tot=date(2026, 3, 1))
+    assert "ne se réalise" not in client_de(agente).get(adresse("appel_publication", pret)).text
+
+
+def test_un_appel_en_concertation_ne_se_dit_pas_lu_de_tout_le_monde(pret, agente, client_de):
+    AppelProjets.objects.filter(pk=pret.pk).update(mode="concertee")
+    client, url = client_de(agente), adresse("appel_publication", pret)
+    assert "n’a pas de page publique" in client.get(url).text
+    suite = client.post(url, follow=True).text
+    assert "la Table peut y inscrire des demandes" in suite
+    assert "toute personne peut le lire" not in suite
+
+
+@pytest.mark.parametrize(
+    "saisie, champ",
+    [
+        ({"plancher": "80 000", "plafond": "75 000"}, "plafond"),
+        ({"debut_au_plus_tot": "2027-04-01", "fin_au_plus_tard": "2027-04-01"}, "fin_au_plus_tard"),
+    ],
+)
+def test_deux_bornes_a_l_envers_se_disent_a_cote_du_champ(pret, agente, client_de, saisie, champ):
+    page = client_de(agente).post(adresse("appel_modification", pret), {"titre": pret.titre} | saisie)
+    assert champ in page.context["form"].errors
+    assert page.context["form"].non_field_errors() == []
+
+
+def test_les_reponses_parties_l_appel_dit_combien_de_demandes_il_a_acceptees(ouvert):
+    assert ouvert.resultat() is None
+    client = Client()
+    assert "Réponses données" not in client.get(adresse("appel_public", ouvert)).text
+    assert resultat_en_mots((7, 3)) == "7 demandes déposées, 3 acceptées (43\xa0%)"
+    assert resultat_en_mots((1, 0)) == "1 demande déposée, 0 acceptée (0\xa0%)"
+
+
+def test_qui_n_est_que_d_un_organisme_lit_les_appels_publics(cadre, ouvert, client_de):
+    redige, _ = p.equipe(p.organisme(cadre.bsl))
+    assert client_de(redige).get(reverse("projets:appels")).url == reverse("projets:appels_publics")
 
 
 def test_trois_personnes_devant_un_appel(ouvert, agente, lectrice, etrangere, client_de):

@@ -22,6 +22,8 @@ from socle.valeurs.horloge import aujourd_hui, jour_de
 from tests import fabriques
 from tests.outils.partage import partagee
 from tests.projets import fabriques as p
+from tests.projets.test_decisions import prendre
+from tests.projets.test_seance import dossier_pret
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +37,17 @@ def prete(cadre, agente, enveloppes, equipe):
 @partagee
 def deposee(prete, equipe):
     return p.relire(prete.deposer(par=equipe[1]))
+
+
+@partagee
+def a_juger(deposee):
+    """Son appel est fermé : elle se juge."""
+    p.fermer(deposee.appel)
+    return p.relire(deposee)
+
+
+def fermer_le(appel, le):
+    AppelProjets.objects.filter(pk=appel.pk).update(ouvre_le=le - timedelta(1), ferme_le=le, etat="ferme")
 
 
 def titres(personne, fournisseur):
@@ -79,7 +92,36 @@ def test_a_l_heure_de_la_fermeture_plus_rien_n_est_attendu(prete, equipe):
 # --- La Table ---------------------------------------------------------------------------------------------
 
 
-def test_une_demande_deposee_se_juge_a_la_table_seulement(deposee, agente, equipe, etrangere, signataire):
+def test_tant_que_l_appel_est_ouvert_rien_ne_se_juge(deposee, agente, client_de):
+    """Ni à l'accueil, ni au filtre; une reconduction, elle, se juge à mesure."""
+    adresse = f"{reverse('projets:initiatives')}?prochain=juger"
+    assert empechements_a_juger(deposee)
+    assert titres(agente, etude) == []
+    assert not client_de(agente).get(adresse).context["liste"].page.object_list
+    AppelProjets.objects.filter(pk=deposee.appel_id).update(grace=15, ferme_le=timezone.now())
+    assert empechements_a_juger(p.relire(deposee))
+    assert titres(agente, etude) == []
+    AppelProjets.objects.filter(pk=deposee.appel_id).update(grace=0)
+    assert not empechements_a_juger(p.relire(deposee))
+    assert titres(agente, etude) == ["Juger l’admissibilité"]
+    assert len(client_de(agente).get(adresse).context["liste"].page.object_list) == 1
+
+
+def test_l_attente_de_juger_part_de_la_fermeture(deposee, agente):
+    Initiative.objects.filter(pk=deposee.pk).update(deposee_le=timezone.now() - timedelta(60))
+    p.fermer(deposee.appel)
+    (attente,) = etude.taches(agente)
+    assert (attente.depuis, attente.est_en_retard) == (aujourd_hui(), False)
+
+
+def test_une_reconduction_se_juge_a_mesure(deposee, agente):
+    AppelProjets.objects.filter(pk=deposee.appel_id).update(mode="reconduction")
+    assert not empechements_a_juger(p.relire(deposee))
+    assert titres(agente, etude) == ["Juger l’admissibilité"]
+
+
+def test_une_demande_deposee_se_juge_a_la_table_seulement(a_juger, agente, equipe, etrangere, signataire):
+    deposee = a_juger
     (attente,) = etude.taches(agente)
     assert attente.titre == "Juger l’admissibilité"
     assert attente.lien == reverse("projets:admissibilite", args=[deposee.pk])
@@ -107,15 +149,32 @@ def test_l_avis_revient_a_la_coordination_et_la_decision_a_la_signature(
     assert attente.lien == reverse("projets:decision", args=[admissible.pk])
 
 
-def test_la_ressource_d_un_territoire_ne_juge_que_ce_qui_n_est_que_du_sien(cadre, deposee):
-    ici = deposee.territoires.get()
+def test_plusieurs_decisions_d_un_appel_menent_a_sa_seance_et_leurs_lettres_a_ses_reponses(
+    prete_a_decider, agente, signataire, client_de
+):
+    appel = prete_a_decider.appel
+    (attente,) = etude.taches(signataire)
+    assert attente.lien == reverse("projets:decision", args=[prete_a_decider.pk])
+    autre = dossier_pret(appel, agente, "Comptoir des marées", "1140000025")
+    (attente,) = etude.taches(signataire)
+    assert (attente.nombre, attente.lien) == (2, reverse("projets:seance", args=[appel.pk]))
+    assert client_de(signataire).get(attente.lien).status_code == 200
+    for dossier in (prete_a_decider, autre):
+        prendre(dossier, signataire, sens="en_attente", raison="fonds", motif="Rien.", ecart="Rien de libre.")
+    (attente,) = etude.taches(signataire)
+    assert (attente.titre, attente.nombre) == ("Envoyer les réponses", 2)
+    assert attente.lien == reverse("projets:reponses", args=[appel.pk])
+
+
+def test_la_ressource_d_un_territoire_ne_juge_que_ce_qui_n_est_que_du_sien(cadre, a_juger):
+    ici = a_juger.territoires.get()
     sienne, voisine = (
         fabriques.personne("territoire", lieu)
         for lieu in (ici, cadre.bsl.territoires.exclude(pk=ici.pk).first())
     )
     assert titres(sienne, etude) == ["Juger l’admissibilité"]
     assert titres(voisine, etude) == []
-    deposee.territoires.add(*cadre.bsl.territoires.all())
+    a_juger.territoires.add(*cadre.bsl.territoires.all())
     assert titres(sienne, etude) == []
 
 
@@ -148,6 +207,7 @@ def test_plusieurs_demandes_d_un_appel_font_une_ligne_et_une_liste(deposee, cadr
     p.demande_prete(deposee.appel, autre, redige).deposer(par=engage)
     vieille = timezone.now() - timedelta(CibleDeService.toutes()["initiative-juger"] + 1)
     Initiative.objects.filter(pk=deposee.pk).update(deposee_le=vieille)
+    fermer_le(deposee.appel, vieille)
     (groupe,) = regrouper(etude.taches(agente))
     assert (groupe.titre, groupe.nombre) == ("Juger l’admissibilité de demandes", 2)
     assert (groupe.retards, groupe.montant) == (1, D("70000.00"))
@@ -155,11 +215,12 @@ def test_plusieurs_demandes_d_un_appel_font_une_ligne_et_une_liste(deposee, cadr
     assert len(page.context["liste"].page.object_list) == 2
 
 
-def test_le_retard_se_compte_comme_il_se_lit(deposee, agente):
+def test_le_retard_se_compte_comme_il_se_lit(a_juger, agente):
     cible = CibleDeService.toutes()["initiative-juger"]
     for recul, attendu in ((cible, 0), (cible + 1, 1)):
         le = timezone.now() - timedelta(recul)
-        Initiative.objects.filter(pk=deposee.pk).update(deposee_le=le)
+        Initiative.objects.filter(pk=a_juger.pk).update(deposee_le=le)
+        fermer_le(a_juger.appel, le)
         (attente,) = etude.taches(agente)
         assert attente.tardives == int(attente.est_en_retard) == attendu
     sans_cible = CibleDeService.objects.get(etape="initiative-juger")
@@ -169,9 +230,9 @@ def test_le_retard_se_compte_comme_il_se_lit(deposee, agente):
     assert (attente.tardives, attente.est_en_retard) == (0, False)
 
 
-def test_la_reponse_promise_presse_plus_que_la_cible(deposee, agente):
+def test_la_reponse_promise_presse_plus_que_la_cible(a_juger, agente):
     promise = aujourd_hui() + timedelta(2)
-    AppelProjets.objects.filter(pk=deposee.appel_id).update(decision_promise_le=promise)
+    AppelProjets.objects.filter(pk=a_juger.appel_id).update(decision_promise_le=promise)
     (attente,) = etude.taches(agente)
     assert attente.echeance == promise
 

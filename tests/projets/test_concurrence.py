@@ -150,14 +150,17 @@ def test_liberer_prolonger_et_desister_ensemble_n_en_laissent_passer_qu_un(
     premiere = p.relire(premiere)
     issues = ensemble(
         lambda: desister(premiere, par=equipe[1], motif="La salle n’est plus libre."),
-        lambda: liberer_la_reservation(premiere, par=signataires[1], motif="Le protocole tarde."),
+        lambda: liberer_la_reservation(
+            premiere, par=signataires[1], motif="Le protocole tarde.", resolution="2026-10-01"
+        ),
         lambda: liberer_l_echue(premiere, premiere.reservee_jusqu_au + timedelta(days=1)),
         lambda: proposer(autres[0], par=signataires[2], revision=0, sens="refusee"),
         lambda: accepter(autres[1], signataires[3], enveloppe, "2026-09-02"),
     )
     refusees(issues)
     assert p.relire(premiere).etat in ("desistee", "liberee")
-    assert Ecriture.objects.filter(nature="liberation", reference=premiere.numero).count() == 1
+    rendue = {"nature": "liberation", "reference": premiere.decisions.first().reference}
+    assert Ecriture.objects.filter(**rendue).count() == 1
     assert PropositionDecision.objects.filter(par__isnull=True).count() <= 1
     jamais_depassee(enveloppe)
 

@@ -21,12 +21,14 @@ from projets.models import (
     PieceRecue,
     PresenceDemande,
     PropositionDecision,
+    Reponse,
     SourcePrevue,
 )
 from projets.models.bornes import BORNES, TAUX
 from projets.models.evaluations import DeclarationInteret
 from projets.models.grilles import CritereAppel
 from projets.models.montage import LigneDepense, ObjectifInitiative
+from socle.models import Document
 from tests.outils.contraintes import contraintes_de, refuse_par
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +206,17 @@ REFUS = {
     ),
     "decision_motivee": une(Decision, sens="refusee", resolution="R-1", **DECISION),
     "decision_reserve_si_acceptee": une(Decision, sens="acceptee", resolution="R-1", **DECISION),
+    "reponse_d_une_decision_ou_d_un_jugement": lambda i: Reponse._base_manager.bulk_create(
+        [
+            Reponse(
+                contenu={},
+                empreinte="0" * 64,
+                document=Document.objects.create(cle="0" * 64, nom="vide.pdf"),
+                envoyee_le=i.deposee_le,
+                par=qui(i),
+            )
+        ]
+    ),
     "revision_motivee": une(DemandeDeRevision, motif="", **REVISION),
     "revision_repondue_complete": une(DemandeDeRevision, motif="Oui.", issue="maintenue", **REVISION),
     "montant_propose_un_par_enveloppe": memes(

@@ -46,6 +46,16 @@ def test_une_acceptation_reserve_l_argent_dans_le_meme_geste(prete_a_decider, en
     assert premiere_rupture(JournalProjets) is None
 
 
+def test_avant_la_reponse_le_grand_livre_ne_nomme_pas_l_initiative(prete_a_decider, enveloppes, signataire):
+    decision = prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: D("15000")})
+    [ecriture] = Ecriture.objects.filter(nature="reservation")
+    assert ecriture.objet == "Réservation, résolution 2026-06-11"
+    assert (ecriture.mouvement, ecriture.reference) == (decision.mouvement, decision.reference)
+    dit = f"{ecriture.objet} {ecriture.reference} {ecriture.motif}"
+    initiative = prete_a_decider
+    assert not [mot for mot in (initiative.numero, initiative.titre, initiative.organisme.nom) if mot in dit]
+
+
 def test_une_seule_enveloppe_sans_fonds_et_rien_ne_se_reserve(prete_a_decider, enveloppes, signataire):
     pleine, vide = enveloppes["La Matapédia"], enveloppes["Projets régionaux"]
     p.vider(vide)

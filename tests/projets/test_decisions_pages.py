@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from projets.models import Decision
 from projets.models.reponses import envoyer
+from projets.regles.lecture import montage_de
 from socle.models import Notification
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -58,8 +59,8 @@ def test_la_signature_inscrit_et_l_organisme_l_apprend_par_sa_reponse(
     recues = Notification.objects.filter(destinataire=equipe[0], titre__contains="Initiative acceptée")
     assert not recues.exists()
     url = reverse("projets:reponses", args=[prete_a_decider.appel_id])
-    assert client.post(url).status_code == 302
-    assert recues.count() == 1
+    assert p.envoyer_les_reponses(client, url).status_code == 302
+    assert recues.get().titre == f"Initiative acceptée\xa0: {prete_a_decider} ({prete_a_decider.numero})"
     page = client_de(equipe[0]).get(adresse("initiative", prete_a_decider))
     assert_html_accessible(page)
     assert "15\xa0000,00\xa0$" in page.content.decode()
@@ -195,3 +196,23 @@ def test_un_avis_ne_se_retire_plus_une_fois_la_decision_prise(prete_a_decider, e
     assert "Retirer cet avis" in page()
     type(prete_a_decider).objects.filter(pk=prete_a_decider.pk).update(etat="en_attente")
     assert "Retirer cet avis" not in page()
+
+
+def test_les_montants_demandes_se_preremplissent_et_les_enveloppes_d_ailleurs_se_replient(
+    prete_a_decider, enveloppes, signataire, agente, client_de, cadre
+):
+    """Celles de l'appel qui touchent l'initiative d'abord; les autres ne s'ouvrent que si on y a écrit."""
+    siennes = enveloppes["La Matapédia"]
+    ailleurs = next(e for e in enveloppes.values() if e.territoire_id not in (None, siennes.territoire_id))
+    prete_a_decider.appel.enveloppes.create(enveloppe=ailleurs, montant=1_000)
+    for nom, personne in (("decision", signataire), ("proposition", agente)):
+        page = client_de(personne).get(adresse(nom, prete_a_decider))
+        assert_html_accessible(page)
+        form, contenu = page.context["form"], page.content.decode()
+        assert form.montants == {siennes: montage_de(prete_a_decider).demande_de(siennes.an)}
+        replie = contenu.index('<details class="replie"><summary>D’enveloppes d’un autre territoire')
+        assert contenu.index(f'name="montant_{siennes.pk}"') < replie
+        assert replie < contenu.index(f'name="montant_{ailleurs.pk}"')
+    tape = {"sens": "acceptee", f"montant_{ailleurs.pk}": "500", "essayer": "oui"}
+    page = client_de(signataire).post(adresse("decision", prete_a_decider), tape).content.decode()
+    assert '<details class="replie" open><summary>D’enveloppes d’un autre territoire' in page

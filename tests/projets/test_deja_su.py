@@ -46,7 +46,9 @@ def partie(initiative, code):
 
 def test_qui_commence_et_qui_engage_sont_proposes_sans_etre_enregistres(brouillon, equipe, client_de):
     lus = proposes(client_de(equipe[0]), brouillon, "organisme")
-    assert (lus["personne_ressource"], lus["signataire"]) == tuple(e.nom_complet for e in equipe)
+    redige, engage = equipe
+    assert lus["personne_ressource"] == f"{redige.nom_complet}, {redige.courriel}"
+    assert lus["signataire"] == engage.nom_complet
     assert p.relire(brouillon).signataire == ""
     assert "Nommez la personne qui signera." in brouillon.ce_qui_manque()
 

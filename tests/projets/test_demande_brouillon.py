@@ -12,6 +12,7 @@ from socle.models.presences import DUREE
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
+from tests.outils.visiteuse import Visiteuse
 from tests.projets import fabriques as p
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +126,71 @@ def test_la_presence_dit_qui_a_enregistre_depuis(remplie, equipe, agente, client
     assert client_de(redige).post(url, {"revision": "1"}).json()["enregistree_par"] is None
     assert client_de(engage).post(url, {"revision": "2"}).json()["enregistree_par"] is None
     assert client_de(agente).post(url, {"revision": "1"}).status_code == 404
+
+
+@pytest.fixture
+def deux_pages(remplie, equipe):
+    """`deux_pages(partie)` : Odile et Lise ont la même partie ouverte, sans JavaScript."""
+
+    def ouvrir(code):
+        pages = []
+        for personne in equipe:
+            visiteuse = Visiteuse()
+            visiteuse.client.force_login(personne)
+            pages.append(visiteuse.ouvrir(adresse("partie", remplie, code)))
+        return pages
+
+    return ouvrir
+
+
+def test_un_champ_que_je_n_ai_pas_touche_garde_ce_qu_une_autre_a_ecrit(remplie, deux_pages):
+    odile, lise = deux_pages("besoin")
+    libelles = {nom: lise.reponse.context["form"][nom].label for nom in ("besoin", "place")}
+    odile.envoyer("Enregistrer", {libelles["place"]: "Un comité de menu décide de tout."})
+    lise.envoyer("Enregistrer", {libelles["besoin"]: "Soixante ménages de plus."})
+    assert lise.reponse.status_code == 409
+    form = lise.reponse.context["form"]
+    assert [d.tape for d in form.differences] == ["Soixante ménages de plus."]
+    lise.envoyer("Enregistrer")
+    relue = p.relire(remplie)
+    assert (relue.besoin, relue.place) == ("Soixante ménages de plus.", "Un comité de menu décide de tout.")
+    assert [visee.population for visee in relue.populations.all()] == ["familles"]
+    assert {prevue.nombre for prevue in relue.personnes_prevues.all()} == {80}
+
+
+def test_une_rangee_que_je_n_ai_pas_touchee_non_plus(remplie, deux_pages):
+    odile, lise = deux_pages("objectifs")
+    odile.envoyer("Enregistrer", {"Cible": "9000"})
+    lise.envoyer("Enregistrer", {"Que restera-t-il": "Deux municipalités gardent la salle."})
+    assert lise.reponse.status_code == 409
+    lise.envoyer("Enregistrer")
+    relue = p.relire(remplie)
+    assert (relue.objectifs.get().cible, relue.apres) == (9000, "Deux municipalités gardent la salle.")
+
+
+def test_un_montant_que_je_n_ai_pas_touche_non_plus(remplie, deux_pages):
+    odile, lise = deux_pages("depenses")
+    form = lise.reponse.context["form"]
+    montants = [form[nom].label for nom in form.fields if nom.startswith("ligne_0_20")]
+    odile.envoyer("Enregistrer", {montants[0]: "21 000"})
+    lise.envoyer("Enregistrer", {montants[1]: "22 000"})
+    assert lise.reponse.status_code == 409
+    lise.envoyer("Enregistrer")
+    assert [depense.montant for depense in p.relire(remplie).depenses.order_by("an")] == [21_000, 22_000]
+
+
+def test_l_enregistrement_automatique_rend_ce_d_ou_la_page_repart(remplie, equipe, client_de):
+    client, url = client_de(equipe[0]), adresse("partie_brouillon", remplie, "organisme")
+    reponse = client.post(url, {"revision": "1", "signataire": "Denis Lamontagne"}, headers=EN_JSON).json()
+    form = client.get(adresse("partie", remplie, "organisme")).context["form"]
+    assert reponse["vues"] == form["vues"].value()
+
+
+@pytest.mark.parametrize("vues", ["", "{", "[]", '{"signataire": 3}'])
+def test_des_marques_illisibles_ne_cachent_aucune_difference(remplie, equipe, client_de, vues):
+    premiere, seconde = (client_de(personne) for personne in equipe)
+    url = adresse("partie", remplie, "organisme")
+    premiere.post(url, {"revision": "1", "signataire": "Odile Castonval"})
+    page = seconde.post(url, {"revision": "1", "signataire": "Denis Lamontagne", "vues": vues})
+    assert page.status_code == 409
+    assert page.context["form"]["signataire"].value() == "Denis Lamontagne"

@@ -162,3 +162,9 @@ def test_un_montant_entre_parentheses_est_negatif_et_se_refuse(demande, equipe, 
 def test_les_postes_se_lisent_une_fois_en_puces(demande, equipe, client_de):
     page = envoyer(client_de(equipe[0]), demande, "Transport\t1\nTaxi\t2").text
     assert page.count("<li>Denrées, matériel et fournitures</li>") == 1
+
+
+def test_la_colonne_que_l_en_tete_nomme_total_ne_se_lit_pas(demande, equipe, client_de):
+    colle = "Poste\t2026-2027\t2027-2028\tTotal\nSalaires\t100\t200\t300\nTotal\t100\t200\t300"
+    page = envoyer(client_de(equipe[0]), demande, colle)
+    assert [str(total) for _, _, total in page.context["form"].rangees] == ["300.00"]

@@ -11,6 +11,7 @@ from projets.canevas import PARTIES
 from projets.models import Initiative, PieceOrganisme
 from projets.regles.completude import manques
 from socle.models import Notification
+from socle.texte.typographie import date_heure
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
@@ -376,10 +377,22 @@ def test_retiree_une_demande_dit_comment_la_reprendre_tant_que_l_appel_est_ouver
 ):
     redige, engage = equipe
     retiree = p.demande_prete(appel, organisme, redige).deposer(par=engage).retirer(par=engage)
-    lien, page = (
-        f"{reverse('projets:commencement', args=[appel.pk])}?reprise_de={retiree.pk}",
-        adresse("initiative", retiree),
-    )
+    lien = f"{reverse('projets:commencement', args=[appel.pk])}?reprise_de={retiree.pk}"
+    page = adresse("initiative", retiree)
     assert lien in client_de(redige).get(page).text
     p.fermer(appel)
     assert lien not in client_de(redige).get(page).text
+
+
+def test_la_verification_previent_que_l_organisme_a_deja_depose_a_cet_appel(
+    appel, organisme, equipe, client_de
+):
+    premiere, seconde = (p.demande_prete(appel, organisme, equipe[0]) for _ in range(2))
+    deposee = premiere.deposer(par=equipe[1])
+    page = client_de(equipe[1]).get(adresse("verification", seconde))
+    assert_html_accessible(page)
+    assert "Votre organisme a déjà déposé à cet appel" in page.text
+    for dit in (deposee.numero, deposee.titre, date_heure(deposee.deposee_le), "Rien n’empêche de déposer"):
+        assert dit in page.text
+    deposee.retirer(par=equipe[1])
+    assert "a déjà déposé" not in client_de(equipe[1]).get(adresse("verification", seconde)).text

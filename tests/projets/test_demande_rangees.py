@@ -211,7 +211,7 @@ def test_la_relecture_montre_tout_et_mene_a_chaque_partie(appel, equipe, client_
     page = client_de(equipe[1]).get(adresse("verification", demande)).content.decode()
     for mots in (
         "Jeanne Aubélac",
-        "Cela convient",
+        "Oui",
         "Nos statistiques",
         "à la conception",
         "Familles à faible revenu",

@@ -3,12 +3,14 @@
 import pytest
 from django.urls import reverse
 
+from projets.models.avis import entendre
 from projets.models.evaluations import NoteCritere
 from projets.models.reponses import envoyer
 from projets.models.reservations import desister, liberer_la_reservation
 from projets.notifications.reservations import annoncer_le_desistement
 from socle.models import Notification
 from socle.texte.typographie import date_longue
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
@@ -41,6 +43,41 @@ def test_le_motif_du_desistement_que_la_table_devait_lire_est_a_la_page(
         assert equipe[1].nom_complet in page
     recue = Notification.objects.get(destinataire=agente, titre__contains="Désistement")
     assert "Sa page dit pourquoi." in recue.texte
+
+
+def test_la_page_nomme_l_appel_le_demande_l_accorde_et_ou_l_on_choisit(
+    acceptee, agente, signataire, equipe, client_de
+):
+    ou = [reverse(f"projets:{nom}", args=[acceptee.appel_id]) for nom in ("appel", "selection", "seance")]
+    for personne in (agente, signataire):
+        page = page_de(acceptee, client_de(personne))
+        assert all(f'href="{url}"' in page for url in ou)
+    page = page_de(acceptee, client_de(equipe[0]))
+    assert not any(f'href="{url}"' in page for url in ou)
+    assert reverse("projets:appel_public", args=[acceptee.appel_id]) in page
+    tete = page[: page.index("Par où elle passe")]
+    assert str(acceptee.appel) in tete
+    assert "35\xa0000,00\xa0$" in tete
+    assert "15\xa0000,00\xa0$" in tete
+
+
+def test_avant_la_reponse_l_organisme_n_y_lit_pas_ce_qui_est_accorde(
+    prete_a_decider, enveloppes, signataire, equipe, client_de
+):
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: 15_000})
+    assert "15\xa0000" not in page_de(prete_a_decider, client_de(equipe[0]))
+
+
+def test_la_decision_vient_apres_les_avis_et_celui_des_personnes_est_a_part(
+    prete_a_decider, agente, signataire, enveloppes, client_de
+):
+    dit = {"groupe": "Espace citoyen", "personnes": 9, "sens": "favorable", "texte": "Le samedi, oui."}
+    entendre(prete_a_decider, par=agente, rendu_le=aujourd_hui(), **dit)
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: 15_000})
+    page = page_de(prete_a_decider, client_de(agente))
+    titres = [page.index(f'<h2 id="{ancre}"') for ancre in ("avis", "personnes", "decision")]
+    assert titres == sorted(titres)
+    assert titres[1] < page.index("Le samedi, oui.") < titres[2]
 
 
 def test_une_reservation_liberee_dit_par_qui_et_pourquoi(acceptee, signataire, equipe, client_de):

@@ -174,6 +174,15 @@ def test_apres_la_fermeture_une_demande_incomplete_le_dit_aussi(table, appel):
     assert "L’appel est fermé" in lue
 
 
+@pytest.mark.parametrize("depuis", [timedelta(days=1), timedelta(days=31)], ids=["incomplète", "fermé"])
+def test_un_depot_que_le_vrai_geste_refuserait_ne_se_deposerait_pas(agente, appel, client_de, depuis):
+    client = client_de(agente)
+    placer(client, appel, depuis)
+    page = client.post(adresse("depot", appel), {"atteste": "on"}, follow=True)
+    assert "la demande se déposerait" not in page.text
+    assert [str(m) for m in page.context["messages"]] != []
+
+
 def test_avant_l_ouverture_un_porteur_ne_commence_pas(table, appel):
     page = placer(table, appel, depuis=-timedelta(days=1))
     assert "n’est pas encore ouvert" in page.content.decode()

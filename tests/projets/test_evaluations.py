@@ -92,7 +92,8 @@ def test_un_conflit_ferme_le_dossier_et_la_table_l_apprend(admissible, membre, a
     assert_html_accessible(client.get(adresse("declaration", admissible)))
     page = client.post(adresse("declaration", admissible), {"conflit": "oui", "precision": ""})
     assert "quel est cet intérêt" in page.content.decode()
-    client.post(adresse("declaration", admissible), {"conflit": "oui", "precision": "Ma sœur y travaille."})
+    dit = {"conflit": "oui", "precision": "Ma sœur y travaille."}
+    assert client.post(adresse("declaration", admissible), dit).url == reverse("projets:dossiers")
     with pytest.raises(TransitionInterdite, match="conflit d’intérêts"):
         evaluer(admissible, par=membre, notes=toutes(admissible))
     assert admissible.besoin not in client.get(adresse("notation", admissible)).content.decode()
@@ -107,8 +108,9 @@ def test_une_declaration_ne_se_change_pas(admissible, membre):
 
 def test_sans_conflit_on_lit_on_note_et_la_note_revient_a_la_table(admissible, membre, agente, client_de):
     client = client_de(membre)
-    client.post(adresse("declaration", admissible), {"conflit": "non"})
-    page = client.get(adresse("notation", admissible))
+    declaree = client.post(adresse("declaration", admissible), {"conflit": "non"})
+    assert declaree.url == adresse("notation", admissible)
+    page = client.get(declaree.url)
     assert_html_accessible(page)
     assert "61 ménages" in page.content.decode()
     saisie = {f"niveau_{c.pk}": "3" for c in admissible.appel.criteres.all()}

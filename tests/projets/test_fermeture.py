@@ -96,3 +96,6 @@ def test_un_appel_est_repondu_quand_plus_aucune_reponse_n_attend(prete_a_decider
     accordee = {enveloppes["La Matapédia"]: 15_000}
     prendre(p.relire(prete_a_decider), signataire, affectations=accordee, resolution="2026-09-02")
     assert etat(appel) == "decide"
+    assert p.relire(prete_a_decider).appel.resultat() is None
+    envoyer(appel, par=signataire)
+    assert p.relire(prete_a_decider).appel.resultat() == (1, 1)

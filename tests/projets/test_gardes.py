@@ -59,6 +59,14 @@ def sans_compte(prete, par):
     return inscrite(prete, par, organisme)
 
 
+def commencee(prete, par):
+    """Un brouillon de cette personne."""
+    brouillon = neuve(prete, par)
+    brouillon.commencee_par = par
+    brouillon.save()
+    return brouillon
+
+
 def inscrite(prete, par, organisme=None):
     """Déposée par qui l'a remplie : une autre personne la confirme."""
     remplie_au_nom = au_nom(prete, par, organisme)
@@ -106,7 +114,7 @@ ETATS = {
     "en_attente": partial(decidee, sens="en_attente", **REFUS),
     "desistee": lambda prete, par: reservations.desister(acceptee(prete, par), par=par, motif="x"),
     "liberee": lambda prete, par: reservations.liberer_la_reservation(
-        acceptee(prete, par), par=par, motif="x"
+        acceptee(prete, par), par=par, motif="x", resolution="R-2"
     ),
     "en_cours": signe,
     "suspendue": lambda prete, par: signe(prete, par, lambda s: s.suspendre(par=par, motif="x")),
@@ -119,11 +127,14 @@ SCENES = {  # ce qu'il faut de plus que l'état pour que le geste passe
     "jugements.juger": a_rejuger,
     "jugements.revoir": p.sans_avis,
     "avis.rendre": lambda prete, par: avis.retirer(prete.avis.last(), par=par, motif="x") and prete,
+    "abandonner": commencee,
     "deposer_au_nom": au_nom,
     "confirmer": inscrite,
     "inscrire_la_confirmation": sans_compte,
     "revisions.repondre_a_la_revision": lambda prete, par: (
-        revisions.demander_la_revision(ETATS["refusee"](prete, par), par=par, motif="x").initiative
+        revisions.demander_la_revision(
+            ETATS["refusee"](prete, fabriques.personne("signature", prete.alliance)), par=par, motif="x"
+        ).initiative
     ),
 }
 
@@ -154,6 +165,7 @@ def bonnes_reponses(geste, i):
             "jusqu_au": aujourd_hui() + timedelta(days=90),
             "motif": "Le conseil tarde.",
         },
+        "reservations.liberer_la_reservation": {"motif": "Le protocole tarde.", "resolution": "R-2"},
         "revisions.repondre_a_la_revision": {"issue": "maintenue", "motif": "Les faits manquent."},
         "abandonner": {},
         "deposer": {},

@@ -2,18 +2,21 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from alliances.models import InstanceGouvernance, Organisme
+from alliances.models import InstanceGouvernance, Mandat, Organisme
 from projets.models import JournalProjets, NoteCritere, PieceInitiative, PieceOrganisme, evaluations
 from projets.models.evaluations import a_evaluer_par, declarer, evaluer, note_de
 from projets.models.interets import avancements, reconnaitre
 from projets.models.tours import notes_des
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
 from tests.projets import fabriques as p
+from tests.projets.test_seance import appel_rouvert, relu
 
 pytestmark = pytest.mark.django_db
 REQUETES_AU_PLUS = 12
@@ -221,3 +224,63 @@ def test_la_page_des_notes_parle_a_la_lectrice(a_noter, membre, client_de):
 
 def test_rien_n_est_ouvert_sans_mandat_d_evaluation(a_noter, agente):
     assert not evaluations.ouvertes_a(agente).exists()
+
+
+@pytest.fixture
+def rivale(a_noter, agente):
+    """Elle évalue à une instance de l'appel, et rédige pour un autre organisme qui y dépose."""
+    appel_rouvert(a_noter.appel)
+    autre = p.organisme(a_noter.alliance, nom="Comptoir du rang", neq="1140000033")
+    redige, engage = p.equipe(autre)
+    p.demande_prete(relu(a_noter.appel), autre, redige).deposer(par=engage)
+    p.fermer(a_noter.appel)
+    fabriques.mandater(redige, "evaluation", instance_gouvernance=a_noter.etapes.last().instance)
+    return type(redige).objects.get(pk=redige.pk)
+
+
+def test_qui_est_d_un_organisme_qui_depose_n_evalue_aucun_dossier_de_l_appel(a_noter, rivale, client_de):
+    assert not a_evaluer_par(rivale).exists()
+    for geste in (
+        lambda: declarer(a_noter, par=rivale, conflit=False),
+        lambda: evaluer(a_noter, par=rivale, notes=notees(a_noter)),
+        lambda: reconnaitre(a_noter, par=rivale, precision="J’y dépose."),
+    ):
+        with pytest.raises(TransitionInterdite, match="Votre organisme dépose à cet appel"):
+            geste()
+    client = client_de(rivale)
+    for nom in ("declaration", "notation"):
+        refus = client.get(adresse(nom, a_noter.pk))
+        assert refus.status_code == 403
+        assert "Votre organisme dépose à cet appel" in refus.text
+    page = client.get(adresse("dossiers"))
+    assert_html_accessible(page)
+    assert f"{a_noter.appel}\xa0: vous rédigez pour un organisme qui y dépose" in page.text
+    assert rivale not in {a.personne for a in avancements(a_noter, [], 2)}
+
+
+def test_sortie_de_l_organisme_elle_reste_rivale_et_sa_demande_retiree_la_libere(a_noter, rivale):
+    Mandat.objects.filter(utilisateur=rivale, role="porteur").update(fin=aujourd_hui())
+    rivale = type(rivale).objects.get(pk=rivale.pk)
+    assert not a_evaluer_par(rivale).exists()
+    assert rivale not in {a.personne for a in avancements(a_noter, [], 2)}
+    retiree = {
+        "etat": "retiree",
+        "etat_annonce": "retiree",
+        "retiree_le": timezone.now(),
+        "retiree_par": rivale,
+    }
+    a_noter.appel.initiatives.exclude(pk=a_noter.pk).update(**retiree)
+    assert list(a_evaluer_par(rivale)) == [a_noter]
+    assert rivale in {a.personne for a in avancements(a_noter, [], 2)}
+
+
+def test_la_nomination_previent_et_la_personne_nommee_l_apprend(a_noter, rivale, agente, client_de):
+    Mandat.objects.filter(utilisateur=rivale, role="evaluation").delete()
+    instance = a_noter.etapes.last().instance
+    saisie = {"courriel": rivale.courriel, "prenom": rivale.prenom, "nom": rivale.nom, "portee": instance.pk}
+    url = reverse("alliances:invitation", args=["evaluation"])
+    assert "n’en évalue aucun dossier" in client_de(agente).get(url).text
+    fait = client_de(agente).post(url, saisie, follow=True).text
+    dit = f"Ce mandat n’ouvre aucun dossier de «\xa0{a_noter.appel}\xa0»"
+    assert dit in fait
+    assert dit in Notification.objects.filter(destinataire=rivale).latest("pk").texte

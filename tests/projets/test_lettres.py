@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -10,7 +11,9 @@ from django.utils.html import strip_tags
 from alliances.models import Organisme
 from projets.impression import html_de_la_reponse
 from projets.models import AppelProjets, DemandeDeRevision, Initiative, Reponse
-from projets.models.reponses import contenu_de, envoyer
+from projets.models.jugements import Critere, revoir
+from projets.models.reponses import contenu_de, envoyer, juger_et_repondre
+from projets.models.revisions import limite_de
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
 from tests.projets.test_decisions import prendre
@@ -124,3 +127,66 @@ def test_l_apercu_n_est_qu_a_qui_peut_repondre(
         (etrangere, 404),
     ):
         assert client_de(personne).get(url).status_code == code
+
+
+def juger_non(initiative, agente, client_de):
+    """Par sa page, comme une personne le fait : le registre ne convient pas."""
+    revoir(initiative, par=agente, motif="À relire.")
+    envoi = dict.fromkeys(Critere.values, "oui") | {"registre": "non", "registre_precision": "Radié."}
+    page = client_de(agente).post(reverse("projets:admissibilite", args=[initiative.pk]), envoi)
+    assert page.status_code == 302, page.context["form"].errors
+    return p.relire(initiative)
+
+
+def test_une_non_admissibilite_a_sa_lettre_des_qu_elle_est_jugee(
+    admissible, agente, equipe, etrangere, client_de
+):
+    AppelProjets.objects.filter(pk=admissible.appel_id).update(revision_jours=20)
+    jugee = juger_non(admissible, agente, client_de)
+    lettre = jugee.lettres_du_jugement.get()
+    lue = re.sub(r"\s+", " ", strip_tags(html_de_la_reponse(lettre.contenu)).replace("&nbsp;", " "))
+    for dit in (
+        "a jugé non admissible votre demande « Cuisines de rang »",
+        "Il est en règle au registre des entreprises Radié.",
+        "Vous pouvez demander la révision de cette décision",
+        "quand un autre appel sera ouvert",
+        agente.courriel,
+    ):
+        assert dit in lue
+    assert "résolution" not in lue
+    assert lettre.contenu["revision_jusqu_au"] == limite_de(jugee).isoformat()
+    url = reverse("projets:reponse", args=[lettre.pk])
+    for personne in equipe:
+        page = client_de(personne).get(reverse("projets:initiative", args=[jugee.pk]))
+        assert_html_accessible(page)
+        assert url in page.content.decode()
+        assert client_de(personne).get(url).status_code in (200, 202, 302)
+    assert client_de(etrangere).get(url).status_code == 404
+
+
+def test_revenue_a_l_etude_la_page_ne_montre_plus_la_lettre_du_premier_jugement(
+    admissible, agente, client_de
+):
+    jugee = juger_non(admissible, agente, client_de)
+    revoir(jugee, par=agente, motif="Le registre est corrigé.")
+    page = client_de(agente).get(reverse("projets:initiative", args=[jugee.pk])).content.decode()
+    assert reverse("projets:reponse", args=[jugee.lettres_du_jugement.get().pk]) not in page
+    rejugee = juger_et_repondre(p.relire(jugee), par=agente, reponses={c: (False, "Radié.") for c in Critere})
+    assert rejugee.lettres_du_jugement.count() == 2
+
+
+def test_la_lettre_nomme_l_appel_deja_ouvert_ou_reprendre(prete_a_decider, signataire, agente, enveloppes):
+    ouvert = p.appel_ouvert(
+        prete_a_decider.alliance, agente, {enveloppes["La Matapédia"]: 1_000}, titre="Automne"
+    )
+    prendre(prete_a_decider, signataire, **REFUS)
+    lue = lettre_de(prete_a_decider, signataire)
+    assert f"reprendre cette demande à « {ouvert} », ouvert en ce moment" in lue
+    assert "quand un autre appel sera ouvert" not in lue
+
+
+def test_une_lettre_dit_une_decision_ou_un_jugement_jamais_les_deux(admissible, agente, client_de):
+    lettre = juger_non(admissible, agente, client_de).lettres_du_jugement.get()
+    lettre.pk, lettre.jugee, lettre._state.adding = None, None, True
+    with pytest.raises(IntegrityError), transaction.atomic():
+        lettre.save()

@@ -7,15 +7,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from alliances.attentes import taches
 from alliances.models import DemandeDAdhesion, JournalAlliance, Mandat, Organisme
 from alliances.models.adhesions import (
     fonder_un_organisme,
-    inviter_un_membre,
     quitter,
     retirer_le_membre,
 )
 from alliances.models.confiance import est_trop_neuf
+from alliances.models.equipes import (
+    InvitationDUnMembre,
+    annuler_une_invitation,
+    invitations_en_attente,
+    inviter_un_membre,
+)
 from projets.models import Initiative, PieceOrganisme
+from projets.permissions import peut
 from socle.erreurs import TransitionInterdite
 from socle.models import Courriel, Utilisateur
 from socle.valeurs.horloge import aujourd_hui
@@ -95,7 +102,7 @@ def test_un_membre_en_invite_un_autre_qui_redige_sans_engager(organisme, equipe,
     assert Courriel.objects.get(destinataire=mandat.utilisateur).genre == "invitation"
     assert "Invitation envoyée" in porteuse.get(reverse("projets:mes_organismes")).content.decode()
     encore = porteuse.post(adresse("organisme_invitation", organisme), LOU)
-    assert encore.status_code == 200
+    assert "attend déjà" in encore.text
     assert Mandat.objects.filter(utilisateur=mandat.utilisateur).count() == 1
     assert JournalAlliance.objects.filter(geste="nommer", par=redige).count() == 1
 
@@ -111,19 +118,85 @@ def test_ni_la_table_ni_une_autre_ni_un_interim_n_y_invitent(cadre, organisme, e
             inviter_un_membre(organisme, par=personne, **LOU)
 
 
-def test_une_personne_qui_a_deja_un_compte_est_membre_aussitot_et_on_le_dit(
-    cadre, organisme, equipe, client_de
-):
+def test_inviter_un_juge_ne_lui_retire_rien_tant_qu_elle_n_accepte_pas(cadre, organisme, equipe, agente):
+    """Membre malgré elle, elle ne pourrait plus décider de la demande de cet organisme."""
+    demande = p.demande_prete(p.appel_ouvert(cadre.bsl, par=agente), organisme, equipe[0]).deposer(
+        par=equipe[1]
+    )
+    signature = fabriques._tenant("signature", cadre.bsl)
+    for personne in (agente, signature):
+        inviter_un_membre(organisme, par=equipe[0], **LOU | {"courriel": personne.courriel})
+        assert not Mandat.objects.filter(utilisateur=personne, organisme=organisme).exists()
+    assert peut(relue(agente), "juger", demande) is None
+    assert peut(relue(signature), "decider", demande) is None
+
+
+def test_un_compte_jamais_ouvert_attend_aussi_son_accord(organisme, equipe, agente):
+    invitee = Utilisateur.objects.create_user("odile@table.example", None, prenom="Odile", nom="Roy")
+    inviter_un_membre(organisme, par=equipe[0], **LOU | {"courriel": invitee.courriel})
+    assert not Mandat.objects.filter(utilisateur=invitee).exists()
+    assert list(InvitationDUnMembre.objects.a_repondre_par(invitee))
+
+
+def test_qui_invite_lit_la_meme_chose_que_l_adresse_ait_un_compte_ou_non(cadre, organisme, equipe, client_de):
+    redige, engage = equipe
+    connue = fabriques.personne("porteur", p.organisme(cadre.bsl, "Cuisine", "1140000025"), nom="Chénard")
+    du_ministere = fabriques.personne("mess", nom="Bérubé")
+    pages = []
+    for adressee in (connue.courriel, du_ministere.courriel, LOU["courriel"]):
+        page = client_de(redige).post(
+            adresse("organisme_invitation", organisme), LOU | {"courriel": adressee}, follow=True
+        )
+        annulation = client_de(redige).get(adresse("invitation_annulation", organisme))
+        assert_html_accessible(annulation)
+        assert "Une invitation est envoyée à cette adresse." in page.text
+        pages += [page.text, annulation.text, str(list(engage.notifications.values_list("texte", flat=True)))]
+        assert all(f"{adressee}" in lue for lue in pages[-3:])
+    assert not any(nom in lue for lue in pages for nom in ("Chénard", "Bérubé", "Tremblay"))
+    mien = client_de(redige).get(reverse("projets:mes_organismes"))
+    assert mien.text.count("Invitation envoyée") == 3
+
+
+def test_l_invitee_l_apprend_accepte_depuis_son_accueil_et_redige(cadre, organisme, equipe, client_de):
+    redige, engage = equipe
+    connue = fabriques.personne("porteur", p.organisme(cadre.bsl, "Cuisine", "1140000025"))
+    client_de(redige).post(adresse("organisme_invitation", organisme), LOU | {"courriel": connue.courriel})
+    (attente,) = (a for a in taches(relue(connue)) if a.geste.un == "Répondre à une invitation")
+    assert organisme.nom in attente.objet
+    assert connue.notifications.get(titre__startswith="Une personne vous invite").lien == attente.lien
+    assert_html_accessible(client_de(connue).get(attente.lien))
+    assert client_de(engage).get(attente.lien).status_code == 404
+    assert client_de(redige).post(attente.lien).status_code == 404
+    assert client_de(connue).post(attente.lien).status_code == 302
+    mandat = Mandat.objects.get(utilisateur=connue, organisme=organisme)
+    assert (mandat.role, mandat.nomme_par) == ("porteur", redige)
+    assert redige.notifications.filter(titre="Votre invitation est acceptée").exists()
+
+
+def test_refusee_une_invitation_ne_se_refait_pas_le_jour_meme(cadre, organisme, equipe, client_de):
     redige, engage = equipe
     connue = fabriques.personne("porteur", p.organisme(cadre.bsl, "Cuisine", "1140000025"))
     envoi = LOU | {"courriel": connue.courriel}
-    page = client_de(redige).post(adresse("organisme_invitation", organisme), envoi, follow=True)
-    assert f"{connue} avait déjà un compte" in page.text
-    assert "L’invitation part" not in page.text
-    avis = connue.notifications.get(lien=reverse("projets:mes_organismes"))
-    assert "quittez cet organisme" in avis.texte
-    assert connue.courriel in engage.notifications.get(titre__startswith="Nouvelle personne").texte
-    assert not redige.notifications.filter(titre__startswith="Nouvelle personne").exists()
+    invitation = inviter_un_membre(organisme, par=redige, **envoi)
+    with pytest.raises(TransitionInterdite, match="attend déjà"):
+        inviter_un_membre(organisme, par=engage, **envoi)
+    refus = reverse("alliances:invitation_refus", args=[invitation.pk])
+    assert_html_accessible(client_de(connue).get(refus))
+    assert client_de(connue).post(refus).status_code == 302
+    assert not Mandat.objects.filter(utilisateur=connue, organisme=organisme).exists()
+    with pytest.raises(TransitionInterdite, match="avant demain"):
+        inviter_un_membre(organisme, par=engage, **envoi)
+    InvitationDUnMembre.objects.update(decidee_le=invitation.demandee_le - timedelta(days=1))
+    assert inviter_un_membre(organisme, par=redige, **envoi).etat == "demandee"
+
+
+def test_l_invitation_de_qui_n_en_est_plus_ne_s_accepte_pas(cadre, organisme, equipe):
+    redige, _ = equipe
+    connue = fabriques.personne("porteur", p.organisme(cadre.bsl, "Cuisine", "1140000025"))
+    invitation = inviter_un_membre(organisme, par=redige, **LOU | {"courriel": connue.courriel})
+    quitter(organisme, par=redige)
+    with pytest.raises(TransitionInterdite, match="n’est plus de cet organisme"):
+        invitation.accepter(par=connue)
 
 
 def test_qui_engage_retire_l_acces_de_qui_redige_et_chacun_l_apprend(organisme, equipe, client_de):
@@ -144,16 +217,28 @@ def test_qui_engage_retire_l_acces_de_qui_redige_et_chacun_l_apprend(organisme, 
     assert JournalAlliance.objects.filter(par=engage, motif__contains="retiré cet accès").count() == 1
 
 
-def test_toute_personne_de_l_organisme_annule_une_invitation_que_personne_n_a_acceptee(
-    organisme, equipe, client_de
+@pytest.mark.parametrize("avec_compte", [True, False])
+def test_qui_a_invite_et_qui_engage_annulent_une_invitation_personne_d_autre(
+    cadre, organisme, equipe, client_de, avec_compte
 ):
-    mandat = inviter_un_membre(organisme, par=equipe[1], **LOU)
-    retrait = reverse("projets:membre_retrait", args=[mandat.pk])
-    client = client_de(equipe[0])
-    assert "Annuler l’invitation" in client.get(retrait).text
-    assert client.post(retrait).status_code == 302
-    assert not Mandat.objects.en_vigueur().filter(pk=mandat.pk).exists()
-    assert not mandat.utilisateur.notifications.exists()
+    redige, engage = equipe
+    autre = fabriques.personne("porteur", organisme)
+    connue = fabriques.personne("porteur", p.organisme(cadre.bsl, "Cuisine", "1140000025"))
+    envoi = LOU | ({"courriel": connue.courriel} if avec_compte else {})
+    page, annulee = adresse("invitation_annulation", organisme), {"courriel": envoi["courriel"]}
+    for par, permis in ((autre, False), (redige, True), (engage, True)):
+        inviter_un_membre(organisme, par=redige, **envoi)
+        assert (envoi["courriel"] in client_de(par).get(page).text) == permis
+        client_de(par).post(page, annulee)
+        attend = bool(invitations_en_attente([organisme]))
+        assert attend != permis
+        if attend:
+            annuler_une_invitation(organisme, par=redige, courriel=envoi["courriel"])
+    assert not Mandat.objects.en_vigueur().filter(
+        organisme=organisme, utilisateur__courriel=envoi["courriel"]
+    )
+    with pytest.raises(TransitionInterdite, match="peut l’annuler"):
+        annuler_une_invitation(organisme, par=redige, courriel=envoi["courriel"])
 
 
 def test_on_ne_retire_ni_soi_meme_ni_qui_engage(organisme, equipe):

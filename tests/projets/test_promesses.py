@@ -85,7 +85,7 @@ def test_rien_n_est_promis_avant_la_fermeture(second, agente, champ):
     AppelProjets.objects.filter(pk=second.pk).update(**{champ: trop_tot})
     with pytest.raises(TransitionInterdite, match="fermeture"):
         second.publier(par=agente)
-    assert second not in AppelProjets.objects.prets_a_publier()
+    assert second not in AppelProjets.objects.complets()
 
 
 def test_une_fermeture_avant_l_ouverture_se_dit_a_son_champ(second, agente):

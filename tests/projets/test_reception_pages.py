@@ -1,14 +1,17 @@
 """Recopier une demande reçue autrement : le document à portée, l'organisme sans NEQ, le fichier d'un envoi refusé."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from projets.models import Initiative, PieceRecue
+from projets.attentes import etude
+from projets.models import AppelProjets, Initiative, PieceRecue
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
-from tests.projets.test_receptions import HIER
+from tests.projets.test_receptions import HIER, recevoir
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +67,17 @@ def test_un_nom_ecrit_au_complet_l_emporte_sur_ceux_qui_le_contiennent(cadre, ap
     client, url = client_de(agente), reverse("projets:reception", args=[appel.pk])
     assert client.post(url, saisie("Popote")).status_code == 302
     assert Initiative.objects.get().organisme == voulue
+
+
+@pytest.mark.parametrize(
+    ("heures", "jours", "encore"),
+    [(-1, None, True), (1, None, False), (23, 1, True), (25, 1, False), (47, 2, True)],
+)
+def test_ce_qui_ne_s_inscrit_plus_n_attend_plus_personne(cadre, appel, agente, heures, jours, encore):
+    recevoir(appel, p.organisme(cadre.bsl), agente)
+    fin = timezone.now() - timedelta(hours=heures)
+    dates = {"ouvre_le": fin - timedelta(days=10), "ferme_le": fin, "inscription_jours": jours}
+    AppelProjets.objects.filter(pk=appel.pk).update(**dates)
+    relu = AppelProjets.objects.get(pk=appel.pk)
+    assert (not Initiative.empechements_a_recevoir(relu)) is encore
+    assert (etude.INSCRIRE in [attente.geste for attente in etude.taches(agente)]) is encore

@@ -145,6 +145,24 @@ def test_qui_est_de_l_organisme_ne_l_inscrit_pas_pour_la_table(recue, appel, org
         recue.deposer_au_nom(par=agente)
 
 
+@pytest.mark.parametrize("role", ["territoire", "sign_territoire", "fin_territoire"])
+def test_qui_tient_un_role_de_la_mrc_ne_l_inscrit_pas_en_son_nom(
+    recue, appel, organisme, agente, role, client_de
+):
+    assert peut(agente, "rediger", recue) is None
+    type(organisme).objects.filter(pk=organisme.pk).update(forme="municipal")
+    fabriques.mandater(agente, role, territoire=organisme.territoire)
+    de_la_mrc, mrc, sienne = (type(x).objects.get(pk=x.pk) for x in (agente, organisme, recue))
+    with pytest.raises(TransitionInterdite, match="une autre personne de la Table"):
+        recevoir(appel, mrc, de_la_mrc)
+    with pytest.raises(TransitionInterdite, match="une autre personne de la Table"):
+        sienne.deposer_au_nom(par=de_la_mrc)
+    for geste in ("rediger", "deposer-au-nom", "inscrire-confirmation"):
+        assert "de cette MRC" in str(peut(de_la_mrc, geste, sienne))
+    assert client_de(de_la_mrc).get(reverse("projets:demande", args=[recue.pk])).status_code in (200, 403)
+    assert not [t for t in etude.taches(de_la_mrc) if t.geste == etude.INSCRIRE]
+
+
 def test_la_table_la_remplit_l_organisme_la_lit_les_autres_ne_la_voient_pas(
     recue, organisme, agente, analyste, etrangere
 ):
@@ -238,6 +256,8 @@ def test_qui_l_a_inscrite_ou_deposee_n_en_inscrit_pas_la_confirmation(recue, org
 
 def test_un_appel_decide_n_en_inscrit_plus_meme_dans_sa_marge(deposee, appel, organisme, agente, signataire):
     AppelProjets.objects.filter(pk=appel.pk).update(inscription_jours=30)
+    recevoir(AppelProjets.objects.get(pk=appel.pk), organisme, agente)
+    assert etude.INSCRIRE in [attente.geste for attente in etude.taches(agente)]
     prete = prete_a_decider(deposee, agente)
     prete.confirmer(par=fabriques.personne("engagement", organisme))
     refus = {"raison": "besoin", "motif": "Le besoin est ailleurs.", "ecart": "Le comité ne l’avait pas vu."}
@@ -246,7 +266,7 @@ def test_un_appel_decide_n_en_inscrit_plus_meme_dans_sa_marge(deposee, appel, or
     assert decide.etat == "decide"
     with pytest.raises(TransitionInterdite, match="est décidé"):
         recevoir(decide, organisme, agente)
-    assert not AppelProjets.objects.en_inscription().exists()
+    assert etude.INSCRIRE not in [attente.geste for attente in etude.taches(agente)]
 
 
 def test_l_inscription_ne_depasse_pas_la_reponse_promise(cadre, agente):
@@ -366,17 +386,3 @@ def test_une_autre_alliance_n_y_entre_pas(deposee, appel, etrangere, client_de):
     for nom, objet in (("confirmation", deposee), ("piece_recue", PieceRecue.objects.get())):
         assert ailleurs.get(adresse(nom, objet)).status_code == 404, nom
     assert ailleurs.get(adresse("reception", appel)).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("heures", "jours", "encore"),
-    [(-1, None, True), (1, None, False), (23, 1, True), (25, 1, False), (47, 2, True)],
-)
-def test_ce_qui_ne_s_inscrit_plus_n_attend_plus_personne(appel, recue, agente, heures, jours, encore):
-    fin = timezone.now() - timedelta(hours=heures)
-    dates = {"ouvre_le": fin - timedelta(days=10), "ferme_le": fin, "inscription_jours": jours}
-    AppelProjets.objects.filter(pk=appel.pk).update(**dates)
-    relu = AppelProjets.objects.get(pk=appel.pk)
-    assert (not Initiative.empechements_a_recevoir(relu)) is encore
-    assert AppelProjets.objects.en_inscription().exists() is encore
-    assert (etude.INSCRIRE in [attente.geste for attente in etude.taches(agente)]) is encore

@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from projets.attentes import etude
 from projets.impression import html_de_la_reponse, pdf_de_la_reponse
 from projets.models import (
     Affectation,
@@ -27,6 +28,7 @@ from socle.valeurs.horloge import aujourd_hui
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
 from tests.projets.test_decisions import prendre
+from tests.projets.test_seance import dossier_pret
 
 pytestmark = pytest.mark.django_db
 CACHES = (Affectation, AvisInitiative, Decision, PieceDecision, PropositionDecision, Reponse)
@@ -88,6 +90,28 @@ def test_la_table_et_l_etat_voient_la_decision_aussitot(acceptee, agente, analys
     assert str(acceptee) in page
 
 
+def test_les_lettres_a_envoyer_attendent_qui_repond_une_fois_l_embargo_passe(
+    acceptee, agente, signataire, etrangere, equipe, client_de
+):
+    """À l'accueil, au filtre et à la page de l'appel; jamais à l'organisme, ni à qui est d'ailleurs."""
+    appel, filtre = embargo(acceptee.appel, hours=1), f"{reverse('projets:initiatives')}?prochain=repondre"
+    client, page = client_de(agente), reverse("projets:appel", args=[acceptee.appel_id])
+    assert etude.taches(agente) == []
+    assert not client.get(filtre).context["liste"].page.object_list
+    assert client.get(page).context["a_conclure"] == []
+    embargo(appel, seconds=-1)
+    for personne in (agente, signataire):
+        (attente,) = etude.taches(personne)
+        assert attente.titre == "Envoyer la réponse"
+        assert attente.lien == reverse("projets:reponses", args=[appel.pk])
+    assert list(client.get(filtre).context["liste"].page.object_list) == [acceptee]
+    assert client.get(page).context["a_conclure"] == [("Envoyer les réponses", attente.lien)]
+    for personne in (etrangere, *equipe):
+        assert etude.taches(personne) == []
+    envoyer(appel, par=signataire)
+    assert etude.taches(agente) == etude.taches(signataire) == []
+
+
 def test_rien_ne_part_avant_l_embargo(acceptee, signataire, client_de):
     appel = embargo(acceptee.appel, hours=1)
     with pytest.raises(TransitionInterdite, match="Aucune réponse ne part avant"):
@@ -104,15 +128,29 @@ def test_envoyees_les_reponses_se_lisent_et_ne_partent_qu_une_fois(acceptee, sig
     page = client.get(url)
     assert_html_accessible(page)
     assert str(acceptee) in page.content.decode()
-    assert client.post(url).status_code == 302
+    assert p.envoyer_les_reponses(client, url).status_code == 302
     assert vus(equipe[0]) == {"Affectation", "AvisInitiative", "Decision", "PieceDecision", "Reponse"}
     assert p.relire(acceptee).etat_annonce == "acceptee"
     assert Notification.objects.filter(destinataire=equipe[0], titre__contains="acceptée").count() == 1
-    with pytest.raises(TransitionInterdite, match="Aucune décision n’attend"):
+    with pytest.raises(TransitionInterdite, match="Aucune réponse n’attend"):
         envoyer(acceptee.appel, par=signataire)
     lu = client_de(equipe[0]).get(reverse("projets:initiative", args=[acceptee.pk])).content.decode()
     assert "La lettre de réponse" in lu
     assert "Offrir le samedi" in lu
+
+
+def test_une_lettre_que_la_page_ne_montrait_pas_ne_part_pas(acceptee, agente, signataire, client_de):
+    client, url = client_de(signataire), reverse("projets:reponses", args=[acceptee.appel_id])
+    lue = {"revision": client.get(url).context["form"]["revision"].value()}
+    autre = dossier_pret(acceptee.appel, agente, "Garde-manger", "1140000025")
+    prendre(autre, signataire, sens="en_attente", raison="fonds", motif="Rien de libre.")
+    perimee = client.post(url, lue)
+    assert perimee.status_code == 409
+    assert "ne sont plus celles que vous avez relues" in perimee.text
+    assert not Reponse.objects.exists()
+    assert client.post(url).status_code == 409
+    assert p.envoyer_les_reponses(client, url).status_code == 302
+    assert Reponse.objects.count() == 2
 
 
 def test_la_lettre_dit_tout_ce_que_l_organisme_doit_savoir(acceptee, signataire):

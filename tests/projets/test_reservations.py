@@ -1,4 +1,4 @@
-"""L'argent réservé : il finit, se prolonge ou revient; la suivante est proposée, jamais acceptée seule."""
+"""L'argent réservé : il finit, se prolonge ou revient aux enveloppes."""
 
 from datetime import timedelta
 from decimal import Decimal as D
@@ -8,12 +8,10 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from alliances.models import Mandat
+from conventions.models import Ecriture
 from projets.attentes import etude
-from projets.models import AppelProjets, Decision, Initiative, JournalProjets, PropositionDecision
-from projets.models.file import rangs_de_la_file
+from projets.models import AppelProjets, Initiative, PropositionDecision
 from projets.models.jugements import revoir
-from projets.models.propositions import adopter, jauges, proposer
 from projets.models.reponses import envoyer
 from projets.models.reservations import (
     desister,
@@ -23,47 +21,36 @@ from projets.models.reservations import (
 )
 from projets.models.revisions import demander_la_revision, repondre_a_la_revision
 from projets.notifications.reservations import suivre_les_reservations
+from projets.permissions import ou_peut, peut
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification
-from socle.models.chaines import premiere_rupture
 from socle.valeurs.horloge import aujourd_hui
+from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
+from tests.projets.reservees import (
+    ATTENTE,
+    JOURS,
+    accepter_et_repondre,
+    finie,
+    liberer,
+    mettre_en_attente,
+    recues,
+)
 from tests.projets.test_decisions import prendre, solde
-from tests.projets.test_seance import accepter, acte, dossier_pret
+from tests.projets.test_seance import accepter, dossier_pret
 
 pytestmark = pytest.mark.django_db
-ATTENTE = {"sens": "en_attente", "raison": "fonds", "motif": "Rien de libre.", "ecart": "Les fonds manquent."}
-JOURS = 60
 
 
 @pytest.fixture
 def acceptee(prete_a_decider, enveloppes, signataire):
-    """Acceptée hier pour soixante jours; son organisme le sait."""
-    AppelProjets.objects.filter(pk=prete_a_decider.appel_id).update(reservation_jours=JOURS)
-    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: D(15_000)})
-    envoyer(prete_a_decider.appel, par=signataire)
-    return p.relire(prete_a_decider)
+    return accepter_et_repondre(prete_a_decider, enveloppes["La Matapédia"], signataire)
 
 
 @pytest.fixture
 def file(acceptee, agente, signataire):
-    """Deux autres initiatives du même appel, en liste d'attente, dans cet ordre."""
-    autres = [dossier_pret(acceptee.appel, agente, f"Organisme {n}", f"11400001{n:02d}") for n in range(2)]
-    for autre in reversed(autres):
-        prendre(autre, signataire, **ATTENTE)
-    return [p.relire(autre) for autre in reversed(autres)]
-
-
-def finie(initiative, jours=1):
-    Initiative.objects.filter(pk=initiative.pk).update(
-        reservee_jusqu_au=aujourd_hui() - timedelta(days=jours)
-    )
-    return p.relire(initiative)
-
-
-def recues(personne, mot):
-    return Notification.objects.filter(destinataire=personne, titre__contains=mot).count()
+    return mettre_en_attente(acceptee.appel, agente, signataire)
 
 
 def adresse(nom, initiative):
@@ -80,70 +67,22 @@ def test_sans_jours_de_reservation_la_somme_reste_reservee(prete_a_decider, enve
     assert suivre_les_reservations(aujourd_hui() + timedelta(days=3650)) == ([], [], [])
 
 
-def test_la_file_suit_l_ordre_des_decisions(acceptee, file):
-    assert rangs_de_la_file(acceptee.appel) == {file[0].pk: 1, file[1].pk: 2}
-
-
-@pytest.mark.parametrize("geste", [desister, liberer_la_reservation])
-def test_de_l_argent_qui_revient_propose_la_suivante_sans_l_accepter(
-    acceptee, file, enveloppes, signataire, geste
+def test_deux_reservations_d_une_meme_resolution_restent_deux_promesses(
+    prete_a_decider, agente, enveloppes, signataire
 ):
-    enveloppe = enveloppes["La Matapédia"]
-    p.vider(enveloppe)
-    geste(acceptee, par=signataire, motif="La salle n’est plus libre.")
-    proposition = PropositionDecision.objects.get()
-    assert (proposition.initiative, proposition.sens, proposition.par) == (file[0], "acceptee", None)
-    assert proposition.affectations == {enveloppe: D(15_000)}
-    assert {p.relire(i).etat for i in file} == {"en_attente"}
-    assert solde(enveloppe).disponible == D(15_000)
-    assert not Decision.objects.filter(initiative__in=file, sens="acceptee").exists()
-    assert premiere_rupture(JournalProjets) is None
+    autre = dossier_pret(prete_a_decider.appel, agente, "Autre organisme", "1140000199")
+    affectations = {enveloppes["La Matapédia"]: D(15_000)}
+    prises = [prendre(i, signataire, affectations=affectations) for i in (prete_a_decider, autre)]
+    convention = enveloppes["La Matapédia"].convention
+    assert {x.reference for x in convention.promesses()} == {x.reference for x in prises}
+    envoyer(prete_a_decider.appel, par=signataire)
+    desister(p.relire(autre), par=signataire, motif="La salle n’est plus libre.")
+    assert [x.reference for x in convention.promesses()] == [prises[0].reference]
+    rendue = Ecriture.objects.get(nature="liberation")
+    assert (rendue.reference, autre.numero in rendue.motif) == (prises[1].reference, True)
 
 
-def test_la_suivante_deja_proposee_laisse_son_tour(acceptee, file, agente, signataire, enveloppes):
-    proposer(
-        file[0], par=agente, revision=0, sens="acceptee", affectations={enveloppes["La Matapédia"]: D(1)}
-    )
-    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
-    assert PropositionDecision.objects.get(par=None).initiative == file[1]
-
-
-def test_le_rang_que_lit_l_organisme_ne_bouge_qu_avec_les_reponses(
-    acceptee, file, enveloppes, agente, signataire, client_de
-):
-    envoyer(acceptee.appel, par=signataire)
-    engages = [Mandat.objects.get(role="engagement", organisme=i.organisme).utilisateur for i in file]
-
-    def rangs():
-        pages = [
-            client_de(e).get(adresse("initiative", i)).context["rang"]
-            for e, i in zip(engages, file, strict=True)
-        ]
-        return [*pages, client_de(agente).get(adresse("initiative", file[1])).context["rang"]]
-
-    assert rangs() == [1, 2, 2]
-    prendre(file[0], signataire, affectations={enveloppes["La Matapédia"]: D(5_000)})
-    assert rangs() == [1, 2, 1]
-    envoyer(acceptee.appel, par=signataire)
-    assert rangs() == [None, 1, 1]
-
-
-def test_decidee_autrement_sa_vieille_proposition_ne_s_adopte_ni_ne_compte_ni_ne_saute_son_tour(
-    acceptee, agente, signataire, enveloppes
-):
-    enveloppe = enveloppes["La Matapédia"]
-    autre = dossier_pret(acceptee.appel, agente, "Organisme 0", "1140000100")
-    vieille = proposer(autre, par=agente, revision=0, sens="acceptee", affectations={enveloppe: D(1)})
-    prendre(autre, signataire, **ATTENTE)
-    assert not PropositionDecision.objects.exists()
-    with pytest.raises(TransitionInterdite, match="Aucune proposition"):
-        adopter(autre.appel, [vieille], par=signataire, **acte())
-    assert [propose for e, _, propose, _ in jauges(autre.appel) if e == enveloppe] == [D(0)]
-    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
-    assert PropositionDecision.objects.get().initiative == autre
-
-
-@pytest.mark.parametrize("geste", [desister, liberer_la_reservation])
+@pytest.mark.parametrize("geste", [desister, liberer])
 def test_rendue_elle_ne_garde_aucune_proposition(acceptee, signataire, geste):
     oubliee = {"initiative": acceptee, "sens": "acceptee", "modifiee_le": timezone.now()}
     PropositionDecision.objects.create(**oubliee)
@@ -153,7 +92,11 @@ def test_rendue_elle_ne_garde_aucune_proposition(acceptee, signataire, geste):
 
 def test_rouverte_par_une_revision_elle_ne_garde_aucune_proposition(prete_a_decider, equipe, signataire):
     AppelProjets.objects.filter(pk=prete_a_decider.appel_id).update(revision_jours=20)
-    prendre(prete_a_decider, signataire, **ATTENTE | {"sens": "refusee"})
+    prendre(
+        prete_a_decider,
+        fabriques.personne("signature", prete_a_decider.alliance),
+        **ATTENTE | {"sens": "refusee"},
+    )
     envoyer(prete_a_decider.appel, par=signataire)
     refusee = p.relire(prete_a_decider)
     PropositionDecision.objects.create(initiative=refusee, sens="acceptee", modifiee_le=timezone.now())
@@ -169,34 +112,9 @@ def test_revenue_au_jugement_elle_perd_sa_proposition(prete_a_decider, agente, e
 
 
 def test_sans_personne_en_attente_l_argent_revient_seulement(acceptee, signataire, enveloppes):
-    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
+    liberer(acceptee, par=signataire, motif="Le protocole tarde.")
     assert solde(enveloppes["La Matapédia"]).reserve == 0
     assert not PropositionDecision.objects.exists()
-
-
-def test_on_ne_propose_pas_plus_que_ce_que_demande_chaque_exercice(acceptee, file, signataire):
-    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
-    assert list(PropositionDecision.objects.get().affectations.values()) == [D(17_500)]
-
-
-def test_sous_le_plancher_de_l_appel_la_file_ne_propose_rien(acceptee, file, enveloppes, signataire):
-    p.vider(enveloppes["La Matapédia"])
-    AppelProjets.objects.filter(pk=acceptee.appel_id).update(plancher=acceptee.affectations.get().montant + 1)
-    liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.")
-    assert not PropositionDecision.objects.exists()
-
-
-def test_passer_avant_une_autre_de_la_file_s_ecrit(acceptee, file, enveloppes, signataire):
-    premiere, seconde = file
-    with pytest.raises(TransitionInterdite, match=f"{premiere.numero} la précède"):
-        prendre(seconde, signataire, affectations={enveloppes["La Matapédia"]: D(5_000)})
-    prendre(
-        p.relire(seconde),
-        signataire,
-        affectations={enveloppes["La Matapédia"]: D(5_000)},
-        ecart="La première attend un local.",
-    )
-    prendre(p.relire(premiere), signataire, affectations={enveloppes["La Matapédia"]: D(5_000)})
 
 
 def test_le_delai_de_reservation_court_du_jour_ou_l_organisme_l_apprend(
@@ -208,6 +126,52 @@ def test_le_delai_de_reservation_court_du_jour_ou_l_organisme_l_apprend(
     fin = p.relire(prete_a_decider).reservee_jusqu_au
     assert fin == aujourd_hui() + timedelta(days=10 + JOURS)
     assert prete_a_decider.decisions.get().reponse.contenu["pour_le"] == fin.isoformat()
+
+
+def test_avant_sa_fin_une_reservation_se_libere_par_une_resolution(acceptee, signataire):
+    with pytest.raises(TransitionInterdite, match="numéro de la résolution"):
+        liberer_la_reservation(acceptee, par=signataire, motif="Je la veux.")
+    liberer(acceptee, par=signataire, motif="Le protocole tarde.")
+    assert (
+        acceptee.journal.get(geste="liberer-reservation").motif
+        == "Résolution 2026-10-01\xa0: Le protocole tarde."
+    )
+
+
+def test_finie_une_reservation_se_libere_sans_resolution(acceptee, signataire):
+    assert (
+        liberer_la_reservation(finie(acceptee), par=signataire, motif="Le délai est passé.").etat == "liberee"
+    )
+
+
+def test_sans_fin_seule_la_signature_de_l_alliance_libere_sans_resolution(
+    cadre, prete_a_decider, enveloppes, signataire
+):
+    de_la_mrc = fabriques.personne("sign_territoire", prete_a_decider.territoires.get())
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: D(15_000)})
+    envoyer(prete_a_decider.appel, par=signataire)
+    acceptee = p.relire(prete_a_decider)
+    with pytest.raises(TransitionInterdite, match="numéro de la résolution"):
+        liberer_la_reservation(acceptee, par=de_la_mrc, motif="Je la veux.")
+    assert liberer_la_reservation(acceptee, par=signataire, motif="Le protocole tarde.").etat == "liberee"
+
+
+@pytest.mark.parametrize("geste", ["liberer-reservation", "prolonger-reservation"])
+def test_un_territoire_ne_touche_qu_a_l_argent_de_ses_enveloppes(cadre, acceptee, enveloppes, geste):
+    de_la_mrc = fabriques.personne("sign_territoire", cadre.bsl.territoires.get(code="07"))
+
+    def permis():
+        relue = p.relire(acceptee)
+        return peut(de_la_mrc, geste, relue) is None, relue in Initiative.objects.filter(
+            ou_peut(de_la_mrc, geste)
+        )
+
+    assert permis() == (True, True)
+    acceptee.appel.enveloppes.all().delete()  # elle n'est plus mise en commun
+    assert permis() == (False, False)
+    for enveloppe in (enveloppes["La Matapédia"], enveloppes["Projets régionaux"]):
+        acceptee.appel.enveloppes.create(enveloppe=enveloppe, montant=D(100_000))
+    assert permis() == (True, True)
 
 
 def test_une_prolongation_a_son_motif_et_une_fin_plus_tardive(acceptee, agente):
@@ -307,7 +271,9 @@ def test_les_pages_prolongent_et_liberent(acceptee, file, agente, signataire, eq
     assert "reste réservé jusqu’au" in page.content.decode()
     url = adresse("reservation_liberation", acceptee)
     assert_html_accessible(client_de(signataire).get(url))
-    assert client_de(signataire).post(url, {"motif": "Le protocole tarde."}).status_code == 302
+    assert client_de(signataire).post(url, {"motif": "Le protocole tarde."}).status_code == 409
+    avec = {"motif": "Le protocole tarde.", "resolution": "2026-10-01"}
+    assert client_de(signataire).post(url, avec).status_code == 302
     assert p.relire(acceptee).etat == "liberee"
     seance = client_de(agente).get(reverse("projets:seance", args=[acceptee.appel_id]))
     assert_html_accessible(seance)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from projets.attentes import etude
 from projets.impression import html_de_la_reponse
@@ -13,10 +14,11 @@ from projets.models.jugements import Critere, juger, revoir
 from projets.models.reponses import envoyer
 from projets.models.revisions import demander_la_revision, limite_de, repondre_a_la_revision
 from socle.erreurs import TransitionInterdite
-from socle.models import Notification
+from socle.models import CibleDeService, Notification
 from socle.models.chaines import premiere_rupture
 from socle.texte.typographie import date_longue
-from socle.valeurs.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui, jour_de
+from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
 from tests.projets.test_decisions import prendre
@@ -38,9 +40,15 @@ def permise(initiative, jours=JOURS):
 
 
 @pytest.fixture
-def refusee(prete_a_decider, signataire):
-    prendre(permise(prete_a_decider), signataire, **REFUS)
-    envoyer(prete_a_decider.appel, par=signataire)
+def a_refuse(cadre):
+    """La personne qui a inscrit le refus : une autre y répond."""
+    return fabriques.personne("signature", cadre.bsl)
+
+
+@pytest.fixture
+def refusee(prete_a_decider, a_refuse):
+    prendre(permise(prete_a_decider), a_refuse, **REFUS)
+    envoyer(prete_a_decider.appel, par=a_refuse)
     return p.relire(prete_a_decider)
 
 
@@ -57,6 +65,46 @@ def demander(initiative, equipe, motif="Les faits sont à la page 3."):
 
 def adresse(nom, initiative):
     return reverse(f"projets:{nom}", args=[initiative.pk])
+
+
+def test_qui_a_inscrit_le_refus_n_y_repond_pas(refusee, equipe, a_refuse, signataire, client_de):
+    demander(refusee, equipe)
+    with pytest.raises(TransitionInterdite, match="une autre personne"):
+        repondre_a_la_revision(refusee, par=a_refuse, issue="maintenue", motif="Non.")
+    page = client_de(a_refuse).get(adresse("reponse_a_la_revision", refusee))
+    assert "une autre personne qui signe répond à la révision" in page.text
+    assert (
+        adresse("reponse_a_la_revision", refusee)
+        not in client_de(a_refuse).get(adresse("initiative", refusee)).text
+    )
+    assert [a for a in etude.taches(a_refuse) if a.geste == etude.REVISER] == []
+    assert repondre_a_la_revision(refusee, par=signataire, issue="maintenue", motif="Non.").issue
+
+
+def test_qui_a_juge_la_demande_non_admissible_n_y_repond_pas(non_admissible, equipe, agente, signataire):
+    demander(non_admissible, equipe)
+    fabriques.mandater(agente, "signature", alliance=non_admissible.alliance)
+    with pytest.raises(TransitionInterdite, match="une autre personne"):
+        repondre_a_la_revision(non_admissible, par=agente, issue="maintenue", motif="Non.")
+    assert repondre_a_la_revision(non_admissible, par=signataire, issue="maintenue", motif="Non.").issue
+
+
+def test_l_echeance_d_une_revision_part_de_la_demande_de_revision(refusee, equipe, signataire, client_de):
+    """La réponse promise par l'appel est passée; rouvert, le dossier ne la doit plus."""
+    demandee = timezone.now() - timedelta(3)
+    promise = aujourd_hui() - timedelta(100)
+    AppelProjets.objects.filter(pk=refusee.appel_id).update(decision_promise_le=promise)
+    demande = demander_la_revision(refusee, par=equipe[1], motif="Les faits y sont.", le=demandee)
+    pour = jour_de(demandee) + timedelta(CibleDeService.toutes()["initiative-decision"])
+    (attente,) = etude.taches(signataire)
+    assert (attente.titre, attente.echeance) == ("Répondre à une demande de révision", pour)
+    repondre_a_la_revision(refusee, par=signataire, issue="rouverte", motif="Ils y sont.")
+    (attente,) = etude.taches(signataire)
+    assert (attente.titre, attente.echeance) == ("Inscrire la décision", pour)
+    assert (attente.depuis, attente.tardives) == (jour_de(demande.demandee_le), 0)
+    page = client_de(equipe[1]).get(adresse("initiative", refusee)).content.decode()
+    assert "revenue à l’étude" in page
+    assert date_longue(promise) not in page
 
 
 def test_maintenue_rien_ne_change(refusee, equipe, signataire):

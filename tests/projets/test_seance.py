@@ -72,8 +72,10 @@ def test_une_proposition_ne_reserve_rien_et_la_jauge_la_suit(deux, agente, envel
 
 def test_deux_mains_sur_une_proposition_la_seconde_l_apprend(prete_a_decider, agente, enveloppes):
     accepter(prete_a_decider, agente, enveloppes["La Matapédia"], 15_000)
-    with pytest.raises(VersionPerimee):
+    with pytest.raises(VersionPerimee) as refus:
         accepter(prete_a_decider, agente, enveloppes["La Matapédia"], 9_000)
+    for dit in (agente.nom_complet, "acceptée", "La Matapédia", "15\xa0000,00\xa0$"):
+        assert dit in str(refus.value)
     accepter(prete_a_decider, agente, enveloppes["La Matapédia"], 9_000, revision=1)
     assert PropositionDecision.objects.get().revision == 2
 

@@ -64,7 +64,7 @@ def test_ce_qu_on_propose_a_sa_mrc_ne_se_lit_ni_dans_la_jauge_ni_dans_le_total(
     assert page.context["total_propose"] == D(15_000)
     contenu = page.content.decode()
     assert "Navette de la MRC" not in contenu
-    assert "Une demande de votre organisme ou de votre MRC n’est ni montrée ni comptée ici." in contenu
+    assert "Une demande qui vous touche" in contenu
     page = lire(client_de(agente), "seance", sien.appel_id)
     assert jauge(page, enveloppe)[0] == page.context["total_propose"] == D(25_000)
     assert "ni montrée ni comptée" not in page.content.decode()

@@ -3,7 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from projets.attentes import etude
 from projets.models import AvisInitiative, Decision, Initiative
+from projets.models.avis import prochaine_etape
 from projets.models.propositions import proposer
 from projets.permissions import ou_peut, peut
 from socle.erreurs import TransitionInterdite
@@ -138,3 +140,29 @@ def test_qui_est_aussi_de_l_organisme_ne_lit_ni_l_etude_ni_les_notes(deux, resso
     assert str(sienne) not in client_de(ressource).get(adresse("seance", sienne.appel)).content.decode()
     assert not AvisInitiative.objects.visibles_par(ressource).filter(initiative=sienne)
     assert client_de(ressource).get(adresse("initiative", sienne)).status_code == 200
+
+
+@pytest.mark.parametrize(("lieu", "permis"), [("07", True), ("08", False), (None, False)])
+def test_un_territoire_ne_consigne_que_l_avis_d_une_instance_du_sien(
+    cadre, admissible, ressource, lieu, permis
+):
+    """Le partenaire signataire, une instance de la région ou d'un autre territoire se consignent par la Table."""
+    admissible.territoires.set([cadre.bsl.territoires.get(code="07")])
+    instance = prochaine_etape(admissible).instance
+    instance.territoire = cadre.bsl.territoires.filter(code=lieu).first()
+    instance.save()
+    relue = p.relire(admissible)
+    assert (peut(ressource, "rendre-avis", relue) is None) is permis
+    assert (relue in Initiative.objects.filter(ou_peut(ressource, "rendre-avis"))) is permis
+    assert ("Inscrire l’avis" in [a.titre for a in etude.taches(ressource)]) is permis
+
+
+def test_un_territoire_ne_retire_que_l_avis_d_une_instance_du_sien(cadre, deux, ressource, agente, client_de):
+    sienne = deux[0]
+    avis = sienne.avis.get()
+    url = reverse("projets:avis_retrait", args=[sienne.pk, avis.pk])
+    assert client_de(ressource).get(url).status_code == 403
+    assert client_de(agente).get(url).status_code == 200
+    avis.etape.instance.territoire = cadre.bsl.territoires.get(code="07")
+    avis.etape.instance.save()
+    assert client_de(ressource).get(url).status_code == 200

@@ -47,8 +47,39 @@ def test_la_note_retenue_et_son_etendue_se_lisent(admissible, agente, client_de)
             niveau=niveau,
             le=admissible.deposee_le,
         )
-    contenu = client_de(agente).get(adresse("selection", appel.pk)).content.decode()
-    assert "50 à 100" in contenu
+    client, url = client_de(agente), adresse("selection", appel.pk)
+    assert "50 à 100" in client.get(url).content.decode()
+    NoteCritere.objects.filter(niveau=2).delete()
+    assert "Une seule note" in client.get(url).content.decode()
+
+
+def test_la_liste_se_trie_par_note_celles_qui_n_en_ont_pas_a_la_fin(admissible, agente, client_de):
+    critere = admissible.appel.criteres.create(rang=0, nom="Le besoin", poids=100)
+    autres = [dossier_pret(admissible.appel, agente, f"Comptoir {n}", f"11400000{n}") for n in (25, 26)]
+    for initiative, niveau in ((admissible, 2), (autres[0], 4)):
+        champs = {"personne": agente, "niveau": niveau, "le": admissible.deposee_le}
+        NoteCritere.objects.create(initiative=initiative, critere=critere, **champs)
+    client, url = client_de(agente), adresse("selection", admissible.appel_id)
+    for tri, attendues in (("note", [admissible, *autres]), ("-note", [autres[0], admissible, autres[1]])):
+        assert list(client.get(url, {"tri": tri}).context["liste"].page.object_list) == attendues
+
+
+def test_l_export_dit_ce_qui_est_accorde_et_la_raison_d_un_refus(
+    prete_a_decider, agente, signataire, enveloppes, client_de
+):
+    autre = dossier_pret(prete_a_decider.appel, agente, "Comptoir", "1140000025")
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: 15_000})
+    prendre(autre, signataire, sens="en_attente", raison="fonds", motif="Rien.", ecart="Rien de libre.")
+    url = adresse("selection", autre.appel_id)
+    lignes = client_de(agente).get(url, {"format": "json"}).json()["lignes"]
+    lues = {ligne["numero"]: (ligne["accorde"], ligne["raison"]) for ligne in lignes}
+    assert float(lues[prete_a_decider.numero][0]) == 15_000
+    assert lues[autre.numero] == (None, "Les fonds disponibles")
+    [ligne] = (
+        client_de(agente).get(adresse("initiatives"), {"format": "json", "q": "Comptoir"}).json()["lignes"]
+    )
+    assert float(ligne["demande"]) == 35_000
+    assert (ligne["palier"], ligne["territoires"]) == ("Local", str(autre.territoires.get()))
 
 
 def test_la_liste_ne_demande_pas_une_requete_de_plus_par_demande(
@@ -80,7 +111,31 @@ def test_une_question_se_lit_a_travers_les_dossiers(admissible, agente, client_d
     contenu = client_de(agente).get(adresse("question", admissible.appel_id, "besoin")).content.decode()
     assert "61 ménages" in contenu
     assert "Nos statistiques" in contenu
-    assert client_de(agente).get(adresse("question", admissible.appel_id, "sources")).status_code == 404
+    assert client_de(agente).get(adresse("question", admissible.appel_id, "pieces")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("code", "mots"),
+    [
+        ("territoires", "La Matapédia"),
+        ("besoin", "dont 60 nouvelles"),
+        ("priorites", "Une offre alimentaire digne et proche"),
+        ("objectifs", "Offrir des repas, cible\xa0: 4\xa0300 portions par an"),
+        ("partenaires", "CISSS\xa0: Diététiste, 30 h par an (confirmé)"),
+        ("depenses", "Salaires et charges, 2026-2027\xa0: 20\xa0000,00\xa0$"),
+        ("sources", "17\xa0500,00\xa0$ (en espèces"),
+    ],
+)
+def test_les_rangees_d_une_partie_se_lisent_aussi(
+    admissible, agente, client_de, code, mots, django_assert_max_num_queries
+):
+    admissible.partenaires.create(nom="CISSS", humain="Diététiste, 30 h par an", confirme=True)
+    client = client_de(agente)
+    client.get("/aide/")
+    with django_assert_max_num_queries(12):
+        page = client.get(adresse("question", admissible.appel_id, code))
+    assert_html_accessible(page)
+    assert mots in page.content.decode()
 
 
 def test_un_dossier_se_confie_a_une_personne_de_la_table(admissible, agente, client_de):

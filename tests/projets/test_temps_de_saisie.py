@@ -94,7 +94,10 @@ def modele(appel, organisme, equipe, donnees):
     remplie = demandes.rediger(
         appel, ligne, organisme, par=redige, calendrier=calendrier("ouvert"), priorites=priorites
     )
-    noms = {"personne_ressource": redige.nom_complet, "signataire": equipe[1].nom_complet}
+    noms = {
+        "personne_ressource": f"{redige.nom_complet}, {redige.courriel}",
+        "signataire": equipe[1].nom_complet,
+    }
     Initiative.objects.filter(pk=remplie.pk).update(**noms)
     remplie.pieces.all().delete()
     return remplie

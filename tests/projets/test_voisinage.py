@@ -80,20 +80,20 @@ def test_dans_la_meme_alliance_le_voisin_a_son_lien_et_sa_raison(prete_a_decider
     assert "Appel d’hiver" in lu
 
 
-def test_une_decision_d_ailleurs_ne_se_lit_qu_une_fois_annoncee(prete_a_decider, ailleurs):
+def test_une_decision_d_ailleurs_ne_se_lit_qu_une_fois_annoncee(prete_a_decider, agente, ailleurs):
     planter(ailleurs, prete_a_decider.organisme, 1, etat="acceptee", etat_annonce="admissible")
     planter(ailleurs, prete_a_decider.organisme, 2, etat="acceptee", etat_annonce="acceptee")
     planter(ailleurs, prete_a_decider.organisme, 3, etat="refusee", etat_annonce="admissible")
     planter(ailleurs, prete_a_decider.organisme, 4, etat="refusee", etat_annonce="refusee")
-    trouves = rapprochements_des(prete_a_decider.alliance, [prete_a_decider])[prete_a_decider.pk]
+    trouves = rapprochements_des(prete_a_decider.alliance, [prete_a_decider], agente)[prete_a_decider.pk]
     assert sorted(r.acceptee for r in trouves) == [False, False, True]
     assert {(r.cle, r.titre, r.numero, r.organisme, r.appel) for r in trouves} == {(None, "", "", "", "")}
 
 
 @pytest.mark.parametrize("etat", ["non_admissible", "refusee", "desistee"])
-def test_ce_qui_n_est_plus_en_jeu_ne_se_montre_pas(prete_a_decider, ailleurs, etat):
+def test_ce_qui_n_est_plus_en_jeu_ne_se_montre_pas(prete_a_decider, agente, ailleurs, etat):
     planter(ailleurs, prete_a_decider.organisme, 1, etat=etat, etat_annonce=etat)
-    assert rapprochements_des(prete_a_decider.alliance, [prete_a_decider]) == {prete_a_decider.pk: []}
+    assert rapprochements_des(prete_a_decider.alliance, [prete_a_decider], agente) == {prete_a_decider.pk: []}
 
 
 def test_l_organisme_ne_lit_rien_des_voisins(prete_a_decider, ailleurs, equipe, client_de):
@@ -101,19 +101,19 @@ def test_l_organisme_ne_lit_rien_des_voisins(prete_a_decider, ailleurs, equipe, 
     assert "au même moment" not in page(client_de(equipe[0]), "initiative", prete_a_decider.pk)
 
 
-def test_une_seule_requete_pour_une_demande_comme_pour_dix(
-    prete_a_decider, ailleurs, django_assert_num_queries
+def test_deux_requetes_pour_une_demande_comme_pour_dix(
+    prete_a_decider, agente, ailleurs, django_assert_num_queries
 ):
     planter(ailleurs, prete_a_decider.organisme, 1)
     dossiers = [prete_a_decider]
     for _ in range(2):
-        with django_assert_num_queries(1):
-            rapprochements_des(prete_a_decider.alliance, dossiers)
+        with django_assert_num_queries(2):
+            rapprochements_des(prete_a_decider.alliance, dossiers, agente)
         dossiers = dossiers * 10
 
 
-def test_une_demande_sans_dates_ne_cherche_rien(prete_a_decider, django_assert_num_queries):
+def test_une_demande_sans_dates_ne_cherche_rien(prete_a_decider, agente, django_assert_num_queries):
     prete_a_decider.debut = None
     with django_assert_num_queries(0):
-        trouves = rapprochements_des(prete_a_decider.alliance, [prete_a_decider])
+        trouves = rapprochements_des(prete_a_decider.alliance, [prete_a_decider], agente)
     assert trouves == {prete_a_decider.pk: []}

@@ -24,14 +24,17 @@ def argent_des_initiatives_vrai(convention):
         assert libre(comptes) >= 0, comptes
 
     reserves, ecritures = defaultdict(Counter), rangees(Ecriture, compte="reserve")
+    promesses = {e["mouvement"]: e["reference"] for e in ecritures if e["nature"] == "reservation"}
     for e in ecritures:
         if e["reference"]:
             reserves[e["reference"]][e["enveloppe_id"]] += e["montant"]
     for cle, initiative in initiatives.items():
-        acceptee = initiative["etat"] == "acceptee"
-        gardes = {e: m for e, m in reserves[initiative["numero"]].items() if m}
+        acceptee, decision = initiative["etat"] == "acceptee", decisions.get(cle)
+        reference = promesses[decision["mouvement"]] if decision and decision["mouvement"] else None
+        gardes = {e: m for e, m in reserves[reference].items() if m}
         assert gardes == (affectations[cle] if acceptee else {}), initiative
-        _tout_ou_rien(initiative, decisions.get(cle), affectations[cle], ecritures)
+        siennes = [e for e in ecritures if reference and e["reference"] == reference]
+        _tout_ou_rien(initiative, decision, affectations[cle], siennes)
     attente = [p["initiative_id"] for p in rangees(PropositionDecision)]
     assert len(attente) == len({*attente})
     assert premiere_rupture(JournalProjets) is None
@@ -39,16 +42,16 @@ def argent_des_initiatives_vrai(convention):
 
 
 def _tout_ou_rien(initiative, decision, affectations, ecritures):
-    """Un état qui a pris de l'argent, et sa décision, et son mouvement entier; ou rien de tout cela."""
+    """Un état qui a pris de l'argent, et sa décision, et son mouvement entier; ou rien de tout cela.
+
+    `ecritures` : celles de la promesse que nomme le mouvement de sa décision.
+    """
     a_pris = initiative["etat"] in ("acceptee", *RENDUES, *SOUS_PROTOCOLE)
     assert a_pris == bool(affectations) == bool(decision and decision["sens"] == "acceptee"), initiative
-    siennes = [
-        e for e in ecritures if e["nature"] == "reservation" and e["reference"] == initiative["numero"]
-    ]
-    mouvement = decision["mouvement"] if decision else None
-    assert {e["mouvement"] for e in siennes} == ({mouvement} if a_pris else set()), initiative
+    siennes = [e for e in ecritures if e["nature"] == "reservation"]
+    assert {e["mouvement"] for e in siennes} == ({decision["mouvement"]} if a_pris else set()), initiative
     assert {e["enveloppe_id"]: e["montant"] for e in siennes} == affectations
-    rendus = [e for e in ecritures if e["nature"] == "liberation" and e["reference"] == initiative["numero"]]
+    rendus = [e for e in ecritures if e["nature"] == "liberation"]
     perdus = {e["enveloppe_id"]: Decimal(-e["montant"]) for e in rendus}
     assert len(rendus) == len(perdus)
     assert perdus == (affectations if initiative["etat"] in RENDUES else {}), initiative

@@ -44,6 +44,15 @@ def test_une_attente_est_en_retard_le_lendemain_de_son_echeance(monkeypatch):
         assert attente.est_en_retard is tardive
 
 
+def test_les_autres_d_un_groupe_comptent_ce_que_chaque_attente_reunit():
+    geste = Geste("Juger", "Juger des demandes")
+    une = Attente(geste, "L’atelier", "/", depuis=DEPUIS)
+    deux = Attente(geste, "L’appel", "/", depuis=DEPUIS, nombre=2)
+    (groupe,) = attentes.regrouper([une, deux])
+    assert (groupe.nombre, groupe.autres) == (3, 2)
+    assert attentes.regrouper([deux])[0].autres == 0
+
+
 @pytest.mark.parametrize(
     ("jours", "mots"),
     [(0, "depuis aujourd’hui"), (1, "depuis 1\u00a0jour"), (300, "depuis 300\u00a0jours")],

@@ -53,6 +53,14 @@ def test_un_champ_json_attend_qu_on_le_demande(cadre):
     assert [participation.etapes for participation in lues] == [["analyse"], ["analyse"]]
 
 
+def test_une_requete_qui_ne_demande_qu_un_champ_n_en_lit_pas_d_autre(cadre):
+    alliances, regions = lire_ensemble(Alliance.objects.only("nom"), Region.objects.defer("nom"))
+    assert {alliance.nom: alliance.get_deferred_fields() & {"nom", "slug"} for alliance in alliances} == {
+        alliance.nom: {"slug"} for alliance in Alliance.objects.all()
+    }
+    assert [region.get_deferred_fields() for region in regions] == [{"nom"}] * len(regions) != []
+
+
 def test_precharger_vaut_de_lire_chaque_relation(cadre, django_assert_num_queries):
     attendues = [dits(getattr(cadre.bsl, nom).all()) for nom in RELATIONS]
     bsl = Alliance.objects.get(pk=cadre.bsl.pk)

@@ -8,6 +8,13 @@ from itertools import groupby
 from typing import NamedTuple
 
 FEMININS = {"section", "priorite", "instance", "participation", "collaborateur"}  # « Collaboration – … »
+NOMS = {
+    "priorite": "Priorité",
+    "objectif": "Objectif",
+    "moyen": "Moyen",
+    "indicateur": "Indicateur",
+    "collaborateur": "Collaboration",
+}
 CONTEXTE = 1  # blocs inchangés montrés de chaque côté d'un changement
 
 
@@ -115,6 +122,12 @@ class Element:
     deplace: bool = False
     champs: tuple[Champ, ...] = ()
     enfants: tuple["Element", ...] = ()
+
+    @property
+    def intitule(self) -> str:
+        """« Objectif 1.2 – Réduire l'isolement », « Collaboration – Centre de femmes »; une section, son titre seul."""
+        tiret = "–" if self.numero or self.genre == "collaborateur" else ""
+        return " ".join(filter(None, (NOMS.get(self.genre), self.numero, tiret, self.titre)))
 
     @property
     def change(self) -> bool:

@@ -250,6 +250,13 @@ class VersionPlan(GestesDeLAlliance, GestesDeLEtat, ContenuDeVersion):
         return f"{self.plan.alliance.nom}, version {self.numero}"
 
     @property
+    def est_sans_region(self):
+        """Une requête, sauf si la version a été lue avec `sans_region`."""
+        if not hasattr(self, "sans_region"):
+            self.sans_region = not self.plan.alliance.regions.exists()
+        return self.sans_region
+
+    @property
     def est_ouverte(self):
         return self.etat in OUVERTES
 

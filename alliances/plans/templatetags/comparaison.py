@@ -1,8 +1,8 @@
-"""`{{ segments|passages }}` : une comparaison, prête à lire; `{% passage p %}` : un de ses passages, marqué."""
+"""`{{ segments|marques }}` : une comparaison, ses changements marqués; `passages`, ce qui s'en imprime."""
 
 from django import template
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from alliances.plans import comparaison
 
@@ -12,16 +12,20 @@ register.filter("passages", comparaison.passages)
 MARQUES = {"ajout": ("ins", "ajouté"), "retrait": ("del", "supprimé")}
 
 
-@register.simple_tag
-def passage(passage):
+@register.filter
+def marques(segments):
+    passages = ((p.avant, _marque(p), p.apres) for p in comparaison.passages(segments))
+    return linebreaksbr(format_html_join("", "{}{}{}", passages))
+
+
+def _marque(passage):
     """Des mots cachés disent le changement à qui n’en voit ni le trait ni la couleur."""
-    texte = linebreaksbr(passage.texte)
     if passage.genre not in MARQUES:
-        return texte
+        return passage.texte
     return format_html(
         '<{0}><span class="visuellement-cache">[{1}\xa0:\xa0</span>{2}<span class="visuellement-cache">]</span></{0}>',
         *MARQUES[passage.genre],
-        texte,
+        passage.texte,
     )
 
 

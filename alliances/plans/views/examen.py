@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONArray
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -22,7 +23,7 @@ from alliances.plans.models import (
 )
 from alliances.plans.models.delais import calculer
 from alliances.plans.permissions import est_de_l_etat, peut
-from alliances.plans.tours import DATES_DES_GESTES, delai_de
+from alliances.plans.tours import DATES_DES_GESTES, SANS_REGION, delai_de
 from alliances.plans.views.etats import etat_lu
 from alliances.plans.views.gestes import version_visible
 from alliances.plans.views.parties import (
@@ -41,8 +42,8 @@ RESOLUTIONS = PiecePlan.objects.filter(
 ).order_by("-pk")
 # Chaque version, son avis, et la résolution jointe à son dernier dépôt.
 AVEC_RESOLUTION = VersionPlan.objects.select_related("avis_par", "analyse_par").annotate(
-    resolution_pk=Subquery(RESOLUTIONS.values("pk")[:1]),
-    resolution_nom=Subquery(RESOLUTIONS.values("nom")[:1]),
+    resolution_jointe=Subquery(RESOLUTIONS.values(piece=JSONArray("pk", "nom"))[:1]),
+    sans_region=SANS_REGION,
     **DATES_DES_GESTES,
 )
 

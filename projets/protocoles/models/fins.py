@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from projets.models import Initiative
+from projets.models.reservations import de_ces_promesses
 from projets.protocoles.models.preparation import exiger
 from projets.protocoles.models.vigueur import GestesDeVigueur
 from socle.erreurs import VersionPerimee
@@ -156,7 +157,7 @@ class GestesDeFin(GestesDeVigueur):
     @classmethod
     def suivre_la_resiliation(cls, references, *, par):
         """La convention résiliée a libéré tout ce qui leur restait engagé; rend les protocoles qui finissent là."""
-        touches = cls.objects.filter(initiative__numero__in=references, etat=cls.Etat.SIGNE)
+        touches = cls.objects.filter(initiative__in=de_ces_promesses(references), etat=cls.Etat.SIGNE)
         finis = [p.verrouiller() for p in touches.select_related("initiative").order_by("initiative")]
         for protocole in finis:
             protocole._resilier(

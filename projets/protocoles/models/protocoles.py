@@ -213,8 +213,8 @@ class Protocole(GestesDeFin, models.Model):
 
     @property
     def promesse(self):
-        """Ce qui nomme cette somme au grand livre, de la réservation au dernier versement."""
-        return {"reference": self.initiative.numero, "objet": str(self.initiative)[:200]}
+        """Celle de la décision : la même, de la réservation au dernier versement."""
+        return self.initiative.decisions.first().promesse
 
     def parts(self):
         return [Part(a.pk, a.enveloppe.an, a.montant) for a in self.affectations()]

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from conventions.models.parties import copie_de
 from projets.models import Initiative
-from projets.models.choix import est_la_sienne, l_a_deposee
+from projets.models.choix import est_la_sienne
 from projets.protocoles.models.preparation import PreparationDuProtocole, exiger
 from projets.protocoles.regles.echeancier import fautes_d_echeancier
 from socle.erreurs import VersionPerimee
@@ -152,7 +152,7 @@ class GestesDeTransmission(PreparationDuProtocole):
         """Jamais la même personne des deux côtés, ni une de l'organisme pour l'Alliance."""
         if self.signatures.filter(tour=self.tour, par=par).exists():
             return ["Vous avez répondu pour l’autre partie\xa0: une autre personne répond pour celle-ci."]
-        liee = est_la_sienne(par, self.initiative) or l_a_deposee(par, self.initiative)
+        liee = est_la_sienne(par, self.initiative)
         if cote == "alliance" and liee:
             return ["Cette initiative est de votre organisme\xa0: une autre personne signe pour l’Alliance."]
         return []

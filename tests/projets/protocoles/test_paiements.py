@@ -34,7 +34,7 @@ def test_un_versement_passe_de_l_engage_au_verse(tranche, lectrice, signe):
     paiement = f.payer(tranche, lectrice)
     assert (verse(tranche), paiement.montant) == (D("8400.00"), tranche.montant)
     assert Tranche.objects.get(pk=tranche.pk).etat == "versee"
-    assert {e.reference for e in Ecriture.objects.filter(nature="versement")} == {signe.initiative.numero}
+    assert {e.reference for e in Ecriture.objects.filter(nature="versement")} == {signe.promesse["reference"]}
     assert JournalProjets.objects.filter(geste="payer", initiative=signe.initiative).count() == 1
     argent_des_protocoles_vrai(signe.convention)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal as D
+from functools import partial
 
 import pytest
 from django.core.management import call_command
@@ -178,7 +179,9 @@ def test_la_derniere_signature_engage_l_argent_et_met_l_initiative_en_cours(
     assert (signe.initiative.etat, signe.initiative.etat_annonce) == ("en_cours", "en_cours")
     assert signe.initiative.reservee_jusqu_au is None
     assert [t.etat for t in signe.tranches.all()] == ["liberee", "liberee", "prevue", "prevue"]
-    assert {e.reference for e in Ecriture.objects.filter(nature="engagement")} == {signe.initiative.numero}
+    assert {e.reference for e in Ecriture.objects.filter(nature="engagement")} == {
+        signe.promesse["reference"]
+    }
     assert premiere_rupture(JournalProjets) is None
     grand_livre_vrai()
 
@@ -349,7 +352,11 @@ def test_signe_il_ne_s_abandonne_plus(signe, agente):
         signe.abandonner(par=agente, motif="Trop tard.")
 
 
-@pytest.mark.parametrize("rendre", [desister, liberer_la_reservation])
+@pytest.mark.parametrize(
+    "rendre",
+    [desister, partial(liberer_la_reservation, resolution="CM-2026-44")],
+    ids=["desister", "liberer"],
+)
 def test_l_argent_rendu_arrete_le_protocole_en_route(transmis, signataire, equipe, rendre):
     rendre(p.relire(transmis.initiative), par=signataire, motif="La salle n’est plus libre.")
     assert f.relire(transmis).etat == "abandonne"

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 
 from conventions.models import Ecriture
-from projets.models import Affectation, Initiative
+from projets.models import Affectation, Decision, Initiative
 from projets.protocoles.models import LigneDeReleve, Paiement, Protocole, Remboursement, Tranche
 from socle.models.chaines import premiere_rupture
 from tests.conventions.verite import grand_livre_vrai
@@ -29,10 +29,10 @@ def argent_des_protocoles_vrai(convention):
         rendus[releve[remboursement["ligne_id"]]["affectation_id"]] += remboursement["montant"]
     _tranches_justes(tranches, faits[Paiement])
     comptes = _au_livre(convention)
-    initiatives = {i["id"]: i for i in rangees(Initiative)}
+    initiatives, promesses = {i["id"]: i for i in rangees(Initiative)}, _promesses()
     for a in rangees(Affectation):
-        etat, numero = (initiatives[a["initiative_id"]][c] for c in ("etat", "numero"))
-        livre, ligne = comptes[numero, a["enveloppe_id"]], _ligne(releve, a)
+        etat = initiatives[a["initiative_id"]]["etat"]
+        livre, ligne = comptes[promesses[a["initiative_id"]], a["enveloppe_id"]], _ligne(releve, a)
         assert livre["verse"] == verses[a["id"]] - rendus[a["id"]], (a, livre)
         libere = a["montant"] - livre["reserve"] - livre["engage"] - verses[a["id"]]
         assert libere == -livre["libere"], (a, livre, libere)
@@ -47,8 +47,14 @@ def argent_des_protocoles_vrai(convention):
     grand_livre_vrai()
 
 
+def _promesses():
+    """{initiative: la référence de ce que sa dernière décision a réservé}"""
+    references = {e["mouvement"]: e["reference"] for e in rangees(Ecriture, nature="reservation")}
+    return {d["initiative_id"]: references[d["mouvement"]] for d in rangees(Decision) if d["mouvement"]}
+
+
 def _au_livre(convention):
-    """{(numéro, enveloppe): {compte: dollars}}, et ce que les libérations en ont rendu."""
+    """{(référence, enveloppe): {compte: dollars}}, et ce que les libérations en ont rendu."""
     comptes = defaultdict(Counter)
     for e in rangees(Ecriture, convention=convention.pk):
         siens = comptes[e["reference"], e["enveloppe_id"]]

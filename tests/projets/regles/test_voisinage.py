@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from projets.regles.voisinage import Dossier, voisins_des
+from projets.regles.voisinage import Dossier, memes_objets, voisins_des
 
 DEBUT, FIN = date(2026, 9, 1), date(2028, 3, 31)
 RESUME = (
@@ -74,6 +74,14 @@ def test_vingt_doubles_sont_plantes():
 def test_chaque_double_plante_se_trouve(champs):
     [voisin] = trouves(LE_MIEN, dossier(**champs))
     assert voisin.meme_organisme or voisin.meme_objet
+
+
+@pytest.mark.parametrize("champs", PLANTES.values(), ids=PLANTES)
+def test_le_meme_objet_se_repere_au_texte_seul(champs):
+    autre = dossier(**champs)
+    [voisin] = trouves(LE_MIEN, autre)
+    reperes = memes_objets([LE_MIEN], [(autre.cle, autre.titre, autre.resume)])
+    assert [*reperes] == [autre.cle] * voisin.meme_objet
 
 
 @pytest.mark.parametrize(
