@@ -17,9 +17,14 @@ class ProtocolesConfig(AppConfig):
 
     def ready(self):
         from conventions.models.resiliation import promesses_terminees
+        from projets.attentes.etude import reunir
         from projets.models.reservations import RENDUE
+        from projets.protocoles.attentes import cibles, suivi
         from projets.protocoles.models import Protocole
         from socle.annonces.suites import suivre
+        from socle.models import cibles as etapes
 
         promesses_terminees.connect(suivre_la_resiliation)
         suivre(RENDUE, Protocole.arreter_avec_la_reservation)
+        reunir(suivi.lots, suivi.GESTES, cibles.ETAPES)
+        etapes.offrir(cibles.CIBLES)
