@@ -19,8 +19,9 @@ class ProtocolesConfig(AppConfig):
         from conventions.models.resiliation import promesses_terminees
         from projets.attentes.etude import reunir
         from projets.models.reservations import RENDUE
-        from projets.protocoles.attentes import cibles, suivi
+        from projets.protocoles.attentes import cibles, dates, suivi
         from projets.protocoles.models import Protocole
+        from socle.annonces import agendas
         from socle.annonces.suites import suivre
         from socle.models import cibles as etapes
 
@@ -28,3 +29,4 @@ class ProtocolesConfig(AppConfig):
         suivre(RENDUE, Protocole.arreter_avec_la_reservation)
         reunir(suivi.lots, suivi.GESTES, cibles.ETAPES)
         etapes.offrir(cibles.CIBLES)
+        agendas.offrir(dates.a_l_agenda)

@@ -5,6 +5,7 @@ Un offert : (libellé, nom de l'adresse, droit, empêchements). `droit(utilisate
 """
 
 from projets.protocoles.models import Protocole
+from projets.protocoles.models.protocoles import LUS_DE_L_ORGANISME
 from projets.protocoles.permissions import peut
 from projets.protocoles.views.reperes import adresse
 
@@ -17,6 +18,10 @@ def droit(geste):
 def _sans_personne(empechements):
     """Ceux d'un geste qui ne dépendent pas de qui le pose."""
     return lambda protocole, utilisateur: empechements(protocole)
+
+
+def _sous_protocole(protocole, utilisateur):
+    return [] if protocole.etat in LUS_DE_L_ORGANISME else ["Le suivi commence à la transmission."]
 
 
 OFFERTS = (
@@ -44,6 +49,7 @@ OFFERTS = (
         droit("reprendre-protocole"),
         _sans_personne(Protocole.empechements_a_reprendre),
     ),
+    ("Ouvrir le suivi", "suivi", lambda utilisateur, protocole: None, _sous_protocole),
     (
         "Abandonner le protocole",
         "abandon",
@@ -52,6 +58,7 @@ OFFERTS = (
     ),
 )
 SECONDAIRES = (
+    "suivi",
     "reprise",
     "abandon",
     "dates",
