@@ -19,7 +19,10 @@ class ProtocolesConfig(AppConfig):
         from conventions.models.resiliation import promesses_terminees
         from projets.models.reservations import RENDUE
         from projets.protocoles.models import Protocole
+        from projets.protocoles.notifications.vie import PROTOCOLES
+        from socle.annonces import notifications
         from socle.annonces.suites import suivre
 
+        notifications.offrir(PROTOCOLES)
         promesses_terminees.connect(suivre_la_resiliation)
         suivre(RENDUE, Protocole.arreter_avec_la_reservation)

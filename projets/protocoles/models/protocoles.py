@@ -136,6 +136,7 @@ class Protocole(GestesDeFin, models.Model):
 
     Etat = Etat
     Demandeur = Demandeur
+    sommes_lues = None
 
     initiative = models.ForeignKey(
         Initiative, models.PROTECT, verbose_name="initiative", related_name="+", editable=False
@@ -197,7 +198,13 @@ class Protocole(GestesDeFin, models.Model):
     # --- Ce qu'il lit à gauche ------------------------------------------------------------------------------
 
     def affectations(self):
-        """Ce que la décision accorde, enveloppe par enveloppe, avec ce que demandent ses gestes."""
+        """Ce que la décision accorde, enveloppe par enveloppe, avec ce que demandent ses gestes.
+
+        Une page qui les a lues les garde dans `sommes_lues`; un geste, qui relit le protocole, les relit aussi.
+        """
+        return self.sommes_lues or self._sommes_accordees()
+
+    def _sommes_accordees(self):
         lignee = ("parent__parent__parent__territoire", "parent__parent__territoire", "parent__territoire")
         return self.initiative.affectations.select_related(
             "enveloppe__territoire",
