@@ -13,6 +13,7 @@ from socle.texte.typographie import date_longue
 from socle.valeurs.argent import en_dollars
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
+DEVANCE = "Quelqu’un a modifié ce protocole depuis que la page est ouverte."
 IDENTITE_CHANGEE = (
     "L’organisme a changé de nom, de NEQ ou de numéro de fournisseur depuis la transmission\xa0: reprenez le protocole "
     "et transmettez-le de nouveau."
@@ -26,9 +27,10 @@ class GestesDeTransmission(PreparationDuProtocole):
         """Tout ce qui manque ou ne se tient pas, en phrases."""
         if self.etat != self.Etat.PREPARATION:
             return ["Ce protocole est déjà transmis ou fermé."]
-        return [*self.fautes_de_dates(), *self._fautes_d_echeancier(), *self.empechements_a_engager()]
+        return [*self.fautes_de_dates(), *self.fautes_d_echeancier(), *self.empechements_a_engager()]
 
-    def _fautes_d_echeancier(self):
+    def fautes_d_echeancier(self):
+        """Ce qui n'y tombe pas juste, en phrases."""
         noms = {a.pk: a.enveloppe for a in self.affectations()}
         return list(
             fautes_d_echeancier(
@@ -72,16 +74,21 @@ class GestesDeTransmission(PreparationDuProtocole):
         )
 
     @transaction.atomic
-    def transmettre(self, *, par, revision, le=None):
-        """Fige l'échéancier et le texte, et appelle les deux parties à signer."""
+    def transmettre(self, *, par, revision=None, vu=None, le=None):
+        """Fige l'échéancier et le texte, et appelle les deux parties à signer.
+
+        `vu` : l'empreinte du texte que la page montrait; elle dit plus que la révision du protocole.
+        """
         protocole, le = self.verrouiller(), le or timezone.now()
         exiger(protocole.empechements_a_transmettre())
-        if protocole.revision != revision:
-            raise VersionPerimee("Quelqu’un a modifié ce protocole depuis que la page est ouverte.")
+        if revision not in (None, protocole.revision):
+            raise VersionPerimee(DEVANCE)
         protocole.etat, protocole.transmis_le, protocole.transmis_par = self.Etat.TRANSMIS, le, par
         protocole.tour += 1
         protocole.save()
         instantane = protocole.instantanes.model.prendre(protocole, par=par, le=le)
+        if vu not in (None, instantane.empreinte):
+            raise VersionPerimee(DEVANCE)
         apres = {"montant": en_dollars(protocole.montant()), "sha256": instantane.empreinte}
         protocole.noter("transmettre-protocole", par=par, le=le, apres=apres)
         return protocole

@@ -83,6 +83,11 @@ def _retenir(parts, reglages):
     return gardees
 
 
+def ranger(tranches):
+    """Dans l'ordre de leur date; ce qui est retenu vient en dernier."""
+    return sorted(tranches, key=lambda t: (t.retenue, t.prevue_le))
+
+
 def fautes_d_echeancier(tranches, parts, noms, *, debut, rapport_final_le, fin):
     """Une phrase par faute; `noms` : {clé d'une part: son enveloppe, en mots}; `fin` : celle de la convention."""
     for part in parts:

@@ -4,6 +4,7 @@ Un offert : (libellé, nom de l'adresse, droit, empêchements). `droit(utilisate
 `empechements(protocole, utilisateur)` rend des phrases. L'adresse reçoit la clé du protocole.
 """
 
+from projets.protocoles.models import Protocole
 from projets.protocoles.permissions import peut
 from projets.protocoles.views.reperes import adresse
 
@@ -13,8 +14,48 @@ def droit(geste):
     return lambda utilisateur, protocole: peut(utilisateur, geste, protocole)
 
 
-OFFERTS = ()
-SECONDAIRES = ()  # jamais le geste principal : ce qui ramène en arrière ou met fin
+def _sans_personne(empechements):
+    """Ceux d'un geste qui ne dépendent pas de qui le pose."""
+    return lambda protocole, utilisateur: empechements(protocole)
+
+
+OFFERTS = (
+    (
+        "Transmettre pour signature",
+        "transmission",
+        droit("transmettre-protocole"),
+        lambda protocole, utilisateur: protocole.manques,  # la page les a lus, et les montre
+    ),
+    (
+        "Écrire l’échéancier",
+        "echeancier",
+        droit("modifier-protocole"),
+        _sans_personne(Protocole.empechements_a_enregistrer),
+    ),
+    (
+        "Changer les dates",
+        "dates",
+        droit("modifier-protocole"),
+        _sans_personne(Protocole.empechements_a_enregistrer),
+    ),
+    (
+        "Reprendre en préparation",
+        "reprise",
+        droit("reprendre-protocole"),
+        _sans_personne(Protocole.empechements_a_reprendre),
+    ),
+    (
+        "Abandonner le protocole",
+        "abandon",
+        droit("abandonner-protocole"),
+        _sans_personne(Protocole.empechements_a_abandonner),
+    ),
+)
+SECONDAIRES = (
+    "reprise",
+    "abandon",
+    "dates",
+)  # jamais le geste principal : ce qui ramène en arrière ou met fin
 
 
 def gestes_offerts(utilisateur, protocole):

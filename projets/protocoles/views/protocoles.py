@@ -10,6 +10,7 @@ from projets.protocoles.views.reperes import protocole_visible, reperes
 @require_safe
 def protocole(request, pk):
     protocole = protocole_visible(request, pk)
+    protocole.manques = protocole.empechements_a_transmettre()
     return render(
         request,
         "protocoles/protocole.html",
