@@ -19,14 +19,18 @@ class ReleveForm(SurUneEmpreinte):
         super().__init__(*args, vue=protocole.empreinte_du_releve(), **options)
         self.sommes = {f"du_{a.pk}": a for a in protocole.affectations() if self.verses[a.pk]}
         for nom, somme in self.sommes.items():
-            verse = self.verses[somme.pk]
-            self.fields[nom] = SaisieMontant(
-                label=f"{somme.enveloppe}, {somme.enveloppe.exercice}",
-                maximum=verse,
-                required=False,
-                help_text=f"Versé\xa0: {en_dollars(verse)}. Vide, l’organisme garde tout.",
-                error_messages={"max_value": f"On ne récupère pas plus que versé\xa0: {en_dollars(verse)}."},
-            )
+            self.fields[nom] = self._champ(somme, self.verses[somme.pk])
+
+    @staticmethod
+    def _champ(somme, verse):
+        champ = SaisieMontant(
+            label=f"{somme.enveloppe}, {somme.enveloppe.exercice}",
+            maximum=verse,
+            required=False,
+            help_text=f"Versé\xa0: {en_dollars(verse)}. Vide, l’organisme garde tout.",
+        )
+        champ.error_messages["max_value"] = f"On ne récupère pas plus que versé\xa0: {en_dollars(verse)}."
+        return champ
 
     @property
     def disposition(self):

@@ -16,7 +16,7 @@ class SignatureForm(SurUneEmpreinte):
 
     nom = forms.CharField(label="Nom de la personne qui signe", max_length=150)
     fonction = forms.CharField(
-        label="Sa fonction", max_length=120, help_text="Par exemple\xa0: présidente, directeur général."
+        label="Sa fonction", max_length=120, help_text="Par exemple\xa0: présidence, direction générale."
     )
     signee_le = DateSouple(label="Signé le", initial=aujourd_hui)
     resolution = forms.CharField(label="Numéro de la résolution", max_length=60)

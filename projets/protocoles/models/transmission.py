@@ -23,6 +23,8 @@ IDENTITE_CHANGEE = (
 class GestesDeTransmission(PreparationDuProtocole):
     """De la préparation à la première signature."""
 
+    scelle = None  # l'instantané lu
+
     def empechements_a_transmettre(self):
         """Tout ce qui manque ou ne se tient pas, en phrases."""
         if self.etat != self.Etat.PREPARATION:
@@ -94,8 +96,10 @@ class GestesDeTransmission(PreparationDuProtocole):
         return protocole
 
     def instantane(self):
-        """Ce qui est transmis, ou `None` en préparation."""
-        return self.instantanes.filter(tour=self.tour).first() if self.transmis_le else None
+        """Ce qui est transmis, ou `None` en préparation; scellé, il ne se relit pas deux fois."""
+        if self.transmis_le and getattr(self.scelle, "tour", None) != self.tour:
+            self.scelle = self.instantanes.filter(tour=self.tour).first()
+        return self.scelle if self.transmis_le else None
 
     # --- Revenir en préparation -----------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from projets.protocoles.forms.fins import AnnulationForm, ReleveForm, Resiliatio
 from projets.protocoles.models import RapportRecu, Tranche
 from projets.protocoles.notifications import vie
 from projets.protocoles.permissions import peut
-from projets.protocoles.views.reperes import protocole_visible, reperes
+from projets.protocoles.views.reperes import protocole_lu, protocole_visible, reperes
 from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import MOTS, donnees_de, page_de_geste
 from socle.valeurs.argent import ZERO
@@ -76,15 +76,8 @@ def annulation(request, pk):
     )
 
 
-def _lu(request, pk):
-    """Le protocole, et les sommes que la décision lui accorde, lues une fois pour la page."""
-    protocole = protocole_visible(request, pk)
-    protocole.sommes_lues = list(protocole.affectations())
-    return protocole
-
-
 def cloture(request, pk):
-    protocole = _lu(request, pk)
+    protocole = protocole_lu(request, pk)
     return _fin(
         request,
         protocole,
@@ -100,7 +93,7 @@ def cloture(request, pk):
 
 
 def resiliation(request, pk):
-    protocole = _lu(request, pk)
+    protocole = protocole_lu(request, pk)
     return _fin(
         request,
         protocole,

@@ -6,6 +6,7 @@ Un offert : (libellé, nom de l'adresse, droit, empêchements). `droit(utilisate
 
 from projets.protocoles.models import Protocole
 from projets.protocoles.permissions import peut
+from projets.protocoles.views.gestes_de_vie import DE_LA_VIE, FINS
 from projets.protocoles.views.reperes import adresse
 
 
@@ -20,6 +21,7 @@ def _sans_personne(empechements):
 
 
 OFFERTS = (
+    *DE_LA_VIE,
     (
         "Transmettre pour signature",
         "transmission",
@@ -52,6 +54,7 @@ OFFERTS = (
     ),
 )
 SECONDAIRES = (
+    *FINS,
     "reprise",
     "abandon",
     "dates",

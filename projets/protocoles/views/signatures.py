@@ -10,7 +10,7 @@ from projets.protocoles.impression import lisible
 from projets.protocoles.models import PieceSignature, SignatureProtocole
 from projets.protocoles.notifications.vie import annoncer_la_signature, annoncer_le_refus
 from projets.protocoles.permissions import cote_de, peut_repondre
-from projets.protocoles.views.reperes import adresse, protocole_visible, reperes
+from projets.protocoles.views.reperes import adresse, protocole_lu, reperes
 from socle.acces import exiger
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
 from socle.pages.pieces import telechargement
@@ -25,18 +25,23 @@ def _cote(request, protocole):
     return cote
 
 
-def _scelle(protocole):
+def _scelle(protocole, cote):
     """Le texte transmis, son empreinte et qui l'a déjà signé; rien en préparation."""
     if (instantane := protocole.instantane()) is None:
-        return {"contenu": None, "rapports": [], "empreinte": "", "recues": []}
-    recues = list(protocole.signatures.filter(tour=protocole.tour))
-    return lisible(instantane.contenu) | {"empreinte": instantane.empreinte, "recues": recues}
+        return {"contenu": None, "rapports": [], "partie": "", "empreinte": "", "recues": []}
+    partie = "organisme" if cote == SignatureProtocole.Cote.ORGANISME else "partenaire"
+    return lisible(instantane.contenu) | {
+        "partie": instantane.contenu[partie]["nom"],
+        "empreinte": instantane.empreinte,
+        "recues": list(protocole.signatures.filter(tour=protocole.tour)),
+    }
 
 
 def signature(request, pk):
     """Ce qui est signé est ce que la page montre : transmis de nouveau entre-temps, il se relit (409)."""
-    protocole = protocole_visible(request, pk)
-    cote, scelle = _cote(request, protocole), _scelle(protocole)
+    protocole = protocole_lu(request, pk)
+    cote = _cote(request, protocole)
+    scelle = _scelle(protocole, cote)
     form = SignatureForm(
         *envoye(request),
         protocole=protocole,
@@ -57,7 +62,6 @@ def signature(request, pk):
         titre="Signer le protocole",
         ici="Signature",
         derniere=len(scelle["recues"]) == 1,
-        partie=protocole.organisme_de(cote),
         **scelle,
         **reperes(protocole),
     )
@@ -75,8 +79,9 @@ def _fait(protocole):
 
 
 def refus(request, pk):
-    protocole = protocole_visible(request, pk)
-    cote, scelle = _cote(request, protocole), _scelle(protocole)
+    protocole = protocole_lu(request, pk)
+    cote = _cote(request, protocole)
+    scelle = _scelle(protocole, cote)
     return page_de_geste(
         request,
         partial(protocole.refuser, cote),
@@ -88,7 +93,6 @@ def refus(request, pk):
         empechements=protocole.empechements_a_refuser_par(cote, request.user),
         ensuite=annoncer_le_refus,
         danger=True,
-        partie=protocole.organisme_de(cote),
         **scelle,
         **reperes(protocole) | {"retour": _ou_lire(protocole, cote), "annuler": adresse(protocole)},
     )
