@@ -5,7 +5,7 @@ from django import forms
 from projets.forms.rangees import Rangees
 from projets.protocoles.models import Protocole, Tranche
 from projets.protocoles.regles.dates import JOURS_DU_RAPPORT
-from projets.protocoles.regles.echeancier import USUELS, Prevue, Reglages, ranger
+from projets.protocoles.regles.echeancier import USUELS, Prevue, Reglages, fautes_de_jour, ranger
 from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire, Layout, Morceau, Rangee
 from socle.formulaires.revision import AvecRevision, SurUneEmpreinte
@@ -120,11 +120,21 @@ class EcheancierForm(AvecRevision):
         donnees = super().clean()
         self.rangees.verifier(donnees)
         for rang, ligne in self.rangees.remplies(donnees):
-            for nom, phrase in _fautes(ligne):
+            for nom, phrase in [*_fautes(ligne), *self._fautes_de_jour(ligne)]:
                 champ = self.rangees.champ(rang, nom)
                 if champ not in self.errors:
                     self.add_error(champ, phrase)
         return donnees
+
+    def _fautes_de_jour(self, ligne):
+        """(champ, phrase) d'une date hors du protocole, de la convention ou de l'exercice."""
+        enveloppes = {a.pk: a.enveloppe for a in self.sommes}
+        if ligne["prevue_le"] and ligne["part"]:
+            exercice, bornes = enveloppes[ligne["part"]].exercice, self.protocole
+            for phrase in fautes_de_jour(
+                ligne["prevue_le"], exercice, debut=bornes.debut, fin=bornes.convention.fin
+            ):
+                yield "prevue_le", phrase
 
     def prevues(self):
         """Ce que dit la page : ce qui est tapé s'il se lit, sinon ce qu'elle montrait d'abord."""

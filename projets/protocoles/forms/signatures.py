@@ -55,9 +55,6 @@ class SignatureForm(SurUneEmpreinte):
         if signee_le and adoptee_le:
             for phrase in self.protocole.convention.empechements_de_resolution(adoptee_le, signee_le):
                 self.add_error("resolution_le", phrase)
-        if self.errors and (fichier := donnees.get("fichier")):
-            perdu = f"Choisissez de nouveau «\xa0{fichier.name}\xa0»\xa0: le fichier n’a pas été gardé."
-            self.add_error("fichier", perdu)
         return donnees
 
     def saisie(self):

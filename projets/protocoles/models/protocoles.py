@@ -202,9 +202,8 @@ class Protocole(GestesDeFin, models.Model):
 
         Une page qui les a lues les garde dans `sommes_lues`; un geste, qui relit le protocole, les relit aussi.
         """
-        return self.sommes_lues or self._sommes_accordees()
-
-    def _sommes_accordees(self):
+        if self.sommes_lues:
+            return self.sommes_lues
         lignee = ("parent__parent__parent__territoire", "parent__parent__territoire", "parent__territoire")
         return self.initiative.affectations.select_related(
             "enveloppe__territoire",

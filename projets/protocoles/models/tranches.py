@@ -140,6 +140,11 @@ class Tranche(models.Model):
     def reste(self):
         return self.montant - self.verse()
 
+    def attend(self, rapport):
+        """Ce rapport, accepté, la libérerait (`RapportRecu.attendent`)."""
+        attendue = (self.condition, self.prevue_le) == (Condition.RAPPORT, rapport.attendu_le)
+        return attendue and self.etat == Etat.PREVUE and not rapport.accepte_le
+
     def verrouiller(self):
         """L'initiative, le protocole, puis la tranche, relus sous verrou."""
         protocole = self.protocole.verrouiller()

@@ -56,13 +56,3 @@ def acceptation(request, pk):
         libere=sum((tranche.montant for tranche in tranches), ZERO),
         **reperes(protocole),
     )
-
-
-def rapports_de(utilisateur, protocole):
-    """[(rapport, s'il est à accepter par cette personne)], pour la page du protocole (`protocoles/_rapports.html`)."""
-    recus = RapportRecu.objects.filter(protocole=protocole).select_related("inscrit_par", "accepte_par")
-    recus = list(recus.prefetch_related("pieces"))
-    accepte = (
-        any(r.accepte_le is None for r in recus) and peut(utilisateur, "accepter-rapport", protocole) is None
-    )
-    return [(r, accepte and r.accepte_le is None and r.inscrit_par_id != utilisateur.pk) for r in recus]

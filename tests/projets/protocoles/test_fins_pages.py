@@ -159,7 +159,7 @@ def test_un_versement_passe_depuis_la_page_arrete_la_resiliation(signe, signatai
 
 def test_on_ne_recupere_pas_plus_que_verse(paye, premiere, signataire, client_de):
     _, _, page = resilier(client_de(signataire), paye, premiere, **{f"du_{premiere.pk}": "8 400,01"})
-    print("ERR", page.context["form"].errors); assert "On ne récupère pas plus que versé" in page.text
+    assert "on ne récupère pas plus que versé" in page.text
     assert "confirmer" not in page.text
     assert f.relire(paye).etat == "signe"
 
