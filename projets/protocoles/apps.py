@@ -21,10 +21,12 @@ class ProtocolesConfig(AppConfig):
         from projets.models.reservations import RENDUE
         from projets.protocoles.attentes import cibles, dates, suivi
         from projets.protocoles.models import Protocole
-        from socle.annonces import agendas
+        from projets.protocoles.notifications.vie import PROTOCOLES
+        from socle.annonces import agendas, notifications
         from socle.annonces.suites import suivre
         from socle.models import cibles as etapes
 
+        notifications.offrir(PROTOCOLES)
         promesses_terminees.connect(suivre_la_resiliation)
         suivre(RENDUE, Protocole.arreter_avec_la_reservation)
         reunir(suivi.lots, suivi.GESTES, cibles.ETAPES)

@@ -7,6 +7,7 @@ Un offert : (libellé, nom de l'adresse, droit, empêchements). `droit(utilisate
 from projets.protocoles.models import Protocole
 from projets.protocoles.models.protocoles import LUS_DE_L_ORGANISME
 from projets.protocoles.permissions import peut
+from projets.protocoles.views.gestes_de_vie import DE_LA_VIE, FINS
 from projets.protocoles.views.reperes import adresse
 
 
@@ -25,6 +26,7 @@ def _sous_protocole(protocole, utilisateur):
 
 
 OFFERTS = (
+    *DE_LA_VIE,
     (
         "Transmettre pour signature",
         "transmission",
@@ -59,6 +61,7 @@ OFFERTS = (
 )
 SECONDAIRES = (
     "suivi",
+    *FINS,
     "reprise",
     "abandon",
     "dates",

@@ -22,6 +22,13 @@ def protocole_visible(request, pk, *relations):
     return get_object_or_404(visibles, pk=pk)
 
 
+def protocole_lu(request, pk, *relations):
+    """Le même, et les sommes que la décision lui accorde, lues une fois pour la page."""
+    protocole = protocole_visible(request, pk, *relations)
+    protocole.sommes_lues = list(protocole.affectations())
+    return protocole
+
+
 def initiative_visible(request, pk):
     """L'initiative d'un protocole à préparer; 404 si la personne ne la voit pas."""
     visibles = Initiative.objects.visibles_par(request.user)

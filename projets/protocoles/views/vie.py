@@ -1,7 +1,11 @@
 """Ce que la page d'un protocole montre de sa vie : lu d'un coup, puis dit par les règles."""
 
+from django.db.models import prefetch_related_objects
+
 from projets.models import JournalProjets
-from projets.protocoles.models import Paiement, SignatureProtocole
+from projets.protocoles.models import Paiement, PieceRapport, PieceSignature, SignatureProtocole
+from projets.protocoles.models.tranches import EN_CHEMIN
+from projets.protocoles.permissions import peut
 from projets.protocoles.regles import calendrier
 from projets.protocoles.regles.avancement import Versement, argent, prochaine, tour
 from socle.lectures import precharger
@@ -10,6 +14,7 @@ from socle.texte.typographie import date_longue, pluriel
 from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
+DES_LIGNES = ("accepter-rapport", "annuler-tranche")
 NOMS = {
     "reference": "référence",
     "depense": "dépensé",
@@ -25,19 +30,41 @@ class Vie:
     def __init__(self, protocole, utilisateur):
         self.protocole, self.jour = protocole, aujourd_hui()
         initiative = protocole.initiative
+        prefetch_related_objects([initiative], "territoires")  # chaque droit les demande
         lues = precharger(
             protocole,
             *("tranches", "signatures", "rapports", "releve"),
             aussi=(
                 Paiement.objects.en_vigueur().filter(tranche__protocole=protocole).order_by("faite_le", "pk"),
                 initiative.decisions.order_by("pk"),
+                PieceSignature.objects.filter(signature__protocole=protocole).order_by("pk"),
+                PieceRapport.objects.filter(rapport__protocole=protocole).order_by("pk"),
             ),
         )
-        self.paiements, decisions = lues
+        self.paiements, decisions, *pieces = lues
         protocole.sommes_lues = list(protocole.affectations())
         self.lignes = _journal(protocole, utilisateur)
         self.decision = next(iter(decisions), None)
         self._lier()
+        self._joindre(*pieces)
+        self._offrir(utilisateur)
+
+    def _joindre(self, des_signatures, des_rapports):
+        for signature in self.protocole.signatures.all():
+            signature.jointes = [p for p in des_signatures if p.signature_id == signature.pk]
+        for rapport in self.protocole.rapports.all():
+            rapport.jointes = [p for p in des_rapports if p.rapport_id == rapport.pk]
+
+    def _offrir(self, utilisateur):
+        """Ce que la personne peut faire d'un rapport, ou d'un versement prévu, sans qu'il soit redemandé un à un."""
+        protocole, etat = self.protocole, self.protocole.etat
+        peuvent = {g for g in DES_LIGNES if etat == "signe" and peut(utilisateur, g, protocole) is None}
+        for rapport in protocole.rapports.all():
+            sien = rapport.inscrit_par_id == utilisateur.pk
+            attendues = [t for t in protocole.tranches.all() if t.attend(rapport)]
+            rapport.acceptable = bool("accepter-rapport" in peuvent and attendues and not sien)
+        for tranche in protocole.tranches.all():
+            tranche.annulable = "annuler-tranche" in peuvent and tranche.etat in EN_CHEMIN
 
     def _lier(self):
         """Chaque tranche sait sa somme, ce qui en est versé, et le rapport qu'elle attend."""
