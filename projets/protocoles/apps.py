@@ -19,7 +19,10 @@ class ProtocolesConfig(AppConfig):
         from conventions.models.resiliation import promesses_terminees
         from projets.models.reservations import RENDUE
         from projets.protocoles.models import Protocole
+        from projets.protocoles.views.offres import offerts
+        from projets.views.offres import offrir
         from socle.annonces.suites import suivre
 
         promesses_terminees.connect(suivre_la_resiliation)
         suivre(RENDUE, Protocole.arreter_avec_la_reservation)
+        offrir(offerts)
