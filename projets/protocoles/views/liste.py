@@ -2,7 +2,10 @@
 
 from django.views.decorators.http import require_safe
 
+from alliances.models import Alliance
+from alliances.models.mandats import droits_de
 from projets.models import Initiative
+from projets.models.roles import ROLES
 from projets.permissions import ou_peut
 from projets.protocoles.forms.liste import FiltresDesProtocoles
 from projets.protocoles.models import Protocole
@@ -54,6 +57,7 @@ def liste(request):
         visibles.order_by("rang", "prochaine_le", "-pk"),
         gabarit="protocoles/liste.html",
         a_preparer=_a_preparer(request.user),
+        alliances=_ou_sont_les_clauses(request.user),
     )
 
 
@@ -62,3 +66,10 @@ def _a_preparer(utilisateur):
     siennes = Initiative.objects.visibles_par(utilisateur).filter(ou_peut(utilisateur, "preparer-protocole"))
     attendent = Protocole.a_preparer(siennes).select_related("organisme")
     return list(attendent.order_by("reservee_jusqu_au", "pk")[: A_PREPARER_AU_PLUS + 1])
+
+
+def _ou_sont_les_clauses(utilisateur):
+    """Les Alliances dont la personne écrit ou approuve les clauses, ou prépare les protocoles."""
+    gestes = ("ecrire-clauses", "approuver-clauses", "preparer-protocole")
+    vues = droits_de(utilisateur).alliances(frozenset().union(*(ROLES[geste] for geste in gestes)))
+    return Alliance.objects.filter(pk__in=vues or ()).only("nom", "slug")
