@@ -22,6 +22,8 @@ class ProtocolesConfig(AppConfig):
         from projets.protocoles.attentes import cibles, dates, suivi
         from projets.protocoles.models import Protocole
         from projets.protocoles.notifications.vie import PROTOCOLES
+        from projets.protocoles.views.offres import offerts
+        from projets.views.offres import offrir
         from socle.annonces import agendas, notifications
         from socle.annonces.suites import suivre
         from socle.models import cibles as etapes
@@ -32,3 +34,4 @@ class ProtocolesConfig(AppConfig):
         reunir(suivi.lots, suivi.GESTES, cibles.ETAPES)
         etapes.offrir(cibles.CIBLES)
         agendas.offrir(dates.a_l_agenda)
+        offrir(offerts)
