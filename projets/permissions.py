@@ -25,7 +25,7 @@ QUI_TRANCHENT = frozenset(
         *("preparer-protocole", "modifier-protocole", "transmettre-protocole", "reprendre-protocole"),
         *("abandonner-protocole", "inscrire-rapport", "accepter-rapport", "liberer-tranche"),
         *("annuler-tranche", "suspendre-protocole"),
-        *("lever-suspension", "clore-protocole", "resilier-protocole"),
+        *("lever-suspension", "clore-protocole", "resilier-protocole", "repondre-changement"),
     }
 )
 # Ce qu'un territoire ne fait qu'avec l'argent, ou que pour l'instance, qui est du sien.

@@ -19,6 +19,7 @@ from conventions.regles.calendrier_ics import Evenement
 from conventions.regles.calendrier_ics import calendrier as en_ics
 from conventions.views.etats import obligation_lue
 from conventions.views.gestes import adresse, convention_visible
+from socle.annonces import agendas
 from socle.models import CibleDeService
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneTexte
 from socle.pages.gestes import page_de_geste
@@ -118,6 +119,7 @@ def abonnement_ics(request, cle):
         request,
         Obligation.objects.visibles_par(personne),
         versements=versements,
+        aussi=agendas.dates_de(personne, request.build_absolute_uri),
         nom="Obligations et versements",
         fichier="calendrier",
     )
@@ -181,13 +183,13 @@ def _avec_l_histoire(obligations):
     return lues.select_related("convention__alliance")
 
 
-def _ics(request, obligations, *, nom, fichier, versements=None):
+def _ics(request, obligations, *, nom, fichier, versements=None, aussi=()):
     """Ce qui est annulé y reste, annulé, pour que l'agenda le retire."""
     evenements = [_evenement(o, request) for o in _avec_l_histoire(obligations.order_by("echeance", "pk"))]
     if versements is not None:
         lus = versements.select_related("convention__alliance").order_by("prevue_le", "pk")
         evenements += [_du_versement(versement, request) for versement in lus]
-    corps = en_ics(evenements, nom=nom, maintenant=timezone.now().astimezone(UTC))
+    corps = en_ics([*evenements, *aussi], nom=nom, maintenant=timezone.now().astimezone(UTC))
     entetes = {"Content-Disposition": f'attachment; filename="{fichier}.ics"'}
     return HttpResponse(corps, content_type="text/calendar; charset=utf-8", headers=entetes)
 

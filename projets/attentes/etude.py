@@ -1,6 +1,6 @@
 """Ce que la Table doit faire : publier un appel, étudier ses demandes, suivre l'argent réservé qui finit.
 
-Le tout se lit d'une seule requête : l'accueil de la coordination en a douze.
+Le tout, avec ce qu'y joignent les protocoles (`reunir`), se lit d'une seule requête : l'accueil en a douze.
 """
 
 from collections import defaultdict, namedtuple
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alliances.models.mandats import droits_de
-from projets.attentes.cibles import pour_quand
+from projets.attentes.cibles import ETAPES, pour_quand
 from projets.models import Affectation, AppelProjets, Decision, Initiative, JournalProjets
 from projets.models.choix import AU_TERRITOIRE, les_siennes
 from projets.models.initiatives import A_L_ETUDE
@@ -36,7 +36,7 @@ from projets.permissions import QUI_TRANCHENT, SELON_LE_DOSSIER, ou_peut, ou_peu
 from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
 from socle.valeurs.argent import ZERO
-from socle.valeurs.horloge import aujourd_hui, jour_de
+from socle.valeurs.horloge import aujourd_hui
 
 Etat = Initiative.Etat
 PUBLIER = Geste("Publier l’appel", "Publier les appels")
@@ -65,6 +65,7 @@ GESTES = {  # ce qu'on attend, et la page où cela se fait
     "repondre-revision": (REVISER, "projets:reponse_a_la_revision"),
     "recevoir": (INSCRIRE, "projets:demande"),
 }
+D_ICI = frozenset(GESTES)
 # Plusieurs d'un même appel se font ensemble, à sa page.
 A_L_APPEL = {
     "decider": "projets:seance",
@@ -108,11 +109,13 @@ INITIATIVES = (
             When(D_UNE_ACCEPTEE, then=Subquery(RESERVE.annotate(total=Sum("montant")).values("total"))),
             default=DEMANDE,
         ),
-        Case(
-            When(D_UN_BROUILLON, then=F("commencee_le")),
-            When(D_UNE_ACCEPTEE, then=Subquery(PRISES[:1])),
-            When(UNE_SUIVANTE, then=F("proposition__modifiee_le")),
-            default=DEPUIS,
+        TruncDate(
+            Case(
+                When(D_UN_BROUILLON, then=F("commencee_le")),
+                When(D_UNE_ACCEPTEE, then=Subquery(PRISES[:1])),
+                When(UNE_SUIVANTE, then=F("proposition__modifiee_le")),
+                default=DEPUIS,
+            )
         ),
         Case(
             When(D_UN_BROUILLON, then=TruncDate("appel__ferme_le")),
@@ -123,7 +126,7 @@ INITIATIVES = (
 )
 LETTRES = Initiative.objects.order_by().values_list(
     *(Value("repondre"), "appel", "titre", "appel", "appel__titre", Value(""), "montants_fictifs", DEMANDE),
-    Greatest(Subquery(PRISES[:1]), Coalesce("appel__embargo_le", "deposee_le")),
+    TruncDate(Greatest(Subquery(PRISES[:1]), Coalesce("appel__embargo_le", "deposee_le"))),
     "appel__decision_promise_le",
 )
 APPELS = (
@@ -132,24 +135,38 @@ APPELS = (
     .order_by()
     .values_list(
         *(Value("publier-appel"), "pk", "titre", "pk", "titre", Value(""), "montants_fictifs", "partage"),
-        *(Subquery(PREPARES[:1]), TruncDate("ouvre_le")),
+        *(TruncDate(Subquery(PREPARES[:1])), TruncDate("ouvre_le")),
     )
 )
 
 
+_JOINTES = []
+
+
+def reunir(lire, gestes, etapes):
+    """Une pièce abritée joint ses attentes à la même requête : `lire(utilisateur)` en donne des lots de `Lue`."""
+    _JOINTES.append(lire)
+    GESTES.update(gestes)
+    ETAPES.update(etapes)
+
+
 def taches(utilisateur):
     """Par geste et par appel, la seule demande ou la liste des mêmes; puis les appels. Le tout en une requête."""
-    tenus = _tenus(droits_de(utilisateur).roles)
-    if not tenus:
+    if tenus := _tenus(droits_de(utilisateur).roles):
+        lots = [lire(utilisateur) for lire in (_appels, _initiatives, _lettres)]
+    else:
+        lots = []
+    lots += [lot for lire in _JOINTES for lot in lire(utilisateur)]
+    if not lots:
         return []
-    ensemble = _appels(utilisateur).union(_initiatives(utilisateur), _lettres(utilisateur), all=True)
-    lues = (lue for lue in map(Lue._make, ensemble) if lue.geste in tenus)
-    return [_attente(memes, CibleDeService.du_moment()) for memes in _en_lots(lues)]
+    lues = map(Lue._make, lots[0].union(*lots[1:], all=True))
+    faisables = [lue for lue in lues if lue.geste in tenus or lue.geste not in D_ICI]
+    return [_attente(memes, CibleDeService.du_moment()) for memes in _en_lots(faisables)]
 
 
 def _tenus(roles):
-    """Les gestes que ces rôles font; qui décide, décide de la suivante."""
-    qualites = {geste: qualites_du_geste("decider" if geste == "suivante" else geste) for geste in GESTES}
+    """Les gestes d'ici que ces rôles font; qui décide, décide de la suivante."""
+    qualites = {geste: qualites_du_geste("decider" if geste == "suivante" else geste) for geste in D_ICI}
     return {geste for geste, admis in qualites.items() if roles & set(admis)}
 
 
@@ -208,15 +225,15 @@ def _ou(utilisateur, geste):
 def _attente(memes, cibles):
     lue = min(memes, key=attrgetter("depuis"))
     geste, page = GESTES[lue.geste]
-    commun = {"depuis": jour_de(lue.depuis), "echeance": _pour(lue, cibles), "fictif": lue.fictif}
+    commun = {"depuis": lue.depuis, "echeance": _pour(lue, cibles), "fictif": lue.fictif}
+    montant = sum((meme.montant or ZERO for meme in memes), ZERO)
     if lue.geste not in DE_L_ETUDE:
         objet = lue.organisme if lue.geste == "recevoir" else lue.titre
-        lien = reverse(page, args=[lue.cle])
-        return Attente(geste, objet, lien, montant=lue.montant, **commun)
+        return Attente(geste, objet, reverse(page, args=[lue.cle]), montant=montant, **commun)
     return Attente(
         geste,
         *_objet_et_lien(memes, page),
-        montant=sum((meme.montant or ZERO for meme in memes), ZERO),
+        montant=montant,
         nombre=len(memes),
         tardives=sum(_est_tardive(meme, cibles) for meme in memes),
         **commun,
@@ -224,7 +241,7 @@ def _attente(memes, cibles):
 
 
 def _pour(lue, cibles):
-    return pour_quand(lue.geste, jour_de(lue.depuis), lue.echeance, cibles)
+    return pour_quand(lue.geste, lue.depuis, lue.echeance, cibles)
 
 
 def _est_tardive(lue, cibles):

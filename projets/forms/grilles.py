@@ -18,7 +18,7 @@ class GrilleForm(AvecRevision):
         niveaux = {f"niveau_{n}": _phrase(n) for n in NIVEAUX}
         self.rangees = Rangees(
             self,
-            appel.criteres,
+            appel.criteres.all(),
             {
                 "nom": lambda: forms.CharField(label="Critère", max_length=120),
                 "poids": lambda: EntierField(label="Poids", min_value=1, max_value=100),

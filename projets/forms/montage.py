@@ -29,7 +29,7 @@ class PartenairesForm(PartieForm):
         secteurs = [("", "Choisir"), *SecteurActeur.objects.values_list("pk", "nom")]
         self.rangees = Rangees(
             self,
-            self.instance.partenaires,
+            self.instance.partenaires.all(),
             {
                 "nom": lambda: forms.CharField(label="Organisme", max_length=200),
                 "secteur": lambda: _secteur(secteurs),

@@ -317,7 +317,7 @@ class ObjectifsForm(PartieForm):
         super().__init__(*args, **options)
         self.rangees = Rangees(
             self,
-            self.instance.objectifs,
+            self.instance.objectifs.all(),
             {
                 "objectif": lambda: forms.CharField(label="Objectif", max_length=200),
                 "activites": lambda: forms.CharField(

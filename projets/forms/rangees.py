@@ -10,17 +10,17 @@ from socle.formulaires.disposition import Groupe, Rangee
 
 
 class Rangees:
-    """Les rangées d'une relation; `fabriques` rend un champ neuf par nom, et le premier dit si la rangée compte.
+    """Les rangées de ces lignes; `fabriques` rend un champ neuf par nom, et le premier dit si la rangée compte.
 
     La valeur initiale d'un champ neuf est une proposition : laissée telle quelle, elle ne fait pas une rangée.
     """
 
     D_ABORD = 2
 
-    def __init__(self, form, relation, fabriques, *, au_plus, nom):
+    def __init__(self, form, lignes, fabriques, *, au_plus, nom):
         self.form, self.fabriques, self.nom = form, fabriques, nom
         self.tete = next(iter(fabriques))
-        actuelles = list(relation.all())
+        actuelles = list(lignes)
         envoyees = len([c for c in form.data if c.startswith(f"{nom}_") and c.endswith(f"_{self.tete}")])
         offertes = max(len(actuelles) + 1, self.D_ABORD, envoyees, getattr(form, "rangees_voulues", 0))
         self.nombre = max(len(actuelles), min(au_plus, offertes))

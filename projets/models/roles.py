@@ -34,6 +34,10 @@ ROLES = {
     "accepter-rapport": (Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
     "suspendre-protocole": (Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
     "clore-protocole": (Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
+    "ecrire-note": (
+        *(Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
+        *(Role.PORTEUR, Role.ENGAGEMENT),
+    ),
     # L'argent qui va à l'organisme, ou en revient : au journal de la convention aussi
     **{geste: DE_LA_CONVENTION[geste] for geste in A_L_ORGANISME},
 }
@@ -74,6 +78,8 @@ MEME_QUALITE = {
     "engager": ROLES["signer-protocole"],
     "inscrire-rapport": ROLES["liberer-tranche"],
     "lever-suspension": ROLES["suspendre-protocole"],
+    "demander-changement": ROLES["rediger"],
+    "repondre-changement": ROLES["suspendre-protocole"],
     "annuler-tranche": ROLES["clore-protocole"],
     "resilier-protocole": ROLES["clore-protocole"],
 }

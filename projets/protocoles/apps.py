@@ -17,9 +17,21 @@ class ProtocolesConfig(AppConfig):
 
     def ready(self):
         from conventions.models.resiliation import promesses_terminees
+        from projets.attentes.etude import reunir
         from projets.models.reservations import RENDUE
+        from projets.protocoles.attentes import cibles, dates, suivi
         from projets.protocoles.models import Protocole
+        from projets.protocoles.notifications.vie import PROTOCOLES
+        from projets.protocoles.views.offres import offerts
+        from projets.views.offres import offrir
+        from socle.annonces import agendas, notifications
         from socle.annonces.suites import suivre
+        from socle.models import cibles as etapes
 
+        notifications.offrir(PROTOCOLES)
         promesses_terminees.connect(suivre_la_resiliation)
         suivre(RENDUE, Protocole.arreter_avec_la_reservation)
+        reunir(suivi.lots, suivi.GESTES, cibles.ETAPES)
+        etapes.offrir(cibles.CIBLES)
+        agendas.offrir(dates.a_l_agenda)
+        offrir(offerts)

@@ -12,6 +12,7 @@ PAS_LA_SIENNE = Refus(
     "Pour l’Alliance signe la personne autorisée de la Table, ou de la MRC qui gère la part; pour l’organisme, qui "
     "l’engage."
 )
+PAS_DU_SUIVI = Refus("Une note s’écrit par l’organisme, ou par qui suit son initiative à la Table.")
 
 
 def peut(utilisateur, geste, protocole):
@@ -33,6 +34,17 @@ def peut_repondre(utilisateur, cote, protocole):
     mandats = (m for m in droits_de(utilisateur).mandats if m.role == Role.SIGNATURE_TERRITOIRE)
     signes = {mandat.territoire_id for mandat in mandats}
     return None if territoire and territoire.pk in signes else PAS_LA_SIENNE
+
+
+def cote_du_suivi(utilisateur, protocole):
+    """De quel côté cette personne écrit une note : son organisme s'il l'est, sinon la Table; `None` si aucun."""
+    if peut(utilisateur, "demander-changement", protocole) is None:
+        return "organisme"
+    return "alliance" if peut(utilisateur, "suspendre-protocole", protocole) is None else None
+
+
+def peut_noter(utilisateur, protocole):
+    return None if cote_du_suivi(utilisateur, protocole) else PAS_DU_SUIVI
 
 
 def cote_de(utilisateur, protocole):

@@ -14,6 +14,7 @@ from conventions.models import Avenant, Convention
 from projets import travaux as des_projets
 from projets.impression import pdf_de_la_reponse
 from projets.models import Initiative
+from projets.protocoles.impression import pdf_du_protocole, pdf_du_releve
 from socle.documents import pdf as module_pdf
 from socle.models import Document
 from socle.texte.riche import montrer
@@ -67,6 +68,107 @@ REPONSE = {
     "personne": {"nom": "Maude Rivestel", "courriel": "maude@exemple.quebec"},
     "signataire": {"nom": "Denis Lavoie", "qualite": "Signature"},
 }
+# Un protocole à signer, puis résilié : la démonstration n’en a pas encore.
+CONTENU_DU_PROTOCOLE = {
+    "alliance": {"nom": "Alliance du Bas-Saint-Laurent", "cycle": "2024-2029"},
+    "numero": "INI-2024-01-0007",
+    "titre": "Cuisines de rang",
+    "resume": "Dans cinq villages, des familles cuisinent ensemble.\n\nElles repartent avec des repas.",
+    "organisme": {
+        "nom": "Maison de la famille de la Vallée",
+        "adresse": "12, rue du Pont, Amqui",
+        "identite": {"neq_fige": "1140000017"},
+    },
+    "partenaire": {"nom": "Table régionale", "adresse": "1, rue de l’Évêché, Rimouski", "identite": {}},
+    "convention": "FQIS-2024-01",
+    "montants_fictifs": True,
+    "decision": {
+        "instance": "Table régionale",
+        "resolution": "2026-06-11",
+        "prise_le": "2026-06-16",
+        "conditions": "Offrir le samedi.\nAucune preuve de revenu.",
+    },
+    "debut": "2026-09-01",
+    "fin": "2028-03-31",
+    "rapport_final_le": "2028-04-30",
+    "montant": "18000.01",
+    "montants": [{"enveloppe": "La Matapédia", "exercice": "2026-2027", "montant": "18000.01"}],
+    "tranches": [
+        {
+            "rang": rang,
+            "montant": montant,
+            "condition": condition,
+            "rapport": "rapport" in condition,
+            "prevue_le": le,
+            "retenue": rang == 3,
+        }
+        for rang, montant, condition, le in (
+            (1, "10000.00", "À la signature", "2026-09-01"),
+            (2, "6000.01", "Après l’acceptation du rapport", "2027-06-10"),
+            (3, "2000.00", "Après l’acceptation du rapport", "2028-04-30"),
+        )
+    ],
+    "clauses": {
+        "version": 2,
+        "articles": [{"titre": "L’objet", "texte": "L’Alliance soutient.\nEn deux temps."}],
+    },
+}
+SIGNEES_DU_PROTOCOLE = [
+    {
+        "cote": "Pour l’Alliance",
+        "partie": "Table régionale",
+        "nom": "Denis Lavoie",
+        "fonction": "Présidence",
+        "signee_le": "2026-08-20",
+        "resolution": "",
+        "resolution_le": "",
+    },
+    {
+        "cote": "Pour l’organisme",
+        "partie": "Maison de la famille de la Vallée",
+        "nom": "Odile Castonval",
+        "fonction": "Présidente",
+        "signee_le": "2026-08-24",
+        "resolution": "CA-2026-14",
+        "resolution_le": "2026-05-12",
+    },
+]
+PROTOCOLE = {
+    "contenu": CONTENU_DU_PROTOCOLE,
+    "empreinte": "41c0a97be2d35f18" * 4,
+    "transmis_le": "2026-08-10",
+    "signe_le": "2026-08-24",
+    "fini_le": "2027-05-01",
+    "demandee": "",
+}
+RELEVE = {
+    **{champ: CONTENU_DU_PROTOCOLE[champ] for champ in ("numero", "titre", "alliance", "montants_fictifs")},
+    "organisme": "Maison de la famille de la Vallée",
+    "partenaire": "Table régionale",
+    "etat": "resilie",
+    "signe_le": "2026-08-24",
+    "fini_le": "2027-05-01",
+    "par": "Denis Lavoie",
+    "demandee": "L’organisme",
+    "motif": "L’organisme cesse ses activités.\nIl remet ses pièces.",
+    "lignes": [
+        {"enveloppe": "La Matapédia", "exercice": "2026-2027", "decide": "18000.01"}
+        | {"garde": "8000.00", "a_recuperer": "2000.00", "libere": "8000.01"}
+    ],
+    "totaux": {"decide": "18000.01", "garde": "8000.00", "a_recuperer": "2000.00", "libere": "8000.01"},
+    "versements": [{"rang": 1, "prevu": "10000.00", "verse": "10000.00", "etat": "Versée"}],
+}
+
+
+def protocoles():
+    """À signer, puis résilié; et le relevé de sa fin."""
+    sans = [dict.fromkeys(s, "") | {nom: s[nom] for nom in ("cote", "partie")} for s in SIGNEES_DU_PROTOCOLE]
+    etats = {"transmis": sans, "resilie": SIGNEES_DU_PROTOCOLE}
+    rendus = {
+        f"protocole-{etat}.pdf": pdf_du_protocole(PROTOCOLE | {"etat": etat, "signatures": signatures})
+        for etat, signatures in etats.items()
+    }
+    return rendus | {"releve.pdf": pdf_du_releve(RELEVE)}
 
 
 @pytest.fixture
@@ -94,7 +196,7 @@ def documents(demonstration, settings, gabarits, django_capture_on_commit_callba
     texte = page(f"<h1>Essai</h1><h2>Texte</h2>{montrer(TEXTE, sous=2)}")
     ranges = Document.objects.filter(etat=Document.Etat.PRET)
     apart = {"texte.pdf": module_pdf.rendre(texte, titre="Essai"), "reponse.pdf": pdf_de_la_reponse(REPONSE)}
-    return apart | dict(map(lire, ranges))
+    return apart | protocoles() | dict(map(lire, ranges))
 
 
 def demander_les_plans():
@@ -135,7 +237,7 @@ def lire(document):
 def test_chaque_sorte_de_document_passe_verapdf(documents, gabarits, tmp_path):
     d_impression = {str(chemin.relative_to(GABARITS)) for chemin in GABARITS.glob("*/pdf/*.html")}
     assert d_impression - gabarits == set(), "Un gabarit d’impression n’est dans aucun document du lot."
-    assert len(documents) == 21
+    assert len(documents) == 24
     assert fautes_du_lot(documents, tmp_path) == []
 
 

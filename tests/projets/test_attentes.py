@@ -339,15 +339,16 @@ def test_sans_enveloppe_non_plus(complet, agente):
 
 
 def test_une_requete_par_attente_au_plus_et_aucune_a_qui_n_a_pas_le_role(
-    prete, agente, equipe, etrangere, lectrice, django_assert_num_queries
+    prete, agente, equipe, etrangere, lectrice, mess, django_assert_num_queries
 ):
     CibleDeService.du_moment()
-    for personne in (agente, equipe[0], lectrice, etrangere):
+    for personne in (agente, equipe[0], lectrice, mess, etrangere):
         taches(personne)  # ses droits et les cibles sont lus
     for personne, (redige, etudie) in {
         agente: (0, 1),
-        equipe[0]: (1, 0),
-        lectrice: (0, 0),
+        equipe[0]: (1, 1),  # ses protocoles
+        lectrice: (0, 1),  # leurs versements
+        mess: (0, 0),
     }.items():
         for fournisseur, nombre in ((demandes, redige), (etude, etudie), (evaluations, 0)):
             with django_assert_num_queries(nombre):

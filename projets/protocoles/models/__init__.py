@@ -1,5 +1,6 @@
-"""Les modèles des protocoles : les clauses, le protocole, ses versements prévus, ses signatures."""
+"""Les modèles des protocoles : les clauses, le protocole, ses versements prévus, ses signatures, son suivi."""
 
+from projets.protocoles.models.changements import ChangementDemande
 from projets.protocoles.models.clauses import Clause, ClausesAlliance
 from projets.protocoles.models.instantanes import InstantaneProtocole
 from projets.protocoles.models.paiements import Paiement, PiecePaiement
@@ -8,14 +9,18 @@ from projets.protocoles.models.rapports import PieceRapport, RapportRecu
 from projets.protocoles.models.releves import LigneDeReleve
 from projets.protocoles.models.remboursements import PieceRemboursement, Remboursement
 from projets.protocoles.models.signatures import PieceSignature, SignatureProtocole
+from projets.protocoles.models.suivis import NoteDeSuivi, PieceNote
 from projets.protocoles.models.tranches import Tranche
 
 __all__ = [
+    "ChangementDemande",
     "Clause",
     "ClausesAlliance",
     "InstantaneProtocole",
     "LigneDeReleve",
+    "NoteDeSuivi",
     "Paiement",
+    "PieceNote",
     "PiecePaiement",
     "PieceRapport",
     "PieceRemboursement",

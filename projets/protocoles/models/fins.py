@@ -60,10 +60,8 @@ class GestesDeFin(GestesDeVigueur):
 
     def verses(self):
         """{clé d'une somme accordée: ce qui en est versé, en dollars}."""
-        verses = {a.pk: ZERO for a in self.affectations()}
-        for tranche in self.tranches.all():
-            verses[tranche.affectation_id] += tranche.verse()
-        return verses
+        aucun = {a.pk: ZERO for a in self.affectations()}
+        return aucun | self.tranches.verses_par("affectation")
 
     def empreinte_du_releve(self):
         """Ce que la page montrait : un versement passé depuis la change."""
@@ -83,18 +81,23 @@ class GestesDeFin(GestesDeVigueur):
                     f"De {en_dollars(verses[cle])} versés, on ne peut pas récupérer {en_dollars(montant)}."
                 )
 
-    def _terminer(self, etat, initiative, a_recuperer):
-        """Écrit le relevé, annule ce qui restait à verser et porte les deux états; rien n'est plus engagé."""
+    def lignes_du_releve(self, a_recuperer):
+        """Ce que le relevé écrirait de chaque somme accordée; `a_recuperer` : {sa clé: dollars}."""
         verses = self.verses()
         for affectation in self.affectations():
             verse, du = verses[affectation.pk], a_recuperer.get(affectation.pk, ZERO)
-            self.releve.create(
-                affectation=affectation,
-                decide=affectation.montant,
-                garde=verse - du,
-                a_recuperer=du,
-                libere=affectation.montant - verse,
-            )
+            yield {
+                "affectation": affectation,
+                "decide": affectation.montant,
+                "garde": verse - du,
+                "a_recuperer": du,
+                "libere": affectation.montant - verse,
+            }
+
+    def _terminer(self, etat, initiative, a_recuperer):
+        """Écrit le relevé, annule ce qui restait à verser et porte les deux états; rien n'est plus engagé."""
+        for ligne in self.lignes_du_releve(a_recuperer):
+            self.releve.create(**ligne)
         self.tranches.filter(etat__in=A_VENIR).update(etat="annulee", suspendue_depuis="")
         self.etat, self.suspension_motif = etat, ""
         self.suspendu_le = self.suspendu_par = None

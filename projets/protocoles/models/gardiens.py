@@ -84,3 +84,11 @@ RAPPORT_ACCEPTE_UNE_FOIS = _fige(
     _RAPPORT,
     {"UPDATE": f"OLD.accepte_le IS NOT NULL OR NEW.accepte_le IS NULL OR {_RECRIT}", "DELETE": ""},
 )
+
+# Demandé, un changement n'attend que sa réponse, une fois.
+_DEMANDE = ("id", "protocole_id", "nature", "demande", "demande_le", "demande_par_id")
+_REDEMANDE = " OR ".join(f"OLD.{colonne} <> NEW.{colonne}" for colonne in _DEMANDE)
+CHANGEMENT_REPONDU_UNE_FOIS = _fige(
+    "Un changement demandé ne se modifie ni ne s’efface\u00a0: la Table y répond, une fois.",
+    {"UPDATE": f"OLD.repondu_le IS NOT NULL OR NEW.repondu_le IS NULL OR {_REDEMANDE}", "DELETE": ""},
+)

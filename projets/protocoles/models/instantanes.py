@@ -72,6 +72,7 @@ def contenu_de(protocole):
     initiative, affectations = protocole.initiative, list(protocole.affectations())
     decision = initiative.decisions.first()
     return {
+        "alliance": {"nom": initiative.alliance.nom, "cycle": initiative.alliance.cycle.code},
         "numero": initiative.numero,
         "titre": str(initiative),
         "resume": initiative.resume,
@@ -98,6 +99,7 @@ def contenu_de(protocole):
                 "rang": t.rang,
                 "montant": str(t.montant),
                 "condition": t.get_condition_display(),
+                "rapport": t.condition == t.Condition.RAPPORT,
                 "prevue_le": t.prevue_le.isoformat(),
                 "retenue": t.retenue,
             }

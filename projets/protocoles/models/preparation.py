@@ -6,9 +6,10 @@ from django.utils import timezone
 from projets.models import Initiative
 from projets.models.reservations import AVANT_LA_REPONSE
 from projets.protocoles.models.clauses import ClausesAlliance
-from projets.protocoles.regles.dates import fautes_de_dates
+from projets.protocoles.regles.dates import fautes_de_dates, proposer_dates
 from projets.protocoles.regles.echeancier import proposer
 from socle.erreurs import TransitionInterdite, VersionPerimee
+from socle.valeurs.horloge import aujourd_hui
 
 SANS_CLAUSES = "L’Alliance n’a pas encore approuvé ses clauses\xa0: le protocole les reprend."
 ACCEPTEE = Initiative.Etat.ACCEPTEE
@@ -21,6 +22,12 @@ def exiger(empechements):
 
 class PreparationDuProtocole:
     """Mélangée à `Protocole`; chaque geste relit l'initiative et le protocole sous verrou."""
+
+    @classmethod
+    def a_preparer(cls, initiatives):
+        """Parmi elles, les acceptées qui le savent et n'ont pas de protocole; la condition de qui suit."""
+        acceptees = initiatives.filter(etat=ACCEPTEE, etat_annonce=ACCEPTEE)
+        return acceptees.exclude(pk__in=cls.objects.vivants().order_by().values("initiative"))
 
     @classmethod
     def empechements_a_preparer(cls, initiative):
@@ -52,17 +59,21 @@ class PreparationDuProtocole:
         protocole.noter("preparer-protocole", par=par, le=le, public=False)
         return protocole
 
-    def fautes_de_dates(self):
-        alliance = self.initiative.alliance
-        return list(
-            fautes_de_dates(
-                self.debut,
-                self.fin,
-                self.rapport_final_le,
-                convention=self.convention,
-                cycle=alliance.cycle,
-            )
+    def dates_proposees(self):
+        """Ce que la demande, la convention et le calendrier laissent."""
+        demande, cycle = self.initiative, self.initiative.alliance.cycle
+        return proposer_dates(
+            demande.debut, demande.fin, convention=self.convention, cycle=cycle, jour=aujourd_hui()
         )
+
+    def fautes_par_date(self):
+        """[(champ, phrase)]."""
+        jours = (self.debut, self.fin, self.rapport_final_le)
+        cycle = self.initiative.alliance.cycle
+        return list(fautes_de_dates(*jours, convention=self.convention, cycle=cycle))
+
+    def fautes_de_dates(self):
+        return list(dict.fromkeys(phrase for _, phrase in self.fautes_par_date()))
 
     def echeancier_propose(self, reglages):
         """Les tranches que ces réglages donneraient; rien n'est écrit."""

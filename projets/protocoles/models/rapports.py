@@ -12,12 +12,15 @@ from projets.protocoles.models.gardiens import RAPPORT_ACCEPTE_UNE_FOIS
 from projets.protocoles.models.preparation import exiger
 from projets.protocoles.models.protocoles import Protocole
 from socle.acces import RequeteProtegee
+from socle.erreurs import VersionPerimee
 from socle.models.pieces import Piece
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import MontantField, en_dollars
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 SANS_ATTENTE = "Aucun versement prévu n’attend de rapport à cette date."
+RIEN_A_RECEVOIR = "Aucun versement prévu n’attend un rapport qui ne soit pas déjà inscrit."
 SEULE = "Vous avez inscrit ce rapport\xa0: une autre personne l’accepte."
 
 
@@ -93,9 +96,23 @@ class RapportRecu(models.Model):
     # --- L'inscrire -----------------------------------------------------------------------------------------
 
     @classmethod
-    def empechements_a_inscrire(cls, protocole, attendu_le):
+    def attendus(cls, protocole):
+        """{date: les versements que libérera le rapport de cette date}, de ceux qu'on n'a pas encore inscrits."""
+        inscrits = cls.objects.filter(protocole=protocole).values("attendu_le")
+        dates = {}
+        for tranche in protocole.tranches.filter(etat="prevue", condition="rapport").exclude(
+            prevue_le__in=inscrits
+        ):
+            dates.setdefault(tranche.prevue_le, []).append(tranche)
+        return dict(sorted(dates.items()))
+
+    @classmethod
+    def empechements_a_inscrire(cls, protocole, attendu_le=None):
+        """Sans date, ce qui empêche d'en inscrire aucun."""
         if protocole.etat != Protocole.Etat.SIGNE:
             return ["Le protocole n’est pas en vigueur\xa0: il n’attend pas de rapport."]
+        if attendu_le is None:
+            return [] if cls.attendus(protocole) else [RIEN_A_RECEVOIR]
         if cls.objects.filter(protocole=protocole, attendu_le=attendu_le).exists():
             return ["Le rapport de cette date est déjà inscrit."]
         return [] if cls.attendent(protocole, attendu_le).exists() else [SANS_ATTENTE]
@@ -137,13 +154,20 @@ class RapportRecu(models.Model):
     def empechements_a_accepter_par(self, par):
         return self.empechements_a_accepter() or ([SEULE] if par.pk == self.inscrit_par_id else [])
 
+    def empreinte_a_accepter(self):
+        """Ce que la page montrait : les versements qu'il libérerait."""
+        attendues = self.attendent(self.protocole, self.attendu_le)
+        return empreinte(self.pk, [(tranche.pk, tranche.montant) for tranche in attendues])
+
     @transaction.atomic
-    def accepter(self, *, par, le=None):
+    def accepter(self, *, par, vu=None, le=None):
         """Une autre personne l'accepte : les versements qui l'attendaient sont libérés."""
         le, protocole = le or timezone.now(), self.protocole.verrouiller()
         rapport = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
         rapport.protocole = protocole
         exiger(rapport.empechements_a_accepter_par(par))
+        if vu is not None and vu != rapport.empreinte_a_accepter():
+            raise VersionPerimee("Ce que ce rapport libère a changé depuis que la page est ouverte.")
         attendues = list(self.attendent(protocole, rapport.attendu_le).select_for_update(of=("self",)))
         rapport.accepte_le, rapport.accepte_par = le, par
         rapport.save(update_fields=["accepte_le", "accepte_par"])

@@ -7,12 +7,18 @@ from projets.models import Affectation
 from projets.protocoles.models.protocoles import Protocole
 from socle.acces import RequeteProtegee
 from socle.declencheurs import IMMUABLE
-from socle.valeurs.argent import MontantField, en_dollars
+from socle.valeurs.argent import MontantField, en_dollars, somme
 
 
 class ReleveQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(protocole__in=Protocole.objects.visibles_par(utilisateur))
+
+    def rendus(self):
+        """{clé d'une ligne: dollars que l'organisme en a rendus}, contrepassations exclues, d'une requête."""
+        en_vigueur = Q(remboursements__ecriture__contrepassee_par__isnull=True)
+        total = somme("remboursements__montant", filtre=en_vigueur)
+        return dict(self.order_by().values_list("pk").annotate(total=total))
 
 
 class LigneDeReleve(models.Model):

@@ -12,9 +12,10 @@ from projets.protocoles.models.gardiens import ECHEANCIER_TRANSMIS
 from projets.protocoles.models.preparation import exiger
 from projets.protocoles.models.protocoles import Protocole
 from socle.acces import RequeteProtegee
-from socle.erreurs import TransitionInterdite
+from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.texte.typographie import date_longue
-from socle.valeurs.argent import MontantField, en_dollars
+from socle.valeurs.argent import MontantField, en_dollars, somme
+from socle.valeurs.empreintes import empreinte
 from socle.valeurs.horloge import aujourd_hui
 
 
@@ -50,6 +51,14 @@ class TrancheQuerySet(RequeteProtegee):
             prevue_le__lte=jour,
             protocole__etat=Protocole.Etat.SIGNE,
         )
+
+    def verses_par(self, champ):
+        """{valeur du champ: dollars versés}, contrepassations exclues, d'une requête."""
+        en_vigueur = Q(paiements__ecriture__contrepassee_par__isnull=True)
+        totaux = (
+            self.order_by().values_list(champ).annotate(total=somme("paiements__montant", filtre=en_vigueur))
+        )
+        return dict(totaux)
 
 
 class Tranche(models.Model):
@@ -131,6 +140,11 @@ class Tranche(models.Model):
     def reste(self):
         return self.montant - self.verse()
 
+    def attend(self, rapport):
+        """Ce rapport, accepté, la libérerait (`RapportRecu.attendent`)."""
+        attendue = (self.condition, self.prevue_le) == (Condition.RAPPORT, rapport.attendu_le)
+        return attendue and self.etat == Etat.PREVUE and not rapport.accepte_le
+
     def verrouiller(self):
         """L'initiative, le protocole, puis la tranche, relus sous verrou."""
         protocole = self.protocole.verrouiller()
@@ -189,11 +203,17 @@ class Tranche(models.Model):
             return [f"Ce versement n’est plus à faire\xa0: {self.get_etat_display().lower()}."]
         return []
 
+    def empreinte_a_annuler(self):
+        """Ce que la page montrait : un versement passé depuis la change."""
+        return empreinte(self.pk, self.etat, self.reste())
+
     @transaction.atomic
-    def annuler(self, *, par, motif, le=None):
+    def annuler(self, *, par, motif, vu=None, le=None):
         """Ce qu'il en reste ne sera pas versé, et retourne à l'enveloppe; un coût réel moindre, par exemple."""
         tranche = self.verrouiller()
         exiger(tranche.empechements_a_annuler())
+        if vu is not None and vu != tranche.empreinte_a_annuler():
+            raise VersionPerimee("Un versement est passé depuis que la page est ouverte.")
         exiger([] if motif.strip() else ["Écrivez pourquoi ce versement est annulé."])
         rendus = tranche.protocole.liberer_l_engage(
             {tranche.enveloppe: tranche.reste()}, par=par, motif=motif.strip(), le=le

@@ -13,6 +13,7 @@ from socle.texte.typographie import date_longue
 from socle.valeurs.argent import en_dollars
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
+DEVANCE = "Quelqu’un a modifié ce protocole depuis que la page est ouverte."
 IDENTITE_CHANGEE = (
     "L’organisme a changé de nom, de NEQ ou de numéro de fournisseur depuis la transmission\xa0: reprenez le protocole "
     "et transmettez-le de nouveau."
@@ -22,13 +23,16 @@ IDENTITE_CHANGEE = (
 class GestesDeTransmission(PreparationDuProtocole):
     """De la préparation à la première signature."""
 
+    scelle = None  # l'instantané lu
+
     def empechements_a_transmettre(self):
         """Tout ce qui manque ou ne se tient pas, en phrases."""
         if self.etat != self.Etat.PREPARATION:
             return ["Ce protocole est déjà transmis ou fermé."]
-        return [*self.fautes_de_dates(), *self._fautes_d_echeancier(), *self.empechements_a_engager()]
+        return [*self.fautes_de_dates(), *self.fautes_d_echeancier(), *self.empechements_a_engager()]
 
-    def _fautes_d_echeancier(self):
+    def fautes_d_echeancier(self):
+        """Ce qui n'y tombe pas juste, en phrases."""
         noms = {a.pk: a.enveloppe for a in self.affectations()}
         return list(
             fautes_d_echeancier(
@@ -72,23 +76,30 @@ class GestesDeTransmission(PreparationDuProtocole):
         )
 
     @transaction.atomic
-    def transmettre(self, *, par, revision, le=None):
-        """Fige l'échéancier et le texte, et appelle les deux parties à signer."""
+    def transmettre(self, *, par, revision=None, vu=None, le=None):
+        """Fige l'échéancier et le texte, et appelle les deux parties à signer.
+
+        `vu` : l'empreinte du texte que la page montrait; elle dit plus que la révision du protocole.
+        """
         protocole, le = self.verrouiller(), le or timezone.now()
         exiger(protocole.empechements_a_transmettre())
-        if protocole.revision != revision:
-            raise VersionPerimee("Quelqu’un a modifié ce protocole depuis que la page est ouverte.")
+        if revision not in (None, protocole.revision):
+            raise VersionPerimee(DEVANCE)
         protocole.etat, protocole.transmis_le, protocole.transmis_par = self.Etat.TRANSMIS, le, par
         protocole.tour += 1
         protocole.save()
         instantane = protocole.instantanes.model.prendre(protocole, par=par, le=le)
+        if vu not in (None, instantane.empreinte):
+            raise VersionPerimee(DEVANCE)
         apres = {"montant": en_dollars(protocole.montant()), "sha256": instantane.empreinte}
         protocole.noter("transmettre-protocole", par=par, le=le, apres=apres)
         return protocole
 
     def instantane(self):
-        """Ce qui est transmis, ou `None` en préparation."""
-        return self.instantanes.filter(tour=self.tour).first() if self.transmis_le else None
+        """Ce qui est transmis, ou `None` en préparation; scellé, il ne se relit pas deux fois."""
+        if self.transmis_le and getattr(self.scelle, "tour", None) != self.tour:
+            self.scelle = self.instantanes.filter(tour=self.tour).first()
+        return self.scelle if self.transmis_le else None
 
     # --- Revenir en préparation -----------------------------------------------------------------------------
 
@@ -114,11 +125,18 @@ class GestesDeTransmission(PreparationDuProtocole):
     def empechements_a_refuser_par(self, cote, par):
         return self.empechements_a_refuser(cote) or self._mains_liees(cote, par)
 
+    def _exiger_le_texte_vu(self, vu):
+        if vu is not None and vu != self.instantane().empreinte:
+            raise VersionPerimee(
+                "Le protocole a été repris et transmis de nouveau depuis que la page est ouverte."
+            )
+
     @transaction.atomic
-    def refuser(self, cote, *, par, motif, le=None):
+    def refuser(self, cote, *, par, motif, vu=None, le=None):
         """Un côté refuse, avec un motif : le protocole revient en préparation, l'autre signature reste à ce tour."""
         protocole = self.verrouiller()
         exiger(protocole.empechements_a_refuser_par(cote, par))
+        protocole._exiger_le_texte_vu(vu)
         exiger([] if motif.strip() else ["Écrivez pourquoi le protocole est refusé."])
         protocole._inscrire(cote, sens="refuse", par=par, motif=motif.strip(), le=le)
         return protocole._revenir("refuser-protocole", par=par, motif=motif.strip(), le=le)
@@ -170,25 +188,26 @@ class GestesDeTransmission(PreparationDuProtocole):
         protocole = self.verrouiller()
         saisie = {"nom": nom.strip(), "fonction": fonction.strip(), "signee_le": signee_le} | resolution
         exiger(protocole.empechements_a_signer_par(cote, par))
-        if vu is not None and vu != protocole.instantane().empreinte:
-            raise VersionPerimee(
-                "Le protocole a été repris et transmis de nouveau depuis que la page est ouverte."
-            )
+        protocole._exiger_le_texte_vu(vu)
         exiger(list(protocole._fautes_de_signature(cote, fichier, **saisie)))
         protocole._inscrire(cote, sens="signe", par=par, fichier=fichier, le=le, **saisie)
         if not protocole.cotes_a_signer():
             protocole._entrer_en_vigueur(par=par, le=le)
         return protocole
 
+    def empechements_de_date(self, signee_le):
+        if signee_le > aujourd_hui():
+            return ["La date de signature est à venir."]
+        if signee_le < (transmis := jour_de(self.transmis_le)):
+            return [f"Le protocole a été transmis le {date_longue(transmis)}\xa0: la signature vient après."]
+        return []
+
     def _fautes_de_signature(
         self, cote, fichier, *, nom, fonction, signee_le, resolution="", resolution_le=None
     ):
         if not (nom and fonction):
             yield "Inscrivez le nom et la fonction de la personne qui signe."
-        if signee_le > aujourd_hui():
-            yield "La date de signature est à venir."
-        elif signee_le < (transmis := jour_de(self.transmis_le)):
-            yield f"Le protocole a été transmis le {date_longue(transmis)}\xa0: la signature vient après."
+        yield from self.empechements_de_date(signee_le)
         if cote == "organisme" and not (resolution.strip() and resolution_le and fichier):
             yield "La signature de l’organisme demande sa résolution\xa0: numéro, date et fichier."
         elif bool(resolution.strip()) != bool(resolution_le):

@@ -83,6 +83,11 @@ def _retenir(parts, reglages):
     return gardees
 
 
+def ranger(tranches):
+    """Dans l'ordre de leur date; ce qui est retenu vient en dernier."""
+    return sorted(tranches, key=lambda t: (t.retenue, t.prevue_le))
+
+
 def fautes_d_echeancier(tranches, parts, noms, *, debut, rapport_final_le, fin):
     """Une phrase par faute; `noms` : {clé d'une part: son enveloppe, en mots}; `fin` : celle de la convention."""
     for part in parts:
@@ -96,18 +101,19 @@ def fautes_d_echeancier(tranches, parts, noms, *, debut, rapport_final_le, fin):
         yield "Un versement puise à une somme qui n’est pas accordée à cette initiative."
     if any(t.montant <= 0 for t in tranches):
         yield "Un versement est de plus de zéro dollar."
-    if any(not debut <= t.prevue_le <= fin for t in tranches):
-        yield "Un versement se prévoit entre le début du protocole et la fin de la convention."
-    yield from _fautes_d_exercice(tranches, {part.cle: Exercice(part.an) for part in parts})
+    exercices = {part.cle: Exercice(part.an) for part in parts}
+    jours = [(t.prevue_le, exercices[t.part]) for t in tranches if t.part in exercices]
+    yield from dict.fromkeys(
+        faute for jour, exercice in jours for faute in fautes_de_jour(jour, exercice, debut=debut, fin=fin)
+    )
     yield from _fautes_de_retenue(tranches, rapport_final_le)
 
 
-def _fautes_d_exercice(tranches, exercices):
-    """Avant que son exercice commence, une somme ne se verse pas."""
-    tot = {
-        exercices[t.part] for t in tranches if t.part in exercices and t.prevue_le < exercices[t.part].debut
-    }
-    for exercice in sorted(tot):
+def fautes_de_jour(jour, exercice, *, debut, fin):
+    """Le jour prévu d'un versement : dans le protocole et la convention, et pas avant que son exercice commence."""
+    if not debut <= jour <= fin:
+        yield "Un versement se prévoit entre le début du protocole et la fin de la convention."
+    if jour < exercice.debut:
         yield f"Un versement de {exercice} se prévoit au plus tôt le {date_longue(exercice.debut)}."
 
 

@@ -6,10 +6,12 @@ import pytest
 from django.db.models import F
 
 from projets.protocoles.models import (
+    ChangementDemande,
     Clause,
     ClausesAlliance,
     InstantaneProtocole,
     LigneDeReleve,
+    NoteDeSuivi,
     Paiement,
     Protocole,
     RapportRecu,
@@ -83,6 +85,9 @@ REFUS = {
     "rapport_recu_accepte_par_une_autre": change(RapportRecu, accepte_par=F("inscrit_par")),
     "releve_une_ligne_par_somme": double(LigneDeReleve),
     "releve_rend_compte_de_tout": change(LigneDeReleve, garde=1),
+    "note_de_suivi_complete": change(NoteDeSuivi, texte=""),
+    "changement_un_seul_en_attente": double(ChangementDemande),
+    "changement_complet": change(ChangementDemande, issue="accorde"),
     **d_une_sortie(Paiement, "paiement"),
     **d_une_sortie(Remboursement, "remboursement"),
 }
@@ -94,7 +99,9 @@ def maintenant():
 
 @pytest.fixture
 def rembourse(signe, signataire, lectrice, agente):
-    """Signé, payé, rendu compte, résilié, remboursé : une rangée de chaque table."""
+    """Signé, suivi, payé, rendu compte, résilié, remboursé : une rangée de chaque table."""
+    NoteDeSuivi.ecrire(signe, par=agente, cote="alliance", texte="La salle est prête.")
+    ChangementDemande.demander(signe, par=agente, nature="dates", demande="La salle n’est pas libre.")
     f.payer(signe.tranches.get(rang=1), lectrice)
     recu = {"quoi": "Rapport final", "recu_le": aujourd_hui(), "depense": 100}
     rapport = RapportRecu.inscrire(signe, par=agente, attendu_le=signe.rapport_final_le, **recu)

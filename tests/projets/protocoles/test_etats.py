@@ -8,7 +8,14 @@ from django.db import transaction
 
 from projets.models.journal import GESTES
 from projets.models.roles import qualites_du_geste
-from projets.protocoles.models import ClausesAlliance, Protocole, RapportRecu, Tranche
+from projets.protocoles.models import (
+    ChangementDemande,
+    ClausesAlliance,
+    NoteDeSuivi,
+    Protocole,
+    RapportRecu,
+    Tranche,
+)
 from socle.erreurs import TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests.outils.etats import codes, gestes, lignes, rangees
@@ -17,7 +24,9 @@ from tests.projets import fabriques as p
 from tests.projets.protocoles import fabriques as f
 
 pytestmark = pytest.mark.django_db
-OBJETS = {m.__name__: m for m in (Protocole, Tranche, RapportRecu, ClausesAlliance)}
+OBJETS = {
+    m.__name__: m for m in (Protocole, Tranche, RapportRecu, ClausesAlliance, NoteDeSuivi, ChangementDemande)
+}
 LIGNES = lignes(OBJETS)
 # Ils servent les gestes; ce qui suit la réservation ou la convention n'a pas de droit à soi.
 OUTILS = {
@@ -134,6 +143,16 @@ def test_les_gestes_d_un_rapport_recu_demandent_leur_garde(signe, agente, signat
     assert_garde(partial(inscrire().accepter, par=signataire), "accepter", RapportRecu)
 
 
+def test_les_gestes_du_suivi_demandent_leur_garde(signe, agente, equipe):
+    note = partial(NoteDeSuivi.ecrire, signe, par=equipe[0], cote="organisme", texte="La salle est prête.")
+    assert_garde(note, "ecrire", NoteDeSuivi)
+    demande = {"nature": "dates", "demande": "La salle n’est libre qu’en janvier."}
+    demander = partial(ChangementDemande.demander, signe, par=equipe[0], **demande)
+    assert_garde(demander, "demander", ChangementDemande)
+    repondre = partial(demander().repondre, par=agente, issue="accorde", reponse="Bien sûr.")
+    assert_garde(repondre, "repondre", ChangementDemande)
+
+
 def test_les_gestes_des_clauses_demandent_leur_garde(cadre, signataire):
     assert_garde(partial(ClausesAlliance.ouvrir, cadre.bsl, par=signataire), "ouvrir", ClausesAlliance)
     ouvertes = ClausesAlliance.ouvrir(cadre.bsl, par=signataire)
@@ -146,5 +165,6 @@ def test_les_gestes_des_clauses_demandent_leur_garde(cadre, signataire):
 def test_chaque_geste_de_la_page_est_joue():
     joues = {f"Protocole.{ligne.geste}" for ligne in DU_PROTOCOLE} | {"Protocole.preparer"}
     joues |= {"Tranche.liberer", "Tranche.annuler", "RapportRecu.inscrire", "RapportRecu.accepter"}
+    joues |= {"NoteDeSuivi.ecrire", "ChangementDemande.demander", "ChangementDemande.repondre"}
     joues |= {f"ClausesAlliance.{geste}" for geste in ("ouvrir", "ecrire", "approuver")}
     assert joues == {geste for geste in gestes_de_la_page() if geste.split(".")[0] in OBJETS}

@@ -1,0 +1,22 @@
+"""Les étapes d'un protocole et leur cible de service."""
+
+CIBLES = {  # étape → (libellé, jours d'origine)
+    "protocole-preparer": ("Préparer le protocole d’une initiative acceptée", 15),
+    "protocole-transmettre": ("Transmettre un protocole aux deux parties", 10),
+    "protocole-signer": ("Répondre à un protocole transmis", 15),
+    "protocole-rapport": ("Accepter un rapport reçu", 15),
+    "protocole-verser": ("Faire un versement libéré", 10),
+    "protocole-rembourser": ("Rembourser ce qui est à récupérer", 30),
+    "protocole-clore": ("Clore un protocole fini", 30),
+}
+ETAPES = {  # geste → étape
+    "preparer": "protocole-preparer",
+    "transmettre": "protocole-transmettre",
+    "reprendre": "protocole-transmettre",
+    "signer": "protocole-signer",
+    "accepter-rapport": "protocole-rapport",
+    "verser": "protocole-verser",
+    "rembourser": "protocole-rembourser",
+    "recuperer": "protocole-rembourser",
+    "clore": "protocole-clore",
+}

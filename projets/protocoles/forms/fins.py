@@ -1,0 +1,86 @@
+"""Clore ou résilier un protocole : de chaque somme versée, ce que l'organisme doit rendre; et annuler un versement."""
+
+from django import forms
+
+from projets.protocoles.models import Protocole
+from socle.formulaires.disposition import Groupe, Layout
+from socle.formulaires.motif import MotifForm
+from socle.formulaires.revision import SurUneEmpreinte
+from socle.valeurs.argent import ZERO, SaisieMontant, en_dollars
+
+SOMMES = ("decide", "garde", "a_recuperer", "libere")
+
+
+class ReleveForm(SurUneEmpreinte):
+    """Un montant par enveloppe dont quelque chose est versé; la révision est l'empreinte de ce qui est versé."""
+
+    def __init__(self, *args, protocole, **options):
+        self.protocole, self.verses = protocole, protocole.verses()
+        super().__init__(*args, vue=protocole.empreinte_du_releve(), **options)
+        self.sommes = {f"du_{a.pk}": a for a in protocole.affectations() if self.verses[a.pk]}
+        for nom, somme in self.sommes.items():
+            self.fields[nom] = self._champ(somme, self.verses[somme.pk])
+
+    @staticmethod
+    def _champ(somme, verse):
+        champ = SaisieMontant(
+            label=f"{somme.enveloppe}, {somme.enveloppe.exercice}",
+            maximum=verse,
+            required=False,
+            help_text=f"Versé\xa0: {en_dollars(verse)}. Vide, l’organisme garde tout.",
+        )
+        champ.error_messages["max_value"] = f"On ne récupère pas plus que versé\xa0: {en_dollars(verse)}."
+        return champ
+
+    @property
+    def disposition(self):
+        return Layout(*self._autres(), *self._montants())
+
+    def _autres(self):
+        return ()
+
+    def _montants(self):
+        if self.sommes:
+            yield Groupe("Versé, non dépensé, à récupérer de l’organisme", *self.sommes)
+
+    @property
+    def a_recuperer(self):
+        """{clé d'une somme accordée: dollars} de ce qui est saisi et se lit."""
+        lus = getattr(self, "cleaned_data", {})
+        return {somme.pk: lus.get(nom) or ZERO for nom, somme in self.sommes.items()}
+
+    @property
+    def releve(self):
+        """Ce que le relevé écrirait, avec ces montants-là : ses lignes, et leurs totaux."""
+        lignes = list(self.protocole.lignes_du_releve(self.a_recuperer))
+        return {"lignes": lignes, "totaux": totaux_de(lignes)}
+
+    def saisie(self):
+        return {"a_recuperer": self.a_recuperer, "vu": self.cleaned_data["revision"]}
+
+
+def totaux_de(lignes):
+    return {champ: sum((ligne[champ] for ligne in lignes), ZERO) for champ in SOMMES}
+
+
+class ResiliationForm(ReleveForm):
+    demandee = forms.ChoiceField(
+        label="À la demande de", choices=Protocole.Demandeur.choices, widget=forms.RadioSelect
+    )
+    motif = forms.CharField(
+        label="Motif",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="L’organisme le lira.",
+    )
+
+    def _autres(self):
+        return "demandee", "motif"
+
+    def saisie(self):
+        return super().saisie() | {nom: self.cleaned_data[nom] for nom in ("demandee", "motif")}
+
+
+class AnnulationForm(SurUneEmpreinte, MotifForm):
+    def saisie(self):
+        return {"vu": self.cleaned_data["revision"], "motif": self.cleaned_data["motif"]}

@@ -1,0 +1,1 @@
+"""Qui apprend quoi des protocoles."""

@@ -1,0 +1,77 @@
+"""Les travaux d'arrière-plan des protocoles : rendre le protocole, et le relevé de sa fin."""
+
+from django_tasks import task
+
+from alliances.plans.models.instantanes import forme_canonique
+from projets.protocoles.impression import (
+    acte_du_protocole,
+    acte_du_releve,
+    pdf_du_protocole,
+    pdf_du_releve,
+)
+from projets.protocoles.models import Protocole
+from socle.documents.pdf import empreinte_du_rendu
+from socle.documents.rangement import ATTENDU, demander, rendre_et_ranger
+from socle.models import Document
+
+
+@task(priority=ATTENDU)
+def rendre_protocole(document_id, acte):
+    """Rend le protocole, tel qu'il était à la demande."""
+    rendre_et_ranger(Document.objects.get(pk=document_id), lambda: pdf_du_protocole(acte))
+
+
+@task(priority=ATTENDU)
+def rendre_releve(document_id, acte):
+    """Rend le relevé d'un protocole fini."""
+    rendre_et_ranger(Document.objects.get(pk=document_id), lambda: pdf_du_releve(acte))
+
+
+def document_de(acte):
+    """Le `Document` déjà demandé qui dit cela, ou `None`."""
+    return Document.objects.filter(cle=_cle(acte)).first()
+
+
+def demander_le_protocole(protocole):
+    """Le `Document` du protocole d'aujourd'hui; s'il n'est pas prêt, son rendu part à la fin de la transaction."""
+    return _demander(acte_du_protocole(protocole), nom_du_protocole(protocole), rendre_protocole)
+
+
+def demander_le_releve(protocole):
+    return _demander(acte_du_releve(protocole), nom_du_releve(protocole), rendre_releve)
+
+
+def nom_du_protocole(protocole):
+    return f"protocole-{protocole.pk}-{protocole.initiative.numero.lower()}.pdf"
+
+
+def nom_du_releve(protocole):
+    return f"releve-{protocole.pk}-{protocole.initiative.numero.lower()}.pdf"
+
+
+def _demander(acte, nom, travail):
+    document, _ = Document.objects.get_or_create(cle=_cle(acte), defaults={"nom": nom})
+    demander(document, travail, acte=acte)
+    return document
+
+
+def _cle(acte):
+    """Le même acte, rendu de la même façon, donne le même document."""
+    return empreinte_du_rendu(forme_canonique(acte).decode())
+
+
+def preparer(protocole):
+    """Après un geste qui change ce qu'il dit, le document d'aujourd'hui; le relevé, s'il est fini."""
+    demander_le_protocole(protocole)
+    if protocole.releve.exists():
+        demander_le_releve(protocole)
+
+
+def redemander(noms):
+    """Fait rendre les documents de ces noms, tels que les protocoles les disent aujourd'hui."""
+    cles = [nom.split("-")[1] for nom in noms if nom.startswith(("protocole-", "releve-"))]
+    for protocole in Protocole.objects.filter(pk__in=cles).select_related("initiative"):
+        if nom_du_protocole(protocole) in noms:
+            demander_le_protocole(protocole)
+        if nom_du_releve(protocole) in noms:
+            demander_le_releve(protocole)

@@ -1,0 +1,183 @@
+"""Préparer un protocole, écrire son échéancier, le transmettre, le reprendre, l'abandonner."""
+
+from functools import partial
+
+from alliances.plans.models.instantanes import empreinte_de
+from projets.permissions import peut as peut_sur_l_initiative
+from projets.protocoles.forms.preparation import (
+    DatesForm,
+    DatesRevuesForm,
+    EcheancierForm,
+    ReglagesForm,
+    TransmissionForm,
+)
+from projets.protocoles.models import Protocole
+from projets.protocoles.models.instantanes import contenu_de
+from projets.protocoles.permissions import peut
+from projets.protocoles.views.lecture import en_lecture
+from projets.protocoles.views.reperes import (
+    adresse,
+    etapes_de,
+    initiative_visible,
+    protocole_visible,
+    reperes,
+)
+from socle.formulaires.motif import MotifForm
+from socle.pages.gestes import donnees_de, page_de_geste
+from socle.valeurs.entiers import entier
+
+
+def preparation(request, pk):
+    """Un protocole pour cette initiative, d'après les dates de sa demande et de la convention."""
+    initiative = initiative_visible(request, pk)
+    empechements = Protocole.empechements_a_preparer(initiative)
+    naissant = Protocole(initiative=initiative)
+    retour = etapes_de(initiative)[-1][1]
+    return page_de_geste(
+        request,
+        partial(Protocole.preparer, initiative),
+        refus=peut_sur_l_initiative(request.user, "preparer-protocole", initiative),
+        form=DatesForm(
+            donnees_de(request),
+            protocole=naissant,
+            initial={} if empechements else naissant.dates_proposees(),
+        ),
+        gabarit="protocoles/preparation.html",
+        libelle="Préparer le protocole",
+        fait="Le protocole est ouvert. Voici l’échéancier proposé\xa0: vérifiez-le, puis enregistrez-le.",
+        retour=lambda neuf: adresse(neuf, "echeancier"),
+        annuler=retour,
+        empechements=empechements,
+        empeche="Aucun protocole ne se prépare pour cette initiative",
+        initiative=initiative,
+        objet_en_mots=str(initiative),
+        chapeau=f"{initiative.numero or initiative}, {initiative.organisme}.",
+        etapes=etapes_de(initiative),
+        convention=None if empechements else naissant.convention,
+        affectations=[] if empechements else naissant.affectations(),
+    )
+
+
+def dates(request, pk):
+    protocole = _lu(request, pk)
+    actuelles = {nom: getattr(protocole, nom) for nom in ("debut", "fin", "rapport_final_le")}
+    return page_de_geste(
+        request,
+        protocole.enregistrer,
+        refus=peut(request.user, "modifier-protocole", protocole),
+        form=DatesRevuesForm(donnees_de(request), protocole=protocole, initial=actuelles),
+        gabarit="protocoles/dates.html",
+        libelle="Enregistrer",
+        fait="Les dates sont enregistrées.",
+        titre="Les dates du protocole",
+        empechements=protocole.empechements_a_enregistrer(),
+        convention=protocole.convention,
+        **reperes(protocole),
+    )
+
+
+def echeancier(request, pk):
+    """Les versements prévus, une rangée chacun; ce que les réglages proposent ne s'écrit qu'enregistré."""
+    protocole = _lu(request, pk)
+    reglages = ReglagesForm(request.GET)
+    proposees = _proposees(protocole, reglages)
+    form = EcheancierForm(
+        donnees_de(request),
+        protocole=protocole,
+        proposees=proposees,
+        voulues=entier(request.GET.get("rangees", "")) or 0,
+    )
+    return page_de_geste(
+        request,
+        protocole.enregistrer,
+        refus=peut(request.user, "modifier-protocole", protocole),
+        form=form,
+        gabarit="protocoles/echeancier.html",
+        libelle="Enregistrer l’échéancier",
+        fait="L’échéancier est enregistré.",
+        titre="L’échéancier du protocole",
+        ici="Échéancier",
+        empechements=protocole.empechements_a_enregistrer(),
+        reglages=reglages,
+        propose=proposees is not None,
+        fautes=[] if proposees is not None else protocole.fautes_d_echeancier(),
+        annuler=adresse(protocole),
+        **reperes(protocole) | {"retour": lambda _: _apres_l_echeancier(request, protocole, form)},
+    )
+
+
+def _proposees(protocole, reglages):
+    """Demandées, ou d'elles-mêmes tant que rien n'est écrit; `None` : on montre ce qui est enregistré."""
+    if not reglages.reglages or not reglages.is_bound and protocole.tranches.exists():
+        return None
+    return protocole.echeancier_propose(reglages.reglages)
+
+
+def _apres_l_echeancier(request, protocole, form):
+    """La page du protocole; la même, avec une rangée de plus, pour qui en demande une."""
+    if "ajouter" in request.POST:
+        return f"{adresse(protocole, 'echeancier')}?rangees={form.rangees.nombre + 1}"
+    return adresse(protocole)
+
+
+def _lu(request, pk):
+    """Le protocole et ses sommes accordées, lues une fois pour la page."""
+    protocole = protocole_visible(request, pk)
+    protocole.sommes_lues = list(protocole.affectations())
+    return protocole
+
+
+def transmission(request, pk):
+    """Le texte à sceller se lit en entier avant de partir; changé depuis, il se relit (409)."""
+    protocole = _lu(request, pk)
+    empechements = protocole.empechements_a_transmettre()
+    contenu = None if empechements else contenu_de(protocole)
+    return page_de_geste(
+        request,
+        protocole.transmettre,
+        refus=peut(request.user, "transmettre-protocole", protocole),
+        form=TransmissionForm(donnees_de(request), vue=empreinte_de(contenu) if contenu else ""),
+        gabarit="protocoles/transmission.html",
+        libelle="Transmettre pour signature",
+        fait="Le protocole est transmis\xa0: les deux parties peuvent le signer.",
+        titre="Transmettre le protocole",
+        ici="Transmettre",
+        empechements=empechements,
+        empeche="Le protocole n’est pas prêt",
+        texte=contenu and en_lecture(contenu),
+        **reperes(protocole),
+    )
+
+
+def reprise(request, pk):
+    protocole = protocole_visible(request, pk)
+    return page_de_geste(
+        request,
+        protocole.reprendre,
+        refus=peut(request.user, "reprendre-protocole", protocole),
+        form=MotifForm(donnees_de(request), aide="L’organisme le lira."),
+        gabarit="protocoles/reprise.html",
+        libelle="Reprendre le protocole",
+        fait="Le protocole est revenu en préparation.",
+        empechements=protocole.empechements_a_reprendre(),
+        signatures=protocole.signatures.filter(tour=protocole.tour),
+        **reperes(protocole),
+    )
+
+
+def abandon(request, pk):
+    protocole = protocole_visible(request, pk)
+    return page_de_geste(
+        request,
+        protocole.abandonner,
+        refus=peut(request.user, "abandonner-protocole", protocole),
+        form=MotifForm(
+            donnees_de(request), aide="L’organisme le lira." if protocole.tour else "La Table le lira."
+        ),
+        gabarit="protocoles/abandon.html",
+        libelle="Abandonner le protocole",
+        fait="Le protocole est abandonné. L’initiative reste acceptée.",
+        empechements=protocole.empechements_a_abandonner(),
+        danger=True,
+        **reperes(protocole),
+    )

@@ -1,0 +1,76 @@
+"""La page d'un protocole : à qui le tour, l'argent, le calendrier, les versements, les signatures, le texte."""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from projets.protocoles.models import SignatureProtocole
+from projets.protocoles.permissions import peut
+from projets.protocoles.views.gestes import gestes_offerts
+from projets.protocoles.views.lecture import en_lecture
+from projets.protocoles.views.reperes import adresse, protocole_visible, reperes
+from projets.protocoles.views.vie import Vie
+from socle.texte.pastilles import Pastille
+
+GENRES = {
+    "preparation": "neutre",
+    "transmis": "encours",
+    "signe": "bien",
+    "clos": "bien",
+    "resilie": "neutre",
+    "abandonne": "neutre",
+}
+GENRES_DES_TRANCHES = {
+    "prevue": "neutre",
+    "liberee": "encours",
+    "versee": "bien",
+    "suspendue": "attention",
+    "annulee": "neutre",
+}
+
+
+def pastille_de(protocole):
+    """Son état; signé, ce que dit l'initiative, suspendue ou non."""
+    if protocole.est_suspendu:
+        return Pastille("Suspendu", "attention")
+    return Pastille(protocole.get_etat_display(), GENRES[protocole.etat])
+
+
+@require_safe
+def protocole(request, pk):
+    protocole = protocole_visible(request, pk)
+    vie = Vie(protocole, request.user)
+    for tranche in protocole.tranches.all():
+        tranche.genre = GENRES_DES_TRANCHES[tranche.etat]
+    prepare = protocole.etat == protocole.Etat.PREPARATION
+    manques = _manques(protocole) if prepare else []
+    protocole.manques = [phrase for phrase, _ in manques] or protocole.empechements_a_enregistrer()
+    scelle = protocole.instantane()
+    return render(
+        request,
+        "protocoles/protocole.html",
+        reperes(protocole)
+        | {
+            "vie": vie,
+            "etat": pastille_de(protocole),
+            "tour": vie.tour,
+            "argent": vie.argent,
+            "attendues": [SignatureProtocole.Cote(cote).label for cote in vie.manquent],
+            "texte": scelle and en_lecture(scelle.contenu),
+            "scelle": scelle,
+            "manques": manques,
+            "modifie": prepare and peut(request.user, "modifier-protocole", protocole) is None,
+            "gestes": gestes_offerts(request.user, protocole),
+        },
+    )
+
+
+def _manques(protocole):
+    """[(phrase, où aller)] de tout ce qui empêche de transmettre."""
+    return [
+        *((phrase, adresse(protocole, "dates")) for phrase in protocole.fautes_de_dates()),
+        *(
+            (phrase, f"{adresse(protocole, 'echeancier')}#versements")
+            for phrase in protocole.fautes_d_echeancier()
+        ),
+        *((phrase, "") for phrase in protocole.empechements_a_engager()),
+    ]

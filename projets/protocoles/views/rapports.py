@@ -1,0 +1,58 @@
+"""Le rapport reçu hors du service : l'inscrire, l'accepter, en télécharger la pièce."""
+
+from functools import partial
+
+from django.shortcuts import get_object_or_404
+
+from projets.protocoles.forms.rapports import AcceptationForm, RapportForm
+from projets.protocoles.models import PieceRapport, RapportRecu
+from projets.protocoles.notifications.vie import annoncer_l_acceptation, annoncer_le_rapport
+from projets.protocoles.permissions import peut
+from projets.protocoles.views.reperes import protocole_visible, reperes
+from socle.pages.gestes import donnees_de, envoye, page_de_geste
+from socle.pages.pieces import telechargement
+from socle.valeurs.argent import ZERO
+
+piece = telechargement(PieceRapport)
+
+
+def inscription(request, pk):
+    protocole = protocole_visible(request, pk)
+    attendus = RapportRecu.attendus(protocole)
+    return page_de_geste(
+        request,
+        partial(RapportRecu.inscrire, protocole),
+        refus=peut(request.user, "inscrire-rapport", protocole),
+        form=RapportForm(*envoye(request), attendus=attendus, signe_le=protocole.signe_le),
+        gabarit="layout/saisie.html",
+        libelle="Inscrire le rapport",
+        fait="Le rapport est inscrit. Une autre personne peut l’accepter.",
+        empechements=RapportRecu.empechements_a_inscrire(protocole),
+        ensuite=annoncer_le_rapport,
+        titre="Inscrire un rapport reçu",
+        ici="Rapport reçu",
+        **reperes(protocole),
+    )
+
+
+def acceptation(request, pk):
+    """Ce qu'il libère se lit avant; changé depuis, il se relit (409)."""
+    visibles = RapportRecu.objects.visibles_par(request.user).prefetch_related("pieces")
+    rapport = get_object_or_404(visibles.select_related("inscrit_par"), pk=pk)
+    rapport.protocole = protocole = protocole_visible(request, rapport.protocole_id)
+    tranches = list(RapportRecu.attendent(protocole, rapport.attendu_le))
+    return page_de_geste(
+        request,
+        rapport.accepter,
+        refus=peut(request.user, "accepter-rapport", protocole),
+        form=AcceptationForm(donnees_de(request), vue=rapport.empreinte_a_accepter()),
+        gabarit="protocoles/rapports/acceptation.html",
+        libelle="Accepter le rapport",
+        fait="Le rapport est accepté\xa0: ce qui l’attendait peut être versé.",
+        empechements=rapport.empechements_a_accepter_par(request.user),
+        ensuite=annoncer_l_acceptation,
+        rapport=rapport,
+        tranches=tranches,
+        libere=sum((tranche.montant for tranche in tranches), ZERO),
+        **reperes(protocole),
+    )

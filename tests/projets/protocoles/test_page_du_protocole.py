@@ -1,0 +1,106 @@
+"""La page d'un protocole : à qui le tour, l'argent au cent, les signatures de chaque tour, le texte scellé."""
+
+import pytest
+from django.urls import reverse
+
+from projets.protocoles.models import Protocole, RapportRecu
+from socle.valeurs.horloge import aujourd_hui
+from tests.outils.html_accessible import assert_html_accessible
+from tests.projets.protocoles import fabriques as f
+from tests.projets.protocoles.test_etats import a_l_etat
+
+pytestmark = pytest.mark.django_db
+AU_PLUS = 12
+
+
+def adresse(protocole):
+    return reverse("protocoles:protocole", args=[protocole.pk])
+
+
+@pytest.mark.parametrize("etat", Protocole.Etat.values)
+def test_a_chaque_etat_la_page_se_lit_et_dit_le_tour(etat, acceptee, agente, signataire, equipe, client_de):
+    protocole = f.relire(a_l_etat(etat, acceptee, signataire, equipe[1]))
+    page = client_de(agente).get(adresse(protocole))
+    assert_html_accessible(page)
+    assert protocole.get_etat_display() in page.text
+    assert page.context["tour"].quoi in page.text
+    assert "18\xa0000,01\xa0$" in page.text
+
+
+@pytest.mark.parametrize("etat", Protocole.Etat.values)
+def test_l_organisme_lit_ce_qu_on_lui_a_transmis_et_l_etrangere_rien(
+    etat, acceptee, signataire, equipe, etrangere, mess, client_de
+):
+    protocole = a_l_etat(etat, acceptee, signataire, equipe[1])
+    lu = etat in ("transmis", "signe", "clos", "resilie")
+    page = client_de(equipe[1]).get(adresse(protocole))
+    assert page.status_code == (200 if lu else 404)
+    assert "Protocole modifié" not in page.text
+    assert client_de(etrangere).get(adresse(protocole)).status_code == 404
+    assert client_de(mess).get(adresse(protocole)).status_code == 200
+
+
+def test_ce_qui_manque_mene_ou_le_corriger_pour_qui_prepare(acceptee, agente, mess, client_de):
+    protocole = f.prepare(acceptee, agente)
+    echeancier = reverse("protocoles:echeancier", args=[protocole.pk])
+    assert f'href="{echeancier}#versements"' in client_de(agente).get(adresse(protocole)).text
+    page = client_de(mess).get(adresse(protocole)).text
+    assert "les versements font" in page
+    assert echeancier not in page
+
+
+def test_les_gestes_sont_ceux_de_l_etat_et_du_role(acceptee, agente, mess, client_de):
+    protocole = f.avec_echeancier(f.prepare(acceptee, agente), agente)
+    libelles = [libelle for libelle, *_ in client_de(agente).get(adresse(protocole)).context["gestes"]]
+    assert libelles[:2] == ["Transmettre pour signature", "Écrire l’échéancier"]
+    assert client_de(mess).get(adresse(protocole)).context["gestes"] == []
+    protocole.transmettre(par=agente)
+    libelles = [libelle for libelle, *_ in client_de(agente).get(adresse(protocole)).context["gestes"]]
+    assert "Reprendre en préparation" in libelles
+    assert "Écrire l’échéancier" not in libelles
+
+
+def test_le_texte_scelle_ne_suit_pas_ce_qui_change_ensuite(transmis, agente, client_de):
+    organisme = transmis.initiative.organisme
+    nom = organisme.nom
+    organisme.adresse = "12, rue Neuve"
+    organisme.save()
+    page = client_de(agente).get(adresse(transmis))
+    assert nom in page.text
+    assert "12, rue Neuve" not in page.text
+
+
+def test_les_signatures_de_chaque_transmission_restent(transmis, agente, signataire, client_de):
+    f.signer(transmis, "alliance", signataire)
+    transmis.reprendre(par=agente, motif="Une date est fausse.")
+    f.relire(transmis).transmettre(par=agente)
+    page = client_de(agente).get(adresse(transmis))
+    assert_html_accessible(page)
+    assert "Transmission 1" in page.text
+    assert page.context["vie"].manquent == ["alliance", "organisme"]
+    assert "Odile Castonval" in page.text
+
+
+def test_l_argent_de_la_page_fait_l_accorde_au_cent(signe, agente, signataire, client_de):
+    payee = signe.tranches.select_related("protocole__initiative").get(rang=1)
+    f.payer(payee, signataire)
+    recu = {"attendu_le": signe.rapport_final_le, "quoi": "Rapport final", "recu_le": aujourd_hui()}
+    RapportRecu.inscrire(f.relire(signe), par=agente, depense=9000, **recu).accepter(par=signataire)
+    page = client_de(agente).get(adresse(signe))
+    assert_html_accessible(page)
+    argent = page.context["argent"]
+    assert argent.verse == payee.montant
+    assert argent.verse + argent.a_verser + argent.retenu + argent.libere == argent.accorde
+    assert "9\xa0000,00\xa0$" in page.text
+    assert "V-1" in page.text
+
+
+@pytest.mark.parametrize("etat", Protocole.Etat.values)
+def test_douze_requetes_au_plus(
+    etat, acceptee, agente, signataire, equipe, client_de, django_assert_max_num_queries
+):
+    protocole = a_l_etat(etat, acceptee, signataire, equipe[1])
+    client = client_de(agente)
+    client.get(adresse(protocole))
+    with django_assert_max_num_queries(AU_PLUS):
+        client.get(adresse(protocole))

@@ -1,0 +1,180 @@
+"""La page du suivi : une seule chose à faire pour l'organisme, ce que la Table en lit; rien pour qui est d'ailleurs."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from conventions.models import AbonnementCalendrier
+from projets.protocoles.models import ChangementDemande, NoteDeSuivi, RapportRecu
+from socle.models import Notification
+from socle.valeurs.horloge import a_l_instant, aujourd_hui
+from tests import fabriques
+from tests.outils.html_accessible import assert_html_accessible
+from tests.projets.protocoles import fabriques as f
+from tests.test_pages import REQUETES_AU_PLUS
+
+pytestmark = pytest.mark.django_db
+
+
+def adresse(protocole, nom="suivi"):
+    return reverse(f"protocoles:{nom}", args=[protocole.pk])
+
+
+def lire(client, protocole, jour=None):
+    moment = timezone.make_aware(datetime.combine(jour, time(12))) if jour else timezone.now()
+    with a_l_instant(moment):
+        page = client.get(adresse(protocole))
+    assert page.status_code == 200
+    assert_html_accessible(page)
+    return page.text
+
+
+def dit(texte):
+    """Les mots de la page, sans ses balises."""
+    return " ".join(strip_tags(texte).split())
+
+
+def test_l_organisme_signe_d_abord_puis_n_a_rien_a_faire(transmis, signataire, equipe, agente, client_de):
+    porteur, table = client_de(equipe[1]), client_de(agente)
+    assert "À vous" in lire(porteur, transmis)
+    assert "Lire et signer" in lire(porteur, transmis)
+    lue = dit(lire(table, transmis))
+    assert "À l’organisme" in lue
+    assert "Lire et signer" not in lue
+    f.signe(transmis, signataire, equipe[1])
+    lue = dit(lire(porteur, transmis))
+    assert "Verser 12 600,01 $" in lue
+    assert "À la Table" in lue
+
+
+def test_le_rapport_qui_vient_est_la_chose_a_faire(signe, lectrice, equipe, agente, signataire, client_de):
+    client, attendu = client_de(equipe[0]), signe.rapport_final_le
+    for tranche in signe.tranches.filter(etat="liberee").select_related("affectation__enveloppe"):
+        f.payer(tranche, lectrice)
+    assert "Rien à faire maintenant" in lire(client, signe, attendu - timedelta(days=31))
+    proche = dit(lire(client, signe, attendu - timedelta(days=2)))
+    assert "À vous Remettre votre rapport Au plus tard le 31 janvier 2027 Joindre le rapport" in proche
+    assert "En retard depuis le" in lire(client, signe, attendu + timedelta(days=1))
+    RapportRecu.inscrire(
+        signe, par=agente, attendu_le=attendu, quoi="Rapport final", recu_le=aujourd_hui(), depense=0
+    )
+    assert "Lire le rapport reçu" in lire(client, signe, attendu)
+
+
+def test_suspendue_ou_finie_elle_dit_pourquoi(signe, signataire, lectrice, equipe, client_de):
+    client = client_de(equipe[0])
+    f.payer(signe.tranches.select_related("affectation__enveloppe").get(rang=1), lectrice)
+    signe.suspendre(par=signataire, motif="La salle est inondée.")
+    assert "La salle est inondée." in lire(client, signe)
+    premiere = signe.tranches.get(rang=1).affectation_id
+    f.relire(signe).resilier(
+        par=signataire, motif="Elle cesse.", demandee="organisme", a_recuperer={premiere: 100}
+    )
+    assert "Rembourser 100,00" in lire(client, signe)
+
+
+def test_avant_la_transmission_il_n_y_a_que_le_protocole(acceptee, agente, equipe, client_de):
+    protocole = f.prepare(acceptee, agente)
+    assert client_de(equipe[1]).get(adresse(protocole)).status_code == 404
+    reponse = client_de(agente).get(adresse(protocole))
+    assert reponse["Location"] == adresse(protocole, "protocole")
+
+
+@pytest.mark.parametrize("nom", ["suivi", "note", "changement", "dates_ics"])
+def test_qui_est_d_ailleurs_ne_trouve_rien(nom, signe, etrangere, client_de):
+    assert client_de(etrangere).get(adresse(signe, nom)).status_code == 404
+
+
+def test_une_note_s_ecrit_se_lit_et_s_annonce_a_l_autre_partie(signe, equipe, agente, lectrice, client_de):
+    porteur, objectif = client_de(equipe[0]), signe.initiative.objectifs.get()
+    envoi = {"texte": "Le four est réparé.", "objectif": objectif.pk, "atteint_le": str(aujourd_hui())}
+    reponse = porteur.post(adresse(signe, "note"), envoi | {"fichier": fabriques.fichier_pdf("four.pdf")})
+    assert reponse["Location"] == adresse(signe)
+    for personne in (equipe[1], agente):
+        lue = lire(client_de(personne), signe)
+        assert "Le four est réparé." in lue
+        assert "four.pdf" in lue
+        assert "Atteint" in lue
+    prevenues = Notification.objects.filter(titre__startswith="Note de suivi")
+    assert [n.destinataire for n in prevenues] == [agente]
+    piece = NoteDeSuivi.objects.get().pieces.get()
+    lue = client_de(agente).get(reverse("protocoles:piece_de_note", args=[piece.pk]))
+    assert lue.getvalue().startswith(b"%PDF")
+    client_de(agente).post(adresse(signe, "note"), {"texte": "Merci!"})
+    apprises = Notification.objects.filter(titre__startswith="Note de suivi").exclude(destinataire=agente)
+    assert {n.destinataire for n in apprises} == set(equipe)
+    assert client_de(lectrice).get(adresse(signe, "note")).status_code == 403
+
+
+def test_une_note_refusee_garde_la_saisie(signe, equipe, client_de):
+    page = client_de(equipe[0]).post(
+        adresse(signe, "note"), {"texte": "Presque.", "atteint_le": str(aujourd_hui())}
+    )
+    assert page.status_code == 409
+    assert "Dites quel objectif est atteint." in page.text
+    assert "Presque." in page.text
+
+
+def test_un_changement_se_demande_et_se_repond_par_les_pages(
+    signe, equipe, agente, lectrice, etrangere, client_de
+):
+    porteur, table = client_de(equipe[0]), client_de(agente)
+    envoi = {"nature": "dates", "demande": "La salle n’est libre qu’en janvier."}
+    assert porteur.post(adresse(signe, "changement"), envoi)["Location"] == adresse(signe)
+    changement = ChangementDemande.objects.get()
+    ici = reverse("protocoles:changement_reponse", args=[changement.pk])
+    assert Notification.objects.get(destinataire=agente, titre__startswith="Changement demandé").a_suivre
+    assert "Répondre" in lire(table, signe)
+    assert "Répondre" not in lire(porteur, signe)
+    assert [client_de(qui).get(ici).status_code for qui in (equipe[0], lectrice, etrangere)] == [
+        403,
+        403,
+        404,
+    ]
+    page = table.get(ici)
+    assert_html_accessible(page)
+    assert "La salle n’est libre qu’en janvier." in page.text
+    table.post(ici, {"issue": "accorde", "reponse": "Un avenant suivra."})
+    assert "Un avenant suivra." in lire(porteur, signe)
+    assert Notification.objects.filter(titre__startswith="Réponse à un changement").count() == 2
+    assert table.get(adresse(signe, "changement")).status_code == 403
+
+
+def test_les_dates_vont_a_l_agenda_et_a_l_abonnement(signe, equipe, client_de, client, etrangere):
+    fichier = client_de(equipe[0]).get(adresse(signe, "dates_ics"))
+    deplie = fichier.content.decode().replace("\r\n ", "")
+    assert fichier["Content-Type"].startswith("text/calendar")
+    assert deplie.count("BEGIN:VEVENT") == signe.tranches.count() + 2
+    assert "Rapport attendu – Cuisines de rang" in deplie
+    assert "STATUS:CANCELLED" not in deplie
+    for personne, attendu in ((equipe[0], True), (etrangere, False)):
+        abonnement = AbonnementCalendrier.de(personne).ouvrir(par=personne)
+        flux = client.get(reverse("conventions:abonnement_ics", args=[abonnement.cle])).content.decode()
+        assert ("Cuisines de rang" in flux) == attendu
+
+
+def test_finies_les_dates_s_annulent(signe, signataire, equipe, client_de):
+    signe.resilier(par=signataire, motif="Elle cesse.", demandee="table")
+    flux = client_de(equipe[0]).get(adresse(signe, "dates_ics")).content.decode()
+    assert flux.count("STATUS:CANCELLED") == signe.tranches.count() + 2
+    assert "VALARM" not in flux
+
+
+def test_le_suivi_se_lit_en_autant_de_requetes_pour_dix_notes(signe, equipe, agente, client_de):
+    client = client_de(equipe[0])
+
+    def requetes():
+        client.get(adresse(signe))
+        with CaptureQueriesContext(connection) as lues:
+            client.get(adresse(signe))
+        return len(lues)
+
+    sans = requetes()
+    for rang in range(10):
+        NoteDeSuivi.ecrire(f.relire(signe), par=agente, cote="alliance", texte=f"Note {rang}.")
+    assert requetes() == sans <= REQUETES_AU_PLUS
