@@ -1,0 +1,1 @@
+"""Ce qu'on annonce d'un protocole."""
