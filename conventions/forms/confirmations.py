@@ -23,7 +23,6 @@ NOMS = {
     "verse_le": "Date",
     "reference": "Référence",
 }
-DE_SA_LIGNE = NOMS | {"echeance": "Versement"}
 
 
 class VirementForm(Formulaire):
@@ -70,6 +69,7 @@ class VirementsDeBase(forms.BaseFormSet):
 
     si_perime = SurCeQuiEstVu.si_perime
     refuse = False
+    lots = lots  # ce qui les joue
 
     @classmethod
     def des(cls, echeances, **options):
@@ -117,8 +117,7 @@ class VirementsDeBase(forms.BaseFormSet):
 
     def clean(self):
         pks = [f.cleaned_data["echeance"] for f in self.forms if f.cleaned_data.get("echeance")]
-        visibles = EcheanceVersement.objects.visibles_par(self.utilisateur).avec_convention()
-        self.echeances = {e.pk: e for e in visibles.filter(pk__in=pks).a_montrer()}
+        self.echeances = {echeance.pk: echeance for echeance in self.lire(pks)}
         if not self.commune.is_valid():
             raise forms.ValidationError(self.commune["verse_le"].messages_erreur)
         if set(pks) - self.echeances.keys():
@@ -126,6 +125,11 @@ class VirementsDeBase(forms.BaseFormSet):
         self._nommer_et_juger_les_doubles()
         if essai := self._essayer():
             raise forms.ValidationError(essai)
+
+    def lire(self, pks):
+        """Celles que la personne voit, avec ce que la page en montre."""
+        visibles = EcheanceVersement.objects.visibles_par(self.utilisateur).avec_convention()
+        return visibles.filter(pk__in=pks).a_montrer()
 
     def _nommer_et_juger_les_doubles(self):
         """Le sommaire nomme le versement de chaque faute; une référence ne sert qu'une fois dans le lot."""
@@ -148,11 +152,11 @@ class VirementsDeBase(forms.BaseFormSet):
         """Joue sans rien garder les virements qui se lisent : chaque refus va à son champ, le reste en tête."""
         generales, lisibles = [], [form for form in self.forms if not form.errors]
         virements = [form.virement(self.echeances) for form in lisibles]
-        if perimes := lots.perimes(virements, self._vus(lisibles)):
+        if perimes := self.lots.perimes(virements, self._vus(lisibles)):
             self.refuse = True
             self.reprendre()
             return [f"{perimes} {self.si_perime}"]
-        fautes = lots.essayer_en_lot(virements, par=self.utilisateur)
+        fautes = self.lots.essayer_en_lot(virements, par=self.utilisateur)
         for form, siennes in zip(lisibles, fautes, strict=True):
             echeance = self.echeances[form.cleaned_data["echeance"]]
             for champ, phrase in siennes:
@@ -163,16 +167,21 @@ class VirementsDeBase(forms.BaseFormSet):
         return generales
 
 
-Virements = forms.formset_factory(
-    VirementForm,
-    formset=VirementsDeBase,
-    extra=0,
-    min_num=1,
-    validate_min=True,
-    max_num=LIGNES_AU_PLUS,
-    absolute_max=LIGNES_AU_PLUS,
-    validate_max=True,
-)
+def en_lot(base):
+    """Les formulaires d'un lot : un virement au moins."""
+    return forms.formset_factory(
+        VirementForm,
+        formset=base,
+        extra=0,
+        min_num=1,
+        validate_min=True,
+        max_num=LIGNES_AU_PLUS,
+        absolute_max=LIGNES_AU_PLUS,
+        validate_max=True,
+    )
+
+
+Virements = en_lot(VirementsDeBase)
 
 
 class LigneDeReleve(Formulaire):
@@ -198,6 +207,8 @@ class ReleveForm(Formulaire):
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
 
+    lots, noms, ligne = lots, NOMS, LigneDeReleve
+
     def __init__(self, *args, utilisateur, **options):
         super().__init__(*args, **options)
         self.utilisateur = utilisateur
@@ -205,7 +216,7 @@ class ReleveForm(Formulaire):
 
     def clean_fichier(self):
         fichier = self.cleaned_data["fichier"]
-        lues = lire_le_tableau(fichier, NOMS, encodages=(UTF_8, DE_WINDOWS), excel=True)
+        lues = lire_le_tableau(fichier, self.noms, encodages=(UTF_8, DE_WINDOWS), excel=True)
         remplies = [(n, ligne) for n, ligne in lues if ligne.get("verse_le") or ligne.get("reference")]
         self.sans_date = len(lues) - len(remplies)
         if not remplies:
@@ -223,16 +234,14 @@ class ReleveForm(Formulaire):
 
         Ce qui se lit se joue quand même : une case vide ne cache pas un montant trop grand trois lignes plus bas.
         """
-        connues = self._echeances_connues(
-            {ligne.get("convention", "").strip().upper() for _, ligne in lignes}
-        )
+        connues = self.connues([ligne for _, ligne in lignes])
         fautes, virements = [], []
         for numero, ligne in lignes:
-            form = LigneDeReleve(ligne)
-            echeance = connues.get(_cle(ligne))
+            form = self.ligne(ligne)
+            echeance = connues.get(self.cle(ligne))
             siennes = list(fautes_de(form))
             if echeance is None and not form.errors.keys() & {"convention", "versement"}:
-                siennes.append(_inconnue(ligne, connues))
+                siennes.append(self.inconnue(ligne, connues))
             if siennes:
                 fautes.append((numero, siennes))
             else:
@@ -242,12 +251,34 @@ class ReleveForm(Formulaire):
                 )
         fautes += self._essayer(virements)
         toutes = sorted(fautes, key=itemgetter(0))
-        return [phrase for numero, siennes in toutes for phrase in nommer(numero, siennes, DE_SA_LIGNE)]
+        return [phrase for numero, siennes in toutes for phrase in nommer(numero, siennes, self.de_sa_ligne)]
 
-    def _echeances_connues(self, numeros):
+    @property
+    def de_sa_ligne(self):
+        """La colonne où se dit chaque faute."""
+        return self.noms | {"echeance": self.noms["versement"]}
+
+    def connues(self, lignes):
+        """{clé d'une ligne: son échéance} de celles que la personne voit."""
+        numeros = {ligne.get("convention", "").strip().upper() for ligne in lignes}
         echeances = EcheanceVersement.objects.visibles_par(self.utilisateur).avec_convention().a_montrer()
         visees = [e for e in echeances if e.convention.numero.upper() in numeros]
         return {(e.convention.numero.upper(), e.rang): e for e in visees}
+
+    @staticmethod
+    def cle(ligne):
+        """(numéro de convention, rang) : « 2 », « 2e » et « 2e versement, 2025-2026 » disent le même rang."""
+        rang = re.match(r"\s*(\d{1,4})", ligne.get("versement", ""))
+        return ligne.get("convention", "").strip().upper(), int(rang[1]) if rang else 0
+
+    @staticmethod
+    def inconnue(ligne, connues):
+        """(champ, phrase) : la convention n'existe pas, ou elle n'a pas ce versement."""
+        numero = ligne.get("convention", "").strip()
+        if not any(connu == numero.upper() for connu, _ in connues):
+            return "convention", f"aucune convention n’a le numéro «\u00a0{numero}\u00a0»."
+        rang = ligne.get("versement", "")
+        return "versement", f"la convention {numero} n’a pas de versement «\u00a0{rang}\u00a0»."
 
     def _essayer(self, numerotes):
         """Écarte ce qui est déjà inscrit, qu'un fichier réimporté ne refait pas; joue le reste sans rien garder.
@@ -255,27 +286,12 @@ class ReleveForm(Formulaire):
         Une référence répétée dans le fichier est une faute.
         """
         doubles = _references_doubles(numerotes)
-        inscrits = lots.deja_inscrits([virement for _, virement in numerotes])
+        inscrits = self.lots.deja_inscrits([virement for _, virement in numerotes])
         neufs = [(n, v) for n, v in numerotes if n not in doubles and (v[0].pk, *v[1:]) not in inscrits]
         self.deja = len(numerotes) - len(doubles) - len(neufs)
         self.virements = [v for _, v in neufs]
-        essai = lots.essayer_en_lot(self.virements, par=self.utilisateur)
+        essai = self.lots.essayer_en_lot(self.virements, par=self.utilisateur)
         return [*doubles.items(), *zip((n for n, _ in neufs), essai, strict=True)]
-
-
-def _cle(ligne):
-    """(numéro de convention, rang) : « 2 », « 2e » et « 2e versement, 2025-2026 » disent le même rang."""
-    rang = re.match(r"\s*(\d{1,4})", ligne.get("versement", ""))
-    return ligne.get("convention", "").strip().upper(), int(rang[1]) if rang else 0
-
-
-def _inconnue(ligne, connues):
-    """(champ, phrase) : la convention n'existe pas, ou elle n'a pas ce versement."""
-    numero = ligne.get("convention", "").strip()
-    if not any(connu == numero.upper() for connu, _ in connues):
-        return "convention", f"aucune convention n’a le numéro «\u00a0{numero}\u00a0»."
-    rang = ligne.get("versement", "")
-    return "versement", f"la convention {numero} n’a pas de versement «\u00a0{rang}\u00a0»."
 
 
 def _references_doubles(numerotes):

@@ -305,7 +305,7 @@ class Sortie(LigneChainee):
     def inscrire_en_lot(cls, saisies, *, par, le=None):
         """Tout ou rien; rend les lignes, celles qui y étaient comprises. Lève tous les refus à la fois."""
         saisies = list(saisies)
-        lignes, fautes = cls._jouer(saisies, par=par, le=le)
+        lignes, fautes = cls.jouer(saisies, par=par, le=le)
         refus = [
             f"{s['reference']}\xa0: {p}"
             for s, siennes in zip(saisies, fautes, strict=True)
@@ -320,7 +320,7 @@ class Sortie(LigneChainee):
         """Joue puis défait tout : pour chaque saisie, dans l'ordre, si elle est déjà inscrite, et ses fautes."""
         with transaction.atomic():
             derniere = cls.objects.order_by("pk").values_list("pk", flat=True).last() or 0
-            lignes, fautes = cls._jouer(saisies, par=par)
+            lignes, fautes = cls.jouer(saisies, par=par)
             transaction.set_rollback(True)
         return [
             (bool(ligne) and ligne.pk <= derniere, siennes)
@@ -328,7 +328,8 @@ class Sortie(LigneChainee):
         ]
 
     @classmethod
-    def _jouer(cls, saisies, *, par, le=None):
+    def jouer(cls, saisies, *, par, le=None):
+        """(lignes, fautes) : chaque saisie inscrite, ou `None` et ce qui ne va pas; qui appelle garde ou défait."""
         lignes, fautes = [], []
         for saisie in saisies:
             ligne, siennes = None, []

@@ -105,6 +105,9 @@ class PagesDeSortie:
             and peut(request.user, self.modele.GESTE, convention) is None,
         )
 
+    def refus(self, utilisateur, geste, sortie):
+        return peut_sur_l_enveloppe(utilisateur, geste, sortie.enveloppe)
+
     def trouver(self, request, pk):
         return sortie_visible(request, self.modele, pk)
 
@@ -121,7 +124,7 @@ class PagesDeSortie:
         """Ce que montre la page d'une ligne : son état, ses pièces, ce que la personne peut en faire."""
         pieces = sortie.pieces.model.objects.visibles_par(request.user).filter(sortie=sortie)
         contrepasser, joindre = (
-            peut_sur_l_enveloppe(request.user, geste, sortie.enveloppe) is None
+            self.refus(request.user, geste, sortie) is None
             for geste in (f"contrepasser-{self.code}", sortie.GESTE)
         )
         return self.reperes(sortie) | {
@@ -140,7 +143,7 @@ class PagesDeSortie:
         return page_de_geste(
             request,
             sortie.joindre,
-            refus=peut_sur_l_enveloppe(request.user, sortie.GESTE, sortie.enveloppe),
+            refus=self.refus(request.user, sortie.GESTE, sortie),
             form=DocumentForm(*envoye(request)),
             gabarit="conventions/sorties/jonction.html",
             libelle="Joindre la pièce",
@@ -154,7 +157,7 @@ class PagesDeSortie:
         return page_de_geste(
             request,
             sortie.contrepasser,
-            refus=peut_sur_l_enveloppe(request.user, f"contrepasser-{self.code}", sortie.enveloppe),
+            refus=self.refus(request.user, f"contrepasser-{self.code}", sortie),
             form=RaisonForm(donnees_de(request)),
             gabarit=f"conventions/{self.code}s/contrepassation.html",
             libelle=f"Contrepasser la {self.modele._meta.verbose_name}",

@@ -59,8 +59,11 @@ def cote_de(utilisateur, protocole):
     )
 
 
-def peut_payer(utilisateur, geste, tranche):
-    """Les finances du fiduciaire; celles d'un territoire, de la part qu'il gère; jamais à son propre organisme."""
-    if est_la_sienne(utilisateur, tranche.protocole.initiative):
+def peut_payer(utilisateur, geste, argent):
+    """Les finances du fiduciaire; celles d'un territoire, de la part qu'il gère; jamais à son propre organisme.
+
+    `argent` : un versement prévu ou fait, une somme à récupérer ou rendue; chacun dit son protocole et son enveloppe.
+    """
+    if est_la_sienne(utilisateur, argent.protocole.initiative):
         return LA_SIENNE
-    return peut_sur_l_enveloppe(utilisateur, geste, tranche.affectation.enveloppe)
+    return peut_sur_l_enveloppe(utilisateur, geste, argent.enveloppe)

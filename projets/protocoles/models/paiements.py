@@ -16,6 +16,15 @@ from socle.declencheurs import IMMUABLE
 from socle.valeurs.argent import en_dollars
 
 
+def beneficiaire_change(protocole):
+    """Pourquoi rien ne se verse à un organisme dont l'identité n'est plus celle qu'il a signée."""
+    fige, actuel = protocole.identite_signee(), copie_de(protocole.initiative.organisme).values()
+    return (
+        f"Le bénéficiaire a changé depuis la signature\xa0: {en_mots(*fige)} alors, {en_mots(*actuel)} maintenant. "
+        "Rien ne se verse."
+    )
+
+
 class PaiementQuerySet(MouvementQuerySet):
     CHEMIN = "tranche__"
 
@@ -90,18 +99,8 @@ class Paiement(MouvementDeProtocole):
         if self.tranche.etat != Tranche.Etat.LIBEREE:
             etat = self.tranche.get_etat_display().lower()
             yield "tranche", f"Ce versement ne se fait pas\xa0: {etat}."
-        yield from self._beneficiaire_change()
-
-    def _beneficiaire_change(self):
-        """L'identité signée n'est plus celle d'aujourd'hui : personne ne détourne un versement en la changeant."""
-        fige = self.protocole.identite_signee()
-        actuel = tuple(copie_de(self.protocole.initiative.organisme).values())
-        if fige != actuel:
-            yield (
-                "tranche",
-                f"Le bénéficiaire a changé depuis la signature\xa0: {en_mots(*fige)} alors, {en_mots(*actuel)} "
-                "maintenant. Rien ne se verse.",
-            )
+        if protocole.beneficiaire_a_change():
+            yield "tranche", beneficiaire_change(protocole)
 
     # --- Le contrepasser ------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from conventions.models import PartieConvention
 from conventions.models.beneficiaires import beneficiaires_de
+from conventions.models.parties import copie_de
 from projets.models import Initiative
 from projets.protocoles.models.clauses import ClausesAlliance
 from projets.protocoles.models.fins import GestesDeFin
@@ -214,6 +215,8 @@ class Protocole(GestesDeFin, models.Model):
     abandonne_par = _personne("abandonné par")
     fin_motif = models.TextField("motif de la fin", blank=True, max_length=2000, editable=False)
 
+    signature_lue = None  # celle de l'organisme, une fois lue : signée, elle ne change plus
+
     objects = ProtocoleQuerySet.as_manager()
 
     class Meta:
@@ -289,7 +292,13 @@ class Protocole(GestesDeFin, models.Model):
 
     def identite_signee(self):
         """(nom, NEQ, fournisseur) de l'organisme, tels qu'il les a signés."""
-        return self.signatures.get(tour=self.tour, cote="organisme").copie
+        if self.signature_lue is None:
+            self.signature_lue = self.signatures.get(tour=self.tour, cote="organisme")
+        return self.signature_lue.copie
+
+    def beneficiaire_a_change(self):
+        """L'identité signée n'est plus celle d'aujourd'hui : personne ne détourne un versement en la changeant."""
+        return self.identite_signee() != tuple(copie_de(self.initiative.organisme).values())
 
     # --- Le relire, le noter --------------------------------------------------------------------------------
 

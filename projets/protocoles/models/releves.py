@@ -35,6 +35,8 @@ class LigneDeReleve(models.Model):
     a_recuperer = MontantField("à récupérer")
     libere = MontantField("libéré")
 
+    deja_rendu = None  # ce qu'une liste en a lu d'avance (`a_recuperer_de`)
+
     objects = ReleveQuerySet.as_manager()
 
     class Meta:
@@ -54,9 +56,13 @@ class LigneDeReleve(models.Model):
     def __str__(self):
         return f"{self.affectation.enveloppe}\xa0: {en_dollars(self.a_recuperer)} à récupérer"
 
+    @property
+    def enveloppe(self):
+        return self.affectation.enveloppe
+
     def rembourse(self):
         """Ce que l'organisme en a déjà rendu, en dollars."""
-        return self.remboursements.total()
+        return self.remboursements.total() if self.deja_rendu is None else self.deja_rendu
 
     def reste(self):
         """Ce qu'il doit encore."""

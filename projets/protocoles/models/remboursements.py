@@ -1,6 +1,8 @@
 """Ce que l'organisme rend de ce qu'il devait : le versé baisse, l'enveloppe retrouve la somme."""
 
 from django.db import models, transaction
+from django.db.models import OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from conventions.models.arbres import empechements_de_reglement
 from conventions.models.gardiens import sortie_ecrite
@@ -9,7 +11,7 @@ from projets.protocoles.models.gardiens import REMBOURSEMENT_PERMIS
 from projets.protocoles.models.mouvements import MouvementDeProtocole, MouvementQuerySet
 from projets.protocoles.models.releves import LigneDeReleve
 from socle.declencheurs import IMMUABLE
-from socle.valeurs.argent import en_dollars
+from socle.valeurs.argent import ZERO, MontantField, en_dollars
 
 
 class RemboursementQuerySet(MouvementQuerySet):
@@ -68,9 +70,26 @@ class Remboursement(MouvementDeProtocole):
         saisie |= {"ligne": ligne, "enveloppe": ligne.affectation.enveloppe}
         return cls._inscrire_pour(protocole, par=par, le=le, **saisie)
 
+    @classmethod
+    @transaction.atomic
+    def inscrire_avec_piece(cls, *, par, piece=None, **saisie):
+        """Le remboursement et, s'il y en a une, sa pièce; le même, répété, garde celle qu'il a."""
+        remboursement = cls.inscrire(par=par, **saisie)
+        if piece and not remboursement.pieces.exists():
+            PieceRemboursement.televerser(piece, par=par, sortie=remboursement)
+        return remboursement
+
     def empechements_de_sortie(self):
         """Une somme se rend encore, une fois la convention fermée."""
         return empechements_de_reglement(self.convention, self.enveloppe.an)
+
+
+def a_recuperer_de(lignes):
+    """Celles d'où il y avait à récupérer, avec ce que l'organisme en a rendu (`deja_rendu`)."""
+    rendus = Remboursement.objects.en_vigueur().filter(ligne=OuterRef("pk")).order_by().values("ligne")
+    total = Subquery(rendus.annotate(total=Sum("montant")).values("total"))
+    rendu = Coalesce(total, Value(ZERO, output_field=MontantField()))
+    return lignes.filter(a_recuperer__gt=0).annotate(deja_rendu=rendu)
 
 
 class PieceRemboursement(PieceDeSortie):

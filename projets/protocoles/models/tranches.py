@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from conventions.models.beneficiaires import en_mots
 from projets.models import Affectation
 from projets.protocoles.models.gardiens import ECHEANCIER_TRANSMIS
 from projets.protocoles.models.preparation import exiger
@@ -93,6 +94,8 @@ class Tranche(models.Model):
         help_text="Vide, sa date l’a libérée.",
     )
 
+    deja_verse = None  # ce qu'une page en a lu d'avance (`dus`)
+
     objects = TrancheQuerySet.as_manager()
 
     class Meta:
@@ -133,9 +136,18 @@ class Tranche(models.Model):
     def enveloppe(self):
         return self.affectation.enveloppe
 
+    @property
+    def code(self):
+        """« INI-2026-01-0007/2 » : ce que nomme un fichier du système comptable."""
+        return f"{self.protocole.initiative.numero}/{self.rang}"
+
+    @property
+    def nom_complet(self):
+        return f"{self.protocole.initiative.numero}, versement {self.rang}"
+
     def verse(self):
         """Ce qui en est versé, en dollars, contrepassations exclues."""
-        return self.paiements.total()
+        return self.paiements.total() if self.deja_verse is None else self.deja_verse
 
     def reste(self):
         return self.montant - self.verse()
@@ -144,6 +156,14 @@ class Tranche(models.Model):
         """Ce rapport, accepté, la libérerait (`RapportRecu.attendent`)."""
         attendue = (self.condition, self.prevue_le) == (Condition.RAPPORT, rapport.attendu_le)
         return attendue and self.etat == Etat.PREVUE and not rapport.accepte_le
+
+    def beneficiaire_en_mots(self):
+        """L'organisme tel qu'il a signé : c'est à lui seul que l'on verse."""
+        return en_mots(*self.protocole.identite_signee())
+
+    def empreinte_a_verser(self):
+        """À qui l'on verserait, combien en tout et combien encore : ce que montre la page qui l'inscrit."""
+        return empreinte(self.beneficiaire_en_mots(), str(self.montant), str(self.reste()))
 
     def verrouiller(self):
         """L'initiative, le protocole, puis la tranche, relus sous verrou."""

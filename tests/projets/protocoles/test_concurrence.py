@@ -1,10 +1,13 @@
 """Payer, signer, finir au même instant : une seule des deux, et chaque dollar reste quelque part."""
 
+from decimal import Decimal as D
+
 import pytest
 
 from projets.models.reservations import desister
-from projets.protocoles.models import Paiement, Protocole
+from projets.protocoles.models import Paiement, Protocole, Remboursement, lots
 from socle.erreurs import ErreurDuDomaine
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.plans.test_concurrence import ensemble
 from tests.projets import fabriques as p
@@ -41,6 +44,46 @@ def test_la_meme_ligne_par_l_ecran_et_par_l_import_ne_s_inscrit_qu_une_fois(sign
     issues = ensemble(*(lambda: f.payer(tranche, lectrice) for _ in range(CONNEXIONS)))
     assert refusees(issues) == []
     assert len({ligne.pk for ligne in issues}) == 1
+
+
+def test_deux_personnes_un_formulaire_rejoue_et_un_import_paient_le_meme_lot_une_seule_fois(signe, cadre):
+    """Les lots se prennent en sens contraires, sous des références qui diffèrent; rien ne se paie deux fois."""
+    caisses = [fabriques.personne("finances", cadre.bsl) for _ in range(4)]
+    tranches = list(signe.tranches.filter(condition="signature").order_by("rang"))
+    assert len(tranches) == 2
+
+    def lot(par, marque, sens=1):
+        virements = [(t, t.montant, aujourd_hui(), f"{marque}-{t.rang}") for t in tranches[::sens]]
+        return lambda: lots.payer_en_lot(virements, par=par)
+
+    formulaire, autre, importe = lot(caisses[0], "A"), lot(caisses[1], "B", -1), lot(caisses[2], "C")
+    issues = ensemble(
+        *(formulaire, autre, formulaire, importe, autre, importe, formulaire),
+        lambda: f.payer(tranches[0], caisses[3], reference="D-1", montant=D("1")),
+    )
+    refusees(issues)
+    verses = Paiement.objects.en_vigueur()
+    assert verses.total() in (sum(t.montant for t in tranches), D("1"))
+    assert len({p.reference[0] for p in verses}) == 1
+    argent_des_protocoles_vrai(signe.convention)
+
+
+def test_rembourser_a_huit_ne_rend_jamais_plus_que_ce_qui_est_du(signe, signataire, lectrice, cadre):
+    paiement = f.payer(signe.tranches.get(rang=1), lectrice)
+    a_recuperer = {paiement.tranche.affectation_id: D("100")}
+    f.relire(signe).resilier(par=signataire, motif="x", demandee="organisme", a_recuperer=a_recuperer)
+    ligne = f.relire(signe).releve.get(a_recuperer__gt=0)
+    issues = ensemble(
+        *(
+            lambda n=n: Remboursement.inscrire(
+                par=lectrice, ligne=ligne, montant=D("60"), faite_le=aujourd_hui(), reference=f"R-{n}"
+            )
+            for n in range(CONNEXIONS)
+        )
+    )
+    assert len(refusees(issues)) == CONNEXIONS - 1
+    assert ligne.remboursements.total() == D("60")
+    argent_des_protocoles_vrai(signe.convention)
 
 
 def test_les_deux_cotes_signent_ensemble_et_l_argent_s_engage_une_fois(transmis, signataire, equipe):

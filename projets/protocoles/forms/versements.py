@@ -1,0 +1,113 @@
+"""Verser aux organismes : en lot à l'écran, ou par le relevé du système comptable; filtrer ce qui est dû."""
+
+from django import forms
+from django_filters import ModelChoiceFilter
+
+from alliances.models import Organisme
+from conventions.forms.confirmations import ReleveForm, VirementsDeBase, en_lot
+from conventions.forms.depenses import FiltresDesSorties
+from conventions.models import Enveloppe
+from conventions.models.versements import REFERENCE_LONGUE
+from projets.protocoles.models import Tranche, dus, lots
+from projets.protocoles.permissions import peut_payer
+from socle.formulaires.champs import DateSouple
+from socle.formulaires.disposition import Formulaire
+from socle.formulaires.tableaux import DATES
+from socle.pages.filtres import FiltreChoix, FiltreRecherche, Filtres
+from socle.valeurs.argent import SOU, SaisieMontant
+
+NOMS = {"versement": "Versement", "montant": "Montant", "verse_le": "Date", "reference": "Référence"}
+ENVELOPPE = "affectation__enveloppe"
+
+
+class PaiementsDeBase(VirementsDeBase):
+    """Les versements d'un lot, d'une même convention."""
+
+    lots = lots
+
+    def __init__(self, *args, convention, **options):
+        super().__init__(*args, **options)
+        self.convention = convention
+
+    def lire(self, pks):
+        lues = dus.lire(self.utilisateur, self.convention, pks)
+        return [tranche for tranche in lues if peut_payer(self.utilisateur, "payer", tranche) is None]
+
+
+Paiements = en_lot(PaiementsDeBase)
+
+
+class LigneDePaiement(Formulaire):
+    """Une ligne du relevé, avant de savoir de quel versement elle parle."""
+
+    versement = forms.CharField()
+    montant = SaisieMontant(minimum=SOU)
+    verse_le = DateSouple(input_formats=DATES)
+    reference = forms.CharField(max_length=REFERENCE_LONGUE)
+
+
+class PaiementsImportes(ReleveForm):
+    """Le relevé des versements aux organismes : tout ou rien; une ligne déjà inscrite ne se refait pas."""
+
+    lots, noms, ligne = lots, NOMS, LigneDePaiement
+
+    def __init__(self, *args, convention, **options):
+        super().__init__(*args, **options)
+        self.convention = convention
+        self.fields["fichier"].help_text = (
+            "Colonnes\u00a0: Versement (« INI-2026-01-0007/2 »), Montant, Date, Référence. Le fichier Excel de cette "
+            "page, rempli, convient."
+        )
+
+    def connues(self, lignes):
+        codes = {self.cle(ligne) for ligne in lignes}
+        numeros = {code.rpartition("/")[0] for code in codes}
+        siennes = dus.dus_de(self.utilisateur, self.convention).filter(
+            protocole__initiative__numero__in=numeros
+        )
+        lues = dus.avec_ce_qu_on_en_montre(siennes).order_by("pk")
+        visees = [tranche for tranche in dus.avec_signature(lues) if tranche.code.upper() in codes]
+        return {t.code.upper(): t for t in visees if peut_payer(self.utilisateur, "payer", t) is None}
+
+    @staticmethod
+    def cle(ligne):
+        return ligne.get("versement", "").strip().upper()
+
+    @staticmethod
+    def inconnue(ligne, connues):
+        code = ligne.get("versement", "").strip()
+        return (
+            "versement",
+            f"aucun versement que vous puissiez inscrire ici n’a le code «\u00a0{code}\u00a0».",
+        )
+
+
+def _organismes(request):
+    """Ceux à qui la personne voit un versement prévu."""
+    vues = Tranche.objects.visibles_par(request.user).order_by().values("protocole__initiative__organisme")
+    return Organisme.objects.filter(pk__in=vues).only("nom").order_by("nom_normalise")
+
+
+class FiltresDesDus(Filtres):
+    etat = FiltreChoix(
+        label="État", choices=[(g.name.lower(), g.label) for g in dus.Groupe], method="du_groupe"
+    )
+    exercice = FiltreChoix(f"{ENVELOPPE}__an", label="Exercice")
+    enveloppe = FiltreChoix(label="Enveloppe", tous="Toutes", method="sous")
+    territoire = FiltreChoix("protocole__initiative__territoires", label="Territoire desservi")
+    organisme = ModelChoiceFilter(
+        "protocole__initiative__organisme", label="Organisme", queryset=_organismes, empty_label="Tous"
+    )
+    q = FiltreRecherche(
+        "protocole__initiative__titre", "protocole__initiative__numero", label="Titre ou numéro"
+    )
+
+    def du_groupe(self, tranches, nom, etat):
+        return tranches.filter(groupe=dus.Groupe[etat.upper()])
+
+    def sous(self, tranches, nom, enveloppe):
+        return tranches.filter(**{f"{ENVELOPPE}__in": Enveloppe.objects.sous(enveloppe)})
+
+
+class FiltresDesPaiements(FiltresDesSorties):
+    q = FiltreRecherche("nom_fige", label="Organisme")

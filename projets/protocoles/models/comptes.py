@@ -1,0 +1,92 @@
+"""Le relevé de l'organisme : ce qui lui est accordé, ce qui est versé, quand, sous quelle référence, ce qui reste."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from conventions.models.beneficiaires import en_mots
+from projets.protocoles.models.paiements import Paiement
+from projets.protocoles.models.protocoles import SIGNES
+from projets.protocoles.models.remboursements import Remboursement
+from projets.protocoles.models.tranches import Etat
+from socle.valeurs.argent import ZERO
+from socle.valeurs.horloge import aujourd_hui
+
+
+@dataclass(frozen=True)
+class Mouvement:
+    """Une ligne du relevé : une somme versée (ou rendue, négative); contrepassée, elle ne compte plus."""
+
+    le: date
+    quoi: str
+    reference: str
+    montant: Decimal
+    contrepasse: bool
+    pk: int
+    rendu: bool = False
+
+
+@dataclass
+class Compte:
+    """Accordé = versé + reste à verser + libéré; `retenue` est la part du reste gardée jusqu'au rapport final."""
+
+    beneficiaire: str
+    accorde: Decimal
+    tranches: list
+    mouvements: list
+    a_rendre: Decimal = ZERO
+    rendu: Decimal = ZERO
+    arrete_le: date = field(default_factory=aujourd_hui)
+
+    @property
+    def verse(self):
+        return sum((t.verse() for t in self.tranches), ZERO)
+
+    @property
+    def _a_venir(self):
+        return [t for t in self.tranches if t.etat not in (Etat.VERSEE, Etat.ANNULEE)]
+
+    @property
+    def reste(self):
+        return sum((t.reste() for t in self._a_venir), ZERO)
+
+    @property
+    def retenue(self):
+        return sum((t.reste() for t in self._a_venir if t.retenue), ZERO)
+
+    @property
+    def reste_sans_retenue(self):
+        return self.reste - self.retenue
+
+    @property
+    def libere(self):
+        return self.accorde - self.verse - self.reste
+
+    @property
+    def doit(self):
+        """Ce que l'organisme doit encore rendre."""
+        return self.a_rendre - self.rendu
+
+
+def compte_de(protocole):
+    """Le relevé d'un protocole signé, en quatre requêtes."""
+    tranches = list(protocole.tranches.select_related("affectation__enveloppe__territoire"))
+    paiements = list(Paiement.objects.filter(tranche__protocole=protocole).lues())
+    rendus = list(Remboursement.objects.filter(ligne__protocole=protocole).lues())
+    for tranche in tranches:
+        tranche.deja_verse = sum((p.net for p in paiements if p.tranche_id == tranche.pk), ZERO)
+    mouvements = [_mouvement(p, f"Versement {p.tranche.rang}", p.montant) for p in paiements]
+    mouvements += [_mouvement(r, "Remboursement", -r.montant, rendu=True) for r in rendus]
+    return Compte(
+        beneficiaire=en_mots(*protocole.identite_signee()) if protocole.etat in SIGNES else "",
+        accorde=sum((t.montant for t in tranches), ZERO),
+        tranches=tranches,
+        mouvements=sorted(mouvements, key=lambda m: (m.le, m.rendu, m.pk)),
+        a_rendre=sum((ligne.a_recuperer for ligne in protocole.releve.all()), ZERO),
+        rendu=sum((r.net for r in rendus), ZERO),
+    )
+
+
+def _mouvement(ligne, quoi, montant, *, rendu=False):
+    contrepasse = ligne.contrepassee_par is not None
+    return Mouvement(ligne.faite_le, quoi, ligne.reference, montant, contrepasse, ligne.pk, rendu)

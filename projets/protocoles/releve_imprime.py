@@ -1,0 +1,58 @@
+"""Le relevé de l'organisme en PDF, tel qu'il était quand on l'a demandé."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django_tasks import task
+
+from projets.protocoles.models import Protocole
+from projets.protocoles.models.comptes import compte_de
+from projets.protocoles.models.protocoles import SIGNES
+from socle.documents.pdf import empreinte_du_rendu, rendre
+from socle.documents.rangement import ATTENDU, demander, rendre_et_ranger
+from socle.models import Document
+
+
+def titre_du_releve(protocole):
+    """« Relevé des versements INI-2026-01-0007 – Cuisines de rang »."""
+    return f"Relevé des versements {protocole.initiative.numero} – {protocole.initiative}"
+
+
+def nom_du_releve(protocole):
+    return f"releve-{protocole.pk}-{protocole.initiative.numero.lower()}.pdf"
+
+
+def html_du_releve(protocole):
+    """Ce que la page montre, sans ce que les autres documents du protocole disent déjà."""
+    contexte = {
+        "titre": titre_du_releve(protocole),
+        "protocole": protocole,
+        "initiative": protocole.initiative,
+        "compte": compte_de(protocole),
+        "demonstration": settings.DEMONSTRATION,
+        "prototype": settings.IDENTITE_PROTOTYPE,
+    }
+    return render_to_string("protocoles/pdf/versements.html", contexte)
+
+
+@task(priority=ATTENDU)
+def rendre_releve(document_id, html, titre):
+    rendre_et_ranger(Document.objects.get(pk=document_id), lambda: rendre(html, titre=titre))
+
+
+def demander_le_releve(protocole):
+    """Le `Document` du relevé d'aujourd'hui; s'il n'est pas prêt, son rendu part à la fin de la transaction."""
+    html = html_du_releve(protocole)
+    document, _ = Document.objects.get_or_create(
+        cle=empreinte_du_rendu(html), defaults={"nom": nom_du_releve(protocole)}
+    )
+    demander(document, rendre_releve, html=html, titre=titre_du_releve(protocole))
+    return document
+
+
+def redemander(noms):
+    """Fait rendre de nouveau, d'aujourd'hui, les relevés de ces noms."""
+    cles = [nom.split("-")[1] for nom in noms if nom.startswith("releve-")]
+    protocoles = Protocole.objects.filter(pk__in=cles, etat__in=SIGNES)
+    for protocole in protocoles.select_related("initiative__alliance__cycle", "initiative__organisme"):
+        if nom_du_releve(protocole) in noms:
+            demander_le_releve(protocole)
