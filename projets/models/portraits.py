@@ -21,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from alliances.models import Alliance
 from alliances.plans.models import Priorite
 from projets.models.decisions import Affectation
 from projets.models.initiatives import RENDUES, SOUS_PROTOCOLE, Etat, Initiative
@@ -40,6 +41,13 @@ ACCORDEES = (Etat.ACCEPTEE, *RENDUES, *SOUS_PROTOCOLE)  # la décision leur a do
 TOUCHENT = Initiative.territoires.through.objects
 SERVENT_A = Initiative.priorites.through.objects
 VIVANTES = Priorite.objects.presents().filter(version__etat="approuvee")
+AU_PLAN = (
+    Exists(  # d'un lien entre une initiative et une priorité : le plan en vigueur garde celle-ci, par sa clé
+        VIVANTES.filter(
+            version__plan__alliance=OuterRef("initiative__alliance"), cle=OuterRef("priorite__cle")
+        )
+    )
+)
 
 
 def retenues(utilisateur, etat=RETENUES, an=None, **seulement):
@@ -118,10 +126,7 @@ def sommes_par_axe(lues, axe, cles, an=None):
 
 def rattachee():
     """La condition « sert une priorité du plan en vigueur de son Alliance »; sa clé la suit de version en version."""
-    vivantes = VIVANTES.filter(
-        version__plan__alliance=OuterRef("initiative__alliance"), cle=OuterRef("priorite__cle")
-    )
-    return Exists(SERVENT_A.filter(Exists(vivantes), initiative=OuterRef("pk")))
+    return Exists(SERVENT_A.filter(AU_PLAN, initiative=OuterRef("pk")))
 
 
 def qui_touchent(initiatives, territoire):
@@ -150,3 +155,45 @@ def priorites_en_vigueur(alliance):
     siennes = VIVANTES.filter(version__plan__alliance=alliance).select_related("version", "thematique")
     siennes = siennes.prefetch_related("territoires").order_by("rang", "pk")
     return siennes.only("cle", "titre", "palier", "version__numero", "thematique__nom")
+
+
+# --- Plusieurs Alliances à la fois ------------------------------------------------------------------------
+
+
+def par_alliance(lues, an=None):
+    """[{alliance, rattachee, palier, nature, nombre, argent, visees}] de toutes; une requête."""
+    lues = avec_sommes(lues, an).annotate(rattachee=rattachee())
+    return sommes(lues, "alliance", "rattachee", "palier", "nature")
+
+
+def en_nombres(alliances):
+    """`au_plan` et `siens` : combien chacune a de priorités en vigueur et de territoires."""
+    priorites = (
+        VIVANTES.filter(version__plan__alliance=OuterRef("pk")).order_by().values("version__plan__alliance")
+    )
+    territoires = (
+        Alliance.territoires.through.objects.filter(alliance=OuterRef("pk")).order_by().values("alliance")
+    )
+    comptes = {"au_plan": priorites, "siens": territoires}
+    comptes = {
+        nom: Subquery(lus.annotate(combien=Count("pk")).values("combien")) for nom, lus in comptes.items()
+    }
+    return alliances.annotate(**{nom: Coalesce(compte, Value(0)) for nom, compte in comptes.items()})
+
+
+def priorites_servies(lues):
+    """{Alliance: combien de priorités de son plan en vigueur une initiative sert}; une requête."""
+    liens = SERVENT_A.filter(AU_PLAN, initiative__in=lues.order_by().values("pk"))
+    return dict(
+        liens.order_by().values_list("initiative__alliance").annotate(Count("priorite__cle", distinct=True))
+    )
+
+
+def territoires_touches(lues):
+    """{Alliance: combien de ses territoires une initiative touche}; une requête."""
+    touches = TOUCHENT.filter(
+        initiative__in=lues.order_by().values("pk"), territoire__alliances=F("initiative__alliance")
+    )
+    return dict(
+        touches.order_by().values_list("initiative__alliance").annotate(Count("territoire", distinct=True))
+    )

@@ -1,12 +1,12 @@
 """La liste des initiatives : celles que l'on écrit, ou que l'on suit; ses colonnes vont aux tableurs."""
 
-from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
-from alliances.models.mandats import droits_de
+from alliances.models.mandats import DE_L_ETAT, droits_de
 from alliances.models.roles import DE_L_ORGANISME
 from projets.forms.liste import FiltresDesInitiatives
 from projets.models import Initiative, portraits
+from projets.models.journal import DE_LA_TABLE
 from projets.views.initiatives import pastille_de
 from socle.pages.colonnes import (
     ColonneEtat,
@@ -56,11 +56,6 @@ class TableauDesInitiatives(Tableau):
     fin = ColonneJour("Fin", tri="fin", cachee=True)
     deposee = ColonneJour("Déposée le", lambda i: i.deposee_le and jour_de(i.deposee_le), tri="deposee_le")
 
-    @cached_property
-    def demandees(self):
-        """Les colonnes de la page, ou du fichier."""
-        return {c.name for c in (self.exportees if "format" in self.request.GET else self.montrees)}
-
     def lire(self, initiatives):
         lues = initiatives.avec_demande().select_related("organisme", "appel", "alliance")
         lues = lues.annotate(
@@ -87,4 +82,5 @@ def liste(request):
         .order_by("-deposee_le", "-pk"),
         gabarit="projets/initiatives/liste.html",
         porteur=bool(droits.roles & DE_L_ORGANISME),
+        suit=bool(droits.roles & (DE_LA_TABLE | DE_L_ETAT)),
     )
