@@ -39,6 +39,7 @@ NATIONALES = (
     "plans:liste",
     "projets:appels",
     "projets:initiatives",
+    "projets:portrait",
 )
 D_UNE_CONVENTION = (
     "conventions:depenses",

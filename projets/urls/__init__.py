@@ -1,6 +1,6 @@
 """Les adresses de la pièce « projets » : un fichier par sujet; celles des appels publiés se lisent sans compte."""
 
-from projets.urls import appels, entree, essais, etude, initiatives, selection
+from projets.urls import appels, entree, essais, etude, initiatives, portraits, selection
 
 app_name = "projets"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *entree.urlpatterns,
     *selection.urlpatterns,
     *essais.urlpatterns,
+    *portraits.urlpatterns,
 ]

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from projets.views import collage, demandes, documents, initiatives, pieces
+from projets.views import collage, demandes, documents, initiatives, liste, pieces
 
 urlpatterns = [
-    path("initiatives/", initiatives.liste, name="initiatives"),
+    path("initiatives/", liste.liste, name="initiatives"),
     path("appels/<int:pk>/demande/", demandes.commencement, name="commencement"),
     path("initiatives/<int:pk>/", initiatives.initiative, name="initiative"),
     path("initiatives/<int:pk>/demande/", demandes.demande, name="demande"),

@@ -1,4 +1,4 @@
-"""Les initiatives : la liste de qui les écrit ou les suit, et la page de chacune."""
+"""La page d'une initiative, pour qui l'écrit ou la suit."""
 
 from functools import partial
 
@@ -6,9 +6,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alliances.models.mandats import droits_de
-from alliances.models.roles import DE_L_ORGANISME
-from projets.forms.liste import FiltresDesInitiatives
 from projets.models import (
     Affectation,
     Decision,
@@ -32,11 +29,9 @@ from projets.regles.lecture import montage_de
 from projets.regles.tour import tour
 from projets.views.offres import gestes_d_ailleurs
 from projets.views.reperes import sur_l_appareil
-from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneMontant, ColonneTexte
-from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.pastilles import Pastille
 from socle.valeurs.argent import ZERO
-from socle.valeurs.horloge import jour_de, maintenant
+from socle.valeurs.horloge import maintenant
 
 GENRES = {
     "brouillon": "afaire",
@@ -61,41 +56,6 @@ RENONCEMENTS = ("desistement", "retrait")  # jamais le geste principal d'une pag
 
 def pastille_de(etat):
     return Pastille(Initiative.Etat(etat).label, GENRES[etat])
-
-
-class TableauDesInitiatives(Tableau):
-    legende, denombre, feminin, tri = "Initiatives", "initiative", True, ""
-    vide = "Les demandes déposées à vos appels, ou celles de votre organisme, se lisent ici."
-
-    titre = ColonneLien("Initiative", str, vers="projets:initiative", tri="titre")
-    numero = ColonneTexte("Numéro", tri="numero")
-    organisme = ColonneTexte("Organisme", "organisme__nom", tri="organisme__nom_normalise")
-    appel = ColonneTexte("Appel", "appel__titre", cachee=True)
-    reception = ColonneTexte("Reçue autrement", "get_mode_reception_display", cachee=True)
-    etat = ColonneEtat("État", lambda i: pastille_de(i.etat_lu), tri="etat_lu")
-    demande = ColonneMontant("Demandé au Fonds", "montant_demande", cachee=True)
-    palier = ColonneTexte("Palier", "get_palier_display", cachee=True)
-    territoires = ColonneTexte("Territoires", lambda i: ", ".join(map(str, i.territoires.all())), cachee=True)
-    deposee = ColonneJour("Déposée le", lambda i: i.deposee_le and jour_de(i.deposee_le), tri="deposee_le")
-
-    def lire(self, initiatives):
-        lues = initiatives.avec_demande().select_related("organisme", "appel")
-        return lues.prefetch_related("territoires")
-
-
-@require_safe
-def liste(request):
-    droits = droits_de(request.user)
-    return page_de_liste(
-        request,
-        TableauDesInitiatives,
-        FiltresDesInitiatives,
-        Initiative.objects.visibles_par(request.user)
-        .avec_etat_lu(request.user)
-        .order_by("-deposee_le", "-pk"),
-        gabarit="projets/initiatives/liste.html",
-        porteur=bool(droits.roles & DE_L_ORGANISME),
-    )
 
 
 def _lisible(request, pk, *relations):

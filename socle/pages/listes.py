@@ -93,6 +93,11 @@ class Tableau(tables.Table):
         ]
 
     @cached_property
+    def demandees(self):
+        """Les noms des colonnes de la page ou, si l'adresse en demande un, du fichier."""
+        return {c.name for c in (self.exportees if "format" in self.request.GET else self.montrees)}
+
+    @cached_property
     def tete(self):
         """Le nom de la colonne qui nomme la rangée."""
         return self.entete or next(c.name for c in self.toutes if c.column.choisissable)

@@ -1,0 +1,10 @@
+"""Les adresses de ce qui est servi : le portrait de toutes, la matrice d'une Alliance."""
+
+from django.urls import path
+
+from projets.views import matrice, portrait
+
+urlpatterns = [
+    path("initiatives/portrait/", portrait.portrait, name="portrait"),
+    path("initiatives/alliances/<slug:slug>/", matrice.matrice, name="matrice"),
+]
