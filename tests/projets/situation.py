@@ -21,6 +21,7 @@ from tests.conventions.fabriques import (
     repartition_adoptee,
 )
 from tests.projets import fabriques as p
+from tests.projets.protocoles.situation_preparation import objets_prepares
 
 NON_ADMISSIBLES = ("non_admissible", "contestee")
 A_L_ETUDE = ("a_juger", "admissible", "a_decider", "acceptee", "refusee", *NON_ADMISSIBLES)
@@ -58,8 +59,23 @@ def objets(modele, alliance, territoire):
         "piece/recue": (demandes["recue"].pieces_recues.get().pk,),
         **_de_l_etude(modele, a_l_etude, par, enveloppe, engage),
         **_de_l_organisme(alliance, porteur, redige),
+        **_des_protocoles(
+            modele, _appel(alliance, par, enveloppe, titre="Appel accepté", **DELAIS), porteur, par
+        ),
         **{f"initiative/{nom}": (demande.pk,) for nom, demande in (demandes | a_l_etude).items()},
     }
+
+
+def _des_protocoles(modele, appel, porteur, par):
+    """Des demandes acceptées de cet appel, jusqu'à leur protocole."""
+    (partagee,) = appel.enveloppes.all()
+
+    def accepter(demande):
+        _juger(demande, par, convient=True)
+        _decider(demande, par, sens="acceptee", affectations={partagee.enveloppe: D(15_000)})
+
+    redige, engage = (fabriques.personne(role, porteur) for role in ("porteur", "engagement"))
+    return objets_prepares(modele, appel, porteur, par, redige, engage, accepter)
 
 
 def _enveloppe(alliance, par, territoire):
