@@ -60,21 +60,22 @@ def objets(modele, alliance, territoire):
         **_de_l_etude(modele, a_l_etude, par, enveloppe, engage),
         **_de_l_organisme(alliance, porteur, redige),
         **_des_protocoles(
-            modele, _appel(alliance, par, enveloppe, titre="Appel accepté", **DELAIS), porteur, par
+            modele,
+            _appel(alliance, par, enveloppe, partage=D(10_000), titre="Appel accepté", **DELAIS),
+            *(porteur, enveloppe, par, redige, engage),
         ),
         **{f"initiative/{nom}": (demande.pk,) for nom, demande in (demandes | a_l_etude).items()},
     }
 
 
-def _des_protocoles(modele, appel, porteur, par):
-    """Des demandes acceptées de cet appel, jusqu'à leur protocole."""
-    (partagee,) = appel.enveloppes.all()
+def _des_protocoles(modele, appel, porteur, enveloppe, par, redige, engage):
+    """Des demandes acceptées de cet appel, jusqu'à leur protocole; ce qui reste à partager y suffit."""
 
     def accepter(demande):
         _juger(demande, par, convient=True)
-        _decider(demande, par, sens="acceptee", affectations={partagee.enveloppe: D(15_000)})
+        montants = {"affectations": {enveloppe: D(4_000)}, "ecart": "L’enveloppe ne permet pas plus."}
+        _decider(demande, par, sens="acceptee", **montants)
 
-    redige, engage = (fabriques.personne(role, porteur) for role in ("porteur", "engagement"))
     return objets_prepares(modele, appel, porteur, par, redige, engage, accepter)
 
 
@@ -90,10 +91,10 @@ def _enveloppe(alliance, par, territoire):
     return next(e for e in du_territoire if e.territoire.code == territoire)
 
 
-def _appel(alliance, par, enveloppe, **champs):
+def _appel(alliance, par, enveloppe, partage=D(150_000), **champs):
     appel = p.appel_en_preparation(alliance, par, **champs)
     grilles.proposer(appel, par=par, revision=appel.revision)
-    appel.enveloppes.create(enveloppe=enveloppe, montant=D(150_000))
+    appel.enveloppes.create(enveloppe=enveloppe, montant=partage)
     return appel.publier(par=par)
 
 
