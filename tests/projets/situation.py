@@ -21,6 +21,7 @@ from tests.conventions.fabriques import (
     repartition_adoptee,
 )
 from tests.projets import fabriques as p
+from tests.projets.protocoles.situation_preparation import objets_prepares
 
 NON_ADMISSIBLES = ("non_admissible", "contestee")
 A_L_ETUDE = ("a_juger", "admissible", "a_decider", "acceptee", "refusee", *NON_ADMISSIBLES)
@@ -58,8 +59,24 @@ def objets(modele, alliance, territoire):
         "piece/recue": (demandes["recue"].pieces_recues.get().pk,),
         **_de_l_etude(modele, a_l_etude, par, enveloppe, engage),
         **_de_l_organisme(alliance, porteur, redige),
+        **_des_protocoles(
+            modele,
+            _appel(alliance, par, enveloppe, partage=D(10_000), titre="Appel accepté", **DELAIS),
+            *(porteur, enveloppe, par, redige, engage),
+        ),
         **{f"initiative/{nom}": (demande.pk,) for nom, demande in (demandes | a_l_etude).items()},
     }
+
+
+def _des_protocoles(modele, appel, porteur, enveloppe, par, redige, engage):
+    """Des demandes acceptées de cet appel, jusqu'à leur protocole; ce qui reste à partager y suffit."""
+
+    def accepter(demande):
+        _juger(demande, par, convient=True)
+        montants = {"affectations": {enveloppe: D(4_000)}, "ecart": "L’enveloppe ne permet pas plus."}
+        _decider(demande, par, sens="acceptee", **montants)
+
+    return objets_prepares(modele, appel, porteur, par, redige, engage, accepter)
 
 
 def _enveloppe(alliance, par, territoire):
@@ -74,10 +91,10 @@ def _enveloppe(alliance, par, territoire):
     return next(e for e in du_territoire if e.territoire.code == territoire)
 
 
-def _appel(alliance, par, enveloppe, **champs):
+def _appel(alliance, par, enveloppe, partage=D(150_000), **champs):
     appel = p.appel_en_preparation(alliance, par, **champs)
     grilles.proposer(appel, par=par, revision=appel.revision)
-    appel.enveloppes.create(enveloppe=enveloppe, montant=D(150_000))
+    appel.enveloppes.create(enveloppe=enveloppe, montant=partage)
     return appel.publier(par=par)
 
 
