@@ -20,9 +20,12 @@ class ProtocolesConfig(AppConfig):
         from projets.models.reservations import RENDUE
         from projets.protocoles.models import Protocole
         from projets.protocoles.notifications.vie import PROTOCOLES
+        from projets.protocoles.views.offres import offerts
+        from projets.views.offres import offrir
         from socle.annonces import notifications
         from socle.annonces.suites import suivre
 
         notifications.offrir(PROTOCOLES)
         promesses_terminees.connect(suivre_la_resiliation)
         suivre(RENDUE, Protocole.arreter_avec_la_reservation)
+        offrir(offerts)

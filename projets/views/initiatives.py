@@ -31,6 +31,7 @@ from projets.models.voisinage import rapprochements_des
 from projets.permissions import peut, peut_a_la_seance, peut_sur_l_appel
 from projets.regles.lecture import montage_de
 from projets.regles.tour import tour
+from projets.views.offres import gestes_d_ailleurs
 from projets.views.reperes import sur_l_appareil
 from socle.pages.colonnes import ColonneEtat, ColonneJour, ColonneLien, ColonneMontant, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
@@ -311,7 +312,13 @@ def _gestes(utilisateur, initiative):
         for libelle, nom, geste, empechements in offerts
         if peut(utilisateur, geste, initiative) is None and not empechements(initiative)
     ]
-    return [
-        (libelle, reverse(f"projets:{nom}", args=[initiative.pk]), not rang and nom not in RENONCEMENTS)
+    ailleurs = gestes_d_ailleurs(utilisateur, initiative)
+    seul = not any(principal for *_, principal in ailleurs)
+    return ailleurs + [
+        (
+            libelle,
+            reverse(f"projets:{nom}", args=[initiative.pk]),
+            seul and not rang and nom not in RENONCEMENTS,
+        )
         for rang, (libelle, nom) in enumerate(permis)
     ]

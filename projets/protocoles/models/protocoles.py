@@ -7,7 +7,8 @@ la convention, la chaîne du grand livre, celle du journal.
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from conventions.models import PartieConvention
 from conventions.models.beneficiaires import beneficiaires_de
@@ -16,7 +17,7 @@ from projets.protocoles.models.clauses import ClausesAlliance
 from projets.protocoles.models.fins import GestesDeFin
 from projets.protocoles.regles.echeancier import Part, Prevue
 from socle.acces import RequeteProtegee
-from socle.valeurs.argent import ZERO
+from socle.valeurs.argent import ZERO, MontantField
 
 
 class Etat(models.TextChoices):
@@ -48,6 +49,41 @@ class ProtocoleQuerySet(RequeteProtegee):
     def vivants(self):
         """Tout sauf les abandonnés : une initiative n'en a qu'un."""
         return self.exclude(etat=Etat.ABANDONNE)
+
+    def avec_l_argent(self, jour):
+        """Annote `accorde`, `verse`, `prochaine_le` (le prochain versement à faire) et `rang` : en retard d'abord."""
+        a_faire = self._tranches.en_chemin().filter(protocole=OuterRef("pk"))
+        premiere = a_faire.order_by("prevue_le", "rang").values("prevue_le")[:1]
+        affectations = Initiative.affectations.rel.related_model.objects
+        paiements = self._tranches.model.paiements.rel.related_model.objects.en_vigueur()
+        return self.annotate(
+            accorde=_total(affectations.filter(initiative=OuterRef("initiative")), "initiative"),
+            verse=Coalesce(
+                _total(paiements.filter(tranche__protocole=OuterRef("pk")), "tranche__protocole"),
+                Value(0),
+                output_field=MontantField(),
+            ),
+            prochaine_le=Case(
+                When(etat=Etat.SIGNE, then=Subquery(premiere)), output_field=models.DateField()
+            ),
+            rang=Case(
+                When(Exists(a_faire.filter(prevue_le__lt=jour).order_by()), etat=Etat.SIGNE, then=Value(0)),
+                When(etat__in=OUVERTS, then=Value(1)),
+                When(etat=Etat.SIGNE, then=Value(2)),
+                default=Value(3),
+                output_field=models.IntegerField(),
+            ),
+        )
+
+    @property
+    def _tranches(self):
+        return self.model.tranches.rel.related_model.objects
+
+
+def _total(lignes, de):
+    """La somme des montants de ces lignes, en sous-requête; `de` est ce qui les réunit."""
+    totaux = lignes.order_by().values(de).annotate(total=Sum("montant")).values("total")
+    return Subquery(totaux, output_field=MontantField())
 
 
 def _personne(libelle):

@@ -12,8 +12,10 @@ JOURS_DU_RAPPORT = 30  # ce qu'on voit le plus souvent après la fin (dossier de
 
 def proposer_dates(debut, fin, *, convention, cycle, jour):
     """Celles de la demande, ramenées à ce qui se peut encore : pas avant `jour`, ni au-delà de la convention."""
-    debut = max(debut or jour, jour, cycle.debut)
-    fin = max(debut, min(fin or cycle.fin_realisation, cycle.fin_realisation, convention.fin))
+    demande, debut = debut or jour, max(debut or jour, jour, cycle.debut)
+    fin = fin or cycle.fin_realisation
+    voulue = fin if fin > debut else debut + max(fin - demande, timedelta())  # passée, elle garde sa durée
+    fin = max(debut, min(voulue, cycle.fin_realisation, convention.fin))
     rapport = max(fin, min(fin + timedelta(days=JOURS_DU_RAPPORT), convention.fin))
     return {"debut": debut, "fin": fin, "rapport_final_le": rapport}
 

@@ -15,6 +15,20 @@ FENTES = {
     "fin": "le dernier jour du protocole",
     "rapport_le": "la date du rapport final",
 }
+# Ce qu'elles deviendraient, pour relire des clauses avant qu'un protocole les porte.
+EXEMPLES = {
+    "organisme": "Maison de la famille du Rang",
+    "partenaire": "Table régionale",
+    "initiative": "Cuisines de rang",
+    "numero": "INI-0000",
+    "convention": "CONV-0000",
+    "montant": "18\xa0000,00\xa0$",
+    "versements": "2\xa0versements",
+    "retenue": "1\xa0800,00\xa0$",
+    "debut": "1er avril 2027",
+    "fin": "31 mars 2028",
+    "rapport_le": "30 avril 2028",
+}
 FENTE = re.compile(r"{([^{}]*)}")
 
 

@@ -1,6 +1,6 @@
 """Les adresses des protocoles, sous celles des initiatives : un fichier par sujet."""
 
-from projets.protocoles.urls import protocoles, vie
+from projets.protocoles.urls import clauses, protocoles, vie
 
 app_name = "protocoles"
-urlpatterns = [*protocoles.urlpatterns, *vie.urlpatterns]
+urlpatterns = [*protocoles.urlpatterns, *clauses.urlpatterns, *vie.urlpatterns]

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from projets.protocoles.views import preparation, protocoles
+from projets.protocoles.views import liste, preparation, protocoles
 
 urlpatterns = [
+    path("protocoles/", liste.liste, name="protocoles"),
     path("<int:pk>/protocole/", preparation.preparation, name="preparation"),
     path("protocoles/<int:pk>/", protocoles.protocole, name="protocole"),
     path("protocoles/<int:pk>/dates/", preparation.dates, name="dates"),
