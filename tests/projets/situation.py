@@ -61,7 +61,7 @@ def objets(modele, alliance, territoire):
         **_de_l_etude(modele, a_l_etude, par, enveloppe, engage),
         **_de_l_organisme(alliance, porteur, redige),
         **objets_de_la_vie(
-            _appel(alliance, par, enveloppe, part=40_000, titre="Appel aux protocoles", **DELAIS),
+            _appel(alliance, par, enveloppe, partage=D(40_000), titre="Appel aux protocoles", **DELAIS),
             *(porteur, enveloppe, partial(_decider, par=par)),
             par=par,
             redige=redige,
@@ -83,10 +83,10 @@ def _enveloppe(alliance, par, territoire):
     return next(e for e in du_territoire if e.territoire.code == territoire)
 
 
-def _appel(alliance, par, enveloppe, part=150_000, **champs):
+def _appel(alliance, par, enveloppe, partage=D(150_000), **champs):
     appel = p.appel_en_preparation(alliance, par, **champs)
     grilles.proposer(appel, par=par, revision=appel.revision)
-    appel.enveloppes.create(enveloppe=enveloppe, montant=D(part))
+    appel.enveloppes.create(enveloppe=enveloppe, montant=partage)
     return appel.publier(par=par)
 
 
