@@ -1,6 +1,7 @@
 """Les objets des appels et des initiatives dans la situation commune (`tests/situation.py`)."""
 
 from decimal import Decimal as D
+from functools import partial
 
 from alliances.models import DemandeDAdhesion, DemandeDEngagement, Mandat, Organisme
 from alliances.models.equipes import inviter_un_membre
@@ -21,7 +22,7 @@ from tests.conventions.fabriques import (
     repartition_adoptee,
 )
 from tests.projets import fabriques as p
-from tests.projets.protocoles.situation_preparation import objets_prepares
+from tests.projets.protocoles.situation import objets_des_protocoles
 
 NON_ADMISSIBLES = ("non_admissible", "contestee")
 A_L_ETUDE = ("a_juger", "admissible", "a_decider", "acceptee", "refusee", *NON_ADMISSIBLES)
@@ -59,24 +60,16 @@ def objets(modele, alliance, territoire):
         "piece/recue": (demandes["recue"].pieces_recues.get().pk,),
         **_de_l_etude(modele, a_l_etude, par, enveloppe, engage),
         **_de_l_organisme(alliance, porteur, redige),
-        **_des_protocoles(
+        **objets_des_protocoles(
             modele,
-            _appel(alliance, par, enveloppe, partage=D(10_000), titre="Appel accepté", **DELAIS),
-            *(porteur, enveloppe, par, redige, engage),
+            _appel(alliance, par, enveloppe, partage=D(26_000), titre="Appel aux protocoles", **DELAIS),
+            *(porteur, enveloppe, partial(_decider, par=par)),
+            par=par,
+            redige=redige,
+            engage=engage,
         ),
         **{f"initiative/{nom}": (demande.pk,) for nom, demande in (demandes | a_l_etude).items()},
     }
-
-
-def _des_protocoles(modele, appel, porteur, enveloppe, par, redige, engage):
-    """Des demandes acceptées de cet appel, jusqu'à leur protocole; ce qui reste à partager y suffit."""
-
-    def accepter(demande):
-        _juger(demande, par, convient=True)
-        montants = {"affectations": {enveloppe: D(4_000)}, "ecart": "L’enveloppe ne permet pas plus."}
-        _decider(demande, par, sens="acceptee", **montants)
-
-    return objets_prepares(modele, appel, porteur, par, redige, engage, accepter)
 
 
 def _enveloppe(alliance, par, territoire):
