@@ -65,6 +65,14 @@ def test_la_seconde_suspension_le_dit_et_ne_change_rien(signe, agente, client_de
     assert f.relire(signe).suspension_motif == "La salle est inondée."
 
 
+def test_reprendre_ce_qui_n_est_pas_suspendu_ne_change_rien(signe, agente, client_de):
+    client = client_de(agente)
+    assert "n’est pas suspendue" in client.get(adresse(signe, "levee")).text
+    assert client.post(adresse(signe, "levee"), {}).status_code == 200
+    assert client.post(adresse(signe, "levee"), {"motif": "Rien."}).status_code == 302
+    assert etat_de(signe)[:2] == ("signe", "en_cours")
+
+
 # --- Annuler un versement ---------------------------------------------------------------------------------
 
 

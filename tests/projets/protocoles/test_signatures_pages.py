@@ -146,6 +146,16 @@ def test_un_refus_ramene_en_preparation_et_l_autre_partie_lit_pourquoi(
 
 
 @pytest.mark.parametrize("nom", ["signature", "refus"])
+def test_en_preparation_un_envoi_n_inscrit_rien(nom, transmis, agente, signataire, client_de):
+    transmis.reprendre(par=agente, motif="Une date à changer.")
+    client = client_de(signataire)
+    assert client.post(adresse(transmis, nom), {}).status_code == 200
+    reponse = {"nom": "Denis Lavoie", "fonction": "Présidence", "signee_le": "2026-11-30", "motif": "Non."}
+    assert client.post(adresse(transmis, nom), reponse).status_code == 302
+    assert not SignatureProtocole.objects.exists()
+
+
+@pytest.mark.parametrize("nom", ["signature", "refus"])
 def test_qui_ne_signe_pour_personne_n_y_entre_pas(
     nom, transmis, agente, lectrice, equipe, etrangere, mess, client_de
 ):
