@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 from projets.models.jugements import Critere, juger
 from projets.models.reponses import envoyer
-from projets.protocoles.models import RapportRecu
+from projets.protocoles.models import ChangementDemande, NoteDeSuivi, RapportRecu
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.projets import fabriques as p
@@ -31,6 +31,7 @@ def objets_de_la_vie(appel, porteur, enveloppe, decider, *, par, redige, engage)
         "tranche": (vigueur.tranches.last().pk,),
         "piece/signature": (vigueur.signatures.get(cote="organisme").pieces.get().pk,),
         **_du_rapport(vigueur, par),
+        **_du_suivi(vigueur, redige),
     }
 
 
@@ -45,3 +46,11 @@ def _du_rapport(protocole, par):
         fichier=fabriques.fichier_pdf(),
     )
     return {"rapport": (rapport.pk,), "piece/rapport": (rapport.pieces.get().pk,)}
+
+
+def _du_suivi(protocole, redige):
+    piece, mots = fabriques.fichier_pdf(), "Le four est réparé."
+    note = NoteDeSuivi.ecrire(f.relire(protocole), par=redige, cote="organisme", texte=mots, fichier=piece)
+    demande = {"nature": "dates", "demande": "La salle n’est libre qu’en janvier."}
+    changement = ChangementDemande.demander(f.relire(protocole), par=redige, **demande)
+    return {"piece/note": (note.pieces.get().pk,), "changement": (changement.pk,)}
