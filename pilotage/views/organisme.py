@@ -1,5 +1,6 @@
 """Ce que lit à l'accueil qui rédige ou engage un organisme : ses demandes, puis les appels ouverts près de chez lui."""
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from alliances.models.mandats import droits_de
@@ -7,6 +8,8 @@ from alliances.models.roles import DE_L_ORGANISME
 from projets.models import AppelProjets, Initiative
 from projets.models.engagements import qui_engage
 from projets.models.roles import ROLES
+from projets.protocoles.models import Protocole
+from projets.protocoles.models.protocoles import LUS_DE_L_ORGANISME
 from projets.regles.tour import tour
 from projets.views.initiatives import GENRES
 
@@ -33,7 +36,8 @@ def _demandes(droits):
     siennes = Initiative.objects.filter(organisme__in=organismes).select_related(
         "appel", "organisme", "revision_demandee"
     )
-    maintenant = timezone.now()
+    maintenant, suivis = timezone.now(), Protocole.objects.vivants().filter(etat__in=LUS_DE_L_ORGANISME)
+    siennes = siennes.annotate(suivi=Subquery(suivis.filter(initiative=OuterRef("pk")).values("pk")[:1]))
     recentes = siennes.order_by("-commencee_le", "-pk")[:DEMANDES_AU_PLUS]
     engages = {mandat.organisme_id for mandat in droits.mandats if mandat.role in ROLES["deposer"]}
     sans = organismes - engages

@@ -36,7 +36,7 @@ from projets.permissions import QUI_TRANCHENT, SELON_LE_DOSSIER, ou_peut, ou_peu
 from socle.annonces.attentes import Attente, Geste
 from socle.models import CibleDeService
 from socle.valeurs.argent import ZERO
-from socle.valeurs.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 Etat = Initiative.Etat
 PUBLIER = Geste("Publier l’appel", "Publier les appels")
@@ -65,7 +65,6 @@ GESTES = {  # ce qu'on attend, et la page où cela se fait
     "repondre-revision": (REVISER, "projets:reponse_a_la_revision"),
     "recevoir": (INSCRIRE, "projets:demande"),
 }
-D_ICI = frozenset(GESTES)
 # Plusieurs d'un même appel se font ensemble, à sa page.
 A_L_APPEL = {
     "decider": "projets:seance",
@@ -83,7 +82,7 @@ ATTENDENT = {  # à cet état, ce geste ou aucun : le prochain, lu avec l'initia
     "rendre-avis": lambda qui, moment: Q(etat=Etat.ADMISSIBLE),
     "decider": lambda qui, moment: Q(etat=Etat.ADMISSIBLE) | UNE_SUIVANTE,
     "repondre-revision": lambda qui, moment: Q(D_UN_REFUS, revision_demandee__issue="") & ~refusees_par(qui),
-    "prolonger-reservation": lambda qui, moment: finissent(aujourd_hui()),
+    "prolonger-reservation": lambda qui, moment: finissent(jour_de(moment)),
     "recevoir": lambda qui, moment: Q(A_INSCRIRE, appel__ouvre_le__lte=moment, fin_d_inscription__gt=moment),
 }
 SELON_L_AVIS = {  # à qui rend l'avis ici et décide là, l'état ne suffit pas
@@ -140,6 +139,7 @@ APPELS = (
 )
 
 
+PROPRES = (*GESTES, "")  # « » : une demande qui n'attend rien
 _JOINTES = []
 
 
@@ -152,21 +152,19 @@ def reunir(lire, gestes, etapes):
 
 def taches(utilisateur):
     """Par geste et par appel, la seule demande ou la liste des mêmes; puis les appels. Le tout en une requête."""
-    if tenus := _tenus(droits_de(utilisateur).roles):
-        lots = [lire(utilisateur) for lire in (_appels, _initiatives, _lettres)]
-    else:
-        lots = []
+    tenus = _tenus(droits_de(utilisateur).roles)
+    lots = [lire(utilisateur) for lire in (_appels, _initiatives, _lettres) if tenus]
     lots += [lot for lire in _JOINTES for lot in lire(utilisateur)]
     if not lots:
         return []
-    lues = map(Lue._make, lots[0].union(*lots[1:], all=True))
-    faisables = [lue for lue in lues if lue.geste in tenus or lue.geste not in D_ICI]
-    return [_attente(memes, CibleDeService.du_moment()) for memes in _en_lots(faisables)]
+    ensemble = map(Lue._make, lots[0].union(*lots[1:], all=True))
+    lues = (lue for lue in ensemble if lue.geste in tenus or lue.geste not in PROPRES)
+    return [_attente(memes, CibleDeService.du_moment()) for memes in _en_lots(lues)]
 
 
 def _tenus(roles):
-    """Les gestes d'ici que ces rôles font; qui décide, décide de la suivante."""
-    qualites = {geste: qualites_du_geste("decider" if geste == "suivante" else geste) for geste in D_ICI}
+    """Les gestes que ces rôles font; qui décide, décide de la suivante."""
+    qualites = {geste: qualites_du_geste("decider" if geste == "suivante" else geste) for geste in PROPRES}
     return {geste for geste, admis in qualites.items() if roles & set(admis)}
 
 

@@ -1,13 +1,6 @@
 from django.apps import AppConfig
 
 
-def suivre_la_resiliation(*, references, par, **_):
-    """La convention prend fin : ce qu'elle ne garde plus finit avec elle, dans la même transaction."""
-    from projets.protocoles.models import Protocole
-
-    Protocole.suivre_la_resiliation(references, par=par)
-
-
 class ProtocolesConfig(AppConfig):
     """Le protocole entre la Table et un organisme, ses versements et sa fin."""
 
@@ -21,6 +14,7 @@ class ProtocolesConfig(AppConfig):
         from projets.models.reservations import RENDUE
         from projets.protocoles.attentes import cibles, dates, suivi
         from projets.protocoles.models import Protocole
+        from projets.protocoles.notifications.transmission import suivre_la_resiliation
         from projets.protocoles.notifications.vie import PROTOCOLES
         from projets.protocoles.views.offres import offerts
         from projets.views.offres import offrir

@@ -7,6 +7,7 @@ CIBLES = {  # étape → (libellé, jours d'origine)
     "protocole-rapport": ("Accepter un rapport reçu", 15),
     "protocole-verser": ("Faire un versement libéré", 10),
     "protocole-rembourser": ("Rembourser ce qui est à récupérer", 30),
+    "protocole-changement": ("Répondre à un changement demandé", 10),
     "protocole-clore": ("Clore un protocole fini", 30),
 }
 ETAPES = {  # geste → étape
@@ -18,5 +19,6 @@ ETAPES = {  # geste → étape
     "verser": "protocole-verser",
     "rembourser": "protocole-rembourser",
     "recuperer": "protocole-rembourser",
+    "repondre-changement": "protocole-changement",
     "clore": "protocole-clore",
 }

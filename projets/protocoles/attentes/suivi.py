@@ -35,7 +35,15 @@ from projets.protocoles.attentes.portees import (
     payables,
     tient,
 )
-from projets.protocoles.models import LigneDeReleve, Paiement, Protocole, RapportRecu, Remboursement, Tranche
+from projets.protocoles.models import (
+    ChangementDemande,
+    LigneDeReleve,
+    Paiement,
+    Protocole,
+    RapportRecu,
+    Remboursement,
+    Tranche,
+)
 from projets.protocoles.models.fins import A_VENIR
 from projets.protocoles.models.signatures import Cote, Sens, SignatureProtocole
 from socle.annonces.attentes import Geste
@@ -43,17 +51,21 @@ from socle.valeurs.argent import MontantField
 from socle.valeurs.horloge import aujourd_hui
 
 AVANT_LE_RAPPORT = timedelta(days=30)  # un rapport attend son organisme un mois avant sa date
-PAGE = "protocoles:protocole"
+PAGE, SUIVI = "protocoles:protocole", "protocoles:suivi"
 GESTES = {  # ce qu'on attend, et la page où cela se fait
     "preparer": (Geste("Préparer le protocole", "Préparer des protocoles"), "projets:initiative"),
     "transmettre": (Geste("Transmettre le protocole", "Transmettre des protocoles"), PAGE),
     "reprendre": (Geste("Revoir un protocole refusé", "Revoir des protocoles refusés"), PAGE),
     "signer": (Geste("Signer ou refuser le protocole", "Signer ou refuser des protocoles"), PAGE),
-    "remettre-rapport": (Geste("Remettre un rapport à la Table", "Remettre des rapports à la Table"), PAGE),
+    "remettre-rapport": (Geste("Remettre un rapport à la Table", "Remettre des rapports à la Table"), SUIVI),
     "relancer": (Geste("Obtenir un rapport en retard", "Obtenir des rapports en retard"), PAGE),
     "accepter-rapport": (Geste("Accepter un rapport reçu", "Accepter des rapports reçus"), PAGE),
+    "repondre-changement": (
+        Geste("Répondre à un changement demandé", "Répondre à des changements demandés"),
+        SUIVI,
+    ),
     "verser": (Geste("Verser à un organisme", "Verser à des organismes"), PAGE),
-    "rembourser": (Geste("Rembourser la Table", "Rembourser la Table"), PAGE),
+    "rembourser": (Geste("Rembourser la Table", "Rembourser la Table"), SUIVI),
     "recuperer": (Geste("Récupérer une somme d’un organisme", "Récupérer des sommes d’organismes"), PAGE),
     "clore": (Geste("Clore un protocole fini", "Clore des protocoles finis"), PAGE),
 }
@@ -62,7 +74,7 @@ Etat = Protocole.Etat
 
 def lots(utilisateur):
     """De quoi lire ce qui attend cette personne; rien de ce qu'aucun de ses rôles ne peut faire."""
-    for lire in (_a_preparer, _protocoles, _rapports, _tranches, _releves):
+    for lire in (_a_preparer, _protocoles, _rapports, _changements, _tranches, _releves):
         yield from lire(utilisateur)
 
 
@@ -78,6 +90,7 @@ def _jour(champ):
 
 
 SANS_DATE, SANS_APPEL = Cast(None, DateField()), Cast(None, IntegerField())
+SANS_MONTANT = Cast(None, MontantField())
 
 
 def _colonnes(geste, cle, chemin, montant, depuis, due):
@@ -161,6 +174,16 @@ def _rapports(utilisateur):
     recus = RapportRecu.objects.filter(accepte_le=None, protocole__in=ou.order_by().values("pk"))
     d_une_autre = recus.exclude(inscrit_par=utilisateur.pk).order_by()
     yield d_une_autre.values_list(*_d_une_part("accepter-rapport", "depense", _jour("inscrit_le")))
+
+
+def _changements(utilisateur):
+    if not tient(utilisateur, "repondre-changement"):
+        return
+    ou = Protocole.objects.filter(ou_la_table_peut(utilisateur, "repondre-changement"), etat=Etat.SIGNE)
+    demandes = ChangementDemande.objects.en_attente().filter(protocole__in=ou.order_by().values("pk"))
+    yield demandes.order_by().values_list(
+        *_d_une_part("repondre-changement", SANS_MONTANT, _jour("demande_le"))
+    )
 
 
 def _tranches(utilisateur):

@@ -6,7 +6,8 @@ from alliances.models.mandats import Mandat, personnes_concernees
 from alliances.models.roles import DE_L_ORGANISME
 from alliances.notifications import Evenement
 from projets.models.roles import ROLES
-from projets.notifications.demandes import DEMANDES, nommer
+from projets.notifications.demandes import nommer
+from projets.protocoles.notifications.vie import PROTOCOLES
 from projets.protocoles.permissions import peut
 from socle.annonces.notifications import Annonce, annoncer
 from socle.models import Utilisateur
@@ -47,7 +48,7 @@ def annoncer_la_reponse(changement, *, par):
 def _annoncer(protocole, dit, code, lisent, *, par, attendus=()):
     annonce = Annonce(
         cle=f"protocole:{code}",
-        famille=DEMANDES.code,
+        famille=PROTOCOLES.code,
         titre=nommer(dit.titre, protocole.initiative),
         texte=dit.texte,
         lien=reverse("protocoles:suivi", args=[protocole.pk]),

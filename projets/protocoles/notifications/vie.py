@@ -58,52 +58,56 @@ RESILIATION = Evenement(
 def annoncer_la_signature(protocole, *, par):
     """La dernière dit que l'argent est engagé; la première, à l'autre partie, que c'est à elle."""
     if protocole.etat == protocole.Etat.SIGNE:
-        return _annoncer(protocole, VIGUEUR, "vigueur", par=par)
+        return annoncer_du_protocole(protocole, VIGUEUR, "vigueur", par=par)
     (cote,) = protocole.cotes_a_signer()
-    attendus = [p for p in _des_deux_parties(protocole) if peut_repondre(p, cote, protocole) is None]
-    return _annoncer(protocole, SIGNATURE, f"signature-{protocole.tour}", par=par, attendus=attendus)
+    attendus = [p for p in des_deux_parties(protocole) if peut_repondre(p, cote, protocole) is None]
+    return annoncer_du_protocole(
+        protocole, SIGNATURE, f"signature-{protocole.tour}", par=par, attendus=attendus
+    )
 
 
 def annoncer_le_refus(protocole, *, par):
     """Refusé, l'organisme ne lit plus que son initiative : c'est là que mène l'annonce."""
     lien = reverse("projets:initiative", args=[protocole.initiative_id])
-    return _annoncer(protocole, REFUS, f"refus-{protocole.tour}", par=par, lien=lien)
+    return annoncer_du_protocole(protocole, REFUS, f"refus-{protocole.tour}", par=par, lien=lien)
 
 
 def annoncer_le_rapport(rapport, *, par):
     protocole = rapport.protocole
     acceptent = [p for p in _table(protocole, SUIVENT) if peut(p, "accepter-rapport", protocole) is None]
     attendus = [p for p in acceptent if p.pk != rapport.inscrit_par_id]
-    return _annoncer(protocole, RAPPORT_INSCRIT, f"rapport-{rapport.pk}", par=par, attendus=attendus)
+    return annoncer_du_protocole(
+        protocole, RAPPORT_INSCRIT, f"rapport-{rapport.pk}", par=par, attendus=attendus
+    )
 
 
 def annoncer_l_acceptation(rapport, *, par):
-    return _annoncer(rapport.protocole, RAPPORT_ACCEPTE, f"rapport-accepte-{rapport.pk}", par=par)
+    return annoncer_du_protocole(rapport.protocole, RAPPORT_ACCEPTE, f"rapport-accepte-{rapport.pk}", par=par)
 
 
 def annoncer_la_suspension(protocole, *, par):
-    return _annoncer(protocole, SUSPENSION, f"suspension-{protocole.suspendu_le:%s}", par=par)
+    return annoncer_du_protocole(protocole, SUSPENSION, f"suspension-{protocole.suspendu_le:%s}", par=par)
 
 
 def annoncer_la_reprise(protocole, *, par):
     """Une reprise par suspension : la dernière ligne du journal la date."""
     derniere = protocole.initiative.journal.order_by("-pk").values_list("pk", flat=True).first()
-    return _annoncer(protocole, REPRISE, f"reprise-{derniere}", par=par)
+    return annoncer_du_protocole(protocole, REPRISE, f"reprise-{derniere}", par=par)
 
 
 def annoncer_l_annulation(tranche, *, par):
-    return _annoncer(tranche.protocole, ANNULATION, f"annulation-{tranche.pk}", par=par)
+    return annoncer_du_protocole(tranche.protocole, ANNULATION, f"annulation-{tranche.pk}", par=par)
 
 
 def annoncer_la_cloture(protocole, *, par):
-    return _annoncer(protocole, CLOTURE, "cloture", par=par)
+    return annoncer_du_protocole(protocole, CLOTURE, "cloture", par=par)
 
 
 def annoncer_la_resiliation(protocole, *, par):
-    return _annoncer(protocole, RESILIATION, "resiliation", par=par)
+    return annoncer_du_protocole(protocole, RESILIATION, "resiliation", par=par)
 
 
-def _annoncer(protocole, dit, code, *, par, attendus=(), lien=""):
+def annoncer_du_protocole(protocole, dit, code, *, par, attendus=(), lien=""):
     annonce = Annonce(
         cle=f"protocole:{code}:{protocole.pk}",
         famille=PROTOCOLES.code,
@@ -112,10 +116,10 @@ def _annoncer(protocole, dit, code, *, par, attendus=(), lien=""):
         lien=lien or reverse("protocoles:protocole", args=[protocole.pk]),
         legale=dit.legal,
     )
-    return annoncer(annonce, _des_deux_parties(protocole, dit.roles), attendus=attendus, par=par)
+    return annoncer(annonce, des_deux_parties(protocole, dit.roles), attendus=attendus, par=par)
 
 
-def _des_deux_parties(protocole, aussi=frozenset()):
+def des_deux_parties(protocole, aussi=frozenset()):
     mandats = Mandat.objects.en_vigueur().filter(
         role__in=DE_L_ORGANISME, organisme=protocole.initiative.organisme_id
     )

@@ -14,6 +14,11 @@ from projets.protocoles.forms.preparation import (
 )
 from projets.protocoles.models import Protocole
 from projets.protocoles.models.instantanes import contenu_de
+from projets.protocoles.notifications.transmission import (
+    annoncer_l_abandon,
+    annoncer_la_reprise,
+    annoncer_la_transmission,
+)
 from projets.protocoles.permissions import peut
 from projets.protocoles.views.lecture import en_lecture
 from projets.protocoles.views.reperes import (
@@ -157,6 +162,7 @@ def transmission(request, pk):
     return page_de_geste(
         request,
         protocole.transmettre,
+        ensuite=annoncer_la_transmission,
         refus=peut(request.user, "transmettre-protocole", protocole),
         form=TransmissionForm(donnees_de(request), vue=empreinte_de(contenu) if contenu else ""),
         gabarit="protocoles/transmission.html",
@@ -176,6 +182,7 @@ def reprise(request, pk):
     return page_de_geste(
         request,
         protocole.reprendre,
+        ensuite=annoncer_la_reprise,
         refus=peut(request.user, "reprendre-protocole", protocole),
         form=MotifForm(donnees_de(request), aide="L’organisme le lira."),
         gabarit="protocoles/reprise.html",
@@ -192,6 +199,7 @@ def abandon(request, pk):
     return page_de_geste(
         request,
         protocole.abandonner,
+        ensuite=annoncer_l_abandon,
         refus=peut(request.user, "abandonner-protocole", protocole),
         form=MotifForm(
             donnees_de(request), aide="L’organisme le lira." if protocole.tour else "La Table le lira."

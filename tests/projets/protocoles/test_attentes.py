@@ -12,7 +12,7 @@ from projets.attentes.etude import taches
 from projets.models.reponses import envoyer
 from projets.protocoles.attentes.cibles import CIBLES, ETAPES
 from projets.protocoles.attentes.suivi import GESTES
-from projets.protocoles.models import Protocole, RapportRecu, Remboursement
+from projets.protocoles.models import ChangementDemande, Protocole, RapportRecu, Remboursement
 from socle.models import Utilisateur
 from socle.valeurs.horloge import a_l_instant, aujourd_hui
 from tests import fabriques
@@ -158,6 +158,17 @@ def test_un_rapport_inscrit_attend_une_autre_personne(signe, tous, agente, signa
     assert [a.montant for a in lues(signataire)] == [D("18000")]
     rapport.accepter(par=signataire)
     assert "signataire" not in attendus(tous, RAPPORT)
+
+
+def test_un_changement_demande_attend_la_table(signe, tous, equipe, agente):
+    changement = ChangementDemande.demander(signe, par=equipe[0], nature="dates", demande="Un mois de plus.")
+    repondre = dict.fromkeys(("agente", "signataire"), ["Répondre à un changement demandé"])
+    assert attendus(tous) == repondre | {"lectrice": ["Verser à un organisme"]}
+    (attente,) = lues(agente)
+    assert attente.lien == reverse("protocoles:suivi", args=[signe.pk])
+    assert (attente.depuis, attente.echeance) == (aujourd_hui(), aujourd_hui() + timedelta(days=10))
+    changement.repondre(par=agente, issue="refuse", reponse="La convention finit avant.")
+    assert attendus(tous) == {"lectrice": ["Verser à un organisme"]}
 
 
 def test_suspendue_elle_n_attend_que_de_reprendre(signe, tous, signataire):
