@@ -1,6 +1,7 @@
 """Les objets des appels et des initiatives dans la situation commune (`tests/situation.py`)."""
 
 from decimal import Decimal as D
+from functools import partial
 
 from alliances.models import DemandeDAdhesion, DemandeDEngagement, Mandat, Organisme
 from alliances.models.equipes import inviter_un_membre
@@ -21,6 +22,7 @@ from tests.conventions.fabriques import (
     repartition_adoptee,
 )
 from tests.projets import fabriques as p
+from tests.projets.protocoles.situation import objets_verses
 
 NON_ADMISSIBLES = ("non_admissible", "contestee")
 A_L_ETUDE = ("a_juger", "admissible", "a_decider", "acceptee", "refusee", *NON_ADMISSIBLES)
@@ -58,6 +60,13 @@ def objets(modele, alliance, territoire):
         "piece/recue": (demandes["recue"].pieces_recues.get().pk,),
         **_de_l_etude(modele, a_l_etude, par, enveloppe, engage),
         **_de_l_organisme(alliance, porteur, redige),
+        **objets_verses(
+            _appel(alliance, par, enveloppe, partage=D(50_000), titre="Appel versé", **DELAIS),
+            *(porteur, enveloppe, partial(_decider, par=par)),
+            par=par,
+            redige=redige,
+            engage=engage,
+        ),
         **{f"initiative/{nom}": (demande.pk,) for nom, demande in (demandes | a_l_etude).items()},
     }
 
@@ -74,10 +83,10 @@ def _enveloppe(alliance, par, territoire):
     return next(e for e in du_territoire if e.territoire.code == territoire)
 
 
-def _appel(alliance, par, enveloppe, **champs):
+def _appel(alliance, par, enveloppe, partage=D(150_000), **champs):
     appel = p.appel_en_preparation(alliance, par, **champs)
     grilles.proposer(appel, par=par, revision=appel.revision)
-    appel.enveloppes.create(enveloppe=enveloppe, montant=D(150_000))
+    appel.enveloppes.create(enveloppe=enveloppe, montant=partage)
     return appel.publier(par=par)
 
 
