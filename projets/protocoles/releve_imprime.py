@@ -13,8 +13,8 @@ from socle.models import Document
 
 
 def titre_du_releve(protocole):
-    """« Relevé des versements INI-2026-01-0007 – Cuisines de rang »."""
-    return f"Relevé des versements {protocole.initiative.numero} – {protocole.initiative}"
+    """« Relevé de l’organisme INI-2026-01-0007 – Cuisines de rang »."""
+    return f"Relevé de l’organisme {protocole.initiative.numero} – {protocole.initiative}"
 
 
 def nom_du_releve(protocole):

@@ -1,5 +1,7 @@
 """Verser aux organismes : en lot à l'écran, ou par le relevé du système comptable; filtrer ce qui est dû."""
 
+import re
+
 from django import forms
 from django_filters import ModelChoiceFilter
 
@@ -71,7 +73,11 @@ class PaiementsImportes(ReleveForm):
 
     @staticmethod
     def cle(ligne):
-        return ligne.get("versement", "").strip().upper()
+        """« INI-2026-01-0007/2 » et « INI-2026-01-0007, versement 2 », comme la liste l'écrit, disent le même."""
+        dit = re.fullmatch(
+            r"(.+?)\s*(?:/|,\s*VERSEMENT)\s*(\d{1,4})", ligne.get("versement", "").strip().upper()
+        )
+        return f"{dit[1]}/{int(dit[2])}" if dit else ""
 
     @staticmethod
     def inconnue(ligne, connues):

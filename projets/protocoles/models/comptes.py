@@ -12,6 +12,14 @@ from projets.protocoles.models.tranches import Etat
 from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import aujourd_hui
 
+DITS = {
+    Etat.PREVUE: "À venir",
+    Etat.LIBEREE: "À verser",
+    Etat.VERSEE: "Versé",
+    Etat.SUSPENDUE: "Suspendu",
+    Etat.ANNULEE: "Annulé",
+}
+
 
 @dataclass(frozen=True)
 class Mouvement:
@@ -74,6 +82,7 @@ def compte_de(protocole):
     paiements = list(Paiement.objects.filter(tranche__protocole=protocole).lues())
     rendus = list(Remboursement.objects.filter(ligne__protocole=protocole).lues())
     for tranche in tranches:
+        tranche.dit = DITS[tranche.etat]
         tranche.deja_verse = sum((p.net for p in paiements if p.tranche_id == tranche.pk), ZERO)
     mouvements = [_mouvement(p, f"Versement {p.tranche.rang}", p.montant) for p in paiements]
     mouvements += [_mouvement(r, "Remboursement", -r.montant, rendu=True) for r in rendus]

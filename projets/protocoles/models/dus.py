@@ -13,7 +13,7 @@ from projets.models.choix import du_territoire, territoires_de
 from projets.protocoles.models.paiements import Paiement, beneficiaire_change
 from projets.protocoles.models.protocoles import SIGNES
 from projets.protocoles.models.signatures import SignatureProtocole
-from projets.protocoles.models.tranches import Etat, Tranche
+from projets.protocoles.models.tranches import Condition, Etat, Tranche
 from socle.valeurs.argent import ZERO, MontantField
 from socle.valeurs.horloge import aujourd_hui
 
@@ -32,6 +32,11 @@ class Groupe(models.IntegerChoices):
     ANNULE = 6, "Annulé"
 
 
+ATTENDUE = {
+    Condition.SIGNATURE: "la signature du protocole",
+    Condition.RAPPORT: "l’acceptation du rapport",
+    Condition.DATE: "sa date",
+}
 PAYABLES = (Groupe.RETARD, Groupe.DU)
 
 
@@ -150,4 +155,4 @@ def _raisons(tranche):
     elif tranche.ne_paie_plus:
         yield "La convention n’est pas en vigueur\xa0: ses enveloppes ne bougent pas."
     if tranche.etat == Etat.PREVUE:
-        yield f"Sa condition n’est pas remplie\xa0: {tranche.get_condition_display().lower()}."
+        yield f"Il attend {ATTENDUE[tranche.condition]}."

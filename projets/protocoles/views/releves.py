@@ -12,8 +12,15 @@ from projets.protocoles.models.comptes import compte_de
 from projets.protocoles.models.protocoles import SIGNES
 from projets.protocoles.releve_imprime import demander_le_releve, nom_du_releve, titre_du_releve
 from projets.protocoles.views.reperes import protocole_visible, reperes
-from projets.protocoles.views.versements import PASTILLES_DES_TRANCHES
 from socle.models import Document
+
+GENRES = {
+    "prevue": "encours",
+    "liberee": "afaire",
+    "versee": "bien",
+    "suspendue": "attention",
+    "annulee": "neutre",
+}
 
 
 def _signe(request, pk):
@@ -30,7 +37,7 @@ def releve(request, pk):
     protocole = _signe(request, pk)
     compte = compte_de(protocole)
     for tranche in compte.tranches:
-        tranche.pastille = PASTILLES_DES_TRANCHES[tranche.etat]
+        tranche.genre = GENRES[tranche.etat]
     return render(
         request,
         "protocoles/versements/releve.html",

@@ -10,7 +10,7 @@ from conventions.permissions import peut
 from conventions.views.gestes import convention_visible, reperes
 from conventions.views.sorties import enveloppes_de
 from projets.protocoles.forms.versements import FiltresDesDus
-from projets.protocoles.models import Tranche, dus
+from projets.protocoles.models import dus
 from projets.protocoles.models.dus import PAYABLES, Groupe
 from socle.acces import exiger
 from socle.pages.adresses import adresse
@@ -37,10 +37,6 @@ GENRES = {
     Groupe.ANNULE: "neutre",
 }
 PASTILLES = {groupe: Pastille(groupe.label, GENRES[groupe]) for groupe in Groupe}
-PASTILLES_DES_TRANCHES = {
-    etat: Pastille(etat.label, genre)
-    for etat, genre in zip(Tranche.Etat, ("encours", "afaire", "bien", "probleme", "neutre"), strict=True)
-}
 A_PAYER = (
     *("Versement", "Convention", "Initiative", "Bénéficiaire", "NEQ", "N° de fournisseur", "Enveloppe"),
     *("Exercice", "Montant", "Prévu le", "Date", "Référence", "Montants fictifs"),
@@ -136,7 +132,10 @@ class TableauDesDus(Tableau):
         if not self.contexte["peut_payer"]:
             return []
         inscrire = reverse("protocoles:versement", args=[self.contexte["convention"].pk])
-        return [("Inscrire les versements choisis", inscrire), ("Garder ces choix", self.request.path)]
+        return [
+            ("Inscrire les versements choisis", inscrire),
+            ("Garder ces choix, changer de page ou de filtre", self.request.path),
+        ]
 
     # --- Les coches, d'une page et d'un filtre à l'autre -----------------------------------------------------
 
@@ -157,7 +156,7 @@ class TableauDesDus(Tableau):
 
     @property
     def suite_du_nombre(self):
-        dits = [f", {argent(self.totaux['reste'])} à verser"]
+        dits = [f", reste {argent(self.totaux['reste'])}"]
         if self.gardees:
             dits.append(f"{nombre(len(self.gardees))} choisi{pluriel(len(self.gardees))}")
         return "; ".join(dits)

@@ -72,7 +72,7 @@ def test_la_liste_dit_les_groupes_leurs_sommes_et_le_beneficiaire_tel_que_signe(
         ("À venir", "5\xa0400,00\xa0$"),
     ]
     assert texte.count('type="checkbox" name="tranche"') == 2
-    assert "Sa condition n’est pas remplie" in texte
+    assert "Il attend l’acceptation du rapport." in texte
 
 
 def test_le_retard_vient_d_abord_et_ce_qui_est_fait_a_la_fin(signe, lectrice, client_de, monkeypatch):

@@ -84,6 +84,12 @@ def test_le_fichier_a_payer_rempli_revient_tel_quel(signe, lectrice, client_de):
     assert "2 versements inscrits : 12 600,01 $." in lu(confirmer(client, signe, relecture))
 
 
+def test_un_versement_se_nomme_comme_la_liste_l_ecrit(signe, lectrice, client_de):
+    nom = signe.tranches.get(rang=1).nom_complet
+    relecture = envoyer(client_de(lectrice), signe, f'"{nom}";8400;{JOUR};V-1')
+    assert [t.rang for t, *_ in relecture.context["faits"]] == [1]
+
+
 def test_chaque_erreur_se_dit_a_sa_ligne_et_rien_ne_s_inscrit(signe, lectrice, client_de):
     bon = code(signe, 1)
     page = envoyer(
