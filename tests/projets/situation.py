@@ -58,6 +58,7 @@ def objets(modele, alliance, territoire):
         "piece/recue": (demandes["recue"].pieces_recues.get().pk,),
         **_de_l_etude(modele, a_l_etude, par, enveloppe, engage),
         **_de_l_organisme(alliance, porteur, redige),
+        "territoire": (porteur.territoire_id,),
         **{f"initiative/{nom}": (demande.pk,) for nom, demande in (demandes | a_l_etude).items()},
     }
 
