@@ -69,12 +69,14 @@ def _siens(request):
 
 
 def _enveloppes(utilisateur, alliance, territoire):
-    """Ses sommes, d'exercice en exercice, ce qui fait partie de son enveloppe compris; une requête."""
+    """Ses sommes, des exercices où elle a quelque chose, ce qui fait partie de son enveloppe compris; une requête."""
     vues = Q(Convention.objects.condition_de_vue(utilisateur, "enveloppe__convention__"))
     soldes = Solde.objects.filter(
         vues, du_territoire([territoire], "enveloppe__"), enveloppe__convention__alliance=alliance
     )
-    lues = soldes.order_by("enveloppe__an").values("enveloppe__an", "enveloppe__convention")
+    lues = soldes.order_by("enveloppe__an").values(
+        "enveloppe__an", "enveloppe__convention", "enveloppe__convention__montants_fictifs"
+    )
     adresse_de = adresses_de("conventions:enveloppes")
     return [
         {
@@ -82,9 +84,11 @@ def _enveloppes(utilisateur, alliance, territoire):
             "montants": [ligne[f"total_{compte}"] for compte in COMPTES],
             "disponible": ligne["total_alloue"] - sum((ligne[f"total_{compte}"] for compte in EMPLOIS), ZERO),
             "alloue": ligne["total_alloue"],
+            "fictive": ligne["enveloppe__convention__montants_fictifs"],
             "url": f"{adresse_de(ligne['enveloppe__convention'])}?exercice={ligne['enveloppe__an']}",
         }
         for ligne in lues.annotate(**{f"total_{compte}": somme(compte) for compte in COMPTES})
+        if ligne["total_alloue"]
     ]
 
 
