@@ -8,6 +8,7 @@ from alliances.models.mandats import DE_L_ETAT, droits_de
 from alliances.models.roles import DE_L_INSTANCE, DE_L_ORGANISME, SUIVI
 from projets.models.journal import DE_LA_TABLE
 from projets.models.roles import ROLES
+from projets.views.territoires import territoire_de
 from socle.models import Notification
 
 VOIENT_LES_INITIATIVES = DE_LA_TABLE | DE_L_ETAT | DE_L_ORGANISME
@@ -41,6 +42,8 @@ def _navigation(request):
         entrees.append(("Conventions" if droits.nationaux else "Convention", reverse("conventions:liste")))
     if droits.roles & VOIENT_LES_INITIATIVES:
         entrees.append(("Initiatives", reverse("projets:initiatives")))
+    if territoire := territoire_de(request):
+        entrees.append(("Mon territoire", reverse("projets:territoire", args=[territoire])))
     if droits.roles & PREPARENT_LES_APPELS:
         entrees.append(("Appels", reverse("projets:appels")))
     if Role.EVALUATION in droits.roles:

@@ -11,8 +11,9 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from conventions.forms.ecritures import TOUS, FiltresDeLaPosition
-from conventions.models import Convention, EcheanceVersement, ExerciceConvention, Versement
+from conventions.models import Convention, EcheanceVersement, Ecriture, ExerciceConvention, Versement
 from conventions.models.conventions import SIGNEES
+from conventions.models.ecritures import Nature
 from conventions.models.enveloppes import Solde
 from conventions.models.gardiens import COMPTES, EMPLOIS
 from conventions.permissions import peut_voir_la_position
@@ -28,6 +29,7 @@ from socle.valeurs.horloge import aujourd_hui
 
 EN_CHEMIN = ("liberee", "recommandee", "autorisee")
 LUS = ("numero", "alliance__nom", "montants_fictifs")
+EMPLOYEES = ("alloue", "reserve", "engage", "verse", "depense", "remis", "rendu", "recupere", "disponible")
 
 
 class ColonneQuiMene(ColonneMontant):
@@ -107,6 +109,7 @@ class TableauDeLaPosition(Tableau):
     reserve = ColonneDuCompte("Réservé", "reserve", cachee=True)
     engage = ColonneDuCompte("Engagé", "engage", cachee=True)
     verse = ColonneDuCompte("Versé aux porteurs", "verse", cachee=True)
+    rendu = ColonneMontant("Récupéré des porteurs", "total_rendu", cachee=True, total=True)
     depense = ColonneDesDepenses("Dépensé", "depense", cachee=True)
     remis = ColonneDuCompte("Remis", "remis", cachee=True)
     employe = ColonneMontant("Utilisé", "total_employe", tri="total_employe", total=True)
@@ -133,8 +136,14 @@ class TableauDeLaPosition(Tableau):
     def en_chemin(self):
         return en_chemin(self.filtres.qs, self.filtres.an)
 
+    @cached_property
+    def rendus(self):
+        """Lus seulement si la colonne est demandée."""
+        return rendu_par_convention(self.filtres.qs, self.filtres.an) if "rendu" in self.demandees else {}
+
     def preparer(self, conventions):
         for convention in conventions:
+            convention.total_rendu = self.rendus.get(convention.pk, ZERO)
             convention.an, convention.en_chemin = self.filtres.an, self.en_chemin[convention.pk]
             for nom, somme_lue in _position(self.soldes[convention.pk]).items():
                 setattr(convention, f"total_{nom}", somme_lue)
@@ -143,7 +152,7 @@ class TableauDeLaPosition(Tableau):
     def totaliser(self, conventions):
         sommes = _position({nom: sum(s[nom] for s in self.soldes.values()) for nom in COMPTES})
         etapes = {etat: sum((etapes[etat] for etapes in self.en_chemin.values()), ZERO) for etat in EN_CHEMIN}
-        return {"": conventions.count()} | sommes | etapes
+        return {"": conventions.count(), "rendu": sum(self.rendus.values(), ZERO)} | sommes | etapes
 
 
 @require_safe
@@ -165,7 +174,21 @@ def position(request):
             "exercice": [(TOUS, "Tous"), *_exercices(ans.values_list("an", flat=True).distinct())],
         },
         jour=aujourd_hui(),
+        lectures=_lectures(request.GET),
     )
+
+
+def _lectures(parametres):
+    """[(libellé, adresse, si c'est celle-ci)] : ce que verse le Ministère, ou ce que les Alliances en font."""
+    colonnes, gardes = parametres.getlist("colonnes"), parametres.copy()
+    for nom in ("colonnes", "tri", "page", "format"):
+        gardes.pop(nom, None)
+    du_ministere = f"?{gardes.urlencode()}"
+    gardes.setlist("colonnes", EMPLOYEES)
+    return [
+        ("Ce que verse le Ministère", du_ministere, not colonnes),
+        ("Ce que deviennent les sommes", f"?{gardes.urlencode()}", colonnes == list(EMPLOYEES)),
+    ]
 
 
 def _exercices(ans):
@@ -185,6 +208,19 @@ def en_chemin(conventions, an=None):
         for convention, etat, total in totaux:
             sommes[convention][etat] += signe * total
     return sommes
+
+
+def rendu_par_convention(conventions, an=None):
+    """{convention: dollars} de ce que les porteurs ont remboursé, net de ce qui s'est contrepassé; une requête."""
+    recuperations = Q(nature=Nature.RECUPERATION) | Q(contrepasse__nature=Nature.RECUPERATION)
+    rendues = Ecriture.objects.filter(
+        recuperations, compte="verse", convention__in=conventions.order_by().values("pk")
+    )
+    rendues = rendues.filter(enveloppe__an=an) if an else rendues
+    return {
+        pk: -total
+        for pk, total in rendues.order_by().values_list("convention").annotate(total=somme("montant"))
+    }
 
 
 def avec_position(conventions, an=None):

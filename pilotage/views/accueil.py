@@ -16,6 +16,7 @@ from alliances.plans.models import VersionPlan
 from alliances.plans.permissions import est_membre
 from alliances.plans.views.etats import etat_lu
 from pilotage.views.organisme import de_l_organisme
+from projets.views.territoires import territoire_de
 from socle.annonces.attentes import Groupe, code_de, regrouper, taches
 from socle.annonces.enjeux import enjeux
 from socle.annonces.previsions import a_venir
@@ -45,6 +46,7 @@ def accueil(request):
             "a_venir": prevues,
             "nommer": len({prevue.objet for prevue in prevues}) > 1,
             "mandats": sorted(droits.mandats, key=lambda mandat: mandat != request.mandat),
+            "mon_territoire": territoire_de(request),
             "porte": bool(droits.roles & DE_L_ORGANISME),
             "organisme": de_l_organisme(request.user),
             "chiffres": _chiffres(request.user) if ensemble else [],

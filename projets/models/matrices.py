@@ -15,6 +15,7 @@ VUES = {
 }
 LIEUX = {PLUSIEURS: "Plusieurs territoires", AUCUN: "Aucun territoire"}
 NULLE_PART = frozenset()
+CLES = ("lieu", "palier", "nature", "etat", "montants_fictifs")
 
 
 class LectureDeMatrice:
@@ -37,7 +38,7 @@ class LectureDeMatrice:
     def groupes(self):
         """Tous les totaux de la page, d'une requête : par rattachement, lieu, palier, nature et état."""
         lues = portraits.avec_sommes(self.lues, self.an).annotate(rattachee=portraits.rattachee())
-        return list(portraits.sommes(lues, "rattachee", "lieu", "palier", "nature", "etat"))
+        return list(portraits.sommes(lues, "rattachee", *CLES))
 
     def par(self, cle, **seulement):
         """{valeur de cette clé: Sommes} des groupes qui répondent."""
@@ -49,6 +50,11 @@ class LectureDeMatrice:
 
     def total(self, **seulement):
         return sum(self.par("rattachee", **seulement).values(), Sommes())
+
+    @property
+    def fictive(self):
+        """Une de ses sommes, au moins, est inventée pour la démonstration."""
+        return any(groupe["montants_fictifs"] for groupe in self.groupes)
 
     def orphelines(self):
         """Celles dont aucune priorité n'est au plan en vigueur."""

@@ -161,9 +161,9 @@ def priorites_en_vigueur(alliance):
 
 
 def par_alliance(lues, an=None):
-    """[{alliance, rattachee, palier, nature, nombre, argent, visees}] de toutes; une requête."""
+    """[{alliance, rattachee, palier, nature, montants_fictifs, nombre, argent, visees}] de toutes; une requête."""
     lues = avec_sommes(lues, an).annotate(rattachee=rattachee())
-    return sommes(lues, "alliance", "rattachee", "palier", "nature")
+    return sommes(lues, "alliance", "rattachee", "palier", "nature", "montants_fictifs")
 
 
 def en_nombres(alliances):

@@ -95,6 +95,7 @@ def _page(request, lecture, lue, en_personnes):
         "exercice": exercice,
         "periode": f"exercice {exercice}" if exercice else f"tout le cycle {lecture.alliance.cycle}",
         "etat": dict(portraits.CHOIX_D_ETAT)[lecture.etat],
+        "fictive": lecture.fictive,
         "matrice": lue,
         "rangees": [_rangee(lecture, rangee, liens, ecrire) for rangee in lue.rangees],
         "pied": [(sommes.nombre, ecrire(sommes)) for sommes in lue.totaux],

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from alliances.models import Cycle
 from alliances.models.mandats import droits_de
+from conventions.views.fictifs import colonne_fictif, fictif
 from projets.forms.portraits import FiltresDuPortrait
 from projets.models import portraits
 from projets.regles.matrice import Sommes, part
@@ -49,11 +50,12 @@ class TableauDuPortrait(Tableau):
         "Régions", lambda a: ", ".join(r.nom for r in a.regions.all()), vide="Hors région", cachee=True
     )
     initiatives = ColonneNombre("Initiatives", "sommes__nombre")
-    accorde = ColonneMontant("Accordé", "sommes__argent", total=True)
+    accorde = ColonneMontant("Accordé", "sommes__argent", total=True, suite=fictif)
     personnes = ColonneNombre("Personnes visées", "sommes__personnes")
     priorites = ColonneSur("Priorités servies", "priorites_servies")
     territoires = ColonneSur("Territoires touchés", "territoires_touches")
     a_rattacher = ColonneNombre("À rattacher", "orphelines")
+    fictifs = colonne_fictif("montants_fictifs")
     part_regionale = ColonneAPart("Projets régionaux", "part_regionale", accessor="part_des_regionaux")
     part_nouveaux = ColonneAPart("Nouveaux projets", "part_nouveaux_projets", accessor="part_des_nouveaux")
 
@@ -82,9 +84,10 @@ class TableauDuPortrait(Tableau):
         servies, touches = portraits.priorites_servies(self.lues), portraits.territoires_touches(self.lues)
         for alliance in alliances:
             pk, alliance.sommes = alliance.pk, self._sommes(alliance)
+            alliance.montants_fictifs = self._sommes(alliance, montants_fictifs=True).nombre > 0
             alliance.orphelines = self._sommes(alliance, rattachee=False).nombre
-            alliance.priorites_servies = _sur(servies.get(pk, 0), alliance.au_plan)
-            alliance.territoires_touches = _sur(touches.get(pk, 0), alliance.siens)
+            alliance.priorites_servies = _sur(servies.get(pk, 0), alliance.au_plan, "Aucun plan")
+            alliance.territoires_touches = _sur(touches.get(pk, 0), alliance.siens, "Aucun")
             regionales, nouvelles = (
                 self._sommes(alliance, **lesquelles).argent
                 for lesquelles in ({"palier": "regional"}, {"nature": "nouveau"})
@@ -112,8 +115,8 @@ class TableauDuPortrait(Tableau):
         return Exercice(self.filtres.an) if self.filtres.an else None
 
 
-def _sur(combien, tout):
-    return f"{combien} sur {tout}" if tout else "Aucun plan"
+def _sur(combien, tout, sinon):
+    return f"{combien} sur {tout}" if tout else sinon
 
 
 @require_safe

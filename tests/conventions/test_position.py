@@ -44,6 +44,37 @@ def test_chaque_alliance_a_ses_sommes_et_le_total_les_reunit(conventions, mess, 
     assert "2\xa0500\xa0000,00\xa0$" in client.get(reverse(POSITION), {"exercice": "tous"}).text
 
 
+def test_la_position_dit_d_un_clic_ce_que_deviennent_les_sommes(conventions, mess, client_de):
+    """Alloué, réservé, engagé, versé, dépensé, remis, récupéré des porteurs (net) et du Ministère, disponible."""
+    racine, client = Enveloppe.racine(conventions[0], 2025), client_de(mess)
+
+    def passer(montant, nature, compte="verse"):
+        lignes = [(racine, compte, Decimal(montant))]
+        return Ecriture.passer(conventions[0], lignes, nature=nature, par=mess, objet="P")[0].mouvement
+
+    passer("900.00", "versement")
+    passer("-200.00", "recuperation")
+    Ecriture.contrepasser(passer("-50.25", "recuperation"), par=mess, motif="Deux fois.")
+    _, (_, adresse, choisie) = client.get(reverse(POSITION), {"exercice": 2025}).context["lectures"]
+    assert not choisie
+    page = client.get(f"{reverse(POSITION)}{adresse}")
+    liste = page.context["liste"]
+    titres = [
+        "Alloué",
+        "Réservé",
+        "Engagé",
+        "Versé aux porteurs",
+        "Dépensé",
+        "Remis",
+        "Récupéré des porteurs",
+    ]
+    lus = [c.header for c in liste.montrees][1:]
+    assert sorted(lus) == sorted([*titres, "Récupéré", "Disponible"])
+    assert (liste.totaux["rendu"], liste.totaux["verse"]) == (Decimal("200.00"), Decimal("700.00"))
+    assert page.context["lectures"][1][2]
+    assert_html_accessible(page)
+
+
 def test_le_disponible_est_a_l_ecran_ce_qui_est_alloue_moins_ce_qui_est_utilise(conventions, mess, client_de):
     racine = Enveloppe.racine(conventions[0], 2025)
     Ecriture.passer(

@@ -68,6 +68,7 @@ def objets(modele, alliance, territoire):
             redige=redige,
             engage=engage,
         ),
+        "territoire": (porteur.territoire_id,),
         **{f"initiative/{nom}": (demande.pk,) for nom, demande in (demandes | a_l_etude).items()},
     }
 

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from projets.models import Initiative
 from tests import fabriques
 from tests.conventions.fabriques import (
     PARTS,
@@ -82,6 +83,14 @@ def test_chaque_alliance_dit_ce_qui_est_servi_et_ou_lire_le_reste(cadre, deux_al
     assert reverse("projets:matrice", args=[cadre.bsl.slug]) in page.text
     assert f"alliance={cadre.bsl.pk}&amp;" in page.text
     assert_html_accessible(page)
+
+
+def test_une_somme_inventee_se_dit_fictive(cadre, deux_alliances, mess, agente, client_de):
+    matrice = reverse("projets:matrice", args=[cadre.bsl.slug])
+    for dite in (False, True):
+        Initiative.objects.filter(titre="Seule").update(montants_fictifs=dite)
+        for client, adresse in ((client_de(mess), reverse("projets:portrait")), (client_de(agente), matrice)):
+            assert (">Fictif<" in client.get(adresse).text) is dite
 
 
 def test_la_table_va_droit_a_sa_matrice_et_un_organisme_n_y_entre_pas(
