@@ -17,5 +17,6 @@ urlpatterns = [
     path("plans/", include("alliances.plans.urls")),
     path("conventions/", include("conventions.urls")),
     path("", include("projets.urls")),
+    path("initiatives/", include("projets.protocoles.urls")),
     path("administration/", admin.site.urls),
 ]
