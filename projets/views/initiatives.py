@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from alliances.models.mandats import droits_de
-from alliances.models.roles import DE_L_ORGANISME
+from alliances.models.roles import DE_L_ORGANISME, SUIVI
 from projets.forms.liste import FiltresDesInitiatives
 from projets.models import (
     Affectation,
@@ -95,6 +95,7 @@ def liste(request):
         .order_by("-deposee_le", "-pk"),
         gabarit="projets/initiatives/liste.html",
         porteur=bool(droits.roles & DE_L_ORGANISME),
+        suit=bool(droits.roles & SUIVI),
     )
 
 

@@ -51,6 +51,8 @@ def objets(modele, alliance, territoire):
         "appel": (appel.pk,),
         "appel/preparation": (preparation.pk,),
         "essai": (-preparation.pk,),
+        "octrois": ("json",),
+        "octrois/alliance": (alliance.slug, "csv"),
         "essai/partie": (-preparation.pk, "projet"),
         "appel/clos": (clos.pk,),
         "appel/clos/besoin": (clos.pk, "besoin"),

@@ -1,6 +1,6 @@
 """Les adresses des protocoles, sous celles des initiatives : un fichier par sujet."""
 
-from projets.protocoles.urls import protocoles
+from projets.protocoles.urls import donnees, protocoles
 
 app_name = "protocoles"
-urlpatterns = [*protocoles.urlpatterns]
+urlpatterns = [*donnees.urlpatterns, *protocoles.urlpatterns]

@@ -1,0 +1,16 @@
+"""Les adresses des données ouvertes, et du dossier entier d'une initiative."""
+
+from django.urls import path, re_path
+
+from projets.protocoles.views import donnees
+
+FORMAT = r"(?P<format>json|csv)"
+urlpatterns = [
+    path("donnees-ouvertes/", donnees.donnees_ouvertes, name="donnees_ouvertes"),
+    re_path(rf"^donnees-ouvertes/octrois\.{FORMAT}$", donnees.donnees_nationales, name="donnees_nationales"),
+    re_path(
+        rf"^donnees-ouvertes/(?P<slug>[-a-zA-Z0-9_]+)/octrois\.{FORMAT}$",
+        donnees.donnees_d_une_alliance,
+        name="donnees_d_une_alliance",
+    ),
+]
