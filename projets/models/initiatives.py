@@ -97,6 +97,11 @@ class InitiativeQuerySet(RequeteProtegee):
         lus = self.condition_une_fois_repondue(utilisateur)
         return self.annotate(avis_lus=ExpressionWrapper(lus, models.BooleanField()))
 
+    def avec_suivi(self, utilisateur):
+        """`suivie` : cette personne en suit l'étude, et en lit donc tout le dossier."""
+        suivie = self.condition_de_l_etude(utilisateur)
+        return self.annotate(suivie=ExpressionWrapper(suivie, models.BooleanField()))
+
     def deposees(self):
         return self.filter(deposee_le__isnull=False)
 

@@ -113,7 +113,7 @@ def initiative(request, pk):
     )
     relations += ("revision_demandee__demandee_par",)
     visibles = Initiative.objects.visibles_par(request.user).select_related(*relations)
-    lues = visibles.avec_etat_lu(request.user).avec_avis_lus(request.user)
+    lues = visibles.avec_etat_lu(request.user).avec_avis_lus(request.user).avec_suivi(request.user)
     initiative = get_object_or_404(lues, pk=pk)
     initiative.appel.alliance = initiative.alliance
     if initiative.etat == Initiative.Etat.BROUILLON:
