@@ -16,7 +16,7 @@ from conventions.models.echeanciers import empechements_de_jours_prevus
 from projets.forms.appels import DATES
 from projets.models import AppelProjets, Initiative, avis, decisions, receptions, reservations
 from projets.models.appels import MOMENTS
-from projets.regles.dates import fautes_de_validite
+from projets.regles.dates import fautes_de_validite, hors_de_l_histoire
 from socle.formulaires.champs import DateSouple, MomentField
 from socle.formulaires.disposition import Formulaire
 from socle.pages.filtres import FormulaireDesFiltres
@@ -214,6 +214,10 @@ def de_la_piece(cadre, jour):
     return fautes_de_validite(jour, aujourd_hui())
 
 
+def de_l_histoire(champ):
+    return lambda cadre, jour: list(hors_de_l_histoire(aujourd_hui(), {champ: jour}))
+
+
 # Chaque champ de date d'un formulaire, et ce qui le juge.
 JUGES = {
     "AdoptionForm.adoptee_le": de_la_version,
@@ -223,6 +227,8 @@ JUGES = {
     "ProjetForm.debut": du_projet("debut"),
     "ProjetForm.fin": du_projet("fin"),
     "EssaiForm.le": de_l_essai,
+    "InitiativeLueForm.debut": de_l_histoire("debut"),
+    "InitiativeLueForm.fin": de_l_histoire("fin"),
     "RecueAutrementForm.recue_le": de_la_reception,
     "PieceForm.valable_jusqu_au": de_la_piece,
     "ProlongationDeReservationForm.jusqu_au": de_la_reservation,

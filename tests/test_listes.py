@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from alliances.models import Alliance, JournalAlliance, Organisme
 from conventions.models import Ecriture, JournalConvention, Transfert
-from projets.models import AppelProjets, Initiative
+from projets.models import AppelProjets, ImportDInitiatives, Initiative
 from socle.models import CibleDeService, Notification
 from socle.pages.adresses import adresses_de
 from socle.pages.listes import EXPORTS, PAR_PAGE, Tableau
@@ -20,6 +20,7 @@ from tests.conventions import depenses
 from tests.conventions import versements as v
 from tests.conventions.fabriques import arbre_dresse, enveloppes_par_nom, repartition_adoptee
 from tests.outils.html_accessible import assert_html_accessible
+from tests.projets.situation import saisie_reprise
 
 pytestmark = pytest.mark.django_db
 AU_PLUS = 12
@@ -37,6 +38,7 @@ NATIONALES = (
     "plans:liste",
     "projets:appels",
     "projets:initiatives",
+    "projets:reprises",
 )
 D_UNE_CONVENTION = (
     "conventions:depenses",
@@ -104,6 +106,8 @@ def ajouter(rangs, cadre, convention, mess):
             journal.inscrire(
                 cle=f"essai-{objet.pk}", par=mess, geste="corriger", objet=f"{rang}", **{champ: objet}
             )
+        ligne = saisie_reprise(cadre.bsl.table_regionale, reference=f"R-{rang}", territoires=[territoire])
+        ImportDInitiatives.importer(cadre.bsl, [ligne], par=mess, fichier="reprises.xlsx")
         fabriques.incident()
         Notification.objects.create(destinataire=mess, cle=f"n-{rang}", titre=f"N{rang}")
 
