@@ -226,7 +226,7 @@ class ImportForm(Formulaire):
         if not lignes:
             raise forms.ValidationError("La feuille «\xa0Initiatives\xa0» n’a aucune ligne.")
         self._juger(lignes, montants)
-        self.fautes = [faute for ligne in (*lignes, *montants) for faute in ligne.fautes]
+        self.fautes = [faute for ligne in (*lignes, *montants) for faute in sorted(ligne.fautes)]
         if not self.fautes:
             self.neuves, self.fautes = InitiativeReprise.departager(self.alliance, self.saisies)
         return fichier

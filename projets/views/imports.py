@@ -38,7 +38,7 @@ def pastille_de(reprise):
 
 
 class TableauDesReprises(Tableau):
-    legende, denombre, feminin, tri = "Initiatives reprises", "initiative reprise", True, ""
+    legende, denombre, feminin, tri = "Initiatives reprises", "reprise", True, ""
     vide = "Les initiatives d’un autre cycle, ou d’un tableur, que la coordination a importées se lisent ici."
 
     titre = ColonneLien("Initiative", str, vers="projets:reprise", tri="titre")

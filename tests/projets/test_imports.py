@@ -20,6 +20,7 @@ from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.page_lue import lu
 from tests.projets import fabriques as p
+from tests.projets.situation import saisie_reprise
 
 pytestmark = pytest.mark.django_db
 NOM = "Maison de la famille de la Vallée"
@@ -288,6 +289,19 @@ def test_quatre_cents_lignes_se_reprennent_en_autant_de_requetes_que_dix(client,
 
     couts(3, "chauffe")
     assert couts(400, "B") <= couts(10, "A") + 12  # SQLite insère par lots; rien par rangée
+
+
+def test_ses_pages_se_lisent_en_douze_requetes(client, cadre, agente, organisme):
+    lignes = [saisie_reprise(organisme, reference=f"R-{n}") for n in range(30)]
+    fait = ImportDInitiatives.importer(cadre.bsl, lignes, par=agente, fichier="reprises.xlsx")
+    for nom, cle in (
+        ("reprise", fait.reprises.first().pk),
+        ("import", fait.pk),
+        ("import_annulation", fait.pk),
+    ):
+        with CaptureQueriesContext(connection) as lues:
+            client.get(reverse(f"projets:{nom}", args=[cle]))
+        assert len(lues) <= 12, nom
 
 
 # --- Défaire ---------------------------------------------------------------------------------------------
