@@ -18,7 +18,7 @@ from projets.models import AppelProjets, Initiative, avis, decisions, receptions
 from projets.models.appels import MOMENTS
 from projets.protocoles.forms.preparation import DATES as DATES_DU_PROTOCOLE
 from projets.protocoles.regles.dates import fautes_de_dates
-from projets.regles.dates import fautes_de_validite
+from projets.regles.dates import fautes_de_validite, hors_de_l_histoire
 from socle.formulaires.champs import DateSouple, MomentField
 from socle.formulaires.disposition import Formulaire
 from socle.pages.filtres import FormulaireDesFiltres
@@ -226,6 +226,10 @@ def de_la_piece(cadre, jour):
     return fautes_de_validite(jour, aujourd_hui())
 
 
+def de_l_histoire(champ):
+    return lambda cadre, jour: list(hors_de_l_histoire(aujourd_hui(), {champ: jour}))
+
+
 # Chaque champ de date d'un formulaire, et ce qui le juge.
 JUGES = {
     "AdoptionForm.adoptee_le": de_la_version,
@@ -235,6 +239,8 @@ JUGES = {
     "ProjetForm.debut": du_projet("debut"),
     "ProjetForm.fin": du_projet("fin"),
     "EssaiForm.le": de_l_essai,
+    "InitiativeLueForm.debut": de_l_histoire("debut"),
+    "InitiativeLueForm.fin": de_l_histoire("fin"),
     "RecueAutrementForm.recue_le": de_la_reception,
     "PieceForm.valable_jusqu_au": de_la_piece,
     "ProlongationDeReservationForm.jusqu_au": de_la_reservation,

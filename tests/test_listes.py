@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from alliances.models import Alliance, JournalAlliance, Organisme
 from conventions.models import Ecriture, JournalConvention, Transfert
-from projets.models import AppelProjets, Initiative
+from projets.models import AppelProjets, ImportDInitiatives, Initiative
 from projets.protocoles.models import ClausesAlliance, Protocole
 from socle.models import CibleDeService, Notification
 from socle.pages.adresses import adresses_de
@@ -24,6 +24,7 @@ from tests.conventions.fabriques import arbre_dresse, enveloppes_par_nom, repart
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets.protocoles.finies import abandonnees
 from tests.projets.protocoles.finies import milieu as milieu_de
+from tests.projets.situation import saisie_reprise
 
 pytestmark = pytest.mark.django_db
 AU_PLUS = 12
@@ -43,6 +44,7 @@ NATIONALES = (
     "projets:initiatives",
     "projets:portrait",
     "protocoles:protocoles",
+    "projets:reprises",
 )
 D_UNE_CONVENTION = (
     "conventions:depenses",
@@ -124,6 +126,8 @@ def ajouter(rangs, cadre, convention, mess, milieu):
             journal.inscrire(
                 cle=f"essai-{objet.pk}", par=mess, geste="corriger", objet=f"{rang}", **{champ: objet}
             )
+        ligne = saisie_reprise(cadre.bsl.table_regionale, reference=f"R-{rang}", territoires=[territoire])
+        ImportDInitiatives.importer(cadre.bsl, [ligne], par=mess, fichier="reprises.xlsx")
         fabriques.incident()
         Notification.objects.create(destinataire=mess, cle=f"n-{rang}", titre=f"N{rang}")
 

@@ -30,6 +30,8 @@ GESTES = {
     "ouvrir-clauses": "Clauses du protocole, version ouverte",
     "ecrire-clauses": "Clauses du protocole écrites",
     "approuver-clauses": "Clauses du protocole approuvées",
+    "importer-initiatives": "Initiatives reprises d’un fichier",
+    "defaire-import": "Import d’initiatives défait",
     "appuyer-mandat": "Mandat appuyé d’une résolution",
     "confirmer-mandat": "Mandat confirmé",
     "accepter-identite": "Changement d’identité accepté",

@@ -288,6 +288,7 @@ IDENTITE_LOGO = env("IDENTITE_LOGO", default="")
 IDENTITE_LOGO_TEXTE = env("IDENTITE_LOGO_TEXTE", default="")
 IDENTITE_NOUS_JOINDRE = env("IDENTITE_NOUS_JOINDRE", default="")
 IDENTITE_PROTOTYPE = env.bool("IDENTITE_PROTOTYPE", default=True)  # Faux si le ministère l’autorise.
+PREFIXE_360GIVING = env("PREFIXE_360GIVING", default="360G-fqis")  # que 360Giving attribue à qui publie
 
 FORM_RENDERER = "socle.formulaires.champs.RenduSdg"
 

@@ -3,7 +3,7 @@
 from django import forms
 
 from alliances.models import Organisme
-from projets.models import Initiative
+from projets.models import Initiative, InitiativeReprise
 from socle.formulaires.disposition import Formulaire
 from socle.formulaires.revision import SurUneEmpreinte
 
@@ -25,6 +25,13 @@ class CommencerForm(Formulaire):
         "budget; l’admissibilité, la signature, les dates, les territoires, les priorités et les pièces de la demande "
         "se refont.",
     )
+    suite_de = forms.ModelChoiceField(
+        InitiativeReprise.objects.none(),
+        label="Continuer une initiative d’avant",
+        required=False,
+        empty_label="Aucune",
+        help_text="Reprise d’un autre cycle ou d’un tableur\xa0: son titre et son résumé reviennent, à relire.",
+    )
     un_autre = forms.BooleanField(label="Commencer un autre brouillon à cet appel", required=False)
 
     def __init__(self, *args, organismes, brouillons=(), **options):
@@ -36,6 +43,7 @@ class CommencerForm(Formulaire):
         champ.queryset = organismes
         if len(organismes) == 1:
             champ.initial = organismes[0]
+        self._offrir_les_suites(organismes)
         siennes = Initiative.objects.filter(organisme__in=organismes).reprenables()
         reprises = siennes.select_related("organisme").order_by("-commencee_le", "-pk")
         if not reprises:
@@ -45,6 +53,15 @@ class CommencerForm(Formulaire):
         self.fields["reprise_de"].label_from_instance = lambda i: (
             f"{i.numero or 'Brouillon'}, {i} ({i.organisme})"
         )
+
+    def _offrir_les_suites(self, organismes):
+        """Celles que la Table a reprises d'un fichier, si elle en a de ces organismes."""
+        reprises = InitiativeReprise.objects.filter(organisme__in=organismes).select_related("organisme")
+        if not reprises:
+            del self.fields["suite_de"]
+            return
+        self.fields["suite_de"].queryset = reprises
+        self.fields["suite_de"].label_from_instance = lambda r: f"{r.reference}, {r} ({r.organisme})"
 
     def clean(self):
         donnees = super().clean()
@@ -59,7 +76,11 @@ class CommencerForm(Formulaire):
         return donnees
 
     def saisie(self):
-        return {nom: self.cleaned_data[nom] for nom in ("organisme", "reprise_de") if nom in self.fields}
+        return {
+            nom: self.cleaned_data[nom]
+            for nom in ("organisme", "reprise_de", "suite_de")
+            if nom in self.fields
+        }
 
 
 class AttestationForm(SurUneEmpreinte):

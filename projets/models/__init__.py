@@ -7,6 +7,7 @@ from projets.models.dossiers import PieceOrganisme
 from projets.models.etapes import EtapeInitiative
 from projets.models.evaluations import DeclarationInteret, NoteCritere
 from projets.models.grilles import CritereAppel
+from projets.models.imports import ImportDInitiatives, InitiativeReprise, MontantRepris
 from projets.models.initiatives import Initiative, PartieDemande
 from projets.models.journal import JournalProjets
 from projets.models.jugements import ReponseAdmissibilite
@@ -36,10 +37,13 @@ __all__ = [
     "DemandeDeRevision",
     "EnveloppeAppel",
     "EtapeInitiative",
+    "ImportDInitiatives",
     "Initiative",
+    "InitiativeReprise",
     "JournalProjets",
     "LigneDepense",
     "MontantPropose",
+    "MontantRepris",
     "NoteCritere",
     "ObjectifInitiative",
     "PartenairePrevu",

@@ -11,9 +11,15 @@ from alliances.models import DemandeDEngagement, Role
 from alliances.models.mandats import droits_de
 from alliances.models.numeros import code_de
 from projets.canevas import PARTIES
+from projets.models.imports import InitiativeReprise
 from projets.models.journal import JournalProjets
 from projets.models.parcours import GestesDeParcours
-from projets.models.reprise import reprendre, reprendre_l_avancement, reprendre_les_rangees
+from projets.models.reprise import (
+    continuer,
+    reprendre,
+    reprendre_l_avancement,
+    reprendre_les_rangees,
+)
 from projets.regles.completude import est_complete, manques
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import maintenant
@@ -40,13 +46,18 @@ class GestesDeDemande(GestesDeParcours):
 
     @classmethod
     @transaction.atomic
-    def commencer(cls, appel, organisme, *, par, reprise_de=None, le=None):
-        """Un brouillon pour cet appel, vide ou qui reprend une demande déposée, ou abandonnée, de cet organisme."""
+    def commencer(cls, appel, organisme, *, par, reprise_de=None, suite_de=None, le=None):
+        """Un brouillon pour cet appel, vide ou qui reprend une demande déposée, ou abandonnée, de cet organisme.
+
+        `suite_de` : il continue une initiative reprise d'ailleurs, du même organisme.
+        """
         appel, le = appel.verrouiller(), le or timezone.now()
         _exiger(cls.empechements_a_commencer(appel, organisme))
         _exiger(_empechements_a_reprendre(reprise_de, organisme))
-        initiative = cls.ouvrir(appel, organisme, par=par, le=le, reprise_de=reprise_de)
+        _exiger(InitiativeReprise.empechements_a_continuer(suite_de, organisme, reprise_de))
+        initiative = cls.ouvrir(appel, organisme, par=par, le=le, reprise_de=reprise_de, suite_de=suite_de)
         motif = f"Reprise de {reprise_de.numero or reprise_de}." if reprise_de else ""
+        motif = f"Suite de {suite_de.reference}, {suite_de}." if suite_de else motif
         initiative.noter("commencer", par=par, le=le, motif=motif)
         return initiative
 
@@ -65,6 +76,8 @@ class GestesDeDemande(GestesDeParcours):
         )
         if reprise_de:
             reprendre(initiative, reprise_de)
+        if initiative.suite_de:
+            continuer(initiative, initiative.suite_de)
         initiative.save(force_insert=True)
         if reprise_de:
             reprendre_les_rangees(initiative, reprise_de)

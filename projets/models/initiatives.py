@@ -13,6 +13,7 @@ from projets.models.appels import AppelProjets
 from projets.models.choix import les_siennes, siennes_d_aujourd_hui
 from projets.models.contenu import ContenuDeDemande
 from projets.models.depot import GestesDeDemande
+from projets.models.imports import InitiativeReprise
 from projets.models.journal import DE_LA_TABLE, JournalProjets
 from projets.models.ouvertures import a_evalue
 from projets.models.receptions import CONTRAINTES, RecueAutrement
@@ -177,6 +178,14 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, RecueAut
     est_une_intention = models.BooleanField("intention seulement", default=False, editable=False)
     reprise_de = models.ForeignKey(
         "self", models.PROTECT, verbose_name="reprise de", null=True, related_name="+", editable=False
+    )
+    suite_de = models.ForeignKey(
+        InitiativeReprise,
+        models.PROTECT,
+        verbose_name="suite de l’initiative reprise",
+        null=True,
+        related_name="suites",
+        editable=False,
     )
     montants_fictifs = models.BooleanField("montants fictifs", default=False, editable=False)
     revision = models.PositiveIntegerField("révision", default=1, editable=False)

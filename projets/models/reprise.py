@@ -24,6 +24,11 @@ def reprendre(neuve, precedente):
         setattr(neuve, champ, getattr(precedente, champ))
 
 
+def continuer(neuve, reprise):
+    """De ce qu'un fichier disait d'une initiative passée : son titre et son résumé; le reste s'écrit."""
+    neuve.titre, neuve.resume = reprise.titre, reprise.resume
+
+
 def reprendre_les_rangees(neuve, precedente):
     """Les rangées, une fois le brouillon enregistré."""
     _copier(neuve.populations, precedente.populations)

@@ -15,6 +15,8 @@ ROLES = {
     "deposer": (Role.ENGAGEMENT,),
     # Reçue autrement : la Table l'inscrit, l'organisme la confirme
     "recevoir": (Role.COORDINATION, Role.TERRITOIRE),
+    # Reprises d'ailleurs : de l'histoire, aucun argent
+    "importer-initiatives": (Role.COORDINATION,),
     # Le choix
     "confier-initiative": (Role.COORDINATION, Role.TERRITOIRE),
     "juger": (Role.COORDINATION, Role.TERRITOIRE),
@@ -64,6 +66,7 @@ MEME_QUALITE = {
     "deposer-au-nom": ROLES["recevoir"],
     "inscrire-confirmation": ROLES["recevoir"],
     "confirmer-demande": ROLES["deposer"],
+    "defaire-import": ROLES["importer-initiatives"],
     "joindre": ROLES["rediger"],
     "retirer-piece": ROLES["rediger"],
     "commencer": ROLES["rediger"],

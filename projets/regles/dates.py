@@ -1,10 +1,13 @@
 """Dans quelle vie tombe une date : hors du cycle, c'est une date mal écrite (1999, 2099), et on le dit en clair."""
 
+from datetime import date
+
 from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import jour_de
 
 REALISATION = "Une initiative se réalise du {} au {}, dans le cycle de son Alliance."
 VALIDITE_AU_PLUS = 10  # ans
+PREMIERE_ALLIANCE = date(2004, 4, 1)  # du premier plan d’action gouvernemental
 
 
 def _hors(premier, dernier, jours, phrase):
@@ -36,6 +39,12 @@ def desordre_de_l_annonce(ouvre_le, ferme_le, promise_le, embargo_le):
 def hors_de_la_realisation(cycle, jours):
     """Ce que paie le Fonds se réalise dans le cycle, au plus tard le dernier jour de la réalisation."""
     return _hors(cycle.debut, cycle.fin_realisation, jours, REALISATION)
+
+
+def hors_de_l_histoire(aujourd_hui, jours):
+    """Une initiative reprise d'un fichier se réalise depuis les Alliances; au-delà de dix ans, c'est mal écrit."""
+    dernier = date(aujourd_hui.year + VALIDITE_AU_PLUS, 3, 31)
+    return _hors(PREMIERE_ALLIANCE, dernier, jours, "Une initiative reprise se réalise du {} au {}.")
 
 
 def hors_de_l_appel(appel, debut, fin):

@@ -56,7 +56,7 @@ def commencement(request, pk):
             donnees_de(request),
             organismes=siens,
             brouillons=brouillons,
-            initial={"reprise_de": request.GET.get("reprise_de")},
+            initial={nom: request.GET.get(nom) for nom in ("reprise_de", "suite_de")},
         ),
         brouillons=brouillons,
         engagements=_engagements(request, siens),

@@ -48,7 +48,7 @@ def lire_le_tableau(fichier, noms, *, encodages=(UTF_8,), excel=False, facultati
         raise forms.ValidationError(
             [f"Ligne 1, colonne {nom}\u00a0: il manque cette colonne." for nom in manquantes]
         )
-    propres = [(n, [_propre(cellule) for cellule in ligne]) for n, ligne in enumerate(lignes[1:], start=2)]
+    propres = [(n, [propre(cellule) for cellule in ligne]) for n, ligne in enumerate(lignes[1:], start=2)]
     if longues := [(n, ligne) for n, ligne in propres if any(ligne[len(champs) :])]:
         raise forms.ValidationError([_de_trop(n, ligne, len(champs)) for n, ligne in longues])
     remplies = [(n, ligne) for n, ligne in propres if any(ligne) and not _est_du_pied(ligne)]
@@ -96,14 +96,14 @@ def _classeur(octets):
             raise forms.ValidationError("Ce classeur est trop gros une fois ouvert.")
         classeur = load_workbook(io.BytesIO(octets), read_only=True, data_only=True)
         feuille = classeur.worksheets[0]
-        lignes = [[_en_texte(valeur) for valeur in ligne] for ligne in feuille.iter_rows(values_only=True)]
+        lignes = [[en_texte(valeur) for valeur in ligne] for ligne in feuille.iter_rows(values_only=True)]
         classeur.close()
     except (BadZipFile, KeyError, IndexError, TypeError, ValueError, SyntaxError, OSError) as erreur:
         raise forms.ValidationError(ILLISIBLE) from erreur
     return lignes
 
 
-def _en_texte(valeur):
+def en_texte(valeur):
     """Une cellule telle qu'on l'écrirait : une date AAAA-MM-JJ, un nombre sans le bruit des flottants."""
     if valeur is None:
         return ""
@@ -116,7 +116,7 @@ def _en_texte(valeur):
     return str(valeur)
 
 
-def _propre(cellule):
+def propre(cellule):
     """Sans espaces autour, ni l'apostrophe qui garde une formule d'en être une."""
     return cellule.strip().removeprefix("'")
 

@@ -1,11 +1,12 @@
 """Les objets des appels et des initiatives dans la situation commune (`tests/situation.py`)."""
 
+from datetime import date
 from decimal import Decimal as D
 from functools import partial
 
 from alliances.models import DemandeDAdhesion, DemandeDEngagement, Mandat, Organisme
 from alliances.models.equipes import inviter_un_membre
-from projets.models import EtapeInitiative, grilles
+from projets.models import EtapeInitiative, ImportDInitiatives, grilles
 from projets.models.avis import prochaine_etape, rendre
 from projets.models.decisions import decider
 from projets.models.jugements import Critere, juger
@@ -53,6 +54,9 @@ def objets(modele, alliance, territoire):
         "appel": (appel.pk,),
         "appel/preparation": (preparation.pk,),
         "essai": (-preparation.pk,),
+        **_reprises(alliance, par, porteur),
+        "octrois": ("json",),
+        "octrois/alliance": (alliance.slug, "csv"),
         "essai/partie": (-preparation.pk, "projet"),
         "appel/clos": (clos.pk,),
         "appel/clos/besoin": (clos.pk, "besoin"),
@@ -71,6 +75,34 @@ def objets(modele, alliance, territoire):
         "territoire": (porteur.territoire_id,),
         **{f"initiative/{nom}": (demande.pk,) for nom, demande in (demandes | a_l_etude).items()},
     }
+
+
+def _reprises(alliance, par, porteur):
+    """Une initiative reprise d'un classeur, de l'organisme de qui dépose ici."""
+    fait = ImportDInitiatives.importer(alliance, [saisie_reprise(porteur)], par=par, fichier="reprises.xlsx")
+    return {
+        "reprise": (fait.reprises.get().pk,),
+        "import": (fait.pk,),
+        "reprises/alliance": (alliance.slug,),
+    }
+
+
+def saisie_reprise(organisme, **champs):
+    """Ce que dit une ligne d'un classeur, telle que l'import la reçoit."""
+    lue = {
+        "reference": "FQIS-19-014",
+        "titre": "Cuisines du rang Nord",
+        "resume": "",
+        "organisme": organisme,
+        "debut": date(2021, 9, 1),
+        "fin": date(2023, 3, 31),
+        "etat": "terminee",
+        "territoires": [organisme.territoire] if organisme.territoire else [],
+        "thematique": None,
+        "personnes": 92,
+        "montants": [(2021, D(12_000), D(12_000), D(0))],
+    }
+    return lue | champs
 
 
 def _enveloppe(alliance, par, territoire):

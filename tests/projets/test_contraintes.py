@@ -13,9 +13,12 @@ from projets.models import (
     Decision,
     DemandeDeRevision,
     EnveloppeAppel,
+    ImportDInitiatives,
     Initiative,
+    InitiativeReprise,
     JournalProjets,
     MontantPropose,
+    MontantRepris,
     NoteCritere,
     PersonnesPrevues,
     PieceRecue,
@@ -115,6 +118,17 @@ def memes(modele, **champs):
         modele.objects.bulk_create([modele(**lus), modele(**lus)])
 
     return ecrire
+
+
+def un_import(i, **champs):
+    communs = {"alliance": i.alliance, "fichier": "a.xlsx", "nombre": 1, "importe_par": qui(i)}
+    return ImportDInitiatives.objects.create(**communs | {"importe_le": timezone.now()} | champs)
+
+
+def une_reprise(i, **champs):
+    communs = {"alliance": i.alliance, "organisme": i.organisme, "reference": "R-1", "titre": "Cuisines"}
+    communs |= {"debut": JOUR, "fin": JOUR, "etat": "terminee"}
+    return InitiativeReprise.objects.create(origine=un_import(i), **communs | champs)
 
 
 AVIS = {"initiative": elle, "sens": "favorable", "rendu_le": JOUR, "inscrit_le": maintenant, "par": qui}
@@ -223,6 +237,13 @@ REFUS = {
         MontantPropose, proposition=proposition, enveloppe=enveloppe, montant=1
     ),
     "montant_propose_positif": une(MontantPropose, proposition=proposition, enveloppe=enveloppe, montant=0),
+    "import_d_initiatives_defait_complet": lambda i: un_import(i, defait_motif="Erreur."),
+    "import_d_initiatives_pas_vide": lambda i: un_import(i, nombre=0),
+    "initiative_reprise_reference_unique": lambda i: [une_reprise(i), une_reprise(i)],
+    "initiative_reprise_debut_avant_fin": lambda i: une_reprise(i, debut=date(2026, 1, 16)),
+    "initiative_reprise_nommee": lambda i: une_reprise(i, titre=""),
+    "montant_repris_un_par_exercice": memes(MontantRepris, reprise=une_reprise, an=2021, accorde=1),
+    "montant_repris_dans_l_ordre": une(MontantRepris, reprise=une_reprise, an=2021, accorde=1, verse=2),
     "journalprojets_chaine_rang_unique": lambda i: JournalProjets._base_manager.bulk_create(
         [_copie(JournalProjets.objects.first())]
     ),

@@ -1,9 +1,10 @@
 """Les adresses des protocoles, sous celles des initiatives : un fichier par sujet."""
 
-from projets.protocoles.urls import clauses, protocoles, suivi, versements, vie
+from projets.protocoles.urls import clauses, donnees, protocoles, suivi, versements, vie
 
 app_name = "protocoles"
 urlpatterns = [
+    *donnees.urlpatterns,
     *protocoles.urlpatterns,
     *clauses.urlpatterns,
     *suivi.urlpatterns,
