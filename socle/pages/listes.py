@@ -94,8 +94,9 @@ class Tableau(tables.Table):
 
     @cached_property
     def demandees(self):
-        """Les noms des colonnes de la page ou, si l'adresse en demande un, du fichier."""
-        return {c.name for c in (self.exportees if "format" in self.request.GET else self.montrees)}
+        """Les noms des colonnes de cette réponse : du fichier demandé ou, sinon, de l'écran."""
+        en_fichier = self.request.GET.get("format") in EXPORTS
+        return {c.name for c in (self.exportees if en_fichier else self.montrees)}
 
     @cached_property
     def tete(self):
