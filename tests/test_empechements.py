@@ -27,6 +27,7 @@ MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
     "echeance": apps.get_model("conventions", "EcheanceVersement"),
     "sortie": apps.get_model("conventions", "Depense"),
     "enregistree": apps.get_model("conventions", "Convention"),
+    "rapport": apps.get_model("protocoles", "RapportRecu"),
 }
 
 
