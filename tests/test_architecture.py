@@ -268,6 +268,7 @@ SANS_REVISION = {
     "CommencerForm": "ajoute",
     "ComparaisonForm": "choisit ce qu’on lit",
     "CorrectionsForm": "chaque demande porte ce que la page en montrait",
+    "DatesDuProtocoleForm": "ouvre; pour changer, DatesRevuesForm",
     "DecisionForm": "inscrit ce que la page montre; la proposition qui la remplit n’est qu’un brouillon",
     "DemandeForm": "ajoute; pour récrire, ReformulationForm",
     "DepenseForm": "ajoute",

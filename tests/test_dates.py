@@ -16,6 +16,8 @@ from conventions.models.echeanciers import empechements_de_jours_prevus
 from projets.forms.appels import DATES
 from projets.models import AppelProjets, Initiative, avis, decisions, receptions, reservations
 from projets.models.appels import MOMENTS
+from projets.protocoles.forms.preparation import DATES as DATES_DU_PROTOCOLE
+from projets.protocoles.regles.dates import fautes_de_dates
 from projets.regles.dates import fautes_de_validite
 from socle.formulaires.champs import DateSouple, MomentField
 from socle.formulaires.disposition import Formulaire
@@ -92,6 +94,16 @@ def de_la_preparation(champ):
         except ValidationError as refus:
             return refus.messages
         return []
+
+    return juger
+
+
+def du_protocole(champ):
+    def juger(cadre, jour):
+        dates = {nom: date(2026, 9, 1) for nom in DATES_DU_PROTOCOLE} | {champ: jour}
+        convention = v.convention_signee(cadre.bsl)
+        fautes = fautes_de_dates(**dates, convention=convention, cycle=cadre.bsl.cycle)
+        return [phrase for nom, phrase in fautes if nom == champ]
 
     return juger
 
@@ -245,6 +257,7 @@ JUGES = {
     "IncidentForm.survenu_le": de_l_incident("survenu_le"),
     "IncidentForm.avis_commission_le": de_l_incident("avis_commission_le"),
     "IncidentForm.avis_personnes_le": de_l_incident("avis_personnes_le"),
+    **{f"DatesDuProtocoleForm.{nom}": du_protocole(nom) for nom in DATES_DU_PROTOCOLE},
     "DatesForm.fin": de_l_avenant("date/fin"),
     "EcheancierForm.prevue_le": du_versement_de_l_avenant,
     "RedditionForm.bilan_le": de_l_avenant("reddition/bilan_le"),

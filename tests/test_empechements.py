@@ -26,6 +26,7 @@ MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
     "abonnement": apps.get_model("conventions", "AbonnementCalendrier"),
     "echeance": apps.get_model("conventions", "EcheanceVersement"),
     "sortie": apps.get_model("conventions", "Depense"),
+    "clauses": apps.get_model("protocoles", "ClausesAlliance"),
     "enregistree": apps.get_model("conventions", "Convention"),
     "rapport": apps.get_model("protocoles", "RapportRecu"),
 }

@@ -12,9 +12,11 @@ from django.utils import timezone
 from alliances.models import Alliance, JournalAlliance, Organisme
 from conventions.models import Ecriture, JournalConvention, Transfert
 from projets.models import AppelProjets, Initiative
+from projets.protocoles.models import ClausesAlliance, Protocole
 from socle.models import CibleDeService, Notification
 from socle.pages.adresses import adresses_de
 from socle.pages.listes import EXPORTS, PAR_PAGE, Tableau
+from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import depenses
 from tests.conventions import versements as v
@@ -37,6 +39,7 @@ NATIONALES = (
     "plans:liste",
     "projets:appels",
     "projets:initiatives",
+    "protocoles:protocoles",
 )
 D_UNE_CONVENTION = (
     "conventions:depenses",
@@ -81,7 +84,7 @@ def ajouter(rangs, cadre, convention, mess):
     )
     for rang in rangs:
         publier(cadre.bsl, f"Appel {rang}", mess)
-        deposer(AppelProjets.objects.earliest("pk"), rang, porteuse)
+        convenir(deposer(AppelProjets.objects.earliest("pk"), rang, porteuse), porteuse)
         alliance = Alliance.objects.create(
             cycle=cadre.cycle, nom=f"A{rang}", slug=f"a-{rang}", table_regionale=cadre.bsl.table_regionale
         )
@@ -119,7 +122,7 @@ def publier(alliance, titre, par):
 def deposer(appel, rang, par):
     """Une demande déposée, de même."""
     maintenant, titre = timezone.now(), f"I{rang}"
-    Initiative.objects.create(
+    return Initiative.objects.create(
         alliance=appel.alliance,
         appel=appel,
         organisme=appel.alliance.table_regionale,
@@ -131,6 +134,16 @@ def deposer(appel, rang, par):
         deposee_le=maintenant,
         deposee_par=par,
     )
+
+
+def convenir(initiative, par):
+    """Son protocole, de même."""
+    clauses, _ = ClausesAlliance.objects.get_or_create(
+        alliance=initiative.alliance, version=1, defaults={"ouverte_le": timezone.now()}
+    )
+    dates = {"debut": aujourd_hui(), "fin": aujourd_hui(), "rapport_final_le": aujourd_hui()}
+    prepare = {"prepare_le": timezone.now(), "prepare_par": par}
+    Protocole.objects.create(initiative=initiative, clauses=clauses, **dates, **prepare)
 
 
 def couts(client, adresses):

@@ -22,6 +22,7 @@ from tests.conventions.fabriques import (
     repartition_adoptee,
 )
 from tests.projets import fabriques as p
+from tests.projets.protocoles.situation_preparation import objets_prepares
 from tests.projets.protocoles.situation_vie import objets_de_la_vie
 
 NON_ADMISSIBLES = ("non_admissible", "contestee")
@@ -67,8 +68,24 @@ def objets(modele, alliance, territoire):
             redige=redige,
             engage=engage,
         ),
+        **_des_protocoles(
+            modele,
+            _appel(alliance, par, enveloppe, partage=D(10_000), titre="Appel accepté", **DELAIS),
+            *(porteur, enveloppe, par, redige, engage),
+        ),
         **{f"initiative/{nom}": (demande.pk,) for nom, demande in (demandes | a_l_etude).items()},
     }
+
+
+def _des_protocoles(modele, appel, porteur, enveloppe, par, redige, engage):
+    """Des demandes acceptées de cet appel, jusqu'à leur protocole; ce qui reste à partager y suffit."""
+
+    def accepter(demande):
+        _juger(demande, par, convient=True)
+        montants = {"affectations": {enveloppe: D(4_000)}, "ecart": "L’enveloppe ne permet pas plus."}
+        _decider(demande, par, sens="acceptee", **montants)
+
+    return objets_prepares(modele, appel, porteur, par, redige, engage, accepter)
 
 
 def _enveloppe(alliance, par, territoire):

@@ -3,6 +3,7 @@
 from django_filters import ModelChoiceFilter
 
 from alliances.models import Alliance, Territoire
+from alliances.models.mandats import droits_de
 from projets.models import Affectation
 from projets.protocoles.models import Protocole
 from socle.pages.filtres import FiltreCase, FiltreChoix, FiltreRecherche, Filtres
@@ -43,6 +44,8 @@ class FiltresDesProtocoles(Filtres):
         ans = payees.order_by("enveloppe__an").values_list("enveloppe__an", flat=True).distinct()
         exercices = [(an, str(Exercice(an))) for an in ans]
         super().__init__(data, queryset, request=request, choix={"exercice": exercices} | (choix or {}))
+        if not droits_de(request.user).nationaux:
+            del self.filters["alliance"]
 
     def en_retard(self, protocoles, nom, coche):
         return protocoles.filter(rang=0)

@@ -15,7 +15,7 @@ DATES = ("debut", "fin", "rapport_final_le")
 TRANCHES_AU_PLUS = 24
 
 
-class DatesForm(Formulaire):
+class DatesDuProtocoleForm(Formulaire):
     """Les trois dates, jugées avec la convention et le cycle; la faute est à côté de la sienne."""
 
     debut = DateSouple(label="Début du protocole")
@@ -41,7 +41,7 @@ class DatesForm(Formulaire):
         return donnees
 
 
-class DatesRevuesForm(AvecRevision, DatesForm):
+class DatesRevuesForm(AvecRevision, DatesDuProtocoleForm):
     """Les mêmes, d'un protocole qui se prépare déjà."""
 
     def revision_actuelle(self):

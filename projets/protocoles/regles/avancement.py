@@ -88,6 +88,7 @@ class Tour:
 
 
 PARTIES = {"alliance": "À l’Alliance", "organisme": "À l’organisme"}
+LES_DEUX = "Aux deux parties"
 FINIS = {
     "clos": Tour("À personne", "Le protocole est clos, l’initiative terminée."),
     "resilie": Tour("À personne", "Le protocole est résilié."),
@@ -102,7 +103,7 @@ def tour(etat, versements, *, jour, manquent=(), suspendu=False):
     if etat == "preparation":
         return Tour("À la Table", "Finir l’échéancier, puis transmettre le protocole pour signature.")
     if etat == "transmis":
-        qui = PARTIES[manquent[0]] if len(manquent) == 1 else "Aux deux parties"
+        qui = PARTIES[manquent[0]] if len(manquent) == 1 else LES_DEUX
         return Tour(qui, "Signer le protocole, ou le refuser.")
     if suspendu:
         return Tour("À la Table", "L’initiative est suspendue\xa0: elle reprend, ou s’arrête.")

@@ -4,8 +4,9 @@ from functools import partial
 
 from alliances.plans.models.instantanes import empreinte_de
 from projets.permissions import peut as peut_sur_l_initiative
+from projets.protocoles.forms.collage import CollageForm
 from projets.protocoles.forms.preparation import (
-    DatesForm,
+    DatesDuProtocoleForm,
     DatesRevuesForm,
     EcheancierForm,
     ReglagesForm,
@@ -37,7 +38,7 @@ def preparation(request, pk):
         request,
         partial(Protocole.preparer, initiative),
         refus=peut_sur_l_initiative(request.user, "preparer-protocole", initiative),
-        form=DatesForm(
+        form=DatesDuProtocoleForm(
             donnees_de(request),
             protocole=naissant,
             initial={} if empechements else naissant.dates_proposees(),
@@ -103,6 +104,27 @@ def echeancier(request, pk):
         fautes=[] if proposees is not None else protocole.fautes_d_echeancier(),
         annuler=adresse(protocole),
         **reperes(protocole) | {"retour": lambda _: _apres_l_echeancier(request, protocole, form)},
+    )
+
+
+def collage(request, pk):
+    """Ce qui se lit remplace l'échéancier écrit, et se relit à sa page."""
+    protocole = _lu(request, pk)
+    retour = adresse(protocole, "echeancier")
+    return page_de_geste(
+        request,
+        protocole.enregistrer,
+        refus=peut(request.user, "modifier-protocole", protocole),
+        form=CollageForm(donnees_de(request), protocole=protocole),
+        gabarit="protocoles/collage.html",
+        libelle="Lire et enregistrer",
+        fait="L’échéancier collé est enregistré : relisez-le.",
+        titre="Coller un échéancier",
+        ici="Coller",
+        empechements=protocole.empechements_a_enregistrer(),
+        affectations=protocole.affectations(),
+        remplace=protocole.tranches.exists(),
+        **reperes(protocole) | {"retour": retour},
     )
 
 

@@ -1,10 +1,14 @@
 """La page d'un protocole : à qui le tour, l'argent, le calendrier, les versements, les signatures, le texte."""
 
+from dataclasses import replace
+
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliances.models.mandats import droits_de
 from projets.protocoles.models import SignatureProtocole
 from projets.protocoles.permissions import peut
+from projets.protocoles.regles.avancement import LES_DEUX, PARTIES
 from projets.protocoles.views.gestes import gestes_offerts
 from projets.protocoles.views.lecture import en_lecture
 from projets.protocoles.views.reperes import adresse, protocole_visible, reperes
@@ -52,7 +56,7 @@ def protocole(request, pk):
         | {
             "vie": vie,
             "etat": pastille_de(protocole),
-            "tour": vie.tour,
+            "tour": _tour_lu(request.user, protocole, vie.tour),
             "argent": vie.argent,
             "attendues": [SignatureProtocole.Cote(cote).label for cote in vie.manquent],
             "texte": scelle and en_lecture(scelle.contenu),
@@ -62,6 +66,13 @@ def protocole(request, pk):
             "gestes": gestes_offerts(request.user, protocole),
         },
     )
+
+
+def _tour_lu(utilisateur, protocole, tour):
+    """À qui en est, son tour se dit « à vous »."""
+    siens = {mandat.organisme_id for mandat in droits_de(utilisateur).mandats}
+    attendu = tour.qui in (PARTIES["organisme"], LES_DEUX)
+    return replace(tour, qui="À vous") if attendu and protocole.initiative.organisme_id in siens else tour
 
 
 def _manques(protocole):

@@ -19,7 +19,7 @@ NOMS = {
     "reference": "référence",
     "depense": "dépensé",
     "signee_le": "signée le",
-    "sha256": "empreinte",
+    "sha256": "code de vérification",
     "libere": "libéré",
 }
 

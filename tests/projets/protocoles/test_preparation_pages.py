@@ -154,6 +154,28 @@ def test_ce_qui_est_retenu_se_range_en_dernier(pret, agente, client_de):
     assert retenues == sorted(retenues)
 
 
+def test_un_tableau_colle_remplace_l_echeancier_et_se_relit(pret, agente, client_de):
+    client = client_de(agente)
+    page = client.get(adresse("collage", pret))
+    assert_html_accessible(page)
+    colle = "12 000,00 $\t2026-09-01\tsignature\tLa Matapédia\n6 000,01\t2027-02-15\trapport\tProjets régionaux\tretenu"
+    arrivee = client.post(adresse("collage", pret), envoi(page) | {"tableau": colle})
+    assert arrivee["Location"] == adresse("echeancier", pret)
+    relu = f.relire(pret)
+    assert [(t.condition, t.retenue) for t in relu.prevues()] == [("signature", False), ("rapport", True)]
+    assert relu.fautes_d_echeancier() == []
+
+
+def test_un_tableau_fautif_nomme_ses_lignes_et_n_ecrit_rien(pret, agente, client_de):
+    client = client_de(agente)
+    page = client.get(adresse("collage", pret))
+    page = client.post(adresse("collage", pret), envoi(page) | {"tableau": "cent\t2026-09-01\n=1+1\t\t<b>"})
+    assert_html_accessible(page)
+    assert "Ligne 1" in page.text
+    assert "&lt;b&gt;" in page.text
+    assert f.relire(pret).prevues() == pret.prevues()
+
+
 def test_deux_mains_sur_l_echeancier_la_seconde_garde_sa_saisie(pret, agente, client_de):
     client = client_de(agente)
     page = client.get(adresse("echeancier", pret))
@@ -230,7 +252,7 @@ def test_abandonne_l_initiative_peut_en_preparer_un_autre(transmis, agente, clie
     assert Protocole.empechements_a_preparer(p.relire(transmis.initiative)) == []
 
 
-@pytest.mark.parametrize("nom", ["dates", "echeancier", "transmission", "reprise", "abandon"])
+@pytest.mark.parametrize("nom", ["dates", "echeancier", "collage", "transmission", "reprise", "abandon"])
 def test_l_organisme_ne_prepare_rien_et_l_etrangere_ne_trouve_rien(
     nom, transmis, equipe, etrangere, client_de
 ):
