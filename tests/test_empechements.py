@@ -29,6 +29,7 @@ MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
     "clauses": apps.get_model("protocoles", "ClausesAlliance"),
     "fait": apps.get_model("projets", "ImportDInitiatives"),
     "enregistree": apps.get_model("conventions", "Convention"),
+    "rapport": apps.get_model("protocoles", "RapportRecu"),
 }
 
 

@@ -44,6 +44,11 @@ class ReleveForm(SurUneEmpreinte):
             yield Groupe("Versé, non dépensé, à récupérer de l’organisme", *self.sommes)
 
     @property
+    def essai(self):
+        """De la relecture, on revient à la saisie telle qu'on l'avait laissée : rien ne s'écrit."""
+        return "corriger" in self.data
+
+    @property
     def a_recuperer(self):
         """{clé d'une somme accordée: dollars} de ce qui est saisi et se lit."""
         lus = getattr(self, "cleaned_data", {})

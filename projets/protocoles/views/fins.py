@@ -144,8 +144,7 @@ def _relire(request, form, communs):
             "empechements": (),
             "libelle_action": communs["acte"],
             "genre_action": "danger" if communs["danger"] else "",
-            "url_annuler": request.path,
-            "annulation": "Revenir à la saisie",
+            "url_annuler": communs["retour"],
         }
     )
     return render(request, "protocoles/fins/relecture.html", contexte)

@@ -153,6 +153,17 @@ def test_resilier_recalcule_le_releve_puis_l_ecrit(paye, premiere, signataire, c
     argent_des_protocoles_vrai(paye.convention)
 
 
+def test_de_la_relecture_on_revient_a_ce_qu_on_avait_ecrit(paye, premiere, signataire, client_de):
+    client = client_de(signataire)
+    url, saisie, _ = resilier(client, paye, premiere)
+    page = client.post(url, saisie | {"etape": "confirmer", "corriger": "oui"})
+    assert_html_accessible(page)
+    assert "L’organisme cesse ses activités." in page.text
+    assert 'value="2 000,50"' in page.text
+    assert chiffres(page)[-1][1] == D("2000.50")
+    assert f.relire(paye).etat == "signe"
+
+
 def test_un_versement_passe_depuis_la_page_arrete_la_resiliation(signe, signataire, lectrice, client_de):
     client, somme = client_de(signataire), signe.affectations()[0]
     url, saisie, _ = resilier(client, signe, somme)
