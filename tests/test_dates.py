@@ -16,6 +16,7 @@ from conventions.models.echeanciers import empechements_de_jours_prevus
 from projets.forms.appels import DATES
 from projets.models import AppelProjets, Initiative, avis, decisions, receptions, reservations
 from projets.models.appels import MOMENTS
+from projets.protocoles.models.suivis import fautes_d_atteinte
 from projets.regles.dates import fautes_de_validite
 from socle.formulaires.champs import DateSouple, MomentField
 from socle.formulaires.disposition import Formulaire
@@ -94,6 +95,10 @@ def de_la_preparation(champ):
         return []
 
     return juger
+
+
+def de_l_objectif(cadre, jour):
+    return list(fautes_d_atteinte(jour, date(2026, 9, 1)))
 
 
 def du_virement(cadre, jour):
@@ -242,6 +247,7 @@ JUGES = {
     "SignatureForm.signee_le": de_la_signature,
     "SignatureForm.resolution_le": de_la_resolution,
     "Fermeture.fermee_le": de_la_fermeture,
+    "NoteForm.atteint_le": de_l_objectif,
     "IncidentForm.survenu_le": de_l_incident("survenu_le"),
     "IncidentForm.avis_commission_le": de_l_incident("avis_commission_le"),
     "IncidentForm.avis_personnes_le": de_l_incident("avis_personnes_le"),
