@@ -17,6 +17,7 @@ from projets.forms.appels import DATES
 from projets.models import AppelProjets, Initiative, avis, decisions, receptions, reservations
 from projets.models.appels import MOMENTS
 from projets.protocoles.forms.preparation import DATES as DATES_DU_PROTOCOLE
+from projets.protocoles.models.suivis import fautes_d_atteinte
 from projets.protocoles.regles.dates import fautes_de_dates
 from projets.regles.dates import fautes_de_validite, hors_de_l_histoire
 from socle.formulaires.champs import DateSouple, MomentField
@@ -106,6 +107,10 @@ def du_protocole(champ):
         return [phrase for nom, phrase in fautes if nom == champ]
 
     return juger
+
+
+def de_l_objectif(cadre, jour):
+    return list(fautes_d_atteinte(jour, date(2026, 9, 1)))
 
 
 def du_virement(cadre, jour):
@@ -260,6 +265,7 @@ JUGES = {
     "SignatureForm.signee_le": de_la_signature,
     "SignatureForm.resolution_le": de_la_resolution,
     "Fermeture.fermee_le": de_la_fermeture,
+    "NoteForm.atteint_le": de_l_objectif,
     "IncidentForm.survenu_le": de_l_incident("survenu_le"),
     "IncidentForm.avis_commission_le": de_l_incident("avis_commission_le"),
     "IncidentForm.avis_personnes_le": de_l_incident("avis_personnes_le"),

@@ -24,6 +24,7 @@ MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
     "version": apps.get_model("plans", "VersionPlan"),
     "brouillon": apps.get_model("conventions", "Repartition"),
     "abonnement": apps.get_model("conventions", "AbonnementCalendrier"),
+    "changement": apps.get_model("protocoles", "ChangementDemande"),
     "echeance": apps.get_model("conventions", "EcheanceVersement"),
     "sortie": apps.get_model("conventions", "Depense"),
     "clauses": apps.get_model("protocoles", "ClausesAlliance"),

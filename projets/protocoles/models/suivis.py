@@ -12,6 +12,7 @@ from projets.protocoles.models.signatures import Cote
 from socle.acces import RequeteProtegee
 from socle.declencheurs import IMMUABLE
 from socle.models.pieces import Piece
+from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui
 
 
@@ -87,8 +88,16 @@ def _fautes(protocole, texte, objectif, atteint_le):
         yield "Cet objectif n’est pas de cette initiative."
     if atteint_le and not objectif:
         yield "Dites quel objectif est atteint."
-    if atteint_le and atteint_le > aujourd_hui():
+    if atteint_le:
+        yield from fautes_d_atteinte(atteint_le, protocole.debut)
+
+
+def fautes_d_atteinte(jour, debut):
+    """Un objectif s'atteint entre le début de l'initiative et aujourd'hui."""
+    if jour > aujourd_hui():
         yield "Un objectif n’est pas atteint à l’avance."
+    elif jour < debut:
+        yield f"L’initiative commence le {date_longue(debut)}\xa0: un objectif s’atteint ensuite."
 
 
 class PieceNoteQuerySet(RequeteProtegee):

@@ -46,6 +46,10 @@ def test_une_note_se_date_se_lit_des_deux_cotes_et_reste(signe, equipe, agente, 
         ({"texte": " "}, "Écrivez la note"),
         ({"atteint_le": aujourd_hui()}, "quel objectif"),
         ({"objectif": True, "atteint_le": aujourd_hui() + timedelta(days=1)}, "à l’avance"),
+        (
+            {"objectif": True, "atteint_le": f.DATES["debut"] - timedelta(days=1)},
+            "L’initiative commence le 1er",
+        ),
     ],
 )
 def test_une_note_mal_ecrite_se_refuse(signe, equipe, champs, phrase):
