@@ -257,3 +257,19 @@ def test_le_fichier_a_payer_porte_ce_qui_est_du_et_rien_de_ce_qui_est_retenu(sig
     Organisme.objects.filter(pk=signe.initiative.organisme_id).update(nom="Compte du pirate")
     vide = client_de(lectrice).get(url("a_payer", signe.convention), {"format": "csv"})
     assert "INI-" not in vide.content.decode()
+
+
+# --- D'où l'on y vient ------------------------------------------------------------------------------------
+
+
+def test_les_enveloppes_disent_ce_qui_est_verse_et_menent_a_ce_qui_est_du(signe, lectrice, client_de):
+    f.payer(signe.tranches.get(rang=1), lectrice)
+    client = client_de(lectrice)
+    adresse = reverse("conventions:enveloppes", args=[signe.convention.pk])
+    page = client.get(adresse, {"exercice": 2026})
+    chiffres = {c["libelle"]: c["valeur"] for c in page.context["chiffres"]}
+    assert (chiffres["Versé"], chiffres["Engagé, à verser"]) == ("8\xa0400,00\xa0$", "9\xa0600,01\xa0$")
+    assert f'href="{liste_de(signe)}?exercice=2026"' in page.text
+    suivie = client.get(liste_de(signe), {"exercice": 2026})
+    assert suivie.context["liste"].totaux["verse"] == D("8400")
+    assert suivie.context["liste"].totaux["reste"] == D("9600.01")
