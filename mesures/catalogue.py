@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from alliances.models import Mandat
 from alliances.plans.models import Instantane, Moyen, VersionPlan
 from conventions.models import Avenant, Convention
 from projets.models import AppelProjets, Initiative
@@ -132,8 +133,19 @@ def pages_des_initiatives():
         "Une partie de la demande": reverse("projets:partie", args=[brouillon.pk, "depenses"]),
         "Vérification de la demande": reverse("projets:verification", args=[brouillon.pk]),
     }
+    matrice = reverse("projets:matrice", args=[BSL])
+    servi = {
+        "Liste des initiatives": reverse("projets:initiatives"),
+        "Le plan et les initiatives": matrice,
+        "Thématiques et territoires": f"{matrice}?vue=thematiques",
+    }
+    chez_elle = Mandat.objects.filter(role="territoire", territoire__alliances__slug=BSL).earliest("pk")
     return {
-        "coordination": choix,
+        "coordination": choix | servi,
+        "mess": {"Portrait des initiatives": reverse("projets:portrait")},
+        "territoire": {
+            "Espace d’un territoire": reverse("projets:territoire", args=[chez_elle.territoire_id])
+        },
         "signature": {"Décision": reverse("projets:decision", args=[a_decider.pk])},
         "porteur": demande,
     }

@@ -21,6 +21,7 @@ COPIES = (
     *(Organisme, m.AppelProjets, m.EnveloppeAppel, m.CritereAppel, m.Initiative, m.PartieDemande),
     *(m.SourcePrevue, m.EtapeInitiative, m.AvisInitiative, m.NoteCritere, m.Decision, m.Affectation),
     *(m.PropositionDecision, m.MontantPropose, m.JournalProjets),
+    *(m.PersonnesPrevues, m.Initiative.priorites.through),  # sans les territoires : une copie est d'ailleurs
 )
 # Ce qu'une copie ne garde pas tel quel : sans cela, elle serait la même initiative, ou sa voisine.
 MOTS = "REPLACE({0}, ' ', CAST(k AS text) || ' ') || CAST(k AS text)"
@@ -55,12 +56,15 @@ def mesurer_les_initiatives(pays, tours):
 
 
 def _relever(tours):
-    clients = {compte: client_de(compte) for compte in ("coordination", "porteur")}
+    clients = {compte: client_de(compte) for compte in ("coordination", "mess", "porteur")}
     pages = pages_des_initiatives()
     lues = [
         ("coordination", "Demandes d’un appel", pages["coordination"]),
         ("coordination", "Séance", pages["coordination"]),
         ("coordination", "Initiative, toute la piste", pages["coordination"]),
+        ("coordination", "Liste des initiatives", pages["coordination"]),
+        ("coordination", "Le plan et les initiatives", pages["coordination"]),
+        ("mess", "Portrait des initiatives", pages["mess"]),
         ("porteur", "Accueil", {"Accueil": reverse("pilotage:accueil")}),
     ]
     return {

@@ -91,10 +91,8 @@ class LectureDeMatrice:
         """Les territoires où rien ne se passe, pas même une initiative de plusieurs territoires."""
         lieux = self.par("lieu")
         vides = [colonne for colonne in colonnes if colonne.cle > 0 and colonne.cle not in lieux]
-        if vides and PLUSIEURS in lieux:
-            touches = portraits.touches_par_plusieurs(self.lues)
-            vides = [colonne for colonne in vides if colonne.cle not in touches]
-        return vides
+        touches = portraits.touches_par(self.lues) if vides and PLUSIEURS in lieux else ()
+        return [colonne for colonne in vides if colonne.cle not in touches]
 
     def matrice(self, mesure="argent"):
         """Ses cases et ses totaux; une thématique hors du plan n'y est que si une initiative la sert."""

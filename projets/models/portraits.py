@@ -144,9 +144,9 @@ def qui_servent(initiatives, **axe):
     return initiatives.filter(pk__in=SERVENT_A.filter(**condition).values("initiative"))
 
 
-def touches_par_plusieurs(lues):
-    """Les territoires que touche au moins une initiative de plusieurs; une requête."""
-    leurs = TOUCHENT.filter(initiative__in=au_lieu(lues, PLUSIEURS).order_by().values("pk"))
+def touches_par(lues):
+    """Les territoires que touche au moins une de ces initiatives; une requête."""
+    leurs = TOUCHENT.filter(initiative__in=lues.order_by().values("pk"))
     return set(leurs.order_by().values_list("territoire", flat=True).distinct())
 
 

@@ -1,7 +1,9 @@
 """La matrice d'une Alliance : ses cases, ses totaux, ce que chacun en lit, et la liste qu'ouvre chaque case."""
 
+from collections import defaultdict
 from decimal import Decimal as D
 from io import BytesIO
+from random import Random
 
 import pytest
 from django.db import connection
@@ -20,6 +22,7 @@ from tests.projets.test_fautes import approuver_la_suite
 from tests.test_pages import REQUETES_AU_PLUS
 
 pytestmark = pytest.mark.django_db
+ETATS = ("acceptee", "en_cours", "suspendue", "terminee", "abandonnee")
 TRANSPORT, VALLEE = "Se déplacer en rang", "Habiter la vallée"
 
 
@@ -225,6 +228,57 @@ def test_sans_plan_en_vigueur_la_page_le_dit(cadre, agente, client_de):
     page = lire(client_de(agente), cadre)
     assert "Aucun plan n’est encore en vigueur" in page.text
     assert "la part ne se calcule pas" in page.text
+
+
+def test_au_hasard_la_matrice_est_celle_que_l_on_recompte_a_la_main(
+    cadre, appel, agente, plan, priorites, ou, enveloppes, client_de
+):
+    """Recomptée des rangées nues, sans rien du code de la page."""
+    hasard, region, offertes = (
+        Random(11),
+        enveloppes["Projets régionaux"],
+        sorted(priorites.values(), key=str),
+    )
+    attendues, par_lieu = defaultdict(lambda: [0, D(0), 0]), defaultdict(lambda: [0, D(0)])
+    for rang in range(25):
+        touches = hasard.sample(sorted(ou.values(), key=str), hasard.randint(0, 2))
+        sert, etat = hasard.sample(offertes, hasard.randint(0, 3)), hasard.choice(ETATS)
+        argent, combien = (
+            D(hasard.randint(1, 999_999)) / 100,
+            {2026: hasard.randint(0, 50), 2027: hasard.randint(0, 50)},
+        )
+        retenue(
+            appel,
+            agente,
+            f"I{rang}",
+            ou=touches,
+            pour=sert,
+            montants={region: argent},
+            personnes=combien,
+            etat=etat,
+        )
+        if etat == "abandonnee":
+            continue
+        lieu = (
+            touches[0].nom
+            if len(touches) == 1
+            else "Plusieurs territoires"
+            if touches
+            else "Aucun territoire"
+        )
+        for priorite in sert:
+            case = attendues[priorite.titre, lieu]
+            case[:] = case[0] + 1, case[1] + argent, case[2] + max(combien.values())
+        if sert:
+            par_lieu[lieu][:] = par_lieu[lieu][0] + 1, par_lieu[lieu][1] + argent
+    page = lire(client_de(agente), cadre)
+    matrice = page.context["page"]["matrice"]
+    assert cases(page) == {cle: tuple(case) for cle, case in attendues.items()}
+    lus = {
+        c.nom: (t.nombre, t.argent) for c, t in zip(matrice.colonnes, matrice.totaux, strict=True) if t.nombre
+    }
+    assert lus == {lieu: tuple(somme) for lieu, somme in par_lieu.items()}
+    assert matrice.total.argent == sum(argent for _, argent in par_lieu.values())
 
 
 # --- Qui lit quoi -----------------------------------------------------------------------------------------
