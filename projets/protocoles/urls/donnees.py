@@ -6,6 +6,7 @@ from projets.protocoles.views import archives, donnees
 
 FORMAT = r"(?P<format>json|csv)"
 urlpatterns = [
+    path("<int:pk>/dossier/", archives.dossier, name="dossier"),
     path("<int:pk>/dossier.zip", archives.dossier_entier, name="dossier_entier"),
     path("donnees-ouvertes/", donnees.donnees_ouvertes, name="donnees_ouvertes"),
     re_path(rf"^donnees-ouvertes/octrois\.{FORMAT}$", donnees.donnees_nationales, name="donnees_nationales"),

@@ -1,24 +1,27 @@
-"""Le dossier entier d'une initiative en un ZIP, écrit au fil de l'envoi, pour qui en suit l'étude."""
+"""Le dossier entier d'une initiative : ce qui en est prêt, puis son ZIP, au fil de l'envoi; pour qui suit l'étude."""
 
 import csv
 import io
 import json
 
+from django.contrib import messages
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.http import StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from projets import travaux
 from projets.models import Initiative
 from projets.protocoles.models.dossiers_entiers import (
     cles_des_protocoles,
     documents_du_dossier,
     donnees_du_dossier,
     dossiers_entiers,
+    lettres_de,
     pieces_du_dossier,
 )
-from projets.travaux import nom_de_la_demande
 from socle.acces import Refus, exiger
 from socle.documents.archives import Archive, nom_sur
 from socle.pages.tableur import MARQUE_UTF8, est_une_amorce
@@ -30,14 +33,36 @@ REFUS = Refus(
 )
 RELATIONS = ("alliance__cycle", "appel", "organisme")
 DU_JOURNAL = ("inscrite_le", "action", "par", "qualite", "objet", "motif", "avant", "apres")
-PAS_PRET = "ce document n’est pas préparé\xa0: ouvrez-le d’abord depuis la page de l’initiative"
+PAS_PRET = "ce document n’est pas préparé\xa0: la page du dossier le fait préparer"
+
+
+def _suivie(request, pk):
+    """L'initiative; 404 si la personne ne la voit pas, 403 si elle n'en suit pas l'étude."""
+    visibles = Initiative.objects.visibles_par(request.user).deposees().select_related(*RELATIONS)
+    initiative = get_object_or_404(visibles, pk=pk)
+    exiger(None if dossiers_entiers(request.user).filter(pk=pk).exists() else REFUS)
+    return initiative
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def dossier(request, pk):
+    """Les documents qu'il aurait, prêts ou non; un envoi fait préparer la demande et les lettres."""
+    initiative = _suivie(request, pk)
+    if request.method == "POST":
+        with transaction.atomic():
+            travaux.demander_la_demande(initiative)
+            travaux.preparer(lettres_de(request.user, initiative).select_related("document"))
+        messages.success(request, "Les documents se préparent\xa0: rechargez cette page dans un instant.")
+        return redirect("protocoles:dossier", pk)
+    documents = documents_du_dossier(request.user, initiative, _noms(request.user, initiative))
+    manque = any(document is None for _, document in documents)
+    contexte = {"initiative": initiative, "documents": documents, "manque": manque}
+    return render(request, "protocoles/dossier.html", contexte)
 
 
 @require_safe
 def dossier_entier(request, pk):
-    visibles = Initiative.objects.visibles_par(request.user).deposees().select_related(*RELATIONS)
-    initiative = get_object_or_404(visibles, pk=pk)
-    exiger(None if dossiers_entiers(request.user).filter(pk=pk).exists() else REFUS)
+    initiative = _suivie(request, pk)
     moment = maintenant()
     donnees = donnees_du_dossier(request.user, initiative, moment)
     blocs = _blocs(request.user, initiative, donnees, moment)
@@ -71,7 +96,7 @@ def _noms(utilisateur, initiative):
     """Les PDF qui se préparent d'eux-mêmes ou à la demande, sous leur nom de rangement."""
     cles, numero = cles_des_protocoles(utilisateur, initiative), initiative.numero.lower()
     finis = [f"releve-{cle}-{numero}.pdf" for cle in cles if initiative.etat in ("terminee", "abandonnee")]
-    return [nom_de_la_demande(initiative), *(f"protocole-{cle}-{numero}.pdf" for cle in cles), *finis]
+    return [travaux.nom_de_la_demande(initiative), *(f"protocole-{cle}-{numero}.pdf" for cle in cles), *finis]
 
 
 def _en_json(donnees):

@@ -20,6 +20,7 @@ from projets.travaux import nom_de_la_demande
 from socle.documents.archives import nom_sur
 from socle.models import Document
 from tests import fabriques
+from tests.outils.html_accessible import assert_html_accessible
 from tests.projets.protocoles import fabriques as f
 
 pytestmark = pytest.mark.django_db
@@ -147,9 +148,28 @@ def test_chacune_n_a_que_ce_qu_elle_suit(signe, agente, equipe, etrangere, mess,
     adresse = reverse("protocoles:dossier_entier", args=[signe.initiative_id])
     codes = {p: client_de(p).get(adresse).status_code for p in (agente, mess, equipe[1], etrangere)}
     assert list(codes.values()) == [200, 200, 403, 404]
-    page = reverse("projets:initiative", args=[signe.initiative_id])
-    assert adresse in client_de(agente).get(page).text
-    assert adresse not in client_de(equipe[1]).get(page).text
+    page, dossier = (
+        reverse(nom, args=[signe.initiative_id]) for nom in ("projets:initiative", "protocoles:dossier")
+    )
+    assert dossier in client_de(agente).get(page).text
+    assert dossier not in client_de(equipe[1]).get(page).text
+    codes = [client_de(p).get(dossier).status_code for p in (agente, mess, equipe[1], etrangere)]
+    assert codes == [200, 200, 403, 404]
+
+
+def test_la_page_dit_ce_qui_n_est_pas_pret_et_le_fait_preparer(signe, agente, client_de):
+    client, adresse = client_de(agente), reverse("protocoles:dossier", args=[signe.initiative_id])
+    with CaptureQueriesContext(connection) as lues:
+        page = client.get(adresse)
+    assert len(lues) <= 12
+    assert_html_accessible(page)
+    assert "À préparer" in page.text
+    assert not Document.objects.filter(nom=nom_de_la_demande(signe.initiative)).exists()
+    suite = client.post(adresse, follow=True)
+    assert "se préparent" in suite.text
+    assert Document.objects.filter(nom=nom_de_la_demande(signe.initiative)).count() == 1
+    client.post(adresse)
+    assert Document.objects.filter(nom=nom_de_la_demande(signe.initiative)).count() == 1
 
 
 def test_qui_est_aussi_de_l_organisme_ne_tire_pas_le_dossier(signe, agente, client_de):
