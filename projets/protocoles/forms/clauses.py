@@ -5,11 +5,10 @@ from django import forms
 from projets.forms.rangees import Rangees
 from projets.protocoles.regles.fentes import fautes_de_fentes
 from socle.formulaires.champs import EntierField
-from socle.formulaires.disposition import Groupe, Layout
+from socle.formulaires.disposition import Groupe, Layout, Rangee
 from socle.formulaires.revision import AvecRevision, SurCeQuiEstVu
 
 CLAUSES_AU_PLUS = 40
-PLACE = "Changez le nombre pour déplacer la clause."
 
 
 class _Article:
@@ -34,9 +33,7 @@ class ClausesForm(AvecRevision):
                 "texte": lambda: forms.CharField(
                     label="Texte", max_length=3000, widget=forms.Textarea(attrs={"rows": 4})
                 ),
-                "place": lambda: EntierField(
-                    label="Place", min_value=1, max_value=CLAUSES_AU_PLUS, help_text=PLACE
-                ),
+                "place": lambda: EntierField(label="Place", min_value=1, max_value=CLAUSES_AU_PLUS),
             },
             au_plus=CLAUSES_AU_PLUS,
             nom="clause",
@@ -44,13 +41,11 @@ class ClausesForm(AvecRevision):
 
     @property
     def disposition(self):
-        noms = ("titre", "texte", "place")
-        return Layout(
-            *(
-                Groupe(f"Clause {rang + 1}", *(self.rangees.champ(rang, nom) for nom in noms))
-                for rang in range(self.rangees.nombre)
-            )
-        )
+        return Layout(*map(self._groupe, range(self.rangees.nombre)))
+
+    def _groupe(self, rang):
+        titre, texte, place = (self.rangees.champ(rang, nom) for nom in ("titre", "texte", "place"))
+        return Groupe(f"Clause {rang + 1}", Rangee(titre, place), texte)
 
     def revision_actuelle(self):
         return self.clauses.revision

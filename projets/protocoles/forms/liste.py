@@ -48,7 +48,7 @@ class FiltresDesProtocoles(Filtres):
             del self.filters["alliance"]
 
     def en_retard(self, protocoles, nom, coche):
-        return protocoles.filter(rang=0)
+        return protocoles.filter(rang=0) if coche else protocoles
 
     def de_l_exercice(self, protocoles, nom, an):
         """Deux enveloppes d'un même exercice ne font pas deux rangées."""

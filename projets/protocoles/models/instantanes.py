@@ -70,14 +70,14 @@ class InstantaneProtocole(models.Model):
 def contenu_de(protocole):
     """Ce que dit un protocole, en données simples : les parties, l'argent, les dates, les versements, le texte."""
     initiative, affectations = protocole.initiative, list(protocole.affectations())
-    decision = initiative.decisions.first()
+    decision, partenaire = initiative.decisions.first(), protocole.partenaire()
     return {
         "alliance": {"nom": initiative.alliance.nom, "cycle": initiative.alliance.cycle.code},
         "numero": initiative.numero,
         "titre": str(initiative),
         "resume": initiative.resume,
         "organisme": _partie(initiative.organisme),
-        "partenaire": _partie(protocole.partenaire()),
+        "partenaire": _partie(partenaire),
         "convention": protocole.convention.numero,
         "montants_fictifs": initiative.montants_fictifs,
         "decision": {
@@ -107,7 +107,7 @@ def contenu_de(protocole):
         ],
         "clauses": {
             "version": protocole.clauses.version,
-            "articles": protocole.clauses.en_articles(_valeurs(protocole)),
+            "articles": protocole.clauses.en_articles(_valeurs(protocole, partenaire)),
         },
     }
 
@@ -116,13 +116,13 @@ def _partie(organisme):
     return {"nom": organisme.nom, "adresse": organisme.adresse, "identite": copie_de(organisme)}
 
 
-def _valeurs(protocole):
+def _valeurs(protocole, partenaire):
     """{fente: ce qu'elle reçoit} (`regles/fentes.py`)."""
     initiative, tranches = protocole.initiative, list(protocole.tranches.all())
     retenue = sum((t.montant for t in tranches if t.retenue), ZERO)
     return {
         "organisme": initiative.organisme.nom,
-        "partenaire": protocole.partenaire().nom,
+        "partenaire": partenaire.nom,
         "initiative": str(initiative),
         "numero": initiative.numero,
         "convention": protocole.convention.numero,

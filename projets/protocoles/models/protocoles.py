@@ -172,7 +172,9 @@ class Protocole(GestesDeFin, models.Model):
 
     Etat = Etat
     Demandeur = Demandeur
-    sommes_lues = None
+    sommes_lues = partenaire_lu = (
+        None  # ce qu'une page a déjà lu; un geste, qui relit le protocole, le relit aussi
+    )
 
     initiative = models.ForeignKey(
         Initiative, models.PROTECT, verbose_name="initiative", related_name="+", editable=False
@@ -234,10 +236,7 @@ class Protocole(GestesDeFin, models.Model):
     # --- Ce qu'il lit à gauche ------------------------------------------------------------------------------
 
     def affectations(self):
-        """Ce que la décision accorde, enveloppe par enveloppe, avec ce que demandent ses gestes.
-
-        Une page qui les a lues les garde dans `sommes_lues`; un geste, qui relit le protocole, les relit aussi.
-        """
+        """Ce que la décision accorde, enveloppe par enveloppe, avec ce que demandent ses gestes."""
         if self.sommes_lues:
             return self.sommes_lues
         lignee = ("parent__parent__parent__territoire", "parent__parent__territoire", "parent__territoire")
@@ -278,6 +277,8 @@ class Protocole(GestesDeFin, models.Model):
 
     def partenaire(self):
         """L'organisme qui signe pour l'Alliance : la MRC cosignataire qui gère la part, sinon qui reçoit l'argent."""
+        if self.partenaire_lu:
+            return self.partenaire_lu
         convention = self.convention
         if territoire := self.territoire_gestionnaire():
             cosignataires = PartieConvention.objects.filter(

@@ -122,7 +122,9 @@ def _tour_en_vigueur(a_faire, jour):
         return Tour("À la Table", "Tout est versé\xa0: il reste à clore le protocole.")
     premier = min(a_faire, key=lambda v: v.prevue_le)
     if premier.condition == "rapport":
-        return Tour("À l’organisme", "Remettre son rapport.", premier.prevue_le, premier.prevue_le < jour)
+        return Tour(
+            "À l’organisme", "Remettre le rapport attendu.", premier.prevue_le, premier.prevue_le < jour
+        )
     return Tour(
         "À personne",
         f"Le prochain versement se libère le {date_longue(premier.prevue_le)}.",

@@ -5,6 +5,8 @@ from datetime import date
 
 from socle.valeurs.exercice import Exercice
 
+ETROIT = 12  # pour cent de l'axe : au téléphone, un nom n'y tient pas
+
 
 @dataclass(frozen=True)
 class Axe:
@@ -32,10 +34,11 @@ class Axe:
 
     @property
     def exercices(self):
-        """[(nom, place, largeur, pair)] de chaque exercice, pour le fond."""
+        """[(nom, place, largeur, pair)] de chaque exercice, pour le fond; trop étroit, il se passe de nom."""
         for rang, exercice in enumerate(Exercice.entre(self.debut, self.fin)):
             place, largeur = self.bande(max(exercice.debut, self.debut), min(exercice.fin, self.fin))
-            yield str(exercice), place, largeur, rang % 2
+            large = float(largeur.removesuffix("%")) >= ETROIT
+            yield str(exercice) if large else "", place, largeur, rang % 2
 
 
 @dataclass

@@ -24,6 +24,7 @@ from projets.protocoles.views.reperes import (
     reperes,
 )
 from socle.formulaires.motif import MotifForm
+from socle.lectures import precharger
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.valeurs.entiers import entier
 
@@ -143,8 +144,9 @@ def _apres_l_echeancier(request, protocole, form):
 
 
 def _lu(request, pk):
-    """Le protocole et ses sommes accordées, lues une fois pour la page."""
+    """Le protocole, son échéancier et ses sommes accordées, lus une fois pour la page."""
     protocole = protocole_visible(request, pk)
+    precharger(protocole, "tranches")
     protocole.sommes_lues = list(protocole.affectations())
     return protocole
 
@@ -152,6 +154,7 @@ def _lu(request, pk):
 def transmission(request, pk):
     """Le texte à sceller se lit en entier avant de partir; changé depuis, il se relit (409)."""
     protocole = _lu(request, pk)
+    protocole.partenaire_lu = protocole.partenaire()
     empechements = protocole.empechements_a_transmettre()
     contenu = None if empechements else contenu_de(protocole)
     return page_de_geste(

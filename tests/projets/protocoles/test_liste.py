@@ -79,6 +79,11 @@ def test_les_filtres_resserrent_sans_doubler(signe, agente, client_de):
     assert lus(client.get(LISTE, {"etat": "clos"})) == []
 
 
+def test_sans_la_case_en_retard_un_filtre_garde_ce_qui_est_a_l_heure(transmis, agente, client_de):
+    assert lus(client_de(agente).get(LISTE, {"etat": "transmis"})) == [transmis]
+    assert lus(client_de(agente).get(LISTE, {"etat": "transmis", "retard": "on"})) == []
+
+
 def test_la_liste_s_exporte(signe, agente, client_de):
     csv = client_de(agente).get(LISTE, {"format": "csv"})
     assert signe.initiative.numero in csv.content.decode("utf-8-sig")

@@ -218,6 +218,15 @@ def test_le_texte_se_lit_en_entier_avant_de_partir(pret, agente, client_de):
     assert relu.instantane().empreinte == envoi(page)["revision"]
 
 
+@pytest.mark.parametrize("nom", ["preparation", "dates", "echeancier", "collage", "transmission"])
+def test_douze_requetes_au_plus(nom, acceptee, agente, client_de, django_assert_max_num_queries):
+    objet = acceptee if nom == "preparation" else f.avec_echeancier(f.prepare(acceptee, agente), agente)
+    client = client_de(agente)
+    client.get(adresse(nom, objet))
+    with django_assert_max_num_queries(12):
+        assert client.get(adresse(nom, objet)).status_code == 200
+
+
 def test_un_texte_qui_a_change_depuis_ne_part_pas(pret, agente, client_de):
     client = client_de(agente)
     page = client.get(adresse("transmission", pret))

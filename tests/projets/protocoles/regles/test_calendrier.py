@@ -29,6 +29,11 @@ def test_les_exercices_couvrent_l_axe_sans_trou():
     assert sum(float(largeur.rstrip("%")) for _, _, largeur, _ in bandes) > 99
 
 
+def test_un_bout_d_exercice_se_passe_de_nom():
+    long = Axe.de([date(2026, 9, 1), date(2029, 4, 15)])
+    assert [nom for nom, *_ in long.exercices] == ["2026-2027", "2027-2028", "2028-2029", ""]
+
+
 def test_la_realisation_se_coupe_aujourd_hui():
     genres = {
         jour: [g for g, *_ in realisation(AXE, DEBUT, FIN, jour)] for jour in (DEBUT, date(2027, 1, 1), FIN)
