@@ -1,14 +1,19 @@
 """Signer ou refuser un protocole à l'écran : le texte lu mot à mot, la dernière signature dite, le bon côté."""
 
+from decimal import Decimal as D
+
 import pytest
 from django.urls import reverse
 
+from projets.models.reponses import envoyer
 from projets.protocoles.models import Protocole, SignatureProtocole
 from socle.models import Notification
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
+from tests.projets import fabriques as p
 from tests.projets.protocoles import fabriques as f
+from tests.projets.test_decisions import prendre
 
 pytestmark = pytest.mark.django_db
 TOTAL = "18\xa0000,01\xa0$"
@@ -185,3 +190,22 @@ def test_signer_demande_douze_requetes_au_plus(
         client.get(adresse(transmis))
         with django_assert_max_num_queries(12):
             client.get(adresse(transmis))
+
+
+def test_la_mrc_qui_gere_la_part_signe_elle_meme_et_sa_voisine_n_y_peut_rien(
+    prete_a_decider, enveloppes, signataire, agente, client_de
+):
+    prendre(prete_a_decider, signataire, affectations={enveloppes["La Matapédia"]: D("9000")})
+    envoyer(prete_a_decider.appel, par=signataire)
+    f.clauses_approuvees(prete_a_decider.alliance, signataire)
+    protocole = f.relire(f.transmis(p.relire(prete_a_decider), agente))
+    ici, ailleurs = (
+        fabriques.personne("sign_territoire", prete_a_decider.alliance.territoires.get(code=code))
+        for code in ("07", "08")
+    )
+    client = client_de(ici)
+    page = client.get(adresse(protocole))
+    assert "9\xa0000,00\xa0$" in page.text
+    assert client.post(adresse(protocole), saisie(page)).status_code == 302
+    assert protocole.signatures.get().par == ici
+    assert client_de(ailleurs).get(adresse(protocole)).status_code == 403
