@@ -224,14 +224,15 @@ def _attente(memes, cibles):
     lue = min(memes, key=attrgetter("depuis"))
     geste, page = GESTES[lue.geste]
     commun = {"depuis": lue.depuis, "echeance": _pour(lue, cibles), "fictif": lue.fictif}
-    montant = sum((meme.montant or ZERO for meme in memes), ZERO)
+    montants = [meme.montant for meme in memes if meme.montant is not None]
     if lue.geste not in DE_L_ETUDE:
         objet = lue.organisme if lue.geste == "recevoir" else lue.titre
+        montant = sum(montants) if montants else None
         return Attente(geste, objet, reverse(page, args=[lue.cle]), montant=montant, **commun)
     return Attente(
         geste,
         *_objet_et_lien(memes, page),
-        montant=montant,
+        montant=sum(montants, ZERO),
         nombre=len(memes),
         tardives=sum(_est_tardive(meme, cibles) for meme in memes),
         **commun,

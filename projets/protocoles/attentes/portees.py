@@ -17,10 +17,21 @@ def tient(utilisateur, geste):
     return bool(droits_de(utilisateur).roles & set(qualites_du_geste(geste)))
 
 
-def ou_la_table_peut(utilisateur, geste):
-    """La condition, sur un protocole, de `permissions.peut`."""
-    initiatives = Initiative.objects.filter(ou_peut(utilisateur, geste))
-    return Q(initiative__in=initiatives.order_by().values("pk"))
+class Permis:
+    """Les initiatives où la Table permet ce geste à cette personne (`permissions.peut`); `None` sans le rôle.
+
+    Ces gestes ne diffèrent que par leurs rôles : ceux qu'elle fait des mêmes se cherchent d'une condition.
+    """
+
+    def __init__(self, utilisateur):
+        self.utilisateur, self.gardees = utilisateur, {}
+
+    def __call__(self, geste):
+        tenus = frozenset(droits_de(self.utilisateur).roles & set(qualites_du_geste(geste)))
+        if tenus and tenus not in self.gardees:
+            permises = Initiative.objects.filter(ou_peut(self.utilisateur, geste))
+            self.gardees[tenus] = permises.order_by().values("pk")
+        return self.gardees.get(tenus)
 
 
 def organismes(utilisateur, roles):
@@ -58,5 +69,5 @@ def payables(utilisateur, lignes):
     ou = alliances_vues(utilisateur, {Role.FINANCES}, "protocole__initiative__alliance")
     if siens := territoires(utilisateur, Role.FINANCES_TERRITOIRE):
         lieu, gere = _de_la_part(siens, "affectation__enveloppe__")
-        lignes, ou = lignes.annotate(gestionnaire=lieu), ou | gere
+        lignes, ou = lignes.alias(gestionnaire=lieu), ou | gere
     return lignes.filter(ou & ~les_siennes(utilisateur, "protocole__initiative__")).order_by()

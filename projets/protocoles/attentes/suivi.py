@@ -27,10 +27,9 @@ from alliances.models import Role
 from alliances.models.mandats import droits_de
 from alliances.models.roles import DE_L_ORGANISME
 from projets.models import Affectation, Decision, Initiative
-from projets.permissions import ou_peut
 from projets.protocoles.attentes.portees import (
+    Permis,
     organismes,
-    ou_la_table_peut,
     ou_signe_l_alliance,
     payables,
     tient,
@@ -70,12 +69,6 @@ GESTES = {  # ce qu'on attend, et la page où cela se fait
     "clore": (Geste("Clore un protocole fini", "Clore des protocoles finis"), PAGE),
 }
 Etat = Protocole.Etat
-
-
-def lots(utilisateur):
-    """De quoi lire ce qui attend cette personne; rien de ce qu'aucun de ses rôles ne peut faire."""
-    for lire in (_a_preparer, _protocoles, _rapports, _changements, _tranches, _releves):
-        yield from lire(utilisateur)
 
 
 ACCORDE = Affectation.objects.order_by().values("initiative").annotate(total=Sum("montant")).values("total")
@@ -129,31 +122,72 @@ PROTOCOLES = _colonnes(
 )
 
 
-def _a_preparer(utilisateur):
-    if not tient(utilisateur, "preparer-protocole"):
-        return
-    acceptees = Initiative.objects.filter(
-        ou_peut(utilisateur, "preparer-protocole"),
-        ~Exists(VIVANTS),
-        etat=Initiative.Etat.ACCEPTEE,
-        etat_annonce=Initiative.Etat.ACCEPTEE,
-    )
-    depuis = Subquery(REPONSES.annotate(jour=_jour("reponse__envoyee_le")).values("jour")[:1])
-    yield acceptees.order_by().values_list(
-        *_colonnes(Value("preparer"), "pk", "", _accorde("pk"), depuis, "reservee_jusqu_au")
-    )
+def _reste(montant, modele, vers):
+    """Ce qu'il en reste à passer, contrepassations exclues, en dollars."""
+    faits = modele.objects.en_vigueur().filter(**{vers: OuterRef("pk")}).order_by()
+    passe = Subquery(faits.values(vers).annotate(total=Sum("montant")).values("total"))
+    return ExpressionWrapper(F(montant) - Coalesce(passe, 0), MontantField())
 
 
-def _protocoles(utilisateur):
-    """À transmettre, à revoir, à signer de son côté, à clore."""
-    if tours := list(_tours(utilisateur)):
-        yield Protocole.objects.filter(reduce(or_, tours)).order_by().values_list(*PROTOCOLES)
+def _lues(lignes, *colonnes):
+    return lignes.order_by().values_list(*colonnes)
 
 
-def _tours(utilisateur):
-    """Où la personne peut, et quand cela attend."""
-    if tient(utilisateur, "preparer-protocole"):
-        yield ou_la_table_peut(utilisateur, "preparer-protocole") & Q(etat=Etat.PREPARATION)
+# Ce qu'aucune personne ni aucun jour ne change se dit une fois.
+A_PREPARER = _lues(
+    Initiative.objects.filter(
+        ~Exists(VIVANTS), etat=Initiative.Etat.ACCEPTEE, etat_annonce=Initiative.Etat.ACCEPTEE
+    ),
+    *_colonnes(
+        *(Value("preparer"), "pk", "", _accorde("pk")),
+        Subquery(REPONSES.annotate(jour=_jour("reponse__envoyee_le")).values("jour")[:1]),
+        "reservee_jusqu_au",
+    ),
+)
+LUS = _lues(Protocole.objects, *PROTOCOLES)
+A_ACCEPTER = _lues(
+    RapportRecu.objects.filter(accepte_le=None, protocole__etat=Etat.SIGNE),
+    *_d_une_part("accepter-rapport", "depense", _jour("inscrit_le")),
+)
+DEMANDES = _lues(
+    ChangementDemande.objects.en_attente().filter(protocole__etat=Etat.SIGNE),
+    *_d_une_part("repondre-changement", SANS_MONTANT, _jour("demande_le")),
+)
+RECUS = RapportRecu.objects.filter(protocole=OuterRef("protocole"), attendu_le=OuterRef("prevue_le"))
+ATTENDUES = Tranche.objects.filter(
+    ~Exists(RECUS), etat=Tranche.Etat.PREVUE, condition="rapport", protocole__etat=Etat.SIGNE
+)
+A_REMETTRE = _lues(ATTENDUES, *_d_une_part("remettre-rapport", "montant", "protocole__signe_le", "prevue_le"))
+A_RELANCER = _lues(ATTENDUES, *_d_une_part("relancer", "montant", "prevue_le", "prevue_le"))
+A_VERSER = _lues(
+    Tranche.objects.filter(etat=Tranche.Etat.LIBEREE, protocole__etat=Etat.SIGNE),
+    *_d_une_part("verser", _reste("montant", Paiement, "tranche"), _jour("liberee_le")),
+)
+DUES = LigneDeReleve.objects.annotate(du=_reste("a_recuperer", Remboursement, "ligne")).filter(du__gt=0)
+FINI_LE = Coalesce(_jour("protocole__clos_le"), _jour("protocole__resilie_le"))
+A_REMBOURSER = _lues(DUES, *_d_une_part("rembourser", "du", FINI_LE))
+A_RECUPERER = _lues(DUES, *_d_une_part("recuperer", "du", FINI_LE))
+
+
+def lots(utilisateur):
+    """De quoi lire ce qui attend cette personne; rien de ce qu'aucun de ses rôles ne peut faire."""
+    permis = Permis(utilisateur)
+    if tours := list(_tours(utilisateur, permis)):
+        yield LUS.filter(reduce(or_, tours))
+    yield from _de_la_table(utilisateur, permis)
+    if siens := organismes(utilisateur, DE_L_ORGANISME):
+        des_siens = Q(protocole__initiative__organisme__in=siens)
+        yield A_REMETTRE.filter(des_siens, prevue_le__lte=aujourd_hui() + AVANT_LE_RAPPORT)
+        yield A_REMBOURSER.filter(des_siens)
+    if tient(utilisateur, "payer"):
+        yield payables(utilisateur, A_VERSER)
+        yield payables(utilisateur, A_RECUPERER)
+
+
+def _tours(utilisateur, permis):
+    """Des protocoles : où la personne peut, et quand cela attend."""
+    if (ou := permis("preparer-protocole")) is not None:
+        yield Q(initiative__in=ou, etat=Etat.PREPARATION)
     transmis = Q(etat=Etat.TRANSMIS) & ~Exists(SIGNEES.filter(par=utilisateur.pk))
     if engages := organismes(utilisateur, {Role.ENGAGEMENT}):
         attendu = transmis & ~Exists(SIGNEES.filter(cote=Cote.ORGANISME))
@@ -161,67 +195,17 @@ def _tours(utilisateur):
     if droits_de(utilisateur).roles & {Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE}:
         attendue = transmis & ~Exists(SIGNEES.filter(cote=Cote.ALLIANCE))
         yield ou_signe_l_alliance(utilisateur) & attendue
-    if tient(utilisateur, "clore-protocole"):
+    if (ou := permis("clore-protocole")) is not None:
         fini = Q(etat=Etat.SIGNE, suspendu_le=None, fin__lt=aujourd_hui()) & ~Exists(RESTENT)
-        yield ou_la_table_peut(utilisateur, "clore-protocole") & fini
+        yield Q(initiative__in=ou) & fini
 
 
-def _rapports(utilisateur):
-    """Ceux qu'un autre a inscrits, et que cette personne accepte."""
-    if not tient(utilisateur, "accepter-rapport"):
-        return
-    ou = Protocole.objects.filter(ou_la_table_peut(utilisateur, "accepter-rapport"), etat=Etat.SIGNE)
-    recus = RapportRecu.objects.filter(accepte_le=None, protocole__in=ou.order_by().values("pk"))
-    d_une_autre = recus.exclude(inscrit_par=utilisateur.pk).order_by()
-    yield d_une_autre.values_list(*_d_une_part("accepter-rapport", "depense", _jour("inscrit_le")))
-
-
-def _changements(utilisateur):
-    if not tient(utilisateur, "repondre-changement"):
-        return
-    ou = Protocole.objects.filter(ou_la_table_peut(utilisateur, "repondre-changement"), etat=Etat.SIGNE)
-    demandes = ChangementDemande.objects.en_attente().filter(protocole__in=ou.order_by().values("pk"))
-    yield demandes.order_by().values_list(
-        *_d_une_part("repondre-changement", SANS_MONTANT, _jour("demande_le"))
-    )
-
-
-def _tranches(utilisateur):
-    """Un rapport qu'un versement attend, de l'organisme puis, en retard, de la Table; un versement libéré."""
-    recus = RapportRecu.objects.filter(protocole=OuterRef("protocole"), attendu_le=OuterRef("prevue_le"))
-    attendues = Tranche.objects.filter(
-        ~Exists(recus), etat=Tranche.Etat.PREVUE, condition="rapport", protocole__etat=Etat.SIGNE
-    )
-    if siens := organismes(utilisateur, DE_L_ORGANISME):
-        proches = attendues.filter(
-            protocole__initiative__organisme__in=siens, prevue_le__lte=aujourd_hui() + AVANT_LE_RAPPORT
-        )
-        remettre = _d_une_part("remettre-rapport", "montant", "protocole__signe_le", "prevue_le")
-        yield proches.order_by().values_list(*remettre)
-    if tient(utilisateur, "inscrire-rapport"):
-        ou = Protocole.objects.filter(ou_la_table_peut(utilisateur, "inscrire-rapport")).order_by()
-        passes = attendues.filter(prevue_le__lt=aujourd_hui(), protocole__in=ou.values("pk"))
-        yield passes.order_by().values_list(*_d_une_part("relancer", "montant", "prevue_le", "prevue_le"))
-    if tient(utilisateur, "payer"):
-        liberees = Tranche.objects.filter(etat=Tranche.Etat.LIBEREE, protocole__etat=Etat.SIGNE)
-        reste = _reste("montant", Paiement, "tranche")
-        yield payables(utilisateur, liberees).values_list(*_d_une_part("verser", reste, _jour("liberee_le")))
-
-
-def _releves(utilisateur):
-    """Ce qu'un relevé dit à récupérer, et qui n'est pas encore revenu : de l'organisme, puis des finances."""
-    du = _reste("a_recuperer", Remboursement, "ligne")
-    lues = LigneDeReleve.objects.annotate(du=du).filter(du__gt=0).order_by()
-    depuis = Coalesce(_jour("protocole__clos_le"), _jour("protocole__resilie_le"))
-    if siens := organismes(utilisateur, DE_L_ORGANISME):
-        siennes = lues.filter(protocole__initiative__organisme__in=siens)
-        yield siennes.values_list(*_d_une_part("rembourser", "du", depuis))
-    if tient(utilisateur, "inscrire-remboursement"):
-        yield payables(utilisateur, lues).values_list(*_d_une_part("recuperer", "du", depuis))
-
-
-def _reste(montant, modele, vers):
-    """Ce qu'il en reste à passer, contrepassations exclues, en dollars."""
-    faits = modele.objects.en_vigueur().filter(**{vers: OuterRef("pk")}).order_by()
-    passe = Subquery(faits.values(vers).annotate(total=Sum("montant")).values("total"))
-    return ExpressionWrapper(F(montant) - Coalesce(passe, 0), MontantField())
+def _de_la_table(utilisateur, permis):
+    if (ou := permis("preparer-protocole")) is not None:
+        yield A_PREPARER.filter(pk__in=ou)
+    if (ou := permis("accepter-rapport")) is not None:
+        yield A_ACCEPTER.filter(protocole__initiative__in=ou).exclude(inscrit_par=utilisateur.pk)
+    if (ou := permis("repondre-changement")) is not None:
+        yield DEMANDES.filter(protocole__initiative__in=ou)
+    if (ou := permis("inscrire-rapport")) is not None:
+        yield A_RELANCER.filter(protocole__initiative__in=ou, prevue_le__lt=aujourd_hui())

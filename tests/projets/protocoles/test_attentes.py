@@ -165,7 +165,7 @@ def test_un_changement_demande_attend_la_table(signe, tous, equipe, agente):
     repondre = dict.fromkeys(("agente", "signataire"), ["Répondre à un changement demandé"])
     assert attendus(tous) == repondre | {"lectrice": ["Verser à un organisme"]}
     (attente,) = lues(agente)
-    assert attente.lien == reverse("protocoles:suivi", args=[signe.pk])
+    assert (attente.lien, attente.montant) == (reverse("protocoles:suivi", args=[signe.pk]), None)
     assert (attente.depuis, attente.echeance) == (aujourd_hui(), aujourd_hui() + timedelta(days=10))
     changement.repondre(par=agente, issue="refuse", reponse="La convention finit avant.")
     assert attendus(tous) == {"lectrice": ["Verser à un organisme"]}
