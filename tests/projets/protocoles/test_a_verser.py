@@ -152,6 +152,10 @@ def test_les_finances_d_un_territoire_ne_voient_que_ses_enveloppes(signe, client
     assert "Aucun versement n’est choisi" in page.text
     client_de(ici).post(url("versement", signe.convention), envoi([regionale]) | {"etape": "confirmer"})
     assert not Paiement.objects.exists()
+    sienne = signe.tranches.get(affectation__enveloppe__volet="territoire", etat="liberee")
+    client_de(ici).post(url("versement", signe.convention), envoi([sienne]) | {"etape": "confirmer"})
+    assert Paiement.objects.get().par == ici
+    argent_des_protocoles_vrai(signe.convention)
 
 
 def test_la_liste_demande_autant_de_requetes_quel_que_soit_le_nombre(signe, lectrice, client_de):
