@@ -104,7 +104,7 @@ class TableauDeLaPosition(Tableau):
     autorisee = ColonneEnChemin("Autorisé", "autorisee")
     recu = ColonneDuCompte("Reçu", "recu")
     a_verser = ColonneMontant("À verser", "total_a_verser", tri="total_a_verser", total=True)
-    recupere = ColonneDuCompte("Récupéré", "recupere", cachee=True)
+    recupere = ColonneDuCompte("Récupéré", "recupere", cachee=True, entete="Récupéré par le Ministère")
     annule = ColonneDuCompte("Annulé", "annule", cachee=True)
     alloue = ColonneDuCompte("Alloué", "alloue")
     reserve = ColonneDuCompte("Réservé", "reserve", cachee=True)

@@ -68,11 +68,12 @@ class FiltresDesInitiatives(Filtres):
         """« À faire » dirait à l'organisme qu'une décision est prise avant qu'elle lui soit annoncée."""
         super().__init__(*args, **options)
         droits = droits_de(self.request.user)
-        caches = {nom for nom in PRECIS if not self.data.get(nom)}
+        suivies = droits.alliances(DE_LA_TABLE | DE_L_ETAT)
+        caches = {nom for nom in PRECIS if not self.data.get(nom)} - {"alliance"}
         if droits.roles <= DE_L_ORGANISME:
             caches |= {"prochain", "territoire", *PRECIS}
-        if droits.nationaux:
-            caches -= {"alliance"}
+        if suivies is not None and len(suivies) < 2:
+            caches.add("alliance")  # elle n'en a pas d'autre à choisir
         for nom in caches:
             del self.filters[nom]
         for nom, offerts in self._offerts():

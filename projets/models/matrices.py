@@ -84,7 +84,8 @@ class LectureDeMatrice:
         lieux = {groupe["lieu"] for groupe in self.groupes}
         partis = lieux - noms.keys() - LIEUX.keys()  # des territoires qui ont quitté l'Alliance
         noms |= dict.fromkeys(sorted(partis), "Hors de l’Alliance")
-        noms |= {lieu: nom for lieu, nom in LIEUX.items() if lieu == PLUSIEURS or lieu in lieux}
+        possibles = lieux | ({PLUSIEURS} if len(noms) > 1 else set())
+        noms |= {lieu: nom for lieu, nom in LIEUX.items() if lieu in possibles}
         return [Colonne(pk, nom) for pk, nom in noms.items()]
 
     def sans_aucune(self, colonnes):

@@ -161,9 +161,8 @@ def priorites_en_vigueur(alliance):
 
 
 def par_alliance(lues, an=None):
-    """[{alliance, rattachee, palier, nature, montants_fictifs, nombre, argent, visees}] de toutes; une requête."""
-    lues = avec_sommes(lues, an).annotate(rattachee=rattachee())
-    return sommes(lues, "alliance", "rattachee", "palier", "nature", "montants_fictifs")
+    """[{alliance, palier, nature, montants_fictifs, nombre, argent, visees}] de toutes; une requête."""
+    return sommes(avec_sommes(lues, an), "alliance", "palier", "nature", "montants_fictifs")
 
 
 def en_nombres(alliances):
@@ -181,12 +180,11 @@ def en_nombres(alliances):
     return alliances.annotate(**{nom: Coalesce(compte, Value(0)) for nom, compte in comptes.items()})
 
 
-def priorites_servies(lues):
-    """{Alliance: combien de priorités de son plan en vigueur une initiative sert}; une requête."""
-    liens = SERVENT_A.filter(AU_PLAN, initiative__in=lues.order_by().values("pk"))
-    return dict(
-        liens.order_by().values_list("initiative__alliance").annotate(Count("priorite__cle", distinct=True))
-    )
+def rattachements(lues):
+    """{Alliance: (priorités de son plan en vigueur qu'on sert, initiatives qui en servent une)}; une requête."""
+    liens = SERVENT_A.filter(AU_PLAN, initiative__in=lues.order_by().values("pk")).order_by()
+    comptes = Count("priorite__cle", distinct=True), Count("initiative", distinct=True)
+    return {pk: comptees for pk, *comptees in liens.values_list("initiative__alliance").annotate(*comptes)}
 
 
 def territoires_touches(lues):

@@ -81,12 +81,13 @@ class TableauDuPortrait(Tableau):
 
     def preparer(self, alliances):
         """Ce qui se lit pour toutes : leurs sommes, leurs priorités, leurs territoires."""
-        servies, touches = portraits.priorites_servies(self.lues), portraits.territoires_touches(self.lues)
+        liens, touches = portraits.rattachements(self.lues), portraits.territoires_touches(self.lues)
         for alliance in alliances:
             pk, alliance.sommes = alliance.pk, self._sommes(alliance)
             alliance.montants_fictifs = self._sommes(alliance, montants_fictifs=True).nombre > 0
-            alliance.orphelines = self._sommes(alliance, rattachee=False).nombre
-            alliance.priorites_servies = _sur(servies.get(pk, 0), alliance.au_plan, "Aucun plan")
+            servies, rattachees = liens.get(pk, (0, 0))
+            alliance.orphelines = alliance.sommes.nombre - rattachees
+            alliance.priorites_servies = _sur(servies, alliance.au_plan, "Aucun plan")
             alliance.territoires_touches = _sur(touches.get(pk, 0), alliance.siens, "Aucun")
             regionales, nouvelles = (
                 self._sommes(alliance, **lesquelles).argent

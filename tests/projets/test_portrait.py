@@ -146,8 +146,17 @@ def test_un_organisme_ne_choisit_pas_ce_que_la_table_croise(deux_alliances, equi
 FAUX = [{"lieu": "x"}, {"priorite": "x"}, {"exercice": "x"}, {"alliance": "x"}, {"alliance": "999999"}]
 
 
+def test_qui_n_a_qu_une_alliance_n_a_pas_a_la_choisir(cadre, deux_alliances, agente, mess, client_de):
+    def filtres(qui):
+        page = client_de(qui).get(reverse("projets:initiatives", query={"alliance": cadre.bsl.pk}))
+        return set(page.context["filtres"].fields)
+
+    assert "alliance" not in filtres(agente)
+    assert "alliance" in filtres(mess)
+
+
 @pytest.mark.parametrize("faux", FAUX)
-def test_un_filtre_qui_ne_se_lit_pas_s_explique(deux_alliances, agente, client_de, faux):
-    page = client_de(agente).get(reverse("projets:initiatives", query=faux))
+def test_un_filtre_qui_ne_se_lit_pas_s_explique(deux_alliances, mess, client_de, faux):
+    page = client_de(mess).get(reverse("projets:initiatives", query=faux))
     assert page.status_code == 200
     assert page.context["filtres"].errors.keys() == faux.keys()
