@@ -16,6 +16,7 @@ from projets.forms.portraits import PERSONNES, FiltresDeLaMatrice
 from projets.models import Initiative, portraits
 from projets.models.journal import DE_LA_TABLE
 from projets.models.matrices import ETATS, VUES, LectureDeMatrice
+from projets.permissions import peut_sur_l_alliance
 from projets.regles.matrice import part, phrase_de_part
 from socle.pages.adresses import adresse
 from socle.pages.tableur import en_csv, en_xlsx
@@ -96,6 +97,7 @@ def _page(request, lecture, lue, en_personnes):
         "periode": f"exercice {exercice}" if exercice else f"tout le cycle {lecture.alliance.cycle}",
         "etat": dict(portraits.CHOIX_D_ETAT)[lecture.etat],
         "fictive": lecture.fictive,
+        "prepare": peut_sur_l_alliance(request.user, "preparer-appel", lecture.alliance) is None,
         "matrice": lue,
         "rangees": [_rangee(lecture, rangee, liens, ecrire) for rangee in lue.rangees],
         "pied": [(sommes.nombre, ecrire(sommes)) for sommes in lue.totaux],

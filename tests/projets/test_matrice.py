@@ -141,6 +141,14 @@ def test_zero_n_est_pas_vide(cadre, servies, agente, client_de):
     assert "1 priorité du plan" in " ".join(page.text.split())
 
 
+def test_qui_prepare_les_appels_part_de_la_priorite_que_rien_ne_sert(
+    cadre, servies, agente, lectrice, client_de
+):
+    ouverture = f'href="{reverse("projets:appel_ouverture", args=[cadre.bsl.slug])}"'
+    assert ouverture in lire(client_de(agente), cadre).text
+    assert ouverture not in lire(client_de(lectrice), cadre).text
+
+
 def test_l_etat_et_l_exercice_choisissent_ce_qui_s_additionne(cadre, servies, agente, client_de):
     client = client_de(agente)
     assert lire(client, cadre, etat="en_cours").context["page"]["matrice"].total.nombre == 1
