@@ -12,10 +12,10 @@ from projets.protocoles.forms.preparation import (
     ReglagesForm,
     TransmissionForm,
 )
+from projets.protocoles.impression import lisible
 from projets.protocoles.models import Protocole
 from projets.protocoles.models.instantanes import contenu_de
 from projets.protocoles.permissions import peut
-from projets.protocoles.views.lecture import en_lecture
 from projets.protocoles.views.reperes import (
     adresse,
     etapes_de,
@@ -169,7 +169,7 @@ def transmission(request, pk):
         ici="Transmettre",
         empechements=empechements,
         empeche="Le protocole n’est pas prêt",
-        texte=contenu and en_lecture(contenu),
+        texte=contenu and lisible(contenu),
         **reperes(protocole),
     )
 
