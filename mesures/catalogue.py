@@ -119,6 +119,7 @@ def pages_des_initiatives():
     ouvert = AppelProjets.objects.ouverts().filter(alliance__slug=BSL).earliest("pk")
     brouillon = ouvert.initiatives.filter(etat="brouillon").earliest("pk")
     choix = {
+        "Protocoles": reverse("protocoles:protocoles"),
         "Demandes d’un appel": reverse("projets:selection", args=[appel.pk]),
         "Question comparée": reverse("projets:question", args=[appel.pk, "besoin"]),
         "Séance": reverse("projets:seance", args=[appel.pk]),

@@ -50,29 +50,32 @@ class ProtocoleQuerySet(RequeteProtegee):
         """Tout sauf les abandonnés : une initiative n'en a qu'un."""
         return self.exclude(etat=Etat.ABANDONNE)
 
-    def avec_l_argent(self, jour):
-        """Annote `accorde`, `verse`, `prochaine_le` (le prochain versement à faire) et `rang` : en retard d'abord."""
+    def avec_la_suite(self, jour):
+        """Annote `prochaine_le` (le prochain versement à faire) et `rang` : en retard d'abord, finis en dernier."""
         a_faire = self._tranches.en_chemin().filter(protocole=OuterRef("pk"))
         premiere = a_faire.order_by("prevue_le", "rang").values("prevue_le")[:1]
-        affectations = Initiative.affectations.rel.related_model.objects
-        paiements = self._tranches.model.paiements.rel.related_model.objects.en_vigueur()
+        tarde = Exists(a_faire.filter(prevue_le__lt=jour).order_by())
         return self.annotate(
-            accorde=_total(affectations.filter(initiative=OuterRef("initiative")), "initiative"),
-            verse=Coalesce(
-                _total(paiements.filter(tranche__protocole=OuterRef("pk")), "tranche__protocole"),
-                Value(0),
-                output_field=MontantField(),
-            ),
             prochaine_le=Case(
                 When(etat=Etat.SIGNE, then=Subquery(premiere)), output_field=models.DateField()
             ),
             rang=Case(
-                When(Exists(a_faire.filter(prevue_le__lt=jour).order_by()), etat=Etat.SIGNE, then=Value(0)),
+                When(tarde, etat=Etat.SIGNE, then=Value(0)),
                 When(etat__in=OUVERTS, then=Value(1)),
                 When(etat=Etat.SIGNE, then=Value(2)),
                 default=Value(3),
                 output_field=models.IntegerField(),
             ),
+        )
+
+    def avec_l_argent(self):
+        """Annote `accorde` et `verse`, en dollars."""
+        affectations = Initiative.affectations.rel.related_model.objects
+        paiements = self._tranches.model.paiements.rel.related_model.objects.en_vigueur()
+        verse = _total(paiements.filter(tranche__protocole=OuterRef("pk")), "tranche__protocole")
+        return self.annotate(
+            accorde=_total(affectations.filter(initiative=OuterRef("initiative")), "initiative"),
+            verse=Coalesce(verse, Value(0), output_field=MontantField()),
         )
 
     @property

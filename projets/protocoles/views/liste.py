@@ -2,7 +2,6 @@
 
 from django.views.decorators.http import require_safe
 
-from alliances.models import Alliance
 from alliances.models.mandats import droits_de
 from projets.models import Initiative
 from projets.models.roles import ROLES
@@ -42,14 +41,17 @@ class TableauDesProtocoles(Tableau):
     )
     alliance = ColonneTexte("Alliance", "initiative__alliance__nom", cachee=True)
 
+    def pour_trier(self, protocoles, nom):
+        return protocoles.avec_l_argent() if nom in ("accorde", "verse") else protocoles
+
     def lire(self, protocoles):
-        lus = protocoles.select_related("initiative__organisme", "initiative__alliance")
+        lus = protocoles.avec_l_argent().select_related("initiative__organisme", "initiative__alliance")
         return lus.prefetch_related("initiative__territoires")
 
 
 @require_safe
 def liste(request):
-    visibles = Protocole.objects.visibles_par(request.user).avec_l_argent(aujourd_hui())
+    visibles = Protocole.objects.visibles_par(request.user).avec_la_suite(aujourd_hui())
     return page_de_liste(
         request,
         TableauDesProtocoles,
@@ -63,13 +65,15 @@ def liste(request):
 
 def _a_preparer(utilisateur):
     """Celles dont la personne prépare le protocole, la réservation qui finit d'abord."""
-    siennes = Initiative.objects.visibles_par(utilisateur).filter(ou_peut(utilisateur, "preparer-protocole"))
+    if not droits_de(utilisateur).roles & set(ROLES["preparer-protocole"]):
+        return []
+    siennes = Initiative.objects.filter(ou_peut(utilisateur, "preparer-protocole"))
     attendent = Protocole.a_preparer(siennes).select_related("organisme")
     return list(attendent.order_by("reservee_jusqu_au", "pk")[: A_PREPARER_AU_PLUS + 1])
 
 
 def _ou_sont_les_clauses(utilisateur):
-    """Les Alliances dont la personne écrit ou approuve les clauses, ou prépare les protocoles."""
-    gestes = ("ecrire-clauses", "approuver-clauses", "preparer-protocole")
-    vues = droits_de(utilisateur).alliances(frozenset().union(*(ROLES[geste] for geste in gestes)))
-    return Alliance.objects.filter(pk__in=vues or ()).only("nom", "slug")
+    """Les Alliances dont la personne écrit ou approuve les clauses."""
+    admis = {*ROLES["ecrire-clauses"], *ROLES["approuver-clauses"]}
+    siennes = {m.alliance_id: m.alliance for m in droits_de(utilisateur).mandats if m.role in admis}
+    return [alliance for alliance in siennes.values() if alliance]

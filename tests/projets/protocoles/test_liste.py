@@ -56,10 +56,16 @@ def test_chacun_n_y_lit_que_ce_qu_il_voit(transmis, agente, equipe, etrangere, c
 def test_l_accorde_le_verse_et_le_retard_sont_ceux_du_protocole(signe, signataire):
     tranche = signe.tranches.select_related("protocole__initiative").get(rang=1)
     f.payer(tranche, signataire)
-    protocole = Protocole.objects.avec_l_argent(aujourd_hui()).get()
+    protocole = Protocole.objects.avec_la_suite(aujourd_hui()).avec_l_argent().get()
     assert protocole.accorde == signe.montant()
     assert protocole.verse == tranche.montant
     assert (protocole.rang, protocole.prochaine_le) == (0, signe.tranches.get(rang=2).prevue_le)
+
+
+@pytest.mark.parametrize("tri", ["accorde", "-verse", "prochaine", "-fin", "etat", "organisme"])
+def test_la_liste_se_trie(tri, signe, agente, client_de):
+    page = client_de(agente).get(LISTE, {"tri": tri})
+    assert (page.context["liste"].tri_actuel, lus(page)) == (tri, [signe])
 
 
 def test_en_retard_vient_d_abord_et_se_filtre(signe, agente, client_de):
