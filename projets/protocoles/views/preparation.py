@@ -12,6 +12,7 @@ from projets.protocoles.forms.preparation import (
     ReglagesForm,
     TransmissionForm,
 )
+from projets.protocoles.impression import lisible
 from projets.protocoles.models import Protocole
 from projets.protocoles.models.instantanes import contenu_de
 from projets.protocoles.notifications.transmission import (
@@ -20,7 +21,6 @@ from projets.protocoles.notifications.transmission import (
     annoncer_la_transmission,
 )
 from projets.protocoles.permissions import peut
-from projets.protocoles.views.lecture import en_lecture
 from projets.protocoles.views.reperes import (
     adresse,
     etapes_de,
@@ -175,7 +175,7 @@ def transmission(request, pk):
         ici="Transmettre",
         empechements=empechements,
         empeche="Le protocole n’est pas prêt",
-        texte=contenu and en_lecture(contenu),
+        texte=contenu and lisible(contenu),
         **reperes(protocole),
     )
 

@@ -6,11 +6,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alliances.models.mandats import droits_de
+from projets.protocoles.impression import lisible
 from projets.protocoles.models import SignatureProtocole
 from projets.protocoles.permissions import peut
 from projets.protocoles.regles.avancement import LES_DEUX, PARTIES
 from projets.protocoles.views.gestes import gestes_offerts
-from projets.protocoles.views.lecture import en_lecture
 from projets.protocoles.views.reperes import adresse, protocole_visible, reperes
 from projets.protocoles.views.vie import Vie
 from socle.texte.pastilles import Pastille
@@ -59,7 +59,7 @@ def protocole(request, pk):
             "tour": _tour_lu(request.user, protocole, vie.tour),
             "argent": vie.argent,
             "attendues": [SignatureProtocole.Cote(cote).label for cote in vie.manquent],
-            "texte": scelle and en_lecture(scelle.contenu),
+            "texte": scelle and lisible(scelle.contenu),
             "scelle": scelle,
             "manques": manques,
             "modifie": prepare and peut(request.user, "modifier-protocole", protocole) is None,

@@ -28,9 +28,10 @@ def _cote(request, protocole):
 def _scelle(protocole, cote):
     """Le texte transmis, son empreinte et qui l'a déjà signé; rien en préparation."""
     if (instantane := protocole.instantane()) is None:
-        return {"contenu": None, "rapports": [], "partie": "", "empreinte": "", "recues": []}
+        return {"texte": None, "partie": "", "empreinte": "", "recues": []}
     partie = "organisme" if cote == SignatureProtocole.Cote.ORGANISME else "partenaire"
-    return lisible(instantane.contenu) | {
+    return {
+        "texte": lisible(instantane.contenu),
         "partie": instantane.contenu[partie]["nom"],
         "empreinte": instantane.empreinte,
         "recues": list(protocole.signatures.filter(tour=protocole.tour)),
