@@ -178,3 +178,12 @@ def test_le_suivi_se_lit_en_autant_de_requetes_pour_dix_notes(signe, equipe, age
     for rang in range(10):
         NoteDeSuivi.ecrire(f.relire(signe), par=agente, cote="alliance", texte=f"Note {rang}.")
     assert requetes() == sans <= REQUETES_AU_PLUS
+
+
+def test_l_accueil_de_l_organisme_mene_au_suivi_une_fois_transmis(acceptee, agente, equipe, client_de):
+    client, accueil = client_de(equipe[1]), reverse("pilotage:accueil")
+    protocole = f.prepare(acceptee, agente)
+    assert reverse("projets:initiative", args=[acceptee.pk]) in client.get(accueil).text
+    assert adresse(protocole) not in client.get(accueil).text
+    f.avec_echeancier(protocole, agente).transmettre(par=agente, revision=2)
+    assert adresse(protocole) in client.get(accueil).text
