@@ -27,7 +27,7 @@ from projets.models.voisinage import rapprochements_des
 from projets.permissions import peut, peut_a_la_seance, peut_sur_l_appel
 from projets.regles.lecture import montage_de
 from projets.regles.tour import tour
-from projets.views.offres import gestes_d_ailleurs
+from projets.views.offres import offres_d_ailleurs, onglets
 from projets.views.reperes import sur_l_appareil
 from socle.texte.pastilles import Pastille
 from socle.valeurs.argent import ZERO
@@ -76,6 +76,7 @@ def initiative(request, pk):
     if initiative.etat == Initiative.Etat.BROUILLON:
         return redirect("projets:demande", pk=pk)
     etude = _etude(request, initiative)
+    gestes, pages = offres_d_ailleurs(request.user, initiative)
     return render(
         request,
         "projets/initiatives/initiative.html",
@@ -92,7 +93,8 @@ def initiative(request, pk):
             "rang": _rang(request.user, initiative),
             "revision": revisions.revision_de(initiative),
             "suite": _suite(request.user, initiative),
-            "gestes": _gestes(request.user, initiative),
+            "gestes": _gestes(request.user, initiative, gestes),
+            "onglets": onglets(initiative, pages),
             "maintenant": _maintenant(request.user, initiative),
         }
         | etude
@@ -115,6 +117,7 @@ def demande_deposee(request, pk):
             "etat": pastille_de(initiative.etat_lu),
             "montage": montage_de(initiative),
             "pieces": initiative.pieces_demandees(),
+            "onglets": onglets(initiative, offres_d_ailleurs(request.user, initiative)[1]),
         },
     )
 
@@ -223,7 +226,7 @@ def _retours(utilisateur, initiative):
     return siens.filter(geste__in=RETOURS).select_related("par")
 
 
-def _gestes(utilisateur, initiative):
+def _gestes(utilisateur, initiative, ailleurs):
     """[(libellé, adresse, s’il est le principal)] de ce que la personne peut faire; le prochain geste d’abord."""
     offerts = (
         ("Juger l’admissibilité", "admissibilite", "juger", jugements.empechements_a_juger),
@@ -288,7 +291,6 @@ def _gestes(utilisateur, initiative):
         for libelle, nom, geste, empechements in offerts
         if peut(utilisateur, geste, initiative) is None and not empechements(initiative)
     ]
-    ailleurs = gestes_d_ailleurs(utilisateur, initiative)
     seul = not any(principal for *_, principal in ailleurs)
     return ailleurs + [
         (

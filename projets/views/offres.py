@@ -1,14 +1,26 @@
-"""Ce qu'un paquet que `projets` abrite offre sur la page d'une initiative, sans que celle-ci le connaisse."""
+"""Ce qu'un paquet que `projets` abrite offre sur les pages d'une initiative, sans que celles-ci le connaissent."""
+
+from django.urls import reverse
 
 _OFFRES = []
 
 
 def offrir(offre):
-    """Inscrit une fonction de (personne, initiative) qui rend ses gestes; appelée au démarrage d'un paquet."""
+    """Inscrit une fonction de (personne, initiative) qui rend ses gestes et ses pages; au démarrage d'un paquet."""
     if offre not in _OFFRES:
         _OFFRES.append(offre)
 
 
-def gestes_d_ailleurs(utilisateur, initiative):
-    """[(libellé, adresse, s'il est le principal)]."""
-    return [geste for offre in _OFFRES for geste in offre(utilisateur, initiative)]
+def offres_d_ailleurs(utilisateur, initiative):
+    """([(libellé, adresse, s'il est le principal)], [(nom, libellé, adresse)]) : des gestes, et des pages."""
+    lues = [offre(utilisateur, initiative) for offre in _OFFRES]
+    return [geste for gestes, _ in lues for geste in gestes], [page for _, pages in lues for page in pages]
+
+
+def onglets(initiative, pages):
+    """[(nom, libellé, adresse)] des pages d'une initiative; celles d'un paquet abrité viennent à la suite."""
+    return [
+        ("initiative", "L’initiative", reverse("projets:initiative", args=[initiative.pk])),
+        ("demande", "La demande", reverse("projets:demande_deposee", args=[initiative.pk])),
+        *pages,
+    ]

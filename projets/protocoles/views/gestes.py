@@ -5,7 +5,6 @@ Un offert : (libellé, nom de l'adresse, droit, empêchements). `droit(utilisate
 """
 
 from projets.protocoles.models import Protocole
-from projets.protocoles.models.protocoles import LUS_DE_L_ORGANISME
 from projets.protocoles.permissions import peut
 from projets.protocoles.views.gestes_de_vie import DE_LA_VIE, FINS
 from projets.protocoles.views.reperes import adresse
@@ -19,10 +18,6 @@ def droit(geste):
 def _sans_personne(empechements):
     """Ceux d'un geste qui ne dépendent pas de qui le pose."""
     return lambda protocole, utilisateur: empechements(protocole)
-
-
-def _sous_protocole(protocole, utilisateur):
-    return [] if protocole.etat in LUS_DE_L_ORGANISME else ["Le suivi commence à la transmission."]
 
 
 OFFERTS = (
@@ -51,7 +46,6 @@ OFFERTS = (
         droit("reprendre-protocole"),
         _sans_personne(Protocole.empechements_a_reprendre),
     ),
-    ("Ouvrir le suivi", "suivi", lambda utilisateur, protocole: None, _sous_protocole),
     (
         "Abandonner le protocole",
         "abandon",
@@ -60,7 +54,6 @@ OFFERTS = (
     ),
 )
 SECONDAIRES = (
-    "suivi",
     *FINS,
     "reprise",
     "abandon",

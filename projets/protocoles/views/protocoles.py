@@ -11,7 +11,7 @@ from projets.protocoles.models import SignatureProtocole
 from projets.protocoles.permissions import peut
 from projets.protocoles.regles.avancement import LES_DEUX, PARTIES
 from projets.protocoles.views.gestes import gestes_offerts
-from projets.protocoles.views.reperes import adresse, protocole_visible, reperes
+from projets.protocoles.views.reperes import adresse, onglets_de, protocole_visible, reperes
 from projets.protocoles.views.vie import Vie
 from socle.texte.pastilles import Pastille
 
@@ -54,6 +54,7 @@ def protocole(request, pk):
         "protocoles/protocole.html",
         reperes(protocole)
         | {
+            "onglets": onglets_de(protocole),
             "vie": vie,
             "etat": pastille_de(protocole),
             "tour": _tour_lu(request.user, protocole, vie.tour),

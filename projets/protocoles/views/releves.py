@@ -11,7 +11,7 @@ from alliances.plans.views.documents import servir
 from projets.protocoles.models.comptes import compte_de
 from projets.protocoles.models.protocoles import SIGNES
 from projets.protocoles.releve_imprime import demander_le_releve, nom_du_releve, titre_du_releve
-from projets.protocoles.views.reperes import protocole_visible, reperes
+from projets.protocoles.views.reperes import onglets_de, protocole_visible, reperes
 from socle.models import Document
 
 GENRES = {
@@ -41,7 +41,12 @@ def releve(request, pk):
     return render(
         request,
         "protocoles/versements/releve.html",
-        reperes(protocole) | {"compte": compte, "fiches": _voit_les_fiches(request.user, protocole)},
+        reperes(protocole)
+        | {
+            "onglets": onglets_de(protocole),
+            "compte": compte,
+            "fiches": _voit_les_fiches(request.user, protocole),
+        },
     )
 
 

@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from projets.models import Initiative
 from projets.protocoles.models import Protocole
+from projets.protocoles.models.protocoles import LUS_DE_L_ORGANISME, SIGNES
+from projets.views.offres import onglets
 
 RELATIONS = (
     *("initiative__alliance__cycle", "initiative__appel__alliance", "initiative__appel__territoire"),
@@ -55,3 +57,18 @@ def reperes(protocole):
         "retour": retour,
         "revenir": "Revenir au protocole",
     }
+
+
+def pages_de(protocole):
+    """[(nom, libellé, adresse)]; le suivi commence à la transmission, les versements à la signature."""
+    pages = [("protocole", "Le protocole", adresse(protocole))]
+    if protocole.etat in LUS_DE_L_ORGANISME:
+        pages.append(("suivi", "Le suivi", adresse(protocole, "suivi")))
+    if protocole.etat in SIGNES:
+        pages.append(("versements", "Les versements", adresse(protocole, "etat_des_versements")))
+    return pages
+
+
+def onglets_de(protocole):
+    """Les pages de son initiative, et les siennes."""
+    return onglets(protocole.initiative, pages_de(protocole))

@@ -15,7 +15,7 @@ from projets.protocoles.notifications.suivi import (
     annoncer_la_reponse,
 )
 from projets.protocoles.permissions import cote_du_suivi, peut, peut_noter
-from projets.protocoles.views.reperes import adresse, protocole_visible, reperes
+from projets.protocoles.views.reperes import adresse, onglets_de, protocole_visible, reperes
 from projets.protocoles.views.suivi_lu import Suivi
 from projets.views.initiatives import pastille_de
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
@@ -38,6 +38,7 @@ def suivi(request, pk):
         "protocoles/suivi/suivi.html",
         _reperes(protocole)
         | {
+            "onglets": onglets_de(protocole),
             "suivi": Suivi(protocole),
             "etat": pastille_de(protocole.initiative.etat),
             "de_l_organisme": cote == "organisme",

@@ -40,7 +40,7 @@ def test_la_page_de_l_initiative_mene_au_protocole(acceptee, agente, equipe, cli
     )
     protocole = f.prepare(acceptee, agente)
     adresse = reverse("protocoles:protocole", args=[protocole.pk])
-    assert ("Le protocole", adresse, False) in client_de(agente).get(initiative).context["gestes"]
+    assert ("protocole", "Le protocole", adresse) in client_de(agente).get(initiative).context["onglets"]
     assert adresse not in client_de(equipe[1]).get(initiative).text
     f.avec_echeancier(protocole, agente).transmettre(par=agente)
     assert adresse in client_de(equipe[1]).get(initiative).text
