@@ -105,6 +105,13 @@ def abandonne(p, jours):
 # --- L'appel de 2026 --------------------------------------------------------------------------------------
 
 
+def recommence(p, jours):
+    """Un premier, abandonné avant d'être transmis; le second est signé."""
+    yield jours[0] - timedelta(2), p.preparer, {}
+    yield jours[0] - timedelta(1), p.abandonner, {}
+    yield from _verse(p, jours)
+
+
 def en_etapes(p, jours, prevue_le=ETAPE):
     """Le premier exercice se verse en deux fois; la seconde attend un rapport d'étape."""
     yield from _verse(
@@ -207,6 +214,7 @@ PARCOURS = {
     "refuse": refuse,
     "a_verser": _signe,
     "en_cours": _verse,
+    "recommence": recommence,
     "en_etapes": en_etapes,
     "rapport_a_accepter": rapport_a_accepter,
     "du": du,

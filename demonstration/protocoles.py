@@ -29,6 +29,7 @@ from projets.protocoles.models import (
 from projets.protocoles.notifications import suivi, transmission, vie
 from projets.protocoles.notifications.versements import VERSEMENT
 from projets.protocoles.regles.echeancier import USUELS, ranger
+from socle.models import Notification
 
 SANS_RETENUE = replace(USUELS, premiere=Decimal(100), petite=Decimal(100), retenue=Decimal(0))
 OBJET = ("Il est résolu de signer le protocole de l’initiative", "et d’en autoriser la présidence.")
@@ -114,6 +115,10 @@ class RecitProtocole:
         tranches = echeancier(protocole) if echeancier else protocole.echeancier_propose(USUELS)
         protocole.enregistrer(par=par, revision=protocole.revision, tranches=tranches)
 
+    def abandonner(self, le):
+        motif = "Préparé d’après les dates d’une autre initiative de l’organisme."
+        self.protocole.abandonner(par=self.acteurs.coordination, motif=motif)
+
     def transmettre(self, le):
         par = self.acteurs.coordination
         self._dire(transmission.annoncer_la_transmission, self.protocole.transmettre(par=par), par=par)
@@ -191,6 +196,8 @@ class RecitProtocole:
             motif="Nouveau numéro de fournisseur, inventé pour la démonstration.",
             **organisme.identite() | {"numero_fournisseur": f"FICTIF-{organisme.pk}"},
         ).accepter(par=self.acteurs.mess)
+        dites = Notification.objects.filter(cle__startswith=f"identite-changee:{organisme.pk}:")
+        dater(list(dites), timezone.now())  # le geste l'annonce lui-même
 
     # --- Le suivi -----------------------------------------------------------------------------------------
 
