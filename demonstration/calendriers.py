@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from demonstration.horloge import ouvrable, vrai_jour
+from demonstration.horloge import il_y_a, vrai_jour
 from socle.valeurs.exercice import Exercice
 
 
@@ -11,7 +11,7 @@ from socle.valeurs.exercice import Exercice
 class Calendrier:
     """Les jours d'un appel; ce qui n'est pas arrivé n'en a pas. `debut` et `fin` : ceux des initiatives.
 
-    D'un appel passé, ce qui est accepté attend son protocole : la somme reste réservée, sans fin (`reservation`).
+    D'un appel passé, ce qui est accepté reste réservé sans fin (`reservation`) jusqu'à son protocole.
     """
 
     publie: date
@@ -31,10 +31,6 @@ class Calendrier:
         return self.publie + timedelta(2 + ouverts * rang // max(1, nombre) - (rang > 0))
 
 
-def _il_y_a(jours):
-    return ouvrable(vrai_jour() - timedelta(jours))
-
-
 def _a_venir():
     """(début, fin) des initiatives d'un appel d'aujourd'hui : dans deux mois, et jusqu'à la fin du second exercice."""
     debut = vrai_jour() + timedelta(65)
@@ -43,8 +39,8 @@ def _a_venir():
 
 def _recent(publie, ferme, promise=-24, **etapes):
     debut, fin = _a_venir()
-    jours = {etape: _il_y_a(jours) for etape, jours in etapes.items()}
-    return Calendrier(_il_y_a(publie), _il_y_a(ferme), debut, fin, _il_y_a(promise), reservation=120, **jours)
+    jours = {etape: il_y_a(jours) for etape, jours in etapes.items()}
+    return Calendrier(il_y_a(publie), il_y_a(ferme), debut, fin, il_y_a(promise), reservation=120, **jours)
 
 
 def calendrier(nom):

@@ -23,6 +23,11 @@ def vrai_jour():
     return timezone.localtime(_maintenant()).date()
 
 
+def il_y_a(jours):
+    """Ce jour-là, compté depuis aujourd'hui à l'horloge du poste, ou le lundi qui suit."""
+    return ouvrable(vrai_jour() - timedelta(jours))
+
+
 def est_venu(jour):
     return jour <= vrai_jour()
 

@@ -1,11 +1,11 @@
 """Les appels de la démonstration et leurs initiatives : les vrais gestes, chacun à sa date, du dépôt à la réponse.
 
 Organismes, initiatives et montants sont inventés; les circuits et les enveloppes sont ceux que l'Alliance a déjà.
-Ce qui est réservé le reste : un exercice dont une initiative attend son protocole ne se clôt pas.
+Ce qui suit la réponse est dans `parcours`.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -13,17 +13,20 @@ from django.utils import timezone
 
 from alliances.models import Organisme, Territoire
 from conventions.models import Enveloppe
-from demonstration import choix, demandes
+from demonstration import choix, demandes, parcours, reprises
 from demonstration.annonces import RECENT, dater
 from demonstration.calendriers import Calendrier, calendrier
 from demonstration.horloge import au, vrai_jour
 from demonstration.lecture import fiche
 from demonstration.personnes import compte_de, engage_de
+from demonstration.protocoles import approuver_les_clauses
 from projets.models import AppelProjets, grilles
 from projets.models.evaluations import declarer, evaluer
 from projets.notifications.appels import annoncer_appel
 from projets.notifications.demandes import annoncer_le_conflit, annoncer_le_depot
 
+REPRISES = date(2025, 3, 12)  # ce qui précède le service y entre
+CLAUSES = date(2025, 6, 16)  # le jour où chaque Alliance approuve les siennes
 PREPARATION = timedelta(3)  # depuis quand un appel à venir se prépare
 PARTAGE = 60  # sur 100 de ce qu'il reste à partager d'une enveloppe, ce qu'un appel met en commun
 PLUSIEURS = (
@@ -45,6 +48,8 @@ def chronique(vie):
     """[(jour, geste)] des appels de cette Alliance; rien si elle n'en a pas, ou pas de plan approuvé."""
     if "initiatives" not in vie.donnees or not vie.approuve_le:
         return
+    yield REPRISES, partial(reprises.importer, vie)
+    yield CLAUSES, partial(approuver_les_clauses, vie)
     for donnees in fiche(f"initiatives/{vie.donnees['initiatives']}")["appels"]:
         yield from RecitAppel(vie, donnees, calendrier(donnees["calendrier"])).chronique()
 
@@ -83,6 +88,8 @@ class RecitAppel:
             yield jours.decide, self.decider
         if jours.repond:
             yield jours.repond, self.repondre
+        for ligne in lignes:
+            yield from parcours.chronique(self, ligne)
 
     # --- L'appel ------------------------------------------------------------------------------------------
 

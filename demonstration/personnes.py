@@ -143,6 +143,19 @@ def engage_de(organisme):
     return _tenant(Role.ENGAGEMENT, f"org{organisme.pk}", organisme=organisme)
 
 
+def du_territoire(role, territoire):
+    """La personne d'un territoire à ce rôle, ou `None` : on n'en invente pas."""
+    mandat = Mandat.objects.filter(role=role, territoire=territoire).select_related("utilisateur").first()
+    return mandat and mandat.utilisateur
+
+
+def releve_des_finances(alliance):
+    """La seconde personne des finances d'une Alliance : elle défait ce que la première a inscrit."""
+    seconde = figurant_de(f"finances2.{alliance.slug}", "Sylvestre", "Ormenel")
+    _mandater(seconde, Role.FINANCES, alliance=alliance)
+    return seconde
+
+
 def _tenant(role, suffixe, **portee):
     """Qui tient ce rôle, ou l'a tenu le dernier : on ne lui invente pas de relève."""
     tenus = Mandat.objects.filter(role=role, remplace=None, **portee).select_related("utilisateur")

@@ -42,7 +42,7 @@ TEXTE = """<h3><a href="https://a.example">Un lien</a> en titre</h3><p>Un <a hre
 <table><tr><td>Sans</td><td>rangée</td></tr></table><table><tr><td></td><td>b</td></tr><tr><td>c</td></tr></table>
 <table><caption>Une tête seule</caption><thead><tr><th>a</th><th>b</th></tr></thead><tbody></tbody></table>"""
 SIGNEES = ("bas-saint-laurent", "montreal", "eeyou-istchee", "chaudiere-appalaches")
-# Une lettre où tout est dit : aucune initiative de la démonstration n’a encore la sienne.
+# Une lettre où tout est dit.
 REPONSE = {
     "numero": "INI-2024-01-0007",
     "titre": "Cuisines de rang",
@@ -68,7 +68,7 @@ REPONSE = {
     "personne": {"nom": "Maude Rivestel", "courriel": "maude@exemple.quebec"},
     "signataire": {"nom": "Denis Lavoie", "qualite": "Signature"},
 }
-# Un protocole à signer, puis résilié : la démonstration n’en a pas encore.
+# Un protocole où tout est dit, à signer puis résilié.
 CONTENU_DU_PROTOCOLE = {
     "alliance": {"nom": "Alliance du Bas-Saint-Laurent", "cycle": "2024-2029"},
     "numero": "INI-2024-01-0007",

@@ -14,6 +14,7 @@ from projets.models import (
     CritereAppel,
     Decision,
     DeclarationInteret,
+    ImportDInitiatives,
     Initiative,
     JournalProjets,
     NoteCritere,
@@ -21,7 +22,9 @@ from projets.models import (
 )
 from projets.models.avis import prochaine_etape
 from projets.models.evaluations import a_evaluer_par, note_de
+from projets.models.initiatives import SOUS_PROTOCOLE
 from projets.models.propositions import PropositionDecision
+from projets.protocoles.models import Protocole
 from socle.annonces.attentes import taches
 from socle.models import Notification, Utilisateur
 from socle.models.chaines import premiere_rupture
@@ -47,24 +50,26 @@ def test_huit_alliances_choisissent_une_centaine_d_initiatives_et_plus(demonstra
     assert set(AppelProjets.objects.values_list("mode", flat=True)) == set(AppelProjets.Mode.values)
 
 
-def test_l_argent_reserve_est_de_trois_exercices_et_le_grand_livre_se_recompte(demonstration):
-    acceptees = Initiative.objects.filter(etat="acceptee")
-    ans = set(acceptees.values_list("affectations__enveloppe__an", flat=True))
+def test_l_argent_accorde_est_de_trois_exercices_et_le_grand_livre_se_recompte(demonstration):
+    accordees = Initiative.objects.filter(etat__in=("acceptee", *SOUS_PROTOCOLE))
+    ans = set(accordees.values_list("affectations__enveloppe__an", flat=True))
     assert ans == {2025, 2026, 2027}
-    for initiative in acceptees:
+    for initiative in accordees:
         assert initiative.affectations.exists(), initiative
     call_command("verifier_grand_livre", stdout=StringIO())
     assert premiere_rupture(JournalProjets) is None
 
 
-def test_un_exercice_fini_ne_reste_ouvert_que_si_une_initiative_y_est_reservee(demonstration):
-    ouverts = ExerciceConvention.objects.filter(
-        an=2025, clos_le=None, convention__etat="signee", convention__alliance__in=_alliances_d_initiatives()
+def test_les_exercices_finis_sont_clos_et_rien_n_y_reste_promis(demonstration):
+    finis = ExerciceConvention.objects.filter(
+        an__lt=2026,
+        montant__gt=0,
+        convention__etat="signee",
+        convention__alliance__in=_alliances_d_initiatives(),
     )
-    reservees = Initiative.objects.filter(etat="acceptee", affectations__enveloppe__an=2025)
-    assert set(ouverts.values_list("convention__alliance", flat=True)) == set(
-        reservees.values_list("alliance", flat=True)
-    )
+    assert set(finis.values_list("an", flat=True)) == {2024, 2025}
+    assert not finis.filter(clos_le=None).exists()
+    assert not Initiative.objects.filter(etat="acceptee", affectations__enveloppe__an=2025).exists()
 
 
 def _alliances_d_initiatives():
@@ -129,11 +134,11 @@ def test_qui_siege_au_conseil_d_une_mrc_declare_son_conflit_et_ne_note_pas(demon
     )
 
 
-def test_porteur_a_une_acceptee_et_un_brouillon_et_porteur2_des_refus(demonstration):
+def test_porteur_a_une_initiative_en_cours_et_un_brouillon_et_porteur2_des_refus(demonstration):
     siennes = Initiative.objects.visibles_par(compte("porteur")).avec_etat_lu(compte("porteur"))
-    assert Counter(i.etat_lu for i in siennes) == {"acceptee": 1, "brouillon": 1}
-    refusees = Initiative.objects.visibles_par(compte("porteur2"))
-    assert set(refusees.values_list("etat_annonce", flat=True)) == {"refusee"}
+    assert Counter(i.etat_lu for i in siennes) == {"en_cours": 1, "brouillon": 1}
+    annoncees = Initiative.objects.visibles_par(compte("porteur2")).values_list("etat_annonce", flat=True)
+    assert Counter(annoncees) == {"refusee": 2, "acceptee": 1}
     brouillon = siennes.get(etat="brouillon")
     assert brouillon.ce_qui_manque()
     assert brouillon.appel.est_ouvert()
@@ -169,6 +174,9 @@ def test_l_appel_ouvert_se_lit_sans_compte(demonstration, client):
 
 
 def test_la_relancer_n_ajoute_aucune_initiative(demonstration):
-    avant = Initiative.objects.count(), AppelProjets.objects.count(), JournalProjets.objects.count()
+    comptes = [
+        m.objects.count for m in (Initiative, AppelProjets, Protocole, ImportDInitiatives, JournalProjets)
+    ]
+    avant = [compter() for compter in comptes]
     charger()
-    assert avant == (Initiative.objects.count(), AppelProjets.objects.count(), JournalProjets.objects.count())
+    assert avant == [compter() for compter in comptes]

@@ -30,7 +30,7 @@ def argent_des_protocoles_vrai(convention):
     _tranches_justes(tranches, faits[Paiement])
     comptes = _au_livre(convention)
     initiatives, promesses = {i["id"]: i for i in rangees(Initiative)}, _promesses()
-    for a in rangees(Affectation):
+    for a in rangees(Affectation, enveloppe__convention=convention.pk):
         etat = initiatives[a["initiative_id"]]["etat"]
         livre, ligne = comptes[promesses[a["initiative_id"]], a["enveloppe_id"]], _ligne(releve, a)
         assert livre["verse"] == verses[a["id"]] - rendus[a["id"]], (a, livre)
