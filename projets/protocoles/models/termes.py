@@ -6,13 +6,13 @@ qui l'a changé, sinon le sien.
 
 from decimal import Decimal
 
-from projets.protocoles.regles.avenants import sorte_de, tranche_en_valeur
+from projets.protocoles.regles.avenants import en_sous, sorte_de, tranche_en_valeur
 from projets.protocoles.regles.echeancier import Prevue
 from socle.valeurs.argent import ZERO
 from socle.valeurs.exercice import Exercice
 
 FINIES = ("versee", "annulee")  # ce qui n'est plus à venir
-DE_L_OBJECTIF = {"objectif": "Objectif", "activites": "Activités"}
+DE_L_OBJECTIF = {"objectif": "Objectif", "activites": "Activités de l’objectif"}
 DE_LA_DEPENSE = {"precision": "en mots", "montant": "montant"}
 
 
@@ -38,7 +38,7 @@ def textes_de(protocole):
     for objectif in initiative.objectifs.all():
         textes |= {f"objectif/{objectif.pk}/{champ}": getattr(objectif, champ) for champ in DE_L_OBJECTIF}
     for depense in initiative.depenses.all():
-        lus = {"precision": depense.precision, "montant": str(depense.montant)}
+        lus = {"precision": depense.precision, "montant": en_sous(depense.montant)}
         textes |= {f"depense/{depense.pk}/{champ}": valeur for champ, valeur in lus.items()}
     for propositions in protocole.avenants.signes().order_by("rang").values_list("propositions", flat=True):
         textes |= {cle: valeur for cle, valeur in propositions.items() if cle in textes}
@@ -50,7 +50,7 @@ def noms_de(protocole):
     noms = {a.pk: f"{a.enveloppe}, {a.enveloppe.exercice}" for a in protocole.affectations()}
     for rang, objectif in enumerate(protocole.initiative.objectifs.all(), start=1):
         for champ, dit in DE_L_OBJECTIF.items():
-            noms[f"objectif/{objectif.pk}/{champ}"] = f"{dit} {rang}" if champ == "objectif" else f"{dit}, objectif {rang}"
+            noms[f"objectif/{objectif.pk}/{champ}"] = f"{dit} {rang}"
     for depense in protocole.initiative.depenses.all():
         for champ, dit in DE_LA_DEPENSE.items():
             libelle = f"{depense.get_poste_display()}, {Exercice(depense.an)}"

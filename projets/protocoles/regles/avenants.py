@@ -37,6 +37,11 @@ def reprendre(base, actuels, propositions):
     return gardees, sorted(tombees)
 
 
+def en_sous(montant):
+    """Au cent, et toujours écrit pareil : deux sommes égales se comparent égales."""
+    return f"{montant:.2f}"
+
+
 # --- Les versements -----------------------------------------------------------------------------------------
 
 
@@ -44,11 +49,11 @@ def tranche_en_valeur(prevue, verse=ZERO):
     """`verse` : ce qui en est déjà payé; entamée, elle ne change plus."""
     return {
         "part": prevue.part,
-        "montant": str(prevue.montant),
+        "montant": en_sous(prevue.montant),
         "condition": prevue.condition,
         "prevue_le": prevue.prevue_le.isoformat(),
         "retenue": prevue.retenue,
-        "verse": str(verse),
+        "verse": en_sous(verse),
     }
 
 
@@ -108,8 +113,8 @@ def hausses(base, termes, noms):
     for part, libere in liberes(base, termes).items():
         if libere < 0:
             yield (
-                f"«\xa0{noms[part]}\xa0»\xa0: {en_dollars(-libere)} de plus que ce qui est promis. Un avenant ne hausse "
-                "pas une somme\xa0: une hausse demande une décision."
+                f"«\xa0{noms[part]}\xa0»\xa0: {en_dollars(-libere)} de plus que ce qui est promis. Une hausse n’est pas "
+                "un avenant\xa0: elle demande une décision."
             )
 
 
@@ -145,11 +150,15 @@ class Changement:
     apres: str
 
 
-def changements(base, termes, noms):
+PROPOSES = ("Nouveau", "Ne se fera pas")  # un versement qui manque avant, ou après
+A_BOUGE = ("Pas encore prévu", "versé ou annulé")
+
+
+def changements(base, termes, noms, *, absents=PROPOSES):
     """Ce qui change, dans l'ordre des termes; `noms` : {clé: son nom}, et {part: son enveloppe}."""
     cles = [cle for cle in {**base, **termes} if base.get(cle) != termes.get(cle)]
     return [
-        Changement(cle, noms.get(cle) or _nom(cle), *_mots(cle, base, termes, noms))
+        Changement(cle, noms.get(cle) or _nom(cle), *_mots(cle, base, termes, noms, absents))
         for cle in sorted(cles, key=_ordre)
     ]
 
@@ -164,11 +173,10 @@ def _nom(cle):
     return DATES[quoi] if sorte == "date" else f"Versement {quoi}"
 
 
-def _mots(cle, base, termes, noms):
-    absent = {"tranche": ("Nouveau", "Ne se fera pas")}.get(sorte_de(cle), ("–", "–"))
+def _mots(cle, base, termes, noms, absents):
     return tuple(
         _dire(cle, valeurs[cle], noms) if cle in valeurs else mot
-        for valeurs, mot in zip((base, termes), absent, strict=True)
+        for valeurs, mot in zip((base, termes), absents, strict=True)
     )
 
 
@@ -184,4 +192,6 @@ def _versement(valeur, noms):
     jour = date_longue(date.fromisoformat(valeur["prevue_le"]))
     retenu = ", retenu jusqu’au rapport final" if valeur["retenue"] else ""
     montant = en_dollars(Decimal(valeur["montant"]))
+    if est_entamee(valeur):
+        montant += f", dont {en_dollars(Decimal(valeur['verse']))} versés"
     return f"{montant}, {CONDITIONS[valeur['condition']]}, {jour}{retenu}. À même\xa0: {noms[valeur['part']]}"
