@@ -198,6 +198,12 @@ class GestesDAvenant(DeuxReponses):
             return []
         return ["Le protocole n’a pas changé depuis\xa0: il n’y a rien à reprendre."]
 
+    def ce_qui_tomberait(self):
+        """Les propositions qu'une reprise laisserait tomber : leur terme n'est plus celui d'où elles partaient."""
+        actuels = termes_de(self.protocole)
+        _, tombees = regles.reprendre(self.base, actuels, self.propositions)
+        return [c for c in self.changements() if c.cle in tombees]
+
     @transaction.atomic
     def reprendre(self, *, par, le=None):
         """Ce qu'il propose, sur ce qui vaut maintenant; ce dont le terme a bougé tombe, et tout se signe de nouveau."""

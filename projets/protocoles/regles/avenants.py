@@ -113,8 +113,8 @@ def hausses(base, termes, noms):
     for part, libere in liberes(base, termes).items():
         if libere < 0:
             yield (
-                f"«\xa0{noms[part]}\xa0»\xa0: {en_dollars(-libere)} de plus que ce qui est promis. Une hausse n’est pas "
-                "un avenant\xa0: elle demande une décision."
+                f"«\xa0{noms[part]}\xa0»\xa0: {en_dollars(-libere)} de plus que ce qui est promis. Une hausse n’est "
+                "pas un avenant\xa0: elle demande une décision."
             )
 
 
