@@ -133,7 +133,7 @@ class GestesDAvenant(DeuxReponses):
         fin, rapport = (date.fromisoformat(termes[f"date/{nom}"]) for nom in ("fin", "rapport_final_le"))
         cycle, noms = self.initiative.alliance.cycle, noms_de(protocole)
         jugees = fautes_de_dates(protocole.debut, fin, rapport, convention=convention, cycle=cycle)
-        recus = dict(protocole.rapports.values_list("attendu_le", "accepte_le"))
+        recus = {rapport.attendu_le: rapport.accepte_le for rapport in protocole.rapports.all()}
         return [
             *dict.fromkeys(phrase for _, phrase in jugees),
             *self._fautes_d_echeancier(termes, noms, rapport),

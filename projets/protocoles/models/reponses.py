@@ -84,14 +84,18 @@ class DeuxReponses:
 
     GENRE, LE, CE = "protocole", "Le protocole", "Ce protocole"
 
+    def reponses(self):
+        """Celles de la dernière transmission."""
+        return [signature for signature in self.signatures.all() if signature.tour == self.tour]
+
     def cotes_a_signer(self):
         """Les côtés dont la signature manque."""
-        recus = set(self.signatures.filter(tour=self.tour).values_list("cote", flat=True))
+        recus = {signature.cote for signature in self.reponses()}
         return [cote for cote in Cote if cote not in recus]
 
     def _mains_liees(self, cote, par):
         """Jamais la même personne des deux côtés, ni une de l'organisme pour l'Alliance."""
-        if self.signatures.filter(tour=self.tour, par=par).exists():
+        if par.pk in {signature.par_id for signature in self.reponses()}:
             return ["Vous avez répondu pour l’autre partie\xa0: une autre personne répond pour celle-ci."]
         liee = est_la_sienne(par, self.initiative)
         if cote == "alliance" and liee:

@@ -17,18 +17,24 @@ DE_LA_DEPENSE = {"precision": "en mots", "montant": "montant"}
 
 
 def termes_de(protocole):
-    """{clé: valeur}, en trois requêtes et une par avenant signé."""
+    """{clé: valeur}; ce qu'une page a lu d'avance ne se relit pas."""
+    if protocole.termes_lus is not None:
+        return protocole.termes_lus
     dates = {f"date/{nom}": getattr(protocole, nom).isoformat() for nom in ("fin", "rapport_final_le")}
     return dates | _tranches(protocole) | textes_de(protocole)
 
 
 def _tranches(protocole):
-    verses = protocole.tranches.verses_par("pk")
+    tranches = list(protocole.tranches.all())
+    verses = {t.pk: t.deja_verse for t in tranches}
+    if None in verses.values():
+        verses = protocole.tranches.verses_par("pk")
     return {
         f"tranche/{t.rang}": tranche_en_valeur(
             Prevue(t.affectation_id, t.montant, t.condition, t.prevue_le, t.retenue), verses.get(t.pk, ZERO)
         )
-        for t in protocole.tranches.exclude(etat__in=FINIES)
+        for t in tranches
+        if t.etat not in FINIES
     }
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from alliances.plans.models.instantanes import empreinte_de
 from projets.protocoles.forms.avenants import DatesForm, OuvertureForm, TextesForm, VersementsForm
 from projets.protocoles.forms.preparation import TransmissionForm
-from projets.protocoles.models import AvenantProtocole, PieceSignatureAvenant
+from projets.protocoles.models import AvenantProtocole
 from projets.protocoles.models.sceaux import contenu_de_l_avenant
 from projets.protocoles.notifications import avenants as annonces
 from projets.protocoles.permissions import cote_de, peut
@@ -61,11 +61,9 @@ def avenant(request, pk):
 
 
 def _tours(avenant):
-    """[(numéro, ses réponses, leurs pièces jointes)], la dernière transmission d'abord."""
-    pieces = list(PieceSignatureAvenant.objects.filter(signature__avenant=avenant).order_by("pk"))
+    """[(numéro, ses réponses)], la dernière transmission d'abord."""
     tours = {}
     for signature in avenant.signatures.all():
-        signature.jointes = [p for p in pieces if p.signature_id == signature.pk]
         tours.setdefault(signature.tour, []).append(signature)
     return sorted(tours.items(), reverse=True)
 
@@ -79,11 +77,7 @@ def _gestes(utilisateur, avenant, bouge):
     pret = table and prepare and not bouge and avenant.propositions
     offerts = [
         (repond and not bouge, "Signer l’avenant", "avenant_signature"),
-        (
-            table and prepare and not bouge and avenant.propositions,
-            "Transmettre pour signature",
-            "avenant_transmission",
-        ),
+        (pret, "Transmettre pour signature", "avenant_transmission"),
         (table and bouge, "Reprendre sur ce qui vaut maintenant", "avenant_reprise"),
         (repond, "Refuser l’avenant", "avenant_refus"),
         (table and transmis and not bouge, "Reprendre en préparation", "avenant_reprise"),

@@ -3,8 +3,11 @@
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from projets.protocoles.models import AvenantProtocole
+from projets.protocoles.models import AvenantProtocole, Paiement, PieceSignatureAvenant
+from projets.protocoles.models.termes import termes_de
 from projets.protocoles.views import reperes as du_protocole
+from socle.lectures import precharger, ranger
+from socle.valeurs.argent import ZERO
 
 GENRES = {
     "preparation": "neutre",
@@ -24,8 +27,35 @@ def avenant_visible(request, pk, *relations):
     visibles = AvenantProtocole.objects.visibles_par(request.user)
     siennes = ("protocole", *(f"protocole__{relation}" for relation in du_protocole.RELATIONS))
     avenant = get_object_or_404(visibles.select_related(*siennes, *relations), pk=pk)
-    avenant.protocole.sommes_lues = list(avenant.protocole.affectations())
+    _lire(avenant)
     return avenant
+
+
+def _lire(avenant):
+    """D'une requête, ce que ses pages demandent de l'initiative, du protocole et de lui."""
+    protocole, initiative = avenant.protocole, avenant.initiative
+    protocole.sommes_lues = list(protocole.affectations())
+    objectifs, depenses, signatures, pieces, paiements = precharger(
+        protocole,
+        *("tranches", "rapports", "signatures"),
+        aussi=(
+            initiative.objectifs.all(),
+            initiative.depenses.all(),
+            avenant.signatures.all(),
+            PieceSignatureAvenant.objects.filter(signature__avenant=avenant).order_by("pk"),
+            Paiement.objects.en_vigueur().filter(tranche__protocole=protocole).order_by("pk"),
+        ),
+    )
+    ranger([initiative], "objectifs", objectifs)
+    ranger([initiative], "depenses", depenses)
+    ranger([avenant], "signatures", signatures)
+    for signature in signatures:
+        signature.jointes = [piece for piece in pieces if piece.signature_id == signature.pk]
+    for tranche in protocole.tranches.all():
+        tranche.deja_verse = sum((p.montant for p in paiements if p.tranche_id == tranche.pk), ZERO)
+    siennes = (s for s in protocole.signatures.all() if s.tour == protocole.tour and s.cote == "organisme")
+    protocole.signature_lue = next(siennes, None)
+    protocole.termes_lus = termes_de(protocole)
 
 
 def reperes(avenant):

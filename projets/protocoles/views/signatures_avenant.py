@@ -18,7 +18,7 @@ def _scelle(avenant, cote):
     """Le texte transmis, qui le lit et qui l'a déjà signé; rien en préparation."""
     contenu = avenant.contenu
     partie = contenu and contenu["organisme" if cote == "organisme" else "partenaire"]["nom"]
-    recues = list(avenant.signatures.filter(tour=avenant.tour)) if contenu else []
+    recues = avenant.reponses() if contenu else []
     return {"contenu": contenu, "partie": partie or "", "recues": recues}
 
 
