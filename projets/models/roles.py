@@ -32,6 +32,7 @@ ROLES = {
     "approuver-clauses": (Role.SIGNATURE,),
     "preparer-protocole": (Role.COORDINATION, Role.TERRITOIRE),
     "signer-protocole": (Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE, Role.ENGAGEMENT),
+    "preparer-avenant-protocole": (Role.COORDINATION, Role.TERRITOIRE),
     "liberer-tranche": (Role.COORDINATION, Role.TERRITOIRE),
     "accepter-rapport": (Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
     "suspendre-protocole": (Role.COORDINATION, Role.TERRITOIRE, Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE),
@@ -79,6 +80,17 @@ MEME_QUALITE = {
     "abandonner-protocole": ROLES["preparer-protocole"],
     "refuser-protocole": ROLES["signer-protocole"],
     "engager": ROLES["signer-protocole"],
+    **dict.fromkeys(
+        (
+            *("modifier-avenant-protocole", "transmettre-avenant-protocole"),
+            *("reprendre-avenant-protocole", "abandonner-avenant-protocole"),
+        ),
+        ROLES["preparer-avenant-protocole"],
+    ),
+    **dict.fromkeys(
+        ("signer-avenant-protocole", "refuser-avenant-protocole", "appliquer-avenant-protocole"),
+        ROLES["signer-protocole"],
+    ),
     "inscrire-rapport": ROLES["liberer-tranche"],
     "lever-suspension": ROLES["suspendre-protocole"],
     "demander-changement": ROLES["rediger"],

@@ -103,6 +103,55 @@ def pdf_du_protocole(acte):
     return rendre(html_du_protocole(acte), titre=titre_du_protocole(acte))
 
 
+# --- L'avenant --------------------------------------------------------------------------------------------
+
+ETATS_D_AVENANT = {
+    "transmis": "À signer",
+    "signe": "En vigueur",
+    "refuse": "Refusé",
+    "abandonne": "Abandonné",
+}
+
+
+def acte_de_l_avenant(avenant):
+    """Ce que dit l'avenant aujourd'hui : ce qui est scellé, qui l'a signé, où il en est; `None` en préparation."""
+    if avenant.contenu is None:
+        return None
+    return {
+        "contenu": avenant.contenu,
+        "empreinte": avenant.empreinte,
+        "etat": str(avenant.etat),
+        "transmis_le": jour_de(avenant.transmis_le).isoformat(),
+        "signe_le": _iso(avenant.signe_le),
+        "fini_le": _iso(avenant.fini_le and jour_de(avenant.fini_le)),
+        "fin_motif": avenant.fin_motif,
+        "signatures": _signatures(avenant, avenant.contenu),
+    }
+
+
+def titre_de_l_avenant(acte):
+    contenu = acte["contenu"]
+    return f"Avenant {contenu['rang']} au protocole {contenu['numero']} – {contenu['titre']}"
+
+
+def html_de_l_avenant(acte):
+    return render_to_string(
+        "protocoles/pdf/avenant.html",
+        _milieu()
+        | {
+            "acte": acte,
+            "contenu": acte["contenu"],
+            "titre": titre_de_l_avenant(acte),
+            "etat": ETATS_D_AVENANT[acte["etat"]],
+        },
+    )
+
+
+def pdf_de_l_avenant(acte):
+    """Les octets du PDF; lève `PdfIndisponible` ou `PdfFautif` (socle.documents.pdf)."""
+    return rendre(html_de_l_avenant(acte), titre=titre_de_l_avenant(acte))
+
+
 # --- Le relevé de la fin ----------------------------------------------------------------------------------
 
 

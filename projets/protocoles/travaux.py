@@ -4,12 +4,14 @@ from django_tasks import task
 
 from alliances.plans.models.instantanes import forme_canonique
 from projets.protocoles.impression import (
+    acte_de_l_avenant,
     acte_du_protocole,
     acte_du_releve,
+    pdf_de_l_avenant,
     pdf_du_protocole,
     pdf_du_releve,
 )
-from projets.protocoles.models import Protocole
+from projets.protocoles.models import AvenantProtocole, Protocole
 from socle.documents.pdf import empreinte_du_rendu
 from socle.documents.rangement import ATTENDU, demander, rendre_et_ranger
 from socle.models import Document
@@ -27,6 +29,12 @@ def rendre_releve(document_id, acte):
     rendre_et_ranger(Document.objects.get(pk=document_id), lambda: pdf_du_releve(acte))
 
 
+@task(priority=ATTENDU)
+def rendre_avenant(document_id, acte):
+    """Rend un avenant, tel qu'il était à la demande."""
+    rendre_et_ranger(Document.objects.get(pk=document_id), lambda: pdf_de_l_avenant(acte))
+
+
 def document_de(acte):
     """Le `Document` déjà demandé qui dit cela, ou `None`."""
     return Document.objects.filter(cle=_cle(acte)).first()
@@ -39,6 +47,14 @@ def demander_le_protocole(protocole):
 
 def demander_le_releve(protocole):
     return _demander(acte_du_releve(protocole), nom_du_releve(protocole), rendre_releve)
+
+
+def demander_l_avenant(avenant):
+    return _demander(acte_de_l_avenant(avenant), nom_de_l_avenant(avenant), rendre_avenant)
+
+
+def nom_de_l_avenant(avenant):
+    return f"avenant-{avenant.pk}-{avenant.initiative.numero.lower()}.pdf"
 
 
 def nom_du_protocole(protocole):
@@ -75,3 +91,7 @@ def redemander(noms):
             demander_le_protocole(protocole)
         if nom_du_releve(protocole) in noms:
             demander_le_releve(protocole)
+    cles = [nom.split("-")[1] for nom in noms if nom.startswith("avenant-")]
+    for avenant in AvenantProtocole.objects.filter(pk__in=cles).select_related("protocole__initiative"):
+        if nom_de_l_avenant(avenant) in noms:
+            demander_l_avenant(avenant)

@@ -44,7 +44,8 @@ from projets.protocoles.models import (
     Tranche,
 )
 from projets.protocoles.models.fins import A_VENIR
-from projets.protocoles.models.signatures import Cote, Sens, SignatureProtocole
+from projets.protocoles.models.reponses import Cote, Sens
+from projets.protocoles.models.signatures import SignatureProtocole
 from socle.annonces.attentes import Geste
 from socle.valeurs.argent import MontantField
 from socle.valeurs.horloge import aujourd_hui

@@ -80,6 +80,7 @@ class EcheancierForm(AvecRevision):
     """Une rangée par versement, dans l'ordre de leur date; vidée, elle s'efface. Inachevé, il s'enregistre."""
 
     disposition = Layout(Morceau("protocoles/_saisie_des_tranches.html"))
+    gabarit_du_bilan = "protocoles/_bilan.html"
 
     def __init__(self, *args, protocole, proposees=None, voulues=0, **options):
         self.protocole, self.rangees_voulues = protocole, voulues

@@ -1,4 +1,4 @@
-"""Signer un protocole, ou le refuser : d'un côté, sur le texte que la page montre."""
+"""Signer un protocole ou un avenant, ou le refuser : d'un côté, sur le texte que la page montre."""
 
 from django import forms
 

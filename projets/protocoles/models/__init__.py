@@ -1,5 +1,6 @@
 """Les modèles des protocoles : les clauses, le protocole, ses versements prévus, ses signatures, son suivi."""
 
+from projets.protocoles.models.avenants import AvenantProtocole
 from projets.protocoles.models.changements import ChangementDemande
 from projets.protocoles.models.clauses import Clause, ClausesAlliance
 from projets.protocoles.models.instantanes import InstantaneProtocole
@@ -9,10 +10,12 @@ from projets.protocoles.models.rapports import PieceRapport, RapportRecu
 from projets.protocoles.models.releves import LigneDeReleve
 from projets.protocoles.models.remboursements import PieceRemboursement, Remboursement
 from projets.protocoles.models.signatures import PieceSignature, SignatureProtocole
+from projets.protocoles.models.signatures_avenant import PieceSignatureAvenant, SignatureAvenantProtocole
 from projets.protocoles.models.suivis import NoteDeSuivi, PieceNote
 from projets.protocoles.models.tranches import Tranche
 
 __all__ = [
+    "AvenantProtocole",
     "ChangementDemande",
     "Clause",
     "ClausesAlliance",
@@ -25,9 +28,11 @@ __all__ = [
     "PieceRapport",
     "PieceRemboursement",
     "PieceSignature",
+    "PieceSignatureAvenant",
     "Protocole",
     "RapportRecu",
     "Remboursement",
+    "SignatureAvenantProtocole",
     "SignatureProtocole",
     "Tranche",
 ]

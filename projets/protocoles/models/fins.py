@@ -99,6 +99,8 @@ class GestesDeFin(GestesDeVigueur):
         for ligne in self.lignes_du_releve(a_recuperer):
             self.releve.create(**ligne)
         self.tranches.filter(etat__in=A_VENIR).update(etat="annulee", suspendue_depuis="")
+        par = self.clos_par or self.resilie_par
+        self.avenants.model.arreter_avec(self, par=par, motif=f"Le protocole est {etat.label.lower()}.")
         self.etat, self.suspension_motif = etat, ""
         self.suspendu_le = self.suspendu_par = None
         self.save()

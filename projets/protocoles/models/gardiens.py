@@ -38,23 +38,51 @@ def _transmis(ligne):
 # Transmise, une tranche vit encore (libérée, versée…); ce qu'elle promet ne change plus.
 PROMET = ("protocole_id", "rang", "affectation_id", "montant", "condition", "prevue_le", "retenue")
 _CHANGE = " OR ".join(f"OLD.{colonne} <> NEW.{colonne}" for colonne in PROMET)
+# La porte de l'avenant : entre sa dernière signature et son entrée en vigueur, lui seul ajoute un versement.
+_SIGNE_DES_DEUX = (
+    "(SELECT COUNT(*) FROM protocoles_signatureavenantprotocole s "
+    "WHERE s.avenant_id = {a}.id AND s.tour = {a}.tour AND s.sens = 'signe') = 2"
+)
+_PAR_UN_AVENANT = (
+    "EXISTS (SELECT 1 FROM protocoles_avenantprotocole a WHERE a.id = NEW.avenant_id "
+    f"AND a.protocole_id = NEW.protocole_id AND a.etat = 'transmis' AND {_SIGNE_DES_DEUX.format(a='a')})"
+)
 ECHEANCIER_TRANSMIS = _fige(
     "L’échéancier d’un protocole transmis ne change plus.",
     {
-        "INSERT": _transmis("NEW"),
+        "INSERT": f"{_transmis('NEW')} AND NOT {_PAR_UN_AVENANT}",
         "UPDATE": f"({_CHANGE}) AND ({_transmis('OLD')} OR {_transmis('NEW')})",
         "DELETE": _transmis("OLD"),
     },
 )
 
-# Les deux côtés d'un même tour ne sont jamais de la même main; on ne signe que ce qui est transmis.
-SIGNATURE_PERMISE = Declencheur(
-    "INSERT",
-    condition="NOT EXISTS (SELECT 1 FROM protocoles_protocole p WHERE p.id = NEW.protocole_id "
-    "AND p.etat = 'transmis' AND p.tour = NEW.tour) "
-    "OR EXISTS (SELECT 1 FROM protocoles_signatureprotocole s WHERE s.protocole_id = NEW.protocole_id "
-    "AND s.tour = NEW.tour AND s.par_id = NEW.par_id)",
-    refus="Signature refusée\u00a0: le protocole n’est pas transmis, ou la même personne répond des deux côtés.",
+
+def _signature_permise(sujet, modele, signature):
+    """Les deux côtés d'un même tour ne sont jamais de la même main; on ne signe que ce qui est transmis."""
+    return Declencheur(
+        "INSERT",
+        condition=f"NOT EXISTS (SELECT 1 FROM protocoles_{modele} p WHERE p.id = NEW.{sujet}_id "
+        "AND p.etat = 'transmis' AND p.tour = NEW.tour) "
+        f"OR EXISTS (SELECT 1 FROM protocoles_{signature} s WHERE s.{sujet}_id = NEW.{sujet}_id "
+        "AND s.tour = NEW.tour AND s.par_id = NEW.par_id)",
+        refus="Signature refusée\u00a0: rien n’est transmis, ou la même personne répond des deux côtés.",
+    )
+
+
+SIGNATURE_PERMISE = _signature_permise("protocole", "protocole", "signatureprotocole")
+SIGNATURE_D_AVENANT_PERMISE = _signature_permise("avenant", "avenantprotocole", "signatureavenantprotocole")
+
+# Fini, un avenant ne bouge plus; transmis, ce qu'il dit non plus; en vigueur, il est signé des deux.
+_DIT = ("protocole_id", "rang", "motif", "base", "propositions", "empreinte")
+_REDIT = " OR ".join(f"OLD.{colonne} <> NEW.{colonne}" for colonne in _DIT)
+AVENANT_TRANSMIS = _fige(
+    "Un avenant transmis ne change plus\u00a0: il se signe, se refuse, se reprend ou s’abandonne.",
+    {
+        "UPDATE": "OLD.etat IN ('signe', 'refuse', 'abandonne') "
+        f"OR OLD.etat = 'transmis' AND NEW.etat <> 'preparation' AND ({_REDIT}) "
+        f"OR NEW.etat = 'signe' AND NOT {_SIGNE_DES_DEUX.format(a='NEW')}",
+        "DELETE": "",
+    },
 )
 
 # Sur une tranche libérée d'un protocole signé, et jamais plus qu'elle une fois écartés les paiements contrepassés.

@@ -176,9 +176,8 @@ class Protocole(GestesDeFin, models.Model):
 
     Etat = Etat
     Demandeur = Demandeur
-    sommes_lues = partenaire_lu = (
-        None  # ce qu'une page a déjà lu; un geste, qui relit le protocole, le relit aussi
-    )
+    # Ce qu'une page a déjà lu; un geste, qui relit le protocole, le relit aussi.
+    sommes_lues = partenaire_lu = termes_lus = None
 
     initiative = models.ForeignKey(
         Initiative, models.PROTECT, verbose_name="initiative", related_name="+", editable=False

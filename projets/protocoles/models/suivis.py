@@ -8,7 +8,7 @@ from django.utils import timezone
 from projets.models import ObjectifInitiative
 from projets.protocoles.models.preparation import exiger
 from projets.protocoles.models.protocoles import SIGNES, Protocole
-from projets.protocoles.models.signatures import Cote
+from projets.protocoles.models.reponses import Cote
 from socle.acces import RequeteProtegee
 from socle.declencheurs import IMMUABLE
 from socle.models.pieces import Piece

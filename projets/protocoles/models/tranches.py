@@ -94,6 +94,15 @@ class Tranche(models.Model):
         help_text="Vide, sa date l’a libérée.",
     )
 
+    avenant = models.ForeignKey(
+        "protocoles.AvenantProtocole",
+        models.PROTECT,
+        verbose_name="ajoutée par l’avenant",
+        null=True,
+        editable=False,
+        related_name="tranches",
+    )
+
     deja_verse = None  # ce qu'une page en a lu d'avance (`dus`)
 
     objects = TrancheQuerySet.as_manager()

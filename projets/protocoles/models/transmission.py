@@ -1,17 +1,15 @@
-"""Transmettre un protocole aux deux parties, recevoir leurs signatures, ou un refus qui le ramène en préparation."""
+"""Transmettre un protocole aux deux parties; leurs signatures, ou un refus, qui le ramène en préparation."""
 
 from django.db import transaction
 from django.utils import timezone
 
 from conventions.models.parties import copie_de
 from projets.models import Initiative
-from projets.models.choix import est_la_sienne
 from projets.protocoles.models.preparation import PreparationDuProtocole, exiger
+from projets.protocoles.models.reponses import DeuxReponses
 from projets.protocoles.regles.echeancier import fautes_d_echeancier
 from socle.erreurs import VersionPerimee
-from socle.texte.typographie import date_longue
 from socle.valeurs.argent import en_dollars
-from socle.valeurs.horloge import aujourd_hui, jour_de
 
 DEVANCE = "Quelqu’un a modifié ce protocole depuis que la page est ouverte."
 IDENTITE_CHANGEE = (
@@ -20,7 +18,7 @@ IDENTITE_CHANGEE = (
 )
 
 
-class GestesDeTransmission(PreparationDuProtocole):
+class GestesDeTransmission(DeuxReponses, PreparationDuProtocole):
     """De la préparation à la première signature."""
 
     scelle = None  # l'instantané lu
@@ -116,31 +114,6 @@ class GestesDeTransmission(PreparationDuProtocole):
         exiger([] if motif.strip() else ["Écrivez pourquoi le protocole est repris."])
         return protocole._revenir("reprendre-protocole", par=par, motif=motif.strip(), le=le)
 
-    def empechements_a_refuser(self, cote):
-        """Refuser ne demande que d'être attendu : ce qui retient l'argent ne retient pas un refus."""
-        if self.etat != self.Etat.TRANSMIS:
-            return ["Ce protocole n’attend pas de signature."]
-        return [] if cote in self.cotes_a_signer() else ["Ce côté a déjà signé."]
-
-    def empechements_a_refuser_par(self, cote, par):
-        return self.empechements_a_refuser(cote) or self._mains_liees(cote, par)
-
-    def _exiger_le_texte_vu(self, vu):
-        if vu is not None and vu != self.instantane().empreinte:
-            raise VersionPerimee(
-                "Le protocole a été repris et transmis de nouveau depuis que la page est ouverte."
-            )
-
-    @transaction.atomic
-    def refuser(self, cote, *, par, motif, vu=None, le=None):
-        """Un côté refuse, avec un motif : le protocole revient en préparation, l'autre signature reste à ce tour."""
-        protocole = self.verrouiller()
-        exiger(protocole.empechements_a_refuser_par(cote, par))
-        protocole._exiger_le_texte_vu(vu)
-        exiger([] if motif.strip() else ["Écrivez pourquoi le protocole est refusé."])
-        protocole._inscrire(cote, sens="refuse", par=par, motif=motif.strip(), le=le)
-        return protocole._revenir("refuser-protocole", par=par, motif=motif.strip(), le=le)
-
     def _revenir(self, geste, *, par, motif, le):
         recues = [str(s) for s in self.signatures.filter(tour=self.tour)]
         self.etat, self.transmis_le, self.transmis_par = self.Etat.PREPARATION, None, None
@@ -151,10 +124,9 @@ class GestesDeTransmission(PreparationDuProtocole):
 
     # --- Signer ---------------------------------------------------------------------------------------------
 
-    def cotes_a_signer(self):
-        """Les côtés dont la signature manque."""
-        recus = set(self.signatures.filter(tour=self.tour).values_list("cote", flat=True))
-        return [cote for cote in self.signatures.model.Cote if cote not in recus]
+    @property
+    def empreinte_du_texte(self):
+        return self.instantane().empreinte
 
     def organisme_de(self, cote):
         return self.initiative.organisme if cote == "organisme" else self.partenaire()
@@ -166,71 +138,6 @@ class GestesDeTransmission(PreparationDuProtocole):
         change = identite != copie_de(self.initiative.organisme)
         return [IDENTITE_CHANGEE] if change else self.empechements_a_engager()
 
-    def _mains_liees(self, cote, par):
-        """Jamais la même personne des deux côtés, ni une de l'organisme pour l'Alliance."""
-        if self.signatures.filter(tour=self.tour, par=par).exists():
-            return ["Vous avez répondu pour l’autre partie\xa0: une autre personne répond pour celle-ci."]
-        liee = est_la_sienne(par, self.initiative)
-        if cote == "alliance" and liee:
-            return ["Cette initiative est de votre organisme\xa0: une autre personne signe pour l’Alliance."]
-        return []
-
-    def empechements_a_signer_par(self, cote, par):
-        return self.empechements_a_signer(cote) or self._mains_liees(cote, par)
-
-    @transaction.atomic
-    def signer(self, cote, *, par, nom, fonction, signee_le, vu=None, fichier=None, le=None, **resolution):
-        """Inscrit la signature d'un côté; la dernière engage l'argent, dans la même transaction.
-
-        `vu` : l'empreinte du texte que la page montrait; `resolution` : `resolution` et `resolution_le`, obligatoires
-        et jointes pour l'organisme. Lève `TransitionInterdite`, `PlafondDepasse` ou `VersionPerimee`.
-        """
-        protocole = self.verrouiller()
-        saisie = {"nom": nom.strip(), "fonction": fonction.strip(), "signee_le": signee_le} | resolution
-        exiger(protocole.empechements_a_signer_par(cote, par))
-        protocole._exiger_le_texte_vu(vu)
-        exiger(list(protocole._fautes_de_signature(cote, fichier, **saisie)))
-        protocole._inscrire(cote, sens="signe", par=par, fichier=fichier, le=le, **saisie)
-        if not protocole.cotes_a_signer():
-            protocole._entrer_en_vigueur(par=par, le=le)
-        return protocole
-
-    def empechements_de_date(self, signee_le):
-        if signee_le > aujourd_hui():
-            return ["La date de signature est à venir."]
-        if signee_le < (transmis := jour_de(self.transmis_le)):
-            return [f"Le protocole a été transmis le {date_longue(transmis)}\xa0: la signature vient après."]
-        return []
-
-    def _fautes_de_signature(
-        self, cote, fichier, *, nom, fonction, signee_le, resolution="", resolution_le=None
-    ):
-        if not (nom and fonction):
-            yield "Inscrivez le nom et la fonction de la personne qui signe."
-        yield from self.empechements_de_date(signee_le)
-        if cote == "organisme" and not (resolution.strip() and resolution_le and fichier):
-            yield "La signature de l’organisme demande sa résolution\xa0: numéro, date et fichier."
-        elif bool(resolution.strip()) != bool(resolution_le):
-            yield "Une résolution a son numéro et sa date."
-        if resolution_le:
-            yield from self.convention.empechements_de_resolution(resolution_le, signee_le)
-
-    def _inscrire(self, cote, *, sens, par, le, fichier=None, **champs):
-        """La ligne du tour, l'identité de l'organisme figée, et sa pièce."""
-        organisme = self.organisme_de(cote)
-        signature = self.signatures.create(
-            tour=self.tour,
-            cote=cote,
-            sens=sens,
-            organisme=organisme,
-            par=par,
-            inscrite_le=le or timezone.now(),
-            **copie_de(organisme),
-            **champs,
-        )
-        if fichier:
-            signature.pieces.model.televerser(fichier, par=par, signature=signature)
-        if sens == "signe":
-            apres = {"partie": organisme.nom, "signee_le": str(signature.signee_le), "nom": signature.nom}
-            self.noter("signer-protocole", par=par, le=le, apres=apres)
-        return signature
+    def _refuse(self, *, par, motif, le):
+        """Il revient en préparation; l'autre signature reste à ce tour."""
+        return self._revenir("refuser-protocole", par=par, motif=motif, le=le)

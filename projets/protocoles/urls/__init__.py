@@ -1,6 +1,6 @@
 """Les adresses des protocoles, sous celles des initiatives : un fichier par sujet."""
 
-from projets.protocoles.urls import clauses, donnees, protocoles, suivi, versements, vie
+from projets.protocoles.urls import avenants, clauses, donnees, protocoles, suivi, versements, vie
 
 app_name = "protocoles"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *suivi.urlpatterns,
     *versements.urlpatterns,
     *vie.urlpatterns,
+    *avenants.urlpatterns,
 ]

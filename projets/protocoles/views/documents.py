@@ -8,12 +8,16 @@ from django.views.decorators.http import require_http_methods
 from alliances.plans.views.documents import servir
 from projets.protocoles import travaux
 from projets.protocoles.impression import (
+    acte_de_l_avenant,
     acte_du_protocole,
     acte_du_releve,
+    titre_de_l_avenant,
     titre_du_protocole,
     titre_du_releve,
 )
 from projets.protocoles.views.reperes import adresse, protocole_visible
+from projets.protocoles.views.reperes_avenant import adresse as adresse_de_l_avenant
+from projets.protocoles.views.reperes_avenant import avenant_visible
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,10 +38,19 @@ def releve_pdf(request, pk):
     return _servir(request, protocole, acte, travaux.demander_le_releve, titre_du_releve(acte))
 
 
-def _servir(request, protocole, acte, demander, titre):
+@require_http_methods(["GET", "HEAD", "POST"])
+def avenant_pdf(request, pk):
+    avenant = avenant_visible(request, pk)
+    if (acte := acte_de_l_avenant(avenant)) is None:
+        raise Http404("Un avenant s’imprime une fois transmis.")
+    retour = (str(avenant), adresse_de_l_avenant(avenant))
+    return _servir(request, avenant, acte, travaux.demander_l_avenant, titre_de_l_avenant(acte), retour)
+
+
+def _servir(request, objet, acte, demander, titre, retour=None):
     if request.method == "POST":
         with transaction.atomic():
-            demander(protocole)
+            demander(objet)
         return redirect(f"{request.path}?attente=1")
-    retour = ("Le protocole", adresse(protocole))
+    retour = retour or ("Le protocole", adresse(objet))
     return servir(request, travaux.document_de(acte), titre=titre, retour=retour)

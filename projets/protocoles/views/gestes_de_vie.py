@@ -1,6 +1,6 @@
 """Ce que la personne peut faire d'un protocole transmis : la part de `gestes.OFFERTS` d'après la préparation."""
 
-from projets.protocoles.models import Protocole, RapportRecu
+from projets.protocoles.models import AvenantProtocole, Protocole, RapportRecu
 from projets.protocoles.permissions import PAS_LA_SIENNE, cote_de, peut
 
 
@@ -51,6 +51,12 @@ DE_LA_VIE = (
         _sans_personne(Protocole.empechements_a_clore),
     ),
     (
+        "Préparer un avenant",
+        "avenant_ouverture",
+        _en_vigueur("preparer-avenant-protocole"),
+        _sans_personne(AvenantProtocole.empechements_a_ouvrir),
+    ),
+    (
         "Refuser le protocole",
         "refus",
         _repond,
@@ -69,4 +75,4 @@ DE_LA_VIE = (
         _sans_personne(Protocole.empechements_a_resilier),
     ),
 )
-FINS = ("refus", "suspension", "resiliation")  # jamais le geste principal
+FINS = ("avenant_ouverture", "refus", "suspension", "resiliation")  # jamais le geste principal

@@ -12,6 +12,7 @@ from projets.protocoles.permissions import peut
 from projets.protocoles.regles.avancement import LES_DEUX, PARTIES
 from projets.protocoles.views.gestes import gestes_offerts
 from projets.protocoles.views.reperes import adresse, onglets_de, protocole_visible, reperes
+from projets.protocoles.views.reperes_avenant import GENRES as GENRES_DES_AVENANTS
 from projets.protocoles.views.vie import Vie
 from socle.texte.pastilles import Pastille
 
@@ -45,6 +46,8 @@ def protocole(request, pk):
     vie = Vie(protocole, request.user)
     for tranche in protocole.tranches.all():
         tranche.genre = GENRES_DES_TRANCHES[tranche.etat]
+    for avenant in vie.avenants:
+        avenant.genre = GENRES_DES_AVENANTS[avenant.etat]
     prepare = protocole.etat == protocole.Etat.PREPARATION
     manques = _manques(protocole) if prepare else []
     protocole.manques = [phrase for phrase, _ in manques] or protocole.empechements_a_enregistrer()

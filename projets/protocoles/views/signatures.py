@@ -18,7 +18,7 @@ from socle.pages.pieces import telechargement
 piece = telechargement(PieceSignature)
 
 
-def _cote(request, protocole):
+def cote_qui_repond(request, protocole):
     """Le côté pour lequel cette personne répond; 403 avec la raison si ce n'est aucun."""
     cote = cote_de(request.user, protocole)
     exiger(None if cote else peut_repondre(request.user, SignatureProtocole.Cote.ALLIANCE, protocole))
@@ -41,7 +41,7 @@ def _scelle(protocole, cote):
 def signature(request, pk):
     """Ce qui est signé est ce que la page montre : transmis de nouveau entre-temps, il se relit (409)."""
     protocole = protocole_lu(request, pk)
-    cote = _cote(request, protocole)
+    cote = cote_qui_repond(request, protocole)
     scelle = _scelle(protocole, cote)
     form = SignatureForm(
         *envoye(request),
@@ -81,7 +81,7 @@ def _fait(protocole):
 
 def refus(request, pk):
     protocole = protocole_lu(request, pk)
-    cote = _cote(request, protocole)
+    cote = cote_qui_repond(request, protocole)
     scelle = _scelle(protocole, cote)
     return page_de_geste(
         request,

@@ -3,7 +3,13 @@
 from django.db.models import prefetch_related_objects
 
 from projets.models import JournalProjets
-from projets.protocoles.models import Paiement, PieceRapport, PieceSignature, SignatureProtocole
+from projets.protocoles.models import (
+    AvenantProtocole,
+    Paiement,
+    PieceRapport,
+    PieceSignature,
+    SignatureProtocole,
+)
 from projets.protocoles.models.tranches import EN_CHEMIN
 from projets.protocoles.permissions import peut
 from projets.protocoles.regles import calendrier
@@ -39,9 +45,12 @@ class Vie:
                 initiative.decisions.order_by("pk"),
                 PieceSignature.objects.filter(signature__protocole=protocole).order_by("pk"),
                 PieceRapport.objects.filter(rapport__protocole=protocole).order_by("pk"),
+                AvenantProtocole.objects.visibles_par(utilisateur)
+                .filter(protocole=protocole)
+                .order_by("rang"),
             ),
         )
-        self.paiements, decisions, *pieces = lues
+        self.paiements, decisions, *pieces, self.avenants = lues
         protocole.sommes_lues = list(protocole.affectations())
         self.lignes = _journal(protocole, utilisateur)
         self.decision = next(iter(decisions), None)

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from projets.protocoles.models import ClausesAlliance, Paiement, Protocole
+from projets.protocoles.models import AvenantProtocole, ClausesAlliance, Paiement, Protocole
+from projets.protocoles.models.termes import termes_de
 from projets.protocoles.regles.echeancier import USUELS
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -56,3 +57,32 @@ def relire(protocole):
 def payer(tranche, par, **plus):
     saisie = {"montant": tranche.montant, "faite_le": aujourd_hui(), "reference": f"V-{tranche.rang}"} | plus
     return Paiement.inscrire(par=par, tranche=tranche, **saisie)
+
+
+# --- Les avenants -----------------------------------------------------------------------------------------
+
+
+def avenant(protocole, par, **changements):
+    """Un avenant en préparation, et ce qu'il change : `valeurs`, `tranches`."""
+    ouvert = AvenantProtocole.ouvrir(protocole, par=par, motif="La salle n’est libre qu’en janvier.")
+    return ouvert.modifier(par=par, revision=ouvert.revision, **changements) if changements else ouvert
+
+
+def avenant_transmis(protocole, par, **changements):
+    return relire_avenant(avenant(protocole, par, **changements).transmettre(par=par))
+
+
+def avenant_signe(avenant, table, engage):
+    signer(avenant, "alliance", table)
+    return relire_avenant(signer(relire_avenant(avenant), "organisme", engage))
+
+
+def relire_avenant(avenant):
+    relu = AvenantProtocole.objects.get(pk=avenant.pk)
+    relu.protocole = relire(relu.protocole)
+    return relu
+
+
+def avenant_sans_suite(protocole):
+    """Les versements qu'un avenant peut changer, tels qu'ils sont."""
+    return AvenantProtocole(protocole=protocole, base=termes_de(protocole)).prevues()
