@@ -400,6 +400,19 @@ ACTES = (
     ),
     Acte(
         "projets",
+        "signer-avenant-protocole",
+        "Signer l’avenant d’un protocole",
+        (R.SIGNATURE, R.SIGNATURE_TERRITOIRE, R.ENGAGEMENT),
+        2,
+        "Comme le protocole. La base est relue sous verrou. La dernière signature l’applique et libère ce qui n’est "
+        "plus promis; aucune somme ne monte.",
+        (
+            "projets.protocoles.models.AvenantProtocole.empechements_a_signer_par",
+            "signature_avenant_protocole_par_resolution",
+        ),
+    ),
+    Acte(
+        "projets",
         "accepter-rapport",
         "Accepter le rapport d’un organisme, reçu hors du service",
         (R.COORDINATION, R.TERRITOIRE, R.SIGNATURE, R.SIGNATURE_TERRITOIRE),

@@ -36,7 +36,8 @@ SANS_LIER = {
     *("commencer", "abandonner-brouillon", "retirer-demande"),
     *("refuser-protocole", "suspendre-protocole", "lever-suspension"),
     *("ecrire-note", "demander-changement", "repondre-changement"),
-    "engager",  # la suite de la dernière signature, qui est l'acte
+    "refuser-avenant-protocole",
+    *("engager", "appliquer-avenant-protocole"),  # la suite de la dernière signature, qui est l'acte
     *("rouvrir", "retirer", "controler", "demander-correction", "retourner", "observer"),
     *("confier", "transmettre", "reprendre", "joindre", "repartir", "dresser-arbre", "demander-transfert"),
     *("refuser-transfert", "retirer-transfert", "suspendre", "recevoir-remise"),

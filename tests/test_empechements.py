@@ -34,6 +34,9 @@ MODELES = {modele.__name__.lower(): modele for modele in apps.get_models()} | {
 }
 
 
+DU_PROTOCOLE = {"avenant": apps.get_model("protocoles", "AvenantProtocole")}  # la convention a aussi le sien
+
+
 def pages():
     """(module, vue, appel, geste) de chaque page à qui une vue donne des empêchements."""
     for chemin in sorted(c for p in PIECES for c in (settings.RACINE / p).rglob("views/*.py")):
@@ -89,7 +92,8 @@ def geste_de(module, expression):
     if isinstance(expression, ast.Name):
         return None, getattr(module, expression.id)
     porteur = nom_de(expression.value)
-    modele = MODELES.get(porteur.lower()) or getattr(module, porteur)
+    siens = DU_PROTOCOLE if module.__name__.startswith("projets.protocoles.") else {}
+    modele = (MODELES | siens).get(porteur.lower()) or getattr(module, porteur)
     return modele, getattr(modele, expression.attr)
 
 

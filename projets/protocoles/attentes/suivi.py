@@ -35,12 +35,14 @@ from projets.protocoles.attentes.portees import (
     tient,
 )
 from projets.protocoles.models import (
+    AvenantProtocole,
     ChangementDemande,
     LigneDeReleve,
     Paiement,
     Protocole,
     RapportRecu,
     Remboursement,
+    SignatureAvenantProtocole,
     Tranche,
 )
 from projets.protocoles.models.fins import A_VENIR
@@ -57,6 +59,7 @@ GESTES = {  # ce qu'on attend, et la page où cela se fait
     "transmettre": (Geste("Transmettre le protocole", "Transmettre des protocoles"), PAGE),
     "reprendre": (Geste("Revoir un protocole refusé", "Revoir des protocoles refusés"), PAGE),
     "signer": (Geste("Signer ou refuser le protocole", "Signer ou refuser des protocoles"), PAGE),
+    "signer-avenant": (Geste("Signer ou refuser un avenant", "Signer ou refuser des avenants"), PAGE),
     "remettre-rapport": (Geste("Remettre un rapport à la Table", "Remettre des rapports à la Table"), SUIVI),
     "relancer": (Geste("Obtenir un rapport en retard", "Obtenir des rapports en retard"), PAGE),
     "accepter-rapport": (Geste("Accepter un rapport reçu", "Accepter des rapports reçus"), PAGE),
@@ -146,6 +149,13 @@ A_PREPARER = _lues(
     ),
 )
 LUS = _lues(Protocole.objects, *PROTOCOLES)
+AVENANTS = AvenantProtocole.objects.filter(protocole=OuterRef("pk"), etat=AvenantProtocole.Etat.TRANSMIS)
+REPONDUS = SignatureAvenantProtocole.objects.filter(avenant=OuterRef("pk"), tour=OuterRef("tour"))
+TRANSMIS_LE = Subquery(AVENANTS.annotate(jour=_jour("transmis_le")).values("jour")[:1])
+AVEC_AVENANT = _lues(
+    Protocole.objects,
+    *_colonnes(Value("signer-avenant"), "pk", "initiative__", SANS_MONTANT, TRANSMIS_LE, SANS_DATE),
+)
 A_ACCEPTER = _lues(
     RapportRecu.objects.filter(accepte_le=None, protocole__etat=Etat.SIGNE),
     *_d_une_part("accepter-rapport", "depense", _jour("inscrit_le")),
@@ -175,6 +185,8 @@ def lots(utilisateur):
     permis = Permis(utilisateur)
     if tours := list(_tours(utilisateur, permis)):
         yield LUS.filter(reduce(or_, tours))
+    if tours := list(_tours_d_avenant(utilisateur)):
+        yield AVEC_AVENANT.filter(reduce(or_, tours))
     yield from _de_la_table(utilisateur, permis)
     if siens := organismes(utilisateur, DE_L_ORGANISME):
         des_siens = Q(protocole__initiative__organisme__in=siens)
@@ -199,6 +211,19 @@ def _tours(utilisateur, permis):
     if (ou := permis("clore-protocole")) is not None:
         fini = Q(etat=Etat.SIGNE, suspendu_le=None, fin__lt=aujourd_hui()) & ~Exists(RESTENT)
         yield Q(initiative__in=ou) & fini
+
+
+def _tours_d_avenant(utilisateur):
+    """Un avenant transmis attend de ce côté, et cette personne n'a pas répondu de l'autre."""
+
+    def attend(cote):
+        deja = REPONDUS.filter(Q(cote=cote) | Q(par=utilisateur.pk))
+        return Q(Exists(AVENANTS.filter(~Exists(deja))))
+
+    if engages := organismes(utilisateur, {Role.ENGAGEMENT}):
+        yield Q(initiative__organisme__in=engages) & attend(Cote.ORGANISME)
+    if droits_de(utilisateur).roles & {Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE}:
+        yield ou_signe_l_alliance(utilisateur) & attend(Cote.ALLIANCE)
 
 
 def _de_la_table(utilisateur, permis):

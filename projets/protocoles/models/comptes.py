@@ -59,6 +59,11 @@ class Compte:
         return sum((t.reste() for t in self._a_venir), ZERO)
 
     @property
+    def prevu(self):
+        """Ce qui est versé ou le sera : ce qui est annulé n'en est pas."""
+        return self.verse + self.reste
+
+    @property
     def retenue(self):
         return sum((t.reste() for t in self._a_venir if t.retenue), ZERO)
 
@@ -88,7 +93,7 @@ def compte_de(protocole):
     mouvements += [_mouvement(r, "Remboursement", -r.montant, rendu=True) for r in rendus]
     return Compte(
         beneficiaire=en_mots(*protocole.identite_signee()) if protocole.etat in SIGNES else "",
-        accorde=sum((t.montant for t in tranches), ZERO),
+        accorde=protocole.montant(),  # un versement qu'un avenant remplace serait compté deux fois
         tranches=tranches,
         mouvements=sorted(mouvements, key=lambda m: (m.le, m.rendu, m.pk)),
         a_rendre=sum((ligne.a_recuperer for ligne in protocole.releve.all()), ZERO),

@@ -41,6 +41,7 @@ def objets_des_protocoles(modele, appel, porteur, enveloppe, decider, *, par, re
         **_du_rapport(vigueur, par),
         **_du_suivi(vigueur, redige),
         **_de_l_argent(protocoles, caisse, signataire),
+        **_de_l_avenant(vigueur, par, engage),
     }
 
 
@@ -78,6 +79,13 @@ def _du_suivi(protocole, redige):
     demande = {"nature": "dates", "demande": "La salle n’est libre qu’en janvier."}
     changement = ChangementDemande.demander(f.relire(protocole), par=redige, **demande)
     return {"piece/note": (note.pieces.get().pk,), "changement": (changement.pk,)}
+
+
+def _de_l_avenant(protocole, par, engage):
+    """Transmis, et signé de l'organisme seul."""
+    avenant = f.avenant_transmis(f.relire(protocole), par, valeurs={"date/fin": "2027-01-15"})
+    signature = f.signer(avenant, "organisme", engage).signatures.get()
+    return {"avenant_protocole": (avenant.pk,), "piece/avenant_protocole": (signature.pieces.get().pk,)}
 
 
 def _de_l_argent(protocoles, caisse, signataire):

@@ -202,6 +202,21 @@ def test_ce_qui_est_a_recuperer_attend_l_organisme_et_les_finances(signe, tous, 
     assert attendus(tous) == {}
 
 
+def test_un_avenant_transmis_attend_chaque_cote_jusqu_a_sa_reponse(signe, tous, agente, signataire, equipe):
+    def a_signer():
+        lus = attendus(tous)
+        return {nom for nom, titres in lus.items() if "Signer ou refuser un avenant" in titres}
+
+    avenant = f.avenant(signe, agente, valeurs={"date/fin": "2027-01-15"})
+    assert a_signer() == set()
+    avenant.transmettre(par=agente)
+    assert a_signer() == {"signataire", "engage"}
+    f.signer(f.relire_avenant(avenant), "alliance", signataire)
+    assert a_signer() == {"engage"}
+    f.signer(f.relire_avenant(avenant), "organisme", equipe[1])
+    assert a_signer() == set()
+
+
 def test_une_seule_requete_quels_que_soient_les_roles(signe, agente, django_assert_num_queries):
     for role in ("signature", "finances"):
         fabriques.mandater(agente, role, alliance=signe.initiative.alliance)

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from projets.protocoles.models import AvenantProtocole, RapportRecu, Tranche
+from projets.protocoles.models.comptes import compte_de
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import aujourd_hui
 from tests.projets.protocoles import fabriques as f
@@ -226,6 +227,14 @@ def test_une_baisse_libere_la_difference_a_la_derniere_signature(signe, agente, 
     annulee, neuve = signe.tranches.get(etat="annulee"), signe.tranches.last()
     assert (annulee.montant - neuve.montant, neuve.etat, neuve.avenant_id) == (1000, "prevue", transmis.pk)
     argent_des_protocoles_vrai(signe.convention)
+
+
+def test_le_releve_de_l_organisme_ne_compte_pas_deux_fois_ce_qui_est_remplace(
+    signe, agente, signataire, equipe
+):
+    f.avenant_signe(f.avenant_transmis(signe, agente, tranches=baissees(signe)), signataire, equipe[1])
+    compte = compte_de(f.relire(signe))
+    assert (compte.accorde, compte.prevu, compte.libere) == (D("18000.01"), D("17000.01"), D("1000.00"))
 
 
 def test_un_versement_neuf_a_la_signature_se_libere_aussitot(signe, agente, signataire, equipe):

@@ -5,13 +5,14 @@ from decimal import Decimal as D
 import pytest
 
 from projets.models.reservations import desister
-from projets.protocoles.models import Paiement, Protocole, Remboursement, lots
+from projets.protocoles.models import AvenantProtocole, Paiement, Protocole, Remboursement, lots
 from socle.erreurs import ErreurDuDomaine
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.plans.test_concurrence import ensemble
 from tests.projets import fabriques as p
 from tests.projets.protocoles import fabriques as f
+from tests.projets.protocoles.test_avenants import baissees
 from tests.projets.protocoles.verite import argent_des_protocoles_vrai
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,4 +123,48 @@ def test_payer_pendant_la_resiliation_le_releve_compte_ce_qui_est_verse(signe, s
         )
     )
     assert Protocole.objects.get().etat == "resilie"
+    argent_des_protocoles_vrai(signe.convention)
+
+
+# --- L'avenant --------------------------------------------------------------------------------------------
+
+
+def test_deux_avenants_a_la_fois_un_seul_s_ouvre(signe, agente):
+    issues = ensemble(*(lambda: f.avenant(signe, agente) for _ in range(CONNEXIONS)))
+    assert len(refusees(issues)) == CONNEXIONS - 1
+    assert AvenantProtocole.objects.get().rang == 1
+
+
+def test_les_deux_cotes_signent_l_avenant_ensemble_et_il_s_applique_une_fois(
+    signe, agente, signataire, equipe
+):
+    transmis = f.avenant_transmis(signe, agente, tranches=baissees(signe))
+    avant = sum(signe.engages().values())
+    issues = ensemble(
+        lambda: f.signer(transmis, "alliance", signataire),
+        lambda: f.signer(transmis, "organisme", equipe[1]),
+        lambda: f.signer(transmis, "alliance", signataire),
+    )
+    assert len(refusees(issues)) == 1
+    assert f.relire_avenant(transmis).etat == "signe"
+    assert sum(f.relire(signe).engages().values()) == avant - 1000
+    argent_des_protocoles_vrai(signe.convention)
+
+
+def test_un_versement_pendant_la_derniere_signature_l_un_ou_l_autre(
+    signe, agente, signataire, equipe, lectrice
+):
+    """Versé d'abord, l'avenant est à reprendre; signé d'abord, la tranche qu'il ôte ne se verse plus."""
+    prevues = f.avenant_sans_suite(signe)
+    transmis = f.avenant_transmis(signe, agente, tranches=prevues[1:])
+    f.signer(transmis, "alliance", signataire)
+    (otee,) = [r for r, v in f.relire_avenant(transmis).propositions.items() if v is None]
+    tranche = signe.tranches.get(rang=int(otee.split("/")[1]))
+    issues = ensemble(
+        lambda: f.signer(f.relire_avenant(transmis), "organisme", equipe[1]),
+        lambda: f.payer(tranche, lectrice),
+    )
+    assert len(refusees(issues)) == 1
+    signe_d_abord = f.relire_avenant(transmis).etat == "signe"
+    assert signe.tranches.get(pk=tranche.pk).etat == ("annulee" if signe_d_abord else "versee")
     argent_des_protocoles_vrai(signe.convention)

@@ -6,6 +6,7 @@ import pytest
 from django.db.models import F
 
 from projets.protocoles.models import (
+    AvenantProtocole,
     ChangementDemande,
     Clause,
     ClausesAlliance,
@@ -16,6 +17,7 @@ from projets.protocoles.models import (
     Protocole,
     RapportRecu,
     Remboursement,
+    SignatureAvenantProtocole,
     SignatureProtocole,
     Tranche,
 )
@@ -88,6 +90,28 @@ REFUS = {
     "note_de_suivi_complete": change(NoteDeSuivi, texte=""),
     "changement_un_seul_en_attente": double(ChangementDemande),
     "changement_complet": change(ChangementDemande, issue="accorde"),
+    "avenant_protocole_rang_unique": double(AvenantProtocole),
+    "avenant_protocole_un_seul_ouvert": lambda: [
+        double(
+            AvenantProtocole,
+            rang=n,
+            etat="transmis",
+            signe_le=None,
+            signe_par=None,
+            fini_le=None,
+            fin_motif="",
+        )()
+        for n in (8, 9)
+    ],
+    "avenant_protocole_motif_present": change(AvenantProtocole, motif=""),
+    "avenant_protocole_transmission_complete": change(AvenantProtocole, transmis_par=None),
+    "avenant_protocole_signature_complete": change(AvenantProtocole, signe_le=None),
+    "avenant_protocole_fin_complete": change(AvenantProtocole, fin_motif="x"),
+    "signature_avenant_protocole_une_par_cote": double(SignatureAvenantProtocole),
+    "signature_avenant_protocole_complete": change(SignatureAvenantProtocole, nom=""),
+    "signature_avenant_protocole_par_resolution": change(
+        SignatureAvenantProtocole, resolution="", resolution_le=None
+    ),
     **d_une_sortie(Paiement, "paiement"),
     **d_une_sortie(Remboursement, "remboursement"),
 }
@@ -98,8 +122,11 @@ def maintenant():
 
 
 @pytest.fixture
-def rembourse(signe, signataire, lectrice, agente):
-    """Signé, suivi, payé, rendu compte, résilié, remboursé : une rangée de chaque table."""
+def rembourse(signe, signataire, lectrice, agente, equipe):
+    """Signé, changé, suivi, payé, rendu compte, résilié, remboursé : une rangée de chaque table."""
+    avenant = f.avenant_transmis(signe, agente, valeurs={"date/fin": "2027-01-15"})
+    f.avenant_signe(avenant, signataire, equipe[1])
+    signe = f.relire(signe)
     NoteDeSuivi.ecrire(signe, par=agente, cote="alliance", texte="La salle est prête.")
     ChangementDemande.demander(signe, par=agente, nature="dates", demande="La salle n’est pas libre.")
     f.payer(signe.tranches.get(rang=1), lectrice)

@@ -9,6 +9,7 @@ from django.db import transaction
 from projets.models.journal import GESTES
 from projets.models.roles import qualites_du_geste
 from projets.protocoles.models import (
+    AvenantProtocole,
     ChangementDemande,
     ClausesAlliance,
     NoteDeSuivi,
@@ -25,13 +26,23 @@ from tests.projets.protocoles import fabriques as f
 
 pytestmark = pytest.mark.django_db
 OBJETS = {
-    m.__name__: m for m in (Protocole, Tranche, RapportRecu, ClausesAlliance, NoteDeSuivi, ChangementDemande)
+    m.__name__: m
+    for m in (
+        AvenantProtocole,
+        Protocole,
+        Tranche,
+        RapportRecu,
+        ClausesAlliance,
+        NoteDeSuivi,
+        ChangementDemande,
+    )
 }
 LIGNES = lignes(OBJETS)
 # Ils servent les gestes; ce qui suit la réservation ou la convention n'a pas de droit à soi.
 OUTILS = {
     *("noter", "liberer_l_engage", "arreter_avec_la_reservation", "suivre_la_resiliation"),
     "liberer_ce_qui_est_du",
+    "arreter_avec",
 }
 MOTIF = {"motif": "La salle n’est plus libre."}
 SIGNATURE = {"nom": "Denis Lavoie", "fonction": "Président", "signee_le": aujourd_hui()}
@@ -125,6 +136,71 @@ def test_que_l_une_de_ses_gardes_refuse_et_le_protocole_ne_change_pas(ligne, acc
     assert_garde(jouer(ligne.geste, protocole, signataire), ligne.geste, Protocole)
 
 
+# --- L'avenant --------------------------------------------------------------------------------------------
+
+
+def avenant_a_l_etat(etat, signe, table, engage):
+    valeurs = {"date/fin": "2027-01-15"}
+    if etat == "preparation":
+        return f.avenant(signe, table, valeurs=valeurs)
+    transmis = f.avenant_transmis(signe, table, valeurs=valeurs)
+    if etat == "transmis":
+        return transmis
+    if etat == "signe":
+        return f.avenant_signe(transmis, table, engage)
+    if etat == "refuse":
+        return transmis.refuser("organisme", par=engage, **MOTIF)
+    return transmis.abandonner(par=table, **MOTIF)
+
+
+def jouer_l_avenant(geste, avenant, par):
+    saisies = {
+        "modifier": {"revision": avenant.revision, "valeurs": {"date/fin": "2027-01-20"}},
+        "signer": SIGNATURE | {"cote": "alliance"},
+        "refuser": MOTIF | {"cote": "organisme"},
+        "abandonner": MOTIF,
+    }
+    return partial(getattr(avenant, geste), par=par, **saisies.get(geste, {}))
+
+
+DE_L_AVENANT = [ligne for ligne in LIGNES if ligne.objet == "AvenantProtocole" and ligne.depart]
+
+
+def bougee(ligne, protocole, par):
+    """En préparation, un avenant ne se reprend que si sa base a bougé."""
+    if ligne.geste == "reprendre":
+        protocole.tranches.get(rang=1).annuler(par=par, **MOTIF)
+
+
+def test_les_etats_de_l_avenant_et_leurs_libelles_sont_ceux_du_code():
+    ecrits = {codes(etat)[0]: libelle for etat, libelle, _ in rangees(3, "L’avenant d’un protocole")}
+    assert ecrits == dict(AvenantProtocole.Etat.choices)
+
+
+@pytest.mark.parametrize("etat", AvenantProtocole.Etat.values)
+def test_chaque_geste_d_un_avenant_fait_ce_que_dit_la_page(etat, signe, signataire, equipe):
+    avenant = avenant_a_l_etat(etat, signe, signataire, equipe[1])
+    for ligne in DE_L_AVENANT:
+        with transaction.atomic():
+            obtenu = None
+            bougee(ligne, f.relire(signe), signataire)
+            with suppress(TransitionInterdite):
+                obtenu = jouer_l_avenant(ligne.geste, f.relire_avenant(avenant), signataire)().etat
+            transaction.set_rollback(True)
+        voulu = etat if ligne.arrivee == "le même" else ligne.arrivee
+        assert obtenu == (voulu if etat in ligne.depart else None), f"{ligne.geste} depuis {etat}"
+
+
+@pytest.mark.parametrize("ligne", DE_L_AVENANT, ids=lambda ligne: ligne.geste)
+def test_les_gestes_d_un_avenant_demandent_leur_garde(ligne, signe, signataire, equipe):
+    avenant = avenant_a_l_etat(sorted(ligne.depart)[-1], signe, signataire, equipe[1])
+    assert_garde(jouer_l_avenant(ligne.geste, avenant, signataire), ligne.geste, AvenantProtocole)
+
+
+def test_ouvrir_un_avenant_demande_sa_garde(signe, agente):
+    assert_garde(partial(AvenantProtocole.ouvrir, signe, par=agente, **MOTIF), "ouvrir", AvenantProtocole)
+
+
 def test_preparer_demande_sa_garde(acceptee, agente):
     geste = partial(Protocole.preparer, p.relire(acceptee), par=agente, **f.DATES)
     assert_garde(geste, "preparer", Protocole)
@@ -166,5 +242,6 @@ def test_chaque_geste_de_la_page_est_joue():
     joues = {f"Protocole.{ligne.geste}" for ligne in DU_PROTOCOLE} | {"Protocole.preparer"}
     joues |= {"Tranche.liberer", "Tranche.annuler", "RapportRecu.inscrire", "RapportRecu.accepter"}
     joues |= {"NoteDeSuivi.ecrire", "ChangementDemande.demander", "ChangementDemande.repondre"}
+    joues |= {f"AvenantProtocole.{ligne.geste}" for ligne in DE_L_AVENANT} | {"AvenantProtocole.ouvrir"}
     joues |= {f"ClausesAlliance.{geste}" for geste in ("ouvrir", "ecrire", "approuver")}
     assert joues == {geste for geste in gestes_de_la_page() if geste.split(".")[0] in OBJETS}

@@ -1,5 +1,6 @@
 """Des gestes au hasard sur la vie de quatre protocoles : chaque dollar décidé reste quelque part, au cent."""
 
+from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
@@ -7,7 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from projets.models.reservations import desister
-from projets.protocoles.models import LigneDeReleve, Paiement, Protocole, Remboursement, Tranche
+from projets.protocoles.models import (
+    AvenantProtocole,
+    LigneDeReleve,
+    Paiement,
+    Protocole,
+    Remboursement,
+    Tranche,
+)
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.hasard import Machine, jouer
@@ -25,6 +33,7 @@ MOTIF = {"motif": "La salle n’est plus libre."}
 GESTES_EPROUVES = {
     *("transmettre", "signer", "refuser", "payer", "contrepasser"),
     *("resilier", "clore", "rembourser"),
+    *("ouvrir_un_avenant", "signer_l_avenant", "avenant"),
 }
 
 
@@ -95,6 +104,32 @@ class Protocoles:
         lignes = list(modele.objects.en_vigueur().lues().order_by("pk"))
         return lignes[rang % len(lignes)].contrepasser(par=self.caisses[main], **MOTIF) if lignes else []
 
+    # --- L'avenant ---
+
+    def en_route(self, rang):
+        ouverts = AvenantProtocole.objects.filter(protocole=self.protocole(rang)).ouverts()
+        return f.relire_avenant(ouverts.get()) if ouverts.exists() else None
+
+    def ouvrir_un_avenant(self, rang, numero, part):
+        """Un versement à venir baisse, disparaît ou se coupe en deux; parfois il monte, et c'est refusé."""
+        ouvert = AvenantProtocole.ouvrir(self.protocole(rang), par=self.table, **MOTIF)
+        prevues = ouvert.prevues()
+        if prevues:
+            n = numero % len(prevues)
+            prevues[n : n + 1] = _autrement(prevues[n], part)
+        ecrit = ouvert.modifier(par=self.table, revision=ouvert.revision, tranches=prevues)
+        return ecrit.transmettre(par=self.table)
+
+    def signer_l_avenant(self, rang, cote):
+        avenant = self.en_route(rang)
+        par = self.table if cote == "alliance" else avenant.initiative.deposee_par
+        return f.signer(avenant, cote, par)
+
+    def avenant(self, rang, geste):
+        """Le reprendre, le transmettre de nouveau, l'abandonner."""
+        plus = MOTIF if geste == "abandonner" else {}
+        return getattr(self.en_route(rang), geste)(par=self.table, **plus)
+
     def resilier(self, rang, part):
         protocole = self.protocole(rang)
         verses = {cle: v if part == "tout" else min(v, D("1234.56")) for cle, v in protocole.verses().items()}
@@ -105,6 +140,18 @@ class Protocoles:
         for tranche in self.protocole(rang).tranches.en_chemin():
             tranche.annuler(par=self.table, **MOTIF)
         return self.geste(rang, "clore")
+
+
+def _autrement(prevue, part):
+    """Ce qu'un avenant ferait d'un versement : l'ôter, le hausser d'un cent, le couper, ou le baisser."""
+    if part == "tout":
+        return []
+    if part == "un cent de trop":
+        return [replace(prevue, montant=prevue.montant + D("0.01"))]
+    if part == "0.01":
+        bout = replace(prevue, montant=min(D("0.01"), prevue.montant))
+        return [bout, replace(prevue, montant=max(prevue.montant - D("0.01"), D("0.01")))]
+    return [replace(prevue, montant=min(D(part), prevue.montant))]
 
 
 class HistoireDesProtocoles(Machine):
@@ -163,6 +210,31 @@ class HistoireDesProtocoles(Machine):
         rang = self.en_vigueur(rang)
         if self.monde.protocole(rang):
             self.tenter(getattr(self.monde.tranche(rang, numero), geste), par=self.monde.table, **MOTIF)
+
+    @rule(
+        rang=RANG,
+        numero=RANG,
+        part=PART,
+        cotes=st.permutations(["alliance", "organisme"]),
+        entre=st.booleans(),
+    )
+    def changer_par_un_avenant(self, rang, numero, part, cotes, entre):
+        """`entre` : un versement passe avant la dernière signature; l'avenant est alors à reprendre."""
+        rang = self.en_vigueur(rang)
+        self.sur(rang, self.monde.ouvrir_un_avenant, numero, part)
+        for cote in cotes:
+            self.si_en_route(rang, self.monde.signer_l_avenant, cote)
+            if entre:
+                self.sur(rang, self.monde.payer, numero, "1234.56")
+
+    @rule(rang=RANG, gestes=st.lists(st.sampled_from(["reprendre", "transmettre", "abandonner"]), max_size=2))
+    def mener_un_avenant(self, rang, gestes):
+        rang = self.en_vigueur(rang)
+        for geste in gestes:
+            self.si_en_route(rang, self.monde.avenant, geste)
+
+    def si_en_route(self, rang, geste, *args):
+        return self.tenter(geste, rang, *args) if self.monde.en_route(rang) else None
 
     @rule(rang=RANG, modele=st.sampled_from([Paiement, Remboursement]), main=st.integers(0, 1))
     def contrepasser(self, rang, modele, main):

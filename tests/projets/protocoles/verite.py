@@ -11,6 +11,7 @@ from tests.conventions.verite_de_l_argent import rangees
 from tests.projets.verite import argent_des_initiatives_vrai
 
 FINIES = ("terminee", "abandonnee")
+SOUS_PROTOCOLE = ("en_cours", "suspendue")
 
 
 def argent_des_protocoles_vrai(convention):
@@ -28,6 +29,7 @@ def argent_des_protocoles_vrai(convention):
     for remboursement in faits[Remboursement]:
         rendus[releve[remboursement["ligne_id"]]["affectation_id"]] += remboursement["montant"]
     _tranches_justes(tranches, faits[Paiement])
+    promis = _promis(tranches, faits[Paiement])
     comptes = _au_livre(convention)
     initiatives, promesses = {i["id"]: i for i in rangees(Initiative)}, _promesses()
     for a in rangees(Affectation, enveloppe__convention=convention.pk):
@@ -37,6 +39,8 @@ def argent_des_protocoles_vrai(convention):
         libere = a["montant"] - livre["reserve"] - livre["engage"] - verses[a["id"]]
         assert libere == -livre["libere"], (a, livre, libere)
         assert (ligne is not None) == (etat in FINIES), (etat, ligne)
+        if etat in SOUS_PROTOCOLE:
+            assert livre["engage"] == promis[a["id"]], (a, livre, promis)
         if ligne:
             assert (livre["engage"], livre["reserve"]) == (0, 0)
             dit = (ligne["decide"], ligne["garde"] + ligne["a_recuperer"], ligne["libere"])
@@ -66,6 +70,19 @@ def _au_livre(convention):
 
 def _ligne(releve, affectation):
     return next((x for x in releve.values() if x["affectation_id"] == affectation["id"]), None)
+
+
+def _promis(tranches, paiements):
+    """{somme accordée: ce que ses versements promettent encore}; c'est ce qui en reste engagé, au cent."""
+    promis = Counter()
+    for t in tranches.values():
+        if t["etat"] != "annulee":
+            promis[t["affectation_id"]] += t["montant"]
+    for paiement in paiements:
+        tranche = tranches[paiement["tranche_id"]]
+        if tranche["etat"] != "annulee":
+            promis[tranche["affectation_id"]] -= paiement["montant"]
+    return promis
 
 
 def _tranches_justes(tranches, paiements):
