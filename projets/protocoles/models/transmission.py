@@ -68,12 +68,12 @@ class GestesDeTransmission(PreparationDuProtocole):
 
     def _s_est_decidee_elle_meme(self):
         """Un organisme municipal porte, et l'instance qui a décidé est de son territoire."""
-        organisme = self.initiative.organisme
-        decision = self.initiative.etapes.filter(acte="decision", instance__territoire__isnull=False)
-        return (
-            organisme.forme == organisme.Forme.MUNICIPAL
-            and decision.filter(instance__territoire=organisme.territoire_id).exists()
-        )
+        organisme, initiative = self.initiative.organisme, self.initiative
+        if organisme.forme != organisme.Forme.MUNICIPAL or not organisme.territoire_id:
+            return False
+        initiative.lire_ses_lieux_une_fois()
+        decident = (etape.instance for etape in initiative.etapes.all() if etape.acte == "decision")
+        return any(instance.territoire_id == organisme.territoire_id for instance in decident)
 
     @transaction.atomic
     def transmettre(self, *, par, revision=None, vu=None, le=None):
@@ -142,7 +142,7 @@ class GestesDeTransmission(PreparationDuProtocole):
         return protocole._revenir("refuser-protocole", par=par, motif=motif.strip(), le=le)
 
     def _revenir(self, geste, *, par, motif, le):
-        recues = [str(s) for s in self.signatures.filter(tour=self.tour)]
+        recues = [str(signature) for signature in self.recues()]
         self.etat, self.transmis_le, self.transmis_par = self.Etat.PREPARATION, None, None
         self.revision += 1
         self.save()
@@ -151,9 +151,13 @@ class GestesDeTransmission(PreparationDuProtocole):
 
     # --- Signer ---------------------------------------------------------------------------------------------
 
+    def recues(self):
+        """Les réponses à cette transmission-ci; d'une page qui a lu les signatures, sans les redemander."""
+        return [signature for signature in self.signatures.all() if signature.tour == self.tour]
+
     def cotes_a_signer(self):
         """Les côtés dont la signature manque."""
-        recus = set(self.signatures.filter(tour=self.tour).values_list("cote", flat=True))
+        recus = {signature.cote for signature in self.recues()}
         return [cote for cote in self.signatures.model.Cote if cote not in recus]
 
     def organisme_de(self, cote):
@@ -168,7 +172,7 @@ class GestesDeTransmission(PreparationDuProtocole):
 
     def _mains_liees(self, cote, par):
         """Jamais la même personne des deux côtés, ni une de l'organisme pour l'Alliance."""
-        if self.signatures.filter(tour=self.tour, par=par).exists():
+        if any(signature.par_id == par.pk for signature in self.recues()):
             return ["Vous avez répondu pour l’autre partie\xa0: une autre personne répond pour celle-ci."]
         liee = est_la_sienne(par, self.initiative)
         if cote == "alliance" and liee:
