@@ -73,7 +73,7 @@ def peut_sur_l_alliance(utilisateur, geste, alliance, territoires=()):
     if _a_la_table(utilisateur, geste, alliance):
         return None
     siens = territoires_de(utilisateur, _admis(geste))
-    touches = {territoire.pk for territoire in territoires}
+    touches = {territoire.pk for territoire in territoires} if siens else ()
     return None if touches and touches <= siens else _refus(geste)
 
 
@@ -116,10 +116,12 @@ def peut(utilisateur, geste, initiative):
         return peut_pour_l_organisme(utilisateur, geste, initiative.organisme)
     if geste in DU_CHOIX and (refus := _est_de_soi(utilisateur, initiative)):
         return refus
+    if _a_la_table(utilisateur, geste, initiative.alliance):
+        return None
+    if siens := territoires_de(utilisateur, _admis(geste)):
+        initiative.lire_ses_lieux_une_fois()
     refus = peut_sur_l_alliance(utilisateur, geste, initiative.alliance, initiative.territoires.all())
-    if refus or _a_la_table(utilisateur, geste, initiative.alliance):
-        return refus
-    return _refus_au_territoire(geste, initiative, territoires_de(utilisateur, _admis(geste)))
+    return refus or _refus_au_territoire(geste, initiative, siens)
 
 
 def _refus_au_territoire(geste, initiative, siens):

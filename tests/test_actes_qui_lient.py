@@ -82,7 +82,7 @@ def test_qui_confie_et_qui_confirme_ce_qui_lie_sont_ceux_des_permissions():
 def test_aucun_acte_d_un_role_qui_lie_ne_manque(piece):
     connus = {a.geste for a in ACTES} | SANS_LIER
     manquants = {g for g, roles in TABLES[piece].items() if QUI_LIENT & set(roles)} - connus
-    assert manquants == set(), "à inscrire dans pilotage/actes.py"
+    assert manquants == set(), "à inscrire dans pilotage/actes/"
 
 
 @pytest.mark.parametrize("acte", ACTES, ids=lambda a: a.geste)

@@ -17,12 +17,14 @@ from projets.forms.appels import DATES
 from projets.models import AppelProjets, Initiative, avis, decisions, receptions, reservations
 from projets.models.appels import MOMENTS
 from projets.protocoles.forms.preparation import DATES as DATES_DU_PROTOCOLE
+from projets.protocoles.models import Paiement, Protocole, Remboursement, rapports
 from projets.protocoles.models.suivis import fautes_d_atteinte
 from projets.protocoles.regles.dates import fautes_de_dates
 from projets.regles.dates import fautes_de_validite, hors_de_l_histoire
 from socle.formulaires.champs import DateSouple, MomentField
 from socle.formulaires.disposition import Formulaire
 from socle.pages.filtres import FormulaireDesFiltres
+from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions import versements as v
@@ -111,6 +113,22 @@ def du_protocole(champ):
 
 def de_l_objectif(cadre, jour):
     return list(fautes_d_atteinte(jour, date(2026, 9, 1)))
+
+
+def du_rapport(cadre, jour):
+    return list(rapports._fautes(Protocole(signe_le=aujourd_hui()), "Rapport final", jour, ZERO))
+
+
+def du_mouvement(modele, lien):
+    """L'argent d'un protocole, versé ou rendu; `lien` mène à ce qu'il règle."""
+
+    def juger(cadre, jour):
+        convention = v.convention_signee(cadre.bsl)
+        regle = modele._meta.get_field(lien).related_model(protocole=Protocole(signe_le=date(2025, 9, 1)))
+        mouvement = modele(**{lien: regle}, enveloppe=Enveloppe.racine(convention, 2025), faite_le=jour)
+        return [phrase for _, phrase in mouvement.fautes_de_sa_date()]
+
+    return juger
 
 
 def du_virement(cadre, jour):
@@ -275,6 +293,9 @@ JUGES = {
     "RedditionForm.bilan_le": de_l_avenant("reddition/bilan_le"),
     "VirementForm.verse_le": du_virement,
     "LigneDeReleve.verse_le": du_virement,
+    "LigneDePaiement.verse_le": du_mouvement(Paiement, "tranche"),
+    "RemboursementForm.faite_le": du_mouvement(Remboursement, "ligne"),
+    "RapportForm.recu_le": du_rapport,
     "InterimForm.debut": de_l_interim,
     "PreparationForm.debut": de_la_preparation("debut"),
     "PreparationForm.fin": de_la_preparation("fin"),

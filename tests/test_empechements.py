@@ -109,8 +109,11 @@ def demandes(modele, fonction, vues=None):
     noms = {nom_de(appel.func) for appel in appels(arbre)}
     trouves = {nom for nom in noms if nom.startswith("empechements_")}
     for nom in noms:
-        suivante = getattr(modele, nom, None) or fonction.__globals__.get(nom)
-        trouves |= demandes(modele, suivante, vues)
+        suivantes = [getattr(modele, nom, None) or fonction.__globals__.get(nom)]
+        if "super" in noms:
+            suivantes += [vars(mere)[nom] for mere in getattr(modele, "__mro__", ()) if nom in vars(mere)]
+        for suivante in suivantes:
+            trouves |= demandes(modele, suivante, vues)
     return trouves
 
 

@@ -251,9 +251,7 @@ class Sortie(LigneChainee):
             yield "enveloppe", phrase
         if not self.reference:
             yield "reference", "Inscrivez la référence comptable."
-        yield from self.fautes_de_date()
-        if self.faite_le > aujourd_hui():
-            yield "faite_le", "La date ne peut pas être dans le futur."
+        yield from self.fautes_de_sa_date()
         if self.montant <= ZERO:
             yield "montant", "Le montant est de plus de zéro dollar."
         elif self.montant > self.reste():
@@ -264,6 +262,11 @@ class Sortie(LigneChainee):
         """Pourquoi rien ne sort de cette enveloppe maintenant."""
         refus = self.empechements_a_inscrire(self.convention, [self.enveloppe])
         return refus or empechements_d_exercice(self.convention, self.enveloppe.an)
+
+    def fautes_de_sa_date(self):
+        yield from self.fautes_de_date()
+        if self.faite_le > aujourd_hui():
+            yield "faite_le", "La date ne peut pas être dans le futur."
 
     def fautes_de_date(self):
         """Elle est de l'exercice de son enveloppe, et dans la convention."""

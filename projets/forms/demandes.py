@@ -43,25 +43,26 @@ class CommencerForm(Formulaire):
         champ.queryset = organismes
         if len(organismes) == 1:
             champ.initial = organismes[0]
-        self._offrir_les_suites(organismes)
-        siennes = Initiative.objects.filter(organisme__in=organismes).reprenables()
-        reprises = siennes.select_related("organisme").order_by("-commencee_le", "-pk")
-        if not reprises:
-            del self.fields["reprise_de"]
-            return
-        self.fields["reprise_de"].queryset = reprises
-        self.fields["reprise_de"].label_from_instance = lambda i: (
-            f"{i.numero or 'Brouillon'}, {i} ({i.organisme})"
+        siennes = Initiative.objects.filter(organisme__in=organismes).select_related("organisme")
+        self._offrir(
+            "reprise_de",
+            siennes.reprenables().order_by("-commencee_le", "-pk"),
+            lambda i: f"{i.numero or 'Brouillon'}, {i} ({i.organisme})",
+        )
+        self._offrir(
+            "suite_de",
+            InitiativeReprise.objects.filter(organisme__in=organismes).select_related("organisme"),
+            lambda r: f"{r.reference}, {r} ({r.organisme})",
         )
 
-    def _offrir_les_suites(self, organismes):
-        """Celles que la Table a reprises d'un fichier, si elle en a de ces organismes."""
-        reprises = InitiativeReprise.objects.filter(organisme__in=organismes).select_related("organisme")
-        if not reprises:
-            del self.fields["suite_de"]
+    def _offrir(self, nom, offertes, en_mots):
+        """Lues une fois : la page, qui les montre, ne les redemande pas; le champ se tait s'il n'y en a pas."""
+        if not offertes:
+            del self.fields[nom]
             return
-        self.fields["suite_de"].queryset = reprises
-        self.fields["suite_de"].label_from_instance = lambda r: f"{r.reference}, {r} ({r.organisme})"
+        champ = self.fields[nom]
+        champ.queryset = offertes
+        champ.choices = [("", champ.empty_label), *((o.pk, en_mots(o)) for o in offertes)]
 
     def clean(self):
         donnees = super().clean()

@@ -10,7 +10,7 @@ from alliances.plans.models import Priorite
 from projets.models.appels import NaturePiece
 from projets.models.dossiers import PieceOrganisme
 from projets.regles.admissibilite import QUESTIONS
-from socle.lectures import precharger
+from socle.lectures import precharger, ranger
 from socle.valeurs.argent import ZERO
 from socle.valeurs.empreintes import empreinte
 from socle.valeurs.exercice import Exercice
@@ -43,6 +43,16 @@ class RelectureDeDemande:
     def lire(self, *rangees, aussi=()):
         """Lit d'avance ces rangées, ou toutes, et rend les requêtes `aussi`, lues avec : la page n'y revient plus."""
         return precharger(self, *(rangees or LUES), aussi=aussi)
+
+    def lire_ses_lieux(self, aussi=()):
+        """De même, ses territoires et les instances de ses étapes : de quoi dépend chaque droit d'un territoire."""
+        etapes, *lues = self.lire("territoires", aussi=(self.etapes.select_related("instance"), *aussi))
+        ranger([self], "etapes", etapes)
+        return lues
+
+    def lire_ses_lieux_une_fois(self):
+        if "etapes" not in getattr(self, "_prefetched_objects_cache", ()):
+            self.lire_ses_lieux()
 
     def pieces_demandees(self):
         """[(nature que l'appel demande, le nom de la pièce qui y répond ou `None`)], dans l'ordre de l'appel.

@@ -120,7 +120,7 @@ class GestesDeFin(GestesDeVigueur):
             return ["Seul un protocole en vigueur se clôt."]
         if self.est_suspendu:
             return ["L’initiative est suspendue\xa0: elle reprend ou s’arrête d’abord."]
-        restent = self.tranches.filter(etat__in=A_VENIR)
+        restent = (tranche for tranche in self.tranches.all() if tranche.etat in A_VENIR)
         return [f"{tranche}\xa0: à verser ou à annuler d’abord." for tranche in restent]
 
     @transaction.atomic

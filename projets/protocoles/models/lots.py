@@ -6,11 +6,11 @@ Un virement : (tranche, montant, date, référence). Toutes les tranches d'un lo
 from django.db import transaction
 
 from projets.protocoles.models.paiements import Paiement
+from projets.protocoles.models.preparation import exiger
 from projets.protocoles.models.protocoles import Protocole
 from projets.protocoles.models.tranches import Tranche
 from socle.erreurs import TransitionInterdite, VersionPerimee
 
-RIEN_DE_CHOISI = "Aucun versement n’est choisi."
 CHANGE = "Ce qui reste à verser a changé depuis que la page est ouverte"
 CHAMPS = {"faite_le": "verse_le", "tranche": "echeance", "enveloppe": "echeance"}  # du modèle au formulaire
 
@@ -40,11 +40,17 @@ def _relues(pks):
     return relues.order_by("protocole__initiative__numero", "rang")
 
 
+def empechements_a_payer(choisis, retenus=()):
+    """`retenus` : ceux qu'on a cochés et qui ne s'inscrivent pas; la page dit plus bas ce qui retient chacun."""
+    if choisis:
+        return []
+    return ["Ce qui retient chacun est dit plus bas." if retenus else "Cochez des versements dans la liste."]
+
+
 @transaction.atomic
 def payer_en_lot(virements, *, par, vus=None, le=None):
     """Tout ou rien; rend les paiements, ceux qui y étaient compris. Chaque refus nomme son versement."""
-    if not virements:
-        raise TransitionInterdite(RIEN_DE_CHOISI)
+    exiger(empechements_a_payer(virements))
     _verrouiller(tranche for tranche, *_ in virements)
     if phrase := perimes(virements, vus or {}):
         raise VersionPerimee(phrase)

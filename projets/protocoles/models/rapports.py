@@ -91,19 +91,19 @@ class RapportRecu(models.Model):
     def attendent(protocole, attendu_le):
         """Les versements prévus qu'un rapport de cette date libère."""
         prevues = protocole.tranches.filter(etat="prevue", condition="rapport", prevue_le=attendu_le)
-        return prevues.select_related("affectation__enveloppe").order_by("rang")
+        return prevues.select_related("affectation__enveloppe__territoire").order_by("rang")
 
     # --- L'inscrire -----------------------------------------------------------------------------------------
 
     @classmethod
     def attendus(cls, protocole):
         """{date: les versements que libérera le rapport de cette date}, de ceux qu'on n'a pas encore inscrits."""
-        inscrits = cls.objects.filter(protocole=protocole).values("attendu_le")
+        inscrits = {rapport.attendu_le for rapport in protocole.rapports.all()}
         dates = {}
-        for tranche in protocole.tranches.filter(etat="prevue", condition="rapport").exclude(
-            prevue_le__in=inscrits
-        ):
-            dates.setdefault(tranche.prevue_le, []).append(tranche)
+        for tranche in protocole.tranches.all():
+            attend = (tranche.etat, tranche.condition) == ("prevue", "rapport")
+            if attend and tranche.prevue_le not in inscrits:
+                dates.setdefault(tranche.prevue_le, []).append(tranche)
         return dict(sorted(dates.items()))
 
     @classmethod

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from conventions.models.arbres import empechements_de_reglement
 from projets.models import Affectation
 from projets.protocoles.models.protocoles import Protocole
 from socle.acces import RequeteProtegee
@@ -67,3 +68,9 @@ class LigneDeReleve(models.Model):
     def reste(self):
         """Ce qu'il doit encore."""
         return self.a_recuperer - self.rembourse()
+
+    def empechements_a_rendre(self):
+        """Pourquoi rien ne s'en rend; une fois la convention fermée, une somme se rend encore."""
+        if not self.reste():
+            return ["Tout ce qui était à récupérer est rendu."]
+        return empechements_de_reglement(self.enveloppe.convention, self.enveloppe.an)

@@ -4,7 +4,6 @@ from django.db import models, transaction
 from django.db.models import OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from conventions.models.arbres import empechements_de_reglement
 from conventions.models.gardiens import sortie_ecrite
 from conventions.models.sorties import PieceDeSortie
 from projets.protocoles.models.gardiens import REMBOURSEMENT_PERMIS
@@ -80,8 +79,7 @@ class Remboursement(MouvementDeProtocole):
         return remboursement
 
     def empechements_de_sortie(self):
-        """Une somme se rend encore, une fois la convention fermée."""
-        return empechements_de_reglement(self.convention, self.enveloppe.an)
+        return self.ligne.empechements_a_rendre()
 
 
 def a_recuperer_de(lignes):

@@ -66,12 +66,12 @@ class GestesDeTransmission(DeuxReponses, PreparationDuProtocole):
 
     def _s_est_decidee_elle_meme(self):
         """Un organisme municipal porte, et l'instance qui a décidé est de son territoire."""
-        organisme = self.initiative.organisme
-        decision = self.initiative.etapes.filter(acte="decision", instance__territoire__isnull=False)
-        return (
-            organisme.forme == organisme.Forme.MUNICIPAL
-            and decision.filter(instance__territoire=organisme.territoire_id).exists()
-        )
+        organisme, initiative = self.initiative.organisme, self.initiative
+        if organisme.forme != organisme.Forme.MUNICIPAL or not organisme.territoire_id:
+            return False
+        initiative.lire_ses_lieux_une_fois()
+        decident = (etape.instance for etape in initiative.etapes.all() if etape.acte == "decision")
+        return any(instance.territoire_id == organisme.territoire_id for instance in decident)
 
     @transaction.atomic
     def transmettre(self, *, par, revision=None, vu=None, le=None):
@@ -115,7 +115,7 @@ class GestesDeTransmission(DeuxReponses, PreparationDuProtocole):
         return protocole._revenir("reprendre-protocole", par=par, motif=motif.strip(), le=le)
 
     def _revenir(self, geste, *, par, motif, le):
-        recues = [str(s) for s in self.signatures.filter(tour=self.tour)]
+        recues = [str(signature) for signature in self.reponses()]
         self.etat, self.transmis_le, self.transmis_par = self.Etat.PREPARATION, None, None
         self.revision += 1
         self.save()

@@ -24,7 +24,7 @@ class GestesDeVigueur(GestesDeTransmission):
             convention, reserves + engages, nature=Nature.ENGAGEMENT, par=par, le=le, **self.promesse
         )
         self.etat, self.signe_par = self.Etat.SIGNE, par
-        self.signe_le = max(s.signee_le for s in self.signatures.filter(tour=self.tour))
+        self.signe_le = max(s.signee_le for s in self.reponses())
         self.save()
         self._porter_l_initiative(Initiative.Etat.EN_COURS)
         self.noter("engager", par=par, le=le, apres={"montant": en_dollars(self.montant())})

@@ -46,8 +46,8 @@ def donnees_nationales(request, format):
 
 @require_safe
 def donnees_d_une_alliance(request, slug, format):
-    exiger(peut_tirer(request.user))
     alliance = get_object_or_404(Alliance.objects.visibles_par(request.user), slug=slug)
+    exiger(peut_tirer(request.user))
     return _fichier(request, octroyees(request.user).filter(alliance=alliance), format, f"octrois-{slug}")
 
 

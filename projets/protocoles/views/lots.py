@@ -43,7 +43,7 @@ def versement(request, pk):
         titre="Inscrire des versements",
         ici="Inscrire",
         empeche="Aucun de ces versements ne s’inscrit" if bloquees else "Aucun versement n’est choisi",
-        empechements=_empechements(permises, bloquees),
+        empechements=lots.empechements_a_payer(permises, bloquees),
         bloquees=bloquees,
         annulation="Revenir à la liste",
         annuler=f"{liste}{adresse(request.GET)}".removesuffix("?"),
@@ -55,12 +55,6 @@ def versement(request, pk):
             "reste à verser.",
         },
     )
-
-
-def _empechements(permises, bloquees):
-    if permises:
-        return []
-    return ["Ce qui retient chacun est dit plus bas." if bloquees else "Cochez des versements dans la liste."]
 
 
 def _paiements(request, convention):

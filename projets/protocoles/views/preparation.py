@@ -29,7 +29,7 @@ from projets.protocoles.views.reperes import (
     reperes,
 )
 from socle.formulaires.motif import MotifForm
-from socle.lectures import precharger
+from socle.lectures import ranger
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.valeurs.entiers import entier
 
@@ -39,6 +39,7 @@ def preparation(request, pk):
     initiative = initiative_visible(request, pk)
     empechements = Protocole.empechements_a_preparer(initiative)
     naissant = Protocole(initiative=initiative)
+    naissant.sommes_lues = [] if empechements else list(naissant.affectations())
     retour = etapes_de(initiative)[-1][1]
     return page_de_geste(
         request,
@@ -61,7 +62,7 @@ def preparation(request, pk):
         chapeau=f"{initiative.numero or initiative}, {initiative.organisme}.",
         etapes=etapes_de(initiative),
         convention=None if empechements else naissant.convention,
-        affectations=[] if empechements else naissant.affectations(),
+        affectations=naissant.sommes_lues,
     )
 
 
@@ -149,9 +150,14 @@ def _apres_l_echeancier(request, protocole, form):
 
 
 def _lu(request, pk):
-    """Le protocole, son échéancier et ses sommes accordées, lus une fois pour la page."""
+    """Le protocole, son échéancier, ses sommes accordées et sa décision, lus une fois pour la page."""
     protocole = protocole_visible(request, pk)
-    precharger(protocole, "tranches")
+    initiative = protocole.initiative
+    tranches, decisions = initiative.lire_ses_lieux(
+        aussi=(protocole.tranches.all(), initiative.decisions.all())
+    )
+    ranger([protocole], "tranches", tranches)
+    ranger([initiative], "decisions", decisions)
     protocole.sommes_lues = list(protocole.affectations())
     return protocole
 

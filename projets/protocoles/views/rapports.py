@@ -9,6 +9,7 @@ from projets.protocoles.models import PieceRapport, RapportRecu
 from projets.protocoles.notifications.vie import annoncer_l_acceptation, annoncer_le_rapport
 from projets.protocoles.permissions import peut
 from projets.protocoles.views.reperes import protocole_visible, reperes
+from socle.lectures import precharger
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
 from socle.pages.pieces import telechargement
 from socle.valeurs.argent import ZERO
@@ -18,6 +19,7 @@ piece = telechargement(PieceRapport)
 
 def inscription(request, pk):
     protocole = protocole_visible(request, pk)
+    precharger(protocole, "tranches", "rapports")
     attendus = RapportRecu.attendus(protocole)
     return page_de_geste(
         request,

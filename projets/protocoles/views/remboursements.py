@@ -7,7 +7,6 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from conventions.forms.depenses import FiltresDesSorties
-from conventions.models.arbres import empechements_de_reglement
 from conventions.permissions import peut
 from conventions.views.gestes import convention_visible, reperes
 from conventions.views.sorties import TableauDesSorties
@@ -121,7 +120,7 @@ def ajout(request, pk):
         gabarit="protocoles/remboursements/ajout.html",
         libelle="Inscrire le remboursement",
         fait=lambda r: f"Le remboursement {r.reference} est inscrit\xa0: {en_dollars(r.montant)}.",
-        empechements=_empechements(ligne, convention),
+        empechements=ligne.empechements_a_rendre(),
         ensuite=annoncer_le_remboursement,
         titre="Inscrire un remboursement",
         ici="Inscrire",
@@ -136,12 +135,6 @@ def ajout(request, pk):
             "retour": liste,
         },
     )
-
-
-def _empechements(ligne, convention):
-    if not ligne.reste():
-        return ["Tout ce qui était à récupérer est rendu."]
-    return empechements_de_reglement(convention, ligne.affectation.enveloppe.an)
 
 
 class TableauDesRemboursements(TableauDesSorties):

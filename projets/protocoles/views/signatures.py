@@ -12,6 +12,7 @@ from projets.protocoles.notifications.vie import annoncer_la_signature, annoncer
 from projets.protocoles.permissions import cote_de, peut_repondre
 from projets.protocoles.views.reperes import adresse, protocole_lu, reperes
 from socle.acces import exiger
+from socle.lectures import precharger
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
 from socle.pages.pieces import telechargement
 
@@ -27,6 +28,7 @@ def cote_qui_repond(request, protocole):
 
 def _scelle(protocole, cote):
     """Le texte transmis, son empreinte et qui l'a déjà signé; rien en préparation."""
+    precharger(protocole, "signatures")
     if (instantane := protocole.instantane()) is None:
         return {"texte": None, "partie": "", "empreinte": "", "recues": []}
     partie = "organisme" if cote == SignatureProtocole.Cote.ORGANISME else "partenaire"
@@ -34,7 +36,7 @@ def _scelle(protocole, cote):
         "texte": lisible(instantane.contenu),
         "partie": instantane.contenu[partie]["nom"],
         "empreinte": instantane.empreinte,
-        "recues": list(protocole.signatures.filter(tour=protocole.tour)),
+        "recues": protocole.reponses(),
     }
 
 

@@ -117,7 +117,7 @@ class Suivi:
         faits = Faits(
             etat=protocole.etat,
             fin=protocole.fin,
-            manquent=tuple(self._manquent()),
+            manquent=tuple(protocole.cotes_a_signer()),
             motif=protocole.suspension_motif or protocole.fin_motif,
             suspendu=protocole.est_suspendu,
             du=self.du,
@@ -128,8 +128,3 @@ class Suivi:
             rapports_recus=tuple(r.attendu_le for r in protocole.rapports.all() if not r.accepte_le),
         )
         return a_faire(faits, self.jour)
-
-    def _manquent(self):
-        protocole = self.protocole
-        recus = {s.cote for s in protocole.signatures.all() if s.tour == protocole.tour}
-        return [cote for cote in protocole.signatures.model.Cote if cote not in recus]

@@ -1,25 +1,18 @@
 """Ce que la page d'un protocole montre de sa vie : lu d'un coup, puis dit par les règles."""
 
-from django.db.models import prefetch_related_objects
-
 from projets.models import JournalProjets
-from projets.protocoles.models import (
-    AvenantProtocole,
-    Paiement,
-    PieceRapport,
-    PieceSignature,
-    SignatureProtocole,
-)
+from projets.protocoles.models import AvenantProtocole, Paiement, PieceRapport, PieceSignature
 from projets.protocoles.models.tranches import EN_CHEMIN
 from projets.protocoles.permissions import peut
 from projets.protocoles.regles import calendrier
 from projets.protocoles.regles.avancement import Versement, argent, prochaine, tour
-from socle.lectures import precharger
+from socle.lectures import ranger
 from socle.pages.journaux import ligne_en_mots, valeur_en_mots, valeurs_en_mots
 from socle.texte.typographie import date_longue, pluriel
 from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
+LUES = ("tranches", "signatures", "rapports", "releve")
 DES_LIGNES = ("accepter-rapport", "annuler-tranche")
 NOMS = {
     "reference": "référence",
@@ -36,11 +29,9 @@ class Vie:
     def __init__(self, protocole, utilisateur):
         self.protocole, self.jour = protocole, aujourd_hui()
         initiative = protocole.initiative
-        prefetch_related_objects([initiative], "territoires")  # chaque droit les demande
-        lues = precharger(
-            protocole,
-            *("tranches", "signatures", "rapports", "releve"),
+        lues = initiative.lire_ses_lieux(
             aussi=(
+                *(getattr(protocole, nom).all() for nom in LUES),
                 Paiement.objects.en_vigueur().filter(tranche__protocole=protocole).order_by("faite_le", "pk"),
                 initiative.decisions.order_by("pk"),
                 PieceSignature.objects.filter(signature__protocole=protocole).order_by("pk"),
@@ -50,6 +41,8 @@ class Vie:
                 .order_by("rang"),
             ),
         )
+        for nom in LUES:
+            ranger([protocole], nom, lues.pop(0))
         self.paiements, decisions, *pieces, self.avenants = lues
         protocole.sommes_lues = list(protocole.affectations())
         self.lignes = _journal(protocole, utilisateur)
@@ -109,8 +102,7 @@ class Vie:
         """Les côtés dont la signature est attendue."""
         if self.protocole.etat != "transmis":
             return []
-        recus = {s.cote for s in self.protocole.signatures.all() if s.tour == self.protocole.tour}
-        return [cote for cote in SignatureProtocole.Cote if cote not in recus]
+        return self.protocole.cotes_a_signer()
 
     @property
     def tour(self):
