@@ -3,7 +3,13 @@
 from django.db.models import prefetch_related_objects
 
 from projets.models import JournalProjets
-from projets.protocoles.models import Paiement, PieceRapport, PieceSignature, SignatureProtocole
+from projets.protocoles.models import (
+    Paiement,
+    PieceRapport,
+    PieceSignature,
+    Remboursement,
+    SignatureProtocole,
+)
 from projets.protocoles.models.tranches import EN_CHEMIN
 from projets.protocoles.permissions import peut
 from projets.protocoles.regles import calendrier
@@ -39,9 +45,10 @@ class Vie:
                 initiative.decisions.order_by("pk"),
                 PieceSignature.objects.filter(signature__protocole=protocole).order_by("pk"),
                 PieceRapport.objects.filter(rapport__protocole=protocole).order_by("pk"),
+                Remboursement.objects.en_vigueur().filter(ligne__protocole=protocole),
             ),
         )
-        self.paiements, decisions, *pieces = lues
+        self.paiements, decisions, *pieces, self.remboursements = lues
         protocole.sommes_lues = list(protocole.affectations())
         self.lignes = _journal(protocole, utilisateur)
         self.decision = next(iter(decisions), None)
@@ -86,6 +93,12 @@ class Vie:
         return argent(self.protocole.montant(), self.versements, sum(acceptes, ZERO))
 
     @property
+    def du(self):
+        """Ce que l'organisme doit encore rendre."""
+        rendu = sum((r.montant for r in self.remboursements), ZERO)
+        return sum((ligne.a_recuperer for ligne in self.protocole.releve.all()), ZERO) - rendu
+
+    @property
     def hors_des_versements(self):
         """Comment se nomme ce que les versements ne comptent pas : l'échéancier l'oublie encore, ou c'est rendu."""
         return "Pas encore prévu" if self.protocole.est_ouvert else "Libéré"
@@ -106,7 +119,12 @@ class Vie:
     @property
     def tour(self):
         protocole = self.protocole
-        dit = {"jour": self.jour, "manquent": self.manquent, "suspendu": protocole.est_suspendu}
+        dit = {
+            "jour": self.jour,
+            "manquent": self.manquent,
+            "suspendu": protocole.est_suspendu,
+            "du": self.du,
+        }
         return tour(protocole.etat, self.versements, **dit)
 
     @property
