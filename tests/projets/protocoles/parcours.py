@@ -24,12 +24,8 @@ from tests.projets.protocoles import fabriques as f
 from tests.projets.protocoles.verite import argent_des_protocoles_vrai
 from tests.projets.test_decisions import prendre
 
-TITRE, TROP_RETENU, CESSE = (
-    "Cuisines de rang",
-    "Gardez moins jusqu’au rapport.",
-    "La salle ferme pour de bon.",
-)
-ACCORDE = D(15_000)
+TITRE, ACCORDE = "Cuisines de rang", D(15_000)
+TROP_RETENU, CESSE = "Gardez moins jusqu’au rapport.", "La salle ferme pour de bon."
 
 
 @dataclass(frozen=True)
@@ -68,9 +64,13 @@ def distribution(nom):
     return personnes
 
 
+def clauses_d_avance(personnes):
+    f.clauses_approuvees(Convention.objects.get().alliance, personnes["signature"])
+
+
 def verse_d_avance(personnes, gouvernance):
     """Le protocole signé, un premier versement fait, sans passer par les pages : l'autre histoire les éprouve."""
-    f.clauses_approuvees(Convention.objects.get().alliance, personnes["signature"])
+    clauses_d_avance(personnes)
     transmis = f.transmis(p.relire(Initiative.objects.get()), personnes[gouvernance.prepare])
     signe = f.signe(transmis, personnes[gouvernance.signe], personnes["engagement"])
     f.payer(signe.tranches.get(rang=1), personnes[gouvernance.paie])
@@ -217,7 +217,6 @@ def jusqu_a_la_cloture(gouvernance, visites):
     """Tout le chemin : refusé une fois, signé, versé, le rapport accepté, la retenue versée."""
     table, organisme = visites[gouvernance.prepare], visites["engagement"]
     signature, finances = visites[gouvernance.signe], visites[gouvernance.paie]
-    approuver_les_clauses(visites["coordination"], visites["signature"])
     preparer(table)
     refuser(organisme)
     reprendre(table)

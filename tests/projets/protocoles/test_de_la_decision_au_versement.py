@@ -4,6 +4,7 @@ import pytest
 
 from tests.projets.protocoles.parcours import (
     GOUVERNANCES,
+    approuver_les_clauses,
     distribution,
     jusqu_a_l_abandon,
     jusqu_a_la_cloture,
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("nom", GOUVERNANCES)
 def test_de_la_decision_au_dernier_versement_sans_javascript(nom):
     visites = Visites(distribution(nom))
+    approuver_les_clauses(visites["coordination"], visites["signature"])
     jusqu_a_la_cloture(GOUVERNANCES[nom], visites)
 
 
