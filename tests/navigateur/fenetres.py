@@ -26,6 +26,7 @@ FOCUS = """() => {
 
 
 TELEPHONE = {"width": 360, "height": 740}
+DEPLIER = "e => { const replie = e.closest('details'); if (replie) replie.open = true; }"
 DEBORDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -114,7 +115,8 @@ def remplir(page, saisie):
     for libelle, valeur in saisie.items():
         ou, libelle = libelle if isinstance(libelle, tuple) else (None, libelle)
         nommes = (groupe(page, ou) if ou else page).get_by_label(re.compile(f"^{re.escape(libelle)}"))
-        champ = nommes.and_(page.locator(":not(section, .defilant)")).first  # un tableau peut porter ce nom
+        champ = nommes.and_(page.locator(":not(section, .defilant, form)")).first  # eux aussi ont un nom
+        champ.evaluate(DEPLIER)
         if valeur is True:
             champ.check()
         elif hasattr(valeur, "read"):

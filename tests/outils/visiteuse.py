@@ -173,5 +173,8 @@ class Visiteuse:
         for etiquette in self._noeuds("label"):
             if etiquette.lire("for") in champs and lisible(etiquette.texte()).startswith(libelle):
                 return champs[etiquette.lire("for")]
+        for champ in self.commandes(formulaire):
+            if lisible(champ.lire("aria-label") or "").startswith(libelle):
+                return champ
         noms = [lisible(e.texte()) for e in self._noeuds("label") if e.lire("for") in champs]
         raise Introuvable(f"Aucun champ « {libelle} » à {self.adresse}; la page offre {noms}")

@@ -96,8 +96,10 @@ FINIS = {
 }
 
 
-def tour(etat, versements, *, jour, manquent=(), suspendu=False):
-    """À qui le tour; `manquent` : les côtés dont la signature est attendue."""
+def tour(etat, versements, *, jour, manquent=(), suspendu=False, du=ZERO):
+    """À qui le tour; `manquent` : les côtés dont la signature est attendue; `du` : ce que l'organisme doit rendre."""
+    if du:
+        return Tour(PARTIES["organisme"], f"Rembourser {en_dollars(du)}.")
     if etat in FINIS:
         return FINIS[etat]
     if etat == "preparation":

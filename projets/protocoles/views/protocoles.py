@@ -11,6 +11,7 @@ from projets.protocoles.models import SignatureProtocole
 from projets.protocoles.permissions import peut
 from projets.protocoles.regles.avancement import LES_DEUX, PARTIES
 from projets.protocoles.views.gestes import gestes_offerts
+from projets.protocoles.views.gestes_d_argent import gestes_d_argent
 from projets.protocoles.views.reperes import adresse, onglets_de, protocole_visible, reperes
 from projets.protocoles.views.reperes_avenant import GENRES as GENRES_DES_AVENANTS
 from projets.protocoles.views.vie import Vie
@@ -67,7 +68,7 @@ def protocole(request, pk):
             "scelle": scelle,
             "manques": manques,
             "modifie": prepare and peut(request.user, "modifier-protocole", protocole) is None,
-            "gestes": gestes_offerts(request.user, protocole),
+            "gestes": [*gestes_d_argent(request.user, vie), *gestes_offerts(request.user, protocole)],
         },
     )
 

@@ -1,7 +1,13 @@
 """Ce que la page d'un protocole montre de sa vie : lu d'un coup, puis dit par les règles."""
 
 from projets.models import JournalProjets
-from projets.protocoles.models import AvenantProtocole, Paiement, PieceRapport, PieceSignature
+from projets.protocoles.models import (
+    AvenantProtocole,
+    Paiement,
+    PieceRapport,
+    PieceSignature,
+    Remboursement,
+)
 from projets.protocoles.models.tranches import EN_CHEMIN
 from projets.protocoles.permissions import peut
 from projets.protocoles.regles import calendrier
@@ -36,6 +42,7 @@ class Vie:
                 initiative.decisions.order_by("pk"),
                 PieceSignature.objects.filter(signature__protocole=protocole).order_by("pk"),
                 PieceRapport.objects.filter(rapport__protocole=protocole).order_by("pk"),
+                Remboursement.objects.en_vigueur().filter(ligne__protocole=protocole),
                 AvenantProtocole.objects.visibles_par(utilisateur)
                 .filter(protocole=protocole)
                 .order_by("rang"),
@@ -43,7 +50,7 @@ class Vie:
         )
         for nom in LUES:
             ranger([protocole], nom, lues.pop(0))
-        self.paiements, decisions, *pieces, self.avenants = lues
+        self.paiements, decisions, *pieces, self.remboursements, self.avenants = lues
         protocole.sommes_lues = list(protocole.affectations())
         self.lignes = _journal(protocole, utilisateur)
         self.decision = next(iter(decisions), None)
@@ -88,6 +95,12 @@ class Vie:
         return argent(self.protocole.montant(), self.versements, sum(acceptes, ZERO))
 
     @property
+    def du(self):
+        """Ce que l'organisme doit encore rendre."""
+        rendu = sum((r.montant for r in self.remboursements), ZERO)
+        return sum((ligne.a_recuperer for ligne in self.protocole.releve.all()), ZERO) - rendu
+
+    @property
     def hors_des_versements(self):
         """Comment se nomme ce que les versements ne comptent pas : l'échéancier l'oublie encore, ou c'est rendu."""
         return "Pas encore prévu" if self.protocole.est_ouvert else "Libéré"
@@ -107,7 +120,12 @@ class Vie:
     @property
     def tour(self):
         protocole = self.protocole
-        dit = {"jour": self.jour, "manquent": self.manquent, "suspendu": protocole.est_suspendu}
+        dit = {
+            "jour": self.jour,
+            "manquent": self.manquent,
+            "suspendu": protocole.est_suspendu,
+            "du": self.du,
+        }
         return tour(protocole.etat, self.versements, **dit)
 
     @property

@@ -54,6 +54,12 @@ def test_le_tour_suit_l_etat(etat, manquent, qui):
     assert tour(etat, [PREMIERE], jour=JOUR, manquent=manquent).qui == qui
 
 
+@pytest.mark.parametrize("etat", ["clos", "resilie"])
+def test_fini_ce_qui_reste_a_rendre_revient_a_l_organisme(etat):
+    dit = tour(etat, [PREMIERE], jour=JOUR, du=D(500))
+    assert (dit.qui, dit.quoi) == ("À l’organisme", "Rembourser 500,00\xa0$.")
+
+
 def test_en_vigueur_ce_qui_se_paie_passe_avant_ce_qui_s_accepte_puis_ce_qui_s_attend():
     dit = tour("signe", [PREMIERE, FINALE], jour=JOUR)
     assert (dit.qui, dit.quoi, dit.tarde) == ("Aux finances", "Verser 700,00\xa0$.", True)
