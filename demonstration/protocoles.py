@@ -176,7 +176,7 @@ class RecitProtocole:
         return annoncer_de_la_demande(self.initiative, VERSEMENT, f"versement-{paiement.pk}", par=par)
 
     def contrepasser(self, le):
-        """Inscrit deux fois au système comptable : une autre personne le défait."""
+        """Le virement n'est pas passé : une autre personne défait la ligne."""
         par, motif = releve_des_finances(self.initiative.alliance), "Le virement a été rejeté par la banque."
         for paiement in Paiement.objects.en_vigueur().filter(tranche__protocole=self.protocole):
             paiement.contrepasser(par=par, motif=motif)
