@@ -181,7 +181,7 @@ class Protocole(GestesDeFin, models.Model):
     )
 
     initiative = models.ForeignKey(
-        Initiative, models.PROTECT, verbose_name="initiative", related_name="+", editable=False
+        Initiative, models.PROTECT, verbose_name="initiative", related_name="protocoles", editable=False
     )
     clauses = models.ForeignKey(
         ClausesAlliance, models.PROTECT, verbose_name="clauses", related_name="+", editable=False
