@@ -139,8 +139,15 @@ def etape_de_redaction(version):
     """La prochaine étape d'un brouillon, sinon `None`."""
     if version.etat != "brouillon":
         return None
-    contenu = version.contenu()
-    return regles.prochaine_etape(contenu, regles.constats(contenu, aujourd_hui()))
+    return regles.prochaine_etape(*redaction_de(version))
+
+
+def redaction_de(version):
+    """(son contenu, ses constats du jour), lus une fois pour la page."""
+    if version.redaction_lue is None:
+        contenu = version.contenu()
+        version.redaction_lue = contenu, regles.constats(contenu, aujourd_hui())
+    return version.redaction_lue
 
 
 def attente(version, geste, cibles):
@@ -154,6 +161,7 @@ def attente(version, geste, cibles):
         depuis=delai.depuis,
         echeance=delai.pour,
         commencee=bool(etape) and etape.est_d_ecriture and version.commencee,
+        chose=version,
     )
 
 

@@ -11,7 +11,7 @@ from alliances.models import Alliance
 from alliances.models.mandats import DE_L_ETAT, Role, droits_de
 from alliances.models.roles import DE_L_ALLIANCE, DE_L_INSTANCE, DE_L_ORGANISME, SUIVI
 from alliances.plans import regles
-from alliances.plans.attentes import decompte
+from alliances.plans.attentes import decompte, redaction_de
 from alliances.plans.models import VersionPlan
 from alliances.plans.permissions import est_membre
 from alliances.plans.views.etats import etat_lu
@@ -21,7 +21,6 @@ from socle.annonces.attentes import Groupe, code_de, regrouper, taches
 from socle.annonces.enjeux import enjeux
 from socle.annonces.previsions import a_venir
 from socle.valeurs.alphabet import normaliser
-from socle.valeurs.horloge import aujourd_hui
 
 PAR_PAGE = 25
 VOIENT_L_ENSEMBLE = DE_L_ETAT | {Role.OBSERVATION}
@@ -51,7 +50,7 @@ def accueil(request):
             "organisme": de_l_organisme(request.user),
             "chiffres": _chiffres(request.user) if ensemble else [],
             "evalue_seulement": droits.roles == DE_L_INSTANCE,
-            "alliances": [] if droits.nationaux else _alliances(request.user),
+            "alliances": [] if droits.nationaux else _alliances(request.user, groupes),
         },
     )
 
@@ -87,11 +86,10 @@ def _en_bref(groupes):
     }
 
 
-def _alliances(utilisateur):
+def _alliances(utilisateur, groupes):
     """Chaque Alliance, l'état de son plan et, pendant la rédaction, l'avancement."""
     alliances, dernieres, en_vigueur = {}, {}, {}
-    versions = VersionPlan.objects.visibles_par(utilisateur).select_related("plan__alliance__cycle")
-    for version in versions.order_by("-numero"):
+    for version in _versions(utilisateur, groupes):
         pk = version.plan.alliance_id
         version.plan.alliance = alliances.setdefault(pk, version.plan.alliance)
         dernieres.setdefault(pk, version)
@@ -110,14 +108,23 @@ def _alliances(utilisateur):
     ]
 
 
+def _versions(utilisateur, groupes):
+    """La plus récente d'abord; un premier plan qui s'écrit est seul, et ce qui attend l'a déjà lu."""
+    lues = [a.chose for groupe in groupes for a in groupe.attentes if isinstance(a.chose, VersionPlan)]
+    seules = {v.plan.alliance_id: v for v in lues if v.numero == 1 and v.etat == VersionPlan.Etat.BROUILLON}
+    if droits_de(utilisateur).par_alliance.keys() <= seules.keys():
+        return seules.values()
+    versions = VersionPlan.objects.visibles_par(utilisateur).select_related("plan__alliance__cycle")
+    return versions.order_by("-numero")
+
+
 def _carte(alliance, version, en_vigueur, utilisateur):
     carte = {"alliance": alliance, "version": version, "en_vigueur": en_vigueur}
     if version is None:
         return carte
     carte["etat"] = etat_lu(version, utilisateur)
     if version.etat == VersionPlan.Etat.BROUILLON and est_membre(utilisateur, version):
-        contenu = version.contenu()
-        parties = regles.avancement(contenu, regles.constats(contenu, aujourd_hui())).values()
+        parties = regles.avancement(*redaction_de(version)).values()
         carte |= {
             "terminees": sum(partie == regles.Avancement.TERMINEE for partie in parties),
             "total": len(parties),

@@ -17,7 +17,7 @@ DEMANDES_AU_PLUS = 6
 
 
 def de_l_organisme(utilisateur):
-    """{demandes, appels, plusieurs}, en trois requêtes; rien pour qui n'est d'aucun organisme."""
+    """{demandes, appels, plusieurs}, en trois requêtes au plus; rien pour qui n'est d'aucun organisme."""
     droits = droits_de(utilisateur)
     if not droits.roles & DE_L_ORGANISME:
         return {}
@@ -38,9 +38,9 @@ def _demandes(droits):
     )
     maintenant, suivis = timezone.now(), Protocole.objects.vivants().filter(etat__in=LUS_DE_L_ORGANISME)
     siennes = siennes.annotate(suivi=Subquery(suivis.filter(initiative=OuterRef("pk")).values("pk")[:1]))
-    recentes = siennes.order_by("-commencee_le", "-pk")[:DEMANDES_AU_PLUS]
+    recentes = list(siennes.order_by("-commencee_le", "-pk")[:DEMANDES_AU_PLUS])
     engages = {mandat.organisme_id for mandat in droits.mandats if mandat.role in ROLES["deposer"]}
-    sans = organismes - engages
+    sans = {i.organisme_id for i in recentes if i.etat == Initiative.Etat.BROUILLON} - engages
     autres = qui_engage(sans) if sans else {}
     return [(i, GENRES[i.etat_annonce], tour(i, maintenant, _engagent(i, engages, autres))) for i in recentes]
 

@@ -1,6 +1,7 @@
 """Ce que la Table doit faire : publier un appel, étudier ses demandes, suivre l'argent réservé qui finit.
 
-Le tout, avec ce qu'y joignent les protocoles (`reunir`), se lit d'une seule requête : l'accueil en a douze.
+Le tout, avec ce qu'y joignent les protocoles (`reunir`), se lit d'une seule requête : l'accueil en a douze. Ce qu'ils
+attendent de la Table, qu'une union coûterait plus, se lit d'une deuxième.
 """
 
 from collections import defaultdict, namedtuple
@@ -140,12 +141,13 @@ APPELS = (
 
 
 PROPRES = (*GESTES, "")  # « » : une demande qui n'attend rien
-_JOINTES = []
+_JOINTES, _LUES = [], []
 
 
-def reunir(lire, gestes, etapes):
-    """Une pièce abritée joint ses attentes à la même requête : `lire(utilisateur)` en donne des lots de `Lue`."""
-    _JOINTES.append(lire)
+def reunir(lots, lues, gestes, etapes):
+    """Une pièce abritée ajoute ses attentes : `lots(utilisateur)` à la même requête, `lues(utilisateur)` déjà lues."""
+    _JOINTES.append(lots)
+    _LUES.append(lues)
     GESTES.update(gestes)
     ETAPES.update(etapes)
 
@@ -155,10 +157,9 @@ def taches(utilisateur):
     tenus = _tenus(droits_de(utilisateur).roles)
     lots = [lire(utilisateur) for lire in (_appels, _initiatives, _lettres) if tenus]
     lots += [lot for lire in _JOINTES for lot in lire(utilisateur)]
-    if not lots:
-        return []
-    ensemble = map(Lue._make, lots[0].union(*lots[1:], all=True))
-    lues = (lue for lue in ensemble if lue.geste in tenus or lue.geste not in PROPRES)
+    ensemble = map(Lue._make, lots[0].union(*lots[1:], all=True)) if lots else ()
+    lues = [lue for lue in ensemble if lue.geste in tenus or lue.geste not in PROPRES]
+    lues += [lue for lire in _LUES for lue in lire(utilisateur)]
     return [_attente(memes, CibleDeService.du_moment()) for memes in _en_lots(lues)]
 
 

@@ -12,7 +12,7 @@ class ProtocolesConfig(AppConfig):
         from conventions.models.resiliation import promesses_terminees
         from projets.attentes.etude import reunir
         from projets.models.reservations import RENDUE
-        from projets.protocoles.attentes import cibles, dates, suivi
+        from projets.protocoles.attentes import cibles, dates, suivi, table
         from projets.protocoles.models import Protocole
         from projets.protocoles.notifications.transmission import suivre_la_resiliation
         from projets.protocoles.notifications.vie import PROTOCOLES
@@ -25,7 +25,7 @@ class ProtocolesConfig(AppConfig):
         notifications.offrir(PROTOCOLES)
         promesses_terminees.connect(suivre_la_resiliation)
         suivre(RENDUE, Protocole.arreter_avec_la_reservation)
-        reunir(suivi.lots, suivi.GESTES, cibles.ETAPES)
+        reunir(suivi.lots, table.lues, suivi.GESTES, cibles.ETAPES)
         etapes.offrir(cibles.CIBLES)
         agendas.offrir(dates.a_l_agenda)
         offrir(offerts)

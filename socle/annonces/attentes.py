@@ -25,6 +25,7 @@ class Attente:
 
     `commencee` : quelqu'un y a déjà travaillé; `fictif` : le montant est inventé. Quand la base en compte plusieurs
     d'un coup, `nombre` et `tardives` disent combien; `depuis` et `echeance` sont alors celles de la plus ancienne.
+    `chose` : ce dont il s'agit, déjà lu, pour la page qui le montre aussi.
     """
 
     geste: Geste
@@ -37,6 +38,7 @@ class Attente:
     fictif: bool = False
     nombre: int = 1
     tardives: int | None = None
+    chose: object = None
 
     @property
     def titre(self):

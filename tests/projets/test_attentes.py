@@ -352,7 +352,7 @@ def test_une_requete_par_attente_au_plus_et_aucune_a_qui_n_a_pas_le_role(
     for personne in (agente, equipe[0], lectrice, mess, etrangere):
         taches(personne)  # ses droits et les cibles sont lus
     for personne, (redige, etudie) in {
-        agente: (0, 1),
+        agente: (0, 2),  # l'étude, puis les protocoles
         equipe[0]: (1, 1),  # ses protocoles
         lectrice: (0, 1),  # leurs versements
         mess: (0, 0),

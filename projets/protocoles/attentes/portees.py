@@ -7,31 +7,13 @@ from alliances.models import Role
 from alliances.models.mandats import alliances_vues, droits_de
 from alliances.models.roles import GESTIONS_AU_TERRITOIRE
 from conventions.models.arbres import PROFONDEUR
-from projets.models import Affectation, Initiative
+from projets.models import Affectation
 from projets.models.choix import les_siennes
 from projets.models.roles import qualites_du_geste
-from projets.permissions import ou_peut
 
 
 def tient(utilisateur, geste):
     return bool(droits_de(utilisateur).roles & set(qualites_du_geste(geste)))
-
-
-class Permis:
-    """Les initiatives où la Table permet ce geste à cette personne (`permissions.peut`); `None` sans le rôle.
-
-    Ces gestes ne diffèrent que par leurs rôles : ceux qu'elle fait des mêmes se cherchent d'une condition.
-    """
-
-    def __init__(self, utilisateur):
-        self.utilisateur, self.gardees = utilisateur, {}
-
-    def __call__(self, geste):
-        tenus = frozenset(droits_de(self.utilisateur).roles & set(qualites_du_geste(geste)))
-        if tenus and tenus not in self.gardees:
-            permises = Initiative.objects.filter(ou_peut(self.utilisateur, geste))
-            self.gardees[tenus] = permises.order_by().values("pk")
-        return self.gardees.get(tenus)
 
 
 def organismes(utilisateur, roles):

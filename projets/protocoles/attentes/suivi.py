@@ -1,4 +1,4 @@
-"""À qui le tour, d'une initiative acceptée à la clôture de son protocole.
+"""Ce que les protocoles attendent de qui les signe, de l'organisme et des finances; la Table, dans `table`.
 
 Ses lots ont les colonnes de l'étude (`projets.attentes.etude.Lue`), qui les lit de la même requête.
 """
@@ -8,7 +8,6 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import (
-    Case,
     DateField,
     Exists,
     ExpressionWrapper,
@@ -19,16 +18,14 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
-    When,
 )
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from alliances.models import Role
 from alliances.models.mandats import droits_de
 from alliances.models.roles import DE_L_ORGANISME
-from projets.models import Affectation, Decision, Initiative
+from projets.models import Affectation
 from projets.protocoles.attentes.portees import (
-    Permis,
     organismes,
     ou_signe_l_alliance,
     payables,
@@ -36,7 +33,6 @@ from projets.protocoles.attentes.portees import (
 )
 from projets.protocoles.models import (
     AvenantProtocole,
-    ChangementDemande,
     LigneDeReleve,
     Paiement,
     Protocole,
@@ -45,8 +41,7 @@ from projets.protocoles.models import (
     SignatureAvenantProtocole,
     Tranche,
 )
-from projets.protocoles.models.fins import A_VENIR
-from projets.protocoles.models.reponses import Cote, Sens
+from projets.protocoles.models.reponses import Cote
 from projets.protocoles.models.signatures import SignatureProtocole
 from socle.annonces.attentes import Geste
 from socle.valeurs.argent import MontantField
@@ -78,7 +73,7 @@ Etat = Protocole.Etat
 ACCORDE = Affectation.objects.order_by().values("initiative").annotate(total=Sum("montant")).values("total")
 
 
-def _accorde(initiative):
+def accorde(initiative):
     return Subquery(ACCORDE.filter(initiative=OuterRef(initiative)), output_field=MontantField())
 
 
@@ -102,28 +97,7 @@ def _d_une_part(geste, montant, depuis, due=SANS_DATE):
     return _colonnes(Value(geste), "protocole", "protocole__initiative__", montant, depuis, due)
 
 
-VIVANTS = Protocole.objects.vivants().filter(initiative=OuterRef("pk"))
-REPONSES = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk")
-REFUS = SignatureProtocole.objects.filter(protocole=OuterRef("pk"), tour=OuterRef("tour"), sens=Sens.REFUSE)
 SIGNEES = SignatureProtocole.objects.filter(protocole=OuterRef("pk"), tour=OuterRef("tour"))
-RESTENT = Tranche.objects.filter(protocole=OuterRef("pk"), etat__in=A_VENIR)
-PROTOCOLES = _colonnes(
-    Case(
-        When(etat=Etat.TRANSMIS, then=Value("signer")),
-        When(etat=Etat.SIGNE, then=Value("clore")),
-        When(Exists(REFUS), then=Value("reprendre")),
-        default=Value("transmettre"),
-    ),
-    *("pk", "initiative__", _accorde("initiative")),
-    Case(
-        When(etat=Etat.TRANSMIS, then=_jour("transmis_le")),
-        When(etat=Etat.SIGNE, then=F("fin")),
-        default=Coalesce(
-            Subquery(REFUS.annotate(jour=_jour("inscrite_le")).values("jour")[:1]), _jour("prepare_le")
-        ),
-    ),
-    Case(When(etat__in=(Etat.PREPARATION, Etat.TRANSMIS), then=F("initiative__reservee_jusqu_au"))),
-)
 
 
 def _reste(montant, modele, vers):
@@ -138,17 +112,13 @@ def _lues(lignes, *colonnes):
 
 
 # Ce qu'aucune personne ni aucun jour ne change se dit une fois.
-A_PREPARER = _lues(
-    Initiative.objects.filter(
-        ~Exists(VIVANTS), etat=Initiative.Etat.ACCEPTEE, etat_annonce=Initiative.Etat.ACCEPTEE
-    ),
+A_SIGNER = _lues(
+    Protocole.objects.filter(etat=Etat.TRANSMIS),
     *_colonnes(
-        *(Value("preparer"), "pk", "", _accorde("pk")),
-        Subquery(REPONSES.annotate(jour=_jour("reponse__envoyee_le")).values("jour")[:1]),
-        "reservee_jusqu_au",
+        *(Value("signer"), "pk", "initiative__", accorde("initiative")),
+        *(_jour("transmis_le"), "initiative__reservee_jusqu_au"),
     ),
 )
-LUS = _lues(Protocole.objects, *PROTOCOLES)
 AVENANTS = AvenantProtocole.objects.filter(protocole=OuterRef("pk"), etat=AvenantProtocole.Etat.TRANSMIS)
 REPONDUS = SignatureAvenantProtocole.objects.filter(avenant=OuterRef("pk"), tour=OuterRef("tour"))
 TRANSMIS_LE = Subquery(AVENANTS.annotate(jour=_jour("transmis_le")).values("jour")[:1])
@@ -156,20 +126,11 @@ AVEC_AVENANT = _lues(
     Protocole.objects,
     *_colonnes(Value("signer-avenant"), "pk", "initiative__", SANS_MONTANT, TRANSMIS_LE, SANS_DATE),
 )
-A_ACCEPTER = _lues(
-    RapportRecu.objects.filter(accepte_le=None, protocole__etat=Etat.SIGNE),
-    *_d_une_part("accepter-rapport", "depense", _jour("inscrit_le")),
-)
-DEMANDES = _lues(
-    ChangementDemande.objects.en_attente().filter(protocole__etat=Etat.SIGNE),
-    *_d_une_part("repondre-changement", SANS_MONTANT, _jour("demande_le")),
-)
 RECUS = RapportRecu.objects.filter(protocole=OuterRef("protocole"), attendu_le=OuterRef("prevue_le"))
 ATTENDUES = Tranche.objects.filter(
     ~Exists(RECUS), etat=Tranche.Etat.PREVUE, condition="rapport", protocole__etat=Etat.SIGNE
 )
 A_REMETTRE = _lues(ATTENDUES, *_d_une_part("remettre-rapport", "montant", "protocole__signe_le", "prevue_le"))
-A_RELANCER = _lues(ATTENDUES, *_d_une_part("relancer", "montant", "prevue_le", "prevue_le"))
 A_VERSER = _lues(
     Tranche.objects.filter(etat=Tranche.Etat.LIBEREE, protocole__etat=Etat.SIGNE),
     *_d_une_part("verser", _reste("montant", Paiement, "tranche"), _jour("liberee_le")),
@@ -182,12 +143,10 @@ A_RECUPERER = _lues(DUES, *_d_une_part("recuperer", "du", FINI_LE))
 
 def lots(utilisateur):
     """De quoi lire ce qui attend cette personne; rien de ce qu'aucun de ses rôles ne peut faire."""
-    permis = Permis(utilisateur)
-    if tours := list(_tours(utilisateur, permis)):
-        yield LUS.filter(reduce(or_, tours))
-    if tours := list(_tours_d_avenant(utilisateur)):
-        yield AVEC_AVENANT.filter(reduce(or_, tours))
-    yield from _de_la_table(utilisateur, permis)
+    if signatures := list(_signatures(utilisateur)):
+        yield A_SIGNER.filter(~Exists(SIGNEES.filter(par=utilisateur.pk)), reduce(or_, signatures))
+    if avenants := list(_avenants(utilisateur)):
+        yield AVEC_AVENANT.filter(reduce(or_, avenants))
     if siens := organismes(utilisateur, DE_L_ORGANISME):
         des_siens = Q(protocole__initiative__organisme__in=siens)
         yield A_REMETTRE.filter(des_siens, prevue_le__lte=aujourd_hui() + AVANT_LE_RAPPORT)
@@ -197,24 +156,16 @@ def lots(utilisateur):
         yield payables(utilisateur, A_RECUPERER)
 
 
-def _tours(utilisateur, permis):
-    """Des protocoles : où la personne peut, et quand cela attend."""
-    if (ou := permis("preparer-protocole")) is not None:
-        yield Q(initiative__in=ou, etat=Etat.PREPARATION)
-    transmis = Q(etat=Etat.TRANSMIS) & ~Exists(SIGNEES.filter(par=utilisateur.pk))
+def _signatures(utilisateur):
+    """Où la personne signe, et de quel côté on attend encore."""
     if engages := organismes(utilisateur, {Role.ENGAGEMENT}):
-        attendu = transmis & ~Exists(SIGNEES.filter(cote=Cote.ORGANISME))
-        yield Q(initiative__organisme__in=engages) & attendu
+        yield Q(initiative__organisme__in=engages) & ~Exists(SIGNEES.filter(cote=Cote.ORGANISME))
     if droits_de(utilisateur).roles & {Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE}:
-        attendue = transmis & ~Exists(SIGNEES.filter(cote=Cote.ALLIANCE))
-        yield ou_signe_l_alliance(utilisateur) & attendue
-    if (ou := permis("clore-protocole")) is not None:
-        fini = Q(etat=Etat.SIGNE, suspendu_le=None, fin__lt=aujourd_hui()) & ~Exists(RESTENT)
-        yield Q(initiative__in=ou) & fini
+        yield ou_signe_l_alliance(utilisateur) & ~Exists(SIGNEES.filter(cote=Cote.ALLIANCE))
 
 
-def _tours_d_avenant(utilisateur):
-    """Un avenant transmis attend de ce côté, et cette personne n'a pas répondu de l'autre."""
+def _avenants(utilisateur):
+    """Transmis, attendus de ce côté, où cette personne n'a pas répondu de l'autre."""
 
     def attend(cote):
         deja = REPONDUS.filter(Q(cote=cote) | Q(par=utilisateur.pk))
@@ -224,14 +175,3 @@ def _tours_d_avenant(utilisateur):
         yield Q(initiative__organisme__in=engages) & attend(Cote.ORGANISME)
     if droits_de(utilisateur).roles & {Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE}:
         yield ou_signe_l_alliance(utilisateur) & attend(Cote.ALLIANCE)
-
-
-def _de_la_table(utilisateur, permis):
-    if (ou := permis("preparer-protocole")) is not None:
-        yield A_PREPARER.filter(pk__in=ou)
-    if (ou := permis("accepter-rapport")) is not None:
-        yield A_ACCEPTER.filter(protocole__initiative__in=ou).exclude(inscrit_par=utilisateur.pk)
-    if (ou := permis("repondre-changement")) is not None:
-        yield DEMANDES.filter(protocole__initiative__in=ou)
-    if (ou := permis("inscrire-rapport")) is not None:
-        yield A_RELANCER.filter(protocole__initiative__in=ou, prevue_le__lt=aujourd_hui())

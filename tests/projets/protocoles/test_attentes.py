@@ -217,12 +217,26 @@ def test_un_avenant_transmis_attend_chaque_cote_jusqu_a_sa_reponse(signe, tous, 
     assert a_signer() == set()
 
 
-def test_une_seule_requete_quels_que_soient_les_roles(signe, agente, django_assert_num_queries):
+def test_qui_tient_plusieurs_roles_lit_une_fois_ce_qui_attend_chacun(signe, tous, equipe, agente):
+    ChangementDemande.demander(signe, par=equipe[0], nature="dates", demande="Un mois de plus.")
+    ChangementDemande.demander(signe, par=equipe[0], nature="budget", demande="Un poste de plus.")
+    jour = RAPPORT + timedelta(days=1)
+    lus = attendus(tous, jour)
+    chacun = {titre for nom in ("agente", "signataire", "lectrice") for titre in lus[nom]}
+    for role in ("signature", "finances"):
+        fabriques.mandater(agente, role, alliance=signe.initiative.alliance)
+    siennes = lues(agente, jour)
+    assert sorted(a.titre for a in siennes) == sorted(chacun)
+    (relance,) = [a for a in siennes if a.titre == "Obtenir un rapport en retard"]
+    assert relance.montant == sum(t.montant for t in signe.tranches.filter(condition="rapport"))
+
+
+def test_deux_requetes_quels_que_soient_les_roles(signe, agente, django_assert_num_queries):
     for role in ("signature", "finances"):
         fabriques.mandater(agente, role, alliance=signe.initiative.alliance)
     relue = Utilisateur.objects.get(pk=agente.pk)
     taches(relue)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         taches(relue)
 
 
