@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from projets.protocoles.attentes.portees import tient
 from projets.protocoles.models import Tranche
 from projets.protocoles.permissions import peut_payer
 
@@ -18,6 +19,8 @@ def gestes_d_argent(utilisateur, vie):
     for libelle, nom, geste, lignes in offerts:
         for ligne in lignes:
             ligne.protocole = protocole
-        if any(peut_payer(utilisateur, geste, ligne) is None for ligne in lignes):
+        if tient(utilisateur, geste) and any(
+            peut_payer(utilisateur, geste, ligne) is None for ligne in lignes
+        ):
             liste = reverse(f"protocoles:{nom}", args=[protocole.convention.pk])
             yield libelle, f"{liste}?q={protocole.initiative.numero}", True

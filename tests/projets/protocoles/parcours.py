@@ -204,7 +204,7 @@ def _protocole(personne):
 
 def lire_le_livre(personne, *, reserve=0, engage=0, verse=0):
     """À la page de la convention, puis en base, où chaque dollar décidé se retrouve."""
-    personne.ouvrir("/").suivre("Convention")
+    personne.ouvrir("/conventions/")
     dits = {"Réservé": reserve, "Engagé": engage, "Versé aux porteurs": verse}
     personne.voir(*(f"{nom} {en_dollars(D(montant))}" for nom, montant in dits.items()))
     argent_des_protocoles_vrai(Convention.objects.get())
