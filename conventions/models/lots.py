@@ -38,10 +38,11 @@ def deja_inscrits(virements):
 def perimes(virements, vus):
     """Ce qui n'est plus ce que la page montrait, en une phrase; vide si tout l'est encore.
 
-    `vus` : par échéance, l'empreinte que la page portait. Un virement déjà inscrit, répété, n'a rien de périmé.
+    `vus` : par échéance, l'empreinte que la page portait. Une empreinte vide est
+    périmée; un virement déjà inscrit, répété, ne l'est pas.
     """
     deja = deja_inscrits(virements)
-    vises = {e.pk for e, *virement in virements if vus.get(e.pk) and (e.pk, *virement) not in deja}
+    vises = {e.pk for e, *virement in virements if e.pk in vus and (e.pk, *virement) not in deja}
     changees = [e.nom_complet for e in _relues(vises) if e.empreinte_a_verser() != vus[e.pk]]
     return f"{CHANGE}\u00a0: {'; '.join(changees)}." if changees else ""
 

@@ -140,6 +140,7 @@ def _virements(request):
     if request.method == "POST":
         virements = Virements(request.POST, prefix="v", utilisateur=request.user)
         virements.is_valid()
+        virements.essai = request.POST.get("etape") == "corriger"
         return virements, [echeance for echeance, _ in virements.lignes()], []
     empechements = EcheanceVersement.empechements_a_verser_par
     permises, bloquees = _partager(choisies(request, request.GET), empechements, request.user)

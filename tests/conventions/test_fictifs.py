@@ -81,6 +81,7 @@ def test_un_lot_de_versements_le_dit_a_chaque_etape(cadre, client_de):
     client = client_de(v.finances())
     assert PASTILLE in client.get(confirmation, {"echeance": echeance.pk}).text
     virement = {"echeance": echeance.pk, "montant": "70000", "reference": "V-1"}
+    virement["vu"] = echeance.empreinte_a_verser()
     envoi = {f"v-0-{nom}": valeur for nom, valeur in virement.items()}
     envoi |= {"v-TOTAL_FORMS": 1, "v-INITIAL_FORMS": 0, "v-verse_le": aujourd_hui().isoformat()}
     relecture = client.post(confirmation, envoi)

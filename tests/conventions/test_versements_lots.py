@@ -194,6 +194,7 @@ def saisie(*virements, **plus):
     donnees = {"v-TOTAL_FORMS": len(virements), "v-INITIAL_FORMS": 0} | plus
     for rang, (echeance, montant, jour, reference) in enumerate(virements):
         champs = {"echeance": echeance.pk, "montant": montant, "verse_le": jour, "reference": reference}
+        champs["vu"] = v.relire(echeance).empreinte_a_verser()
         donnees |= {f"v-{rang}-{champ}": valeur for champ, valeur in champs.items()}
     return donnees
 

@@ -27,10 +27,11 @@ def deja_inscrits(virements):
 def perimes(virements, vus):
     """Ce qui n'est plus ce que la page montrait, en une phrase; vide si tout l'est encore.
 
-    `vus` : par tranche, l'empreinte que la page portait. Un virement déjà inscrit, répété, n'a rien de périmé.
+    `vus` : par tranche, l'empreinte que la page portait. Une empreinte vide est
+    périmée; un virement déjà inscrit, répété, ne l'est pas.
     """
     deja = deja_inscrits(virements)
-    vises = {t.pk for t, *virement in virements if vus.get(t.pk) and (t.pk, *virement) not in deja}
+    vises = {t.pk for t, *virement in virements if t.pk in vus and (t.pk, *virement) not in deja}
     changees = [t.nom_complet for t in _relues(vises) if t.empreinte_a_verser() != vus[t.pk]]
     return f"{CHANGE}\xa0: {'; '.join(changees)}." if changees else ""
 

@@ -62,6 +62,7 @@ def _paiements(request, convention):
     if request.method == "POST":
         paiements = Paiements(request.POST, prefix="v", utilisateur=request.user, convention=convention)
         paiements.is_valid()
+        paiements.essai = request.POST.get("etape") == "corriger"
         return paiements, [tranche for tranche, _ in paiements.lignes()], []
     demandees = request.GET.getlist("tranche")[:LIGNES_AU_PLUS]
     pks = [cle for cle in map(entier, demandees) if cle is not None]

@@ -211,6 +211,26 @@ def test_ce_qui_a_change_sous_les_yeux_revient_avec_la_saisie(signe, lectrice, c
     assert Paiement.objects.count() == 1
 
 
+def test_corriger_rend_la_saisie_telle_quelle_et_n_inscrit_rien(signe, lectrice, client_de):
+    client, adresse, lot = client_de(lectrice), url("versement", signe.convention), dues(signe)
+    saisie = envoi(lot) | {"v-0-montant": "400", "v-0-reference": "VIR-12"}
+    assert 'value="corriger">Corriger' in client.post(adresse, saisie).text
+    page = client.post(adresse, saisie | {"etape": "corriger"})
+    assert (page.status_code, page.context["form"].errors) == (200, [{}, {}])
+    assert 'value="400"' in page.text
+    assert 'value="VIR-12"' in page.text
+    assert not Paiement.objects.exists()
+
+
+def test_un_envoi_qui_ne_dit_pas_ce_qu_il_a_vu_est_perime(signe, lectrice, client_de):
+    for sans in ({"v-0-vu": ""}, {}):
+        donnees = envoi(dues(signe)[:1]) | {"etape": "confirmer"}
+        donnees = donnees | sans if sans else {c: v for c, v in donnees.items() if c != "v-0-vu"}
+        page = client_de(lectrice).post(url("versement", signe.convention), donnees)
+        assert page.status_code == 409
+    assert not Paiement.objects.exists()
+
+
 def test_une_seule_faute_et_rien_du_lot_ne_s_inscrit(signe, lectrice, client_de):
     lot = dues(signe)
     trop = envoi(lot) | {"v-1-montant": "99 000,00", "etape": "confirmer"}
