@@ -13,6 +13,7 @@ from projets.protocoles.regles.avancement import LES_DEUX, PARTIES
 from projets.protocoles.views.gestes import gestes_offerts
 from projets.protocoles.views.reperes import adresse, onglets_de, protocole_visible, reperes
 from projets.protocoles.views.reperes_avenant import GENRES as GENRES_DES_AVENANTS
+from projets.protocoles.views.suites import ne_signe_pas
 from projets.protocoles.views.vie import Vie
 from socle.texte.pastilles import Pastille
 
@@ -74,6 +75,8 @@ def protocole(request, pk):
 
 def _tour_lu(utilisateur, protocole, tour):
     """À qui en est, son tour se dit « à vous »."""
+    if dit := ne_signe_pas(utilisateur, protocole):
+        return replace(tour, qui="À votre organisme", quoi=dit)
     siens = {mandat.organisme_id for mandat in droits_de(utilisateur).mandats}
     attendu = tour.qui in (PARTIES["organisme"], LES_DEUX)
     return replace(tour, qui="À vous") if attendu and protocole.initiative.organisme_id in siens else tour
