@@ -25,6 +25,10 @@ GENRES = {
     "resilie": "neutre",
     "abandonne": "neutre",
 }
+UNE_SIGNATURE = {  # ce qui manque encore
+    "organisme": "Signé par l’Alliance, attend l’organisme",
+    "alliance": "Signé par l’organisme, attend l’Alliance",
+}
 GENRES_DES_TRANCHES = {
     "prevue": "neutre",
     "liberee": "encours",
@@ -38,6 +42,8 @@ def pastille_de(protocole):
     """Son état; signé, ce que dit l'initiative, suspendue ou non."""
     if protocole.est_suspendu:
         return Pastille("Suspendu", "attention")
+    if protocole.etat == protocole.Etat.TRANSMIS and len(restent := protocole.cotes_a_signer()) == 1:
+        return Pastille(UNE_SIGNATURE[restent[0]], "encours")
     return Pastille(protocole.get_etat_display(), GENRES[protocole.etat])
 
 

@@ -67,10 +67,8 @@ class Suivi:
 
     @property
     def prochain(self):
-        """(tranche, ce qui en reste) du prochain versement, ou rien."""
-        restes = [
-            (t, t.montant - verse) for t, verse, *_ in self.versements if t.etat in ("prevue", "liberee")
-        ]
+        """(tranche, ce qui en reste) du prochain versement, ou rien; ce qui est à verser maintenant est déjà dit."""
+        restes = [(t, t.montant - verse) for t, verse, *_ in self.versements if t.etat == "prevue"]
         return min(restes, key=lambda paire: (paire[0].prevue_le, paire[0].rang), default=None)
 
     @property

@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from socle.texte.typographie import en_phrase
+from socle.valeurs.argent import en_dollars
 from tests.projets.protocoles import fabriques as f
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +61,41 @@ def test_le_beneficiaire_change_est_a_la_table_et_rien_ne_se_verse(signe, agente
         assert "rien ne se verse" in lue
         assert "Verser 12 600,01" not in lue
     assert "Au tour de la Table : vérifier le bénéficiaire" in accueil(client_de(equipe[0]))
+
+
+def test_signer_commence_par_ce_qu_il_faut_avoir_en_main(transmis, equipe, agente, client_de):
+    lue = lire(client_de(equipe[1]), transmis, "signature")
+    assert "À avoir en main : la résolution" in lue
+    assert "Aller à la signature" in lue
+    assert "Votre organisme s’engage pour 18 000,01 $; 12 600,01 $ vous seront versés ensuite." in lue
+
+
+def test_une_signature_recue_se_dit_a_la_page_et_a_la_liste(transmis, signataire, agente, client_de):
+    f.signer(transmis, "alliance", signataire)
+    client = client_de(agente)
+    assert "Signé par l’Alliance, attend l’organisme" in lire(client, transmis, "protocole")
+    assert "Signé par l’Alliance, attend l’organisme" in client.get(reverse("protocoles:protocoles")).text
+
+
+def test_suspendue_rien_ne_se_verse_et_la_liste_la_filtre(signe, signataire, equipe, agente, client_de):
+    signe.suspendre(par=signataire, motif="La salle est inondée.")
+    assert "Aucun versement tant que l’initiative est suspendue" in lire(client_de(equipe[0]), signe)
+    client, url = client_de(agente), reverse("protocoles:protocoles")
+    trouves = {
+        etat: signe.initiative.titre in client.get(f"{url}?etat={etat}").text
+        for etat in ("suspendu", "signe")
+    }
+    assert trouves == {"suspendu": True, "signe": False}
+
+
+def test_un_versement_partiel_se_lit_sur_son_tout(signe, lectrice, equipe, client_de):
+    tranche = signe.tranches.select_related("affectation__enveloppe").get(rang=1)
+    f.payer(tranche, lectrice, montant=2000)
+    lue = lire(client_de(equipe[0]), signe)
+    assert f"2 000,00 $ sur {en_dollars(tranche.montant)}".replace("\xa0", " ") in lue
+    assert "Les versements" in lue
+
+
+def test_un_nom_qui_finit_par_un_point_n_en_recoit_pas_deux():
+    assert en_phrase("Les Boiseries inc.") == "Les Boiseries inc."
+    assert en_phrase("La Halte") == "La Halte."
