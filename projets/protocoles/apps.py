@@ -17,7 +17,8 @@ class ProtocolesConfig(AppConfig):
         from projets.protocoles.notifications.transmission import suivre_la_resiliation
         from projets.protocoles.notifications.vie import PROTOCOLES
         from projets.protocoles.views.offres import offerts
-        from projets.views.offres import offrir
+        from projets.protocoles.views.suites import suites
+        from projets.views.offres import dire_la_suite, offrir
         from socle.annonces import agendas, notifications
         from socle.annonces.suites import suivre
         from socle.models import cibles as etapes
@@ -29,3 +30,4 @@ class ProtocolesConfig(AppConfig):
         etapes.offrir(cibles.CIBLES)
         agendas.offrir(dates.a_l_agenda)
         offrir(offerts)
+        dire_la_suite(suites)

@@ -17,10 +17,11 @@ SANS_SUITE = {
 }
 
 
-def tour(initiative, moment, engagent=None):
+def tour(initiative, moment, engagent=None, suite=""):
     """La phrase; `initiative` vient avec son appel. Une décision ne s'y lit qu'une fois annoncée.
 
-    `engagent`, pour qui ne peut pas la déposer : les noms de qui le peut, ou aucun.
+    `engagent`, pour qui ne peut pas la déposer : les noms de qui le peut, ou aucun. `suite` : ce qu'en dit
+    un paquet qui connaît ce qui vient après la décision; elle l'emporte sur la phrase de l'état.
     """
     revision = getattr(initiative, "revision_demandee", None)
     if revision and not revision.issue:
@@ -34,7 +35,7 @@ def tour(initiative, moment, engagent=None):
     if initiative.etat_annonce == "retiree" and initiative.deposee_le is None:
         return "Le brouillon est abandonné\xa0: il ne se dépose plus, et reste à lire ici."
     if initiative.etat_annonce in SANS_SUITE:
-        return SANS_SUITE[initiative.etat_annonce]
+        return suite or SANS_SUITE[initiative.etat_annonce]
     appel = initiative.appel
     if initiative.se_saisit_au_nom:
         return f"{initiative.arrivee}\xa0: la Table l’inscrit en votre nom."

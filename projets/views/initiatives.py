@@ -27,7 +27,7 @@ from projets.models.voisinage import rapprochements_des
 from projets.permissions import peut, peut_a_la_seance, peut_sur_l_appel
 from projets.regles.lecture import montage_de
 from projets.regles.tour import tour
-from projets.views.offres import offres_d_ailleurs, onglets
+from projets.views.offres import offres_d_ailleurs, onglets, suites_d_ailleurs
 from projets.views.reperes import sur_l_appareil
 from socle.texte.pastilles import Pastille
 from socle.valeurs.argent import ZERO
@@ -185,7 +185,8 @@ def _maintenant(utilisateur, initiative):
     if nommee or peut(utilisateur, "commencer", initiative):
         return None
     contact = initiative.alliance.contacts.filter(principal=True).first()
-    return {"tour": tour(initiative, maintenant()), "contact": contact}
+    suite = suites_d_ailleurs(utilisateur, [initiative]).get(initiative.pk, "")
+    return {"tour": tour(initiative, maintenant(), suite=suite), "contact": contact}
 
 
 def _suite(utilisateur, initiative):

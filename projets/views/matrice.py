@@ -173,7 +173,7 @@ def _parts(lecture, liens):
     """Les deux parts que fixe la convention : ce qui est accordé, et ce qu'elle prévoit."""
     toutes, alliance = lecture.total().argent, lecture.alliance
     mesurees = (
-        ("Projets régionaux", {"palier": "regional"}, alliance.part_regionale),
+        ("Initiatives de palier régional", {"palier": "regional"}, alliance.part_regionale),
         ("Nouveaux projets", {"nature": "nouveau"}, alliance.part_nouveaux_projets),
     )
     for titre, lesquels, prevue in mesurees:

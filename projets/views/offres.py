@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-_OFFRES = []
+_OFFRES, _SUITES = [], []
 
 
 def offrir(offre):
@@ -15,6 +15,17 @@ def offres_d_ailleurs(utilisateur, initiative):
     """([(libellé, adresse, s'il est le principal)], [(nom, libellé, adresse)]) : des gestes, et des pages."""
     lues = [offre(utilisateur, initiative) for offre in _OFFRES]
     return [geste for gestes, _ in lues for geste in gestes], [page for _, pages in lues for page in pages]
+
+
+def dire_la_suite(suite):
+    """Inscrit une fonction de (personne, initiatives) qui rend {clé: ce que leur organisme en lit}."""
+    if suite not in _SUITES:
+        _SUITES.append(suite)
+
+
+def suites_d_ailleurs(utilisateur, initiatives):
+    """{clé d'une initiative: à qui le tour}, pour celles qu'un paquet abrité connaît mieux que `regles.tour`."""
+    return {cle: phrase for suite in _SUITES for cle, phrase in suite(utilisateur, initiatives).items()}
 
 
 def onglets(initiative, pages):

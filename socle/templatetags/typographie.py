@@ -9,6 +9,7 @@ for nom in (
     "argent",
     "nombre",
     "pourcent",
+    "en_phrase",
     "date_longue",
     "date_longue_html",
     "date_courte",

@@ -64,6 +64,11 @@ def pourcent(valeur, decimales=None):
     return "" if valeur is None or valeur == "" else f"{_chiffres(valeur, decimales)}\xa0%"
 
 
+def en_phrase(mots):
+    """Ces mots et leur point; un seul après « inc. »."""
+    return mots if str(mots).endswith(".") else f"{mots}."
+
+
 def date_longue(valeur):
     """« 1er février 2026 », en texte simple : courriels, titres, attributs."""
     jour = _moment(valeur)

@@ -9,6 +9,8 @@ from projets.protocoles.models import Protocole
 from socle.pages.filtres import FiltreCase, FiltreChoix, FiltreRecherche, Filtres
 from socle.valeurs.exercice import Exercice
 
+SUSPENDU = ("suspendu", "Suspendu")
+
 
 def _vus(request):
     return Protocole.objects.visibles_par(request.user).order_by()
@@ -24,7 +26,7 @@ def _alliances(request):
 
 
 class FiltresDesProtocoles(Filtres):
-    etat = FiltreChoix(label="État", choices=Protocole.Etat.choices)
+    etat = FiltreChoix(label="État", choices=[*Protocole.Etat.choices, SUSPENDU], method="de_l_etat")
     retard = FiltreCase(label="En retard", method="en_retard")
     territoire = ModelChoiceFilter(
         "initiative__territoires", label="Territoire", queryset=_territoires, empty_label="Tous"
@@ -46,6 +48,13 @@ class FiltresDesProtocoles(Filtres):
         super().__init__(data, queryset, request=request, choix={"exercice": exercices} | (choix or {}))
         if not droits_de(request.user).nationaux:
             del self.filters["alliance"]
+
+    def de_l_etat(self, protocoles, nom, etat):
+        """Suspendu se lit à part de signé, comme la pastille."""
+        if etat == SUSPENDU[0]:
+            return protocoles.filter(suspendu_le__isnull=False, etat=Protocole.Etat.SIGNE)
+        lus = protocoles.filter(etat=etat)
+        return lus.filter(suspendu_le=None) if etat == Protocole.Etat.SIGNE else lus
 
     def en_retard(self, protocoles, nom, coche):
         return protocoles.filter(rang=0) if coche else protocoles

@@ -15,12 +15,15 @@ class NoteForm(Formulaire):
         help_text="Quelques lignes\xa0: ce qui s’est fait, ce qui change, une question.",
     )
     objectif = forms.ModelChoiceField(
-        label="Elle parle de cet objectif", queryset=None, required=False, empty_label="Aucun en particulier"
+        label="Objectif dont parle la note (facultatif)",
+        queryset=None,
+        required=False,
+        empty_label="Aucun en particulier",
     )
     atteint_le = DateSouple(
         label="Atteint le", required=False, help_text="Seulement si l’objectif est atteint."
     )
-    fichier = PieceField(label="Une pièce", required=False)
+    fichier = PieceField(label="Photo ou document", required=False)
     disposition = Layout("texte", Rangee("objectif", "atteint_le"), "fichier")
 
     def __init__(self, *args, objectifs, **options):

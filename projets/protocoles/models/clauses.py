@@ -132,7 +132,17 @@ class ClausesAlliance(models.Model):
         return ecrites
 
     def empechements_a_approuver(self):
-        return self.empechements_a_ecrire() or list(_fautes([(c.titre, c.texte) for c in self.clauses.all()]))
+        textes = self.textes()
+        return self.empechements_a_ecrire() or list(_fautes(textes)) or self._sans_changement(textes)
+
+    def textes(self):
+        return [(clause.titre, clause.texte) for clause in self.clauses.all()]
+
+    def _sans_changement(self, textes):
+        precedente = type(self).objects.en_vigueur(self.alliance_id)
+        if precedente is None or precedente.textes() != textes:
+            return []
+        return [f"Rien n’y change depuis la version {precedente.version}\xa0: il n’y a rien à approuver."]
 
     @transaction.atomic
     def approuver(self, *, par, revision, le=None):

@@ -296,7 +296,7 @@ class Protocole(GestesDeFin, models.Model):
     def identite_signee(self):
         """(nom, NEQ, fournisseur) de l'organisme, tels qu'il les a signés."""
         if self.signature_lue is None:
-            self.signature_lue = self.signatures.get(tour=self.tour, cote="organisme")
+            self.signature_lue = next(s for s in self.reponses() if s.cote == "organisme")
         return self.signature_lue.copie
 
     def beneficiaire_a_change(self):

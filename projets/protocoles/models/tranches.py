@@ -27,11 +27,11 @@ class Condition(models.TextChoices):
 
 
 class Etat(models.TextChoices):
-    PREVUE = "prevue", "Prévue"
+    PREVUE = "prevue", "À venir"
     LIBEREE = "liberee", "À verser"
-    VERSEE = "versee", "Versée"
-    SUSPENDUE = "suspendue", "Suspendue"
-    ANNULEE = "annulee", "Annulée"
+    VERSEE = "versee", "Versé"
+    SUSPENDUE = "suspendue", "Suspendu"
+    ANNULEE = "annulee", "Annulé"
 
 
 EN_CHEMIN = (Etat.PREVUE, Etat.LIBEREE)

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from socle.texte.typographie import date_longue
 from socle.valeurs.montants import ZERO, en_dollars
 
 AVANT_LE_RAPPORT = timedelta(days=30)  # un rapport attend son organisme un mois avant sa date
-ORGANISME, TABLE, PERSONNE = "organisme", "table", ""
+ORGANISME, TABLE, FINANCES, PERSONNE = "organisme", "table", "finances", ""
+EN_TETES = {ORGANISME: "À vous", TABLE: "Au tour de la Table", FINANCES: "Aux finances de la Table"}
+BENEFICIAIRE_CHANGE = "L’identité de l’organisme a changé depuis la signature\xa0: rien ne se verse."
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Faits:
     suspendu: bool = False
     du: Decimal = ZERO  # à rembourser
     a_verser: Decimal = ZERO  # libéré, et pas encore versé
+    beneficiaire_change: bool = False
     rapports_attendus: tuple = ()
     rapports_recus: tuple = ()  # inscrits, pas encore acceptés
 
@@ -33,6 +37,19 @@ class AFaire:
     pour: date | None = None
     tarde: bool = False
     geste: str = ""  # l'adresse du bouton, s'il y en a un
+
+    @property
+    def phrase(self):
+        """Pour son organisme : « À vous : remettre votre rapport, au plus tard le 31 janvier 2027. »"""
+        quand = f"{self.precision} {date_longue(self.pour)}" if self.pour else ""
+        if self.qui == PERSONNE:
+            return f"Elle se réalise. {quand}."
+        suite = f", {_minuscule(quand)}" if quand else ""
+        return f"{EN_TETES[self.qui]}\xa0: {_minuscule(self.quoi)}{suite}."
+
+
+def _minuscule(mots):
+    return mots[:1].lower() + mots[1:]
 
 
 def a_faire(faits, jour):
@@ -88,4 +105,8 @@ def _lire(faits, jour):
 
 
 def _verser(faits, jour):
-    return AFaire(TABLE, f"Verser {en_dollars(faits.a_verser)}") if faits.a_verser else None
+    if not faits.a_verser:
+        return None
+    if faits.beneficiaire_change:
+        return AFaire(TABLE, "Vérifier le bénéficiaire", BENEFICIAIRE_CHANGE)
+    return AFaire(FINANCES, f"Verser {en_dollars(faits.a_verser)}")

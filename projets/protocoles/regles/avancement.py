@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from projets.protocoles.regles.a_faire import BENEFICIAIRE_CHANGE
 from socle.texte.typographie import date_longue
 from socle.valeurs.montants import ZERO, en_dollars
 
@@ -96,7 +97,7 @@ FINIS = {
 }
 
 
-def tour(etat, versements, *, jour, manquent=(), suspendu=False, du=ZERO):
+def tour(etat, versements, *, jour, manquent=(), suspendu=False, du=ZERO, beneficiaire_change=False):
     """À qui le tour; `manquent` : les côtés dont la signature est attendue; `du` : ce que l'organisme doit rendre."""
     if du:
         return Tour(PARTIES["organisme"], f"Rembourser {en_dollars(du)}.")
@@ -109,12 +110,14 @@ def tour(etat, versements, *, jour, manquent=(), suspendu=False, du=ZERO):
         return Tour(qui, "Signer le protocole, ou le refuser.")
     if suspendu:
         return Tour("À la Table", "L’initiative est suspendue\xa0: elle reprend, ou s’arrête.")
-    return _tour_en_vigueur([v for v in versements if v.reste], jour)
+    return _tour_en_vigueur([v for v in versements if v.reste], jour, beneficiaire_change)
 
 
-def _tour_en_vigueur(a_faire, jour):
+def _tour_en_vigueur(a_faire, jour, beneficiaire_change):
     """Ce qui se paie d'abord, puis ce qui s'accepte, puis ce qui s'attend."""
     if liberes := [v for v in a_faire if v.etat == "liberee"]:
+        if beneficiaire_change:
+            return Tour("À la Table", f"Vérifier le bénéficiaire. {BENEFICIAIRE_CHANGE}")
         total = sum((v.reste for v in liberes), ZERO)
         premier = min(v.prevue_le for v in liberes)
         return Tour("Aux finances", f"Verser {en_dollars(total)}.", premier, premier < jour)

@@ -37,9 +37,9 @@ def fautes_de_fentes(texte):
     for nom in dict.fromkeys(FENTE.findall(texte)):
         if nom not in FENTES:
             connues = ", ".join(f"{{{connue}}}" for connue in FENTES)
-            yield f"La fente «\xa0{{{nom}}}\xa0» n’existe pas. Celles qui existent\xa0: {connues}."
+            yield f"Le champ à remplir «\xa0{{{nom}}}\xa0» n’existe pas. Ceux qui existent\xa0: {connues}."
     if re.search(r"[{}]", FENTE.sub("", texte)):
-        yield "Une accolade est restée ouverte ou seule\xa0: une fente s’écrit {montant}."
+        yield "Une accolade est restée ouverte ou seule\xa0: un champ à remplir s’écrit {montant}."
 
 
 def remplir(texte, valeurs):

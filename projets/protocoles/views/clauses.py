@@ -112,7 +112,7 @@ def version(request, pk):
             "exemple": _exemple(textes),
             "textes": textes,
             "ecrit": permis["ecrire-clauses"],
-            "approuve": permis["approuver-clauses"],
+            "approuve": permis["approuver-clauses"] and not clauses.empechements_a_approuver(),
         },
     )
 

@@ -46,7 +46,7 @@ class TableauDesProtocoles(Tableau):
 
     def lire(self, protocoles):
         lus = protocoles.avec_l_argent().select_related("initiative__organisme", "initiative__alliance")
-        return lus.prefetch_related("initiative__territoires")
+        return lus.prefetch_related("initiative__territoires", "signatures")
 
 
 @require_safe

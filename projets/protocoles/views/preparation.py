@@ -31,6 +31,7 @@ from projets.protocoles.views.reperes import (
 from socle.formulaires.motif import MotifForm
 from socle.lectures import ranger
 from socle.pages.gestes import donnees_de, page_de_geste
+from socle.texte.typographie import en_phrase
 from socle.valeurs.entiers import entier
 
 
@@ -59,7 +60,7 @@ def preparation(request, pk):
         empeche="Aucun protocole ne se prépare pour cette initiative",
         initiative=initiative,
         objet_en_mots=str(initiative),
-        chapeau=f"{initiative.numero or initiative}, {initiative.organisme}.",
+        chapeau=en_phrase(f"{initiative.numero or initiative}, {initiative.organisme}"),
         etapes=etapes_de(initiative),
         convention=None if empechements else naissant.convention,
         affectations=naissant.sommes_lues,

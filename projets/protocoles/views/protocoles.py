@@ -14,6 +14,7 @@ from projets.protocoles.views.gestes import gestes_offerts
 from projets.protocoles.views.gestes_d_argent import gestes_d_argent
 from projets.protocoles.views.reperes import adresse, onglets_de, protocole_visible, reperes
 from projets.protocoles.views.reperes_avenant import GENRES as GENRES_DES_AVENANTS
+from projets.protocoles.views.suites import ne_signe_pas
 from projets.protocoles.views.vie import Vie
 from socle.texte.pastilles import Pastille
 
@@ -24,6 +25,10 @@ GENRES = {
     "clos": "bien",
     "resilie": "neutre",
     "abandonne": "neutre",
+}
+UNE_SIGNATURE = {  # ce qui manque encore
+    "organisme": "Signé par l’Alliance, attend l’organisme",
+    "alliance": "Signé par l’organisme, attend l’Alliance",
 }
 GENRES_DES_TRANCHES = {
     "prevue": "neutre",
@@ -38,6 +43,8 @@ def pastille_de(protocole):
     """Son état; signé, ce que dit l'initiative, suspendue ou non."""
     if protocole.est_suspendu:
         return Pastille("Suspendu", "attention")
+    if protocole.etat == protocole.Etat.TRANSMIS and len(restent := protocole.cotes_a_signer()) == 1:
+        return Pastille(UNE_SIGNATURE[restent[0]], "encours")
     return Pastille(protocole.get_etat_display(), GENRES[protocole.etat])
 
 
@@ -75,6 +82,8 @@ def protocole(request, pk):
 
 def _tour_lu(utilisateur, protocole, tour):
     """À qui en est, son tour se dit « à vous »."""
+    if dit := ne_signe_pas(utilisateur, protocole):
+        return replace(tour, qui="À votre organisme", quoi=dit)
     siens = {mandat.organisme_id for mandat in droits_de(utilisateur).mandats}
     attendu = tour.qui in (PARTIES["organisme"], LES_DEUX)
     return replace(tour, qui="À vous") if attendu and protocole.initiative.organisme_id in siens else tour

@@ -7,6 +7,7 @@ from projets.models import Initiative
 from projets.protocoles.models import Protocole
 from projets.protocoles.models.protocoles import LUS_DE_L_ORGANISME, SIGNES
 from projets.views.offres import onglets
+from socle.texte.typographie import en_phrase
 
 RELATIONS = (
     *("initiative__alliance__cycle", "initiative__appel__alliance", "initiative__appel__territoire"),
@@ -52,7 +53,7 @@ def reperes(protocole):
         "protocole": protocole,
         "initiative": initiative,
         "objet_en_mots": str(initiative),
-        "chapeau": f"{initiative.numero}, {initiative.organisme}.",
+        "chapeau": en_phrase(f"{initiative.numero}, {initiative.organisme}"),
         "etapes": [*etapes_de(initiative), ("Protocole", retour)],
         "retour": retour,
         "revenir": "Revenir au protocole",

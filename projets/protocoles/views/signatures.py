@@ -1,5 +1,6 @@
 """Signer un protocole, ou le refuser, pour un côté : le texte se lit mot à mot avant."""
 
+from decimal import Decimal
 from functools import partial
 
 from django.urls import reverse
@@ -7,7 +8,7 @@ from django.urls import reverse
 from projets.protocoles import travaux
 from projets.protocoles.forms.signatures import RefusForm, SignatureForm
 from projets.protocoles.impression import lisible
-from projets.protocoles.models import PieceSignature, SignatureProtocole
+from projets.protocoles.models import PieceSignature, SignatureProtocole, Tranche
 from projets.protocoles.notifications.vie import annoncer_la_signature, annoncer_le_refus
 from projets.protocoles.permissions import cote_de, peut_repondre
 from projets.protocoles.views.reperes import adresse, protocole_lu, reperes
@@ -15,6 +16,7 @@ from socle.acces import exiger
 from socle.lectures import precharger
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
 from socle.pages.pieces import telechargement
+from socle.valeurs.argent import ZERO
 
 piece = telechargement(PieceSignature)
 
@@ -26,15 +28,25 @@ def cote_qui_repond(request, protocole):
     return cote
 
 
+def a_la_signature(contenu):
+    """Ce qui se verse une fois les deux signatures reçues, selon le texte scellé."""
+    sommes = (
+        t["montant"] for t in contenu["tranches"] if t["condition"] == Tranche.Condition.SIGNATURE.label
+    )
+    return sum(map(Decimal, sommes), ZERO)
+
+
 def _scelle(protocole, cote):
     """Le texte transmis, son empreinte et qui l'a déjà signé; rien en préparation."""
     precharger(protocole, "signatures")
     if (instantane := protocole.instantane()) is None:
-        return {"texte": None, "partie": "", "empreinte": "", "recues": []}
-    partie = "organisme" if cote == SignatureProtocole.Cote.ORGANISME else "partenaire"
+        return {"texte": None, "partie": "", "partie_organisme": None, "empreinte": "", "recues": []}
+    sien = cote == SignatureProtocole.Cote.ORGANISME
+    partie = "organisme" if sien else "partenaire"
     return {
         "texte": lisible(instantane.contenu),
         "partie": instantane.contenu[partie]["nom"],
+        "partie_organisme": {"ensuite": a_la_signature(instantane.contenu)} if sien else None,
         "empreinte": instantane.empreinte,
         "recues": protocole.reponses(),
     }

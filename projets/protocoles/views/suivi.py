@@ -16,6 +16,7 @@ from projets.protocoles.notifications.suivi import (
 )
 from projets.protocoles.permissions import cote_du_suivi, peut, peut_noter
 from projets.protocoles.views.reperes import adresse, onglets_de, protocole_visible, reperes
+from projets.protocoles.views.suites import ne_signe_pas
 from projets.protocoles.views.suivi_lu import Suivi
 from projets.views.initiatives import pastille_de
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
@@ -41,6 +42,7 @@ def suivi(request, pk):
             "onglets": onglets_de(protocole),
             "suivi": Suivi(protocole),
             "etat": pastille_de(protocole.initiative.etat),
+            "qui": ne_signe_pas(request.user, protocole),
             "de_l_organisme": cote == "organisme",
             "ecrit": ecrit,
             "demande": cote == "organisme" and en_vigueur,

@@ -4,17 +4,17 @@ from functools import cached_property
 
 from projets.models import ObjectifInitiative
 from projets.protocoles.models import NoteDeSuivi, Paiement, PieceNote, Remboursement
-from projets.protocoles.regles.a_faire import Faits, a_faire
 from projets.protocoles.regles.avancement import Versement, argent
+from projets.protocoles.views.suites import a_faire_de
 from socle.lectures import precharger
 from socle.texte.pastilles import Pastille
 from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import aujourd_hui
 
 VERSEMENTS = {
-    "prevue": Pastille("Prévu", "afaire"),
+    "prevue": Pastille("À venir", "afaire"),
     "liberee": Pastille("À verser", "encours"),
-    "versee": Pastille("Reçu", "bien"),
+    "versee": Pastille("Versé", "bien"),
     "suspendue": Pastille("Suspendu", "attention"),
     "annulee": Pastille("Annulé", "neutre"),
 }
@@ -67,10 +67,8 @@ class Suivi:
 
     @property
     def prochain(self):
-        """(tranche, ce qui en reste) du prochain versement, ou rien."""
-        restes = [
-            (t, t.montant - verse) for t, verse, *_ in self.versements if t.etat in ("prevue", "liberee")
-        ]
+        """(tranche, ce qui en reste) du prochain versement, ou rien; ce qui est à verser maintenant est déjà dit."""
+        restes = [(t, t.montant - verse) for t, verse, *_ in self.versements if t.etat == "prevue"]
         return min(restes, key=lambda paire: (paire[0].prevue_le, paire[0].rang), default=None)
 
     @property
@@ -111,20 +109,5 @@ class Suivi:
 
     @cached_property
     def a_faire(self):
-        protocole, en_attente = self.protocole, [t for t, *_ in self.versements if t.etat == "prevue"]
-        recus = {rapport.attendu_le for rapport in protocole.rapports.all()}
-        attendus = {t.prevue_le for t in en_attente if t.condition == "rapport"}
-        faits = Faits(
-            etat=protocole.etat,
-            fin=protocole.fin,
-            manquent=tuple(protocole.cotes_a_signer()),
-            motif=protocole.suspension_motif or protocole.fin_motif,
-            suspendu=protocole.est_suspendu,
-            du=self.du,
-            a_verser=sum(
-                (t.montant - verse for t, verse, *_ in self.versements if t.etat == "liberee"), ZERO
-            ),
-            rapports_attendus=tuple(attendus - recus),
-            rapports_recus=tuple(r.attendu_le for r in protocole.rapports.all() if not r.accepte_le),
-        )
-        return a_faire(faits, self.jour)
+        verses = {tranche.pk: verse for tranche, verse, *_ in self.versements}
+        return a_faire_de(self.protocole, verses, self.du)

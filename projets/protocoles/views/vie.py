@@ -120,13 +120,15 @@ class Vie:
     @property
     def tour(self):
         protocole = self.protocole
-        dit = {
-            "jour": self.jour,
-            "manquent": self.manquent,
-            "suspendu": protocole.est_suspendu,
-            "du": self.du,
-        }
-        return tour(protocole.etat, self.versements, **dit)
+        return tour(
+            protocole.etat,
+            self.versements,
+            jour=self.jour,
+            manquent=self.manquent,
+            suspendu=protocole.est_suspendu,
+            du=self.du,
+            beneficiaire_change=protocole.etat == "signe" and protocole.beneficiaire_a_change(),
+        )
 
     @property
     def tours(self):

@@ -91,7 +91,7 @@ def test_resilie_son_document_le_dit(paye, premiere, signataire):
     paye.resilier(par=signataire, motif=MOTIF, demandee="organisme", a_recuperer={premiere.pk: D("2000.50")})
     assert "Résilié le" in lu(paye)
     releve = lire(html_du_releve(acte_du_releve(f.relire(paye))))
-    for dit in (MOTIF, "10 599,51 $ 2 000,50 $ 5 400,00 $ 18 000,01 $", "L’organisme", "Versée 8 400,00 $"):
+    for dit in (MOTIF, "10 599,51 $ 2 000,50 $ 5 400,00 $ 18 000,01 $", "L’organisme", "Versé 8 400,00 $"):
         assert dit in releve
 
 

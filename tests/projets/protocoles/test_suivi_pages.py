@@ -49,7 +49,7 @@ def test_l_organisme_signe_d_abord_puis_n_a_rien_a_faire(transmis, signataire, e
     f.signe(transmis, signataire, equipe[1])
     lue = dit(lire(porteur, transmis))
     assert "Verser 12 600,01 $" in lue
-    assert "À la Table" in lue
+    assert "Aux finances" in lue
 
 
 def test_le_rapport_qui_vient_est_la_chose_a_faire(signe, lectrice, equipe, agente, signataire, client_de):
