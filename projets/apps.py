@@ -10,8 +10,9 @@ class ProjetsConfig(AppConfig):
 
     def ready(self):
         from alliances.models.releve import mandat_confie
-        from conventions.models.resiliation import promesses_terminees
+        from conventions.models.resiliation import avant_de_resilier, promesses_terminees
         from projets.attentes import cibles, demandes, etude, evaluations
+        from projets.models.reservations import verrouiller_celles
         from projets.notifications.appels import APPELS
         from projets.notifications.demandes import DEMANDES
         from projets.notifications.evaluations import reserves_de_l_evaluation
@@ -26,5 +27,6 @@ class ProjetsConfig(AppConfig):
         etapes.offrir(cibles.CIBLES)
         notifications.offrir(APPELS, DEMANDES)
         suivre("engagement", annoncer_l_engagement)
+        avant_de_resilier.connect(verrouiller_celles)
         promesses_terminees.connect(suivre_la_resiliation)
         mandat_confie.connect(reserves_de_l_evaluation)

@@ -11,7 +11,7 @@ from projets.models.choix import AU_TERRITOIRE, est_la_sienne, territoires_de
 from projets.models.decisions import Affectation
 from projets.models.etapes import EtapeInitiative
 from projets.models.evaluations import est_en_conflit
-from projets.models.initiatives import Initiative
+from projets.models.initiatives import SOUS_PROTOCOLE, Initiative
 from projets.models.receptions import LIEE
 from projets.models.roles import MEME_QUALITE, ROLES
 from projets.models.suites import etapes_attendues
@@ -29,7 +29,11 @@ QUI_TRANCHENT = frozenset(
     }
 )
 # Ce qu'un territoire ne fait qu'avec l'argent, ou que pour l'instance, qui est du sien.
-DE_L_ARGENT = frozenset({"prolonger-reservation", "liberer-reservation"})
+# {geste: les états où il touche à de l'argent réservé, ou engagé}
+ARGENT_TOUCHE = dict.fromkeys(
+    ("prolonger-reservation", "liberer-reservation"), (Initiative.Etat.ACCEPTEE,)
+) | dict.fromkeys(("annuler-tranche", "clore-protocole", "resilier-protocole"), SOUS_PROTOCOLE)
+DE_L_ARGENT = frozenset(ARGENT_TOUCHE)
 SELON_LE_DOSSIER = DE_L_ARGENT | {"rendre-avis"}
 # Ce qu'on ne fait pas d'une demande de son organisme ou de sa MRC, quel que soit son autre rôle.
 DU_CHOIX = QUI_TRANCHENT | {
@@ -114,7 +118,7 @@ def peut(utilisateur, geste, initiative):
         return _peut_inscrire(utilisateur, geste, initiative)
     if _admis(geste) <= DE_L_ORGANISME:
         return peut_pour_l_organisme(utilisateur, geste, initiative.organisme)
-    if geste in DU_CHOIX and (refus := _est_de_soi(utilisateur, initiative)):
+    if geste in DU_CHOIX and (refus := est_de_soi(utilisateur, initiative)):
         return refus
     if _a_la_table(utilisateur, geste, initiative.alliance):
         return None
@@ -128,8 +132,7 @@ def _refus_au_territoire(geste, initiative, siens):
     """Ce qu'un territoire ne fait pas d'une demande qui n'est pourtant que du sien."""
     if geste in QUI_TRANCHENT and not _est_locale(initiative, siens):
         return PAS_LOCALE
-    reservee = geste in DE_L_ARGENT and initiative.etat == Initiative.Etat.ACCEPTEE
-    if reservee and initiative.affectations.hors_de(siens).exists():
+    if initiative.etat in ARGENT_TOUCHE.get(geste, ()) and initiative.affectations.hors_de(siens).exists():
         return ARGENT_D_AILLEURS
     if geste == "rendre-avis" and not _est_d_un_des(siens, prochaine_etape(initiative)):
         return AVIS_D_AILLEURS
@@ -155,7 +158,7 @@ def _peut_inscrire(utilisateur, geste, initiative):
     return refus or (DES_DEUX_COTES if est_la_sienne(utilisateur, initiative) else None)
 
 
-def _est_de_soi(utilisateur, initiative):
+def est_de_soi(utilisateur, initiative):
     """Pourquoi elle ne choisit pas cette demande (`condition_de_soi`); `None` si rien ne l'en lie."""
     if est_la_sienne(utilisateur, initiative):
         return LA_SIENNE
@@ -194,7 +197,7 @@ def _au_territoire(geste, siens):
         des_siens &= _locales(siens)
     if geste in DE_L_ARGENT:
         ailleurs = Affectation.objects.hors_de(siens).order_by().values("initiative")
-        des_siens &= ~Q(pk__in=ailleurs, etat=Initiative.Etat.ACCEPTEE)
+        des_siens &= ~Q(pk__in=ailleurs, etat__in=ARGENT_TOUCHE[geste])
     if geste == "rendre-avis":
         des_siens &= Q(In(Subquery(etapes_attendues().values("instance__territoire")[:1]), siens))
     return des_siens

@@ -22,6 +22,8 @@ from socle.valeurs.exercice import Exercice
 
 # Plus rien n'est gardé sous ces `references` : ce qui les a promises le suit, dans la même transaction, avec `par`.
 promesses_terminees = Signal()
+# Avant de tenir la convention : ce qui a promis sous ces `references` se verrouille d'abord, toujours dans cet ordre.
+avant_de_resilier = Signal()
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ class GestesDeResiliation:
 
         `promesses` : {clé d'une `Promesse`: elle est gardée}. `vu` : l'empreinte des sommes que la page montrait.
         """
+        references = {promesse.reference for promesse in self.promesses()}
+        avant_de_resilier.send(type(self), references=references)
         convention, promesses = self.verrouiller(), promesses or {}
         if vu is not None and vu != convention.empreinte_des_sommes():
             raise VersionPerimee(

@@ -109,6 +109,11 @@ def de_ces_promesses(references):
     return Initiative.objects.filter(decisions__mouvement__in=reservations.values("mouvement"))
 
 
+def verrouiller_celles(references, **_):
+    """La convention va se résilier : ses initiatives se tiennent par clé, avant elle."""
+    list(de_ces_promesses(references).order_by("pk").select_for_update(of=("self",)))
+
+
 def rendre_a_la_resiliation(references, *, par):
     """Retourne celles dont la convention résiliée vient de reprendre tout l'argent : rien ne leur est plus réservé."""
     acceptees = de_ces_promesses(references).filter(etat=Etat.ACCEPTEE).order_by("pk")

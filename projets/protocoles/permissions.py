@@ -4,8 +4,7 @@ from alliances.models import Role
 from alliances.models.mandats import droits_de
 from conventions.permissions import peut_sur_l_enveloppe
 from projets import permissions
-from projets.models.choix import est_la_sienne
-from projets.permissions import LA_SIENNE
+from projets.permissions import est_de_soi
 from socle.acces import Refus
 
 PAS_LA_SIENNE = Refus(
@@ -26,8 +25,8 @@ def peut_repondre(utilisateur, cote, protocole):
     if cote == "organisme":
         tenus = {m.role for m in droits_de(utilisateur).mandats if m.organisme_id == initiative.organisme_id}
         return None if Role.ENGAGEMENT in tenus else PAS_LA_SIENNE
-    if est_la_sienne(utilisateur, initiative):
-        return LA_SIENNE
+    if refus := est_de_soi(utilisateur, initiative):
+        return refus
     if Role.SIGNATURE in initiative.alliance.roles_de(utilisateur):
         return None
     territoire = protocole.territoire_gestionnaire()
@@ -60,10 +59,10 @@ def cote_de(utilisateur, protocole):
 
 
 def peut_payer(utilisateur, geste, argent):
-    """Les finances du fiduciaire; celles d'un territoire, de la part qu'il gère; jamais à son propre organisme.
+    """Les finances du fiduciaire; celles d'un territoire, de la part qu'il gère; jamais à son organisme, ni en conflit.
 
     `argent` : un versement prévu ou fait, une somme à récupérer ou rendue; chacun dit son protocole et son enveloppe.
     """
-    if est_la_sienne(utilisateur, argent.protocole.initiative):
-        return LA_SIENNE
+    if refus := est_de_soi(utilisateur, argent.protocole.initiative):
+        return refus
     return peut_sur_l_enveloppe(utilisateur, geste, argent.enveloppe)

@@ -161,11 +161,24 @@ class GestesDeFin(GestesDeVigueur):
 
     @classmethod
     def suivre_la_resiliation(cls, references, *, par):
-        """La convention résiliée a libéré tout ce qui leur restait engagé; rend les protocoles qui finissent là."""
+        """La convention résiliée a libéré tout ce qui leur restait engagé; rend les protocoles touchés.
+
+        Ce que l'organisme doit rendre n'est à personne d'autre qu'à la Table de le dire : ils restent signés, et elle
+        les clôt ou les résilie ensuite, avec leur relevé.
+        """
         touches = cls.objects.filter(initiative__in=de_ces_promesses(references), etat=cls.Etat.SIGNE)
-        finis = [p.verrouiller() for p in touches.select_related("initiative").order_by("initiative")]
-        for protocole in finis:
-            protocole._resilier(
-                par=par, motif=CONVENTION_RESILIEE, demandee=cls.Demandeur.TABLE, a_recuperer={}, le=None
-            )
-        return finis
+        arretes = [p.verrouiller() for p in touches.select_related("initiative").order_by("initiative_id")]
+        for protocole in arretes:
+            protocole._ne_plus_rien_verser(par=par, motif=CONVENTION_RESILIEE)
+        return arretes
+
+    def _ne_plus_rien_verser(self, *, par, motif):
+        """Ce qui restait à verser s'annule, sans rien écrire au grand livre; une suspension n'arrête plus rien."""
+        if self.est_suspendu:
+            self._suspendu(None, None, "")
+            self._porter_l_initiative(Initiative.Etat.EN_COURS)
+            self.noter("lever-suspension", par=par, motif=motif)
+        self.avenants.model.arreter_avec(self, par=par, motif=motif)
+        for tranche in self.tranches.filter(etat__in=A_VENIR):
+            tranche.protocole = self
+            tranche._annuler(par=par, montant=tranche.reste(), motif=motif)

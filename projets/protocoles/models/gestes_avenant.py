@@ -22,6 +22,10 @@ IDENTITE_CHANGEE = (
     "L’organisme a changé de nom, de NEQ ou de numéro de fournisseur depuis la signature du protocole\xa0: l’avenant "
     "ne se signe pas sous un autre nom."
 )
+PARTENAIRE_CHANGE = (
+    "Ce n’est plus la même partie qui signe pour l’Alliance, ou elle a changé de nom ou d’adresse depuis la "
+    "transmission\xa0: reprenez l’avenant et transmettez-le de nouveau."
+)
 DEVANCE = "Quelqu’un a modifié cet avenant depuis que la page est ouverte."
 
 
@@ -165,6 +169,8 @@ class GestesDAvenant(DeuxReponses):
             return [f"{self.CE} n’est plus en préparation."]
         if refus := self.empechements_du_protocole() or self.fautes_de_base():
             return refus
+        if refus := self.protocole.empechements_de_partenaire():
+            return refus
         return self.fautes() if self.propositions else ["Cet avenant ne change rien encore."]
 
     def empechements_du_protocole(self):
@@ -265,6 +271,12 @@ class GestesDAvenant(DeuxReponses):
             return refus
         if self.protocole.beneficiaire_a_change():
             return [IDENTITE_CHANGEE]
+        partenaire = self.protocole.partenaire()
+        if not partenaire or self.contenu["partenaire"] != {
+            "nom": partenaire.nom,
+            "adresse": partenaire.adresse,
+        }:
+            return [PARTENAIRE_CHANGE]
         return self.fautes_de_base() or self.fautes()
 
     def _entrer_en_vigueur(self, *, par, le):

@@ -83,5 +83,7 @@ def _verrouiller(tranches):
     """Les protocoles du lot, par clé d'initiative, avant le premier mouvement : deux lots pris en sens contraires
     s'attendent, et la convention se verrouille après eux tous."""
     pks = {tranche.protocole_id for tranche in tranches}
-    for protocole in Protocole.objects.filter(pk__in=pks).select_related("initiative").order_by("initiative"):
+    for protocole in (
+        Protocole.objects.filter(pk__in=pks).select_related("initiative").order_by("initiative_id")
+    ):
         protocole.verrouiller()

@@ -281,7 +281,10 @@ class Protocole(GestesDeFin, models.Model):
         return gestionnaires.pop() if len(gestionnaires) == 1 else None
 
     def partenaire(self):
-        """L'organisme qui signe pour l'Alliance : la MRC cosignataire qui gère la part, sinon qui reçoit l'argent."""
+        """L'organisme qui signe pour l'Alliance : la MRC cosignataire qui gère la part, sinon qui reçoit l'argent.
+
+        Cosignataire et porteuse de l'initiative, la MRC ne signe pas avec elle-même.
+        """
         if self.partenaire_lu:
             return self.partenaire_lu
         convention = self.convention
@@ -289,6 +292,7 @@ class Protocole(GestesDeFin, models.Model):
             cosignataires = PartieConvention.objects.filter(
                 PartieConvention.des_mrc([territoire.pk]), convention=convention, retiree_le=None
             )
+            cosignataires = cosignataires.exclude(organisme=self.initiative.organisme_id)
             if cosignataire := cosignataires.select_related("organisme").first():
                 return cosignataire.organisme
         return beneficiaires_de([convention.pk]).get(convention.pk)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from alliances.models import Organisme
 from conventions.models.parties import Fige, copie_de
 from projets.models.choix import est_la_sienne
+from projets.models.evaluations import est_en_conflit
 from projets.protocoles.models.preparation import exiger
 from socle.erreurs import VersionPerimee
 from socle.texte.typographie import date_longue
@@ -94,12 +95,14 @@ class DeuxReponses:
         return [cote for cote in Cote if cote not in recus]
 
     def _mains_liees(self, cote, par):
-        """Jamais la même personne des deux côtés, ni une de l'organisme pour l'Alliance."""
+        """Jamais la même personne des deux côtés, ni, pour l'Alliance, une de l'organisme ou en conflit d'intérêts."""
         if par.pk in {signature.par_id for signature in self.reponses()}:
             return ["Vous avez répondu pour l’autre partie\xa0: une autre personne répond pour celle-ci."]
         liee = est_la_sienne(par, self.initiative)
         if cote == "alliance" and liee:
             return ["Cette initiative est de votre organisme\xa0: une autre personne signe pour l’Alliance."]
+        if cote == "alliance" and est_en_conflit(par, self.initiative):
+            return ["Vous avez déclaré un conflit d’intérêts\xa0: une autre personne signe pour l’Alliance."]
         return []
 
     def _exiger_le_texte_vu(self, vu):

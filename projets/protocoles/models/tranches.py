@@ -247,12 +247,13 @@ class Tranche(models.Model):
         rendus = tranche.protocole.liberer_l_engage(
             {tranche.enveloppe: tranche.reste()}, par=par, motif=motif.strip(), le=le
         )
-        tranche.etat = Etat.ANNULEE
-        tranche.save()
-        tranche.noter(
-            "annuler-tranche", par=par, montant=rendus[tranche.enveloppe], motif=motif.strip(), le=le
-        )
+        tranche._annuler(par=par, montant=rendus[tranche.enveloppe], motif=motif.strip(), le=le)
         return tranche
+
+    def _annuler(self, *, par, montant, motif, le=None):
+        self.etat, self.suspendue_depuis = Etat.ANNULEE, ""
+        self.save()
+        self.noter("annuler-tranche", par=par, montant=montant, motif=motif, le=le)
 
     # --- Ce qui suit un paiement, une suspension, une fin ---------------------------------------------------
 

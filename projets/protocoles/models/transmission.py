@@ -9,12 +9,17 @@ from projets.protocoles.models.preparation import PreparationDuProtocole, exiger
 from projets.protocoles.models.reponses import DeuxReponses
 from projets.protocoles.regles.echeancier import fautes_d_echeancier
 from socle.erreurs import VersionPerimee
+from socle.texte.typographie import date_longue
 from socle.valeurs.argent import en_dollars
 
 DEVANCE = "Quelqu’un a modifié ce protocole depuis que la page est ouverte."
 IDENTITE_CHANGEE = (
     "L’organisme a changé de nom, de NEQ ou de numéro de fournisseur depuis la transmission\xa0: reprenez le protocole "
     "et transmettez-le de nouveau."
+)
+PARTENAIRE_CHANGE = (
+    "Ce n’est plus la même partie qui signe pour l’Alliance, ou elle a changé de nom depuis la transmission\xa0: "
+    "reprenez le protocole et transmettez-le de nouveau."
 )
 
 
@@ -44,6 +49,9 @@ class GestesDeTransmission(DeuxReponses, PreparationDuProtocole):
         )
 
     def empechements_a_engager(self):
+        return [*self._empechements_d_argent(), *self.empechements_de_partenaire()]
+
+    def _empechements_d_argent(self):
         """Ce qui retiendrait l'argent à la dernière signature; on le dit dès la transmission."""
         convention, organisme = self.convention, self.initiative.organisme
         if self.initiative.etat != Initiative.Etat.ACCEPTEE:
@@ -60,9 +68,19 @@ class GestesDeTransmission(DeuxReponses, PreparationDuProtocole):
             refus.append(
                 f"{organisme} porte l’initiative, et son instance l’a décidée\xa0: une autre instance doit décider."
             )
-        if self.partenaire() is None:
-            refus.append("Aucune partie de la convention ne peut signer pour l’Alliance.")
         return refus
+
+    def empechements_de_partenaire(self):
+        """Une autre personne morale que le porteur répond pour l'Alliance."""
+        partenaire, organisme = self.partenaire(), self.initiative.organisme
+        if partenaire is None:
+            return ["Aucune partie de la convention ne peut signer pour l’Alliance."]
+        if partenaire == organisme:
+            return [
+                f"{organisme} porte l’initiative et signerait aussi pour l’Alliance\xa0: une autre partie de la "
+                "convention doit le faire."
+            ]
+        return []
 
     def _s_est_decidee_elle_meme(self):
         """Un organisme municipal porte, et l'instance qui a décidé est de son territoire."""
@@ -134,9 +152,19 @@ class GestesDeTransmission(DeuxReponses, PreparationDuProtocole):
     def empechements_a_signer(self, cote):
         if refus := self.empechements_a_refuser(cote):
             return refus
-        identite = self.instantane().contenu["organisme"]["identite"]
-        change = identite != copie_de(self.initiative.organisme)
-        return [IDENTITE_CHANGEE] if change else self.empechements_a_engager()
+        return self._ecarts_au_scelle() or [*self.fautes_de_dates(), *self._empechements_d_argent()]
+
+    def _ecarts_au_scelle(self):
+        """Ce qui se signe est ce qui est scellé : les deux parties sont encore celles du texte."""
+        scelle, partenaire = self.instantane().contenu, self.partenaire()
+        if scelle["organisme"]["identite"] != copie_de(self.initiative.organisme):
+            return [IDENTITE_CHANGEE]
+        meme = partenaire and scelle["partenaire"]["identite"] == copie_de(partenaire)
+        return [] if meme else [PARTENAIRE_CHANGE]
+
+    def empechements_de_date(self, signee_le):
+        finie = [f"Le protocole finit le {date_longue(self.fin)}\xa0: il ne se signe plus après."]
+        return super().empechements_de_date(signee_le) or (finie if signee_le > self.fin else [])
 
     def _refuse(self, *, par, motif, le):
         """Il revient en préparation; l'autre signature reste à ce tour."""

@@ -1,4 +1,4 @@
-"""Annoncer un protocole transmis, repris ou abandonné; et ceux que la fin de leur convention emporte."""
+"""Annoncer un protocole transmis, repris ou abandonné; et ceux que la fin de leur convention arrête."""
 
 from django.urls import reverse
 
@@ -21,6 +21,12 @@ REPRISE = Evenement(
 ABANDON = Evenement(
     "Protocole abandonné",
     "Ce protocole ne sera pas signé; rien n’est engagé. L’initiative reste acceptée tant que son argent est réservé.",
+    legal=True,
+)
+CONVENTION_RESILIEE = Evenement(
+    "Convention résiliée",
+    "La convention qui payait cette initiative est résiliée\xa0: rien d’autre ne se verse. La Table clôt ou résilie "
+    "ensuite le protocole, et son relevé dit ce qui est à récupérer.",
     legal=True,
 )
 
@@ -54,6 +60,6 @@ def _a_l_initiative(protocole, dit, code, *, par):
 
 
 def suivre_la_resiliation(*, references, par, **_):
-    """La convention prend fin : ce qu'elle ne garde plus finit avec elle, dans la même transaction, et s'annonce."""
+    """La convention prend fin : ce qu'elle ne garde plus ne se verse plus, dans la même transaction, et s'annonce."""
     for protocole in Protocole.suivre_la_resiliation(references, par=par):
-        vie.annoncer_la_resiliation(protocole, par=par)
+        vie.annoncer_du_protocole(protocole, CONVENTION_RESILIEE, "convention-resiliee", par=par)

@@ -126,6 +126,23 @@ def test_payer_pendant_la_resiliation_le_releve_compte_ce_qui_est_verse(signe, s
     argent_des_protocoles_vrai(signe.convention)
 
 
+@pytest.mark.parametrize("essai", range(4))
+def test_payer_pendant_la_resiliation_de_la_convention_ne_s_attend_pas_en_rond(signe, lectrice, essai):
+    """La résiliation tient les initiatives avant la convention, comme qui paie."""
+    convention, mess = signe.convention, fabriques.personne("mess")
+    promesses = {promesse.cle: False for promesse in convention.promesses()}
+    fermeture = {"fermee_le": aujourd_hui(), "motif": "x", "reglement": "x", "promesses": promesses}
+    tranches = list(signe.tranches.filter(condition="signature"))
+    refusees(
+        ensemble(
+            lambda: convention.resilier(par=mess, **fermeture),
+            *(lambda t=t: f.payer(t, lectrice, reference=f"V{t.rang}") for t in tranches),
+            lambda: signe.suspendre(par=lectrice, motif="x"),
+        )
+    )
+    argent_des_protocoles_vrai(signe.convention)
+
+
 # --- L'avenant --------------------------------------------------------------------------------------------
 
 

@@ -223,9 +223,18 @@ def resilier_la_convention(convention, garder=()):
     )
 
 
-def test_la_convention_resiliee_met_fin_a_ce_qu_elle_ne_garde_pas(paye):
+def test_la_convention_resiliee_ne_verse_plus_et_la_table_dit_ensuite_ce_qui_est_du(
+    paye, premiere, agente, signataire, lectrice
+):
+    paye.suspendre(par=agente, motif="La salle est inondée.")
     resilier_la_convention(paye.convention)
-    assert etat_de(paye) == ("resilie", "abandonnee", ["versee", "versee", "annulee", "annulee"])
+    assert etat_de(paye) == ("signe", "en_cours", ["versee", "versee", "annulee", "annulee"])
+    argent_des_protocoles_vrai(paye.convention)
+    ecrites = Ecriture.objects.count()
+    du = {premiere.pk: D("2000")}
+    f.relire(paye).resilier(par=signataire, motif="x", demandee="table", a_recuperer=du)
+    assert Ecriture.objects.count() == ecrites
+    rendre(LigneDeReleve.objects.get(affectation=premiere), lectrice, "2000")
     argent_des_protocoles_vrai(paye.convention)
 
 

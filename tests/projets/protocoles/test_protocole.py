@@ -254,7 +254,7 @@ def test_un_refus_ramene_en_preparation_et_l_autre_signature_reste_a_son_tour(
 
 def test_apres_un_refus_une_signature_sans_geste_est_refusee_par_la_base(transmis, signataire, equipe):
     transmis.refuser("organisme", par=equipe[1], motif="Non.")
-    with pytest.raises(DatabaseError, match="n’est pas transmis"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="rien n’est transmis"), transaction.atomic():
         SignatureProtocole.objects.create(
             protocole=transmis,
             tour=1,
