@@ -208,6 +208,8 @@ class ReleveForm(Formulaire):
     )
 
     lots, noms, ligne = lots, NOMS, LigneDeReleve
+    facultatives = ()  # ce que le fichier peut ne pas avoir
+    lit_un_fichier = True
 
     def __init__(self, *args, utilisateur, **options):
         super().__init__(*args, **options)
@@ -216,7 +218,8 @@ class ReleveForm(Formulaire):
 
     def clean_fichier(self):
         fichier = self.cleaned_data["fichier"]
-        lues = lire_le_tableau(fichier, self.noms, encodages=(UTF_8, DE_WINDOWS), excel=True)
+        options = {"encodages": (UTF_8, DE_WINDOWS), "excel": True, "facultatives": self.facultatives}
+        lues = lire_le_tableau(fichier, self.noms, **options)
         remplies = [(n, ligne) for n, ligne in lues if ligne.get("verse_le") or ligne.get("reference")]
         self.sans_date = len(lues) - len(remplies)
         if not remplies:
@@ -242,9 +245,11 @@ class ReleveForm(Formulaire):
             siennes = list(fautes_de(form))
             if echeance is None and not form.errors.keys() & {"convention", "versement"}:
                 siennes.append(self.inconnue(ligne, connues))
+            elif echeance:
+                siennes += self.contredits(ligne, echeance, essaye=not form.errors)
             if siennes:
                 fautes.append((numero, siennes))
-            else:
+            if echeance and not form.errors:
                 d = form.cleaned_data
                 virements.append(
                     (numero, (echeance, d["montant"], d["verse_le"], en_reference(d["reference"])))
@@ -252,6 +257,11 @@ class ReleveForm(Formulaire):
         fautes += self._essayer(virements)
         toutes = sorted(fautes, key=itemgetter(0))
         return [phrase for numero, siennes in toutes for phrase in nommer(numero, siennes, self.de_sa_ligne)]
+
+    @staticmethod
+    def contredits(ligne, echeance, *, essaye):
+        """(champ, phrase) de ce que la ligne dit d'autre que le registre; `essaye` : elle se joue aussi."""
+        return []
 
     @property
     def de_sa_ligne(self):

@@ -195,7 +195,7 @@ def _versement(tranche, verse):
 
 
 def titre_du_releve(acte):
-    return f"Relevé du protocole {acte['numero']} – {acte['titre']}"
+    return f"Relevé de fin {acte['numero']} – {acte['titre']}"
 
 
 def html_du_releve(acte):

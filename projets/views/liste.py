@@ -4,6 +4,9 @@ from django.views.decorators.http import require_safe
 
 from alliances.models.mandats import DE_L_ETAT, droits_de
 from alliances.models.roles import DE_L_ORGANISME
+from conventions.models import Convention
+from conventions.models.roles import ROLES
+from conventions.permissions import peut
 from projets.forms.liste import FiltresDesInitiatives
 from projets.models import Initiative, portraits
 from projets.models.journal import DE_LA_TABLE
@@ -24,6 +27,7 @@ LUES_AVEC = {  # ce que lisent les colonnes de plusieurs valeurs, seulement si o
     "priorites": "priorites",
     "thematiques": "priorites__thematique",
 }
+QUI_PAIE, PAIENT = ROLES["payer"], (Convention.Etat.SIGNEE, Convention.Etat.RESILIEE)
 
 
 def _enumerer(choses):
@@ -70,6 +74,16 @@ class TableauDesInitiatives(Tableau):
         return super().totaliser(initiatives)
 
 
+def _paient(utilisateur, droits):
+    """Les conventions dont la personne verse l'argent aux organismes; rien n'est demandé pour qui ne paie pas."""
+    if not droits.roles & set(QUI_PAIE):
+        return []
+    conventions = (
+        Convention.objects.visibles_par(utilisateur).filter(etat__in=PAIENT).select_related("alliance")
+    )
+    return [c for c in conventions.order_by("alliance", "-pk") if peut(utilisateur, "payer", c) is None]
+
+
 @require_safe
 def liste(request):
     droits = droits_de(request.user)
@@ -82,5 +96,6 @@ def liste(request):
         .order_by("-deposee_le", "-pk"),
         gabarit="projets/initiatives/liste.html",
         porteur=bool(droits.roles & DE_L_ORGANISME),
+        paient=_paient(request.user, droits),
         suit=bool(droits.roles & (DE_LA_TABLE | DE_L_ETAT)),
     )

@@ -190,7 +190,8 @@ def _erreurs(elements):
 @register.inclusion_tag("composants/_sommaire_erreurs.html")
 def sommaire_erreurs(*elements):
     """Toutes les erreurs des formulaires donnés; chacune mène à son champ. Rien s'il n'y en a aucune."""
-    return {"erreurs": list(_erreurs(elements))}
+    fichier = any(getattr(element, "lit_un_fichier", False) for element in elements)
+    return {"erreurs": list(_erreurs(elements)), "fichier": fichier}
 
 
 @register.simple_tag(takes_context=True)

@@ -6,7 +6,7 @@ from django.db import transaction
 from alliances.plans import travaux as des_plans
 from conventions import travaux as des_conventions
 from projets import travaux as des_projets
-from projets.protocoles import releve_imprime as des_releves
+from projets.protocoles import etat_imprime as des_etats
 from projets.protocoles import travaux as des_protocoles
 from socle.documents.pdf import version_du_rendu
 from socle.models import Document
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             )
         d_avant = Document.objects.filter(etat=Document.Etat.PRET).exclude(rendu=version)
         perimes, scelles = list(d_avant.libres()), d_avant.scelles().count()
-        for travaux in (des_plans, des_conventions, des_projets, des_protocoles, des_releves):
+        for travaux in (des_plans, des_conventions, des_projets, des_protocoles, des_etats):
             travaux.redemander({document.nom for document in perimes})
         for document in perimes:
             self._retirer(document)

@@ -14,12 +14,18 @@ from projets.protocoles.models import Tranche, dus, lots
 from projets.protocoles.permissions import peut_payer
 from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire
-from socle.formulaires.tableaux import DATES
+from socle.formulaires.tableaux import DATES, sans_accent
 from socle.pages.filtres import FiltreChoix, FiltreRecherche, Filtres
 from socle.valeurs.argent import SOU, SaisieMontant
 
 NOMS = {"versement": "Versement", "montant": "Montant", "verse_le": "Date", "reference": "Référence"}
+DU_BENEFICIAIRE = {
+    "nom": "Bénéficiaire",
+    "neq": "NEQ",
+    "fournisseur": "N° de fournisseur",
+}  # comme il a signé
 ENVELOPPE = "affectation__enveloppe"
+A_REGLER = ("a_regler", "En retard, à verser ou bloqué")
 
 
 class PaiementsDeBase(VirementsDeBase):
@@ -40,7 +46,7 @@ Paiements = en_lot(PaiementsDeBase)
 
 
 class LigneDePaiement(Formulaire):
-    """Une ligne du relevé, avant de savoir de quel versement elle parle."""
+    """Une ligne du fichier, avant de savoir de quel versement elle parle."""
 
     versement = forms.CharField()
     montant = SaisieMontant(minimum=SOU)
@@ -49,13 +55,15 @@ class LigneDePaiement(Formulaire):
 
 
 class PaiementsImportes(ReleveForm):
-    """Le relevé des versements aux organismes : tout ou rien; une ligne déjà inscrite ne se refait pas."""
+    """Le fichier des versements faits : tout ou rien; une ligne déjà inscrite ne se refait pas."""
 
-    lots, noms, ligne = lots, NOMS, LigneDePaiement
+    lots, noms, ligne = lots, NOMS | DU_BENEFICIAIRE, LigneDePaiement
+    facultatives = tuple(DU_BENEFICIAIRE)
 
     def __init__(self, *args, convention, **options):
         super().__init__(*args, **options)
         self.convention = convention
+        self.fields["fichier"].label = "Fichier des versements faits (Excel ou CSV)"
         self.fields["fichier"].help_text = (
             "Colonnes\u00a0: Versement (« INI-2026-01-0007/2 »), Montant, Date, Référence. Le fichier Excel de cette "
             "page, rempli, convient."
@@ -80,12 +88,43 @@ class PaiementsImportes(ReleveForm):
         return f"{dit[1]}/{int(dit[2])}" if dit else ""
 
     @staticmethod
+    def contredits(ligne, tranche, *, essaye):
+        """Un autre bénéficiaire que celui qui a signé; d'une ligne qui ne se joue pas, ce qui retient son versement."""
+        for champ, signe in zip(DU_BENEFICIAIRE, tranche.protocole.identite_signee(), strict=True):
+            dit = ligne.get(champ, "")
+            if dit and _comparable(dit) != _comparable(signe):
+                yield (
+                    champ,
+                    f"«\u00a0{dit}\u00a0» n’est pas ce qui est signé, «\u00a0{signe or 'rien'}\u00a0».",
+                )
+        if not essaye:
+            yield from (("echeance", phrase) for phrase in dus.ce_qui_retient(tranche))
+
+    def _essayer(self, numerotes):
+        tranches = {numero: tranche for numero, (tranche, *_) in numerotes}
+        return [(n, _mieux_dites(tranches[n], siennes)) for n, siennes in super()._essayer(numerotes)]
+
+    @staticmethod
     def inconnue(ligne, connues):
         code = ligne.get("versement", "").strip()
         return (
             "versement",
             f"aucun versement que vous puissiez inscrire ici n’a le code «\u00a0{code}\u00a0».",
         )
+
+
+def _mieux_dites(tranche, fautes):
+    """La raison qui retient le versement, comme sur sa page; versé, elle suffit."""
+    if not any(champ == "echeance" for champ, _ in fautes):
+        return fautes
+    raisons = [("echeance", phrase) for phrase in dus.ce_qui_retient(tranche)]
+    autres = [] if tranche.etat == Tranche.Etat.VERSEE else [f for f in fautes if f[0] != "echeance"]
+    return [*raisons, *autres] if raisons else fautes
+
+
+def _comparable(texte):
+    """Sans casse, accents ni espaces de trop; un tableur ôte les zéros de tête d'un numéro."""
+    return " ".join(sans_accent(texte).split()).lstrip("0")
 
 
 def _organismes(request):
@@ -96,7 +135,9 @@ def _organismes(request):
 
 class FiltresDesDus(Filtres):
     etat = FiltreChoix(
-        label="État", choices=[(g.name.lower(), g.label) for g in dus.Groupe], method="du_groupe"
+        label="État",
+        choices=[A_REGLER, *((g.name.lower(), g.label) for g in dus.Groupe)],
+        method="du_groupe",
     )
     exercice = FiltreChoix(f"{ENVELOPPE}__an", label="Exercice")
     enveloppe = FiltreChoix(label="Enveloppe", tous="Toutes", method="sous")
@@ -109,7 +150,8 @@ class FiltresDesDus(Filtres):
     )
 
     def du_groupe(self, tranches, nom, etat):
-        return tranches.filter(groupe=dus.Groupe[etat.upper()])
+        groupes = dus.A_REGLER if etat == A_REGLER[0] else [dus.Groupe[etat.upper()]]
+        return tranches.filter(groupe__in=groupes)
 
     def sous(self, tranches, nom, enveloppe):
         return tranches.filter(**{f"{ENVELOPPE}__in": Enveloppe.objects.sous(enveloppe)})

@@ -1,4 +1,4 @@
-"""Le relevé de l'organisme : ce qui lui est accordé, ce qui est versé, quand, sous quelle référence, ce qui reste."""
+"""L'état des versements : ce qui lui est accordé, ce qui est versé, quand, sous quelle référence, ce qui reste."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,7 +23,7 @@ DITS = {
 
 @dataclass(frozen=True)
 class Mouvement:
-    """Une ligne du relevé : une somme versée (ou rendue, négative); contrepassée, elle ne compte plus."""
+    """Une ligne de cet état : une somme versée (ou rendue, négative); contrepassée, elle ne compte plus."""
 
     le: date
     quoi: str
@@ -82,7 +82,7 @@ class Compte:
 
 
 def compte_de(protocole):
-    """Le relevé d'un protocole signé, en quatre requêtes."""
+    """L'état des versements d'un protocole signé, en quatre requêtes."""
     tranches = list(protocole.tranches.select_related("affectation__enveloppe__territoire"))
     paiements = list(Paiement.objects.filter(tranche__protocole=protocole).lues())
     rendus = list(Remboursement.objects.filter(ligne__protocole=protocole).lues())

@@ -20,17 +20,20 @@ from projets.models import (
     Reponse,
 )
 from projets.models.contenu import ContenuDeDemande
+from projets.protocoles.models.changements import ChangementDemande
 from projets.protocoles.models.instantanes import InstantaneProtocole
 from projets.protocoles.models.paiements import Paiement, PiecePaiement
-from projets.protocoles.models.protocoles import Protocole
+from projets.protocoles.models.protocoles import SIGNES, Protocole
 from projets.protocoles.models.rapports import PieceRapport, RapportRecu
 from projets.protocoles.models.releves import LigneDeReleve
 from projets.protocoles.models.remboursements import PieceRemboursement, Remboursement
 from projets.protocoles.models.signatures import PieceSignature, SignatureProtocole
+from projets.protocoles.models.suivis import NoteDeSuivi, PieceNote
 from projets.protocoles.models.tranches import Tranche
 from socle.models import Document
 from socle.valeurs.exercice import Exercice
 
+FINIS = (Protocole.Etat.CLOS, Protocole.Etat.RESILIE)
 FORMAT = "alliances/initiative/1"
 PROTOCOLE = {
     "protocoles": (Protocole, "", ("etat", "debut", "fin", "rapport_final_le", "signe_le", "fin_motif")),
@@ -49,6 +52,16 @@ PROTOCOLE = {
         RapportRecu,
         "protocole__",
         ("attendu_le", "quoi", "recu_le", "depense", "accepte_le"),
+    ),
+    "notes_de_suivi": (
+        NoteDeSuivi,
+        "protocole__",
+        ("cote", "texte", "objectif__objectif", "atteint_le", "ecrite_le"),
+    ),
+    "changements_demandes": (
+        ChangementDemande,
+        "protocole__",
+        ("nature", "demande", "demande_le", "issue", "reponse", "repondu_le"),
     ),
     "releve": (LigneDeReleve, "protocole__", ("decide", "garde", "a_recuperer", "libere")),
 }
@@ -75,6 +88,7 @@ PIECES = (  # (dossier de l'archive, modèle, chemin vers l'initiative)
     ("pieces/decisions", PieceDecision, "decision__initiative"),
     ("pieces/signatures", PieceSignature, "signature__protocole__initiative"),
     ("pieces/rapports", PieceRapport, "rapport__protocole__initiative"),
+    ("pieces/notes", PieceNote, "note__protocole__initiative"),
     ("pieces/versements", PiecePaiement, "sortie__tranche__protocole__initiative"),
     ("pieces/remboursements", PieceRemboursement, "sortie__ligne__protocole__initiative"),
 )
@@ -115,7 +129,10 @@ def lettres_de(utilisateur, initiative):
 
 
 def cles_des_protocoles(utilisateur, initiative):
-    return list(_les(Protocole, "", utilisateur, initiative).values_list("pk", flat=True))
+    """(celles de ses protocoles, celles des signés, celles des finis)"""
+    lus = list(_les(Protocole, "", utilisateur, initiative).values_list("pk", "etat"))
+    par_etats = [pk for pk, etat in lus if etat in SIGNES], [pk for pk, etat in lus if etat in FINIS]
+    return [pk for pk, _ in lus], *par_etats
 
 
 def donnees_du_dossier(utilisateur, initiative, extrait_le):

@@ -13,8 +13,9 @@ from projets.models.choix import du_territoire, territoires_de
 from projets.protocoles.models.paiements import Paiement, beneficiaire_change
 from projets.protocoles.models.protocoles import SIGNES
 from projets.protocoles.models.signatures import SignatureProtocole
-from projets.protocoles.models.tranches import Condition, Etat, Tranche
-from socle.valeurs.argent import ZERO, MontantField
+from projets.protocoles.models.tranches import Condition, Etat, Tranche, condition_de_retard
+from socle.texte.typographie import date_longue
+from socle.valeurs.argent import ZERO, MontantField, en_dollars
 from socle.valeurs.horloge import aujourd_hui
 
 DE_TOUTES = DE_L_ALLIANCE | DE_L_ETAT | {Role.OBSERVATION, Role.ADMINISTRATION}
@@ -38,6 +39,8 @@ ATTENDUE = {
     Condition.DATE: "sa date",
 }
 PAYABLES = (Groupe.RETARD, Groupe.DU)
+A_REGLER = (*PAYABLES, Groupe.BLOQUE)
+BENEFICIAIRE_CHANGE = "Bénéficiaire changé"
 
 
 def deja_verse():
@@ -72,14 +75,14 @@ def _ne_paie_plus():
 
 
 def _groupe():
-    """En retard : sa date est passée, et il est libéré depuis hier au moins."""
+    """En retard : comme partout (`tranches.condition_de_retard`)."""
     jour = aujourd_hui()
     retenue = Q(etat=Etat.SUSPENDUE) | Q(_identite_changee() | Q(ne_paie_plus=True), etat=Etat.LIBEREE)
     return Case(
         When(etat=Etat.VERSEE, then=Groupe.FAIT),
         When(etat=Etat.ANNULEE, then=Groupe.ANNULE),
         When(retenue, then=Groupe.BLOQUE),
-        When(etat=Etat.LIBEREE, prevue_le__lt=jour, liberee_le__date__lt=jour, then=Groupe.RETARD),
+        When(condition_de_retard(jour), etat=Etat.LIBEREE, then=Groupe.RETARD),
         When(etat=Etat.LIBEREE, then=Groupe.DU),
         default=Groupe.A_VENIR,
         output_field=models.PositiveSmallIntegerField(),
@@ -104,9 +107,19 @@ def dus_de(utilisateur, convention):
 
 def par_groupe(tranches):
     """{groupe: (combien, ce qui en reste à verser, ce qui en est versé)}; une requête."""
-    verse = Sum("deja_verse", output_field=MontantField())
-    lus = tranches.order_by().values("groupe").annotate(n=Count("pk"), prevu=Sum("montant"), verse=verse)
-    return {ligne["groupe"]: (ligne["n"], ligne["prevu"] - ligne["verse"], ligne["verse"]) for ligne in lus}
+    return par_groupe_et_enveloppes(tranches)[0]
+
+
+def par_groupe_et_enveloppes(tranches):
+    """Les mêmes groupes, et les clés des enveloppes qui paient; une requête."""
+    verse, groupes, enveloppes = Sum("deja_verse", output_field=MontantField()), {}, set()
+    lus = tranches.order_by().values("groupe", "affectation__enveloppe")
+    for ligne in lus.annotate(n=Count("pk"), prevu=Sum("montant"), verse=verse):
+        combien, reste, deja = groupes.get(ligne["groupe"], (0, ZERO, ZERO))
+        restant = ligne["prevu"] - ligne["verse"]
+        groupes[ligne["groupe"]] = (combien + ligne["n"], reste + restant, deja + ligne["verse"])
+        enveloppes.add(ligne["affectation__enveloppe"])
+    return groupes, enveloppes
 
 
 def avec_ce_qu_on_en_montre(tranches):
@@ -131,6 +144,14 @@ def avec_signature(tranches):
     return tranches
 
 
+def beneficiaires_changes(tranches):
+    """[(organisme, phrase)] de chaque organisme dont l'identité n'est plus celle qu'il a signée, une fois chacun."""
+    lues = avec_ce_qu_on_en_montre(tranches.filter(_identite_changee(), groupe=Groupe.BLOQUE))
+    lues = avec_signature(lues.order_by("protocole__initiative__organisme__nom_normalise", "pk"))
+    dits = {t.protocole.initiative.organisme: beneficiaire_change(t.protocole) for t in reversed(lues)}
+    return list(reversed(dits.items()))
+
+
 def lire(utilisateur, convention, pks):
     """Les versements de ces clés, tels que la page qui les inscrit les montre, dans l'ordre des initiatives."""
     tranches = avec_ce_qu_on_en_montre(dus_de(utilisateur, convention).filter(pk__in=pks))
@@ -139,9 +160,18 @@ def lire(utilisateur, convention, pks):
 
 def ce_qui_retient(tranche):
     """Une phrase par raison de ne pas le verser maintenant; aucune s'il est dû. `tranche` vient de `dus_de`."""
-    if tranche.etat in (Etat.VERSEE, Etat.ANNULEE):
-        return [f"Ce versement ne se fait plus\xa0: {tranche.get_etat_display().lower()}."]
+    if tranche.etat == Etat.VERSEE:
+        faits = tranche.paiements.en_vigueur().order_by("faite_le", "pk")
+        return [f"Il est déjà versé\xa0: {'; '.join(map(_fait_en_mots, faits))}."]
+    if tranche.etat == Etat.ANNULEE:
+        return ["Ce versement est annulé."]
     return list(_raisons(tranche))
+
+
+def _fait_en_mots(paiement):
+    return (
+        f"{en_dollars(paiement.montant)} le {date_longue(paiement.faite_le)}, référence {paiement.reference}"
+    )
 
 
 def _raisons(tranche):

@@ -1,4 +1,4 @@
-"""Inscrire plusieurs versements aux organismes d'un coup, à l'écran ou par le relevé comptable : tous, ou aucun.
+"""Inscrire plusieurs versements aux organismes, à l'écran ou par le fichier des versements faits : tous, ou aucun.
 
 Un virement : (tranche, montant, date, référence). Toutes les tranches d'un lot sont d'une même convention.
 """

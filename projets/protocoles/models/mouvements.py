@@ -1,7 +1,9 @@
 """Ce qu'ont en commun l'argent versé à un organisme et celui qui en revient : des sorties, sous leur promesse."""
 
 from django.db import models, transaction
+from django.db.models import Q
 
+from alliances.models import Mandat, Role
 from conventions.models import Convention, Ecriture, Enveloppe
 from conventions.models.parties import Fige, copie_de
 from conventions.models.sorties import Sortie, SortieQuerySet
@@ -73,6 +75,16 @@ class MouvementDeProtocole(Sortie, Fige):
 
     def empechements_a_contrepasser_par(self, par):
         return self.empechements_a_contrepasser() or ([SEULE] if par.pk == self.par_id else [])
+
+    def autres_aux_finances(self):
+        """Les noms de qui peut la contrepasser : aux finances de sa part, ni qui l'a inscrite, ni de l'organisme."""
+        fiduciaire = Q(role=Role.FINANCES, alliance=self.convention.alliance_id)
+        gestionnaire = self.enveloppe.territoire_gestionnaire
+        du_territoire = Q(role=Role.FINANCES_TERRITOIRE, territoire=gestionnaire) if gestionnaire else Q()
+        siens = Mandat.objects.en_vigueur().filter(organisme=self.protocole.initiative.organisme_id)
+        nommes = Mandat.objects.en_vigueur().filter(fiduciaire | du_territoire, utilisateur__is_active=True)
+        nommes = nommes.exclude(utilisateur=self.par_id).exclude(utilisateur__in=siens.values("utilisateur"))
+        return list(dict.fromkeys(m.utilisateur.nom_complet for m in nommes.select_related("utilisateur")))
 
     @transaction.atomic
     def contrepasser(self, *, par, motif, le=None):

@@ -68,7 +68,7 @@ class Paiement(MouvementDeProtocole):
         return min(self.tranche.reste(), self.protocole.engage_dans(self.enveloppe))
 
     def manque(self):
-        return f"De ce versement, il ne reste que {en_dollars(self.reste())} à faire."
+        return f"Il ne reste que {en_dollars(self.reste())} à verser."
 
     # --- L'inscrire -----------------------------------------------------------------------------------------
 

@@ -55,7 +55,7 @@ class ProtocoleQuerySet(RequeteProtegee):
         """Annote `prochaine_le` (le prochain versement à faire) et `rang` : en retard d'abord, finis en dernier."""
         a_faire = self._tranches.en_chemin().filter(protocole=OuterRef("pk"))
         premiere = a_faire.order_by("prevue_le", "rang").values("prevue_le")[:1]
-        tarde = Exists(a_faire.filter(prevue_le__lt=jour).order_by())
+        tarde = Exists(a_faire.en_retard(jour).order_by())
         return self.annotate(
             prochaine_le=Case(
                 When(etat=Etat.SIGNE, then=Subquery(premiere)), output_field=models.DateField()

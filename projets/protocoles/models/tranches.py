@@ -17,7 +17,7 @@ from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import MontantField, en_dollars, somme
 from socle.valeurs.empreintes import empreinte
-from socle.valeurs.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui, jour_de
 
 
 class Condition(models.TextChoices):
@@ -37,12 +37,21 @@ class Etat(models.TextChoices):
 EN_CHEMIN = (Etat.PREVUE, Etat.LIBEREE)
 
 
+def condition_de_retard(jour):
+    """Celle de `Tranche.due_le` passée : rien n'est en retard le jour où c'est libéré, ni celui de la signature."""
+    pas_liberee = Q(liberee_le__isnull=True, protocole__signe_le__lt=jour)
+    return Q(prevue_le__lt=jour) & (Q(liberee_le__date__lt=jour) | pas_liberee)
+
+
 class TrancheQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(protocole__in=Protocole.objects.visibles_par(utilisateur))
 
     def en_chemin(self):
         return self.filter(etat__in=EN_CHEMIN)
+
+    def en_retard(self, jour):
+        return self.filter(condition_de_retard(jour))
 
     def dues(self, jour):
         """Celles qu'une date libère, de protocoles signés que rien ne suspend."""
@@ -149,6 +158,12 @@ class Tranche(models.Model):
     def code(self):
         """« INI-2026-01-0007/2 » : ce que nomme un fichier du système comptable."""
         return f"{self.protocole.initiative.numero}/{self.rang}"
+
+    @property
+    def due_le(self):
+        """La plus tardive de sa date prévue et de sa libération; pas encore libérée, de la signature du protocole."""
+        depuis = jour_de(self.liberee_le) if self.liberee_le else self.protocole.signe_le
+        return max(self.prevue_le, depuis or self.prevue_le)
 
     @property
     def nom_complet(self):

@@ -5,21 +5,21 @@ from projets.notifications.demandes import annoncer_de_la_demande
 
 VERSEMENT = Evenement(
     "Versement fait",
-    "L’Alliance a inscrit un versement à l’organisme. Le relevé de l’organisme dit combien, quand, sous quelle "
+    "L’Alliance a inscrit un versement à l’organisme. L’état des versements dit combien, quand, sous quelle "
     "référence et ce qui reste.",
 )
 CONTREPASSE = Evenement(
     "Versement contrepassé",
-    "Un versement inscrit par erreur ne compte plus\xa0: il est de nouveau à faire. Le relevé de l’organisme le dit.",
+    "Un versement inscrit par erreur ne compte plus\xa0: il est de nouveau à faire. L’état des versements le dit.",
     legal=True,
 )
 REMBOURSEMENT = Evenement(
     "Remboursement reçu",
-    "L’Alliance a inscrit une somme que l’organisme lui a rendue. Le relevé de l’organisme dit ce qui reste à rendre.",
+    "L’Alliance a inscrit une somme que l’organisme lui a rendue. L’état des versements dit ce qui reste à rendre.",
 )
 ANNULE = Evenement(
     "Remboursement contrepassé",
-    "Un remboursement inscrit par erreur ne compte plus. Le relevé de l’organisme dit ce qui reste à rendre.",
+    "Un remboursement inscrit par erreur ne compte plus. L’état des versements dit ce qui reste à rendre.",
     legal=True,
 )
 

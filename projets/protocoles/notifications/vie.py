@@ -47,11 +47,13 @@ ANNULATION = Evenement(
 )
 CLOTURE = Evenement(
     "Initiative terminée",
-    "Le protocole est clos. Son relevé dit ce qui est gardé et à récupérer.",
+    "Le protocole est clos. Son relevé de fin dit ce qui est gardé et à récupérer.",
     legal=True,
 )
 RESILIATION = Evenement(
-    "Protocole résilié", "L’initiative s’arrête. Son relevé dit ce qui est gardé et à récupérer.", legal=True
+    "Protocole résilié",
+    "L’initiative s’arrête. Son relevé de fin dit ce qui est gardé et à récupérer.",
+    legal=True,
 )
 
 

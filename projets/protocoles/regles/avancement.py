@@ -24,6 +24,11 @@ class Versement:
     prevue_le: date
     retenue: bool = False
     rapport: str = ""
+    due_le: date | None = None  # la plus tardive de sa date prévue et de sa libération
+
+    @property
+    def attendu_le(self):
+        return self.due_le or self.prevue_le
 
     @property
     def reste(self):
@@ -31,7 +36,7 @@ class Versement:
 
     def tarde(self, jour):
         """Prévu, et son jour est passé."""
-        return bool(self.reste) and self.prevue_le < jour
+        return bool(self.reste) and self.attendu_le < jour
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,7 @@ def _tour_en_vigueur(a_faire, jour, beneficiaire_change):
         if beneficiaire_change:
             return Tour("À la Table", f"Vérifier le bénéficiaire. {BENEFICIAIRE_CHANGE}")
         total = sum((v.reste for v in liberes), ZERO)
-        premier = min(v.prevue_le for v in liberes)
+        premier = min(v.attendu_le for v in liberes)
         return Tour("Aux finances", f"Verser {en_dollars(total)}.", premier, premier < jour)
     if a_accepter := [v for v in a_faire if v.rapport == "inscrit"]:
         return Tour("À la Table", f"Lire le rapport reçu\xa0: l’accepter libère {_total(a_accepter)}.")
@@ -127,9 +132,8 @@ def _tour_en_vigueur(a_faire, jour, beneficiaire_change):
         return Tour("À la Table", "Tout est versé\xa0: il reste à clore le protocole.")
     premier = min(a_faire, key=lambda v: v.prevue_le)
     if premier.condition == "rapport":
-        return Tour(
-            "À l’organisme", "Remettre le rapport attendu.", premier.prevue_le, premier.prevue_le < jour
-        )
+        tarde = premier.tarde(jour)
+        return Tour("À l’organisme", "Remettre le rapport attendu.", premier.prevue_le, tarde)
     return Tour(
         "À personne",
         f"Le prochain versement se libère le {date_longue(premier.prevue_le)}.",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projets.protocoles.views import lots, paiements, releves, remboursements, versements
+from projets.protocoles.views import etats, lots, paiements, remboursements, versements
 
 urlpatterns = [
     path("conventions/<int:pk>/a-verser/", versements.a_verser, name="a_verser"),
@@ -25,6 +25,6 @@ urlpatterns = [
         name="remboursement_contrepassation",
     ),
     path("remboursements/pieces/<int:pk>/", remboursements.piece, name="remboursement_piece"),
-    path("protocoles/<int:pk>/versements/", releves.releve, name="etat_des_versements"),
-    path("protocoles/<int:pk>/versements/pdf/", releves.releve_pdf, name="etat_des_versements_pdf"),
+    path("protocoles/<int:pk>/versements/", etats.etat, name="etat_des_versements"),
+    path("protocoles/<int:pk>/versements/pdf/", etats.etat_pdf, name="etat_des_versements_pdf"),
 ]

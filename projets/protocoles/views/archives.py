@@ -94,9 +94,13 @@ def _blocs(utilisateur, initiative, donnees, moment):
 
 def _noms(utilisateur, initiative):
     """Les PDF qui se préparent d'eux-mêmes ou à la demande, sous leur nom de rangement."""
-    cles, numero = cles_des_protocoles(utilisateur, initiative), initiative.numero.lower()
-    finis = [f"releve-{cle}-{numero}.pdf" for cle in cles if initiative.etat in ("terminee", "abandonnee")]
-    return [travaux.nom_de_la_demande(initiative), *(f"protocole-{cle}-{numero}.pdf" for cle in cles), *finis]
+    cles, signes, finis = cles_des_protocoles(utilisateur, initiative)
+    siens, numero = (
+        (("protocole", cles), ("versements", signes), ("releve", finis)),
+        initiative.numero.lower(),
+    )
+    des_protocoles = [f"{nom}-{cle}-{numero}.pdf" for nom, leurs in siens for cle in leurs]
+    return [travaux.nom_de_la_demande(initiative), *des_protocoles]
 
 
 def _en_json(donnees):

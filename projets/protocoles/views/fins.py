@@ -118,7 +118,7 @@ def _fin(request, protocole, geste, form, *, acte, annoncer, **options):
         form=form,
         relire=partial(_relire, request, form, communs),
         ensuite=partial(_finir, annoncer),
-        libelle="Relire le relevé",
+        libelle="Relire le relevé de fin",
         titre=acte,
         rapports=RapportRecu.objects.filter(protocole=protocole),
         verse=sum(form.verses.values(), ZERO),
@@ -138,7 +138,7 @@ def _relire(request, form, communs):
         MOTS
         | communs
         | {
-            "titre": "Relire le relevé",
+            "titre": "Relire le relevé de fin",
             "ici": communs["acte"],
             "form": form,
             "empechements": (),

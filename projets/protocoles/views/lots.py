@@ -105,7 +105,7 @@ def relire(request, convention, faits, deja=0, sans_date=0):
             "deja": deja,
             "sans_date": sans_date,
             "empeche": "Rien de nouveau à inscrire",
-            "empechements": [] if faits else ["Tout ce relevé est déjà au registre."],
+            "empechements": [] if faits else ["Tout ce fichier est déjà au registre."],
             "libelle_action": f"Inscrire {total}",
             "url_annuler": f"{liste_de(convention)}{adresse(request.GET)}".removesuffix("?"),
         }
@@ -130,7 +130,7 @@ def _a_part(bloquees):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def importation(request, pk):
-    """Le relevé du système comptable : chaque erreur à sa ligne et à sa colonne, puis la page de confirmation."""
+    """Le fichier des versements faits : chaque erreur à sa ligne et à sa colonne, puis la page de confirmation."""
     convention = convention_visible(request, pk)
     exiger(peut(request.user, "payer", convention))
     form = PaiementsImportes(*envoye(request), utilisateur=request.user, convention=convention)
@@ -141,9 +141,9 @@ def importation(request, pk):
         | reperes_des_dus(convention)
         | {
             "form": form,
-            "titre": "Importer un relevé des versements",
+            "titre": "Importer le fichier des versements faits",
             "ici": "Importer",
-            "libelle_action": "Lire le relevé",
+            "libelle_action": "Lire le fichier",
             "url_annuler": liste_de(convention),
             "fichier": reverse("protocoles:a_payer", args=[convention.pk]),
         }

@@ -14,7 +14,7 @@ from socle.pages.listes import page_de_liste
 
 
 class PagesDeMouvement(PagesDeSortie):
-    """Celles de qui voit la convention; l'organisme lit son relevé."""
+    """Celles de qui voit la convention; l'organisme lit son état des versements."""
 
     def adresse(self, suite=""):
         return f"protocoles:{self.code}{suite}"
@@ -26,6 +26,12 @@ class PagesDeMouvement(PagesDeSortie):
         visibles = self.modele.objects.visibles_par(request.user).lues().avec_lignee()
         de_la_convention = Convention.objects.condition_de_vue(request.user, "convention__")
         return get_object_or_404(visibles.filter(de_la_convention), pk=pk)
+
+    def fiche(self, request, sortie):
+        """À qui l'a inscrite, elle dit qui peut la contrepasser."""
+        sienne = sortie.par_id == request.user.pk and not sortie.empechements_a_contrepasser()
+        noms = sortie.autres_aux_finances() if sienne else []
+        return super().fiche(request, sortie) | {"sienne": sienne, "a_contrepasser_par": noms}
 
     def reperes(self, sortie):
         communs = {"initiative": sortie.protocole.initiative, "protocole": sortie.protocole}

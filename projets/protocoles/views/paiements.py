@@ -1,6 +1,7 @@
 """Les versements faits aux organismes : la liste, un versement, sa preuve, son contraire par une autre personne."""
 
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from conventions.views.sorties import TableauDesSorties
@@ -29,7 +30,7 @@ class TableauDesPaiements(TableauDesSorties):
         "protocole__initiative__numero",
         vers="protocoles:etat_des_versements",
         cle=lambda p: p.protocole.pk,
-        precision="reference",
+        suite=lambda p: format_html('<small class="precision">{}</small>', p.protocole.initiative),
     )
     neq = ColonneTexte("NEQ", "neq_fige", cachee=True)
     fournisseur = ColonneTexte("N° de fournisseur", "fournisseur_fige", cachee=True)

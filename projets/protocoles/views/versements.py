@@ -12,6 +12,7 @@ from conventions.views.sorties import enveloppes_de
 from projets.protocoles.forms.versements import FiltresDesDus
 from projets.protocoles.models import dus
 from projets.protocoles.models.dus import PAYABLES, Groupe
+from projets.protocoles.models.paiements import beneficiaire_change
 from socle.acces import exiger
 from socle.pages.adresses import adresse
 from socle.pages.colonnes import (
@@ -69,8 +70,17 @@ def _beneficiaire(tranche):
     return format_html('<small class="precision">{}</small>', ", ".join(filter(None, lus)))
 
 
+def _initiative(tranche):
+    """Son titre, et si la somme est retenue."""
+    titre = format_html('<small class="precision">{}</small>', tranche.protocole.initiative)
+    return format_html("{} {}", titre, pastille("Retenue")) if tranche.retenue else titre
+
+
 def _raisons(tranche):
+    """Un bénéficiaire changé s'explique une fois, en tête de la page."""
     phrases = dus.ce_qui_retient(tranche) if tranche.groupe in (Groupe.BLOQUE, Groupe.A_VENIR) else ()
+    change = phrases and beneficiaire_change(tranche.protocole)
+    phrases = [dus.BENEFICIAIRE_CHANGE if phrase == change else phrase for phrase in phrases]
     return format_html_join(" ", '<span class="discret">{}</span>', ((phrase,) for phrase in phrases))
 
 
@@ -83,11 +93,10 @@ class TableauDesDus(Tableau):
     choix = ColonneChoix(nom="tranche", designation="nom_complet", si=lambda t: t.groupe in PAYABLES)
     versement = ColonneLien(
         accessor="nom_complet",
-        vers="protocoles:etat_des_versements",
+        vers="protocoles:protocole",
         cle="protocole_id",
-        precision=lambda t: str(t.protocole.initiative),
         tri=("protocole__initiative__numero", "rang"),
-        suite=lambda t: pastille("Retenue") if t.retenue else "",
+        suite=_initiative,
     )
     initiative = ColonneTexte(accessor="protocole__initiative__titre", cachee=True)
     organisme = ColonneTexte(
@@ -164,35 +173,52 @@ class TableauDesDus(Tableau):
 
 def chiffres_des_groupes(groupes, requete):
     """Une case par groupe qui n'est pas vide : sa somme, son nombre, et sa liste."""
+    verse = sum((v for _, _, v in groupes.values()), dus.ZERO)  # partiels compris
     for groupe in Groupe:
-        combien, reste, verse = groupes.get(groupe, (0, dus.ZERO, dus.ZERO))
-        if combien:
+        combien, reste, entiers = groupes.get(groupe, (0, dus.ZERO, dus.ZERO))
+        fait = groupe == Groupe.FAIT
+        if combien or (fait and verse):
+            partiels = ", et des versements partiels" if fait and verse != entiers else ""
             yield {
                 "libelle": groupe.label,
-                "valeur": argent(verse if groupe == Groupe.FAIT else reste),
+                "valeur": argent(verse if fait else reste),
                 "url": adresse(requete, etat=groupe.name.lower(), page=None, cocher=None),
-                "precision": f"{nombre(combien)} versement{pluriel(combien)}",
+                "precision": f"{nombre(combien)} versement{pluriel(combien)}{partiels}",
             }
 
 
 @require_safe
 def a_verser(request, pk):
-    """Ce que la convention doit aux organismes, le retard d'abord; d'un territoire, ses enveloppes seules."""
+    """Ce que la convention doit aux organismes, le retard d'abord; d'un territoire, ses enveloppes seules.
+
+    Sans filtre, ce qui est à régler.
+    """
     convention = convention_visible(request, pk)
     tranches = dus.dus_de(request.user, convention)
-    groupes, enveloppes = dus.par_groupe(tranches), enveloppes_de(convention)
+    groupes, payantes = dus.par_groupe_et_enveloppes(tranches)
+    enveloppes = enveloppes_de(convention)
+    if not request.GET.keys() & FiltresDesDus.base_filters.keys() and groupes.keys() & set(dus.A_REGLER):
+        request.GET = request.GET.copy()
+        request.GET["etat"] = "a_regler"
     return page_de_liste(
         request,
         TableauDesDus,
         FiltresDesDus,
         tranches,
         gabarit="protocoles/versements/a_verser.html",
-        choix=choix_d_enveloppes(enveloppes) | _lieux_et_exercices(convention, enveloppes),
+        choix=_choix(convention, enveloppes, payantes),
         convention=convention,
         groupes=groupes,
+        changes=dus.beneficiaires_changes(tranches) if Groupe.BLOQUE in groupes else [],
         chiffres=list(chiffres_des_groupes(groupes, request.GET)),
         peut_payer=peut(request.user, "payer", convention) is None,
     )
+
+
+def _choix(convention, enveloppes, payantes):
+    """Des enveloppes, celles qui paient ici."""
+    proposees = [(cle, nom) for cle, nom in choix_d_enveloppes(enveloppes)["enveloppe"] if cle in payantes]
+    return _lieux_et_exercices(convention, enveloppes) | {"enveloppe": proposees}
 
 
 def _lieux_et_exercices(convention, enveloppes):

@@ -181,7 +181,7 @@ class Vie:
     def _versements(self, axe):
         comptes = [v for v in self.versements if v.etat != "annulee"]
         points = [
-            (calendrier.genre(v.prevue_le, self.jour, fait=not v.reste), axe.place(v.prevue_le))
+            (calendrier.genre(v.attendu_le, self.jour, fait=not v.reste), axe.place(v.prevue_le))
             for v in comptes
         ]
         faits = sum(not v.reste for v in comptes)
@@ -209,6 +209,7 @@ def _versement(tranche):
         prevue_le=tranche.prevue_le,
         retenue=tranche.retenue,
         rapport=rapport or "",
+        due_le=tranche.due_le,
     )
 
 

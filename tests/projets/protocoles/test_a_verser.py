@@ -61,7 +61,7 @@ def dues(signe):
 
 def test_la_liste_dit_les_groupes_leurs_sommes_et_le_beneficiaire_tel_que_signe(signe, lectrice, client_de):
     Organisme.objects.filter(pk=signe.initiative.organisme_id).update(adresse="Ailleurs")
-    page = client_de(lectrice).get(liste_de(signe))
+    page = client_de(lectrice).get(liste_de(signe), {"etat": ""})
     assert_html_accessible(page)
     texte = lu(page)
     assert "Maison de la famille de la Vallée" in texte
@@ -79,7 +79,7 @@ def test_le_retard_vient_d_abord_et_ce_qui_est_fait_a_la_fin(signe, lectrice, cl
     f.payer(signe.tranches.get(rang=1), lectrice)
     monkeypatch.setattr(dus, "aujourd_hui", lambda: aujourd_hui() + timedelta(days=900))
     assert groupes(signe, lectrice) == ["FAIT", "RETARD", "A_VENIR", "A_VENIR"]
-    page = client_de(lectrice).get(liste_de(signe))
+    page = client_de(lectrice).get(liste_de(signe), {"etat": ""})
     rangs = [t.rang for t in page.context["liste"].page.object_list]
     assert rangs == [2, 3, 4, 1]
     assert [c["libelle"] for c in page.context["chiffres"]] == ["En retard", "À venir", "Versé"]
@@ -92,7 +92,10 @@ def test_une_identite_changee_bloque_et_dit_a_qui_l_on_verserait(signe, lectrice
     Organisme.objects.filter(pk=signe.initiative.organisme_id).update(**champs)
     page = client_de(lectrice).get(liste_de(signe))
     assert groupes(signe, lectrice)[:2] == ["BLOQUE", "BLOQUE"]
-    assert "Le bénéficiaire a changé depuis la signature" in page.text
+    assert page.text.count("Le bénéficiaire a changé depuis la signature") == 1
+    assert lu(page).count("Bénéficiaire changé") == 3
+    assert "La Table le règle avec l’organisme" in page.text
+    assert_html_accessible(page)
     assert 'type="checkbox" name="tranche"' not in page.text
 
 
@@ -108,6 +111,17 @@ def test_une_suspension_et_un_exercice_clos_bloquent_et_le_disent(signe, lectric
     )
     assert groupes(signe, lectrice)[:2] == ["BLOQUE", "BLOQUE"]
     assert "est clos" in lu(client_de(lectrice).get(liste_de(signe), {"etat": "bloque"}))
+
+
+def test_sans_filtre_la_liste_montre_ce_qui_est_a_regler_et_les_enveloppes_qui_paient(
+    signe, lectrice, client_de
+):
+    page = client_de(lectrice).get(liste_de(signe))
+    assert [t.rang for t in page.context["liste"].page.object_list] == [1, 2]
+    assert '<option value="a_regler" selected>' in page.text
+    assert str(signe.initiative) in lu(page)
+    proposees = [valeur for valeur, _ in page.context["filtres"].fields["enveloppe"].choices if valeur]
+    assert len(proposees) == len({t.enveloppe for t in signe.tranches.all()})
 
 
 def test_les_filtres_et_les_coches_survivent(signe, lectrice, client_de):
@@ -235,7 +249,7 @@ def test_une_seule_faute_et_rien_du_lot_ne_s_inscrit(signe, lectrice, client_de)
     lot = dues(signe)
     trop = envoi(lot) | {"v-1-montant": "99 000,00", "etape": "confirmer"}
     page = client_de(lectrice).post(url("versement", signe.convention), trop)
-    assert "il ne reste que" in lu(page)
+    assert "Il ne reste que" in lu(page)
     assert "99 000,00" in lu(page)
     doubles = envoi(lot) | {"v-1-reference": "v-1", "etape": "confirmer"}
     assert "sert déjà plus haut" in lu(client_de(lectrice).post(url("versement", signe.convention), doubles))
@@ -247,6 +261,10 @@ def test_un_versement_partiel_laisse_la_rangee_a_verser(signe, lectrice, client_
     partiel = envoi([tranche]) | {"v-0-montant": "400", "etape": "confirmer"}
     client_de(lectrice).post(url("versement", signe.convention), partiel)
     assert Tranche.objects.get(pk=tranche.pk).etat == "liberee"
+    chiffres = {
+        c["libelle"]: c["valeur"] for c in client_de(lectrice).get(liste_de(signe)).context["chiffres"]
+    }
+    assert chiffres["Versé"] == "400,00\xa0$"
     page = client_de(lectrice).get(liste_de(signe), {"etat": "du"})
     assert "8 000,00 $" in lu(page)
 
@@ -297,3 +315,18 @@ def test_les_enveloppes_disent_ce_qui_est_verse_et_menent_a_ce_qui_est_du(signe,
     suivie = client.get(liste_de(signe), {"exercice": 2026})
     assert suivie.context["liste"].totaux["verse"] == D("8400")
     assert suivie.context["liste"].totaux["reste"] == D("9600.01")
+
+
+def test_les_finances_trouvent_ce_qui_est_a_verser_depuis_les_initiatives_et_le_protocole(
+    signe, lectrice, agente, equipe, client_de
+):
+    initiatives, page_du_protocole = reverse("projets:initiatives"), url("protocole", signe)
+    client = client_de(lectrice)
+    assert f'href="{liste_de(signe)}"' in client.get(initiatives).text
+    choisis = "&amp;".join(f"tranche={t.pk}" for t in dues(signe))
+    inscrire = f'href="{url("versement", signe.convention)}?{choisis}">Inscrire un versement</a>'
+    assert inscrire in client.get(page_du_protocole).text
+    assert f'href="{page_du_protocole}"' in client.get(liste_de(signe)).text
+    for personne in (agente, equipe[1]):
+        assert liste_de(signe) not in client_de(personne).get(initiatives).text
+        assert "Inscrire un versement" not in client_de(personne).get(page_du_protocole).text

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from projets.models import PieceInitiative
 from projets.models.reponses import Reponse
+from projets.protocoles.models import ChangementDemande, NoteDeSuivi
 from projets.travaux import nom_de_la_demande
 from socle.documents.archives import nom_sur
 from socle.models import Document
@@ -63,6 +64,26 @@ def test_le_dossier_contient_ce_que_la_table_lit(signe, agente, lectrice, client
 def test_ce_qui_n_est_pas_pret_est_dit(signe, agente, client_de):
     lu = lire(tirer(client_de(agente), signe.initiative), "LISEZMOI.txt")
     assert f"documents/{nom_de_la_demande(signe.initiative)}\u00a0: ce document n’est pas préparé" in lu
+
+
+def test_le_suivi_y_est_avec_ses_pieces_et_l_etat_des_versements_n_est_pas_le_releve_de_fin(
+    signe, agente, equipe, client_de
+):
+    note = {
+        "cote": "organisme",
+        "texte": "Douze cuisines ouvertes.",
+        "fichier": fabriques.fichier_pdf("affiche.pdf"),
+    }
+    NoteDeSuivi.ecrire(signe, par=equipe[1], **note)
+    ChangementDemande.demander(signe, par=equipe[1], nature="dates", demande="Un mois de plus.")
+    archive = tirer(client_de(agente), signe.initiative)
+    dit = json.loads(lire(archive, "initiative.json"))
+    assert [n["texte"] for n in dit["notes_de_suivi"]] == ["Douze cuisines ouvertes."]
+    assert [c["demande"] for c in dit["changements_demandes"]] == ["Un mois de plus."]
+    assert any(nom.startswith("pieces/notes/") for nom in archive.namelist())
+    lisezmoi = lire(archive, "LISEZMOI.txt")
+    assert f"documents/versements-{signe.pk}-{signe.initiative.numero.lower()}.pdf\u00a0:" in lisezmoi
+    assert "documents/releve-" not in lisezmoi
 
 
 def test_un_document_pret_y_est(signe, agente, client_de):

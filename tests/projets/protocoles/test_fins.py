@@ -270,7 +270,7 @@ def test_gardee_a_la_resiliation_une_promesse_se_paie_encore_et_rien_de_plus(
     assert etat_de(paye)[:2] == ("signe", "en_cours")
     libres = [t.liberer(par=agente) for t in (gardee, terminee)]
     f.payer(libres[0], lectrice)
-    with pytest.raises(SaisieRefusee, match="il ne reste que 0,00"):
+    with pytest.raises(SaisieRefusee, match="Il ne reste que 0,00"):
         f.payer(libres[1], lectrice)
     libres[1].annuler(par=signataire, motif="La convention est résiliée.")
     assert Solde.objects.get(pk=ailleurs[0].pk).engage == D("9000")

@@ -1,12 +1,13 @@
 """La liste des protocoles : en retard d'abord, ce qui est à préparer au-dessus; l'organisme n'y lit que les siens."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 
-from projets.protocoles.models import Protocole
+from projets.protocoles.models import Protocole, dus
+from projets.protocoles.views import vie
 from socle.valeurs.horloge import a_l_instant, aujourd_hui
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets.protocoles import fabriques as f
@@ -56,10 +57,24 @@ def test_chacun_n_y_lit_que_ce_qu_il_voit(transmis, agente, equipe, etrangere, c
 def test_l_accorde_le_verse_et_le_retard_sont_ceux_du_protocole(signe, signataire):
     tranche = signe.tranches.select_related("protocole__initiative").get(rang=1)
     f.payer(tranche, signataire)
-    protocole = Protocole.objects.avec_la_suite(aujourd_hui()).avec_l_argent().get()
+    demain = aujourd_hui() + timedelta(days=1)
+    protocole = Protocole.objects.avec_la_suite(demain).avec_l_argent().get()
     assert protocole.accorde == signe.montant()
     assert protocole.verse == tranche.montant
     assert (protocole.rang, protocole.prochaine_le) == (0, signe.tranches.get(rang=2).prevue_le)
+
+
+def test_rien_n_est_en_retard_le_jour_de_la_signature_et_partout_le_lendemain(signe, lectrice, monkeypatch):
+    jour, demain = aujourd_hui(), aujourd_hui() + timedelta(days=1)
+    for du, rang, tarde, groupe in ((jour, 2, False, "DU"), (demain, 0, True, "RETARD")):
+        for module in (vie, dus):
+            monkeypatch.setattr(module, "aujourd_hui", lambda du=du: du)
+        lu = vie.Vie(f.relire(signe), lectrice)
+        assert Protocole.objects.avec_la_suite(du).get().rang == rang
+        assert (lu.tour.pour, lu.tour.tarde) == (jour, tarde)
+        assert lu.versements[0].tarde(du) is tarde
+        premiere = dus.dus_de(lectrice, signe.convention).get(rang=1)
+        assert dus.Groupe(premiere.groupe).name == groupe
 
 
 @pytest.mark.parametrize("tri", ["accorde", "-verse", "prochaine", "-fin", "etat", "organisme"])

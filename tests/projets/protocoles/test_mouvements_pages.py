@@ -1,4 +1,4 @@
-"""Un versement fait, sa preuve, son contraire; ce qui est à récupérer, ce qui se rend; le relevé de l'organisme."""
+"""Un versement fait, sa preuve, son contraire; ce qui est à récupérer, ce qui se rend; l'état des versements."""
 
 from decimal import Decimal as D
 
@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from projets.protocoles.etat_imprime import html_de_l_etat, redemander, titre_de_l_etat
 from projets.protocoles.models import Paiement, Remboursement
 from projets.protocoles.models.comptes import compte_de
-from projets.protocoles.releve_imprime import html_du_releve, redemander, titre_du_releve
 from socle.documents.pdf import rendre
-from socle.models import Document, Notification
+from socle.models import Document, Notification, Utilisateur
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.contenu_pdf import pages_du_pdf, serrer
@@ -60,13 +60,26 @@ def test_un_versement_fait_se_liste_se_lit_et_recoit_sa_preuve(paye, lectrice, c
     fiche = client.get(url("paiement", paye))
     assert_html_accessible(fiche)
     assert "Versement de 8 400,00 $" in lu(fiche)
-    assert "Contrepasser" not in fiche.text  # qui inscrit ne contrepasse pas
+    assert url("paiement_contrepassation", paye) not in fiche.text  # qui inscrit ne contrepasse pas
+    Utilisateur.objects.exclude(pk=lectrice.pk).update(is_active=False)
+    assert "personne d’autre n’est nommé aux finances" in lu(client.get(url("paiement", paye)))
     suite = client.post(
         url("paiement_jonction", paye), {"fichier": fabriques.fichier_pdf("virement.pdf")}, follow=True
     )
     assert "virement.pdf" in suite.text
     piece = Paiement.objects.get().pieces.get()
     assert client.get(url("paiement_piece", piece)).getvalue().startswith(b"%PDF")
+
+
+def test_la_fiche_dit_a_qui_a_inscrit_qui_peut_contrepasser(paye, lectrice, autre, equipe, client_de):
+    de_l_organisme = fabriques.personne("finances", paye.convention.alliance)
+    fabriques.mandater(de_l_organisme, "porteur", organisme=paye.protocole.initiative.organisme)
+    fiche = lu(client_de(lectrice).get(url("paiement", paye)))
+    _, _, suite = fiche.partition("s’il y a erreur, ")
+    noms = suite.partition(" le contrepasse.")[0].split(" ou ")
+    assert autre.nom_complet in noms
+    assert not {lectrice.nom_complet, de_l_organisme.nom_complet} & set(noms)
+    assert "Vous l’avez inscrit" not in client_de(autre).get(url("paiement", paye)).text
 
 
 def test_une_autre_personne_contrepasse_avec_un_motif_et_l_organisme_l_apprend(
@@ -149,7 +162,7 @@ def test_un_remboursement_se_lit_et_se_contrepasse_par_une_autre(a_rendre, lectr
     argent_des_protocoles_vrai(rendu.convention)
 
 
-# --- Le relevé --------------------------------------------------------------------------------------------
+# --- L'état des versements --------------------------------------------------------------------------------------------
 
 
 def test_l_organisme_lit_ce_qu_il_a_recu_sous_quelle_reference_et_ce_qui_reste(
@@ -199,11 +212,11 @@ def test_le_releve_demande_autant_de_requetes_quel_que_soit_le_nombre(signe, lec
 
 def test_le_releve_en_pdf_se_demande_puis_se_sert_a_qui_le_lit(paye, signe, equipe, etrangere, client_de):
     client = client_de(equipe[0])
-    assert not Document.objects.filter(nom__startswith="releve-").exists()
+    assert not Document.objects.filter(nom__startswith="versements-").exists()
     attente = client.post(url("etat_des_versements_pdf", signe))["Location"]
     assert client.get(attente).status_code == 200
     assert client_de(etrangere).get(attente).status_code == 404
-    document = Document.objects.get(nom__startswith="releve-")
+    document = Document.objects.get(nom__startswith="versements-")
     document.delete()
     redemander({document.nom})
     assert Document.objects.filter(nom=document.nom).exists()
@@ -211,7 +224,7 @@ def test_le_releve_en_pdf_se_demande_puis_se_sert_a_qui_le_lit(paye, signe, equi
 
 def test_le_pdf_du_releve_est_conforme_et_dit_les_memes_sommes(paye, signe):
     protocole = f.relire(signe)
-    octets = rendre(html_du_releve(protocole), titre=titre_du_releve(protocole))
+    octets = rendre(html_de_l_etat(protocole), titre=titre_de_l_etat(protocole))
     assert verifier_pdf(octets) == []
     texte = serrer(" ".join(page.lu for page in pages_du_pdf(octets)))
     for attendu in ("V-1", "8 400,00 $", "18 000,01 $", "Retenu jusqu’au rapport final"):

@@ -42,7 +42,7 @@ def test_un_versement_passe_de_l_engage_au_verse(tranche, lectrice, signe):
 def test_un_versement_partiel_laisse_la_tranche_a_verser(tranche, lectrice, signe):
     f.payer(tranche, lectrice, montant=D("400"), reference="V-1")
     assert Tranche.objects.get(pk=tranche.pk).etat == "liberee"
-    with pytest.raises(SaisieRefusee, match="il ne reste que 8\xa0000,00\xa0\\$"):
+    with pytest.raises(SaisieRefusee, match="Il ne reste que 8\xa0000,00\xa0\\$"):
         f.payer(tranche, lectrice, montant=D("8000.01"), reference="V-2")
     f.payer(tranche, lectrice, montant=D("8000"), reference="V-2")
     assert Tranche.objects.get(pk=tranche.pk).etat == "versee"

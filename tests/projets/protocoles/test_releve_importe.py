@@ -1,4 +1,4 @@
-"""Le relevé comptable : chaque erreur à sa ligne et à sa colonne, tout ou rien, jamais deux fois."""
+"""Le fichier des versements faits : chaque erreur à sa ligne et à sa colonne, tout ou rien, jamais deux fois."""
 
 from decimal import Decimal as D
 from io import BytesIO
@@ -64,7 +64,7 @@ def test_le_releve_se_lit_se_relit_puis_s_inscrit_une_fois(
     assert not Paiement.objects.exists()
     assert "1 versement inscrit : 8 400,00 $." in lu(confirmer(client, signe, relecture))
     encore = envoyer(client, signe, ligne, entete=entete, encodage=encodage)
-    assert "1 ligne du relevé est déjà inscrite" in lu(encore)
+    assert "1 ligne du fichier est déjà inscrite" in lu(encore)
     confirmer(client, signe, relecture)
     assert Paiement.objects.get().reference == "V-1"
     argent_des_protocoles_vrai(signe.convention)
@@ -106,8 +106,8 @@ def test_chaque_erreur_se_dit_a_sa_ligne_et_rien_ne_s_inscrit(signe, lectrice, c
     texte = lu(page)
     for attendu in (
         "Ligne 3, colonne Versement : aucun versement que vous puissiez inscrire",
-        "Ligne 4, colonne Montant : de ce versement, il ne reste que",
-        "Ligne 5, colonne Versement : ce versement ne se fait pas : prévue",
+        "Ligne 4, colonne Montant : il ne reste que",
+        "Ligne 5, colonne Versement : il attend l’acceptation du rapport",
         "Ligne 6, colonne Montant",
         "Ligne 6, colonne Date",
         "Ligne 7, colonne Référence : la référence « V-1 » est déjà à la ligne 2",
@@ -115,6 +115,28 @@ def test_chaque_erreur_se_dit_a_sa_ligne_et_rien_ne_s_inscrit(signe, lectrice, c
     ):
         assert attendu in texte
     assert not Paiement.objects.exists()
+
+
+def test_un_autre_beneficiaire_que_celui_qui_a_signe_est_une_faute_de_sa_cellule(signe, lectrice, client_de):
+    entete, (nom, neq, fournisseur) = f"{ENTETE};Bénéficiaire;NEQ;N° de fournisseur", signe.identite_signee()
+    bon, client = code(signe, 1), client_de(lectrice)
+    pareil = f'{bon};8400;{JOUR};V-1;"{nom.upper()}";{neq};{fournisseur.lstrip("0")}'
+    assert envoyer(client, signe, pareil, entete=entete).context["faits"]
+    page = envoyer(client, signe, f"{bon};99000;{JOUR};V-1;Compte du pirate;1140000099;", entete=entete)
+    texte = lu(page)
+    assert "3 erreurs dans le fichier" in texte
+    assert "Ligne 2, colonne Bénéficiaire : « Compte du pirate » n’est pas ce qui est signé" in texte
+    assert "Ligne 2, colonne NEQ : « 1140000099 »" in texte
+    assert "Ligne 2, colonne Montant : il ne reste que 8 400,00 $ à verser." in texte
+
+
+def test_deja_verse_sous_une_autre_reference_se_dit_en_une_phrase(signe, lectrice, client_de):
+    f.payer(signe.tranches.get(rang=1), lectrice, reference="C-9")
+    page = envoyer(client_de(lectrice), signe, f"{code(signe, 1)};8400;{JOUR};V-1")
+    texte = lu(page)
+    assert "1 erreur dans le fichier" in texte
+    assert "il est déjà versé : 8 400,00 $ le" in texte
+    assert "référence C-9." in texte
 
 
 @pytest.mark.parametrize(
@@ -132,7 +154,7 @@ def test_un_fichier_qui_n_est_pas_un_releve_se_dit(signe, lectrice, client_de, l
 def test_deux_lignes_d_un_meme_versement_ne_le_depassent_pas(signe, lectrice, client_de):
     bon = code(signe, 1)
     page = envoyer(client_de(lectrice), signe, f"{bon};8000;{JOUR};V-1", f"{bon};400,01;{JOUR};V-2")
-    assert "Ligne 3, colonne Montant : de ce versement, il ne reste que 400,00 $" in lu(page)
+    assert "Ligne 3, colonne Montant : il ne reste que 400,00 $" in lu(page)
 
 
 def test_l_identite_changee_entre_l_essai_et_la_confirmation_arrete_tout(signe, lectrice, client_de):

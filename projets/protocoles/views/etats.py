@@ -1,4 +1,4 @@
-"""Le relevé de l'organisme : ce qui lui est versé, quand, sous quelle référence, ce qui reste; la page et le PDF."""
+"""L'état des versements : ce qui lui est versé, quand, sous quelle référence, ce qui reste; la page et le PDF."""
 
 from django.db import transaction
 from django.http import Http404
@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alliances.models.roles import SUIVI
 from alliances.plans.views.documents import servir
+from projets.protocoles.etat_imprime import demander_l_etat, nom_de_l_etat, titre_de_l_etat
 from projets.protocoles.models.comptes import compte_de
 from projets.protocoles.models.protocoles import SIGNES
-from projets.protocoles.releve_imprime import demander_le_releve, nom_du_releve, titre_du_releve
 from projets.protocoles.views.reperes import onglets_de, protocole_visible, reperes
 from socle.models import Document
 
@@ -32,7 +32,7 @@ def _signe(request, pk):
 
 
 @require_safe
-def releve(request, pk):
+def etat(request, pk):
     """Ce que l'organisme a reçu et recevra; la Table et l'État lisent le même."""
     protocole = _signe(request, pk)
     compte = compte_de(protocole)
@@ -40,7 +40,7 @@ def releve(request, pk):
         tranche.genre = GENRES[tranche.etat]
     return render(
         request,
-        "protocoles/versements/releve.html",
+        "protocoles/versements/etat.html",
         reperes(protocole)
         | {
             "onglets": onglets_de(protocole),
@@ -56,15 +56,15 @@ def _voit_les_fiches(utilisateur, protocole):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def releve_pdf(request, pk):
+def etat_pdf(request, pk):
     """Il se prépare, puis se sert sous la clé de ce qu'il disait à ce moment."""
     protocole = _signe(request, pk)
     if request.method == "POST":
         with transaction.atomic():
-            document = demander_le_releve(protocole)
+            document = demander_l_etat(protocole)
         return redirect(f"{request.path}?document={document.cle}&attente=1")
     document = None
     if cle := request.GET.get("document"):
-        document = get_object_or_404(Document, cle=cle, nom=nom_du_releve(protocole))
-    retour = ("Le relevé", reverse("protocoles:etat_des_versements", args=[pk]))
-    return servir(request, document, titre=titre_du_releve(protocole), retour=retour)
+        document = get_object_or_404(Document, cle=cle, nom=nom_de_l_etat(protocole))
+    retour = ("L’état des versements", reverse("protocoles:etat_des_versements", args=[pk]))
+    return servir(request, document, titre=titre_de_l_etat(protocole), retour=retour)
