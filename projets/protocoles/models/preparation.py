@@ -77,9 +77,8 @@ class PreparationDuProtocole:
 
     def echeancier_propose(self, reglages):
         """Les tranches que ces réglages donneraient; rien n'est écrit."""
-        return proposer(
-            self.parts(), debut=self.debut, rapport_final_le=self.rapport_final_le, reglages=reglages
-        )
+        debut = min(max(self.debut, aujourd_hui()), self.rapport_final_le)  # rien ne se verse dans le passé
+        return proposer(self.parts(), debut=debut, rapport_final_le=self.rapport_final_le, reglages=reglages)
 
     def empechements_a_enregistrer(self):
         if self.etat != self.Etat.PREPARATION:

@@ -4,8 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from projets.protocoles.models import ClausesAlliance
+from projets.protocoles.regles.echeancier import USUELS
 from socle.texte.typographie import en_phrase
 from socle.valeurs.argent import en_dollars
+from socle.valeurs.horloge import aujourd_hui
 from tests.projets.protocoles import fabriques as f
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +102,21 @@ def test_un_versement_partiel_se_lit_sur_son_tout(signe, lectrice, equipe, clien
 def test_un_nom_qui_finit_par_un_point_n_en_recoit_pas_deux():
     assert en_phrase("Les Boiseries inc.") == "Les Boiseries inc."
     assert en_phrase("La Halte") == "La Halte."
+
+
+def test_le_premier_versement_se_propose_au_plus_tot_aujourd_hui(acceptee, agente):
+    protocole = f.prepare(acceptee, agente)
+    assert protocole.debut < aujourd_hui()
+    assert min(t.prevue_le for t in protocole.echeancier_propose(USUELS)) == aujourd_hui()
+
+
+def test_des_clauses_sans_changement_ne_s_approuvent_pas(acceptee, agente, signataire):
+    copie = ClausesAlliance.ouvrir(acceptee.alliance, par=agente)
+    assert "Rien n’y change depuis la version 1" in copie.empechements_a_approuver()[0]
+
+
+def test_la_suspension_dit_ce_qui_reste_a_verser(signe, lectrice, signataire, client_de):
+    tranche = signe.tranches.select_related("affectation__enveloppe").get(rang=1)
+    f.payer(tranche, lectrice, montant=2000)
+    reste = en_dollars(tranche.montant - 2000).replace("\xa0", " ")
+    assert f"Versement 1, {reste}, à verser" in lire(client_de(signataire), signe, "suspension")
