@@ -83,6 +83,10 @@ class Remboursement(MouvementDeProtocole):
         """Une somme se rend encore, une fois la convention fermée."""
         return empechements_de_reglement(self.convention, self.enveloppe.an)
 
+    def empechements_de_contrepassation(self):
+        """Un chèque sans provision se défait aussi, une fois la convention fermée."""
+        return self.empechements_de_sortie()
+
 
 def a_recuperer_de(lignes):
     """Celles d'où il y avait à récupérer, avec ce que l'organisme en a rendu (`deja_rendu`)."""
