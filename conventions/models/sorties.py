@@ -369,7 +369,10 @@ class Sortie(LigneChainee):
     def empechements_a_contrepasser(self):
         if contraire := self.contrepassee_par:
             return [f"C’est déjà contrepassé, depuis le {date_longue(jour_de(contraire.inscrite_le))}."]
-        return empechements_d_exercice(self.convention, self.enveloppe.an) or self.empechements_propres()
+        return self.empechements_de_contrepassation() or self.empechements_propres()
+
+    def empechements_de_contrepassation(self):
+        return empechements_d_exercice(self.convention, self.enveloppe.an)
 
     @transaction.atomic
     def contrepasser(self, *, par, motif, le=None):

@@ -14,7 +14,7 @@ from projets.permissions import ou_peut
 from projets.protocoles.attentes.suivi import accorde
 from projets.protocoles.models import Protocole
 from projets.protocoles.models.fins import A_VENIR
-from projets.protocoles.models.signatures import Sens
+from projets.protocoles.models.reponses import Sens
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 Etat, ACCEPTEE = Protocole.Etat, Initiative.Etat.ACCEPTEE

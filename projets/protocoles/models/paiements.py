@@ -13,7 +13,9 @@ from projets.protocoles.models.mouvements import MouvementDeProtocole, Mouvement
 from projets.protocoles.models.protocoles import Protocole
 from projets.protocoles.models.tranches import Tranche
 from socle.declencheurs import IMMUABLE
+from socle.texte.typographie import date_longue
 from socle.valeurs.argent import en_dollars
+from socle.valeurs.horloge import jour_de
 
 
 def beneficiaire_change(protocole):
@@ -90,6 +92,16 @@ class Paiement(MouvementDeProtocole):
         if self.convention.etat == Convention.Etat.RESILIEE:
             return []
         return empechements_d_exercice(self.convention, self.enveloppe.an)
+
+    def fautes_de_date(self):
+        """Ni avant la signature, ni avant d'être libéré."""
+        yield from super().fautes_de_date()
+        libere_le = self.tranche.liberee_le and jour_de(self.tranche.liberee_le)
+        if libere_le and self.faite_le < libere_le:
+            yield (
+                "faite_le",
+                f"Ce versement est libéré du {date_longue(libere_le)}\xa0: il ne se fait pas avant.",
+            )
 
     def fautes_propres(self):
         protocole = self.protocole

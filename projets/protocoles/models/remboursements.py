@@ -81,6 +81,10 @@ class Remboursement(MouvementDeProtocole):
     def empechements_de_sortie(self):
         return self.ligne.empechements_a_rendre()
 
+    def empechements_de_contrepassation(self):
+        """Un chèque sans provision se défait aussi, une fois la convention fermée."""
+        return self.empechements_de_sortie()
+
 
 def a_recuperer_de(lignes):
     """Celles d'où il y avait à récupérer, avec ce que l'organisme en a rendu (`deja_rendu`)."""

@@ -204,6 +204,8 @@ class Tranche(models.Model):
             return ["Le protocole n’est pas en vigueur\xa0: rien ne se libère."]
         if self.etat != Etat.PREVUE:
             return [f"Ce versement n’attend pas de condition\xa0: {self.get_etat_display().lower()}."]
+        if self.condition == Condition.RAPPORT:
+            return ["Ce versement se libère à l’acceptation de son rapport."]
         if self.condition == Condition.DATE and self.prevue_le > aujourd_hui():
             return [f"Ce versement se libère seul, le {date_longue(self.prevue_le)}."]
         return []

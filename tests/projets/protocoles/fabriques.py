@@ -1,8 +1,9 @@
 """Des protocoles à chaque état, par les vrais gestes."""
 
 from datetime import date
+from decimal import Decimal
 
-from projets.protocoles.models import AvenantProtocole, ClausesAlliance, Paiement, Protocole
+from projets.protocoles.models import AvenantProtocole, ClausesAlliance, Paiement, Protocole, RapportRecu
 from projets.protocoles.models.termes import termes_de
 from projets.protocoles.regles.echeancier import USUELS
 from socle.valeurs.horloge import aujourd_hui
@@ -57,6 +58,12 @@ def relire(protocole):
 def payer(tranche, par, **plus):
     saisie = {"montant": tranche.montant, "faite_le": aujourd_hui(), "reference": f"V-{tranche.rang}"} | plus
     return Paiement.inscrire(par=par, tranche=tranche, **saisie)
+
+
+def rapport_accepte(protocole, par, autre):
+    """Le rapport final, reçu de `par`, accepté par `autre` : ce qui l'attendait est libéré."""
+    recu = {"attendu_le": protocole.rapport_final_le, "quoi": "Rapport final", "recu_le": aujourd_hui()}
+    return RapportRecu.inscrire(protocole, par=par, depense=Decimal(0), **recu).accepter(par=autre)
 
 
 # --- Les avenants -----------------------------------------------------------------------------------------

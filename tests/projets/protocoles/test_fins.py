@@ -195,6 +195,16 @@ def test_un_remboursement_se_contrepasse_par_une_autre_personne(due, lectrice):
     argent_des_protocoles_vrai(due.affectation.enveloppe.convention)
 
 
+def test_un_remboursement_se_contrepasse_encore_d_une_convention_resiliee(due, lectrice):
+    convention = due.affectation.enveloppe.convention
+    resilier_la_convention(convention)
+    rendu = rendre(due, lectrice, "1500")
+    autre = fabriques.personne("finances", due.protocole.initiative.alliance)
+    Remboursement.objects.lues().get(pk=rendu.pk).contrepasser(par=autre, motif="Chèque sans provision.")
+    assert due.reste() == 2000
+    argent_des_protocoles_vrai(convention)
+
+
 def test_un_remboursement_deja_reparti_ne_se_contrepasse_plus(due, lectrice):
     rendu = rendre(due, lectrice, "1500")
     p.vider(due.affectation.enveloppe)
@@ -268,7 +278,8 @@ def test_gardee_a_la_resiliation_une_promesse_se_paie_encore_et_rien_de_plus(
         },
     )
     assert etat_de(paye)[:2] == ("signe", "en_cours")
-    libres = [t.liberer(par=agente) for t in (gardee, terminee)]
+    f.rapport_accepte(f.relire(paye), agente, signataire)
+    libres = [Tranche.objects.get(pk=t.pk) for t in (gardee, terminee)]
     f.payer(libres[0], lectrice)
     with pytest.raises(SaisieRefusee, match="Il ne reste que 0,00"):
         f.payer(libres[1], lectrice)

@@ -73,12 +73,23 @@ def test_un_versement_mal_saisi_ne_s_inscrit_pas(tranche, lectrice, saisie, phra
     assert not Paiement.objects.exists()
 
 
-def test_une_tranche_qui_attend_sa_condition_ne_se_verse_pas(signe, lectrice, agente):
+def test_une_tranche_qui_attend_sa_condition_ne_se_verse_pas(signe, lectrice, agente, signataire):
     retenue = signe.tranches.get(rang=3)
     with pytest.raises(SaisieRefusee, match="prévue"):
         f.payer(retenue, lectrice)
-    f.payer(retenue.liberer(par=agente, motif="Le rapport final est accepté."), lectrice)
+    with pytest.raises(TransitionInterdite, match="à l’acceptation de son rapport"):
+        retenue.liberer(par=agente, motif="Je le sais reçu.")
+    f.rapport_accepte(f.relire(signe), agente, signataire)
+    f.payer(Tranche.objects.get(pk=retenue.pk), lectrice)
     assert Tranche.objects.get(pk=retenue.pk).etat == "versee"
+
+
+def test_un_versement_ne_se_date_pas_d_avant_sa_liberation(signe, lectrice, agente, signataire):
+    hier = aujourd_hui() - timedelta(days=1)
+    Protocole.objects.filter(pk=signe.pk).update(signe_le=hier - timedelta(days=9))
+    f.rapport_accepte(f.relire(signe), agente, signataire)
+    with pytest.raises(SaisieRefusee, match="ne se fait pas avant"):
+        f.payer(f.relire(signe).tranches.get(rang=3), lectrice, faite_le=hier)
 
 
 def test_avant_la_signature_rien_ne_se_verse(transmis, lectrice):
