@@ -7,8 +7,7 @@ from alliances.models import Role
 from alliances.models.mandats import alliances_vues, droits_de
 from alliances.models.roles import GESTIONS_AU_TERRITOIRE
 from conventions.models.arbres import PROFONDEUR
-from projets.models import Affectation
-from projets.models.choix import les_siennes
+from projets.models import Affectation, Initiative
 from projets.models.roles import qualites_du_geste
 
 
@@ -39,7 +38,7 @@ def ou_signe_l_alliance(utilisateur):
         parts = Affectation.objects.filter(initiative=OuterRef("initiative")).order_by()
         siennes = parts.annotate(gestionnaire=lieu).filter(gere)
         ou |= Q(Exists(siennes), ~Exists(parts.exclude(pk__in=_des_parts(lieu, gere))))
-    return ou & ~les_siennes(utilisateur, "initiative__")
+    return ou & ~Initiative.objects.condition_de_soi(utilisateur, "initiative__")
 
 
 def _des_parts(lieu, gere):
@@ -52,4 +51,6 @@ def payables(utilisateur, lignes):
     if siens := territoires(utilisateur, Role.FINANCES_TERRITOIRE):
         lieu, gere = _de_la_part(siens, "affectation__enveloppe__")
         lignes, ou = lignes.alias(gestionnaire=lieu), ou | gere
-    return lignes.filter(ou & ~les_siennes(utilisateur, "protocole__initiative__")).order_by()
+    return lignes.filter(
+        ou & ~Initiative.objects.condition_de_soi(utilisateur, "protocole__initiative__")
+    ).order_by()
