@@ -15,6 +15,9 @@ DATES = {"debut": date(2026, 9, 1), "fin": date(2026, 12, 31), "rapport_final_le
 
 def clauses_approuvees(alliance, par):
     ouvertes = ClausesAlliance.ouvrir(alliance, par=par)
+    if ouvertes.version > 1:  # une copie sans changement ne s'approuve pas
+        textes = [*ouvertes.textes(), ("Suite", f"Version {ouvertes.version}.")]
+        ouvertes = ouvertes.ecrire(textes, par=par, revision=ouvertes.revision)
     return ouvertes.approuver(par=par, revision=ouvertes.revision)
 
 
