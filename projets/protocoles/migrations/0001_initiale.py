@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('abandonne_par', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='abandonné par')),
                 ('clauses', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='protocoles.clausesalliance', verbose_name='clauses')),
                 ('clos_par', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='clos par')),
-                ('initiative', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='protocoles', to='projets.initiative', verbose_name='initiative')),
+                ('initiative', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', related_query_name='protocoles', to='projets.initiative', verbose_name='initiative')),
                 ('prepare_par', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='préparé par')),
                 ('resilie_par', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='résilié par')),
                 ('signe_par', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dernière signature inscrite par')),

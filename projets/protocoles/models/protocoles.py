@@ -180,7 +180,12 @@ class Protocole(GestesDeFin, models.Model):
     sommes_lues = partenaire_lu = termes_lus = None
 
     initiative = models.ForeignKey(
-        Initiative, models.PROTECT, verbose_name="initiative", related_name="protocoles", editable=False
+        Initiative,
+        models.PROTECT,
+        verbose_name="initiative",
+        related_name="+",
+        related_query_name="protocoles",
+        editable=False,
     )
     clauses = models.ForeignKey(
         ClausesAlliance, models.PROTECT, verbose_name="clauses", related_name="+", editable=False
