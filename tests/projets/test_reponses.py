@@ -109,7 +109,9 @@ def test_les_lettres_a_envoyer_attendent_qui_repond_une_fois_l_embargo_passe(
     for personne in (etrangere, *equipe):
         assert etude.taches(personne) == []
     envoyer(appel, par=signataire)
-    assert etude.taches(agente) == etude.taches(signataire) == []
+    (suite,) = etude.taches(agente)
+    assert suite.titre == "Préparer le protocole"
+    assert etude.taches(signataire) == []
 
 
 def test_rien_ne_part_avant_l_embargo(acceptee, signataire, client_de):

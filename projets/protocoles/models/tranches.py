@@ -15,7 +15,7 @@ from projets.protocoles.models.protocoles import Protocole
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.texte.typographie import date_longue
-from socle.valeurs.argent import MontantField, en_dollars, somme
+from socle.valeurs.argent import ZERO, MontantField, en_dollars, somme
 from socle.valeurs.empreintes import empreinte
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
@@ -69,6 +69,13 @@ class TrancheQuerySet(RequeteProtegee):
             self.order_by().values_list(champ).annotate(total=somme("paiements__montant", filtre=en_vigueur))
         )
         return dict(totaux)
+
+    def avec_verse(self):
+        """La liste, chacune sachant ce qui en est versé."""
+        tranches, verses = list(self), self.verses_par("pk")
+        for tranche in tranches:
+            tranche.deja_verse = verses[tranche.pk] or ZERO
+        return tranches
 
 
 class Tranche(models.Model):

@@ -30,7 +30,7 @@ def suspension(request, pk):
         empechements=protocole.empechements_a_suspendre(),
         ensuite=vie.annoncer_la_suspension,
         danger=True,
-        tranches=protocole.tranches.en_chemin(),
+        tranches=protocole.tranches.en_chemin().avec_verse(),
         **reperes(protocole),
     )
 
