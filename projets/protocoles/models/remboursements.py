@@ -4,6 +4,7 @@ from django.db import models, transaction
 from django.db.models import OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
+from conventions.models.arbres import empechements_de_reglement
 from conventions.models.gardiens import sortie_ecrite
 from conventions.models.sorties import PieceDeSortie
 from projets.protocoles.models.gardiens import REMBOURSEMENT_PERMIS
@@ -83,7 +84,7 @@ class Remboursement(MouvementDeProtocole):
 
     def empechements_de_contrepassation(self):
         """Un chèque sans provision se défait aussi, une fois la convention fermée."""
-        return self.empechements_de_sortie()
+        return empechements_de_reglement(self.convention, self.enveloppe.an)
 
 
 def a_recuperer_de(lignes):
