@@ -115,8 +115,14 @@ def de_l_objectif(cadre, jour):
     return list(fautes_d_atteinte(jour, date(2026, 9, 1)))
 
 
+def _demande(cadre):
+    organisme = p.organisme(cadre.bsl)
+    return p.demande(p.appel_ouvert(cadre.bsl), organisme, p.equipe(organisme)[0])
+
+
 def du_rapport(cadre, jour):
-    return list(rapports._fautes(Protocole(signe_le=aujourd_hui()), "Rapport final", jour, ZERO))
+    protocole = Protocole(initiative=_demande(cadre), signe_le=aujourd_hui())
+    return list(rapports._fautes(protocole, "Rapport final", jour, ZERO))
 
 
 def du_mouvement(modele, lien):
@@ -289,6 +295,7 @@ JUGES = {
     "IncidentForm.avis_personnes_le": de_l_incident("avis_personnes_le"),
     **{f"DatesDuProtocoleForm.{nom}": du_protocole(nom) for nom in DATES_DU_PROTOCOLE},
     "DatesForm.fin": de_l_avenant("date/fin"),
+    "DatesForm.rapport_final_le": du_protocole("rapport_final_le"),  # celles de son avenant, même règle
     "EcheancierForm.prevue_le": du_versement_de_l_avenant,
     "RedditionForm.bilan_le": de_l_avenant("reddition/bilan_le"),
     "VirementForm.verse_le": du_virement,

@@ -385,15 +385,9 @@ class Sortie(LigneChainee):
         if refus:
             raise TransitionInterdite(refus)
         Ecriture.contrepasser(sortie.ecriture.mouvement, par=par, motif=motif, le=le)
+        geste, motif = f"contrepasser-{self._meta.model_name}", motif.strip()
         avant = {"montant": en_dollars(sortie.montant), "reference": sortie.reference}
-        convention.noter(
-            f"contrepasser-{self._meta.model_name}",
-            par=par,
-            le=le,
-            objet=sortie.enveloppe,
-            avant=avant,
-            motif=motif.strip(),
-        )
+        convention.noter(geste, par=par, le=le, objet=sortie.enveloppe, avant=avant, motif=motif)
         return type(self).objects.lues().get(pk=self.pk)
 
     def empechements_a_contrepasser_par(self, par):

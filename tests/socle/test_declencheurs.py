@@ -48,6 +48,14 @@ def test_chaque_table_d_histoire_est_nommee():
         "projets_journalprojets",
         "projets_piecedecision",
         "projets_reponse",
+        "protocoles_instantaneprotocole",
+        "protocoles_lignedereleve",
+        "protocoles_notedesuivi",
+        "protocoles_paiement",
+        "protocoles_piecenote",
+        "protocoles_remboursement",
+        "protocoles_signatureavenantprotocole",
+        "protocoles_signatureprotocole",
     ]
 
 

@@ -1,8 +1,7 @@
 """Ce que la personne peut faire d'un protocole, dans l'ordre où il se fait : chaque sujet y ajoute ses gestes.
 
 Un offert : (libellé, nom de l'adresse, droit, empêchements). `droit(utilisateur, protocole)` rend un `Refus` ou rien;
-`empechements(protocole, utilisateur)` rend des phrases. L'adresse reçoit la clé du protocole; une fonction du protocole
-rend la sienne.
+`empechements(protocole, utilisateur)` rend des phrases. L'adresse reçoit la clé du protocole.
 """
 
 from projets.protocoles.models import Protocole
@@ -70,10 +69,6 @@ def gestes_offerts(utilisateur, protocole):
         if permet(utilisateur, protocole) is None and not empechements(protocole, utilisateur)
     ]
     return [
-        (
-            libelle,
-            nom(protocole) if callable(nom) else adresse(protocole, nom),
-            not rang and nom not in SECONDAIRES,
-        )
+        (libelle, adresse(protocole, nom), not rang and nom not in SECONDAIRES)
         for rang, (libelle, nom) in enumerate(permis)
     ]

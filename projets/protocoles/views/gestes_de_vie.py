@@ -1,11 +1,7 @@
 """Ce que la personne peut faire d'un protocole transmis : la part de `gestes.OFFERTS` d'après la préparation."""
 
-from urllib.parse import urlencode
-
-from django.urls import reverse
-
-from projets.protocoles.models import AvenantProtocole, Protocole, RapportRecu, Tranche
-from projets.protocoles.permissions import PAS_LA_SIENNE, cote_de, peut, peut_payer
+from projets.protocoles.models import AvenantProtocole, Protocole, RapportRecu
+from projets.protocoles.permissions import PAS_LA_SIENNE, cote_de, peut
 
 
 def _repond(utilisateur, protocole):
@@ -25,26 +21,6 @@ def _en_vigueur(geste):
     return droit
 
 
-def _a_verser(protocole):
-    """Les versements libérés, tels que la page les a lus."""
-    return [t for t in protocole.tranches.all() if t.etat == Tranche.Etat.LIBEREE]
-
-
-def _paie(utilisateur, protocole):
-    """Le droit de verser un au moins de ses versements libérés."""
-    if protocole.etat != Protocole.Etat.SIGNE:
-        return PAS_LA_SIENNE
-    refus = [peut_payer(utilisateur, "payer", tranche) for tranche in _a_verser(protocole)]
-    return None if None in refus else PAS_LA_SIENNE
-
-
-def _inscription(protocole):
-    """La saisie, tous ses versements libérés choisis; ce qui en retient un s'y lit."""
-    convention = _a_verser(protocole)[0].enveloppe.convention_id
-    choisis = urlencode([("tranche", tranche.pk) for tranche in _a_verser(protocole)])
-    return f"{reverse('protocoles:versement', args=[convention])}?{choisis}"
-
-
 def _sans_personne(empechements):
     return lambda protocole, utilisateur: empechements(protocole)
 
@@ -55,12 +31,6 @@ DE_LA_VIE = (
         "signature",
         _repond,
         lambda p, utilisateur: p.empechements_a_signer_par(cote_de(utilisateur, p), utilisateur),
-    ),
-    (
-        "Inscrire un versement",
-        _inscription,
-        _paie,
-        lambda protocole, utilisateur: [],  # sa page dit ce qui en retient un
     ),
     (
         "Inscrire un rapport reçu",

@@ -148,10 +148,9 @@ def signer_en_dernier(signature):
 
 
 def verser(finances, montant, reference):
-    """Du dossier qui attend jusqu'au grand livre : choisir, saisir, relire, inscrire."""
+    """Du dossier qui attend jusqu'au grand livre : saisir ce qui est dû, relire, inscrire."""
     finances.ouvrir("/").suivre("Verser à un organisme").voir("Aux finances", f"Verser {montant}.")
-    finances.suivre("Verser à l’organisme").voir(TITRE)
-    finances.envoyer("Inscrire les versements choisis", {"Choisir": True})
+    finances.suivre("Inscrire un versement").voir(TITRE)
     finances.envoyer("Relire avant d’inscrire", {"Référence comptable": reference}).voir(reference)
     finances.envoyer(f"Inscrire {montant}").voir(f"1 versement inscrit : {montant}")
 

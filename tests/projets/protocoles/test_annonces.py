@@ -53,7 +53,8 @@ def test_jamais_transmis_son_abandon_ne_s_annonce_pas(acceptee, agente):
     assert not prevenues("Protocole")
 
 
-def test_la_convention_resiliee_l_organisme_apprend_la_fin_de_son_protocole(signe, equipe, agente):
+def test_la_convention_resiliee_l_organisme_apprend_que_plus_rien_ne_se_verse(signe, equipe, agente):
     resilier_la_convention(signe.convention)
-    assert f.relire(signe).etat == "resilie"
-    assert prevenues("Protocole résilié") >= {agente, *equipe}
+    assert f.relire(signe).etat == "signe"
+    assert prevenues("Convention résiliée") >= {agente, *equipe}
+    assert not prevenues("Protocole résilié")

@@ -1,11 +1,13 @@
 """De la page d'un protocole, les finances vont verser ou inscrire ce qui est rendu; personne d'autre n'y est mené."""
 
 from decimal import Decimal as D
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
 
 from projets.protocoles.models import Remboursement
+from projets.protocoles.permissions import peut_payer
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.projets.protocoles import fabriques as f
@@ -28,16 +30,28 @@ def du_territoire(protocole, code):
     return fabriques.personne("fin_territoire", protocole.initiative.alliance.territoires.get(code=code))
 
 
-def test_ce_qui_est_libere_mene_les_finances_a_la_liste_de_cette_initiative(
+def test_ce_qui_est_libere_mene_les_finances_droit_a_sa_saisie(
     signe, gestes, lectrice, agente, signataire, equipe, client_de
 ):
-    liste = reverse("protocoles:a_verser", args=[signe.convention.pk])
-    attendue = f"{liste}?q={signe.initiative.numero}"
-    for personne in (lectrice, du_territoire(signe, "07")):
-        assert gestes(personne, signe) == {"Verser à l’organisme": attendue}
-    assert client_de(lectrice).get(attendue).context["liste"].nombre == 4
+    saisie = reverse("protocoles:versement", args=[signe.convention.pk])
+    dues = urlencode([("tranche", tranche.pk) for tranche in signe.tranches.filter(etat="liberee")])
+    assert gestes(lectrice, signe) == {"Inscrire un versement": f"{saisie}?{dues}"}
+    assert client_de(lectrice).get(f"{saisie}?{dues}").status_code == 200
     for personne in (agente, signataire, *equipe, du_territoire(signe, "08")):
-        assert "Verser à l’organisme" not in gestes(personne, signe)
+        assert "Inscrire un versement" not in gestes(personne, signe)
+
+
+def test_les_finances_d_un_territoire_n_y_trouvent_que_leur_part(signe, gestes, client_de):
+    saisie = reverse("protocoles:versement", args=[signe.convention.pk])
+    finances = du_territoire(signe, "07")
+    payables = [
+        ("tranche", tranche.pk)
+        for tranche in signe.tranches.filter(etat="liberee")
+        if peut_payer(finances, "payer", tranche) is None
+    ]
+    assert len(payables) == 1
+    assert gestes(finances, signe) == {"Inscrire un versement": f"{saisie}?{urlencode(payables)}"}
+    assert client_de(finances).get(f"{saisie}?{urlencode(payables)}").status_code == 200
 
 
 def test_rien_a_verser_n_y_mene_plus(signe, gestes, lectrice):
