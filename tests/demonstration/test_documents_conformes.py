@@ -14,7 +14,9 @@ from conventions.models import Avenant, Convention
 from projets import travaux as des_projets
 from projets.impression import pdf_de_la_reponse
 from projets.models import Initiative
-from projets.protocoles.impression import pdf_du_protocole, pdf_du_releve
+from projets.protocoles.etat_imprime import demander_l_etat
+from projets.protocoles.impression import pdf_de_l_avenant, pdf_du_protocole, pdf_du_releve
+from projets.protocoles.models import Protocole
 from socle.documents import pdf as module_pdf
 from socle.models import Document
 from socle.texte.riche import montrer
@@ -141,6 +143,28 @@ PROTOCOLE = {
     "fini_le": "2027-05-01",
     "demandee": "",
 }
+# Un avenant où tout est dit, à signer puis en vigueur.
+AVENANT = {
+    "contenu": {
+        **CONTENU_DU_PROTOCOLE,
+        "rang": 1,
+        "motif": "Le local ouvre plus tard.\nUn versement se fait à moindre coût.",
+        "protocole": {"signe_le": "2026-08-24", "empreinte": "41c0a97be2d35f18" * 4},
+        "changements": [
+            {"nom": "Fin", "avant": "31 mars 2028", "apres": "30 juin 2028"},
+            {"nom": "Versement 2, montant", "avant": "6\u00a0000,01\u00a0$", "apres": "5\u00a0000,00\u00a0$"},
+        ],
+        "sommes": [
+            {"enveloppe": "La Matapédia", "avant": "8000.01", "apres": "7000.00", "libere": "1000.01"},
+        ],
+        "clauses": {"version": 2, "titres": ["L’objet", "La durée"]},
+    },
+    "empreinte": "9b3e07d1c64fa582" * 4,
+    "transmis_le": "2027-02-01",
+    "signe_le": "2027-02-15",
+    "fini_le": None,
+    "fin_motif": "",
+}
 RELEVE = {
     **{champ: CONTENU_DU_PROTOCOLE[champ] for champ in ("numero", "titre", "alliance", "montants_fictifs")},
     "organisme": "Maison de la famille de la Vallée",
@@ -161,13 +185,15 @@ RELEVE = {
 
 
 def protocoles():
-    """À signer, puis résilié; et le relevé de sa fin."""
+    """À signer, puis résilié; un avenant, à signer puis en vigueur; et le relevé de la fin."""
     sans = [dict.fromkeys(s, "") | {nom: s[nom] for nom in ("cote", "partie")} for s in SIGNEES_DU_PROTOCOLE]
     etats = {"transmis": sans, "resilie": SIGNEES_DU_PROTOCOLE}
     rendus = {
         f"protocole-{etat}.pdf": pdf_du_protocole(PROTOCOLE | {"etat": etat, "signatures": signatures})
         for etat, signatures in etats.items()
     }
+    for etat, signatures in {"transmis": sans, "signe": SIGNEES_DU_PROTOCOLE}.items():
+        rendus[f"avenant-{etat}.pdf"] = pdf_de_l_avenant(AVENANT | {"etat": etat, "signatures": signatures})
     return rendus | {"releve.pdf": pdf_du_releve(RELEVE)}
 
 
@@ -192,6 +218,7 @@ def documents(demonstration, settings, gabarits, django_capture_on_commit_callba
         demander_les_plans()
         demander_les_conventions()
         demander_les_demandes()
+        demander_un_etat_des_versements()
     assert not Document.objects.filter(etat=Document.Etat.ECHEC).exists()
     texte = page(f"<h1>Essai</h1><h2>Texte</h2>{montrer(TEXTE, sous=2)}")
     ranges = Document.objects.filter(etat=Document.Etat.PRET)
@@ -229,6 +256,13 @@ def demander_les_demandes():
     des_projets.demander_la_demande(demandes.filter(deposee_le__isnull=False).first())
 
 
+def demander_un_etat_des_versements():
+    """Celui d'un protocole résilié : il a des versements, et une somme à rendre."""
+    resilies = Protocole.objects.filter(etat="resilie", releve__a_recuperer__gt=0)
+    lus = resilies.select_related("initiative__alliance__cycle", "initiative__organisme")
+    demander_l_etat(lus.earliest("pk"))
+
+
 def lire(document):
     with document.fichier.open() as fichier:
         return document.nom, fichier.read()
@@ -237,7 +271,7 @@ def lire(document):
 def test_chaque_sorte_de_document_passe_verapdf(documents, gabarits, tmp_path):
     d_impression = {str(chemin.relative_to(GABARITS)) for chemin in GABARITS.glob("*/pdf/*.html")}
     assert d_impression - gabarits == set(), "Un gabarit d’impression n’est dans aucun document du lot."
-    assert len(documents) == 24
+    assert len(documents) == 27
     assert fautes_du_lot(documents, tmp_path) == []
 
 

@@ -73,10 +73,13 @@ def _ligne(releve, affectation):
 
 
 def _promis(tranches, paiements):
-    """{somme accordée: ce que ses versements promettent encore}; c'est ce qui en reste engagé, au cent."""
-    promis = Counter()
+    """{somme accordée: ce que ses versements promettent encore}; c'est ce qui en reste engagé, au cent.
+
+    Un protocole abandonné garde ses versements prévus pour mémoire, et n'en promet aucun.
+    """
+    promis, abandonnes = Counter(), {p["id"] for p in rangees(Protocole, etat="abandonne")}
     for t in tranches.values():
-        if t["etat"] != "annulee":
+        if t["etat"] != "annulee" and t["protocole_id"] not in abandonnes:
             promis[t["affectation_id"]] += t["montant"]
     for paiement in paiements:
         tranche = tranches[paiement["tranche_id"]]
