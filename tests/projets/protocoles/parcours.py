@@ -223,7 +223,7 @@ def jusqu_a_la_cloture(gouvernance, visites):
     lire_le_livre(finances, reserve=15_000)
     signer_en_dernier(signature)
     lire_le_livre(finances, engage=15_000)
-    suivre(visites["porteur"], "À la Table", "Verser 12 000,00 $")
+    suivre(visites["porteur"], "Aux finances", "Verser 12 000,00 $")
     verser(finances, "12 000,00 $", "V-1")
     lire_le_livre(finances, engage=3_000, verse=12_000)
 

@@ -46,7 +46,7 @@ def test_suspendue_l_initiative_ne_recoit_rien_et_reprend_du_meme_point(signe, a
     tranche = signe.tranches.get(rang=1)
     signe.suspendre(par=agente, motif="La salle est inondée.")
     assert etat_de(signe) == ("signe", "suspendue", ["suspendue"] * 4)
-    with pytest.raises(SaisieRefusee, match="suspendue"):
+    with pytest.raises(SaisieRefusee, match="suspendu"):
         f.payer(tranche, lectrice)
     with pytest.raises(TransitionInterdite, match="déjà suspendue"):
         signe.suspendre(par=agente, motif="Encore.")

@@ -75,7 +75,7 @@ def test_un_versement_mal_saisi_ne_s_inscrit_pas(tranche, lectrice, saisie, phra
 
 def test_une_tranche_qui_attend_sa_condition_ne_se_verse_pas(signe, lectrice, agente, signataire):
     retenue = signe.tranches.get(rang=3)
-    with pytest.raises(SaisieRefusee, match="prévue"):
+    with pytest.raises(SaisieRefusee, match="à venir"):
         f.payer(retenue, lectrice)
     with pytest.raises(TransitionInterdite, match="à l’acceptation de son rapport"):
         retenue.liberer(par=agente, motif="Je le sais reçu.")
