@@ -4,10 +4,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import Http404
-from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template import Context
-from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -23,6 +20,7 @@ from alliances.models.roles import CONFIRMENT, PAR_RESOLUTION, QUI_LIENT
 from alliances.notifications import annoncer_mandats, reserves_de
 from alliances.permissions import gestion_de, peut_confier, peut_gerer, peut_gerer_des_mandats
 from socle.acces import exiger
+from socle.pages.adresses import adresses_de
 from socle.pages.colonnes import ColonneEtat, ColonneGestes, ColonneJour, ColonneTexte
 from socle.pages.gestes import donnees_de, page_de_geste
 from socle.pages.listes import Tableau, page_de_liste
@@ -87,6 +85,17 @@ LUS = (  # ce qu'une rangée dit d'un mandat, et rien de plus
     *("organisme__territoire", "instance_gouvernance__alliance"),
 )
 LIEN = '<a href="{}">{}<span class="visuellement-cache">\u00a0: {}</span></a>'
+GESTES = {  # page → libellé
+    "mandat_confirmation": "Confirmer",
+    "mandat_resolution": "Joindre la résolution",
+    "interim": "Nommer un intérim",
+    "mandat_fin": "Terminer",
+}
+# Un seul formulaire, celui de la page, sert à toutes les rangées.
+RELANCE = (
+    '<button class="lien" form="relance" formaction="{}">'
+    'Renvoyer l’invitation<span class="visuellement-cache"> à {}</span></button>'
+)
 
 
 class TableauDesMandats(Tableau):
@@ -124,34 +133,29 @@ class TableauDesMandats(Tableau):
         return gestion_de(self.request.user)
 
     @cached_property
-    def jeton(self):
-        return get_token(self.request)
+    def adresses(self):
+        return {page: adresses_de(f"alliances:{page}") for page in (*GESTES, "mandat_relance")}
 
     def lire(self, mandats):
         return mandats.select_related(*PERSONNES, *PORTEES).only(*LUS)
 
     def render_actions(self, value, record):
         qui, gere = f"{record.utilisateur}, {record}", self.gere(record)
-        liens = [
-            (reverse(f"alliances:{page}", args=[record.pk]), libelle, qui)
-            for page, libelle in self._gestes(record, gere)
-        ]
+        liens = [(self.adresses[page](record.pk), GESTES[page], qui) for page in self._gestes(record, gere)]
         relance = self._relance(record) if gere else ""
         return format_html("{}{}", format_html_join(" ", LIEN, liens), relance)
 
     def _gestes(self, mandat, gere):
-        """[(page, libellé)] de ce que la personne peut faire de ce mandat."""
+        """Les pages de ce que la personne peut faire de ce mandat."""
         seul = mandat.remplace_id is None and not mandat.est_a_confirmer
         appuie = mandat.est_a_confirmer and mandat.role in PAR_RESOLUTION
-        gestes = {
-            ("mandat_confirmation", "Confirmer"): mandat.pk in self.a_confirmer,
-            ("mandat_resolution", "Joindre la résolution"): gere
-            and appuie
-            and mandat.utilisateur_id != self.request.user.pk,
-            ("interim", "Nommer un intérim"): gere and seul,
-            ("mandat_fin", "Terminer"): gere,
+        offerts = {
+            "mandat_confirmation": mandat.pk in self.a_confirmer,
+            "mandat_resolution": gere and appuie and mandat.utilisateur_id != self.request.user.pk,
+            "interim": gere and seul,
+            "mandat_fin": gere,
         }
-        return [geste for geste, offert in gestes.items() if offert]
+        return [page for page, offert in offerts.items() if offert]
 
     def gere(self, mandat):
         return mandat.se_termine and self.gestion.comprend(mandat)
@@ -159,8 +163,7 @@ class TableauDesMandats(Tableau):
     def _relance(self, mandat):
         if not attend_son_mot_de_passe(mandat.utilisateur):
             return ""
-        contexte = Context({"mandat": mandat, "csrf_token": self.jeton})
-        return get_template("alliances/_mandat_relance.html").template.render(contexte)
+        return format_html(RELANCE, self.adresses["mandat_relance"](mandat.pk), mandat.utilisateur)
 
 
 @require_safe

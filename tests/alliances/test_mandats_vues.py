@@ -250,6 +250,9 @@ def test_une_invitation_se_renvoie_tant_qu_elle_attend(cadre, agente, lectrice, 
     client = client_de(agente)
     inviter(client, "signature", portee=cadre.bsl.pk)
     mandat = Mandat.objects.get(utilisateur__courriel="lou@exemple.test")
+    page = client.get(adresse("mandats"))
+    assert_html_accessible(page)
+    assert f'form="relance" formaction="{adresse("mandat_relance", mandat.pk)}"' in page.text
     with apres_transaction():
         client.post(adresse("mandat_relance", mandat.pk))
     assert len(mail.outbox) == 1
