@@ -43,6 +43,12 @@ DATES = ("creee_le", "adoptee_le", "deposee_le", "analyse_le", "avis_le", "decid
 LUS = ("numero", "etat", "tour", "reference", *DATES, "plan__alliance", "plan__echeance")
 DES_LIGNES = ("derniere_version", "version_en_vigueur")
 EN_CHARGE = ("plan__en_charge__prenom", "plan__en_charge__nom")
+VERSIONS = (
+    VersionPlan.objects.annotate(**DATES_DES_GESTES, sans_suite=ExpressionWrapper(SANS_SUITE, BooleanField()))
+    .select_related("plan__en_charge")
+    .only(*LUS, *EN_CHARGE)
+    .order_by()
+)
 
 
 @dataclass
@@ -182,15 +188,8 @@ def _regions(alliances):
 
 def _versions(pks, utilisateur):
     se_voit = ExpressionWrapper(VersionPlan.objects.condition_de_vue(utilisateur), BooleanField())
-    versions = VersionPlan.objects.filter(pk__in=pks)
     dossiers = PlanAction.objects.visibles_par(utilisateur).filter(pk=OuterRef("plan"))
-    versions = versions.annotate(
-        **DATES_DES_GESTES,
-        se_voit=se_voit,
-        a_un_dossier=Exists(dossiers),
-        sans_suite=ExpressionWrapper(SANS_SUITE, BooleanField()),
-    )
-    return versions.select_related("plan__en_charge").only(*LUS, *EN_CHARGE).order_by()
+    return VERSIONS.filter(pk__in=pks).annotate(se_voit=se_voit, a_un_dossier=Exists(dossiers))
 
 
 def _ligne(alliance, en_vigueur, version, regions, utilisateur, cibles):
