@@ -173,8 +173,15 @@ def _locales(siens):
 
 def ou_peut(utilisateur, geste):
     """La condition « la personne peut ce geste sur cette initiative », la même que `peut`, pour ceux de la Table."""
+    permises, siens = _partout(utilisateur, geste), territoires_de(utilisateur, _admis(geste))
+    if siens:
+        permises |= _au_territoire(geste, siens)
+    return permises & ~Initiative.objects.condition_de_soi(utilisateur) if geste in DU_CHOIX else permises
+
+
+def _au_territoire(geste, siens):
+    """Ce qui n'est que de ces territoires, et qu'un territoire y fait."""
     touches = Initiative.territoires.through.objects.order_by()
-    siens = territoires_de(utilisateur, _admis(geste))
     ailleurs = touches.exclude(territoire__in=siens).values("initiative")
     des_siens = Q(pk__in=touches.filter(territoire__in=siens).values("initiative")) & ~Q(pk__in=ailleurs)
     if geste in QUI_TRANCHENT:
@@ -184,14 +191,13 @@ def ou_peut(utilisateur, geste):
         des_siens &= ~Q(pk__in=ailleurs, etat=Initiative.Etat.ACCEPTEE)
     if geste == "rendre-avis":
         des_siens &= Q(In(Subquery(etapes_attendues().values("instance__territoire")[:1]), siens))
-    permises = _partout(utilisateur, geste) | (des_siens if siens else Q(pk__in=()))
-    return permises & ~Initiative.objects.condition_de_soi(utilisateur) if geste in DU_CHOIX else permises
+    return des_siens
 
 
 def ou_peut_sur_l_appel(utilisateur, geste, chemin=""):
     """La condition de `peut_sur_l_appel`; `chemin` mène à l'appel."""
-    siens = territoires_de(utilisateur, _admis(geste))
-    return _partout(utilisateur, geste, chemin) | Q(**{f"{chemin}territoire__in": siens})
+    partout, siens = _partout(utilisateur, geste, chemin), territoires_de(utilisateur, _admis(geste))
+    return partout | Q(**{f"{chemin}territoire__in": siens}) if siens else partout
 
 
 def _partout(utilisateur, geste, chemin=""):

@@ -4,7 +4,7 @@ Le tout se lit d'une seule requête : l'accueil de la coordination en a douze.
 """
 
 from collections import defaultdict, namedtuple
-from functools import cache, reduce
+from functools import reduce
 from operator import attrgetter, or_
 
 from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, Value, When
@@ -71,28 +71,23 @@ A_L_APPEL = {
     "suivante": "projets:seance",
     "repondre": "projets:reponses",
 }
-ETUDIENT = frozenset(role for geste in GESTES for role in qualites_du_geste(geste))
 
 # Ce que chaque geste attend, depuis quand et pour quand : à l'étude, son prochain geste le dit.
 RESERVE = Affectation.objects.filter(initiative=OuterRef("pk")).order_by().values("initiative")
 PRISES = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("inscrite_le")
 PREPARES = JournalProjets.objects.filter(appel=OuterRef("pk")).order_by("rang").values("inscrite_le")
 D_UN_BROUILLON, D_UNE_ACCEPTEE, D_UN_REFUS = Q(etat=Etat.BROUILLON), Q(etat=Etat.ACCEPTEE), Q(etat__in=RETOUR)
-ATTENDENT = {  # ce qu'aucune personne ni aucun jour ne change
-    "fixer-palier": Q(etat=Etat.DEPOSEE, circuit=""),
-    "juger": Q(~Q(circuit=""), etat=Etat.DEPOSEE),
+ATTENDENT = {  # à cet état, ce geste ou aucun : le prochain, lu avec l'initiative, le dit
+    "juger": lambda qui, moment: Q(etat=Etat.DEPOSEE) & (Q(circuit="") | d_un_appel_clos(moment)),
+    "rendre-avis": lambda qui, moment: Q(etat=Etat.ADMISSIBLE),
+    "decider": lambda qui, moment: Q(etat=Etat.ADMISSIBLE) | UNE_SUIVANTE,
+    "repondre-revision": lambda qui, moment: Q(D_UN_REFUS, revision_demandee__issue="") & ~refusees_par(qui),
+    "prolonger-reservation": lambda qui, moment: finissent(jour_de(moment)),
+    "recevoir": lambda qui, moment: Q(A_INSCRIRE, appel__ouvre_le__lte=moment, fin_d_inscription__gt=moment),
+}
+SELON_L_AVIS = {  # à qui rend l'avis ici et décide là, l'état ne suffit pas
     "rendre-avis": Q(AVIS_ATTENDUS, etat=Etat.ADMISSIBLE),
     "decider": Q(~AVIS_ATTENDUS, etat=Etat.ADMISSIBLE) | UNE_SUIVANTE,
-    "repondre-revision": Q(D_UN_REFUS, revision_demandee__issue=""),
-    "prolonger-reservation": D_UNE_ACCEPTEE,
-    "recevoir": A_INSCRIRE,
-}
-A_L_ETAT = {
-    "fixer-palier": Q(etat=Etat.DEPOSEE),
-    "juger": Q(etat=Etat.DEPOSEE),
-    "rendre-avis": Q(etat=Etat.ADMISSIBLE),
-    "decider": Q(etat__in=(Etat.ADMISSIBLE, Etat.EN_ATTENTE)),
-    "repondre-revision": D_UN_REFUS,
 }
 Lue = namedtuple(
     "Lue",
@@ -144,16 +139,24 @@ APPELS = (
 
 def taches(utilisateur):
     """Par geste et par appel, la seule demande ou la liste des mêmes; puis les appels. Le tout en une requête."""
-    if not droits_de(utilisateur).roles & ETUDIENT:
+    tenus = _tenus(droits_de(utilisateur).roles)
+    if not tenus:
         return []
     ensemble = _appels(utilisateur).union(_initiatives(utilisateur), _lettres(utilisateur), all=True)
-    return [_attente(memes, CibleDeService.du_moment()) for memes in _en_lots(map(Lue._make, ensemble))]
+    lues = (lue for lue in map(Lue._make, ensemble) if lue.geste in tenus)
+    return [_attente(memes, CibleDeService.du_moment()) for memes in _en_lots(lues)]
+
+
+def _tenus(roles):
+    """Les gestes que ces rôles font; qui décide, décide de la suivante."""
+    qualites = {geste: qualites_du_geste("decider" if geste == "suivante" else geste) for geste in GESTES}
+    return {geste for geste, admis in qualites.items() if roles & set(admis)}
 
 
 def _en_lots(lues):
     """Les demandes d'un même appel qui attendent le même geste, réunies; le reste tel quel."""
     lots = defaultdict(list)
-    for lue in filter(attrgetter("geste"), lues):
+    for lue in lues:
         lots[lue.geste, lue.lot if lue.geste in DE_L_ETUDE else lue.cle].append(lue)
     return lots.values()
 
@@ -164,39 +167,24 @@ def _appels(utilisateur):
 
 
 def _initiatives(utilisateur):
-    """Une ligne par initiative : la base ne récrit pas, pour les compter, ce qu'il faut pour trouver leur geste."""
-    portees = _par_portee(utilisateur)
-    tenus = sorted(geste for _, gestes in portees for geste in gestes)
-    quand = _quand(utilisateur, tenus, aujourd_hui(), timezone.now())
-    siennes = (permis & reduce(or_, (quand[geste] for geste in gestes)) for permis, gestes in portees)
-    return _qui_attendent(tuple(tenus)).filter(reduce(or_, siennes))
+    """Une ligne par initiative : la base ne récrit pas, pour les choisir, ce qu'il faut pour trouver leur geste."""
+    portees, moment = _par_portee(utilisateur), timezone.now()
+    tenus = {geste for _, gestes in portees for geste in gestes}
+    selon_l_avis = SELON_L_AVIS if SELON_L_AVIS.keys() <= tenus else {}
+    siennes = (
+        permis & reduce(or_, (selon_l_avis.get(g) or ATTENDENT[g](utilisateur, moment) for g in gestes))
+        for permis, gestes in portees
+    )
+    return INITIATIVES.filter(reduce(or_, siennes))
 
 
 def _lettres(utilisateur):
     """Les décisions dont l'organisme attend la lettre, là où cette personne l'envoie (`reponses.a_repondre`)."""
-    appels = AppelProjets.objects.filter(ou_peut_sur_l_appel(utilisateur, "repondre")).order_by().values("pk")
     return LETTRES.filter(
-        a_repondre(timezone.now()), ~Initiative.objects.condition_de_soi(utilisateur), appel__in=appels
+        ou_peut_sur_l_appel(utilisateur, "repondre", "appel__"),
+        a_repondre(timezone.now()),
+        ~Initiative.objects.condition_de_soi(utilisateur),
     )
-
-
-@cache
-def _qui_attendent(gestes):
-    return INITIATIVES.filter(reduce(or_, (ATTENDENT[geste] for geste in gestes)))
-
-
-def _quand(utilisateur, gestes, jour, moment):
-    """Ce qui départage les gestes : leur état, sauf à qui rend l'avis ici et décide là."""
-    deux = {geste: ATTENDENT[geste] for geste in ("rendre-avis", "decider") if geste in gestes}
-    return A_L_ETAT | {
-        **(deux if len(deux) == 2 else {}),
-        "fixer-palier": ATTENDENT["fixer-palier"],
-        "juger": A_L_ETAT["juger"] & d_un_appel_clos(moment),
-        "prolonger-reservation": finissent(jour),
-        "repondre-revision": A_L_ETAT["repondre-revision"] & ~refusees_par(utilisateur),
-        "recevoir": Q(D_UN_BROUILLON, appel__ouvre_le__lte=moment, fin_d_inscription__gt=moment)
-        & ~les_siennes(utilisateur),
-    }
 
 
 def _par_portee(utilisateur):
@@ -205,14 +193,15 @@ def _par_portee(utilisateur):
     for geste in ATTENDENT:
         if tenus := roles & set(qualites_du_geste(geste)):
             au_territoire = bool(tenus & AU_TERRITOIRE)
-            seul = geste if geste == "recevoir" or (au_territoire and geste in SELON_LE_DOSSIER) else ""
+            seul = geste if au_territoire and geste in (*SELON_LE_DOSSIER, "recevoir") else ""
             portees[frozenset(tenus), au_territoire and geste in QUI_TRANCHENT, seul].append(geste)
     return [(_ou(utilisateur, gestes[0]), gestes) for gestes in portees.values()]
 
 
 def _ou(utilisateur, geste):
+    """Jamais une des siennes; au territoire, une demande s'inscrit à un appel qui est de lui."""
     if geste == "recevoir":
-        return ou_peut_sur_l_appel(utilisateur, geste, "appel__")
+        return ou_peut_sur_l_appel(utilisateur, geste, "appel__") & ~les_siennes(utilisateur)
     return ou_peut(utilisateur, geste)
 
 

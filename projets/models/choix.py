@@ -72,8 +72,11 @@ def par_ses_mandats(utilisateur, chemin="", roles=QUI_DEPOSENT):
 def _portees(mandats, roles, chemin):
     organismes = {m.organisme_id for m in mandats if m.role in roles & DE_L_ORGANISME}
     territoires = {m.territoire_id for m in mandats if m.role in roles & AU_TERRITOIRE}
-    municipal = {"organisme__forme": Organisme.Forme.MUNICIPAL, "organisme__territoire__in": territoires}
-    return _si(chemin, organisme__in=organismes) | _si(chemin, **municipal)
+    siennes = _si(chemin, organisme__in=organismes)  # d'aucun organisme, aucune
+    if territoires:
+        municipal = {"organisme__forme": Organisme.Forme.MUNICIPAL, "organisme__territoire__in": territoires}
+        siennes |= _si(chemin, **municipal)
+    return siennes
 
 
 def siennes_d_aujourd_hui(utilisateur, chemin=""):

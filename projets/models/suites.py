@@ -75,6 +75,10 @@ PROCHAIN = Case(
     output_field=CharField(),
 )
 DU_MODE_APPEL = Q(appel__mode=AppelProjets.Mode.APPEL)  # ses demandes se comparent, une fois toutes déposées
+GRACE = Coalesce(F("appel__grace"), 0, output_field=IntegerField()) * Value(timedelta(minutes=1))
+FIN_DES_DEPOTS = ExpressionWrapper(
+    F("appel__ferme_le") + ExpressionWrapper(GRACE, DurationField()), DateTimeField()
+)
 DEPUIS = Case(  # rouvert, un dossier attend depuis qu'on en a demandé la révision
     When(revision_demandee__isnull=False, then=F("revision_demandee__demandee_le")),
     When(DU_MODE_APPEL & ~Q(circuit=""), etat=Etat.DEPOSEE, then=Greatest("deposee_le", "appel__ferme_le")),
@@ -93,10 +97,7 @@ DEMANDE = Subquery(
 
 def d_un_appel_clos(moment):
     """La condition de celles dont l'appel ne retient plus le jugement (`empechements_a_juger`)."""
-    minutes = Coalesce("appel__grace", 0, output_field=IntegerField())
-    grace = ExpressionWrapper(minutes * Value(timedelta(minutes=1)), DurationField())
-    fin = ExpressionWrapper(F("appel__ferme_le") + grace, DateTimeField())
-    return ~Q(DU_MODE_APPEL, GreaterThan(fin, moment), appel__etat=AppelProjets.Etat.OUVERT)
+    return ~Q(DU_MODE_APPEL, GreaterThan(FIN_DES_DEPOTS, moment), appel__etat=AppelProjets.Etat.OUVERT)
 
 
 def a_repondre(moment):
