@@ -3,11 +3,12 @@
 from alliances.models import Alliance
 from socle.pages.filtres import FiltreChoix, Filtres
 
-
-def _perimetre(utilisateur):
-    """(cycle, son code, région, son nom) des Alliances suivies, le cycle récent d'abord."""
-    suivies = Alliance.objects.suivies_par(utilisateur).order_by("-cycle__debut", "regions__code")
-    return suivies.values_list("cycle", "cycle__code", "regions", "regions__nom").distinct()
+# (cycle, son code, région, son nom), le cycle récent d'abord
+PERIMETRE = (
+    Alliance.objects.order_by("-cycle__debut", "regions__code")
+    .values_list("cycle", "cycle__code", "regions", "regions__nom")
+    .distinct()
+)
 
 
 class FiltresDuPerimetre(Filtres):
@@ -19,7 +20,7 @@ class FiltresDuPerimetre(Filtres):
 
     def __init__(self, *args, request, **options):
         super().__init__(*args, request=request, **options)
-        lues = list(_perimetre(request.user))
+        lues = list(PERIMETRE.suivies_par(request.user))
         cycles = dict(cycle for *cycle, _, _ in lues)
         regions = dict(region for _, _, *region in lues if region[0])
         for nom, offerts in (("cycle", cycles), ("region", regions)):

@@ -82,7 +82,7 @@ ATTENDENT = {  # à cet état, ce geste ou aucun : le prochain, lu avec l'initia
     "rendre-avis": lambda qui, moment: Q(etat=Etat.ADMISSIBLE),
     "decider": lambda qui, moment: Q(etat=Etat.ADMISSIBLE) | UNE_SUIVANTE,
     "repondre-revision": lambda qui, moment: Q(D_UN_REFUS, revision_demandee__issue="") & ~refusees_par(qui),
-    "prolonger-reservation": lambda qui, moment: finissent(jour_de(moment)),
+    "prolonger-reservation": lambda qui, moment: finissent(aujourd_hui()),
     "recevoir": lambda qui, moment: Q(A_INSCRIRE, appel__ouvre_le__lte=moment, fin_d_inscription__gt=moment),
 }
 SELON_L_AVIS = {  # à qui rend l'avis ici et décide là, l'état ne suffit pas

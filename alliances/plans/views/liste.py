@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
@@ -25,6 +25,7 @@ from alliances.plans.tours import (
 )
 from alliances.plans.views.etats import EtatLu, choix_d_etats, etat_lu
 from socle.models import CibleDeService
+from socle.pages.adresses import adresses_de
 from socle.pages.colonnes import (
     ColonneEtat,
     ColonneJour,
@@ -167,7 +168,7 @@ def lignes(alliances, utilisateur):
         regions[pk].append(nom)
     pks = {getattr(alliance, nom) for alliance in alliances for nom in DES_LIGNES}
     lues = {version.pk: version for version in _versions(pks - {None}, utilisateur)}
-    cibles = CibleDeService.du_moment()
+    cibles, adresse = CibleDeService.du_moment(), cache(adresses_de)
     return [
         _ligne(
             alliance,
@@ -176,6 +177,7 @@ def lignes(alliances, utilisateur):
             ", ".join(regions[alliance.pk]) or "Hors région",
             utilisateur,
             cibles,
+            adresse,
         )
         for alliance in alliances
     ]
@@ -192,13 +194,14 @@ def _versions(pks, utilisateur):
     return VERSIONS.filter(pk__in=pks).annotate(se_voit=se_voit, a_un_dossier=Exists(dossiers))
 
 
-def _ligne(alliance, en_vigueur, version, regions, utilisateur, cibles):
+def _ligne(alliance, en_vigueur, version, regions, utilisateur, cibles, adresse):
     if version is None:
         return _ligne_sans_plan(alliance, regions)
     for lue in {version, en_vigueur} - {None}:
         lue.plan.alliance = alliance
     attendue = version.est_ouverte or version.sans_suite
     delai = delai_de(version, cibles, aujourd_hui()) if attendue else None
+    lisible = en_vigueur if en_vigueur and en_vigueur.se_voit else None
     return Ligne(
         alliance=alliance,
         regions=regions,
@@ -209,8 +212,9 @@ def _ligne(alliance, en_vigueur, version, regions, utilisateur, cibles):
         depuis=delai.depuis if delai else version.decidee_le,
         delai=delai,
         echeance=version.plan.echeance if version.numero == 1 else None,
-        url=_page_de(version, utilisateur) if version.se_voit else _repli(en_vigueur, version, utilisateur),
-        page_en_vigueur=_page_de(en_vigueur, utilisateur) if en_vigueur and en_vigueur.se_voit else "",
+        url=_page_de(version if version.se_voit else lisible, utilisateur, adresse)
+        or _dossier_de(version, adresse),
+        page_en_vigueur=_page_de(lisible, utilisateur, adresse),
     )
 
 
@@ -220,21 +224,21 @@ def _ligne_sans_plan(alliance, regions):
     return Ligne(alliance, regions, None, None, A_COMMENCER, TABLE, None, delai, echeance, "")
 
 
-def _page_de(version, utilisateur):
-    if est_membre(utilisateur, version):
-        return reverse("plans:tableau" if version.est_ouverte else "plans:lecture", args=[version.pk])
-    return reverse("plans:examen" if version.est_ouverte else "plans:lecture", args=[version.pk])
+def _page_de(version, utilisateur, adresse):
+    """Là où la personne lit cette version; vide s'il n'y en a pas."""
+    if version is None:
+        return ""
+    ouverte = "tableau" if est_membre(utilisateur, version) else "examen"
+    return adresse(f"plans:{ouverte if version.est_ouverte else 'lecture'}")(version.pk)
 
 
-def _repli(en_vigueur, version, utilisateur):
-    """La version en vigueur à qui ne voit pas celle en travail; sinon le dossier, s'il se voit."""
-    if en_vigueur and en_vigueur.se_voit:
-        return _page_de(en_vigueur, utilisateur)
-    return reverse("plans:dossier", args=[version.plan_id]) if version.a_un_dossier else ""
+def _dossier_de(version, adresse):
+    """À qui ne voit ni la version en travail ni celle en vigueur : le dossier, s'il se voit."""
+    return adresse("plans:dossier")(version.plan_id) if version.a_un_dossier else ""
 
 
 def _page_du_plan(alliance, utilisateur):
-    """La page du plan de cette Alliance que la personne peut lire, ou `None`."""
+    """La page du plan de cette Alliance que la personne peut lire; vide si aucune."""
     versions = VersionPlan.objects.visibles_par(utilisateur).filter(plan__alliance=alliance)
     version = versions.select_related("plan__alliance").order_by("-numero").first()
-    return _page_de(version, utilisateur) if version else None
+    return _page_de(version, utilisateur, adresses_de)
