@@ -19,6 +19,15 @@ TITRES = {"moyen": "description", "indicateur": "nom", "collaborateur": "nom", "
 DEPLACEMENTS_MAX = 200
 
 
+def _definitions(genre):
+    """Triplets (code, libellé, nature) des champs d'un genre; libellés du canevas quand il les connaît."""
+    libelles = {champ.code: champ.libelle for champ in CHAMPS.get(genre, ())}
+    return [(code, libelles.get(code, libelle), nature) for code, libelle, nature in NATURES[genre]]
+
+
+DEFINITIONS = {genre: _definitions(genre) for genre in NATURES}
+
+
 def comparer(avant: dict, apres: dict) -> Comparaison:
     """Ce qui distingue deux contenus. Les éléments se reconnaissent à leur `cle`, jamais à leur place."""
     arbre = _Arbre(avant, apres)
@@ -112,7 +121,7 @@ class _Arbre:
 
     def _noeud(self, genre, ancien, nouveau, deplace) -> Element:
         reste = nouveau or ancien
-        champs = self._champs(_definitions(genre), ancien or {}, nouveau or {})
+        champs = self._champs(DEFINITIONS[genre], ancien or {}, nouveau or {})
         enfants = ()
         for enfant, suite in ENFANTS.get(genre, ()):
             enfants += self._fratrie(
@@ -149,7 +158,7 @@ class _Arbre:
                     genre,
                     " ".join(map(str, cle)),
                     lire(genre, reste, {}) if genre == "participation" else reste.get(TITRES[genre], ""),
-                    champs=self._champs(_definitions(genre), ancien or {}, nouveau or {}),
+                    champs=self._champs(DEFINITIONS[genre], ancien or {}, nouveau or {}),
                     presence=(bool(ancien), bool(nouveau)),
                 )
             )
@@ -176,12 +185,6 @@ class _Arbre:
         else:
             segments = _remplacement(*valeurs)
         return Champ(code, libelle, _etat_de_segments(segments), segments=segments)
-
-
-def _definitions(genre):
-    """Triplets (code, libellé, nature) des champs d'un genre; libellés du canevas quand il les connaît."""
-    libelles = {champ.code: champ.libelle for champ in CHAMPS.get(genre, ())}
-    return [(code, libelles.get(code, libelle), nature) for code, libelle, nature in NATURES[genre]]
 
 
 def _element(genre, cle, titre, *, champs=(), enfants=(), presence=(True, True), **reste) -> Element:

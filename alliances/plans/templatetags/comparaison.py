@@ -14,8 +14,8 @@ MARQUES = {"ajout": ("ins", "ajouté"), "retrait": ("del", "supprimé")}
 
 @register.filter
 def marques(segments):
-    passages = ((p.avant, _marque(p), p.apres) for p in comparaison.passages(segments))
-    return linebreaksbr(format_html_join("", "{}{}{}", passages))
+    ecrits = (e for p in comparaison.passages(segments) for e in (p.avant, _marque(p), p.apres) if e)
+    return linebreaksbr(format_html_join("", "{}", ((ecrit,) for ecrit in ecrits)))
 
 
 def _marque(passage):
