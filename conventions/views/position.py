@@ -10,8 +10,9 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
+from conventions.attentes.versements import RESTE
 from conventions.forms.ecritures import TOUS, FiltresDeLaPosition
-from conventions.models import Convention, EcheanceVersement, ExerciceConvention, Versement
+from conventions.models import Convention, EcheanceVersement, ExerciceConvention
 from conventions.models.conventions import SIGNEES
 from conventions.models.enveloppes import Solde
 from conventions.models.gardiens import COMPTES, EMPLOIS
@@ -173,17 +174,12 @@ def _exercices(ans):
 
 
 def en_chemin(conventions, an=None):
-    """{convention: {étape: dollars}} de ce que le Ministère n'a pas fini de payer; deux requêtes pour toutes."""
-    lesquels = {"convention__in": conventions.order_by().values("pk"), "etat__in": EN_CHEMIN}
-    if an:
-        lesquels["an"] = an
+    """{convention: {étape: dollars}} de ce que le Ministère n'a pas fini de payer; une requête pour toutes."""
+    siens = EcheanceVersement.objects.filter(convention__in=conventions.order_by().values("pk"))
+    siens = siens.filter(etat__in=EN_CHEMIN, **({"an": an} if an else {})).order_by()
     sommes = defaultdict(lambda: dict.fromkeys(EN_CHEMIN, ZERO))
-    faits = Versement.objects.en_vigueur()
-    for signe, lues, chemin in ((1, EcheanceVersement.objects, ""), (-1, faits, "echeance__")):
-        siens = lues.filter(**{f"{chemin}{nom}": valeur for nom, valeur in lesquels.items()}).order_by()
-        totaux = siens.values_list(f"{chemin}convention", f"{chemin}etat").annotate(total=somme("montant"))
-        for convention, etat, total in totaux:
-            sommes[convention][etat] += signe * total
+    for convention, etat, reste in siens.values_list("convention", "etat").annotate(reste=RESTE):
+        sommes[convention][etat] = reste
     return sommes
 
 
