@@ -1,10 +1,18 @@
 """Des versements prévus lus ensemble : ce que les pages montrent de chacun, sans une requête par ligne."""
 
-from functools import cached_property
+from functools import cache, cached_property
+
+from django.db.models import Q
 
 from conventions.models.beneficiaires import beneficiaires_de
 from conventions.models.enveloppes import Enveloppe
-from conventions.models.obligations import CONDITIONS, Obligation
+from conventions.models.obligations import CONDITIONS, Obligation, passees
+
+
+@cache
+def _dues_ou_acceptes():
+    lues = ("convention", "nature", "an", "echeance", "acceptee_le")
+    return Obligation.objects.dues_ou_acceptes().order_by().values_list(*lues)
 
 
 class EcheancesLues:
@@ -45,10 +53,11 @@ class EcheancesLues:
 
     def _lire_les_obligations(self):
         """(celles en retard, ce que les rapports acceptés libèrent), d'une requête."""
-        lues, retards, acceptes = Obligation.objects.en_retard_ou_acceptes(), [], set()
-        siennes = lues.filter(convention__in=self.conventions).order_by()
-        champs = ("convention", "nature", "an", "echeance", "acceptee_le")
-        for convention, nature, an, echeance, acceptee_le in siennes.values_list(*champs):
+        retards, acceptes = [], set()
+        lues = _dues_ou_acceptes().filter(
+            passees() | Q(acceptee_le__isnull=False), convention__in=self.conventions
+        )
+        for convention, nature, an, echeance, acceptee_le in lues:
             if acceptee_le:
                 acceptes.add((convention, CONDITIONS[nature], an))
             else:

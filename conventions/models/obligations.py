@@ -76,10 +76,9 @@ class ObligationQuerySet(RequeteProtegee):
     def a_accepter(self):
         return self.en_cours().filter(recue_le__isnull=False, acceptee_le__isnull=True)
 
-    def en_retard_ou_acceptes(self):
-        """Ce qui peut arrêter un versement, et les rapports acceptés, qui le libèrent."""
-        acceptes = Q(nature__in=CONDITIONS, acceptee_le__isnull=False)
-        return self.filter(Q(dues(), passees()) | acceptes)
+    def dues_ou_acceptes(self):
+        """Ce qui, une fois en retard, arrête un versement, et les rapports acceptés, qui le libèrent."""
+        return self.filter(dues() | Q(nature__in=CONDITIONS, acceptee_le__isnull=False))
 
     def en_retard(self):
         return self.dues().filter(passees())
