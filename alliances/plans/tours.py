@@ -184,12 +184,19 @@ def roles_attendus(version):
     return {remplace: Geste(f"{geste.un}, {faute}", f"{geste.plusieurs}, {faute}")}
 
 
+EN_PLACE = (  # les rôles de l'examen que des personnes tiennent dans la région
+    Mandat.objects.filter(
+        utilisateur__is_active=True, role__in=A_L_EXAMEN, region__alliances=OuterRef("plan__alliance")
+    )
+    .order_by()
+    .values("region__alliances")
+    .values_list(JSONArray(Min("role"), Max("role")))
+)
+
+
 def qui_manque():
     """Ce qui dit d'une version qui examinerait à Services Québec : a-t-elle une région, quels rôles y sont tenus."""
-    mandats = Mandat.objects.en_vigueur().filter(utilisateur__is_active=True, role__in=A_L_EXAMEN)
-    de_la_region = mandats.filter(region__alliances=OuterRef("plan__alliance")).order_by()
-    tenus = de_la_region.values("region__alliances").annotate(tenus=JSONArray(Min("role"), Max("role")))
-    return {"sans_region": SANS_REGION, "en_place": Subquery(tenus.values("tenus"))}
+    return {"sans_region": SANS_REGION, "en_place": Subquery(EN_PLACE.en_vigueur())}
 
 
 def _manque(version, role):
@@ -220,6 +227,7 @@ ADOPTION_INSCRITE = Subquery(
     .values("inscrite_le")[:1]
 )  # la Table a pu adopter le plan des jours avant que ce soit inscrit
 PRETES = DemandeCorrection.objects.a_envoyer().filter(version=OuterRef("pk"))
+AVEC_DEMANDE = DemandeCorrection.objects.a_envoyer().order_by().values("version")
 DEMANDE_PRETE = Subquery(PRETES.order_by("demandee_le").values("demandee_le")[:1])
 SUITES = VersionPlan.objects.filter(plan=OuterRef("plan")).exclude(
     etat="refusee", numero__lte=OuterRef("numero")
@@ -363,9 +371,8 @@ def en_retard(jour, cibles):
         else:
             sans_cible |= condition
     if "retour" in minuits:
-        pretes = DemandeCorrection.objects.a_envoyer().order_by().values("version")
-        a_retourner = Q(pk__in=pretes.filter(demandee_le__lt=minuits["retour"]))
-        passe = (a_retourner & (passe | sans_cible)) | (passe & ~Q(pk__in=pretes))
+        a_retourner = Q(pk__in=AVEC_DEMANDE.filter(demandee_le__lt=minuits["retour"]))
+        passe = (passe & (a_retourner | ~Q(pk__in=AVEC_DEMANDE))) | (sans_cible & a_retourner)
     if "a_corriger" in minuits:
         passe |= Q(etat="a_corriger") & Q(LessThan(DERNIER_RETOUR, minuits["a_corriger"]))
     return passe | Q(JAMAIS_DEPOSEE, plan__echeance__lt=jour)
