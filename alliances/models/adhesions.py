@@ -3,6 +3,8 @@
 Ce qu'une personne demande d'un organisme, une autre en décide, jamais la même.
 """
 
+from functools import cache
+
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -48,9 +50,20 @@ def membres_de(organisme):
 
 
 def des_membres(organisme):
-    """Les mandats de qui en est aujourd'hui, d'un organisme ou d'une référence à lui."""
-    tenus = Mandat.objects.en_titre().filter(role__in=DE_L_ORGANISME, organisme=organisme)
-    return tenus.exclude(INVITATION_EN_ATTENTE)
+    """Les mandats de qui en est aujourd'hui."""
+    return _y_sont_entres(organisme).en_vigueur()
+
+
+def _y_sont_entres(organisme):
+    """De cet organisme ou, `OuterRef`, de celui d'une demande : les mandats acceptés, en vigueur ou non."""
+    return Mandat.objects.titulaires().filter(
+        ~INVITATION_EN_ATTENTE, role__in=DE_L_ORGANISME, organisme=organisme
+    )
+
+
+@cache
+def _entres_dans_le_sien():
+    return _y_sont_entres(OuterRef("organisme"))
 
 
 def coordinations_de(utilisateur):
@@ -174,7 +187,7 @@ class RequeteDAdhesions(RequeteDeDemandes):
 
     def a_repondre_par(self, utilisateur):
         """Celles de ses organismes; celles de sa Table, quand l'organisme n'a plus personne."""
-        vides = Q(alliance__in=coordinations_de(utilisateur)) & ~Exists(des_membres(OuterRef("organisme")))
+        vides = Q(alliance__in=coordinations_de(utilisateur)) & ~Exists(_entres_dans_le_sien().en_vigueur())
         siennes = Q(organisme__in=organismes_de(utilisateur))
         return self.en_attente().filter(siennes | vides).exclude(demandee_par=utilisateur)
 

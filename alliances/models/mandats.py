@@ -90,9 +90,13 @@ class MandatQuerySet(RequeteProtegee):
         """Ce qui lie ne vaut qu'une fois confirmé."""
         return self.filter(en_vigueur(jour or timezone.localdate()))
 
+    def titulaires(self):
+        """Sans les intérims ni les comptes désactivés."""
+        return self.filter(remplace=None, utilisateur__is_active=True)
+
     def en_titre(self):
-        """En vigueur, sans les intérims ni les comptes désactivés : qui peut prendre une relève."""
-        return self.en_vigueur().filter(remplace=None, utilisateur__is_active=True)
+        """Les titulaires en vigueur : qui peut prendre une relève."""
+        return self.titulaires().en_vigueur()
 
     def a_confirmer(self):
         """Ce qui lie, confié par une seule personne : aucun droit n'en vient."""
