@@ -149,6 +149,13 @@ def test_l_avis_revient_a_la_coordination_et_la_decision_a_la_signature(
     assert attente.lien == reverse("projets:decision", args=[admissible.pk])
 
 
+def test_qui_rend_l_avis_ici_et_decide_ailleurs_ne_decide_pas_ici(admissible, cadre, agente):
+    fabriques.mandater(agente, "signature", alliance=cadre.lanaudiere)
+    assert titres(agente, etude) == ["Inscrire l’avis"]
+    rendre(admissible, par=agente, sens="favorable", texte="Le milieu y tient.", rendu_le=aujourd_hui())
+    assert titres(agente, etude) == []
+
+
 def test_plusieurs_decisions_d_un_appel_menent_a_sa_seance_et_leurs_lettres_a_ses_reponses(
     prete_a_decider, agente, signataire, client_de
 ):
