@@ -123,6 +123,7 @@ def pages_des_initiatives():
         "Question comparée": reverse("projets:question", args=[appel.pk, "besoin"]),
         "Séance": reverse("projets:seance", args=[appel.pk]),
         "Initiative, toute la piste": reverse("projets:initiative", args=[acceptee.pk]),
+        "La demande": reverse("projets:demande_deposee", args=[acceptee.pk]),
     }
     demande = {
         "Accueil": reverse("pilotage:accueil"),

@@ -40,6 +40,7 @@ A_L_ETUDE = (Etat.DEPOSEE, Etat.ADMISSIBLE)
 # Ce que son organisme n'apprend que par la réponse, jamais avant (l'embargo de l'appel).
 DECIDEES = (Etat.ACCEPTEE, Etat.REFUSEE, Etat.EN_ATTENTE)
 RENDUES = (Etat.DESISTEE, Etat.LIBEREE)  # acceptées, puis leur argent est revenu aux enveloppes
+REPONDUES = (*DECIDEES, *RENDUES)
 RESPONSABLES = frozenset({Role.COORDINATION, Role.TERRITOIRE})
 
 

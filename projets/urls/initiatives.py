@@ -9,6 +9,7 @@ urlpatterns = [
     path("appels/<int:pk>/demande/", demandes.commencement, name="commencement"),
     path("initiatives/<int:pk>/", initiatives.initiative, name="initiative"),
     path("initiatives/<int:pk>/demande/", demandes.demande, name="demande"),
+    path("initiatives/<int:pk>/demande/deposee/", initiatives.demande_deposee, name="demande_deposee"),
     path("initiatives/<int:pk>/demande/pdf/", documents.demande_pdf, name="demande_pdf"),
     path("initiatives/<int:pk>/demande/pieces/", pieces.pieces, name="pieces"),
     path("initiatives/<int:pk>/demande/depenses/collage/", collage.collage, name="collage"),

@@ -31,7 +31,7 @@ def _lisible(request, pk):
     """La demande, et où revenir; 404 à qui ne la voit pas et ne l'évalue pas, ou s'y est dit en conflit."""
     initiatives = Initiative.objects.select_related(*RELATIONS)
     if vue := initiatives.visibles_par(request.user).filter(pk=pk).first():
-        return vue, ("La demande", reverse("projets:initiative", args=[pk]))
+        return vue, ("La demande", reverse("projets:demande_deposee", args=[pk]))
     evaluees = evaluations.lues_par(request.user).values("pk")
     initiative = get_object_or_404(initiatives, pk__in=evaluees.filter(pk=pk))
     return initiative, ("Le dossier à évaluer", reverse("projets:notation", args=[pk]))

@@ -24,8 +24,7 @@ from projets.models import (
     reservations,
     revisions,
 )
-from projets.models.initiatives import A_L_ETUDE, DECIDEES, RENDUES
-from projets.models.relecture import LUES
+from projets.models.initiatives import A_L_ETUDE, RENDUES, REPONDUES
 from projets.models.tours import notes_des
 from projets.models.voisinage import rapprochements_des
 from projets.permissions import peut, peut_a_la_seance, peut_sur_l_appel
@@ -94,23 +93,27 @@ def liste(request):
     )
 
 
-@require_safe
-def initiative(request, pk):
-    """La demande telle qu'elle est déposée; un brouillon mène à ses parties."""
+def _lisible(request, pk, *relations):
+    """L'initiative que la personne voit, avec l'état qu'elle en lit et ce que dit la tête de ses pages."""
     relations = (
         "alliance__cycle",
         "appel__territoire",
         "organisme",
         "deposee_par",
         "retiree_par",
-        "en_charge",
-        "jugee_par",
+        *relations,
     )
-    relations += ("revision_demandee__demandee_par",)
     visibles = Initiative.objects.visibles_par(request.user).select_related(*relations)
     lues = visibles.avec_etat_lu(request.user).avec_avis_lus(request.user)
     initiative = get_object_or_404(lues, pk=pk)
     initiative.appel.alliance = initiative.alliance
+    return initiative
+
+
+@require_safe
+def initiative(request, pk):
+    """Toute la piste, du dépôt à la décision; un brouillon mène à ses parties."""
+    initiative = _lisible(request, pk, "en_charge", "jugee_par", "revision_demandee__demandee_par")
     if initiative.etat == Initiative.Etat.BROUILLON:
         return redirect("projets:demande", pk=pk)
     etude = _etude(request, initiative)
@@ -120,9 +123,8 @@ def initiative(request, pk):
         {
             "initiative": initiative,
             "etat": pastille_de(initiative.etat_lu),
-            "montage": montage_de(initiative),
+            "demande": montage_de(initiative, depenses=()).demande,
             "choix": _au_choix(request.user, initiative.appel),
-            "pieces": initiative.pieces_demandees(),
             "lit_les_notes": (lit := peut(request.user, "lire-les-notes", initiative) is None),
             "note": _note(initiative) if lit else None,
             "retire_les_avis": initiative.etat in A_L_ETUDE
@@ -139,12 +141,30 @@ def initiative(request, pk):
     )
 
 
+@require_safe
+def demande_deposee(request, pk):
+    """La demande telle qu'elle est déposée, partie par partie; un brouillon mène à ses parties."""
+    initiative = _lisible(request, pk)
+    if initiative.etat == Initiative.Etat.BROUILLON:
+        return redirect("projets:demande", pk=pk)
+    initiative.lire()
+    return render(
+        request,
+        "projets/initiatives/demande.html",
+        {
+            "initiative": initiative,
+            "etat": pastille_de(initiative.etat_lu),
+            "montage": montage_de(initiative),
+            "pieces": initiative.pieces_demandees(),
+        },
+    )
+
+
 def _etude(request, initiative):
-    """Ce que la personne lit de l'étude; la demande et le parcours se lisent du même coup."""
+    """Ce que la personne lit de l'étude; le parcours et le montant demandé se lisent du même coup."""
     retours = _vus(request, JournalProjets, initiative).filter(geste__in=RETOURS).select_related("par")
     decisions, pieces, affectations, reponses, retours, lettres, proposees = initiative.lire(
-        *LUES,
-        *("etapes", "avis", "parties"),
+        *("sources", "territoires", "etapes", "avis", "parties"),
         aussi=(
             _vus(request, Decision, initiative).select_related("reponse"),
             PieceDecision.objects.filter(decision__initiative=initiative),

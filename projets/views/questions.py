@@ -80,7 +80,7 @@ def _a_travers(request, pk):
     appel = suivi_de(request, pk)
     visibles = appel.initiatives.visibles_par(request.user).filter(etat__in=A_L_ETUDE)
     etapes = [*reperes(appel)["etapes"], ("Sélection", reverse("projets:selection", args=[pk]))]
-    return reperes(appel) | {"etapes": etapes, "page": "projets:initiative", "evalue": False}, visibles
+    return reperes(appel) | {"etapes": etapes, "page": "projets:demande_deposee", "evalue": False}, visibles
 
 
 @require_safe

@@ -195,7 +195,7 @@ def test_une_priorite_retiree_apres_le_depot_reste_au_dossier(prete, equipe, age
 
     approuver_la_suite(VersionPlan.objects.get(etat="approuvee"), agente, changer)
     for personne in (equipe[0], agente, signataire):
-        assert retiree.titre in client_de(personne).get(adresse("initiative", deposee)).text
+        assert retiree.titre in client_de(personne).get(adresse("demande_deposee", deposee)).text
 
 
 def lectures(client, url):

@@ -47,7 +47,7 @@ def test_l_appel_se_choisit_en_autant_de_requetes_pour_dix_dossiers(
     assert requetes(client, adresse) == trois <= REQUETES_AU_PLUS
 
 
-@pytest.mark.parametrize("nom", ["initiative", "decision", "proposition"])
+@pytest.mark.parametrize("nom", ["initiative", "demande_deposee", "decision", "proposition"])
 def test_un_dossier_se_lit_en_autant_de_requetes_pour_dix_avis(
     nom, prete_a_decider, agente, client_de, signataire
 ):
