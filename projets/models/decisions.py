@@ -47,16 +47,21 @@ class Raison(models.TextChoices):
     AUTRE = "autre", "Autre raison"
 
 
+FINANCEES = (Initiative.Etat.ACCEPTEE, *RENDUES, *SOUS_PROTOCOLE)
 DECIDABLES = (Initiative.Etat.ADMISSIBLE, Initiative.Etat.EN_ATTENTE)
 
 
 class AffectationQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         """Qui suit l'étude; l'organisme, une fois qu'on lui a dit que l'initiative est acceptée."""
-        annoncee = {"etat_annonce__in": (Initiative.Etat.ACCEPTEE, *RENDUES)}
+        annoncee = {"etat_annonce__in": FINANCEES}
         return self.filter(
             Initiative.objects.condition_une_fois_repondue(utilisateur, "initiative__", **annoncee)
         )
+
+    def lues_avec(self, initiative):
+        """Les mêmes, d'une initiative qu'une personne a lue `avec_etude_suivie`."""
+        return self.filter(initiative=initiative) if initiative.se_lit_une_fois(FINANCEES) else self.none()
 
     def hors_de(self, territoires):
         """Celles que la décision d'un de ces territoires ne puiserait pas (`choix.puisables_par`)."""
@@ -102,6 +107,11 @@ class DecisionQuerySet(RequeteProtegee):
         etude = Initiative.objects.condition_de_l_etude(utilisateur, "initiative__")
         vue = Initiative.objects.condition_de_vue(utilisateur, "initiative__")
         return self.filter(etude | vue & Q(reponse__isnull=False))
+
+    def lues_avec(self, initiative):
+        """Les mêmes, d'une initiative qu'une personne a lue `avec_etude_suivie`."""
+        siennes = self.filter(initiative=initiative)
+        return siennes if initiative.suivie else siennes.filter(reponse__isnull=False)
 
 
 class Decision(models.Model):

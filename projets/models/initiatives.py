@@ -73,7 +73,7 @@ class InitiativeQuerySet(RequeteProtegee):
 
     def condition_une_fois_repondue(self, utilisateur, chemin="", **annoncee):
         """L'étude et, une fois la réponse partie, l'organisme. `annoncee` : ce qui dit que c'est fait."""
-        annoncee = annoncee or {"etat_annonce__in": (*DECIDEES, *RENDUES)}
+        annoncee = annoncee or {"etat_annonce__in": REPONDUES}
         repondue = Q(**{f"{chemin}{champ}": valeur for champ, valeur in annoncee.items()})
         return self.condition_de_l_etude(utilisateur, chemin) | (
             self.condition_de_vue(utilisateur, chemin) & repondue
@@ -86,10 +86,10 @@ class InitiativeQuerySet(RequeteProtegee):
             etat_lu=Case(vrai, default=F("etat_annonce"), output_field=models.CharField(choices=Etat.choices))
         )
 
-    def avec_avis_lus(self, utilisateur):
-        """`avis_lus` : cette personne en lit les avis, comme le dit leur `visibles_par`."""
-        lus = self.condition_une_fois_repondue(utilisateur)
-        return self.annotate(avis_lus=ExpressionWrapper(lus, models.BooleanField()))
+    def avec_etude_suivie(self, utilisateur):
+        """`suivie` : cette personne lit l'étude à mesure. Ce qu'elle lit d'autre s'en déduit, sans le redemander."""
+        suivie = ExpressionWrapper(self.condition_de_l_etude(utilisateur), models.BooleanField())
+        return self.annotate(suivie=suivie)
 
     def deposees(self):
         return self.filter(deposee_le__isnull=False)
@@ -122,7 +122,7 @@ class InitiativeQuerySet(RequeteProtegee):
         return self.filter(etat__in=DECIDEES).exclude(etat_annonce=F("etat"))
 
     def repondues(self):
-        return self.filter(etat_annonce__in=(*DECIDEES, *RENDUES))
+        return self.filter(etat_annonce__in=REPONDUES)
 
 
 def _suivies(utilisateur, chemin):
@@ -287,6 +287,14 @@ class Initiative(ContenuDeDemande, GestesDeDemande, RelectureDeDemande, RecueAut
         if self.etat not in DECIDEES:
             self.etat_annonce = self.etat
         super().save(*args, **options)
+
+    def etat_pour_qui_la_lit(self):
+        """`avec_etat_lu`, d'une seule que l'on a lue `avec_etude_suivie`."""
+        return self.etat if self.suivie else self.etat_annonce
+
+    def se_lit_une_fois(self, annoncee=REPONDUES):
+        """`condition_une_fois_repondue`, de même."""
+        return self.suivie or self.etat_annonce in annoncee
 
     def hors_du_cycle(self, **jours):
         """{champ: phrase} des jours où une initiative de cette Alliance ne peut pas se réaliser."""

@@ -37,6 +37,10 @@ class PropositionQuerySet(RequeteProtegee):
         """Qui suit l'étude; jamais l'organisme."""
         return self.filter(Initiative.objects.condition_de_l_etude(utilisateur, "initiative__"))
 
+    def lues_avec(self, initiative):
+        """Les mêmes, d'une initiative qu'une personne a lue `avec_etude_suivie`."""
+        return self.filter(initiative=initiative) if initiative.suivie else self.none()
+
     def en_attente(self):
         """Celles dont l'initiative n'a pas encore cette décision."""
         return self.filter(initiative__etat__in=DECIDABLES)

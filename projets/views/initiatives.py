@@ -51,6 +51,7 @@ GENRES = {
 }
 
 RETOURS = ("desister", "liberer-reservation")  # ce qui a ramené l'argent aux enveloppes
+REPONDU = ("critere", "convient", "precision", "le", "par__prenom", "par__nom")
 RENONCEMENTS = ("desistement", "retrait")  # jamais le geste principal d'une page
 
 
@@ -95,25 +96,18 @@ def liste(request):
 
 def _lisible(request, pk, *relations):
     """L'initiative que la personne voit, avec l'état qu'elle en lit et ce que dit la tête de ses pages."""
-    relations = (
-        "alliance__cycle",
-        "appel__territoire",
-        "organisme",
-        "deposee_par",
-        "retiree_par",
-        *relations,
-    )
+    relations = ("alliance", "appel__territoire", "organisme", "deposee_par", *relations)
     visibles = Initiative.objects.visibles_par(request.user).select_related(*relations)
-    lues = visibles.avec_etat_lu(request.user).avec_avis_lus(request.user)
-    initiative = get_object_or_404(lues, pk=pk)
+    initiative = get_object_or_404(visibles.avec_etude_suivie(request.user), pk=pk)
     initiative.appel.alliance = initiative.alliance
+    initiative.etat_lu = initiative.etat_pour_qui_la_lit()
     return initiative
 
 
 @require_safe
 def initiative(request, pk):
     """Toute la piste, du dépôt à la décision; un brouillon mène à ses parties."""
-    initiative = _lisible(request, pk, "en_charge", "jugee_par", "revision_demandee__demandee_par")
+    initiative = _lisible(request, pk, "en_charge", "revision_demandee")
     if initiative.etat == Initiative.Etat.BROUILLON:
         return redirect("projets:demande", pk=pk)
     etude = _etude(request, initiative)
@@ -162,20 +156,19 @@ def demande_deposee(request, pk):
 
 def _etude(request, initiative):
     """Ce que la personne lit de l'étude; le parcours et le montant demandé se lisent du même coup."""
-    retours = _vus(request, JournalProjets, initiative).filter(geste__in=RETOURS).select_related("par")
     decisions, pieces, affectations, reponses, retours, lettres, proposees = initiative.lire(
         *("sources", "territoires", "etapes", "avis", "parties"),
         aussi=(
-            _vus(request, Decision, initiative).select_related("reponse"),
+            Decision.objects.lues_avec(initiative).select_related("reponse"),
             PieceDecision.objects.filter(decision__initiative=initiative),
-            _vus(request, Affectation, initiative).select_related("enveloppe__territoire"),
-            initiative.reponses_d_admissibilite.select_related("par"),
-            retours if initiative.etat_lu in RENDUES else retours.none(),
+            Affectation.objects.lues_avec(initiative).select_related("enveloppe__territoire"),
+            initiative.reponses_d_admissibilite.select_related("par").only(*REPONDU),
+            _retours(request.user, initiative),
             initiative.lettres_du_jugement.all(),
-            _vus(request, PropositionDecision, initiative),
+            PropositionDecision.objects.lues_avec(initiative),
         ),
     )
-    rendus = avis.avis_rendus(initiative) if initiative.avis_lus else []
+    rendus = avis.avis_rendus(initiative) if initiative.se_lit_une_fois() else []
     return {
         "rendus": [rendu for rendu in rendus if not rendu.groupe],
         "des_personnes": [rendu for rendu in rendus if rendu.groupe],
@@ -257,9 +250,12 @@ def _voisins(utilisateur, initiative):
     return rapprochements_des(initiative.alliance, [initiative], utilisateur)[initiative.pk]
 
 
-def _vus(request, modele, initiative):
-    """Ce que la personne lit de l'étude : son organisme, seulement une fois la réponse partie."""
-    return modele.objects.visibles_par(request.user).filter(initiative=initiative)
+def _retours(utilisateur, initiative):
+    """Les lignes du journal, de ce qui a ramené son argent aux enveloppes, que cette personne lit."""
+    if initiative.etat_lu not in RENDUES:
+        return JournalProjets.objects.none()
+    siens = JournalProjets.objects.visibles_par(utilisateur).filter(initiative=initiative)
+    return siens.filter(geste__in=RETOURS).select_related("par")
 
 
 def _gestes(utilisateur, initiative):
