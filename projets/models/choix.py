@@ -113,12 +113,13 @@ def dessert(enveloppe, initiative):
     return lieu in {None, *(territoire.pk for territoire in initiative.territoires.all())}
 
 
-def puisables_par(utilisateur, alliance):
-    """La condition des enveloppes que la personne affecte : à la Table, toutes; au territoire, les siennes.
-
-    L'appel doit aussi les mettre en commun.
-    """
+def territoires_ou_puiser(utilisateur, alliance):
+    """Ceux dont la personne affecte les enveloppes que l'appel met en commun; `None` : à la Table, toutes."""
     siens = territoires_de(utilisateur) if utilisateur else ()
-    if not siens or alliance.roles_de(utilisateur) & DE_L_ALLIANCE:
-        return Q()
-    return du_territoire(siens) & Q(part__isnull=False)
+    return None if not siens or alliance.roles_de(utilisateur) & DE_L_ALLIANCE else siens
+
+
+def se_puise(enveloppe, siens):
+    """Cette enveloppe, lue avec sa `part` de l'appel, est de celles-là (`territoires_ou_puiser`, `du_territoire`)."""
+    lieux = {etage.territoire_id for etage in enveloppe.lignee}
+    return siens is None or (enveloppe.part is not None and not lieux.isdisjoint(siens))

@@ -64,7 +64,7 @@ class AffectationQuerySet(RequeteProtegee):
         return self.filter(initiative=initiative) if initiative.se_lit_une_fois(FINANCEES) else self.none()
 
     def hors_de(self, territoires):
-        """Celles que la décision d'un de ces territoires ne puiserait pas (`choix.puisables_par`)."""
+        """Celles que la décision d'un de ces territoires ne puiserait pas (`choix.se_puise`)."""
         mises_en_commun = {"initiative__appel__enveloppes__enveloppe": F("enveloppe")}
         siennes = self.model.objects.filter(du_territoire(territoires, "enveloppe__"), **mises_en_commun)
         return self.exclude(pk__in=siennes.order_by().values("pk"))

@@ -30,13 +30,15 @@ class EnveloppeAppelQuerySet(RequeteProtegee):
 
     def avec_reste(self):
         """Annote `reste` : ce que l'appel n'a pas encore accordé de sa part; négatif s'il l'a dépassée."""
-        siennes = Affectation.objects.filter(
-            initiative__appel=OuterRef("appel"), enveloppe=OuterRef("enveloppe")
-        )
+        accorde = Coalesce(self.accorde(OuterRef("appel"), OuterRef("enveloppe")), 0)
+        return self.annotate(reste=ExpressionWrapper(F("montant") - accorde, MontantField(negatif=True)))
+
+    @staticmethod
+    def accorde(appel, enveloppe):
+        """Ce que cet appel a accordé de cette enveloppe, et qui n'y est pas revenu; rien s'il n'en a rien accordé."""
+        siennes = Affectation.objects.filter(initiative__appel=appel, enveloppe=enveloppe)
         gardees = siennes.exclude(initiative__etat__in=RENDUES).order_by().values("enveloppe")
-        accorde = Coalesce(Subquery(gardees.annotate(total=Sum("montant")).values("total")), 0)
-        reste = ExpressionWrapper(F("montant") - accorde, MontantField(negatif=True))
-        return self.annotate(reste=reste)
+        return Subquery(gardees.annotate(total=Sum("montant")).values("total"))
 
 
 class EnveloppeAppel(models.Model):

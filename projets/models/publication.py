@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from conventions.models import Convention, Enveloppe, ExerciceConvention, Solde
+from conventions.models.arbres import PROFONDEUR
 from conventions.models.enveloppes import Volet
-from projets.models.choix import puisables_par
+from conventions.models.gardiens import EMPLOIS
+from projets.models.choix import se_puise, territoires_ou_puiser
 from projets.regles.changements import changements
 from projets.regles.dates import hors_de_l_annonce
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.valeurs.argent import ZERO, MontantField, en_dollars
+from socle.valeurs.argent import ZERO, en_dollars
 from socle.valeurs.horloge import jour_de
 
 DE_PROJETS = (
@@ -24,6 +26,12 @@ DE_PROJETS = (
     Volet.VILLES_LIEES,
     Volet.ARRONDISSEMENTS,
     Volet.RESERVE,
+)
+# Ce qu'un choix lit d'une enveloppe : son nom, son exercice, ce qui y reste, les lieux où elle se puise.
+LUES_D_UNE_ENVELOPPE = (
+    *("convention", "an", "volet", "nom", "solde__alloue", *(f"solde__{compte}" for compte in EMPLOIS)),
+    *("territoire__nom", *(f"{'parent__' * etage}territoire__nom" for etage in range(1, PROFONDEUR + 1))),
+    *("__".join(["parent"] * etage) for etage in range(1, PROFONDEUR + 1)),
 )
 CORRIGIBLES = ("presentation", "rencontre", "decision_promise_le")
 COPIES = (
@@ -170,15 +178,19 @@ class GestesDePublication:
 
         `puisable` : cette personne en tire l'argent d'une décision (`choix`).
         """
+        siens = territoires_ou_puiser(par, self.alliance)
         mises = self.enveloppes.filter(enveloppe=OuterRef("pk"))
-        reste = Subquery(mises.avec_reste().values("reste"), output_field=MontantField(negatif=True))
-        lues = (
-            self.enveloppes_possibles()
-            .avec_lieux()
-            .annotate(part=Subquery(mises.values("montant")), reste_de_la_part=reste)
-        )
-        puisable = ExpressionWrapper(puisables_par(par, self.alliance), BooleanField())
-        return lues.annotate(puisable=puisable)
+        chiffres = {
+            "part": Subquery(mises.values("montant")),
+            "accorde": mises.accorde(self, OuterRef("pk")),
+        }
+        possibles = self.enveloppes_possibles().avec_lieux().only(*LUES_D_UNE_ENVELOPPE)
+        lues = list(possibles.annotate(**chiffres))
+        for enveloppe in lues:
+            mise, accorde = enveloppe.part is not None, enveloppe.accorde or ZERO
+            enveloppe.reste_de_la_part = enveloppe.part - accorde if mise else None
+            enveloppe.puisable = se_puise(enveloppe, siens)
+        return lues
 
     def enveloppes_ou_puiser(self, par):
         """{enveloppe: ce qui reste de la part de l'appel, ou `None` s'il ne la met pas en commun}."""

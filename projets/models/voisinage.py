@@ -39,10 +39,13 @@ def rapprochements_des(alliance, initiatives, par):
     dossiers = [_dossier(i) for i in initiatives if i.debut and i.fin]
     if not dossiers:
         return trouves
-    possibles = _en_jeu(par, alliance, min(d.debut for d in dossiers), max(d.fin for d in dossiers))
-    proches = [*memes_objets(dossiers, possibles.values_list("pk", "titre", "resume").iterator())]
+    debut, fin = min(d.debut for d in dossiers), max(d.fin for d in dossiers)
+    alors = Initiative.objects.filter(debut__lte=fin, fin__gte=debut).order_by()
+    # L'état vrai ou l'annoncé : ce que `par` en lit se juge ensuite, des seules proches.
+    a_comparer = alors.filter(Q(etat__in=EN_JEU) | Q(etat_annonce__in=EN_JEU))
+    proches = [*memes_objets(dossiers, a_comparer.values_list("pk", "titre", "resume").iterator())]
     lies = Q(organisme__in=_memes_organismes(dossiers)) | Q(pk__in=proches)
-    lus = possibles.filter(lies).order_by("debut", "pk").values_list(*LUS, *DITS)
+    lus = _en_jeu(alors, par, alliance).filter(lies).order_by("debut", "pk").values_list(*LUS, *DITS)
     autres = {ligne[0]: ligne for ligne in lus}
     voisins = voisins_des(dossiers, [Dossier(*ligne[: len(LUS)]) for ligne in autres.values()])
     for cle, siens in voisins.items():
@@ -50,12 +53,11 @@ def rapprochements_des(alliance, initiatives, par):
     return trouves
 
 
-def _en_jeu(par, alliance, debut, fin):
+def _en_jeu(initiatives, par, alliance):
     """Ici, l'état que `par` peut lire; ailleurs, celui qu'on a annoncé : une décision sous embargo n'en sort pas."""
     ici = Q(alliance=alliance, etat_lu__in=EN_JEU)
     ailleurs = ~Q(alliance=alliance) & Q(etat_annonce__in=EN_JEU)
-    lues = Initiative.objects.avec_etat_lu(par)
-    return lues.filter(ici | ailleurs, debut__lte=fin, fin__gte=debut).order_by()
+    return initiatives.avec_etat_lu(par).filter(ici | ailleurs)
 
 
 def _memes_organismes(dossiers):

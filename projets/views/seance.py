@@ -48,6 +48,15 @@ DEVANT = (
     *("appel", "numero", "titre", "resume", "etat", "debut", "fin", "deposee_le", "jugee_le"),
     *("mode_reception", "recue_le", "confirmee_le", "organisme__nom", "organisme__neq"),
 )
+PROPOSITION = (
+    "initiative",
+    "sens",
+    *propositions.MOTIFS,
+    "revision",
+    "modifiee_le",
+    "par__prenom",
+    "par__nom",
+)
 PROPOSES = ("proposition", "montant")
 PROPOSES += tuple(f"enveloppe__{champ}" for champ in ("an", "volet", "nom", "territoire__nom"))
 
@@ -84,7 +93,7 @@ def seance(request, pk):
     devant = devant.select_related("organisme").only(*DEVANT).order_by("numero")
     pretes = list(pretes_a_decider(devant))
     proposees, montants, tues, cachees = _lire_l_etude(request, appel, pretes)
-    enveloppes = list(appel.enveloppes_lues(request.user))
+    enveloppes = appel.enveloppes_lues(request.user)
     notes, voisins = notes_des(appel, pretes), rapprochements_des(appel.alliance, pretes, request.user)
     manques = _manques(pretes, proposees, enveloppes)
     rangs = rangs_de_la_file(appel) if any(i.etat == Initiative.Etat.EN_ATTENTE for i in pretes) else {}
@@ -126,8 +135,8 @@ def _lire_l_etude(request, appel, pretes):
         EtapeInitiative.objects.filter(initiative__in=pretes),
         AvisInitiative.objects.en_vigueur().filter(initiative__in=pretes).select_related(None),
         SourcePrevue.objects.filter(initiative__in=pretes, source="fqis"),
-        touches.select_related("territoire").order_by("pk"),
-        PropositionDecision.objects.filter(initiative__in=pretes).select_related("par"),
+        touches.select_related("territoire").only("initiative", "territoire__nom").order_by("pk"),
+        PropositionDecision.objects.filter(initiative__in=pretes).select_related("par").only(*PROPOSITION),
         propositions.montants_proposes(appel, par=request.user).only(*PROPOSES),
         propositions.reserves_tues(request.user)
         .select_related("initiative")
