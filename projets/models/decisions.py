@@ -47,7 +47,7 @@ class Raison(models.TextChoices):
     AUTRE = "autre", "Autre raison"
 
 
-FINANCEES = (Initiative.Etat.ACCEPTEE, *RENDUES, *SOUS_PROTOCOLE)
+FINANCEES = (Initiative.Etat.ACCEPTEE, *RENDUES)
 DECIDABLES = (Initiative.Etat.ADMISSIBLE, Initiative.Etat.EN_ATTENTE)
 
 

@@ -41,6 +41,8 @@ A_L_ETUDE = (Etat.DEPOSEE, Etat.ADMISSIBLE)
 DECIDEES = (Etat.ACCEPTEE, Etat.REFUSEE, Etat.EN_ATTENTE)
 RENDUES = (Etat.DESISTEE, Etat.LIBEREE)  # acceptées, puis leur argent est revenu aux enveloppes
 REPONDUES = (*DECIDEES, *RENDUES)
+# Une demande retirée ne compte pas au total de ce que l'on attend du Fonds.
+DEMANDE_RETENUE = Case(When(~Q(etat=Etat.RETIREE), then=F("montant_demande")))
 RESPONSABLES = frozenset({Role.COORDINATION, Role.TERRITOIRE})
 
 
@@ -113,9 +115,10 @@ class InitiativeQuerySet(RequeteProtegee):
         return self.annotate(montant_demande=Subquery(totaux, output_field=MontantField()))
 
     def en_chiffres(self):
-        """Ce qu'elles demandent en tout (`avec_demande`), et combien s'étudient encore."""
+        """Leur nombre, ce qu'elles demandent en tout (`avec_demande`), et combien s'étudient encore."""
         a_l_etude = Count("pk", filter=Q(etat__in=A_L_ETUDE))
-        return self.order_by().aggregate(demande=somme("montant_demande"), a_l_etude=a_l_etude)
+        demande = somme(DEMANDE_RETENUE)
+        return self.order_by().aggregate(nombre=Count("*"), demande=demande, a_l_etude=a_l_etude)
 
     def sans_reponse(self):
         """Décidées, et leur organisme ne le sait pas encore."""

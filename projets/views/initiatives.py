@@ -201,7 +201,7 @@ def _au_choix(utilisateur, appel):
 def _parcours(initiative, rendus, decisions):
     """[(étape, le jour où elle est faite, ou rien)], d'après ce que la personne lit de l'étude."""
     faites = {rendu.etape_id: rendu.rendu_le for rendu in rendus if rendu.etape_id}
-    if decisions and initiative.etat_lu in (*DECIDEES, *RENDUES):
+    if decisions and initiative.etat_lu in REPONDUES:
         faites |= {e.pk: decisions[0].prise_le for e in initiative.etapes.all() if e.acte == "decision"}
     return [(etape, faites.get(etape.pk)) for etape in initiative.etapes.all()]
 

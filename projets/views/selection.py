@@ -1,6 +1,6 @@
 """Les demandes d'un appel, pour qui choisit : la liste, une question lue à travers les dossiers, à qui confier."""
 
-from django.db.models import Case, DecimalField, F, Q, Value, When
+from django.db.models import Case, DecimalField, Value, When
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -9,6 +9,7 @@ from projets.canevas import PARTIES
 from projets.forms.liste import FiltresDeSelection
 from projets.models import Initiative, reponses
 from projets.models.decisions import Raison
+from projets.models.initiatives import DEMANDE_RETENUE
 from projets.models.tours import avec_issue, avec_tour, notes_des, tour_de
 from projets.permissions import peut, peut_sur_l_appel
 from projets.regles.notes import a_l_ecran
@@ -35,8 +36,6 @@ SUIVENT = ("lire-les-notes", "decider")
 QUESTIONS = [
     (p.code, p.titre) for p in PARTIES if p.champs or p.rangees
 ]  # ce qui se lit à travers les dossiers
-# Le même total en tête et en pied : une demande retirée n'y compte pas.
-DEMANDE_RETENUE = Case(When(~Q(etat=Initiative.Etat.RETIREE), then=F("montant_demande")))
 
 
 def suivi_de(request, pk):
@@ -83,8 +82,16 @@ class TableauDeSelection(Tableau):
         lues = [When(pk=cle, then=Value(note.lue)) for cle, note in notes.items() if note.lue is not None]
         return initiatives.annotate(note_lue=Case(*lues, output_field=DecimalField()))
 
+    def totaliser(self, initiatives):
+        """Sans filtre, le nombre et le total sont ceux de la tête de la page."""
+        if self.filtres.is_bound:
+            return super().totaliser(initiatives)
+        chiffres = self.contexte["chiffres"]
+        return {"": chiffres["nombre"], "demande": chiffres["demande"]}
+
     def lire(self, initiatives):
-        return avec_tour(avec_issue(initiatives)).select_related("organisme", "en_charge").only(*MONTREES)
+        lues = avec_tour(initiatives).select_related("organisme", "en_charge").only(*MONTREES)
+        return avec_issue(lues) if self.lues & {"accorde", "raison"} else lues
 
     def preparer(self, rangees):
         notes = notes_des(self.contexte["appel"], rangees)
@@ -106,15 +113,14 @@ def selection(request, pk):
     appel = suivi_de(request, pk)
     autres = appel.initiatives.exclude(Initiative.objects.condition_de_soi(request.user))
     deposees = autres.deposees().visibles_par(request.user).avec_demande()
-    retenues = deposees.exclude(etat=Initiative.Etat.RETIREE)
     return page_de_liste(
         request,
         TableauDeSelection,
         FiltresDeSelection,
         deposees,
         gabarit="projets/selection/selection.html",
-        chiffres=retenues.en_chiffres(),
-        partage=sum((ligne.montant for ligne in appel.enveloppes.all()), ZERO),
+        chiffres=deposees.en_chiffres(),
+        partage=sum(appel.enveloppes.order_by().values_list("montant", flat=True), ZERO),
         questions=QUESTIONS,
         gestes=_gestes(request.user, appel),
         **reperes(appel),

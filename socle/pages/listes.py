@@ -93,6 +93,12 @@ class Tableau(tables.Table):
         ]
 
     @cached_property
+    def lues(self):
+        """Les noms des colonnes de cette réponse : du fichier demandé ou, sinon, de l'écran."""
+        en_fichier = self.request.GET.get("format") in EXPORTS
+        return {c.name for c in (self.exportees if en_fichier else self.montrees)}
+
+    @cached_property
     def tete(self):
         """Le nom de la colonne qui nomme la rangée."""
         return self.entete or next(c.name for c in self.toutes if c.column.choisissable)

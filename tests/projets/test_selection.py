@@ -36,6 +36,19 @@ def test_la_liste_se_filtre_et_s_exporte(admissible, agente, client_de):
     assert admissible.numero in csv
 
 
+def test_la_tete_et_le_pied_disent_le_meme_total_filtre_ou_non(admissible, agente, equipe, client_de):
+    retiree = dossier_pret(admissible.appel, agente, "Comptoir", "1140000025")
+    sortie = {"etat": "retiree", "retiree_le": retiree.jugee_le, "retiree_par": equipe[1]}
+    sans_jugement = {"etat_annonce": "retiree", "jugee_le": None, "jugee_par": None}
+    Initiative.objects.filter(pk=retiree.pk).update(**sortie, **sans_jugement)
+    client, url = client_de(agente), adresse("selection", admissible.appel_id)
+    lus = []
+    for filtre in ({}, {"tri": "titre"}, {"palier": "local"}):
+        page = client.get(url, filtre).context
+        lus.append((page["liste"].nombre, page["liste"].totaux["demande"], page["chiffres"]["demande"]))
+    assert lus == [(2, 35_000, 35_000)] * 3
+
+
 def test_la_note_retenue_et_son_etendue_se_lisent(admissible, agente, client_de):
     appel = admissible.appel
     critere = appel.criteres.create(rang=0, nom="Le besoin", poids=100)
