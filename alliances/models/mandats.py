@@ -125,12 +125,11 @@ class MandatQuerySet(RequeteProtegee):
         if Role.ADMINISTRATION in droits.nationaux:
             return self.all()
         condition = Q(utilisateur=utilisateur.pk)
-        gerees = droits.alliances(DE_L_ALLIANCE)
-        if gerees:
+        if gerees := droits.alliances(DE_L_ALLIANCE):
             territoires = _touchant(Territoire, gerees)
-            condition |= Q(alliance__in=gerees) | Q(territoire__in=territoires)
+            condition |= Q(alliance__in=gerees) | Q(instance_gouvernance__alliance__in=gerees)
+            condition |= Q(territoire__in=territoires)
             condition |= Q(role__in=DE_L_ORGANISME, organisme__territoire__in=territoires)
-            condition |= Q(instance_gouvernance__alliance__in=gerees)
         if droits.roles & DE_L_ETAT:
             vues = droits.alliances(DE_L_ETAT)
             condition |= Q(alliance__isnull=False) if vues is None else Q(alliance__in=vues)
@@ -275,9 +274,8 @@ class Mandat(Confirmation):
 
     def est_en_vigueur(self, jour=None):
         jour = jour or timezone.localdate()
-        if self.lie and self.confirme_le is None:
-            return False
-        return self.debut <= jour and (self.fin is None or jour < self.fin)
+        confirme = not self.lie or self.confirme_le is not None
+        return confirme and self.debut <= jour and (self.fin is None or jour < self.fin)
 
     def secondes_personnes(self):
         """Les personnes qui, en titre, peuvent confirmer ce mandat."""
@@ -384,8 +382,7 @@ def vues_selon(utilisateur, chemin, *volets):
     droits = droits_de(utilisateur)
     ouverts, racine = [], chemin.partition("__")[0]  # liée, elle l'est à une Alliance : inutile d'aller voir
     for roles, condition in volets:
-        vues = droits.alliances(roles)
-        if vues is None:
+        if (vues := droits.alliances(roles)) is None:
             ouverts.append(condition or Q(**{f"{racine}__isnull": False}))
         elif vues:
             ouverts.append(Q(**{f"{chemin}__in": vues}) & condition)

@@ -252,7 +252,6 @@ DATES_DES_GESTES = {
     "demande_prete_le": DEMANDE_PRETE,
 }
 
-
 # Les étapes comme la base les distingue; `etape_de` et `depuis` disent la même chose d'une version lue.
 A_LA_TABLE_EN_BASE = {
     "a_corriger": (Q(etat="a_corriger"), DERNIER_RETOUR),
@@ -309,8 +308,6 @@ CIBLES_DES_ETAPES = {
     "avis": "plan-avis",
     "avisee": "plan-approbation",
 }
-
-
 JAMAIS_DEPOSEE = Q(numero=1, deposee_le=None)
 
 
