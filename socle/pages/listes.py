@@ -207,6 +207,7 @@ class Tableau(tables.Table):
 
     @property
     def entetes(self):
+        """Preuve de sûreté : `_entete` échappe le titre et l'adresse; le reste est écrit ici."""
         return mark_safe("".join(map(self._entete, self.montrees)))
 
     def _entete(self, colonne):
@@ -241,7 +242,10 @@ class Tableau(tables.Table):
 
     @property
     def pied(self):
-        """Les cellules du total; rien si aucune colonne n'en demande."""
+        """Les cellules du total; rien si aucune colonne n'en demande.
+
+        Preuve de sûreté : des montants que `argent` écrit, entre des cellules que `_cellule` échappe.
+        """
         if not any(c.column.total for c in self.montrees):
             return ""
         return mark_safe("".join(map(self._pied, self.montrees)))
