@@ -15,7 +15,6 @@ class ConventionsConfig(AppConfig):
             obligations,
             previsions,
             remises,
-            reponses,
             versements,
         )
         from conventions.attentes.enjeux import ce_que_le_plan_libere
@@ -28,7 +27,7 @@ class ConventionsConfig(AppConfig):
         from socle.annonces.suites import suivre
         from socle.models import cibles as etapes
 
-        for fournisseur in (conventions, obligations, versements, reponses, remises):
+        for fournisseur in (conventions, obligations, versements, remises):
             attentes.offrir(fournisseur.taches)
         dates.offrir(previsions.a_venir)
         rappels.offrir(rappeler)

@@ -1,14 +1,19 @@
-"""Les conventions et les avenants à transmettre, à signer, à reprendre."""
+"""Les conventions et les avenants à transmettre, à signer, à reprendre; avec eux, ce qu'on y demande (`reponses`).
+
+Une seule requête : l'accueil lit toutes les attentes d'une personne.
+"""
 
 from functools import reduce
 from operator import or_
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 from django.urls import reverse
 
 from alliances.models import Role
 from alliances.models.mandats import alliances_vues, droits_de
 from alliances.models.roles import GESTIONS_AU_TERRITOIRE
+from conventions.attentes import reponses
 from conventions.models import (
     Avenant,
     Convention,
@@ -19,36 +24,33 @@ from conventions.models import (
 )
 from conventions.permissions import territoires_signes
 from socle.annonces.attentes import Attente, Geste
-from socle.valeurs.argent import somme
-from socle.valeurs.horloge import jour_de
+from socle.valeurs.argent import MontantField, somme
 
-DE_LA_CONVENTION = {  # rôle → (geste, page)
-    Role.MESS: (Geste("Transmettre la convention", "Transmettre les conventions"), "conventions:preparation"),
-    Role.SIGNATURE: (Geste("Signer la convention", "Signer les conventions"), "conventions:convention"),
-    Role.SIGNATURE_TERRITOIRE: (
+GESTES = {  # rôle, ou rôle et état de l'avenant → (geste, page)
+    "mess": (Geste("Transmettre la convention", "Transmettre les conventions"), "conventions:preparation"),
+    "signature": (Geste("Signer la convention", "Signer les conventions"), "conventions:convention"),
+    "signature_territoire": (
         Geste("Signer la convention pour votre MRC", "Signer les conventions pour votre MRC"),
         "conventions:convention",
     ),
-    Role.APPROBATION: (
+    "approbation": (
         Geste("Inscrire la signature de la ou du ministre", "Inscrire les signatures de la ou du ministre"),
         "conventions:convention",
     ),
-}
-DE_L_AVENANT = {  # (rôle, état de l'avenant) → (geste, page)
-    (Role.MESS, "preparation"): (
+    "mess preparation": (
         Geste("Transmettre l’avenant", "Transmettre les avenants"),
         "conventions:avenant",
     ),
-    (Role.MESS, "transmis"): (
+    "mess transmis": (
         Geste("Reprendre l’avenant", "Reprendre les avenants"),
         "conventions:avenant_reprise",
     ),
-    (Role.SIGNATURE_TERRITOIRE, "transmis"): (
+    "signature_territoire transmis": (
         Geste("Signer l’avenant pour votre MRC", "Signer les avenants pour votre MRC"),
         "conventions:avenant",
     ),
-    (Role.SIGNATURE, "transmis"): (Geste("Signer l’avenant", "Signer les avenants"), "conventions:avenant"),
-    (Role.APPROBATION, "transmis"): (
+    "signature transmis": (Geste("Signer l’avenant", "Signer les avenants"), "conventions:avenant"),
+    "approbation transmis": (
         Geste(
             "Inscrire la signature de la ou du ministre à l’avenant",
             "Inscrire les signatures de la ou du ministre aux avenants",
@@ -82,46 +84,48 @@ def _a_signer(parties):
     )
 
 
-LUS = (
-    "pk",
-    "numero",
-    "montant",
-    "montants_fictifs",
-    "alliance__nom",
-    "creee_le",
-    "transmise_le",
-    "avenants",
-    "avenants__numero",
-    "avenants__etat",
-    "avenants__cree_le",
-    "avenants__transmis_le",
+EXERCICES = ExerciceConvention.objects.filter(convention=OuterRef("pk")).order_by().values("convention")
+SOMME = Subquery(EXERCICES.annotate(total=somme("montant")).values("total"))
+SANS_AVENANT = Q(avenants=None)
+LUS = (  # la convention et sa somme; un avenant a ses propres dates, et pas de somme à lui
+    Coalesce("avenants", "pk"),
+    Case(When(SANS_AVENANT, then=SOMME), output_field=MontantField()),
+    Coalesce(Cast("avenants__numero", CharField()), Value("")),
+    TruncDate(
+        Case(
+            When(SANS_AVENANT, then=Coalesce("transmise_le", "creee_le")),
+            default=Coalesce("avenants__transmis_le", "avenants__cree_le"),
+        )
+    ),
+    *("montants_fictifs", "numero", "alliance__nom"),
 )
 
 
-EXERCICES = ExerciceConvention.objects.filter(convention=OuterRef("pk")).order_by().values("convention")
-SOMME = Subquery(EXERCICES.annotate(total=somme("montant")).values("total"))
-
-
-def _lues(attendues):
-    return Convention.objects.filter(attendues).order_by().annotate(montant=SOMME).values_list(*LUS)
+def _lues(role, attendues):
+    sorte = Case(
+        When(SANS_AVENANT, then=Value(role.value)), default=Concat(Value(f"{role.value} "), "avenants__etat")
+    )
+    return Convention.objects.filter(attendues).order_by().values_list(sorte, *LUS)
 
 
 MINISTRE = Q(role=PartieConvention.Role.MINISTRE)
 ATTENDUES = {  # rôle → ce qu'il attend de tous; chaque personne n'en prend que les siennes
     Role.MESS: _lues(
+        Role.MESS,
         Q(etat=Convention.Etat.PREPARATION)
         | Q(etat=Convention.Etat.SIGNEE, avenants__etat=Avenant.Etat.PREPARATION)
-        | Q(etat=Convention.Etat.SIGNEE, avenants__in=ARRETES)
+        | Q(etat=Convention.Etat.SIGNEE, avenants__in=ARRETES),
     ),
-    Role.SIGNATURE: _lues(_a_signer(~MINISTRE)),
-    Role.APPROBATION: _lues(_a_signer(MINISTRE)),
+    Role.SIGNATURE: _lues(Role.SIGNATURE, _a_signer(~MINISTRE)),
+    Role.APPROBATION: _lues(Role.APPROBATION, _a_signer(MINISTRE)),
 }
 
 
 def taches(utilisateur):
-    """Ce que les conventions et leurs avenants attendent de cette personne; une requête par rôle tenu."""
-    siennes = _attendues_de(utilisateur).items()
-    return [_attente(role, *ligne) for role, lignes in siennes for ligne in lignes]
+    """Ce que les conventions, leurs avenants et ce qu'on y demande attendent de cette personne."""
+    lots = [*reponses.lots(utilisateur), *_attendues_de(utilisateur).values()]
+    lues = lots[0].union(*lots[1:], all=True) if lots else ()
+    return [_attente(*lue) if lue[0] in GESTES else reponses.attente(*lue) for lue in lues]
 
 
 def attend_un_geste_de(utilisateur):
@@ -145,16 +149,13 @@ def _attendues_de(utilisateur):
 def _des_mrc_de(utilisateur):
     """Ce qu'un territoire qui gère sa part signe pour sa MRC : ce que permet `peut_signer`."""
     gere = Q(alliance__profil_gouvernance__gestion__in=GESTIONS_AU_TERRITOIRE)
-    return _lues(gere & _a_signer(PartieConvention.des_mrc(territoires_signes(utilisateur))))
+    return _lues(
+        Role.SIGNATURE_TERRITOIRE, gere & _a_signer(PartieConvention.des_mrc(territoires_signes(utilisateur)))
+    )
 
 
-def _attente(role, pk, numero, montant, fictif, alliance, creee_le, transmise_le, avenant, *de_l_avenant):
-    """La convention et sa somme; un avenant a ses propres dates, et pas de somme à lui."""
-    objet, depuis = f"{alliance}, Convention {numero}", transmise_le or creee_le
-    geste, page = DE_LA_CONVENTION[role]
-    if avenant:
-        rang, etat, cree_le, transmis_le = de_l_avenant
-        objet, depuis, pk, montant = f"{objet}, avenant {rang}", transmis_le or cree_le, avenant, None
-        geste, page = DE_L_AVENANT[role, etat]
-    lien = reverse(page, args=[pk])
-    return Attente(geste, objet, lien, jour_de(depuis), montant=montant, fictif=fictif and not avenant)
+def _attente(sorte, cle, montant, avenant, depuis, fictif, numero, alliance):
+    objet = f"{alliance}, Convention {numero}" + (f", avenant {avenant}" if avenant else "")
+    geste, page = GESTES[sorte]
+    fictif = bool(fictif and not avenant)
+    return Attente(geste, objet, reverse(page, args=[cle]), depuis, montant=montant, fictif=fictif)

@@ -1,6 +1,6 @@
 """Ce qu'on attend de qui décide des enveloppes : répondre à un transfert, à une annulation; répartir l'exercice.
 
-Une seule requête : l'accueil lit toutes les attentes d'une personne.
+Ses lots ont les colonnes de `conventions.attentes.conventions`, qui les lit de la même requête.
 """
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
@@ -71,15 +71,16 @@ REPARTITIONS = _lire(
 )
 
 
-def taches(utilisateur):
+def lots(utilisateur):
     """Les demandes auxquelles cette personne peut répondre, sauf les siennes; ce qu'elle a à répartir ou à adopter."""
     roles = droits_de(utilisateur).roles
-    lues = [_transferts(utilisateur)] if roles & REPONDENT else []
-    lues += [
-        _annulations(utilisateur, repondent) for repondent in set(REPONSES.values()) if roles & repondent
-    ]
-    lues += [_repartitions(utilisateur)] if roles & (REPARTISSENT | ADOPTENT) else []
-    return [_attente(*ligne) for ligne in lues[0].union(*lues[1:], all=True)] if lues else []
+    if roles & REPONDENT:
+        yield _transferts(utilisateur)
+    for repondent in set(REPONSES.values()):
+        if roles & repondent:
+            yield _annulations(utilisateur, repondent)
+    if roles & (REPARTISSENT | ADOPTENT):
+        yield _repartitions(utilisateur)
 
 
 def _transferts(utilisateur):
@@ -102,7 +103,7 @@ def _repartitions(utilisateur):
     return REPARTITIONS.filter(siens, an=Exercice.de(aujourd_hui()).an)
 
 
-def _attente(sorte, cle, somme, dit, depuis, fictif, numero, nom):
+def attente(sorte, cle, somme, dit, depuis, fictif, numero, nom):
     objet, geste = f"{nom}, Convention {numero}", GESTES.get(sorte, ANNULER)
     argent = {"montant": somme or None, "fictif": bool(fictif and somme)}
     if sorte in (REPARTIR, ADOPTER):

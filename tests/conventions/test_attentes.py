@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from conventions.attentes import conventions, obligations, reponses, versements
+from conventions.attentes import conventions, obligations, versements
 from conventions.models import Avenant, EcheanceVersement, Transfert
 from socle.annonces.attentes import taches
 from socle.annonces.previsions import a_venir
@@ -378,7 +378,7 @@ def test_qui_n_a_rien_a_y_faire_ne_coute_aucune_requete(cadre, django_assert_num
     observation = fabriques.personne("observation")
     taches(observation)
     with django_assert_num_queries(0):
-        for attentes in (conventions, obligations, reponses, versements):
+        for attentes in (conventions, obligations, versements):
             assert attentes.taches(observation) == []
 
 

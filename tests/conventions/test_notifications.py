@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from conventions.attentes import reponses
+from conventions.attentes import conventions
 from conventions.models import Avenant, Transfert
 from conventions.notifications.avenants import EVENEMENTS, annoncer_avenant
 from conventions.notifications.transferts import annoncer_transfert
@@ -165,7 +165,7 @@ def test_l_avis_d_une_demande_retiree_mene_a_une_page_qui_n_attend_plus_rien(
     page = client_de(signataire).post(reverse("pilotage:notification_lue", args=[avis.pk]), follow=True)
     assert "Retiré" in page.text
     assert "À votre tour" not in page.text
-    assert reponses.taches(signataire) == []
+    assert conventions.taches(signataire) == []
 
 
 def test_un_retrait_impossible_n_annonce_rien(arbre, agente, signataire, client_de):
