@@ -126,8 +126,13 @@ def _lire(*dates):
 
 DE_TOUS, DE_L_ETAT = _lire(*DATES_DES_GESTES), _lire("demande_prete_le")
 A_SIGNER = _lire("retournee_le", "adoption_inscrite_le")
+A_LA_TABLE = Q(etat__in=CAMPS[TABLE]) | SANS_SUITE
 # La coordination écrit : sa prochaine étape dépend de tout le contenu.
-A_ECRIRE = A_SIGNER.annotate(commencee=Exists(ECRITES)).defer(None).select_related("plan__alliance__cycle")
+A_ECRIRE = (
+    A_SIGNER.annotate(commencee=Exists(ECRITES), a_la_table=Case(When(A_LA_TABLE, then=True), default=False))
+    .defer(None)
+    .select_related("plan__alliance__cycle")
+)
 
 
 def en_attente():
@@ -169,7 +174,7 @@ def attente(version, geste, cibles):
 DE_LA_TABLE = {Role.COORDINATION, Role.SIGNATURE}
 DU_MINISTERE, DE_SERVICES_QUEBEC = {Role.MESS, Role.APPROBATION}, {Role.DGSQ, Role.DIRECTION_DGSQ, Role.MESS}
 VOLETS = (
-    ({Role.COORDINATION}, Q(etat__in=CAMPS[TABLE]) | SANS_SUITE),
+    ({Role.COORDINATION}, Q()),  # une Alliance dont elle ne lit aucune version n'a pas ouvert son plan
     ({Role.SIGNATURE}, Q(etat__in=("adoptee", "a_corriger"))),
     (DE_SERVICES_QUEBEC, Q(etat__in=CAMPS[SERVICES_QUEBEC])),
     (DU_MINISTERE, Q(etat__in=CAMPS[MINISTERE])),
@@ -179,20 +184,42 @@ ATTENDUS = frozenset().union(*(roles for roles, _ in VOLETS))
 
 def taches(utilisateur):
     """Ce que les plans attendent de cette personne."""
-    droits, attendues = droits_de(utilisateur), list(attendues_de(utilisateur))
-    attentes = [attente(version, geste, CibleDeService.du_moment()) for version, geste in attendues]
-    if droits.alliances({Role.COORDINATION}) - {version.plan.alliance_id for version, _ in attendues}:
+    droits, lues = droits_de(utilisateur), list(_versions(utilisateur))
+    cibles = CibleDeService.du_moment()
+    attentes = [attente(version, geste, cibles) for version, geste in _attendues(lues, droits)]
+    if droits.alliances({Role.COORDINATION}) - {version.plan.alliance_id for version in lues}:
         attentes += _plans_a_ouvrir(utilisateur)
     return attentes
 
 
 def attendues_de(utilisateur):
     """[(version, geste)] : les versions qui attendent un geste de cette personne, et lequel."""
-    droits = droits_de(utilisateur)
-    if not droits.roles & ATTENDUS:
-        return
-    for version in _lues_de(droits.roles).filter(vues_selon(utilisateur, "plan__alliance", *VOLETS)):
-        tenus = droits.pour(version.plan.alliance_id)
+    return _attendues(_versions(utilisateur), droits_de(utilisateur))
+
+
+def lire_ses_plans(utilisateur):
+    """Garde avec l'objet utilisateur, pour une page qui montre aussi ses plans, les versions que lisent ses attentes.
+
+    De ses Alliances, la coordination les lit toutes, la plus récente d'abord.
+    """
+    utilisateur.plans_lus = list(_versions(utilisateur))
+    return utilisateur.plans_lus
+
+
+def _versions(utilisateur):
+    """Celles qui peuvent attendre un des rôles de la personne."""
+    if hasattr(utilisateur, "plans_lus"):
+        return utilisateur.plans_lus
+    roles = droits_de(utilisateur).roles
+    siennes = vues_selon(utilisateur, "plan__alliance", *VOLETS)
+    return _lues_de(roles).filter(siennes) if roles & ATTENDUS else VersionPlan.objects.none()
+
+
+def _attendues(versions, droits):
+    for version in versions:
+        tenus = droits.pour(version.plan.alliance_id) - (set() if version.a_la_table else DE_LA_TABLE)
+        if not tenus:
+            continue
         gestes = [geste for role, geste in roles_attendus(version).items() if role in tenus]
         if gestes:
             yield version, gestes[0]

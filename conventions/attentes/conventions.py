@@ -27,30 +27,30 @@ from socle.annonces.attentes import Attente, Geste
 from socle.valeurs.argent import MontantField, somme
 
 GESTES = {  # rôle, ou rôle et état de l'avenant → (geste, page)
-    "mess": (Geste("Transmettre la convention", "Transmettre les conventions"), "conventions:preparation"),
-    "signature": (Geste("Signer la convention", "Signer les conventions"), "conventions:convention"),
-    "signature_territoire": (
+    Role.MESS: (Geste("Transmettre la convention", "Transmettre les conventions"), "conventions:preparation"),
+    Role.SIGNATURE: (Geste("Signer la convention", "Signer les conventions"), "conventions:convention"),
+    Role.SIGNATURE_TERRITOIRE: (
         Geste("Signer la convention pour votre MRC", "Signer les conventions pour votre MRC"),
         "conventions:convention",
     ),
-    "approbation": (
+    Role.APPROBATION: (
         Geste("Inscrire la signature de la ou du ministre", "Inscrire les signatures de la ou du ministre"),
         "conventions:convention",
     ),
-    "mess preparation": (
+    f"{Role.MESS} preparation": (
         Geste("Transmettre l’avenant", "Transmettre les avenants"),
         "conventions:avenant",
     ),
-    "mess transmis": (
+    f"{Role.MESS} transmis": (
         Geste("Reprendre l’avenant", "Reprendre les avenants"),
         "conventions:avenant_reprise",
     ),
-    "signature_territoire transmis": (
+    f"{Role.SIGNATURE_TERRITOIRE} transmis": (
         Geste("Signer l’avenant pour votre MRC", "Signer les avenants pour votre MRC"),
         "conventions:avenant",
     ),
-    "signature transmis": (Geste("Signer l’avenant", "Signer les avenants"), "conventions:avenant"),
-    "approbation transmis": (
+    f"{Role.SIGNATURE} transmis": (Geste("Signer l’avenant", "Signer les avenants"), "conventions:avenant"),
+    f"{Role.APPROBATION} transmis": (
         Geste(
             "Inscrire la signature de la ou du ministre à l’avenant",
             "Inscrire les signatures de la ou du ministre aux avenants",

@@ -11,7 +11,7 @@ from alliances.models import Alliance
 from alliances.models.mandats import DE_L_ETAT, Role, droits_de
 from alliances.models.roles import DE_L_ALLIANCE, DE_L_INSTANCE, DE_L_ORGANISME, SUIVI
 from alliances.plans import regles
-from alliances.plans.attentes import decompte, redaction_de
+from alliances.plans.attentes import decompte, lire_ses_plans, redaction_de
 from alliances.plans.models import VersionPlan
 from alliances.plans.permissions import est_membre
 from alliances.plans.views.etats import etat_lu
@@ -32,6 +32,7 @@ def accueil(request):
 
     Le mandat choisi vient avant les autres.
     """
+    plans = lire_ses_plans(request.user)
     droits, groupes = droits_de(request.user), regrouper(taches(request.user))
     prevues = a_venir(request.user) if _a_de_la_place(droits) else []
     ensemble = bool(droits.roles & VOIENT_L_ENSEMBLE)
@@ -50,7 +51,7 @@ def accueil(request):
             "organisme": de_l_organisme(request.user),
             "chiffres": _chiffres(request.user) if ensemble else [],
             "evalue_seulement": droits.roles == DE_L_INSTANCE,
-            "alliances": [] if droits.nationaux else _alliances(request.user, groupes),
+            "alliances": [] if droits.nationaux else _alliances(request.user, plans),
         },
     )
 
@@ -86,10 +87,10 @@ def _en_bref(groupes):
     }
 
 
-def _alliances(utilisateur, groupes):
+def _alliances(utilisateur, plans):
     """Chaque Alliance, l'état de son plan et, pendant la rédaction, l'avancement."""
     alliances, dernieres, en_vigueur = {}, {}, {}
-    for version in _versions(utilisateur, groupes):
+    for version in _versions(utilisateur, plans):
         pk = version.plan.alliance_id
         version.plan.alliance = alliances.setdefault(pk, version.plan.alliance)
         dernieres.setdefault(pk, version)
@@ -100,20 +101,20 @@ def _alliances(utilisateur, groupes):
     alliances = siennes | alliances
     if droits.par_alliance.keys() - alliances.keys():  # d'autres n'ont pas de plan
         alliances |= Alliance.objects.visibles_par(utilisateur).select_related("cycle").in_bulk()
-    # en vigueur, un plan ne retient plus rien
-    phrases = enjeux("plan", utilisateur, [pk for pk in alliances if pk not in en_vigueur])
+    # en vigueur, un plan ne retient plus rien; à qui ne le lit pas, rien ne s'en dit
+    suivis = (dernieres.keys() | siennes.keys()) - en_vigueur.keys()
+    phrases = enjeux("plan", utilisateur, sorted(suivis))
     return [
         _carte(alliance, dernieres.get(pk), en_vigueur.get(pk), utilisateur) | {"enjeux": phrases[pk]}
         for pk, alliance in sorted(alliances.items(), key=lambda paire: normaliser(paire[1].nom))
     ]
 
 
-def _versions(utilisateur, groupes):
-    """La plus récente d'abord; un premier plan qui s'écrit est seul, et ce qui attend l'a déjà lu."""
-    lues = [a.chose for groupe in groupes for a in groupe.attentes if isinstance(a.chose, VersionPlan)]
-    seules = {v.plan.alliance_id: v for v in lues if v.numero == 1 and v.etat == VersionPlan.Etat.BROUILLON}
-    if droits_de(utilisateur).par_alliance.keys() <= seules.keys():
-        return seules.values()
+def _versions(utilisateur, lus):
+    """La plus récente d'abord; à qui ne coordonne que ses Alliances, ses attentes les ont déjà lues."""
+    droits = droits_de(utilisateur)
+    if droits.par_alliance.keys() == droits.alliances({Role.COORDINATION}):
+        return lus
     versions = VersionPlan.objects.visibles_par(utilisateur).select_related("plan__alliance__cycle")
     return versions.order_by("-numero")
 

@@ -7,7 +7,7 @@ from projets.models import Decision
 from projets.models.reponses import envoyer
 from projets.regles.lecture import montage_de
 from socle.models import Notification
-from socle.valeurs.horloge import aujourd_hui
+from socle.valeurs.horloge import aujourd_hui, jour_de
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets import fabriques as p
@@ -101,7 +101,7 @@ def test_l_avis_s_inscrit_et_se_retire_par_la_page(admissible, agente, client_de
         "revision": page.context["form"].revision_actuelle(),
         "sens": "favorable",
         "texte": "Le milieu y tient.",
-        "rendu_le": admissible.deposee_le.date().isoformat(),
+        "rendu_le": jour_de(admissible.deposee_le).isoformat(),
     }
     assert client.post(adresse("avis", admissible), lu).status_code == 302
     avis = admissible.avis.get()

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from projets.models import AppelProjets, EnveloppeAppel
 from socle.erreurs import TransitionInterdite
+from socle.valeurs.horloge import jour_de
 from tests.outils.partage import partagee
 from tests.projets import fabriques as p
 
@@ -70,7 +71,7 @@ def test_un_appel_retire_ne_promet_plus_rien(premier, second, agente):
 
 
 DESORDRES = {
-    "decision_promise_le": lambda a: (a.ferme_le - timedelta(days=1)).date(),
+    "decision_promise_le": lambda a: jour_de(a.ferme_le - timedelta(days=1)),
     "embargo_le": lambda a: a.ferme_le - timedelta(hours=1),
 }
 

@@ -233,6 +233,7 @@ class VersionPlan(GestesDeLAlliance, GestesDeLEtat, ContenuDeVersion):
     lettre = models.CharField("numéro de la lettre", max_length=60, blank=True)
     decision_motif = models.TextField("motif de la décision", blank=True, max_length=10000)
 
+    a_la_table = True  # ce qu'en dit la base, quand on lit aussi celles d'ailleurs (`attentes.A_ECRIRE`)
     redaction_lue = None  # ce qu'une page a lu de son contenu (`attentes.redaction_de`)
 
     objects = VersionPlanQuerySet.as_manager()

@@ -169,7 +169,7 @@ def accepter_le_rapport(signature):
 
 def clore(signature):
     _protocole(signature).voir("il reste à clore le protocole").suivre("Clore le protocole")
-    signature.envoyer("Relire le relevé").voir("Ce relevé ne se modifiera plus")
+    signature.envoyer("Relire le relevé").voir("Ce relevé de fin ne se modifiera plus")
     signature.envoyer("Clore le protocole").voir("l’initiative est terminée", "À personne")
 
 
