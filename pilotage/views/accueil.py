@@ -51,7 +51,7 @@ def accueil(request):
             "organisme": de_l_organisme(request.user),
             "chiffres": _chiffres(request.user) if ensemble else [],
             "evalue_seulement": droits.roles == DE_L_INSTANCE,
-            "alliances": [] if droits.nationaux else _alliances(request.user, plans),
+            "alliances": [] if _sans_cartes(droits) else _alliances(request.user, plans),
         },
     )
 
@@ -85,6 +85,11 @@ def _en_bref(groupes):
         "nombre": sum(groupe.nombre for groupe in groupes),
         "retards": sum(groupe.retards for groupe in groupes),
     }
+
+
+def _sans_cartes(droits):
+    """Un national lit des nombres; d'un organisme, ses demandes et les appels nomment déjà ses Alliances."""
+    return bool(droits.nationaux) or droits.roles <= DE_L_ORGANISME
 
 
 def _alliances(utilisateur, plans):

@@ -109,5 +109,6 @@ class Suivi:
 
     @cached_property
     def a_faire(self):
-        verses = {tranche.pk: verse for tranche, verse, *_ in self.versements}
-        return a_faire_de(self.protocole, verses, self.du)
+        versements = [(tranche, verse) for tranche, verse, *_ in self.versements]
+        recus = {rapport.attendu_le for rapport in self.protocole.rapports.all()}
+        return a_faire_de(self.protocole, versements, recus, self.du)
