@@ -6,6 +6,7 @@ from alliances.models import Mandat
 from alliances.plans.models import Instantane, Moyen, VersionPlan
 from conventions.models import Avenant, Convention
 from projets.models import AppelProjets, Initiative
+from projets.protocoles.models import Protocole
 
 BSL, SAGUENAY, GASPESIE = "bas-saint-laurent", "saguenay-lac-saint-jean", "gaspesie"
 CAPITALE, CENTRE = "capitale-nationale", "centre-du-quebec"
@@ -119,8 +120,14 @@ def pages_des_initiatives():
     a_decider = appel.initiatives.filter(proposition__isnull=False).earliest("pk")
     ouvert = AppelProjets.objects.ouverts().filter(alliance__slug=BSL).earliest("pk")
     brouillon = ouvert.initiatives.filter(etat="brouillon").earliest("pk")
-    choix = {
+    signe = Protocole.objects.filter(initiative__alliance__slug=BSL, etat="signe").earliest("pk")
+    suivi = {
         "Protocoles": reverse("protocoles:protocoles"),
+        "Protocole": reverse("protocoles:protocole", args=[signe.pk]),
+        "Suivi": reverse("protocoles:suivi", args=[signe.pk]),
+        "État des versements": reverse("protocoles:etat_des_versements", args=[signe.pk]),
+    }
+    choix = {
         "Demandes d’un appel": reverse("projets:selection", args=[appel.pk]),
         "Question comparée": reverse("projets:question", args=[appel.pk, "besoin"]),
         "Séance": reverse("projets:seance", args=[appel.pk]),
@@ -142,7 +149,8 @@ def pages_des_initiatives():
     }
     chez_elle = Mandat.objects.filter(role="territoire", territoire__alliances__slug=BSL).earliest("pk")
     return {
-        "coordination": choix | servi,
+        "coordination": choix | suivi | servi,
+        "finances": {"À verser aux organismes": reverse("protocoles:a_verser", args=[signe.convention.pk])},
         "mess": {"Portrait des initiatives": reverse("projets:portrait")},
         "territoire": {
             "Espace d’un territoire": reverse("projets:territoire", args=[chez_elle.territoire_id])

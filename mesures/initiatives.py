@@ -14,6 +14,8 @@ from mesures.catalogue import pages_des_initiatives
 from mesures.courbes import Courbe, Volume, lire
 from mesures.pages import chronometrer, client_de
 from projets import models as m
+from projets.protocoles.models import Protocole, RapportRecu, SignatureProtocole, Tranche
+from socle.declencheurs import declares, poser, retirer
 
 UNE_FOIS = 1500  # initiatives, à ×1
 FACTEURS = (1, 10, 100)
@@ -22,6 +24,7 @@ COPIES = (
     *(m.SourcePrevue, m.EtapeInitiative, m.AvisInitiative, m.NoteCritere, m.Decision, m.Affectation),
     *(m.PropositionDecision, m.MontantPropose, m.JournalProjets),
     *(m.PersonnesPrevues, m.Initiative.priorites.through),  # sans les territoires : une copie est d'ailleurs
+    *(Protocole, SignatureProtocole, Tranche, RapportRecu),
 )
 # Ce qu'une copie ne garde pas tel quel : sans cela, elle serait la même initiative, ou sa voisine.
 MOTS = "REPLACE({0}, ' ', CAST(k AS text) || ' ') || CAST(k AS text)"
@@ -31,6 +34,7 @@ PROPRES = {
     "initiative.numero": "CASE {0} WHEN '' THEN '' ELSE {0} || '-' || CAST(k AS text) END",
     "initiative.titre": MOTS,
     "initiative.resume": MOTS,
+    "signatureprotocole.organisme": "{0}",  # de l'Alliance, parfois : ceux-là ne se recopient pas
     "journalprojets.chaine": "{0} || '-' || CAST(k AS text)",
 }
 RIEN = {"initiative.reprise_de", "appelprojets.copie_de"}
@@ -56,7 +60,7 @@ def mesurer_les_initiatives(pays, tours):
 
 
 def _relever(tours):
-    clients = {compte: client_de(compte) for compte in ("coordination", "mess", "porteur")}
+    clients = {compte: client_de(compte) for compte in ("coordination", "finances", "mess", "porteur")}
     pages = pages_des_initiatives()
     lues = [
         ("coordination", "Demandes d’un appel", pages["coordination"]),
@@ -64,6 +68,9 @@ def _relever(tours):
         ("coordination", "Initiative, toute la piste", pages["coordination"]),
         ("coordination", "Liste des initiatives", pages["coordination"]),
         ("coordination", "Le plan et les initiatives", pages["coordination"]),
+        ("coordination", "Protocoles", pages["coordination"]),
+        ("coordination", "Protocole", pages["coordination"]),
+        ("finances", "À verser aux organismes", pages["finances"]),
         ("mess", "Portrait des initiatives", pages["mess"]),
         ("porteur", "Accueil", {"Accueil": reverse("pilotage:accueil")}),
     ]
@@ -88,8 +95,11 @@ class Pays:
             nom: sorted(modele.objects.order_by().values_list("pk", flat=True))
             for nom, modele in (("alliance", Alliance), ("enveloppe", Enveloppe))
         }
+        gardees = declares(COPIES)  # un échéancier transmis ne reçoit rien : une copie arrive toute faite
+        retirer(connection, gardees)
         for modele in COPIES if jusqu_a > self.copies else ():
             self._recopier(modele, self.copies + 1, jusqu_a)
+        poser(connection, gardees)
         self.copies = max(self.copies, jusqu_a)
         with connection.cursor() as curseur:
             curseur.execute("ANALYZE")
