@@ -150,8 +150,11 @@ class FiltresDesDus(Filtres):
     )
 
     def du_groupe(self, tranches, nom, etat):
-        groupes = dus.A_REGLER if etat == A_REGLER[0] else [dus.Groupe[etat.upper()]]
-        return tranches.filter(groupe__in=groupes)
+        return tranches.filter(groupe__in=self.groupes_de(etat))
+
+    @staticmethod
+    def groupes_de(etat):
+        return dus.A_REGLER if etat == A_REGLER[0] else [dus.Groupe[etat.upper()]]
 
     def sous(self, tranches, nom, enveloppe):
         return tranches.filter(**{f"{ENVELOPPE}__in": Enveloppe.objects.sous(enveloppe)})

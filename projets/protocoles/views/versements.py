@@ -130,11 +130,20 @@ class TableauDesDus(Tableau):
 
     def totaliser(self, tranches):
         """De tout le résultat filtré; ce qui est annulé ne reste pas à verser."""
-        groupes = dus.par_groupe(tranches) if self.filtres.is_bound else self.contexte["groupes"]
+        groupes = self._groupes(tranches)
         verse = sum((v for _, _, v in groupes.values()), dus.ZERO)
         reste = sum((r for g, (_, r, _) in groupes.items() if g != Groupe.ANNULE), dus.ZERO)
         nombre_lu = sum(n for n, *_ in groupes.values())
         return {"": nombre_lu, "montant": verse + reste, "verse": verse, "reste": reste}
+
+    def _groupes(self, tranches):
+        """Ceux de la page, si l'on ne choisit que l'état; ils sont déjà lus."""
+        choisis = self.filtres.form.cleaned_data if self.filtres.is_bound else {}
+        etat = choisis.get("etat")
+        if any(valeur for nom, valeur in choisis.items() if nom != "etat"):
+            return dus.par_groupe(tranches)
+        voulus = self.filtres.groupes_de(etat) if etat else dus.Groupe
+        return {groupe: lu for groupe, lu in self.contexte["groupes"].items() if groupe in voulus}
 
     @property
     def gestes_en_lot(self):
