@@ -46,7 +46,8 @@ class TableauDesProtocoles(Tableau):
 
     def lire(self, protocoles):
         lus = protocoles.avec_l_argent().select_related("initiative__organisme", "initiative__alliance")
-        return lus.prefetch_related("initiative__territoires", "signatures")
+        jointes = ["initiative__territoires"] if "territoires" in self.demandees else []
+        return lus.prefetch_related("signatures", *jointes)
 
 
 @require_safe
