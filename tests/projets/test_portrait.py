@@ -71,6 +71,16 @@ def test_le_total_est_celui_des_alliances_et_suit_la_region(cadre, deux_alliance
     assert (d_ici.nombre, d_ici.totaux["accorde"]) == (1, D("2000.25"))
 
 
+def test_le_pied_additionne_chaque_colonne(cadre, deux_alliances, mess, client_de):
+    totaux = portrait(client_de(mess)).totaux
+    assert (totaux["initiatives"], totaux["personnes"], totaux["a_rattacher"]) == (3, 47, 2)
+    assert (totaux["priorites"], totaux["territoires"]) == ("1 sur 1", "3 sur 4")
+    assert (totaux["part_regionale"], totaux["part_nouveaux"]) == (D("10.00"), D("90.00"))
+    d_ici = portrait(client_de(mess), region=cadre.bsl.regions.get().pk).totaux
+    assert (d_ici["initiatives"], d_ici["territoires"], d_ici["part_nouveaux"]) == (2, "2 sur 2", D("75.00"))
+    assert ">3 sur 4</td>" in client_de(mess).get(reverse("projets:portrait")).text
+
+
 def test_chaque_alliance_dit_ce_qui_est_servi_et_ou_lire_le_reste(cadre, deux_alliances, mess, client_de):
     client = client_de(mess)
     liste = portrait(client)

@@ -152,7 +152,8 @@ class GestesDAvenant(DeuxReponses):
         parts = [Part(a.pk, a.enveloppe.an, sommes[a.pk]) for a in self.protocole.affectations()]
         tranches = ranger([regles.en_prevue(v) for v in regles.tranches_de(termes).values()])
         bornes = {"debut": self.protocole.debut, "fin": self.convention.fin}
-        return fautes_d_echeancier(tranches, parts, noms, rapport_final_le=rapport, **bornes)
+        fautes = fautes_d_echeancier(tranches, parts, noms, rapport_final_le=rapport, **bornes)
+        return [phrase for phrase, _ in fautes]
 
     def _fautes_d_argent(self, convention):
         if convention.etat != Convention.Etat.SIGNEE:

@@ -24,8 +24,17 @@ NOMS = {
     "reference": "référence",
     "depense": "dépensé",
     "signee_le": "signée le",
-    "sha256": "code de vérification",
     "libere": "libéré",
+}
+DEJA_DITS = {"sha256"}  # le code se lit avec le texte scellé
+PAR_QUOI = {
+    "signature": "par la signature",
+    "rapport": "par l’acceptation de son rapport",
+    "date": "à sa date",
+}
+SUITES = {  # ce que permet ce qui vient d'arriver à un versement
+    "liberer-tranche": "{}, que les finances peuvent verser",
+    "annuler-tranche": "{}, qui retournent à l’enveloppe",
 }
 
 
@@ -124,6 +133,7 @@ class Vie:
             protocole.etat,
             self.versements,
             jour=self.jour,
+            pret=not protocole.manques,
             manquent=self.manquent,
             suspendu=protocole.est_suspendu,
             du=self.du,
@@ -142,10 +152,21 @@ class Vie:
 
     @property
     def histoire(self):
-        return [
-            ligne_en_mots(ligne, ligne.en_mots(ligne.geste), _valeurs, service="Le service")
-            for ligne in self.lignes
-        ]
+        return [self._en_mots(ligne) for ligne in self.lignes]
+
+    def _en_mots(self, ligne):
+        lue = ligne_en_mots(ligne, ligne.en_mots(ligne.geste), _valeurs, service="Le service")
+        if suite := SUITES.get(ligne.geste):
+            rang, montant = ligne.apres["versement"], ligne.apres["montant"]
+            return lue | {"geste": self._du_versement(ligne.geste, rang), "apres": suite.format(montant)}
+        return lue
+
+    def _du_versement(self, geste, rang):
+        """« Versement 1 libéré par la signature »."""
+        if geste == "annuler-tranche":
+            return f"Versement {rang} annulé"
+        conditions = (t.condition for t in self.protocole.tranches.all() if t.rang == rang)
+        return f"Versement {rang} libéré {PAR_QUOI[next(conditions)]}"
 
     # --- Le calendrier --------------------------------------------------------------------------------------
 
@@ -224,4 +245,5 @@ def _journal(protocole, utilisateur):
 
 
 def _valeurs(valeurs):
-    return valeurs_en_mots(valeurs, NOMS, valeur_en_mots)
+    dits = {nom: valeur for nom, valeur in valeurs.items() if nom not in DEJA_DITS}
+    return valeurs_en_mots(dits, NOMS, valeur_en_mots)

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from projets.protocoles.models import Protocole, RapportRecu
+from socle.valeurs.argent import en_dollars
 from socle.valeurs.horloge import aujourd_hui
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets.protocoles import fabriques as f
@@ -43,10 +44,29 @@ def test_l_organisme_lit_ce_qu_on_lui_a_transmis_et_l_etrangere_rien(
 def test_ce_qui_manque_mene_ou_le_corriger_pour_qui_prepare(acceptee, agente, mess, client_de):
     protocole = f.prepare(acceptee, agente)
     echeancier = reverse("protocoles:echeancier", args=[protocole.pk])
-    assert f'href="{echeancier}#versements"' in client_de(agente).get(adresse(protocole)).text
+    assert f'href="{echeancier}#versement-1"' in client_de(agente).get(adresse(protocole)).text
     page = client_de(mess).get(adresse(protocole)).text
     assert "les versements font" in page
     assert echeancier not in page
+
+
+def test_ce_qui_reste_a_faire_suit_ce_qui_manque(acceptee, agente, client_de):
+    protocole = f.prepare(acceptee, agente)
+    assert "Régler ce qui manque, puis le transmettre" in client_de(agente).get(adresse(protocole)).text
+    f.avec_echeancier(protocole, agente)
+    assert "Relire le protocole, puis le transmettre" in client_de(agente).get(adresse(protocole)).text
+
+
+def test_l_histoire_dit_quel_versement_par_quoi_et_ce_qu_il_permet(signe, agente, client_de):
+    page = client_de(agente).get(adresse(signe))
+    premiere, lues = signe.tranches.first(), {ligne["geste"]: ligne for ligne in page.context["vie"].histoire}
+    libere = lues["Versement 1 libéré par la signature"]
+    assert libere["apres"] == f"{en_dollars(premiere.montant)}, que les finances peuvent verser"
+    assert page.text.count(signe.instantane().empreinte) == 1
+    premiere.annuler(par=agente, motif="Coût réel moindre.")
+    page = client_de(agente).get(adresse(signe))
+    lues = {ligne["geste"]: ligne for ligne in page.context["vie"].histoire}
+    assert lues["Versement 1 annulé"]["apres"].endswith(", qui retournent à l’enveloppe")
 
 
 def test_les_gestes_sont_ceux_de_l_etat_et_du_role(acceptee, agente, mess, client_de):
