@@ -12,7 +12,7 @@ from conventions.views.fictifs import colonne_fictif, fictif
 from projets.forms.portraits import FiltresDuPortrait
 from projets.models import portraits
 from projets.regles.matrice import Sommes, part
-from projets.views.matrice import SUIVENT, Liens, alliances_suivies, exercices_de
+from projets.views.matrice import LISENT, Liens, alliances_suivies, exercices_de
 from socle.pages.colonnes import ColonneLien, ColonneMontant, ColonneNombre, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.typographie import nombre, pluriel, pourcent
@@ -114,9 +114,9 @@ class TableauDuPortrait(Tableau):
             yield part(self._sommes(alliance, **lesquelles).argent, tout)
 
     def render_a_rattacher(self, value, record):
-        if not value:
-            return "0"
-        liens = Liens(record, self.filtres.etat, self.filtres.an)
+        liens = Liens(self.request.user, record, self.filtres.etat, self.filtres.an)
+        if not (value and liens.ouvre):
+            return nombre(value)
         return format_html('<a href="{}">{}</a>', liens.vers(priorite="aucune"), nombre(value))
 
     def totaliser(self, alliances):
@@ -155,7 +155,7 @@ def _sur(combien, tout, sinon):
 @require_safe
 def portrait(request):
     """Une rangée par Alliance; qui n'en suit qu'une lit tout de suite sa matrice."""
-    suivies, lesquelles = alliances_suivies(request.user), droits_de(request.user).alliances(SUIVENT)
+    suivies, lesquelles = alliances_suivies(request.user, LISENT), droits_de(request.user).alliances(LISENT)
     if lesquelles is not None and len(lesquelles) < 2:
         return redirect("projets:matrice", slug=get_object_or_404(suivies).slug)
     cycle = Cycle.objects.en_cours(aujourd_hui())

@@ -170,3 +170,35 @@ def test_un_filtre_qui_ne_se_lit_pas_s_explique(deux_alliances, mess, client_de,
     page = client_de(mess).get(reverse("projets:initiatives", query=faux))
     assert page.status_code == 200
     assert page.context["filtres"].errors.keys() == faux.keys()
+
+
+# --- L'observation ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def observatrice(cadre):
+    return fabriques.personne("observation")
+
+
+def test_l_observation_lit_les_sommes_annoncees_et_n_ouvre_aucune_initiative(
+    cadre, deux_alliances, observatrice, client_de
+):
+    client = client_de(observatrice)
+    assert portrait(client).totaux["accorde"] == D("5000.25")
+    Initiative.objects.filter(titre="Seule").update(etat_annonce="admissible")
+    assert portrait(client).totaux["accorde"] == D("4500.25")
+    page = client.get(reverse("projets:matrice", args=[cadre.bsl.slug]))
+    assert page.context["page"]["toutes"].nombre == 1
+    assert_html_accessible(page)
+    assert f"{reverse('projets:initiatives')}?" not in page.text
+    assert "Seule" not in page.text
+    for initiative in deux_alliances:
+        assert client.get(reverse("projets:initiative", args=[initiative.pk])).status_code == 404
+    assert reverse("projets:portrait") in client.get(reverse("projets:initiatives")).text
+
+
+def test_l_observation_d_une_region_ne_lit_que_la_sienne(cadre, deux_alliances, client_de):
+    client = client_de(fabriques.personne("observation", cadre.bsl.regions.get()))
+    assert client.get(reverse("projets:portrait")).url == reverse("projets:matrice", args=[cadre.bsl.slug])
+    ailleurs = client.get(reverse("projets:matrice", args=[cadre.lanaudiere.slug]))
+    assert ailleurs.status_code == 404
