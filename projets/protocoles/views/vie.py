@@ -1,5 +1,7 @@
 """Ce que la page d'un protocole montre de sa vie : lu d'un coup, puis dit par les règles."""
 
+from datetime import date
+
 from projets.models import JournalProjets
 from projets.protocoles.models import (
     AvenantProtocole,
@@ -189,11 +191,18 @@ class Vie:
             yield self._point("Protocole", protocole.signe_le, "Signé le {}")
         elif protocole.transmis_le:
             yield self._point("Protocole", jour_de(protocole.transmis_le), "Transmis le {}", "prevu")
-        periodes = calendrier.realisation(axe, protocole.debut, protocole.fin, self.jour)
-        dite = f"Du {date_longue(protocole.debut)} au {date_longue(protocole.fin)}"
+        periodes = calendrier.realisation(axe, protocole.debut, self._finit_le, self.jour)
+        dite = f"Du {date_longue(protocole.debut)} au {date_longue(self._finit_le)}"
         yield calendrier.Rangee("Réalisation", dite, barres=periodes)
         yield self._versements(axe)
         yield self._rapports(axe)
+
+    @property
+    def _finit_le(self):
+        """Résilié, le jour où elle s'est arrêtée, si c'est avant sa fin."""
+        protocole = self.protocole
+        arret = protocole.resilie_le and max(protocole.debut, jour_de(protocole.resilie_le))
+        return min(protocole.fin, arret or protocole.fin)
 
     def _point(self, nom, jour, phrase, genre="fait"):
         points = [(genre, self.axe.place(jour))] if jour else []
@@ -214,7 +223,9 @@ class Vie:
         recus = {r.attendu_le: r for r in self.protocole.rapports.all()}
         voulus = {v.prevue_le for v in self.versements if v.condition == "rapport" and v.etat != "annulee"}
         jours = sorted(voulus | {self.protocole.rapport_final_le})
-        points = [(calendrier.genre(jour, self.jour, fait=jour in recus), axe.place(jour)) for jour in jours]
+        attend = self.protocole.est_ouvert or self.protocole.etat == "signe"
+        depuis = self.jour if attend else date.min  # fini, rien n'y est en retard
+        points = [(calendrier.genre(jour, depuis, fait=jour in recus), axe.place(jour)) for jour in jours]
         recu = sum(jour in recus for jour in jours)
         return calendrier.Rangee("Rapports", f"{recu} reçu{pluriel(recu)} sur {len(jours)}", points)
 
