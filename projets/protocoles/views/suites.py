@@ -3,9 +3,10 @@
 from alliances.models.mandats import droits_de
 from projets.models import Initiative
 from projets.models.engagements import qui_engage
-from projets.protocoles.models import Protocole, Tranche
+from projets.protocoles.models import Paiement, Protocole, RapportRecu, SignatureProtocole, Tranche
 from projets.protocoles.permissions import peut_repondre
 from projets.protocoles.regles.a_faire import Faits, a_faire
+from socle.lectures import lire_ensemble, ranger
 from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import aujourd_hui
 
@@ -18,9 +19,23 @@ def suites(utilisateur, initiatives):
     """{clé d'une initiative: sa phrase}; rien avant que le protocole soit transmis."""
     cles = [initiative.pk for initiative in initiatives if initiative.etat_annonce in ANNONCES]
     lus = Protocole.objects.filter(initiative__in=cles, etat__in=EN_MAIN).select_related(*RELATIONS)
-    lus = list(lus.prefetch_related("signatures", "rapports", "tranches")) if cles else []
-    verses = Tranche.objects.filter(protocole__in=lus).verses_par("pk") if lus else {}
+    lus = list(lus) if cles else []
+    verses = _lire(lus) if lus else {}
     return {protocole.initiative_id: _suite(utilisateur, protocole, verses) for protocole in lus}
+
+
+def _lire(protocoles):
+    """Leurs signatures, rapports et versements, d'une requête; rend ce qui est versé de chaque versement."""
+    verses, relations = {}, {"signatures": SignatureProtocole, "rapports": RapportRecu, "tranches": Tranche}
+    rangees = (modele.objects.filter(protocole__in=protocoles) for modele in relations.values())
+    *lues, paiements = lire_ensemble(
+        *rangees, Paiement.objects.en_vigueur().filter(tranche__protocole__in=protocoles)
+    )
+    for nom, siennes in zip(relations, lues, strict=True):
+        ranger(protocoles, nom, siennes)
+    for paiement in paiements:
+        verses[paiement.tranche_id] = verses.get(paiement.tranche_id, ZERO) + paiement.montant
+    return verses
 
 
 def _suite(utilisateur, protocole, verses):

@@ -210,3 +210,12 @@ def test_l_accueil_de_l_organisme_mene_au_suivi_une_fois_transmis(acceptee, agen
     assert adresse(protocole) not in client.get(accueil).text
     f.avec_echeancier(protocole, agente).transmettre(par=agente, revision=2)
     assert adresse(protocole) in client.get(accueil).text
+
+
+def test_l_accueil_de_l_organisme_se_lit_en_douze_requetes_au_plus_une_fois_signe(signe, equipe, client_de):
+    client, accueil = client_de(equipe[1]), reverse("pilotage:accueil")
+    client.get(accueil)
+    with CaptureQueriesContext(connection) as lues:
+        page = client.get(accueil)
+    assert "Aux finances de la Table" in page.text
+    assert len(lues) <= REQUETES_AU_PLUS
