@@ -128,6 +128,12 @@ def rapport_a_accepter(p, jours):
     yield il_y_a(7), p.inscrire_un_rapport, {"quoi": D_ETAPE, "part": 85}
 
 
+def avenant_en_route(p, jours):
+    """Le rapport d'étape attend, et un avenant attend les deux signatures."""
+    yield from rapport_a_accepter(p, jours)
+    yield il_y_a(3), p.transmettre_un_avenant, {}
+
+
 def du(p, jours):
     """Le rapport d'étape est accepté : un versement est à faire, bientôt."""
     yield from en_etapes(p, jours, prevue_le=vrai_jour() + timedelta(14))
@@ -217,6 +223,7 @@ PARCOURS = {
     "recommence": recommence,
     "en_etapes": en_etapes,
     "rapport_a_accepter": rapport_a_accepter,
+    "avenant_en_route": avenant_en_route,
     "du": du,
     "bloque": bloque,
     "verse_deux_fois": verse_deux_fois,

@@ -4,6 +4,7 @@ Ses personnes sont celles de l'Alliance, ou du territoire qui gère la part quan
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -18,6 +19,7 @@ from demonstration.resolution import resolution_pdf
 from projets.models.initiatives import SOUS_PROTOCOLE
 from projets.notifications.demandes import annoncer_de_la_demande
 from projets.protocoles.models import (
+    AvenantProtocole,
     ChangementDemande,
     ClausesAlliance,
     NoteDeSuivi,
@@ -26,7 +28,7 @@ from projets.protocoles.models import (
     RapportRecu,
     Remboursement,
 )
-from projets.protocoles.notifications import suivi, transmission, vie
+from projets.protocoles.notifications import avenants, suivi, transmission, vie
 from projets.protocoles.notifications.versements import VERSEMENT
 from projets.protocoles.regles.echeancier import USUELS, ranger
 from socle.models import Notification
@@ -244,6 +246,21 @@ class RecitProtocole:
         self._dire(
             suivi.annoncer_la_reponse, changement.repondre(par=par, issue=issue, reponse=reponse), par=par
         )
+
+    def transmettre_un_avenant(self, le):
+        """Un mois de moins, et la moitié de la retenue finale de moins."""
+        protocole, par = self.protocole, self.acteurs.coordination
+        motif = "L’initiative finit un mois plus tôt, et une salle prêtée en baisse le coût."
+        ouvert = AvenantProtocole.ouvrir(protocole, par=par, motif=motif)
+        *premieres, derniere = ouvert.prevues()
+        moitie = (derniere.montant / 2).quantize(Decimal("1.00"))
+        ecrit = ouvert.modifier(
+            par=par,
+            revision=ouvert.revision,
+            valeurs={"date/fin": (protocole.fin - timedelta(31)).isoformat()},
+            tranches=[*premieres, replace(derniere, montant=moitie)],
+        )
+        self._dire(avenants.annoncer_la_transmission, ecrit.transmettre(par=par), par=par)
 
     # --- La fin -------------------------------------------------------------------------------------------
 

@@ -40,8 +40,7 @@ def _navigation(request):
         entrees.append(("Plans d’action" if droits.nationaux else "Plan d’action", reverse("plans:liste")))
     if droits.roles & SUIVI:
         entrees.append(("Conventions" if droits.nationaux else "Convention", reverse("conventions:liste")))
-    if droits.roles & VOIENT_LES_INITIATIVES:
-        entrees.append(("Initiatives", reverse("projets:initiatives")))
+    entrees += _initiatives(droits)
     if territoire := territoire_de(request):
         entrees.append(("Mon territoire", reverse("projets:territoire", args=[territoire])))
     if droits.roles & PREPARENT_LES_APPELS:
@@ -57,6 +56,14 @@ def _navigation(request):
         entrees.append(("Administration", reverse("admin:index")))
     ici = max((url for _, url in entrees if request.path.startswith(url)), key=len, default="")
     return [{"libelle": libelle, "url": url, "actif": url == ici} for libelle, url in entrees]
+
+
+def _initiatives(droits):
+    """Leur liste, à qui en voit; l'observation, qui en lit les sommes, va à leur portrait."""
+    if droits.roles & VOIENT_LES_INITIATIVES:
+        yield "Initiatives", reverse("projets:initiatives")
+    elif Role.OBSERVATION in droits.roles:
+        yield "Initiatives", reverse("projets:portrait")
 
 
 def _organismes(droits):

@@ -57,12 +57,12 @@ def accueil(request):
 
 
 def _a_de_la_place(droits):
-    """À qui tient plusieurs rôles, ou gère plusieurs Alliances, les dates à venir restent au calendrier.
+    """À qui tient plusieurs rôles, est aussi d'un organisme ou gère plusieurs Alliances, elles restent au calendrier.
 
     Ses tâches prennent déjà les douze requêtes de la page.
     """
     plusieurs = droits.roles & DE_L_ALLIANCE and len(droits.par_alliance) > 1
-    return len(droits.roles & SUIVI) == 1 and not plusieurs
+    return len(droits.roles & SUIVI) == 1 and not (droits.roles & DE_L_ORGANISME or plusieurs)
 
 
 @require_safe

@@ -13,12 +13,13 @@ class Rangees:
     """Les rangées de ces lignes; `fabriques` rend un champ neuf par nom, et le premier dit si la rangée compte.
 
     La valeur initiale d'un champ neuf est une proposition : laissée telle quelle, elle ne fait pas une rangée.
+    `designation` nomme la rangée au sommaire des erreurs : « Versement 2 ».
     """
 
     D_ABORD = 2
 
-    def __init__(self, form, lignes, fabriques, *, au_plus, nom):
-        self.form, self.fabriques, self.nom = form, fabriques, nom
+    def __init__(self, form, lignes, fabriques, *, au_plus, nom, designation=""):
+        self.form, self.fabriques, self.nom, self.designation = form, fabriques, nom, designation
         self.tete = next(iter(fabriques))
         actuelles = list(lignes)
         envoyees = len([c for c in form.data if c.startswith(f"{nom}_") and c.endswith(f"_{self.tete}")])
@@ -34,6 +35,7 @@ class Rangees:
         for nom, fabrique in self.fabriques.items():
             champ = fabrique()
             champ.required, champ.initial = False, getattr(ligne, nom) if ligne else champ.initial
+            champ.designation = self.designation and f"{self.designation} {rang + 1}"
             self.form.fields[self.champ(rang, nom)] = champ
 
     def groupes(self, titre, courts=()):

@@ -21,7 +21,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from alliances.models import Alliance
+from alliances.models import Alliance, Role
+from alliances.models.mandats import alliances_vues
 from alliances.plans.models import Priorite
 from projets.models.decisions import Affectation
 from projets.models.initiatives import RENDUES, SOUS_PROTOCOLE, Etat, Initiative
@@ -51,9 +52,14 @@ AU_PLAN = (
 
 
 def retenues(utilisateur, etat=RETENUES, an=None, **seulement):
-    """Celles que la personne voit, et sait dans cet état; de ce qui est à elle, seulement ce qu'on lui annonce."""
+    """Celles que la personne voit, et sait dans cet état; de ce qui est à elle, seulement ce qu'on lui annonce.
+
+    L'observation additionne ce qui est annoncé, sans rien en lire d'autre.
+    """
     etats, etude = ETATS[etat], Initiative.objects.condition_de_l_etude(utilisateur)
-    lues = Initiative.objects.visibles_par(utilisateur).filter(etat__in=etats, **seulement)
+    additionnees = alliances_vues(utilisateur, {Role.OBSERVATION}, "alliance")
+    vues = Initiative.objects.condition_de_vue(utilisateur) | additionnees
+    lues = Initiative.objects.filter(vues, etat__in=etats, **seulement)
     lues = lues.filter(Q(etat_annonce__in=etats) | etude)
     return de_l_exercice(lues, an) if an else lues
 

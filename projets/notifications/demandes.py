@@ -30,7 +30,7 @@ JUGEMENTS = {
     ),
     "non_admissible": Evenement(
         "Demande non admissible",
-        "La page de la demande dit quels critères ne conviennent pas, et pourquoi; la lettre s’y trouve.",
+        "L’onglet «\xa0L’initiative\xa0» dit quels critères ne conviennent pas, et pourquoi; la lettre s’y trouve.",
         legal=True,
     ),
 }

@@ -84,13 +84,14 @@ def liste(request):
         FiltresDesAppels,
         AppelProjets.objects.visibles_par(request.user).order_by("-ferme_le", "-pk"),
         gabarit="projets/appels/liste.html",
-        alliances=_ou_preparer(request.user),
+        alliances=_ou(request.user, "preparer-appel"),
+        clauses=_ou(request.user, "preparer-appel", "approuver-clauses"),
     )
 
 
-def _ou_preparer(utilisateur):
-    """Les Alliances où la personne prépare un appel."""
-    vues = droits_de(utilisateur).alliances(frozenset(ROLES["preparer-appel"]))
+def _ou(utilisateur, *gestes):
+    """Les Alliances où la personne fait l'un de ces gestes."""
+    vues = droits_de(utilisateur).alliances(frozenset().union(*(ROLES[geste] for geste in gestes)))
     return Alliance.objects.filter(pk__in=vues or ()).only("nom", "slug")
 
 

@@ -2,15 +2,15 @@
 
 from django.views.decorators.http import require_safe
 
-from alliances.models.mandats import DE_L_ETAT, droits_de
+from alliances.models.mandats import droits_de
 from alliances.models.roles import DE_L_ORGANISME
 from conventions.models import Convention
 from conventions.models.roles import ROLES
 from conventions.permissions import peut
 from projets.forms.liste import FiltresDesInitiatives
 from projets.models import Initiative, portraits
-from projets.models.journal import DE_LA_TABLE
 from projets.views.initiatives import pastille_de
+from projets.views.matrice import LISENT, SUIVENT
 from socle.pages.colonnes import (
     ColonneEtat,
     ColonneJour,
@@ -97,5 +97,6 @@ def liste(request):
         gabarit="projets/initiatives/liste.html",
         porteur=bool(droits.roles & DE_L_ORGANISME),
         paient=_paient(request.user, droits),
-        suit=bool(droits.roles & (DE_LA_TABLE | DE_L_ETAT)),
+        suit=bool(droits.roles & SUIVENT),
+        lit=bool(droits.roles & LISENT),
     )

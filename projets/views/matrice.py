@@ -10,7 +10,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from alliances.models import Alliance
-from alliances.models.mandats import DE_L_ETAT, alliances_vues
+from alliances.models.mandats import DE_L_ETAT, Role, alliances_vues, droits_de
 from conventions.models import Convention
 from projets.forms.portraits import PERSONNES, FiltresDeLaMatrice
 from projets.models import Initiative, portraits
@@ -24,32 +24,41 @@ from socle.texte.typographie import argent, nombre
 from socle.valeurs.exercice import Exercice
 
 SUIVENT = DE_LA_TABLE | DE_L_ETAT
+LISENT = SUIVENT | {Role.OBSERVATION}  # l'observation lit les sommes, jamais une initiative
 EN_LISTE = ("organisme", "etat", "accorde", "personnes")  # les colonnes de la liste qu'ouvre une case
 ORPHELINES_AU_PLUS = 8
 DEMI_MILLIER = 500
 HORS = '<td class="hors"><span class="visuellement-cache">ne s’applique pas</span></td>'
 RIEN = '<td class="vide-case"><span>0</span></td>'
+CASE_SEULE = '<td class="{}"><span><b>{}</b><small>{}</small></span></td>'
 CASE = '<td class="{}"><a href="{}"><b>{}</b><small>{}</small></a></td>'
 EN_XLSX = {"sans_total": ["Accordé"]}  # une initiative de deux priorités y serait deux fois
 
 
-def alliances_suivies(utilisateur):
+def alliances_suivies(utilisateur, roles=SUIVENT):
     """Celles dont la personne suit les initiatives, avec les parts que fixe leur convention."""
     signee = Convention.objects.filter(alliance=OuterRef("pk"), etat__in=("signee", "close")).order_by("-pk")
     parts = {part: Subquery(signee.values(part)[:1]) for part in ("part_regionale", "part_nouveaux_projets")}
-    suivies = Alliance.objects.filter(alliances_vues(utilisateur, SUIVENT, "pk"))
+    suivies = Alliance.objects.filter(alliances_vues(utilisateur, roles, "pk"))
     return suivies.annotate(**parts).select_related("cycle")
 
 
 class Liens:
-    """Les adresses de la liste des initiatives, aux choix de la page; `etat` s'y choisit aussi par une case."""
+    """Les adresses de la liste des initiatives, aux choix de la page; `etat` s'y choisit aussi par une case.
 
-    def __init__(self, alliance, etat, an):
+    Vides pour qui ne lit que les sommes.
+    """
+
+    def __init__(self, utilisateur, alliance, etat, an):
+        suivies = droits_de(utilisateur).alliances(SUIVENT)
+        self.ouvre = suivies is None or alliance.pk in suivies
         choix = {"alliance": alliance.pk, "colonnes": EN_LISTE} | ({"exercice": an} if an else {})
         self.etat, self.liste = etat, f"{reverse('projets:initiatives')}?{urlencode(choix, doseq=True)}"
 
     def vers(self, **choix):
         """Ses valeurs sont des clés : rien à y échapper."""
+        if not self.ouvre:
+            return ""
         return self.liste + "".join(
             f"&{nom}={valeur}" for nom, valeur in ({"etat": self.etat} | choix).items()
         )
@@ -57,7 +66,7 @@ class Liens:
 
 @require_safe
 def matrice(request, slug):
-    alliance = get_object_or_404(alliances_suivies(request.user), slug=slug)
+    alliance = get_object_or_404(alliances_suivies(request.user, LISENT), slug=slug)
     vue = request.GET.get("vue", "")
     filtres = FiltresDeLaMatrice(
         request.GET,
@@ -82,7 +91,7 @@ def exercices_de(cycle):
 
 
 def _page(request, lecture, lue, en_personnes):
-    liens = Liens(lecture.alliance, lecture.etat, lecture.an)
+    liens = Liens(request.user, lecture.alliance, lecture.etat, lecture.an)
     orphelines, exercice = lecture.total(rattachee=False), Exercice(lecture.an) if lecture.an else None
     ecrire = _en_personnes if en_personnes else _en_argent
     return {
@@ -108,7 +117,7 @@ def _page(request, lecture, lue, en_personnes):
         "rattachees": lecture.total(rattachee=True),
         "orphelines": orphelines,
         "orphelines_url": liens.vers(priorite="aucune"),
-        "detail": _detail(lecture) if orphelines.nombre else [],
+        "detail": _detail(lecture) if orphelines.nombre and liens.ouvre else [],
         "sans_aucune": [] if lecture.vue else lecture.sans_aucune(lue.colonnes),
         "parts": list(_parts(lecture, liens)),
     }
@@ -138,6 +147,8 @@ def _cellule(case, court, url):
     if not case.sommes.nombre:
         return RIEN
     classe = f"n{case.teinte} inattendue" if case.inattendue else f"n{case.teinte}"
+    if not url:
+        return format_html(CASE_SEULE, classe, case.sommes.nombre, court)
     return format_html(CASE, classe, url, case.sommes.nombre, court)
 
 

@@ -1,5 +1,6 @@
 """Le portrait des initiatives, Alliance par Alliance : le total national, une région, ou la sienne."""
 
+from django.db.models import Count, Sum
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -11,7 +12,7 @@ from conventions.views.fictifs import colonne_fictif, fictif
 from projets.forms.portraits import FiltresDuPortrait
 from projets.models import portraits
 from projets.regles.matrice import Sommes, part
-from projets.views.matrice import SUIVENT, Liens, alliances_suivies, exercices_de
+from projets.views.matrice import LISENT, Liens, alliances_suivies, exercices_de
 from socle.pages.colonnes import ColonneLien, ColonneMontant, ColonneNombre, ColonneTexte
 from socle.pages.listes import Tableau, page_de_liste
 from socle.texte.typographie import nombre, pluriel, pourcent
@@ -33,6 +34,9 @@ class ColonneAPart(ColonneTexte):
         mention = f"prévu\xa0: {pourcent(prevue)}" if prevue is not None else "non fixée"
         return format_html('{} <small class="precision">{}</small>', pourcent(value), mention)
 
+    def au_pied(self, total):
+        return "–" if total is None else pourcent(total)
+
 
 class ColonneSur(ColonneTexte):
     """« 6 sur 8 ». Un tableur reçoit les mêmes mots."""
@@ -49,15 +53,19 @@ class TableauDuPortrait(Tableau):
     regions = ColonneTexte(
         "Régions", lambda a: ", ".join(r.nom for r in a.regions.all()), vide="Hors région", cachee=True
     )
-    initiatives = ColonneNombre("Initiatives", "sommes__nombre")
-    accorde = ColonneMontant("Accordé", "sommes__argent", total=True, suite=fictif)
-    personnes = ColonneNombre("Personnes visées", "sommes__personnes")
-    priorites = ColonneSur("Priorités servies", "priorites_servies")
-    territoires = ColonneSur("Territoires touchés", "territoires_touches")
-    a_rattacher = ColonneNombre("À rattacher", "orphelines")
+    initiatives = ColonneNombre("Initiatives", "sommes__nombre", total=True)
+    accorde = ColonneMontant("Argent accordé", "sommes__argent", total=True, suite=fictif)
+    personnes = ColonneNombre("Personnes visées", "sommes__personnes", total=True)
+    priorites = ColonneSur("Priorités servies", "priorites_servies", total=True)
+    territoires = ColonneSur("Territoires touchés", "territoires_touches", total=True)
+    a_rattacher = ColonneNombre("À rattacher", "orphelines", total=True)
     fictifs = colonne_fictif("montants_fictifs")
-    part_regionale = ColonneAPart("Projets régionaux", "part_regionale", accessor="part_des_regionaux")
-    part_nouveaux = ColonneAPart("Nouveaux projets", "part_nouveaux_projets", accessor="part_des_nouveaux")
+    part_regionale = ColonneAPart(
+        "Projets régionaux", "part_regionale", accessor="part_des_regionaux", total=True
+    )
+    part_nouveaux = ColonneAPart(
+        "Nouveaux projets", "part_nouveaux_projets", accessor="part_des_nouveaux", total=True
+    )
 
     def lire(self, alliances):
         lues = portraits.en_nombres(alliances)
@@ -74,6 +82,14 @@ class TableauDuPortrait(Tableau):
     def groupes(self):
         return list(portraits.par_alliance(self.lues, self.filtres.an))
 
+    @cached_property
+    def liens(self):
+        return portraits.rattachements(self.lues)
+
+    @cached_property
+    def touches(self):
+        return portraits.territoires_touches(self.lues)
+
     def _sommes(self, alliance=None, **seulement):
         seulement |= {"alliance": alliance.pk} if alliance else {}
         choisis = (g for g in self.groupes if all(g[nom] == valeur for nom, valeur in seulement.items()))
@@ -81,30 +97,46 @@ class TableauDuPortrait(Tableau):
 
     def preparer(self, alliances):
         """Ce qui se lit pour toutes : leurs sommes, leurs priorités, leurs territoires."""
-        liens, touches = portraits.rattachements(self.lues), portraits.territoires_touches(self.lues)
         for alliance in alliances:
             pk, alliance.sommes = alliance.pk, self._sommes(alliance)
             alliance.montants_fictifs = self._sommes(alliance, montants_fictifs=True).nombre > 0
-            servies, rattachees = liens.get(pk, (0, 0))
+            servies, rattachees = self.liens.get(pk, (0, 0))
             alliance.orphelines = alliance.sommes.nombre - rattachees
             alliance.priorites_servies = _sur(servies, alliance.au_plan, "Aucun plan")
-            alliance.territoires_touches = _sur(touches.get(pk, 0), alliance.siens, "Aucun")
-            regionales, nouvelles = (
-                self._sommes(alliance, **lesquelles).argent
-                for lesquelles in ({"palier": "regional"}, {"nature": "nouveau"})
-            )
-            alliance.part_des_regionaux = part(regionales, alliance.sommes.argent)
-            alliance.part_des_nouveaux = part(nouvelles, alliance.sommes.argent)
+            alliance.territoires_touches = _sur(self.touches.get(pk, 0), alliance.siens, "Aucun")
+            alliance.part_des_regionaux, alliance.part_des_nouveaux = self._parts(alliance)
         return alliances
 
+    def _parts(self, alliance=None):
+        """Celle des projets régionaux et celle des nouveaux; de toutes les Alliances si on n'en nomme aucune."""
+        tout = self._sommes(alliance).argent
+        for lesquelles in ({"palier": "regional"}, {"nature": "nouveau"}):
+            yield part(self._sommes(alliance, **lesquelles).argent, tout)
+
     def render_a_rattacher(self, value, record):
-        if not value:
-            return "0"
-        liens = Liens(record, self.filtres.etat, self.filtres.an)
+        liens = Liens(self.request.user, record, self.filtres.etat, self.filtres.an)
+        if not (value and liens.ouvre):
+            return nombre(value)
         return format_html('<a href="{}">{}</a>', liens.vers(priorite="aucune"), nombre(value))
 
     def totaliser(self, alliances):
-        return {"": alliances.count(), "accorde": self._sommes().argent}
+        """Une Alliance sans plan ne compte pas parmi les priorités; un territoire compte pour chaque Alliance."""
+        total, (regionaux, nouveaux) = self._sommes(), self._parts()
+        lus = portraits.en_nombres(alliances.order_by()).aggregate(
+            nombre=Count("pk"), priorites=Sum("au_plan"), territoires=Sum("siens")
+        )
+        servies, rattachees = (sum(lot) for lot in zip((0, 0), *self.liens.values(), strict=True))
+        return {
+            "": lus["nombre"],
+            "initiatives": total.nombre,
+            "accorde": total.argent,
+            "personnes": total.personnes,
+            "priorites": _sur(servies, lus["priorites"], "Aucun plan"),
+            "territoires": _sur(sum(self.touches.values()), lus["territoires"], "Aucun"),
+            "a_rattacher": total.nombre - rattachees,
+            "part_regionale": regionaux,
+            "part_nouveaux": nouveaux,
+        }
 
     @property
     def suite_du_nombre(self):
@@ -123,7 +155,7 @@ def _sur(combien, tout, sinon):
 @require_safe
 def portrait(request):
     """Une rangée par Alliance; qui n'en suit qu'une lit tout de suite sa matrice."""
-    suivies, lesquelles = alliances_suivies(request.user), droits_de(request.user).alliances(SUIVENT)
+    suivies, lesquelles = alliances_suivies(request.user, LISENT), droits_de(request.user).alliances(LISENT)
     if lesquelles is not None and len(lesquelles) < 2:
         return redirect("projets:matrice", slug=get_object_or_404(suivies).slug)
     cycle = Cycle.objects.en_cours(aujourd_hui())

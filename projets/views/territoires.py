@@ -8,9 +8,11 @@ from django.views.decorators.http import require_safe
 
 from alliances.models import Territoire
 from alliances.models.mandats import droits_de
+from conventions.attentes import remises
 from conventions.models import Convention
 from conventions.models.enveloppes import Solde
 from conventions.models.gardiens import EMPLOIS
+from projets.attentes import etude
 from projets.models import AppelProjets, Initiative, portraits
 from projets.models.choix import du_territoire
 from projets.models.suites import DE_L_ETUDE, avec_prochain_geste, etapes_attendues
@@ -38,7 +40,8 @@ def territoire(request, pk):
     alliance = get_object_or_404(
         alliances_suivies(request.user).filter(territoires=pk).order_by("-cycle__debut")[:1]
     )
-    territoire = get_object_or_404(Territoire, pk=pk)
+    siens = {mandat.territoire_id: mandat.territoire for mandat in droits_de(request.user).mandats}
+    territoire = siens.get(pk) or get_object_or_404(Territoire, pk=pk)
     enveloppes = _enveloppes(request.user, alliance, pk)
     par_etat = _par_etat(request.user, alliance, pk)
     attendent = list(_attendent(request.user, alliance, pk)[: AU_PLUS + 1])
@@ -49,6 +52,7 @@ def territoire(request, pk):
             "territoire": territoire,
             "alliance": alliance,
             "siens": _siens(request),
+            "vous": _vous(request.user) if pk in siens else None,
             "enveloppes": enveloppes,
             "courante": next((e for e in enveloppes if e["exercice"] == Exercice.de(aujourd_hui())), None),
             "appels": _appels(request.user, alliance, pk),
@@ -66,6 +70,12 @@ def _siens(request):
     tenus = {m.territoire for m in droits_de(request.user).mandats if m.territoire_id}
     adresse_de = adresses_de("projets:territoire")
     return [(t, adresse_de(t.pk)) for t in sorted(tenus, key=str)] if len(tenus) > 1 else []
+
+
+def _vous(utilisateur):
+    """Combien d'appels, d'initiatives et de remises attendent cette personne, et combien tardent."""
+    siennes = etude.taches(utilisateur) + remises.taches(utilisateur)
+    return {"nombre": sum(t.nombre for t in siennes), "retards": sum(t.retards for t in siennes)}
 
 
 def _enveloppes(utilisateur, alliance, territoire):

@@ -42,10 +42,10 @@ class ColonneTexte(tables.Column):
     `tri` : les champs qui la trient; `cachee` : à demander; `suite` : une fonction de la rangée, ce que l'écran
     ajoute; `entete` : ce qu'il titre quand la suite en dit plus que le nom; `vide` : ce qu'il dit d'une valeur vide;
     `choisissable` : la personne peut l'ôter de l'écran; `exportee` : elle va aux tableurs. Un tableau peut écrire
-    lui-même une cellule : `render_<colonne>(value, record)`.
+    lui-même une cellule : `render_<colonne>(value, record)`. `total` : `True` si le tableau le dit au pied.
     """
 
-    classe, exportee, choisissable, total, s_additionne = "", True, True, None, True
+    classe, exportee, choisissable, s_additionne = "", True, True, True
 
     def __init__(
         self,
@@ -58,10 +58,11 @@ class ColonneTexte(tables.Column):
         classe=None,
         suite=None,
         vide="",
+        total=None,
     ):
         super().__init__(verbose_name=libelle)
         self.entete = entete
-        self.source, self.cachee, self.suite, self.vide = accessor, cachee, suite, vide
+        self.source, self.cachee, self.suite, self.vide, self.total = accessor, cachee, suite, vide, total
         self.tri = (tri,) if isinstance(tri, str) else tuple(tri)
         self.classe = self.classe if classe is None else classe
 
@@ -71,6 +72,9 @@ class ColonneTexte(tables.Column):
 
     def render(self, value, record):
         return value
+
+    def au_pied(self, total):
+        return total
 
     def nue(self, valeur):
         """Ce que reçoit un tableur : une somme, une date, un nombre ou un texte."""
@@ -92,12 +96,15 @@ class ColonneMontant(ColonneTexte):
 
     classe = "nombre"
 
-    def __init__(self, *args, total=None, s_additionne=True, **options):
+    def __init__(self, *args, s_additionne=True, **options):
         super().__init__(*args, **options)
-        self.total, self.s_additionne = total, s_additionne
+        self.s_additionne = s_additionne
 
     def render(self, value, record):
         return argent(value)
+
+    def au_pied(self, total):
+        return argent(total)
 
 
 class ColonneNombre(ColonneTexte):
@@ -105,6 +112,9 @@ class ColonneNombre(ColonneTexte):
 
     def render(self, value, record):
         return nombre(value)
+
+    def au_pied(self, total):
+        return nombre(total)
 
 
 class ColonneJour(ColonneTexte):

@@ -16,7 +16,7 @@ from socle.pages.adresses import adresse
 from socle.pages.colonnes import ColonneChoix, lecteur
 from socle.pages.tableur import en_csv, en_xlsx
 from socle.texte.icones import icone
-from socle.texte.typographie import argent, nombre, pluriel
+from socle.texte.typographie import nombre, pluriel
 from socle.valeurs.argent import somme
 
 PAR_PAGE = 25
@@ -152,6 +152,12 @@ class Tableau(tables.Table):
         return [(nom, valeur) for nom in REGLAGES for valeur in self.request.GET.getlist(nom)]
 
     @property
+    def choisis(self):
+        """Combien de filtres resserrent la liste : au téléphone, ils sont repliés."""
+        form = self.filtres.form
+        return sum(nom in form.fields and any(self.request.GET.getlist(nom)) for nom in self.request.GET)
+
+    @property
     def criteres(self):
         """[(nom, valeur)] que le formulaire des colonnes garde."""
         gardes = (
@@ -244,7 +250,7 @@ class Tableau(tables.Table):
     def pied(self):
         """Les cellules du total; rien si aucune colonne n'en demande.
 
-        Preuve de sûreté : des montants que `argent` écrit, entre des cellules que `_cellule` échappe.
+        Preuve de sûreté : des totaux échappés, entre des cellules que `_cellule` échappe.
         """
         if not any(c.column.total for c in self.montrees):
             return ""
@@ -256,7 +262,7 @@ class Tableau(tables.Table):
         if not colonne.column.total:
             return '<td role="cell"></td>'
         _, ouverture, fermeture = self._cellule(colonne)
-        return f"{ouverture}{argent(self.totaux[colonne.name])}{fermeture}"
+        return f"{ouverture}{escape(colonne.column.au_pied(self.totaux[colonne.name]))}{fermeture}"
 
     # --- Les fichiers --------------------------------------------------------------------------------------
 

@@ -171,16 +171,18 @@ def pagination(context, page):
 
 
 def _erreurs(elements):
-    """(message, ancre) de chaque erreur, dans l'ordre de la page; un formulaire qui a une `designation` s'y nomme."""
+    """(message, ancre) de chaque erreur, dans l'ordre de la page; un champ, ou un formulaire, qui a une `designation`
+    s'y nomme."""
     soumis = [e for e in elements if isinstance(e, BaseForm | BaseFormSet) and e.is_bound]
     ensembles = [e for e in soumis if isinstance(e, BaseFormSet)]
     for ensemble in ensembles:
         yield from ((message, "") for message in ensemble.non_form_errors())
     for formulaire in chain.from_iterable(e.forms if e in ensembles else [e] for e in soumis):
         yield from ((message, "") for message in formulaire.non_field_errors())
-        de_qui = f"{formulaire.designation}\xa0: " if getattr(formulaire, "designation", "") else ""
         for champ in formulaire:
             if champ.errors:
+                nom = getattr(champ.field, "designation", "") or getattr(formulaire, "designation", "")
+                de_qui = f"{nom}\xa0: " if nom else ""
                 yield from (
                     (f"{de_qui}{message}", "" if champ.is_hidden else champ.ancre)
                     for message in champ.messages_erreur

@@ -7,6 +7,7 @@ from django.db.models import F
 from conventions.models import Convention
 from projets.models import ImportDInitiatives, Initiative, InitiativeReprise
 from projets.protocoles.models import (
+    AvenantProtocole,
     ChangementDemande,
     ClausesAlliance,
     LigneDeReleve,
@@ -52,6 +53,14 @@ def test_chaque_etat_a_son_protocole_et_son_versement(demonstration):
     assert (combien["terminee"], combien["abandonnee"]) == (9, 3)
     groupes = {g for c in conventions() for g in dus_de(compte("mess"), c).values_list("groupe", flat=True)}
     assert groupes == set(Groupe.values)
+
+
+def test_un_avenant_attend_les_deux_signatures(demonstration):
+    (avenant,) = AvenantProtocole.objects.ouverts().select_related("protocole")
+    assert (avenant.etat, avenant.protocole) == ("transmis", du_titre("Regards croisés sur la pauvreté"))
+    assert sorted(avenant.cotes_a_signer()) == ["alliance", "organisme"]
+    assert not avenant.ce_qui_a_bouge()
+    assert "Signer ou refuser un avenant" in gestes("signature")
 
 
 def test_les_huit_alliances_ont_des_clauses_que_leur_signature_approuve(demonstration):

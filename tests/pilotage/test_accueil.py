@@ -358,7 +358,7 @@ def test_qui_redige_a_ses_organismes_au_menu_et_pas_l_annuaire(situation):
 
 
 def test_chaque_role_a_ses_entrees_des_initiatives(situation):
-    """La Table, l'État et l'organisme les lisent; qui prépare un appel, qui évalue, ont les leurs."""
+    """La Table, l'État et l'organisme les lisent, l'observation leur portrait; qui prépare ou évalue a les siennes."""
     offertes = {}
     for personne in (p for p in PERSONNES if p != ANONYME):
         entrees = situation.client(personne).get(reverse("pilotage:accueil")).context["navigation"]
@@ -366,7 +366,7 @@ def test_chaque_role_a_ses_entrees_des_initiatives(situation):
     assert offertes["porteur"] == offertes["engagement"] == offertes["dgsq"] == {"Initiatives"}
     assert offertes["coordination"] == offertes["territoire"] == {"Initiatives", "Appels"}
     assert offertes["evaluation"] == {"Dossiers à évaluer"}
-    assert offertes["observation"] == offertes["sans_mandat"] == set()
+    assert (offertes["observation"], offertes["sans_mandat"]) == ({"Initiatives"}, set())
 
 
 @pytest.mark.parametrize("personne", [p for p in PERSONNES if p != ANONYME])

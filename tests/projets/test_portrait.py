@@ -71,6 +71,16 @@ def test_le_total_est_celui_des_alliances_et_suit_la_region(cadre, deux_alliance
     assert (d_ici.nombre, d_ici.totaux["accorde"]) == (1, D("2000.25"))
 
 
+def test_le_pied_additionne_chaque_colonne(cadre, deux_alliances, mess, client_de):
+    totaux = portrait(client_de(mess)).totaux
+    assert (totaux["initiatives"], totaux["personnes"], totaux["a_rattacher"]) == (3, 47, 2)
+    assert (totaux["priorites"], totaux["territoires"]) == ("1 sur 1", "3 sur 4")
+    assert (totaux["part_regionale"], totaux["part_nouveaux"]) == (D("10.00"), D("90.00"))
+    d_ici = portrait(client_de(mess), region=cadre.bsl.regions.get().pk).totaux
+    assert (d_ici["initiatives"], d_ici["territoires"], d_ici["part_nouveaux"]) == (2, "2 sur 2", D("75.00"))
+    assert ">3 sur 4</td>" in client_de(mess).get(reverse("projets:portrait")).text
+
+
 def test_chaque_alliance_dit_ce_qui_est_servi_et_ou_lire_le_reste(cadre, deux_alliances, mess, client_de):
     client = client_de(mess)
     liste = portrait(client)
@@ -160,3 +170,35 @@ def test_un_filtre_qui_ne_se_lit_pas_s_explique(deux_alliances, mess, client_de,
     page = client_de(mess).get(reverse("projets:initiatives", query=faux))
     assert page.status_code == 200
     assert page.context["filtres"].errors.keys() == faux.keys()
+
+
+# --- L'observation ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def observatrice(cadre):
+    return fabriques.personne("observation")
+
+
+def test_l_observation_lit_les_sommes_annoncees_et_n_ouvre_aucune_initiative(
+    cadre, deux_alliances, observatrice, client_de
+):
+    client = client_de(observatrice)
+    assert portrait(client).totaux["accorde"] == D("5000.25")
+    Initiative.objects.filter(titre="Seule").update(etat_annonce="admissible")
+    assert portrait(client).totaux["accorde"] == D("4500.25")
+    page = client.get(reverse("projets:matrice", args=[cadre.bsl.slug]))
+    assert page.context["page"]["toutes"].nombre == 1
+    assert_html_accessible(page)
+    assert f"{reverse('projets:initiatives')}?" not in page.text
+    assert "Seule" not in page.text
+    for initiative in deux_alliances:
+        assert client.get(reverse("projets:initiative", args=[initiative.pk])).status_code == 404
+    assert reverse("projets:portrait") in client.get(reverse("projets:initiatives")).text
+
+
+def test_l_observation_d_une_region_ne_lit_que_la_sienne(cadre, deux_alliances, client_de):
+    client = client_de(fabriques.personne("observation", cadre.bsl.regions.get()))
+    assert client.get(reverse("projets:portrait")).url == reverse("projets:matrice", args=[cadre.bsl.slug])
+    ailleurs = client.get(reverse("projets:matrice", args=[cadre.lanaudiere.slug]))
+    assert ailleurs.status_code == 404

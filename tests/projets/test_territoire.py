@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from projets.models import EtapeInitiative
 from projets.models.avis import prochaine_etape
+from socle.annonces.attentes import taches
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.outils.partage import partagee
@@ -70,6 +71,17 @@ def test_l_avis_et_la_decision_de_ses_instances_l_attendent(admissible, vallee, 
     assert url == reverse("projets:initiative", args=[admissible.pk])
     ailleurs = admissible.alliance.territoires.exclude(pk=vallee.pk).first()
     assert lire(client, ailleurs).context["attendent"] == []
+
+
+def test_qui_le_tient_lit_d_abord_ce_qui_l_attend(admissible, vallee, agente, ressource, client_de):
+    etape = prochaine_etape(admissible)
+    type(etape.instance).objects.filter(pk=etape.instance_id).update(territoire=vallee)
+    attendues = taches(ressource)
+    page = lire(client_de(ressource), vallee)
+    assert page.context["vous"] == {"nombre": len(attendues), "retards": sum(t.retards for t in attendues)}
+    assert len(attendues) == 1
+    assert f'<a href="{reverse("pilotage:attentes")}">1 dossier</a>' in page.text
+    assert lire(client_de(agente), vallee).context["vous"] is None
 
 
 def test_ses_initiatives_se_comptent_par_etat_et_ouvrent_leur_liste(

@@ -1,6 +1,7 @@
 """Les étapes d'un protocole et leur cible de service."""
 
 CIBLES = {  # étape → (libellé, jours d'origine)
+    "protocole-clauses": ("Approuver une version des clauses des protocoles", 15),
     "protocole-preparer": ("Préparer le protocole d’une initiative acceptée", 15),
     "protocole-transmettre": ("Transmettre un protocole aux deux parties", 10),
     "protocole-signer": ("Répondre à un protocole transmis", 15),
@@ -12,6 +13,7 @@ CIBLES = {  # étape → (libellé, jours d'origine)
     "protocole-clore": ("Clore un protocole fini", 30),
 }
 ETAPES = {  # geste → étape
+    "approuver-clauses": "protocole-clauses",
     "preparer": "protocole-preparer",
     "transmettre": "protocole-transmettre",
     "reprendre": "protocole-transmettre",

@@ -22,9 +22,10 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from alliances.models import Role
-from alliances.models.mandats import droits_de
+from alliances.models.mandats import alliances_vues, droits_de
 from alliances.models.roles import DE_L_ORGANISME
 from projets.models import Affectation
+from projets.models.roles import qualites_du_geste
 from projets.protocoles.attentes.portees import (
     organismes,
     ou_signe_l_alliance,
@@ -33,6 +34,7 @@ from projets.protocoles.attentes.portees import (
 )
 from projets.protocoles.models import (
     AvenantProtocole,
+    ClausesAlliance,
     LigneDeReleve,
     Paiement,
     Protocole,
@@ -50,6 +52,10 @@ from socle.valeurs.horloge import aujourd_hui
 AVANT_LE_RAPPORT = timedelta(days=30)  # un rapport attend son organisme un mois avant sa date
 PAGE, SUIVI = "protocoles:protocole", "protocoles:suivi"
 GESTES = {  # ce qu'on attend, et la page où cela se fait
+    "approuver-clauses": (
+        Geste("Approuver les clauses des protocoles", "Approuver des clauses des protocoles"),
+        "protocoles:clauses_approbation",
+    ),
     "preparer": (Geste("Préparer le protocole", "Préparer des protocoles"), "projets:initiative"),
     "transmettre": (Geste("Transmettre le protocole", "Transmettre des protocoles"), PAGE),
     "reprendre": (Geste("Revoir un protocole refusé", "Revoir des protocoles refusés"), PAGE),
@@ -97,6 +103,14 @@ def _d_une_part(geste, montant, depuis, due=SANS_DATE):
     return _colonnes(Value(geste), "protocole", "protocole__initiative__", montant, depuis, due)
 
 
+A_APPROUVER = (
+    ClausesAlliance.objects.a_approuver()
+    .order_by()
+    .values_list(
+        *(Value("approuver-clauses"), "pk", "alliance__nom", SANS_APPEL, Value(""), Value("")),
+        *(Value(False), SANS_MONTANT, _jour("ouverte_le"), SANS_DATE),
+    )
+)
 SIGNEES = SignatureProtocole.objects.filter(protocole=OuterRef("pk"), tour=OuterRef("tour"))
 
 
@@ -147,6 +161,9 @@ def lots(utilisateur):
         yield A_SIGNER.filter(~Exists(SIGNEES.filter(par=utilisateur.pk)), reduce(or_, signatures))
     if avenants := list(_avenants(utilisateur)):
         yield AVEC_AVENANT.filter(reduce(or_, avenants))
+    if tient(utilisateur, "approuver-clauses"):
+        signees = alliances_vues(utilisateur, set(qualites_du_geste("approuver-clauses")), "alliance")
+        yield A_APPROUVER.filter(signees)
     if siens := organismes(utilisateur, DE_L_ORGANISME):
         des_siens = Q(protocole__initiative__organisme__in=siens)
         yield A_REMETTRE.filter(des_siens, prevue_le__lte=aujourd_hui() + AVANT_LE_RAPPORT)

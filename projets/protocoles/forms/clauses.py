@@ -37,6 +37,7 @@ class ClausesForm(AvecRevision):
             },
             au_plus=CLAUSES_AU_PLUS,
             nom="clause",
+            designation="Clause",
         )
 
     @property

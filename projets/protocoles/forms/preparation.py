@@ -88,7 +88,12 @@ class EcheancierForm(AvecRevision):
         self.sommes = list(protocole.affectations())
         self.montrees = protocole.prevues() if proposees is None else proposees
         self.rangees = Rangees(
-            self, self.montrees, self._fabriques(), au_plus=TRANCHES_AU_PLUS, nom="tranche"
+            self,
+            self.montrees,
+            self._fabriques(),
+            au_plus=TRANCHES_AU_PLUS,
+            nom="tranche",
+            designation="Versement",
         )
 
     def _fabriques(self):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from alliances.models import Alliance, JournalAlliance
@@ -25,6 +25,21 @@ class ClausesQuerySet(RequeteProtegee):
     def en_vigueur(self, alliance):
         """La dernière version approuvée, ou `None`."""
         return self.filter(alliance=alliance, approuvee_le__isnull=False).order_by("-version").first()
+
+    def a_approuver(self):
+        """Écrites, et autres que celles en vigueur : ce que la signature peut approuver."""
+        approuvees = ClausesAlliance.objects.filter(alliance=OuterRef("alliance"), approuvee_le__isnull=False)
+        derniere = Subquery(approuvees.order_by("-version").values("pk")[:1])
+        changent = _hors_de("pk", "derniere") | _hors_de("derniere", "pk")
+        return self.filter(approuvee_le=None).alias(derniere=derniere).filter(changent)
+
+
+def _hors_de(version, autre):
+    """Une clause de cette version n'est pas, mot pour mot, à son rang dans l'autre."""
+    memes = Clause.objects.filter(
+        clauses=OuterRef(OuterRef(autre)), **{champ: OuterRef(champ) for champ in ("rang", "titre", "texte")}
+    )
+    return Exists(Clause.objects.filter(~Exists(memes), clauses=OuterRef(version)).order_by())
 
 
 class ClausesAlliance(models.Model):

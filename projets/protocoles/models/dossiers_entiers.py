@@ -3,7 +3,7 @@
 Chaque table passe par son `visibles_par` : ce que la personne ne lirait pas à l'écran n'entre pas.
 """
 
-from django.db.models import F
+from django.db.models import F, FilteredRelation, Q
 
 from alliances.plans.models import Priorite
 from projets.models import (
@@ -20,6 +20,7 @@ from projets.models import (
     Reponse,
 )
 from projets.models.contenu import ContenuDeDemande
+from projets.protocoles.models.avenants import AvenantProtocole
 from projets.protocoles.models.changements import ChangementDemande
 from projets.protocoles.models.instantanes import InstantaneProtocole
 from projets.protocoles.models.paiements import Paiement, PiecePaiement
@@ -28,6 +29,7 @@ from projets.protocoles.models.rapports import PieceRapport, RapportRecu
 from projets.protocoles.models.releves import LigneDeReleve
 from projets.protocoles.models.remboursements import PieceRemboursement, Remboursement
 from projets.protocoles.models.signatures import PieceSignature, SignatureProtocole
+from projets.protocoles.models.signatures_avenant import PieceSignatureAvenant, SignatureAvenantProtocole
 from projets.protocoles.models.suivis import NoteDeSuivi, PieceNote
 from projets.protocoles.models.tranches import Tranche
 from socle.models import Document
@@ -35,13 +37,24 @@ from socle.valeurs.exercice import Exercice
 
 FINIS = (Protocole.Etat.CLOS, Protocole.Etat.RESILIE)
 FORMAT = "alliances/initiative/1"
+REPONSE = ("tour", "cote", "sens", "nom", "fonction", "signee_le", "resolution", "resolution_le", "motif")
 PROTOCOLE = {
     "protocoles": (Protocole, "", ("etat", "debut", "fin", "rapport_final_le", "signe_le", "fin_motif")),
     "transmissions": (InstantaneProtocole, "protocole__", ("tour", "le", "empreinte", "contenu")),
     "signatures": (
         SignatureProtocole,
         "protocole__",
-        ("tour", "cote", "sens", "nom", "fonction", "signee_le", "resolution", "resolution_le", "motif"),
+        REPONSE,
+    ),
+    "avenants": (
+        AvenantProtocole,
+        "protocole__",
+        ("rang", "etat", "motif", "transmis_le", "signe_le", "fini_le", "fin_motif", "empreinte", "contenu"),
+    ),
+    "signatures_d_avenants": (
+        SignatureAvenantProtocole,
+        "avenant__protocole__",
+        ("avenant__rang", *REPONSE),
     ),
     "versements_prevus": (
         Tranche,
@@ -87,6 +100,7 @@ PIECES = (  # (dossier de l'archive, modèle, chemin vers l'initiative)
     ("pieces/recues", PieceRecue, "initiative"),
     ("pieces/decisions", PieceDecision, "decision__initiative"),
     ("pieces/signatures", PieceSignature, "signature__protocole__initiative"),
+    ("pieces/avenants", PieceSignatureAvenant, "signature__avenant__protocole__initiative"),
     ("pieces/rapports", PieceRapport, "rapport__protocole__initiative"),
     ("pieces/notes", PieceNote, "note__protocole__initiative"),
     ("pieces/versements", PiecePaiement, "sortie__tranche__protocole__initiative"),
@@ -129,10 +143,15 @@ def lettres_de(utilisateur, initiative):
 
 
 def cles_des_protocoles(utilisateur, initiative):
-    """(celles de ses protocoles, celles des signés, celles des finis)"""
-    lus = list(_les(Protocole, "", utilisateur, initiative).values_list("pk", "etat"))
-    par_etats = [pk for pk, etat in lus if etat in SIGNES], [pk for pk, etat in lus if etat in FINIS]
-    return [pk for pk, _ in lus], *par_etats
+    """(celles de ses protocoles, des signés, des finis, de leurs avenants transmis); une requête."""
+    transmis = FilteredRelation("avenants", condition=Q(avenants__transmis_le__isnull=False))
+    lus = (
+        _les(Protocole, "", utilisateur, initiative).alias(transmis=transmis).order_by("pk", "transmis__rang")
+    )
+    lus = list(lus.values_list("pk", "etat", "transmis__pk"))
+    etats = {pk: etat for pk, etat, _ in lus}
+    par_etats = ([pk for pk, etat in etats.items() if etat in voulus] for voulus in (SIGNES, FINIS))
+    return list(etats), *par_etats, [avenant for *_, avenant in lus if avenant]
 
 
 def donnees_du_dossier(utilisateur, initiative, extrait_le):

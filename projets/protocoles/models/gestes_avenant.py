@@ -67,6 +67,10 @@ class GestesDAvenant(DeuxReponses):
     def termes_proposes(self):
         return regles.appliquer(self.base, self.propositions)
 
+    def liberes(self):
+        """{somme accordée: dollars que l'avenant n'en promet plus}."""
+        return regles.liberes(self.base, self.termes_proposes())
+
     def changements(self):
         """Ce que l'avenant change, avant et après, en mots."""
         return regles.changements(self.base, self.termes_proposes(), noms_de(self.protocole))
@@ -152,12 +156,13 @@ class GestesDAvenant(DeuxReponses):
         parts = [Part(a.pk, a.enveloppe.an, sommes[a.pk]) for a in self.protocole.affectations()]
         tranches = ranger([regles.en_prevue(v) for v in regles.tranches_de(termes).values()])
         bornes = {"debut": self.protocole.debut, "fin": self.convention.fin}
-        return fautes_d_echeancier(tranches, parts, noms, rapport_final_le=rapport, **bornes)
+        fautes = fautes_d_echeancier(tranches, parts, noms, rapport_final_le=rapport, **bornes)
+        return [phrase for phrase, _ in fautes]
 
     def _fautes_d_argent(self, convention):
         if convention.etat != Convention.Etat.SIGNEE:
             yield "La convention n’est pas en vigueur\xa0: rien n’y change."
-        liberes = regles.liberes(self.base, self.termes_proposes())
+        liberes = self.liberes()
         ans = {a.enveloppe.an for a in self.protocole.affectations() if liberes.get(a.pk)}
         for clos in convention.exercices.filter(an__in=ans, clos_le__isnull=False).order_by("an"):
             yield f"L’exercice {clos} est clos\xa0: rien ne s’y libère."
@@ -299,7 +304,7 @@ class GestesDAvenant(DeuxReponses):
 
     def _liberer(self, *, par, le):
         """Ce qui n'est plus promis retourne à son enveloppe; rend le total."""
-        liberes = regles.liberes(self.base, self.termes_proposes())
+        liberes = self.liberes()
         montants = {a.enveloppe: liberes[a.pk] for a in self.protocole.affectations() if liberes.get(a.pk)}
         rendus = self.protocole.liberer_l_engage(
             montants, par=par, motif=f"{self}\xa0: {self.motif}"[:2000], le=le

@@ -1,5 +1,7 @@
 """Les initiatives accordées, avec ce que les données ouvertes en disent : jamais avant que l'organisme le sache."""
 
+from collections import defaultdict
+
 from django.db.models import Count, F, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
@@ -9,6 +11,7 @@ from alliances.plans.models import Priorite
 from conventions.models.beneficiaires import beneficiaires_de
 from projets.models import Affectation, Decision, Initiative, JournalProjets
 from projets.models.initiatives import SOUS_PROTOCOLE
+from projets.protocoles.models.avenants import AvenantProtocole
 from projets.protocoles.models.paiements import Paiement
 from projets.protocoles.models.protocoles import SIGNES, Protocole
 from projets.protocoles.models.remboursements import Remboursement
@@ -65,6 +68,17 @@ def bailleurs_de(initiatives):
     """{convention: qui y reçoit l'argent et le verse aux organismes}."""
     conventions = Affectation.objects.filter(initiative__in=initiatives.order_by().values("pk"))
     return beneficiaires_de(conventions.order_by().values("enveloppe__convention"))
+
+
+def liberes_par_avenant(initiatives):
+    """{initiative: dollars que ses avenants en vigueur n'accordent plus}."""
+    signes = AvenantProtocole.objects.signes().filter(
+        protocole__initiative__in=initiatives.order_by().values("pk")
+    )
+    liberes = defaultdict(lambda: ZERO)
+    for avenant in signes.annotate(octroyee=F("protocole__initiative")).only("base", "propositions"):
+        liberes[avenant.octroyee] += sum(avenant.liberes().values(), ZERO)
+    return liberes
 
 
 def au_plus(initiatives, relation):

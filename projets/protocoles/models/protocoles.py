@@ -178,6 +178,7 @@ class Protocole(GestesDeFin, models.Model):
     Demandeur = Demandeur
     # Ce qu'une page a déjà lu; un geste, qui relit le protocole, le relit aussi.
     sommes_lues = partenaire_lu = termes_lus = None
+    manques = ()
 
     initiative = models.ForeignKey(
         Initiative,

@@ -36,16 +36,17 @@ class GestesDeTransmission(DeuxReponses, PreparationDuProtocole):
 
     def fautes_d_echeancier(self):
         """Ce qui n'y tombe pas juste, en phrases."""
-        noms = {a.pk: a.enveloppe for a in self.affectations()}
-        return list(
-            fautes_d_echeancier(
-                self.prevues(),
-                self.parts(),
-                noms,
-                debut=self.debut,
-                rapport_final_le=self.rapport_final_le,
-                fin=self.convention.fin,
-            )
+        return [phrase for phrase, _ in self.fautes_par_versement()]
+
+    def fautes_par_versement(self):
+        """[(phrase, rang du versement)]."""
+        return fautes_d_echeancier(
+            self.prevues(),
+            self.parts(),
+            {a.pk: a.enveloppe for a in self.affectations()},
+            debut=self.debut,
+            rapport_final_le=self.rapport_final_le,
+            fin=self.convention.fin,
         )
 
     def empechements_a_engager(self):

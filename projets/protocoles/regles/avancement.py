@@ -102,14 +102,18 @@ FINIS = {
 }
 
 
-def tour(etat, versements, *, jour, manquent=(), suspendu=False, du=ZERO, beneficiaire_change=False):
-    """À qui le tour; `manquent` : les côtés dont la signature est attendue; `du` : ce que l'organisme doit rendre."""
+def tour(
+    etat, versements, *, jour, pret=False, manquent=(), suspendu=False, du=ZERO, beneficiaire_change=False
+):
+    """À qui le tour; `pret` : rien n'empêche de transmettre; `manquent` : les côtés dont la signature est attendue;
+    `du` : ce que l'organisme doit rendre."""
     if du:
         return Tour(PARTIES["organisme"], f"Rembourser {en_dollars(du)}.")
     if etat in FINIS:
         return FINIS[etat]
     if etat == "preparation":
-        return Tour("À la Table", "Finir l’échéancier, puis transmettre le protocole pour signature.")
+        reste = "Relire le protocole" if pret else "Régler ce qui manque"
+        return Tour("À la Table", f"{reste}, puis le transmettre pour signature.")
     if etat == "transmis":
         qui = PARTIES[manquent[0]] if len(manquent) == 1 else LES_DEUX
         return Tour(qui, "Signer le protocole, ou le refuser.")

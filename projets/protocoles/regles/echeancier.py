@@ -89,24 +89,41 @@ def ranger(tranches):
 
 
 def fautes_d_echeancier(tranches, parts, noms, *, debut, rapport_final_le, fin):
-    """Une phrase par faute; `noms` : {clé d'une part: son enveloppe, en mots}; `fin` : celle de la convention."""
+    """[(phrase, rang du premier versement fautif)], chaque phrase une fois.
+
+    `noms` : {clé d'une part: son enveloppe, en mots}; `fin` : celle de la convention.
+    """
+    exercices, dites = {part.cle: Exercice(part.an) for part in parts}, {}
+    numerotees = list(enumerate(tranches, start=1))
+    fautes = [*_fautes_de_sommes(numerotees, parts, noms)]
+    for rang, tranche in numerotees:
+        siennes = _fautes_de_tranche(tranche, exercices.get(tranche.part), debut=debut, fin=fin)
+        fautes += [(phrase, rang) for phrase in siennes]
+    for phrase, rang in fautes + [*_fautes_de_retenue(numerotees, rapport_final_le)]:
+        dites.setdefault(phrase, rang)
+    return list(dites.items())
+
+
+def _fautes_de_sommes(numerotees, parts, noms):
+    """Une somme se complète à son dernier versement; qui n'en a pas, à la rangée libre."""
     for part in parts:
-        prevu = sum((t.montant for t in tranches if t.part == part.cle), ZERO)
+        siennes = [(rang, t.montant) for rang, t in numerotees if t.part == part.cle]
+        prevu = sum((montant for _, montant in siennes), ZERO)
         if prevu != part.montant:
-            yield (
+            phrase = (
                 f"«\xa0{noms[part.cle]}\xa0», {Exercice(part.an)}\xa0: les versements font {en_dollars(prevu)}, "
                 f"la somme accordée est de {en_dollars(part.montant)}."
             )
-    if {t.part for t in tranches} - {p.cle for p in parts}:
+            yield phrase, siennes[-1][0] if siennes else len(numerotees) + 1
+
+
+def _fautes_de_tranche(tranche, exercice, *, debut, fin):
+    if exercice is None:
         yield "Un versement puise à une somme qui n’est pas accordée à cette initiative."
-    if any(t.montant <= 0 for t in tranches):
+    if tranche.montant <= 0:
         yield "Un versement est de plus de zéro dollar."
-    exercices = {part.cle: Exercice(part.an) for part in parts}
-    jours = [(t.prevue_le, exercices[t.part]) for t in tranches if t.part in exercices]
-    yield from dict.fromkeys(
-        faute for jour, exercice in jours for faute in fautes_de_jour(jour, exercice, debut=debut, fin=fin)
-    )
-    yield from _fautes_de_retenue(tranches, rapport_final_le)
+    if exercice:
+        yield from fautes_de_jour(tranche.prevue_le, exercice, debut=debut, fin=fin)
 
 
 def fautes_de_jour(jour, exercice, *, debut, fin):
@@ -117,11 +134,14 @@ def fautes_de_jour(jour, exercice, *, debut, fin):
         yield f"Un versement de {exercice} se prévoit au plus tôt le {date_longue(exercice.debut)}."
 
 
-def _fautes_de_retenue(tranches, rapport_final_le):
-    retenues = [t for t in tranches if t.retenue]
-    if any(t.condition != "rapport" for t in retenues):
-        yield "Ce qui est retenu attend le rapport final."
-    if any(t.prevue_le < rapport_final_le for t in retenues):
-        yield "Ce qui est retenu se verse au plus tôt à la date du rapport final."
-    if retenues and list(tranches[-len(retenues) :]) != retenues:
-        yield "Ce qui est retenu vient en dernier."
+def _fautes_de_retenue(numerotees, rapport_final_le):
+    derniere_libre = max((rang for rang, t in numerotees if not t.retenue), default=0)
+    for rang, tranche in numerotees:
+        if not tranche.retenue:
+            continue
+        if tranche.condition != "rapport":
+            yield "Ce qui est retenu attend le rapport final.", rang
+        if tranche.prevue_le < rapport_final_le:
+            yield "Ce qui est retenu se verse au plus tôt à la date du rapport final.", rang
+        if rang < derniere_libre:
+            yield "Ce qui est retenu vient en dernier.", rang

@@ -8,6 +8,7 @@ import re
 
 from socle.valeurs.horloge import jour_de
 from socle.valeurs.invisibles import sans_controles
+from socle.valeurs.montants import ZERO
 
 TITRE_AU_PLUS = 140
 REGISTRE = "CA-REQ"  # à confirmer auprès d'org-id.guide avant de publier
@@ -18,8 +19,11 @@ TELEPHONE = re.compile(r"(?<!\d)(?:\+?1[ .\u00a0-]?)?\(?\d{3}\)?[ .\u00a0-]?\d{3
 TERMINES = {"clos": "protocole_fin", "resilie": "resilie_le"}
 
 
-def subvention(initiative, *, bailleur, prefixe, adresse):
-    """Le dictionnaire d'un octroi; ce qui manque n'y est pas. `adresse` : celle de l'appel public, ou rien."""
+def subvention(initiative, *, bailleur, prefixe, adresse, libere=ZERO):
+    """Le dictionnaire d'un octroi; ce qui manque n'y est pas. `adresse` : celle de l'appel public, ou rien.
+
+    `libere` : ce que ses avenants n'accordent plus. Les dates prévues sont celles du protocole, une fois signé.
+    """
     cycle = initiative.alliance.cycle
     fictif = FICTIFS if initiative.montants_fictifs else ""
     dite = {
@@ -28,10 +32,10 @@ def subvention(initiative, *, bailleur, prefixe, adresse):
         "description": fictif + sans_coordonnees(initiative.resume or str(initiative)),
         "currency": "CAD",
         "amountAppliedFor": initiative.montant_demande,
-        "amountAwarded": initiative.accorde,
+        "amountAwarded": initiative.accorde - libere,
         "amountDisbursed": initiative.verse - initiative.rendu,
         "awardDate": initiative.decisions.all()[0].prise_le.isoformat(),
-        "plannedDates": [_dates(initiative.debut, initiative.fin)],
+        "plannedDates": [_dates_prevues(initiative)],
         "actualDates": _dates_reelles(initiative),
         "recipientOrganization": [_organisme(initiative.organisme, prefixe)],
         "fundingOrganization": [_organisme(bailleur, prefixe)],
@@ -53,6 +57,13 @@ def sans_coordonnees(texte):
 def _dates(debut, fin):
     dates = {"startDate": debut, "endDate": fin}
     return {nom: jour.isoformat() for nom, jour in dates.items() if jour}
+
+
+def _dates_prevues(initiative):
+    """Celles qui engagent : du protocole signé, avenants compris; avant lui, de la demande."""
+    if initiative.protocole_etat:
+        return _dates(initiative.protocole_debut, initiative.protocole_fin)
+    return _dates(initiative.debut, initiative.fin)
 
 
 def _dates_reelles(initiative):

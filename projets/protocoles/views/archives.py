@@ -94,11 +94,9 @@ def _blocs(utilisateur, initiative, donnees, moment):
 
 def _noms(utilisateur, initiative):
     """Les PDF qui se préparent d'eux-mêmes ou à la demande, sous leur nom de rangement."""
-    cles, signes, finis = cles_des_protocoles(utilisateur, initiative)
-    siens, numero = (
-        (("protocole", cles), ("versements", signes), ("releve", finis)),
-        initiative.numero.lower(),
-    )
+    cles, signes, finis, avenants = cles_des_protocoles(utilisateur, initiative)
+    numero = initiative.numero.lower()
+    siens = (("protocole", cles), ("avenant", avenants), ("versements", signes), ("releve", finis))
     des_protocoles = [f"{nom}-{cle}-{numero}.pdf" for nom, leurs in siens for cle in leurs]
     return [travaux.nom_de_la_demande(initiative), *des_protocoles]
 

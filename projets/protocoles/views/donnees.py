@@ -15,6 +15,7 @@ from projets.protocoles.models.octroyees import (
     au_plus,
     avec_ce_qui_se_publie,
     bailleurs_de,
+    liberes_par_avenant,
     octroyees,
     peut_tirer,
 )
@@ -60,13 +61,14 @@ def _fichier(request, initiatives, format, nom):
 
 
 def _dites(request, initiatives):
-    bailleurs = bailleurs_de(initiatives)
+    bailleurs, liberes = bailleurs_de(initiatives), liberes_par_avenant(initiatives)
     for initiative in avec_ce_qui_se_publie(initiatives).iterator(chunk_size=PAR_LECTURE):
         yield subvention(
             initiative,
             bailleur=bailleurs.get(initiative.convention, initiative.alliance.table_regionale),
             prefixe=settings.PREFIXE_360GIVING,
             adresse=_appel_public(request, initiative.appel),
+            libere=liberes[initiative.pk],
         )
 
 

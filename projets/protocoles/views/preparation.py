@@ -109,7 +109,7 @@ def echeancier(request, pk):
         empechements=protocole.empechements_a_enregistrer(),
         reglages=reglages,
         propose=proposees is not None,
-        fautes=[] if proposees is not None else protocole.fautes_d_echeancier(),
+        fautes=[] if proposees is not None else protocole.fautes_par_versement(),
         annuler=adresse(protocole),
         **reperes(protocole) | {"retour": lambda _: _apres_l_echeancier(request, protocole, form)},
     )

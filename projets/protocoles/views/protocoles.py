@@ -94,8 +94,8 @@ def _manques(protocole):
     return [
         *((phrase, adresse(protocole, "dates")) for phrase in protocole.fautes_de_dates()),
         *(
-            (phrase, f"{adresse(protocole, 'echeancier')}#versements")
-            for phrase in protocole.fautes_d_echeancier()
+            (phrase, f"{adresse(protocole, 'echeancier')}#versement-{rang}")
+            for phrase, rang in protocole.fautes_par_versement()
         ),
         *((phrase, "") for phrase in protocole.empechements_a_engager()),
     ]

@@ -43,8 +43,10 @@ def _scelle(protocole, cote):
         return {"texte": None, "partie": "", "partie_organisme": None, "empreinte": "", "recues": []}
     sien = cote == SignatureProtocole.Cote.ORGANISME
     partie = "organisme" if sien else "partenaire"
+    enveloppes = len(instantane.contenu["montants"])
     return {
         "texte": lisible(instantane.contenu),
+        "d_ou": "d’une enveloppe" if enveloppes == 1 else f"de {enveloppes} enveloppes",
         "partie": instantane.contenu[partie]["nom"],
         "partie_organisme": {"ensuite": a_la_signature(instantane.contenu)} if sien else None,
         "empreinte": instantane.empreinte,

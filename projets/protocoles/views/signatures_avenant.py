@@ -10,6 +10,7 @@ from projets.protocoles.views.reperes_avenant import avenant_visible, reperes
 from projets.protocoles.views.signatures import cote_qui_repond
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
 from socle.pages.pieces import telechargement
+from socle.valeurs.argent import ZERO
 
 piece = telechargement(PieceSignatureAvenant)
 
@@ -19,7 +20,13 @@ def _scelle(avenant, cote):
     contenu = avenant.contenu
     partie = contenu and contenu["organisme" if cote == "organisme" else "partenaire"]["nom"]
     recues = avenant.reponses() if contenu else []
-    return {"contenu": contenu, "partie": partie or "", "recues": recues}
+    return {
+        "contenu": contenu,
+        "partie": partie or "",
+        "partie_organisme": cote == "organisme",
+        "recues": recues,
+        "libere": sum(avenant.liberes().values(), ZERO),
+    }
 
 
 def signature(request, pk):

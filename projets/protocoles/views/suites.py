@@ -1,61 +1,50 @@
 """La chose à faire d'un protocole, lue de lui; et ce que son organisme en lit, à l'accueil et sur son initiative."""
 
-from collections import defaultdict
-
-from django.db.models import Exists, OuterRef, Subquery, Sum, prefetch_related_objects
-from django.db.models.functions import Coalesce
-
 from alliances.models.mandats import droits_de
 from projets.models import Initiative
 from projets.models.engagements import qui_engage
-from projets.protocoles.models import Paiement, Protocole, RapportRecu, Tranche
-from projets.protocoles.models.signatures import SignatureProtocole
+from projets.protocoles.models import Paiement, Protocole, RapportRecu, SignatureProtocole, Tranche
 from projets.protocoles.permissions import peut_repondre
 from projets.protocoles.regles.a_faire import Faits, a_faire
-from socle.valeurs.argent import ZERO, MontantField
+from socle.lectures import lire_ensemble, ranger
+from socle.valeurs.argent import ZERO
 from socle.valeurs.horloge import aujourd_hui
 
 ANNONCES = (Initiative.Etat.ACCEPTEE, Initiative.Etat.EN_COURS)
 EN_MAIN = (Protocole.Etat.TRANSMIS, Protocole.Etat.SIGNE)
-REPONDUES = SignatureProtocole.objects.filter(
-    protocole=OuterRef("protocole"), tour=OuterRef("protocole__tour"), cote="organisme"
-)
-RECUS = RapportRecu.objects.filter(protocole=OuterRef("protocole"), attendu_le=OuterRef("prevue_le"))
-FAITS = Paiement.objects.en_vigueur().filter(tranche=OuterRef("pk")).order_by().values("tranche")
-VERSE = Coalesce(
-    Subquery(FAITS.annotate(total=Sum("montant")).values("total")), 0, output_field=MontantField()
-)
-TRANCHES = (  # avec leur protocole, d'une requête
-    Tranche.objects.filter(protocole__etat__in=EN_MAIN)
-    .select_related("protocole__initiative__alliance", "protocole__initiative__organisme")
-    .annotate(verse=VERSE, organisme_a_repondu=Exists(REPONDUES), rapport_recu=Exists(RECUS))
-    .order_by("protocole", "rang")
-)
+RELATIONS = ("initiative__alliance", "initiative__organisme")
 
 
 def suites(utilisateur, initiatives):
     """{clé d'une initiative: sa phrase}; rien avant que le protocole soit transmis."""
     cles = [initiative.pk for initiative in initiatives if initiative.etat_annonce in ANNONCES]
-    versements = defaultdict(list)
-    for tranche in TRANCHES.filter(protocole__initiative__in=cles) if cles else ():
-        versements[tranche.protocole].append(tranche)
-    signes = [protocole for protocole in versements if protocole.etat == Protocole.Etat.SIGNE]
-    prefetch_related_objects(signes, "signatures")  # l'identité qui y est signée
-    return {
-        protocole.initiative_id: _suite(utilisateur, protocole, tranches)
-        for protocole, tranches in versements.items()
-    }
+    lus = Protocole.objects.filter(initiative__in=cles, etat__in=EN_MAIN).select_related(*RELATIONS)
+    lus = list(lus) if cles else []
+    verses = _lire(lus) if lus else {}
+    return {protocole.initiative_id: _suite(utilisateur, protocole, verses) for protocole in lus}
 
 
-def _suite(utilisateur, protocole, tranches):
-    if protocole.etat == Protocole.Etat.TRANSMIS:
-        return _de_la_signature(utilisateur, protocole, tranches[0].organisme_a_repondu)
-    recus = {tranche.prevue_le for tranche in tranches if tranche.rapport_recu}
-    return a_faire_de(protocole, [(tranche, tranche.verse) for tranche in tranches], recus).phrase
+def _lire(protocoles):
+    """Leurs signatures, rapports et versements, d'une requête; rend ce qui est versé de chaque versement."""
+    verses, relations = {}, {"signatures": SignatureProtocole, "rapports": RapportRecu, "tranches": Tranche}
+    rangees = (modele.objects.filter(protocole__in=protocoles) for modele in relations.values())
+    *lues, paiements = lire_ensemble(
+        *rangees, Paiement.objects.en_vigueur().filter(tranche__protocole__in=protocoles)
+    )
+    for nom, siennes in zip(relations, lues, strict=True):
+        ranger(protocoles, nom, siennes)
+    for paiement in paiements:
+        verses[paiement.tranche_id] = verses.get(paiement.tranche_id, ZERO) + paiement.montant
+    return verses
 
 
-def _de_la_signature(utilisateur, protocole, organisme_a_repondu):
-    if organisme_a_repondu:
+def _suite(utilisateur, protocole, verses):
+    transmis = protocole.etat == Protocole.Etat.TRANSMIS
+    return _de_la_signature(utilisateur, protocole) if transmis else a_faire_de(protocole, verses).phrase
+
+
+def _de_la_signature(utilisateur, protocole):
+    if "organisme" not in protocole.cotes_a_signer():
         return "Son protocole est signé par votre organisme\xa0: il attend la signature de la Table."
     if peut_repondre(utilisateur, "organisme", protocole) is None:
         return "Son protocole attend votre signature."
@@ -79,23 +68,22 @@ def qui_signe(protocole):
     return "Personne n’est encore autorisé à l’engager."
 
 
-def a_faire_de(protocole, versements, recus, du=ZERO):
-    """`versements` : [(versement prévu, ce qui en est versé)]; `recus` : les jours dont le rapport est reçu.
-
-    `du` : ce que l'organisme doit encore rendre, en dollars. Un rapport accepté a libéré ce qui l'attendait.
-    """
-    attendus = {t.prevue_le for t, _ in versements if t.etat == "prevue" and t.condition == "rapport"}
-    restes = (t.montant - verse for t, verse in versements if t.etat == "liberee")
+def a_faire_de(protocole, verses, du=ZERO):
+    """`verses` : {clé d'un versement prévu: ce qui en est versé}; `du` : ce que l'organisme doit encore rendre."""
+    tranches, rapports = protocole.tranches.all(), protocole.rapports.all()
+    recus = {rapport.attendu_le for rapport in rapports}
+    attendus = {t.prevue_le for t in tranches if t.etat == "prevue" and t.condition == "rapport"}
+    restes = (t.montant - (verses.get(t.pk) or ZERO) for t in tranches if t.etat == "liberee")
     faits = Faits(
         etat=protocole.etat,
         fin=protocole.fin,
-        manquent=tuple(protocole.cotes_a_signer()) if protocole.etat == "transmis" else (),
+        manquent=tuple(protocole.cotes_a_signer()),
         motif=protocole.suspension_motif or protocole.fin_motif,
         suspendu=protocole.est_suspendu,
         du=du,
         a_verser=sum(restes, ZERO),
         beneficiaire_change=protocole.etat == "signe" and protocole.beneficiaire_a_change(),
         rapports_attendus=tuple(attendus - recus),
-        rapports_recus=tuple(attendus & recus),
+        rapports_recus=tuple(rapport.attendu_le for rapport in rapports if not rapport.accepte_le),
     )
     return a_faire(faits, aujourd_hui())

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from projets.models import ObjectifInitiative
-from projets.protocoles.models import NoteDeSuivi, Paiement, PieceNote, Remboursement
+from projets.protocoles.models import AvenantProtocole, NoteDeSuivi, Paiement, PieceNote, Remboursement
 from projets.protocoles.regles.avancement import Versement, argent
 from projets.protocoles.views.suites import a_faire_de
 from socle.lectures import precharger
@@ -34,10 +34,12 @@ class Suivi:
                 NoteDeSuivi.objects.filter(protocole=protocole).select_related("ecrite_par").order_by("-pk"),
                 PieceNote.objects.filter(note__protocole=protocole).order_by("pk"),
                 protocole.changements.select_related("demande_par", "repondu_par").order_by("-pk"),
+                protocole.avenants.filter(etat=AvenantProtocole.Etat.TRANSMIS),
                 initiative.alliance.contacts.filter(principal=True).order_by("pk"),
             ),
         )
-        self.paiements, self.remboursements, self.objectifs, notes, pieces, self.changements, contacts = lues
+        self.paiements, self.remboursements, self.objectifs, notes, pieces, *lues = lues
+        self.changements, self.avenants, contacts = lues
         self.contact = next(iter(contacts), None)
         self.notes = [(note, [piece for piece in pieces if piece.note_id == note.pk]) for note in notes]
 
@@ -109,6 +111,5 @@ class Suivi:
 
     @cached_property
     def a_faire(self):
-        versements = [(tranche, verse) for tranche, verse, *_ in self.versements]
-        recus = {rapport.attendu_le for rapport in self.protocole.rapports.all()}
-        return a_faire_de(self.protocole, versements, recus, self.du)
+        verses = {tranche.pk: verse for tranche, verse, *_ in self.versements}
+        return a_faire_de(self.protocole, verses, self.du)

@@ -1,5 +1,7 @@
 """Ce que la page d'un protocole montre de sa vie : lu d'un coup, puis dit par les règles."""
 
+from datetime import date
+
 from projets.models import JournalProjets
 from projets.protocoles.models import (
     AvenantProtocole,
@@ -24,8 +26,17 @@ NOMS = {
     "reference": "référence",
     "depense": "dépensé",
     "signee_le": "signée le",
-    "sha256": "code de vérification",
     "libere": "libéré",
+}
+DEJA_DITS = {"sha256"}  # le code se lit avec le texte scellé
+PAR_QUOI = {
+    "signature": "par la signature",
+    "rapport": "par l’acceptation de son rapport",
+    "date": "à sa date",
+}
+SUITES = {  # ce que permet ce qui vient d'arriver à un versement
+    "liberer-tranche": "{}, que les finances peuvent verser",
+    "annuler-tranche": "{}, qui retournent à l’enveloppe",
 }
 
 
@@ -124,6 +135,7 @@ class Vie:
             protocole.etat,
             self.versements,
             jour=self.jour,
+            pret=not protocole.manques,
             manquent=self.manquent,
             suspendu=protocole.est_suspendu,
             du=self.du,
@@ -142,10 +154,21 @@ class Vie:
 
     @property
     def histoire(self):
-        return [
-            ligne_en_mots(ligne, ligne.en_mots(ligne.geste), _valeurs, service="Le service")
-            for ligne in self.lignes
-        ]
+        return [self._en_mots(ligne) for ligne in self.lignes]
+
+    def _en_mots(self, ligne):
+        lue = ligne_en_mots(ligne, ligne.en_mots(ligne.geste), _valeurs, service="Le service")
+        if suite := SUITES.get(ligne.geste):
+            rang, montant = ligne.apres["versement"], ligne.apres["montant"]
+            return lue | {"geste": self._du_versement(ligne.geste, rang), "apres": suite.format(montant)}
+        return lue
+
+    def _du_versement(self, geste, rang):
+        """« Versement 1 libéré par la signature »."""
+        if geste == "annuler-tranche":
+            return f"Versement {rang} annulé"
+        conditions = (t.condition for t in self.protocole.tranches.all() if t.rang == rang)
+        return f"Versement {rang} libéré {PAR_QUOI[next(conditions)]}"
 
     # --- Le calendrier --------------------------------------------------------------------------------------
 
@@ -168,11 +191,18 @@ class Vie:
             yield self._point("Protocole", protocole.signe_le, "Signé le {}")
         elif protocole.transmis_le:
             yield self._point("Protocole", jour_de(protocole.transmis_le), "Transmis le {}", "prevu")
-        periodes = calendrier.realisation(axe, protocole.debut, protocole.fin, self.jour)
-        dite = f"Du {date_longue(protocole.debut)} au {date_longue(protocole.fin)}"
+        periodes = calendrier.realisation(axe, protocole.debut, self._finit_le, self.jour)
+        dite = f"Du {date_longue(protocole.debut)} au {date_longue(self._finit_le)}"
         yield calendrier.Rangee("Réalisation", dite, barres=periodes)
         yield self._versements(axe)
         yield self._rapports(axe)
+
+    @property
+    def _finit_le(self):
+        """Résilié, le jour où elle s'est arrêtée, si c'est avant sa fin."""
+        protocole = self.protocole
+        arret = protocole.resilie_le and max(protocole.debut, jour_de(protocole.resilie_le))
+        return min(protocole.fin, arret or protocole.fin)
 
     def _point(self, nom, jour, phrase, genre="fait"):
         points = [(genre, self.axe.place(jour))] if jour else []
@@ -193,7 +223,9 @@ class Vie:
         recus = {r.attendu_le: r for r in self.protocole.rapports.all()}
         voulus = {v.prevue_le for v in self.versements if v.condition == "rapport" and v.etat != "annulee"}
         jours = sorted(voulus | {self.protocole.rapport_final_le})
-        points = [(calendrier.genre(jour, self.jour, fait=jour in recus), axe.place(jour)) for jour in jours]
+        attend = self.protocole.est_ouvert or self.protocole.etat == "signe"
+        depuis = self.jour if attend else date.min  # fini, rien n'y est en retard
+        points = [(calendrier.genre(jour, depuis, fait=jour in recus), axe.place(jour)) for jour in jours]
         recu = sum(jour in recus for jour in jours)
         return calendrier.Rangee("Rapports", f"{recu} reçu{pluriel(recu)} sur {len(jours)}", points)
 
@@ -224,4 +256,5 @@ def _journal(protocole, utilisateur):
 
 
 def _valeurs(valeurs):
-    return valeurs_en_mots(valeurs, NOMS, valeur_en_mots)
+    dits = {nom: valeur for nom, valeur in valeurs.items() if nom not in DEJA_DITS}
+    return valeurs_en_mots(dits, NOMS, valeur_en_mots)

@@ -86,6 +86,24 @@ def test_le_suivi_y_est_avec_ses_pieces_et_l_etat_des_versements_n_est_pas_le_re
     assert "documents/releve-" not in lisezmoi
 
 
+def test_un_avenant_y_est_avec_son_texte_ses_signatures_et_son_pdf(
+    signe, agente, signataire, equipe, client_de
+):
+    transmis = f.avenant_transmis(signe, agente, valeurs={"date/fin": "2027-01-15"})
+    avenant = f.avenant_signe(transmis, signataire, equipe[1])
+    archive = tirer(client_de(agente), signe.initiative)
+    dit = json.loads(lire(archive, "initiative.json"))
+    assert [(a["rang"], a["etat"], a["empreinte"]) for a in dit["avenants"]] == [
+        (1, "signe", avenant.empreinte)
+    ]
+    assert dit["avenants"][0]["contenu"]["changements"][0]["nom"]
+    assert {s["cote"] for s in dit["signatures_d_avenants"]} == {"alliance", "organisme"}
+    assert any(nom.startswith("pieces/avenants/") for nom in archive.namelist())
+    assert f"documents/avenant-{avenant.pk}-{signe.initiative.numero.lower()}.pdf" in lire(
+        archive, "LISEZMOI.txt"
+    )
+
+
 def test_un_document_pret_y_est(signe, agente, client_de):
     nom = nom_de_la_demande(signe.initiative)
     Document.objects.create(

@@ -12,7 +12,13 @@ from projets.attentes.etude import taches
 from projets.models.reponses import envoyer
 from projets.protocoles.attentes.cibles import CIBLES, ETAPES
 from projets.protocoles.attentes.suivi import GESTES
-from projets.protocoles.models import ChangementDemande, Protocole, RapportRecu, Remboursement
+from projets.protocoles.models import (
+    ChangementDemande,
+    ClausesAlliance,
+    Protocole,
+    RapportRecu,
+    Remboursement,
+)
 from socle.models import Utilisateur
 from socle.valeurs.horloge import a_l_instant, aujourd_hui
 from tests import fabriques
@@ -50,6 +56,35 @@ def attendus(tous, jour=None):
 def test_chaque_geste_a_sa_cible_sauf_ce_qui_a_sa_date():
     assert set(ETAPES.values()) == set(CIBLES)
     assert GESTES.keys() - ETAPES.keys() == {"remettre-rapport", "relancer"}
+
+
+def test_des_clauses_ecrites_attendent_la_signature_tant_qu_elles_changent_quelque_chose(
+    cadre, tous, agente, signataire
+):
+    usuelles = f.clauses_approuvees(cadre.bsl, signataire).textes()
+    ouvertes = ClausesAlliance.ouvrir(cadre.bsl, par=agente)
+    assert attendus(tous) == {}
+    for revision, textes in enumerate(([*usuelles[:-1]], [*usuelles, ("De plus", "Un article.")]), start=1):
+        ouvertes.ecrire(textes, par=agente, revision=revision)
+        assert attendus(tous) == {"signataire": ["Approuver les clauses des protocoles"]}
+    (attente,) = lues(signataire)
+    assert attente.lien == reverse("protocoles:clauses_approbation", args=[ouvertes.pk])
+    assert (attente.objet, attente.echeance) == (cadre.bsl.nom, aujourd_hui() + timedelta(days=15))
+    ouvertes.ecrire(usuelles, par=agente, revision=3)
+    assert attendus(tous) == {}
+
+
+def test_les_premieres_clauses_attendent_telles_quelles(cadre, tous, agente, signataire):
+    premieres = ClausesAlliance.ouvrir(cadre.bsl, par=agente)
+    assert attendus(tous) == {"signataire": ["Approuver les clauses des protocoles"]}
+    premieres.approuver(par=signataire, revision=1)
+    assert attendus(tous) == {}
+
+
+def test_qui_signe_va_de_ses_appels_aux_clauses(cadre, signataire, lectrice, client_de):
+    clauses = reverse("protocoles:clauses", args=[cadre.bsl.slug])
+    assert clauses in client_de(signataire).get(reverse("projets:appels")).text
+    assert clauses not in client_de(lectrice).get(reverse("projets:appels")).text
 
 
 def test_acceptee_et_repondue_elle_attend_son_protocole(acceptee, tous, agente):

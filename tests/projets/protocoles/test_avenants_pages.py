@@ -8,6 +8,7 @@ from django.urls import reverse
 from projets.protocoles.impression import acte_de_l_avenant, html_de_l_avenant, pdf_de_l_avenant
 from projets.protocoles.models import AvenantProtocole
 from socle.models import Notification
+from socle.texte.typographie import date_longue
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
@@ -152,6 +153,31 @@ def test_la_base_a_bouge_la_page_le_dit_et_mene_a_la_reprise(
     assert client_de(equipe[1]).get(adresse(transmis_a_signer)).status_code == 404
     repris = Notification.objects.filter(destinataire=equipe[1], titre__contains="Avenant repris")
     assert repris.get().lien == reverse("protocoles:protocole", args=[signe.pk])
+
+
+def test_avant_le_bouton_on_lit_ce_que_l_on_signe(signe, agente, equipe, client_de):
+    avenant = f.avenant_transmis(signe, agente, valeurs={"date/fin": "2027-01-15"}, tranches=baissees(signe))
+    page = client_de(equipe[1]).get(adresse(avenant, "avenant_signature"))
+    avant_le_bouton = page.text.partition('id="signer"')[2].partition("<button")[0]
+    assert f"signé le {date_longue(signe.signe_le)}" in avant_le_bouton
+    for change in avenant.contenu["changements"]:
+        assert change["nom"] in avant_le_bouton
+    assert "<b>1\xa0000,00\xa0$</b> ne sont plus promis" in avant_le_bouton
+
+
+@pytest.mark.parametrize("nom", ["protocole", "suivi"])
+def test_transmis_il_s_annonce_aux_pages_de_l_initiative(nom, ouvert, signe, agente, equipe, client_de):
+    page = reverse(f"protocoles:{nom}", args=[signe.pk])
+    titre = "Un avenant attend des signatures"
+    assert titre not in client_de(agente).get(page).text
+    ouvert.modifier(par=agente, revision=ouvert.revision, valeurs={"date/fin": "2027-01-15"}).transmettre(
+        par=agente
+    )
+    for qui in (agente, equipe[0]):
+        lue = client_de(qui).get(page)
+        assert titre in lue.text
+        assert adresse(ouvert) in lue.text
+        assert_html_accessible(lue)
 
 
 def test_un_refus_se_motive_et_l_autre_partie_l_apprend(transmis_a_signer, signe, agente, equipe, client_de):

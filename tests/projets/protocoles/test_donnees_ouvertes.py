@@ -22,6 +22,7 @@ from socle.valeurs.horloge import jour_de
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets.protocoles import fabriques as f
+from tests.projets.protocoles.test_avenants import baissees
 
 pytestmark = pytest.mark.django_db
 JOUR = r"[0-9]{4}-(0[1-9]|1[012])-(0[1-9]|[12][0-9]|3[01])"
@@ -116,7 +117,7 @@ def test_un_octroi_se_dit_comme_le_standard(signe, mess, client_de):
     assert dit["recipientOrganization"] == [
         {"id": f"CA-REQ-{initiative.organisme.neq}", "name": initiative.organisme.nom}
     ]
-    assert dit["plannedDates"] == [{"startDate": "2026-09-01", "endDate": "2028-03-31"}]
+    assert dit["plannedDates"] == [{"startDate": "2026-09-01", "endDate": "2026-12-31"}]
     assert dit["actualDates"] == [{"startDate": "2026-09-01"}]
     assert {lieu["geoCode"] for lieu in dit["beneficiaryLocation"]} == set(
         initiative.territoires.values_list("code", flat=True)
@@ -133,6 +134,23 @@ def test_le_verse_est_net_de_ce_qui_est_contrepasse_et_rembourse(signe, lectrice
     (dit,) = octrois(client_de(mess))
     assert Paiement.objects.count() == 2
     assert dit["amountDisbursed"] == float(tranches[1].montant)
+
+
+def test_sans_protocole_signe_les_dates_sont_celles_de_la_demande(acceptee, mess, client_de):
+    (dit,) = octrois(client_de(mess))
+    assert dit["plannedDates"] == [{"startDate": "2026-09-01", "endDate": "2028-03-31"}]
+
+
+def test_un_avenant_en_vigueur_change_la_somme_et_les_dates_pas_celui_qui_attend(
+    signe, agente, signataire, equipe, mess, client_de
+):
+    plus_tard = {"date/fin": "2027-01-15", "date/rapport_final_le": "2027-01-31"}
+    transmis = f.avenant_transmis(signe, agente, valeurs=plus_tard, tranches=baissees(signe))
+    (dit,) = octrois(client_de(mess))
+    assert (dit["amountAwarded"], dit["plannedDates"][0]["endDate"]) == (18000.01, "2026-12-31")
+    f.avenant_signe(transmis, signataire, equipe[1])
+    (dit,) = octrois(client_de(mess))
+    assert (dit["amountAwarded"], dit["plannedDates"][0]["endDate"]) == (17000.01, "2027-01-15")
 
 
 def test_une_initiative_finie_dit_ses_vraies_dates(signe, signataire, mess, client_de):

@@ -1,10 +1,14 @@
 """La page d'un protocole : à qui le tour, l'argent au cent, les signatures de chaque tour, le texte scellé."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from projets.protocoles.models import Protocole, RapportRecu
-from socle.valeurs.horloge import aujourd_hui
+from socle.texte.typographie import date_longue
+from socle.valeurs.argent import en_dollars
+from socle.valeurs.horloge import a_l_instant, aujourd_hui, jour_de
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets.protocoles import fabriques as f
 from tests.projets.protocoles.test_etats import a_l_etat
@@ -43,10 +47,41 @@ def test_l_organisme_lit_ce_qu_on_lui_a_transmis_et_l_etrangere_rien(
 def test_ce_qui_manque_mene_ou_le_corriger_pour_qui_prepare(acceptee, agente, mess, client_de):
     protocole = f.prepare(acceptee, agente)
     echeancier = reverse("protocoles:echeancier", args=[protocole.pk])
-    assert f'href="{echeancier}#versements"' in client_de(agente).get(adresse(protocole)).text
+    assert f'href="{echeancier}#versement-1"' in client_de(agente).get(adresse(protocole)).text
     page = client_de(mess).get(adresse(protocole)).text
     assert "les versements font" in page
     assert echeancier not in page
+
+
+def test_ce_qui_reste_a_faire_suit_ce_qui_manque(acceptee, agente, client_de):
+    protocole = f.prepare(acceptee, agente)
+    assert "Régler ce qui manque, puis le transmettre" in client_de(agente).get(adresse(protocole)).text
+    f.avec_echeancier(protocole, agente)
+    assert "Relire le protocole, puis le transmettre" in client_de(agente).get(adresse(protocole)).text
+
+
+def test_l_histoire_dit_quel_versement_par_quoi_et_ce_qu_il_permet(signe, agente, client_de):
+    page = client_de(agente).get(adresse(signe))
+    premiere, lues = signe.tranches.first(), {ligne["geste"]: ligne for ligne in page.context["vie"].histoire}
+    libere = lues["Versement 1 libéré par la signature"]
+    assert libere["apres"] == f"{en_dollars(premiere.montant)}, que les finances peuvent verser"
+    assert page.text.count(signe.instantane().empreinte) == 1
+    premiere.annuler(par=agente, motif="Coût réel moindre.")
+    page = client_de(agente).get(adresse(signe))
+    lues = {ligne["geste"]: ligne for ligne in page.context["vie"].histoire}
+    assert lues["Versement 1 annulé"]["apres"].endswith(", qui retournent à l’enveloppe")
+
+
+def test_resilie_il_dit_quand_elle_s_arrete_et_rien_n_y_est_en_retard(signe, signataire, agente, client_de):
+    with a_l_instant(signe.prepare_le + timedelta(days=40)):
+        f.relire(signe).resilier(par=signataire, motif="Elle cesse.", demandee="table")
+    with a_l_instant(signe.prepare_le + timedelta(days=400)):
+        page = client_de(agente).get(adresse(signe))
+        vie = page.context["vie"]
+        assert all(genre != "retard" for rangee in vie.rangees for genre, _ in rangee.points)
+    arret = jour_de(f.relire(signe).resilie_le)
+    assert f"au {date_longue(min(arret, signe.fin))}" in page.text
+    assert "Elle devait finir le" in page.text
 
 
 def test_les_gestes_sont_ceux_de_l_etat_et_du_role(acceptee, agente, mess, client_de):

@@ -129,6 +129,8 @@ def test_inacheve_il_s_enregistre_et_dit_ce_qui_manque_au_cent(pret, agente, cli
     assert_html_accessible(page)
     assert "les versements font" in page.text
     assert "Il manque" in page.text
+    ((_, rang),) = page.context["fautes"]
+    assert page.text.count(f'href="#versement-{rang}"') == page.text.count(f'id="versement-{rang}"') == 1
 
 
 def test_une_faute_est_a_cote_de_son_champ_et_garde_la_saisie(pret, agente, client_de):
@@ -140,7 +142,17 @@ def test_une_faute_est_a_cote_de_son_champ_et_garde_la_saisie(pret, agente, clie
     assert_html_accessible(page)
     assert page.context["form"].errors[tete]
     assert "12 34,5,6" in page.text
+    assert "Ce qui empêche encore de transmettre" not in page.text  # le sommaire le dit déjà
     assert f.relire(pret).prevues() == pret.prevues()
+
+
+def test_deux_rangees_a_la_meme_faute_se_distinguent_au_sommaire(pret, agente, client_de):
+    client = client_de(agente)
+    page = client.get(adresse("echeancier", pret))
+    sans_date = {nom: v for nom, v in envoi(page).items() if not nom.endswith("_prevue_le")}
+    page = client.post(adresse("echeancier", pret), sans_date)
+    for rang in (1, 2):
+        assert f">Versement {rang}\xa0: Donnez la date prévue de ce versement.</a>" in page.text
 
 
 def test_ce_qui_est_retenu_se_range_en_dernier(pret, agente, client_de):

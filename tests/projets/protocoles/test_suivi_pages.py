@@ -1,6 +1,8 @@
 """La page du suivi : une seule chose à faire pour l'organisme, ce que la Table en lit; rien pour qui est d'ailleurs."""
 
-from datetime import datetime, time, timedelta
+import re
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -158,6 +160,27 @@ def test_les_dates_vont_a_l_agenda_et_a_l_abonnement(signe, equipe, client_de, c
         assert ("Cuisines de rang" in flux) == attendu
 
 
+def test_un_avenant_deplace_la_fin_et_annule_le_rapport_qu_il_remplace(
+    signe, agente, signataire, equipe, client_de
+):
+    plus_tard = {"date/fin": "2027-02-15", "date/rapport_final_le": "2027-03-01"}
+    avenant = f.avenant_transmis(
+        signe, agente, valeurs=plus_tard, tranches=retenues_au(signe, date(2027, 3, 1))
+    )
+    f.avenant_signe(avenant, signataire, equipe[1])
+    lus = client_de(equipe[0]).get(adresse(signe, "dates_ics")).content.decode().replace("\r\n ", "")
+    dits = {re.search(r"UID:(.+)@", lu)[1]: lu for lu in lus.split("BEGIN:VEVENT")[1:]}
+    fin = dits[f"protocole-fin-{signe.pk}"]
+    assert "DTSTART;VALUE=DATE:20270215" in fin
+    assert "SEQUENCE:1" in fin
+    assert "STATUS:CANCELLED" in dits[f"protocole-rapport-{signe.pk}-2027-01-31"]
+    assert "STATUS:CONFIRMED" in dits[f"protocole-rapport-{signe.pk}-2027-03-01"]
+
+
+def retenues_au(protocole, jour):
+    return [replace(p, prevue_le=jour) if p.retenue else p for p in f.avenant_sans_suite(protocole)]
+
+
 def test_finies_les_dates_s_annulent(signe, signataire, equipe, client_de):
     signe.resilier(par=signataire, motif="Elle cesse.", demandee="table")
     flux = client_de(equipe[0]).get(adresse(signe, "dates_ics")).content.decode()
@@ -187,3 +210,12 @@ def test_l_accueil_de_l_organisme_mene_au_suivi_une_fois_transmis(acceptee, agen
     assert adresse(protocole) not in client.get(accueil).text
     f.avec_echeancier(protocole, agente).transmettre(par=agente, revision=2)
     assert adresse(protocole) in client.get(accueil).text
+
+
+def test_l_accueil_de_l_organisme_se_lit_en_douze_requetes_au_plus_une_fois_signe(signe, equipe, client_de):
+    client, accueil = client_de(equipe[1]), reverse("pilotage:accueil")
+    client.get(accueil)
+    with CaptureQueriesContext(connection) as lues:
+        page = client.get(accueil)
+    assert "Aux finances de la Table" in page.text
+    assert len(lues) <= REQUETES_AU_PLUS

@@ -54,8 +54,20 @@ def test_une_somme_ne_se_verse_pas_avant_que_son_exercice_commence():
     proposees = proposer(parts, reglages=USUELS, **DATES)
     assert proposees[0].prevue_le == date(2027, 4, 1)
     tot = [replace(proposees[0], prevue_le=date(2027, 3, 31)), *proposees[1:]]
-    (faute,) = fautes_d_echeancier(tot, parts, {1: "La Matapédia"}, fin=date(2029, 3, 31), **DATES)
+    ((faute, rang),) = fautes_d_echeancier(tot, parts, {1: "La Matapédia"}, fin=date(2029, 3, 31), **DATES)
     assert faute.startswith("Un versement de 2027-2028 se prévoit au plus tôt le 1er")
+    assert rang == 1
+
+
+def test_chaque_faute_dit_le_versement_ou_elle_se_regle():
+    parts = [Part(1, 2027, D("500")), Part(2, 2027, D("80"))]
+    noms, (premiere, retenue) = (
+        {1: "La Matapédia", 2: "Régional"},
+        proposer(parts[:1], reglages=USUELS, **DATES),
+    )
+    ecrites = [premiere, replace(retenue, condition="date"), replace(premiere, montant=D(0))]
+    fautes = fautes_d_echeancier(ecrites, parts, noms, fin=date(2029, 3, 31), **DATES)
+    assert [rang for _, rang in fautes] == [4, 3, 2, 2]
 
 
 def test_sans_retenue_voulue_rien_n_est_retenu():
