@@ -315,8 +315,13 @@ def _moins_d_abord(ligne):
 
 
 def _tient_une_promesse(convention, lignes):
-    """Résiliée, une convention reçoit ce qui lui est dû, paie ou libère ce qu'elle a gardé, et rien d'autre."""
+    """Résiliée, une convention reçoit ce qui lui est dû, paie ou libère ce qu'elle a gardé, et rien d'autre.
+
+    Fermée d'une façon ou de l'autre, elle défait encore le paiement d'une promesse, inscrit par erreur, et le libère.
+    """
     comptes = {compte for _, compte, *_ in lignes}
+    if _defait_un_paiement(lignes, comptes):
+        return True
     if comptes == {Compte.RECU}:
         # Ou reprend ce qu'elle n'a pas reçu : un virement de règlement confirmé par erreur.
         recu = all(montant > 0 or annulee for _, _, montant, annulee in lignes)
@@ -331,6 +336,13 @@ def _tient_une_promesse(convention, lignes):
         and signes
         and total <= 0
     )
+
+
+def _defait_un_paiement(lignes, comptes):
+    """Sa contrepassation, ou l'engagé qu'elle a rendu et qui ne se paiera plus."""
+    if comptes == {Compte.ENGAGE}:
+        return all(montant < 0 for _, _, montant, _ in lignes)
+    return comptes == {Compte.ENGAGE, Compte.VERSE} and all(annulee for *_, annulee in lignes)
 
 
 def _refuser_les_exercices_clos(convention, lignes):

@@ -66,6 +66,10 @@ GESTES = {  # ce qu'on attend, et la page où cela se fait
     "rembourser": (Geste("Rembourser la Table", "Rembourser la Table"), SUIVI),
     "recuperer": (Geste("Récupérer une somme d’un organisme", "Récupérer des sommes d’organismes"), PAGE),
     "clore": (Geste("Clore un protocole fini", "Clore des protocoles finis"), PAGE),
+    "confirmer-rectificatif": (
+        Geste("Confirmer un relevé rectificatif", "Confirmer des relevés rectificatifs"),
+        "protocoles:releve",
+    ),
 }
 Etat = Protocole.Etat
 

@@ -35,6 +35,8 @@ COLONNES = {  # d'un protocole, puis d'un de ses refus, rapports, changements et
     "inscrit_le": F("recu__inscrit_le"),
     "inscrit_par": F("recu__inscrit_par"),
     "demande_le": F("changement__demande_le"),
+    "propose_le": F("rectifie__propose_le"),
+    "propose_par": F("rectifie__propose_par"),
     "versement": F("reste__pk"),
     "montant": F("reste__montant"),
     "prevu": F("reste__etat"),
@@ -56,6 +58,12 @@ INITIATIVES = (
         changement=FilteredRelation(
             "protocoles__changements", condition=Q(protocoles__changements__repondu_le=None)
         ),
+        rectifie=FilteredRelation(
+            "protocoles__rectificatifs",
+            condition=Q(
+                protocoles__rectificatifs__confirme_le=None, protocoles__rectificatifs__ecarte_le=None
+            ),
+        ),
         reste=FilteredRelation("protocoles__tranches", condition=Q(protocoles__tranches__etat__in=A_VENIR)),
     )
     .annotate(**COLONNES)
@@ -68,6 +76,7 @@ ATTENDENT = {  # ce que la personne peut, et ce qui l'attend ce jour-là
     ),
     "accepter-rapport": lambda jour: EN_VIGUEUR & Q(rapport__isnull=False),
     "repondre-changement": lambda jour: EN_VIGUEUR & Q(demande_le__isnull=False),
+    "confirmer-rectificatif": lambda jour: Q(propose_le__isnull=False),
     "inscrire-rapport": lambda jour: EN_VIGUEUR & UN_RAPPORT_ATTENDU & Q(prevue_le__lt=jour),
     "clore-protocole": lambda jour: EN_VIGUEUR & Q(suspendu_le=None, finit_le__lt=jour, versement=None),
 }
@@ -131,6 +140,13 @@ def _a_repondre(rangees, utilisateur):
         yield _lue("repondre-changement", une, None, jour_de(une.demande_le))
 
 
+def _a_confirmer(rangees, utilisateur):
+    """Une autre personne que celle qui le propose; il n'en attend qu'un à la fois."""
+    une = rangees[0]
+    if une.propose_par not in (None, utilisateur.pk):
+        yield _lue("confirmer-rectificatif", une, None, jour_de(une.propose_le))
+
+
 def _a_relancer(rangees, utilisateur):
     """Leur jour est passé, et leur rapport n'est pas reçu."""
     recus, jour = {rangee.attendu_le for rangee in rangees}, aujourd_hui()
@@ -150,6 +166,7 @@ REGLES = {
     "preparer-protocole": _a_transmettre,
     "accepter-rapport": _a_accepter,
     "repondre-changement": _a_repondre,
+    "confirmer-rectificatif": _a_confirmer,
     "inscrire-rapport": _a_relancer,
     "clore-protocole": _a_clore,
 }

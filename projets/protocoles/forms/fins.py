@@ -8,7 +8,7 @@ from socle.formulaires.motif import MotifForm
 from socle.formulaires.revision import SurUneEmpreinte
 from socle.valeurs.argent import ZERO, SaisieMontant, en_dollars
 
-SOMMES = ("decide", "garde", "a_recuperer", "libere")
+SOMMES = ("decide", "garde", "a_recuperer", "radie", "libere")
 
 
 class ReleveForm(SurUneEmpreinte):

@@ -67,6 +67,10 @@ class GestesDeFin(GestesDeVigueur):
         """Ce que la page montrait : un versement passé depuis la change."""
         return empreinte(sorted(self.verses().items()))
 
+    def empreinte_des_sommes_dues(self):
+        """Ce que la page du relevé montrait : un remboursement ou un rectificatif passé depuis la change."""
+        return empreinte([(x.pk, x.a_recuperer, x.radie, x.rembourse()) for x in self.releve.order_by("pk")])
+
     def _fautes_du_releve(self, a_recuperer, vu):
         if vu is not None and vu != self.empreinte_du_releve():
             raise VersionPerimee(
@@ -91,6 +95,7 @@ class GestesDeFin(GestesDeVigueur):
                 "decide": affectation.montant,
                 "garde": verse - du,
                 "a_recuperer": du,
+                "radie": ZERO,
                 "libere": affectation.montant - verse,
             }
 
@@ -105,6 +110,19 @@ class GestesDeFin(GestesDeVigueur):
         self.suspendu_le = self.suspendu_par = None
         self.save()
         self._porter_l_initiative(initiative)
+
+    def releve_au(self, numero):
+        """Les lignes du relevé telles que le disait ce rectificatif; 0, telles qu'à la fin."""
+        lignes = list(self.releve.lues())
+        rectifiees = self.releve.model.rectifiees.rel.related_model.objects.filter(
+            rectificatif__protocole=self, rectificatif__numero__gt=numero
+        )
+        for rectifiee in rectifiees.lues().order_by("-rectificatif__numero"):
+            ligne = next(x for x in lignes if x.pk == rectifiee.ligne_id)
+            ligne.garde = rectifiee.garde_avant
+            for champ in ("a_recuperer", "radie", "libere"):
+                setattr(ligne, champ, getattr(rectifiee, f"{champ}_avant"))
+        return lignes
 
     def releve_en_mots(self):
         lignes = list(self.releve.all())

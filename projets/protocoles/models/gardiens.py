@@ -104,6 +104,28 @@ REMBOURSEMENT_PERMIS = (
     "(SELECT 1 FROM conventions_ecriture c WHERE c.contrepasse_id = v.ecriture_id)))"
 )
 
+# Une ligne de relevé ne change que par un rectificatif confirmé, de ce qu'elle disait à ce qu'il dit.
+_SOMMES = ("a_recuperer", "radie", "libere")
+_AVANT_ET_APRES = " AND ".join(f"r.{s}_avant = OLD.{s} AND r.{s} = NEW.{s}" for s in _SOMMES)
+_AUTRE_LIGNE = " OR ".join(f"OLD.{c} <> NEW.{c}" for c in ("id", "protocole_id", "affectation_id", "decide"))
+_RECTIFIEE = (
+    "EXISTS (SELECT 1 FROM protocoles_lignerectifiee r JOIN protocoles_rectificatif x ON x.id = r.rectificatif_id "
+    f"WHERE r.ligne_id = OLD.id AND x.confirme_le IS NOT NULL AND {_AVANT_ET_APRES})"
+)
+RELEVE_RECTIFIE = _fige(
+    "Un relevé ne change que par un relevé rectificatif, confirmé d’une autre personne.",
+    {"UPDATE": f"{_AUTRE_LIGNE} OR NOT {_RECTIFIEE}", "DELETE": ""},
+)
+_PROPOSE = ("id", "protocole_id", "motif", "propose_le", "propose_par_id")
+_REPROPOSE = " OR ".join(f"OLD.{colonne} <> NEW.{colonne}" for colonne in _PROPOSE)
+RECTIFICATIF_REPONDU_UNE_FOIS = _fige(
+    "Un relevé rectificatif ne se modifie ni ne s’efface\u00a0: il se confirme ou s’écarte, une fois.",
+    {
+        "UPDATE": f"OLD.confirme_le IS NOT NULL OR OLD.ecarte_le IS NOT NULL OR {_REPROPOSE}",
+        "DELETE": "",
+    },
+)
+
 # Inscrit, un rapport n'attend que d'être accepté, une fois; rien d'autre n'y change.
 _RAPPORT = "Un rapport reçu ne se modifie ni ne s’efface\u00a0: il s’accepte, une fois."
 _ECRIT = ("id", "protocole_id", "attendu_le", "quoi", "recu_le", "depense", "inscrit_le", "inscrit_par_id")

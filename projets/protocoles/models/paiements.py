@@ -3,14 +3,14 @@
 from django.db import models, transaction
 
 from conventions.models import Convention
-from conventions.models.arbres import empechements_d_exercice
+from conventions.models.arbres import empechements_d_exercice, empechements_de_reglement
 from conventions.models.beneficiaires import en_mots
 from conventions.models.gardiens import sortie_ecrite
 from conventions.models.parties import copie_de
 from conventions.models.sorties import PieceDeSortie
 from projets.protocoles.models.gardiens import PAIEMENT_PERMIS
 from projets.protocoles.models.mouvements import MouvementDeProtocole, MouvementQuerySet
-from projets.protocoles.models.protocoles import Protocole
+from projets.protocoles.models.protocoles import FINIS, Protocole
 from projets.protocoles.models.tranches import Tranche
 from socle.declencheurs import IMMUABLE
 from socle.texte.typographie import date_longue
@@ -116,15 +116,40 @@ class Paiement(MouvementDeProtocole):
 
     # --- Le contrepasser ------------------------------------------------------------------------------------
 
+    def empechements_de_contrepassation(self):
+        """Une erreur se défait à deux, la convention fermée ou non."""
+        return empechements_de_reglement(self.convention, self.enveloppe.an)
+
     def empechements_propres(self):
-        if self.protocole.etat != Protocole.Etat.SIGNE or self.tranche.etat == Tranche.Etat.ANNULEE:
-            return ["Ce qui est réglé ne se contrepasse plus\xa0: ce qui est versé de trop se récupère."]
+        """Le protocole fini, le relevé dit déjà ce que l'organisme doit : on ne lui ôte que ce qu'il garde."""
+        if self.protocole.etat not in FINIS:
+            return []
+        if self.protocole.rectificatifs.en_attente().exists():
+            return ["Un relevé rectificatif attend d’être confirmé ou écarté."]
+        garde = self.protocole.releve.get(affectation=self.tranche.affectation_id).garde
+        if self.montant > garde:
+            return [
+                f"Le relevé de fin ne lui laisse que {en_dollars(garde)}\xa0: rectifiez d’abord ce qui est à récupérer."
+            ]
         return []
 
     @transaction.atomic
     def contrepasser(self, *, par, motif, le=None):
+        """Ce qui ne se versera plus retourne aussitôt à l'enveloppe, et le relevé, s'il y en a un, se rectifie."""
         defait = super().contrepasser(par=par, motif=motif, le=le)
-        defait.tranche.suivre_ses_paiements()
+        defait.tranche.protocole = protocole = defait.protocole.verrouiller()
+        fini = protocole.etat in FINIS
+        fermee = defait.convention.etat == Convention.Etat.CLOSE
+        if fini or fermee or defait.tranche.etat == Tranche.Etat.ANNULEE:
+            protocole.liberer_l_engage(
+                {defait.enveloppe: defait.montant}, par=par, motif=motif.strip(), le=le
+            )
+            type(defait.tranche).objects.filter(pk=defait.tranche_id).update(etat=Tranche.Etat.ANNULEE)
+        else:
+            defait.tranche.suivre_ses_paiements()
+        if fini:
+            suite = protocole.rectificatifs.model.suivre_la_contrepassation
+            suite(defait, par=par, motif=motif.strip(), le=le)
         return defait
 
 

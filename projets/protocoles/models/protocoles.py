@@ -31,6 +31,7 @@ class Etat(models.TextChoices):
 
 
 SIGNES = (Etat.SIGNE, Etat.CLOS, Etat.RESILIE)
+FINIS = (Etat.CLOS, Etat.RESILIE)
 OUVERTS = (Etat.PREPARATION, Etat.TRANSMIS)
 LUS_DE_L_ORGANISME = (Etat.TRANSMIS, *SIGNES)
 

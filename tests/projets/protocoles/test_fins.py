@@ -88,15 +88,12 @@ def test_clore_apres_avoir_annule_le_reste_rend_l_engage(paye, signataire, envel
     argent_des_protocoles_vrai(clos.convention)
 
 
-def test_clos_rien_ne_se_verse_ni_ne_se_contrepasse(paye, signataire, lectrice):
+def test_clos_rien_ne_se_verse_ni_ne_se_resilie(paye, signataire, lectrice):
     for tranche in paye.tranches.filter(etat="prevue"):
         tranche.annuler(par=signataire, motif="Le coût réel est moindre.")
     paye.clore(par=signataire)
     with pytest.raises(SaisieRefusee, match="clos"):
         f.payer(paye.tranches.get(rang=3), lectrice)
-    paiement = paye.tranches.get(rang=1).paiements.lues().get()
-    with pytest.raises(TransitionInterdite, match="se récupère"):
-        paiement.contrepasser(par=signataire, motif="Trop.")
     with pytest.raises(TransitionInterdite, match="en vigueur"):
         paye.resilier(par=signataire, motif="x", demandee="table")
 

@@ -43,7 +43,11 @@ def argent_des_protocoles_vrai(convention):
             assert livre["engage"] == promis[a["id"]], (a, livre, promis)
         if ligne:
             assert (livre["engage"], livre["reserve"]) == (0, 0)
-            dit = (ligne["decide"], ligne["garde"] + ligne["a_recuperer"], ligne["libere"])
+            dit = (
+                ligne["decide"],
+                ligne["garde"] + ligne["a_recuperer"] + ligne["radie"],
+                ligne["libere"],
+            )
             assert dit == (a["montant"], verses[a["id"]], libere), (ligne, livre)
             assert rendus[a["id"]] <= ligne["a_recuperer"]
     for modele in (Paiement, Remboursement):
