@@ -181,7 +181,8 @@ ACTES = (
         "Clore un protocole",
         (R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
         1,
-        "Tout est versé ou annulé. Un relevé au cent dit ce qui est gardé, à récupérer et libéré.",
+        "La fin passée, tout versé ou annulé, le rapport final accepté; un motif, si l’organisme garde plus que "
+        "dépensé. Un relevé au cent.",
         ("projets.protocoles.models.Protocole.empechements_a_clore", "releve_rend_compte_de_tout"),
     ),
     Acte(

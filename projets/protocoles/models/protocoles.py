@@ -166,7 +166,8 @@ CONTRAINTES = [
     models.CheckConstraint(
         name="protocole_fin_motivee",
         condition=Q(etat__in=(Etat.RESILIE, Etat.ABANDONNE)) & ~Q(fin_motif="")
-        | ~Q(etat__in=(Etat.RESILIE, Etat.ABANDONNE)) & Q(fin_motif=""),
+        | Q(etat=Etat.CLOS)
+        | ~Q(etat__in=(Etat.CLOS, Etat.RESILIE, Etat.ABANDONNE)) & Q(fin_motif=""),
         violation_error_message="Un protocole résilié ou abandonné a son motif.",
     ),
 ]

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from projets.protocoles import travaux
-from projets.protocoles.forms.fins import AnnulationForm, ReleveForm, ResiliationForm, totaux_de
+from projets.protocoles.forms.fins import AnnulationForm, ClotureForm, ResiliationForm, totaux_de
 from projets.protocoles.models import LigneRectifiee, RapportRecu, Tranche
 from projets.protocoles.notifications import vie
 from projets.protocoles.permissions import peut
@@ -84,7 +84,7 @@ def cloture(request, pk):
         request,
         protocole,
         protocole.clore,
-        ReleveForm(donnees_de(request), protocole=protocole),
+        ClotureForm(donnees_de(request), protocole=protocole),
         refus=peut(request.user, "clore-protocole", protocole),
         gabarit="protocoles/fins/cloture.html",
         acte="Clore le protocole",

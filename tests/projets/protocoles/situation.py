@@ -63,7 +63,7 @@ def _prepares(appel, porteur, enveloppe, decider, par, redige, engage, signatair
 
 def _du_rapport(protocole, par):
     rapport = RapportRecu.inscrire(
-        protocole,
+        f.a_terme(protocole),
         par=par,
         attendu_le=protocole.rapport_final_le,
         quoi="Rapport final, par courriel",

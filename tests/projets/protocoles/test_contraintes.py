@@ -137,7 +137,7 @@ def rembourse(signe, signataire, lectrice, agente, equipe):
     """Signé, changé, suivi, payé, rendu compte, résilié, remboursé : une rangée de chaque table."""
     avenant = f.avenant_transmis(signe, agente, valeurs={"date/fin": "2027-01-15"})
     f.avenant_signe(avenant, signataire, equipe[1])
-    signe = f.relire(signe)
+    signe = f.a_terme(signe)
     NoteDeSuivi.ecrire(signe, par=agente, cote="alliance", texte="La salle est prête.")
     ChangementDemande.demander(signe, par=agente, nature="dates", demande="La salle n’est pas libre.")
     f.payer(signe.tranches.get(rang=1), lectrice)

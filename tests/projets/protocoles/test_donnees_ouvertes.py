@@ -18,6 +18,7 @@ from alliances.models import Organisme
 from projets.models import AppelProjets, Initiative
 from projets.protocoles.models import Paiement
 from projets.protocoles.regles.subvention import sans_coordonnees
+from socle.valeurs.horloge import jour_de
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets.protocoles import fabriques as f
@@ -138,7 +139,7 @@ def test_une_initiative_finie_dit_ses_vraies_dates(signe, signataire, mess, clie
     f.relire(signe).resilier(par=signataire, motif="Elle cesse.", demandee="organisme")
     signe.refresh_from_db()
     (dit,) = octrois(client_de(mess))
-    assert dit["actualDates"][0]["endDate"] == signe.resilie_le.date().isoformat()
+    assert dit["actualDates"][0]["endDate"] == jour_de(signe.resilie_le).isoformat()
 
 
 def test_rien_ne_se_publie_avant_la_reponse(acceptee, agente, client_de):

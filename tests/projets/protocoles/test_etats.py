@@ -75,11 +75,7 @@ def suspendu(protocole, par):
     return protocole.suspendre(par=par, **MOTIF)
 
 
-def regle(protocole, par):
-    """Plus rien n'y est à verser."""
-    for tranche in protocole.tranches.en_chemin():
-        tranche.annuler(par=par, **MOTIF)
-    return f.relire(protocole)
+regle = f.pret_a_clore
 
 
 def a_l_etat(etat, acceptee, table, engage):
@@ -218,6 +214,7 @@ def test_les_gestes_d_une_tranche_demandent_leur_garde(geste, signe, signataire)
 
 def test_les_gestes_d_un_rapport_recu_demandent_leur_garde(signe, agente, signataire):
     recu = {"attendu_le": signe.rapport_final_le, "quoi": "Rapport final", "recu_le": aujourd_hui()}
+    signe = f.a_terme(signe)
     inscrire = partial(RapportRecu.inscrire, signe, par=agente, depense=0, **recu)
     assert_garde(inscrire, "inscrire", RapportRecu)
     assert_garde(partial(inscrire().accepter, par=signataire), "accepter", RapportRecu)

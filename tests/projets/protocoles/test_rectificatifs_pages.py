@@ -72,7 +72,9 @@ def test_ecarter_laisse_le_releve_et_dit_pourquoi(client_de, due, agente):
 
 def test_ce_qui_attend_d_etre_confirme_est_a_l_accueil_d_une_autre(client_de, due, agente, signataire):
     proposer(client_de, due, agente)
-    assert "Confirmer un relevé rectificatif" in client_de(signataire).get("/").content.decode()
+    accueil = client_de(signataire).get("/").content.decode()
+    assert "Confirmer un relevé rectificatif" in accueil
+    assert "Clore un protocole" not in accueil
     assert "Confirmer un relevé rectificatif" not in client_de(agente).get("/").content.decode()
 
 
