@@ -7,7 +7,7 @@ from conventions.models.ecritures import Ecriture
 from conventions.models.transferts import Transfert
 from conventions.regles.sommes import Sommes
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.valeurs.argent import en_dollars
+from socle.valeurs.argent import ZERO, en_dollars
 from socle.valeurs.empreintes import empreinte
 from socle.valeurs.horloge import aujourd_hui
 
@@ -21,6 +21,19 @@ def remis_par_territoire(exercice):
     """[(enveloppe, dollars)] de ce que chaque territoire n'a pas dépensé de ce qui lui a été remis."""
     siennes = exercice.convention.enveloppes.filter(an=exercice.an, solde__remis__gt=0)
     return [(e, e.solde.remis) for e in siennes.avec_soldes().order_by("rang", "pk")]
+
+
+_DETTES = []  # ce que des pièces de droite disent encore dû à un exercice
+
+
+def offrir_les_dettes(fournisseur):
+    """`fournisseur(exercice)` rend [(phrase, dollars, si cela s'inscrira encore une fois l'exercice clos)]."""
+    _DETTES.append(fournisseur)
+
+
+def dettes_de(exercice):
+    """[(phrase, dollars, si cela s'inscrira encore)] de ce que des tiers lui doivent."""
+    return [dette for fournisseur in _DETTES for dette in fournisseur(exercice)]
 
 
 def empechements_a_clore(exercice):
@@ -39,7 +52,7 @@ def empechements_a_clore(exercice):
         empechements.append(
             f"{en_dollars(promis)} sont encore réservés ou engagés\xa0: ils doivent être versés ou libérés."
         )
-    return empechements
+    return empechements + [phrase for phrase, _, s_inscrira in dettes_de(exercice) if not s_inscrira]
 
 
 def avertissements_a_clore(sommes):
@@ -87,6 +100,7 @@ def clore(exercice, *, par, revision=None, le=None):
         "remis, non dépensé": sommes.remis,
         "à recevoir": sommes.a_recevoir,
     }
+    reste["à récupérer d’organismes"] = sum((montant for _, montant, _ in dettes_de(exercice)), ZERO)
     apres = {nom: en_dollars(montant) for nom, montant in reste.items() if montant}
     convention.noter("clore-exercice", par=par, objet=f"Exercice {exercice}", apres=apres)
     return exercice

@@ -279,7 +279,7 @@ class Ecriture(LigneChainee):
         convention = Convention.objects.get(pk=convention.pk)
         if convention.etat == Convention.Etat.SIGNEE:
             if nature != Nature.ANNULATION:
-                _refuser_les_exercices_clos(convention, lignes)
+                _refuser_les_exercices_clos(convention, _sauf_ce_qui_revient(nature, lignes))
         elif not (reglement or nature in DE_REGLEMENT or _tient_une_promesse(convention, lignes)):
             raise TransitionInterdite(
                 "La convention n’est pas en vigueur\u00a0: ses enveloppes ne bougent pas."
@@ -343,6 +343,24 @@ def _defait_un_paiement(lignes, comptes):
     if comptes == {Compte.ENGAGE}:
         return all(montant < 0 for _, _, montant, _ in lignes)
     return comptes == {Compte.ENGAGE, Compte.VERSE} and all(annulee for *_, annulee in lignes)
+
+
+def _sauf_ce_qui_revient(nature, lignes):
+    """Sans les lignes d'une enveloppe où une somme revient et repart aussitôt : son disponible ne bouge pas.
+
+    D'un exercice clos, ce qu'un organisme rend va à l'exercice courant; sa contrepassation refait le chemin.
+    """
+    if nature not in (*DE_REGLEMENT, Nature.CONTREPASSATION):
+        return lignes
+    par_enveloppe = defaultdict(lambda: defaultdict(lambda: ZERO))
+    for enveloppe, compte, montant, _ in lignes:
+        par_enveloppe[enveloppe.pk][str(compte)] += montant
+    passent = {
+        cle
+        for cle, comptes in par_enveloppe.items()
+        if comptes.keys() == {"verse", "alloue"} and comptes["verse"] == comptes["alloue"]
+    }
+    return [ligne for ligne in lignes if ligne[0].pk not in passent]
 
 
 def _refuser_les_exercices_clos(convention, lignes):

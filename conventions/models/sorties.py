@@ -164,6 +164,10 @@ class Sortie(LigneChainee):
         """Celle que porte son mouvement; une promesse garde la sienne jusqu'au bout."""
         return self.reference
 
+    def motif_au_livre(self):
+        """Ce que son mouvement a d'inhabituel, s'il y a lieu."""
+        return ""
+
     def reste(self):
         """Ce qui peut encore en sortir, en dollars."""
         return Solde.objects.get(pk=self.enveloppe_id).disponible
@@ -286,6 +290,7 @@ class Sortie(LigneChainee):
                 par=par,
                 objet=self.objet_au_livre()[:200],
                 reference=self.reference_au_livre(),
+                motif=self.motif_au_livre(),
                 le=le,
             )
             if ecriture.compte == self.COMPTE

@@ -77,4 +77,13 @@ class LigneDeReleve(models.Model):
         """Pourquoi rien ne s'en rend; une fois la convention fermée, une somme se rend encore."""
         if not self.reste():
             return ["Tout ce qui était à récupérer est rendu."]
-        return empechements_de_reglement(self.enveloppe.convention, self.enveloppe.an)
+        an = self.an_du_retour() or self.enveloppe.an
+        return empechements_de_reglement(self.enveloppe.convention, an)
+
+    def an_du_retour(self):
+        """L'exercice où ce qui est rendu redevient disponible : le sien; clos, le premier ouvert après lui."""
+        convention, an = self.enveloppe.convention, self.enveloppe.an
+        if convention.etat != convention.Etat.SIGNEE:
+            return an
+        ouverts = convention.exercices.filter(an__gte=an, clos_le=None).order_by("an")
+        return ouverts.values_list("an", flat=True).first()
