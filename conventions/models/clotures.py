@@ -36,8 +36,8 @@ def dettes_de(exercice):
     return [dette for fournisseur in _DETTES for dette in fournisseur(exercice)]
 
 
-def empechements_a_clore(exercice):
-    """Pourquoi un exercice de la convention ne peut pas se clore."""
+def empechements_a_clore(exercice, sommes=None, dettes=None):
+    """Pourquoi un exercice de la convention ne peut pas se clore; `sommes` et `dettes`, si la page les a déjà lues."""
     convention, an = exercice.convention, exercice.an
     if empechements := empechements_d_exercice(convention, an):
         return empechements
@@ -48,11 +48,12 @@ def empechements_a_clore(exercice):
     # Clos, l'exercice ne paierait plus ce qui est déjà en chemin, et la convention ne pourrait plus se clore.
     en_chemin = convention.echeances.a_regler().filter(an=an).order_by("rang").a_montrer()
     empechements += [echeance.reste_en_mots() for echeance in en_chemin]
-    if promis := sommes_de_l_exercice(exercice).promis:
+    if promis := (sommes or sommes_de_l_exercice(exercice)).promis:
         empechements.append(
             f"{en_dollars(promis)} sont encore réservés ou engagés\xa0: ils doivent être versés ou libérés."
         )
-    return empechements + [phrase for phrase, _, s_inscrira in dettes_de(exercice) if not s_inscrira]
+    dettes = dettes_de(exercice) if dettes is None else dettes
+    return empechements + [phrase for phrase, _, s_inscrira in dettes if not s_inscrira]
 
 
 def avertissements_a_clore(sommes):

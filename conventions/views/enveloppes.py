@@ -238,7 +238,7 @@ def cloture(request, pk, an):
         gabarit="conventions/enveloppes/cloture.html",
         libelle="Clore l’exercice",
         fait=f"L’exercice {exercice} est clos.",
-        empechements=empechements_a_clore(exercice),
+        empechements=empechements_a_clore(exercice, sommes, dettes),
         danger=True,
         titre=f"Clore l’exercice {exercice}",
         ici="Clore l’exercice",

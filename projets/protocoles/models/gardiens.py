@@ -95,6 +95,15 @@ PAIEMENT_PERMIS = (
     "(SELECT 1 FROM conventions_ecriture c WHERE c.contrepasse_id = v.ecriture_id)))"
 )
 
+# Une référence ne sert à un autre versement que dans le même lot, le même jour, au même organisme : un seul chèque.
+PAIEMENT_PERMIS += (
+    " AND NOT EXISTS (SELECT 1 FROM protocoles_paiement v WHERE v.convention_id = NEW.convention_id "
+    "AND v.reference = NEW.reference AND v.tranche_id <> NEW.tranche_id AND NOT (v.lot = NEW.lot "
+    "AND v.faite_le = NEW.faite_le AND v.nom_fige = NEW.nom_fige AND v.neq_fige = NEW.neq_fige "
+    "AND v.fournisseur_fige = NEW.fournisseur_fige) AND NOT EXISTS "
+    "(SELECT 1 FROM conventions_ecriture c WHERE c.contrepasse_id = v.ecriture_id))"
+)
+
 # Jamais plus que ce que le relevé dit à récupérer, les remboursements contrepassés écartés.
 REMBOURSEMENT_PERMIS = (
     "EXISTS (SELECT 1 FROM protocoles_lignedereleve l JOIN projets_affectation a ON a.id = l.affectation_id "

@@ -1,5 +1,7 @@
 """Un versement à l'organisme : de l'engagé au versé, jamais plus que sa tranche, à personne d'autre que qui a signé."""
 
+import uuid
+
 from django.db import models, transaction
 
 from conventions.models import Convention
@@ -7,7 +9,7 @@ from conventions.models.arbres import empechements_d_exercice, empechements_de_r
 from conventions.models.beneficiaires import en_mots
 from conventions.models.gardiens import sortie_ecrite
 from conventions.models.parties import copie_de
-from conventions.models.sorties import PieceDeSortie
+from conventions.models.sorties import PieceDeSortie, SaisieRefusee
 from projets.protocoles.models.gardiens import PAIEMENT_PERMIS
 from projets.protocoles.models.mouvements import MouvementDeProtocole, MouvementQuerySet
 from projets.protocoles.models.protocoles import FINIS, Protocole
@@ -39,7 +41,10 @@ class PaiementQuerySet(MouvementQuerySet):
 class Paiement(MouvementDeProtocole):
     """Une somme versée sur une tranche libérée; plusieurs font la tranche."""
 
-    declencheurs = (*IMMUABLE, sortie_ecrite("protocoles_paiement", "verse", permise=PAIEMENT_PERMIS))
+    declencheurs = (
+        *IMMUABLE,
+        sortie_ecrite("protocoles_paiement", "verse", permise=PAIEMENT_PERMIS, par_objet="tranche_id"),
+    )
 
     NOM = "Un versement à un organisme"
     IDENTITE = ("tranche", "montant", "faite_le")
@@ -49,9 +54,21 @@ class Paiement(MouvementDeProtocole):
         Tranche, models.PROTECT, verbose_name="versement prévu", related_name="paiements"
     )
 
+    lot = models.UUIDField(
+        "lot", default=uuid.uuid4, editable=False, help_text="Ceux d’un seul chèque sont inscrits ensemble."
+    )
+
     objects = PaiementQuerySet.as_manager()
 
     class Meta(MouvementDeProtocole.Meta):
+        constraints = [
+            *(c for c in MouvementDeProtocole.Meta.constraints if not c.name.endswith("_reference_unique")),
+            models.UniqueConstraint(
+                fields=["convention", "reference", "tranche", "annulations_avant"],
+                name="paiement_reference_unique",
+                violation_error_message="Cette référence sert déjà à ce versement.",
+            ),
+        ]
         verbose_name = "versement à un organisme"
         verbose_name_plural = "versements aux organismes"
 
@@ -73,6 +90,22 @@ class Paiement(MouvementDeProtocole):
         return f"Il ne reste que {en_dollars(self.reste())} à verser."
 
     # --- L'inscrire -----------------------------------------------------------------------------------------
+
+    def sous_sa_reference(self):
+        """Un chèque peut payer plusieurs versements : chacun, une fois."""
+        return super().sous_sa_reference().filter(tranche=self.tranche)
+
+    def deja_inscrite(self):
+        if deja := super().deja_inscrite():
+            return deja
+        for autre in super().sous_sa_reference().exclude(tranche=self.tranche).en_vigueur().lues():
+            if not self._du_meme_cheque(autre):
+                raise SaisieRefusee([("reference", f"{self._deja()}\xa0: {autre._en_mots()}.")])
+        return None
+
+    def _du_meme_cheque(self, autre):
+        """Dans le même lot, le même jour, au même organisme."""
+        return (self.lot, self.faite_le, self.copie) == (autre.lot, autre.faite_le, autre.copie)
 
     @classmethod
     @transaction.atomic

@@ -13,6 +13,7 @@ from projets.protocoles.models.mouvements import MouvementDeProtocole, Mouvement
 from projets.protocoles.models.releves import LigneDeReleve
 from socle.declencheurs import IMMUABLE
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
+from socle.valeurs.exercice import Exercice
 
 
 class RemboursementQuerySet(MouvementQuerySet):
@@ -110,27 +111,27 @@ def a_recuperer_de(lignes):
 
 def dettes_de(exercice):
     """[(phrase, dollars, si un remboursement s'inscrira une fois l'exercice clos)] de chaque organisme qui lui doit."""
+    suivants = exercice.convention.exercices.filter(an__gt=exercice.an, clos_le=None).order_by("an")
     lignes = LigneDeReleve.objects.filter(
         affectation__enveloppe__convention=exercice.convention, affectation__enveloppe__an=exercice.an
     )
     lues = a_recuperer_de(lignes).filter(a_recuperer__gt=F("deja_rendu")).order_by("pk")
-    suivants = exercice.convention.exercices.filter(an__gt=exercice.an, clos_le=None).order_by("an")
-    suivant = suivants.first()
+    lues = lues.select_related("protocole__initiative__organisme", "affectation__enveloppe__territoire")
+    return [_dette(ligne) for ligne in lues.annotate(suivant=Subquery(suivants.values("an")[:1]))]
+
+
+def _dette(ligne):
     suite = (
-        f"rendue plus tard, la somme s’inscrira à l’exercice {suivant}."
-        if suivant
+        f"rendue plus tard, la somme s’inscrira à l’exercice {Exercice(ligne.suivant)}."
+        if ligne.suivant
         else "aucun exercice suivant n’est ouvert pour la recevoir\xa0: récupérez-la ou radiez-la d’abord."
     )
-    lues = lues.select_related("protocole__initiative__organisme", "affectation__enveloppe__territoire")
-    return [
-        (
-            f"{ligne.protocole.initiative.organisme} doit encore {en_dollars(ligne.reste())} à «\xa0{ligne.enveloppe}"
-            f"\xa0» ({ligne.protocole.initiative.numero})\xa0: {suite}",
-            ligne.reste(),
-            suivant is not None,
-        )
-        for ligne in lues
-    ]
+    initiative = ligne.protocole.initiative
+    phrase = (
+        f"{initiative.organisme} doit encore {en_dollars(ligne.reste())} à «\xa0{ligne.enveloppe}\xa0» "
+        f"({initiative.numero})\xa0: {suite}"
+    )
+    return phrase, ligne.reste(), ligne.suivant is not None
 
 
 class PieceRemboursement(PieceDeSortie):
