@@ -273,9 +273,9 @@ class RecitProtocole:
         """`part` sur 100 de ce qui est versé revient à la Table."""
         par = self._qui(Role.SIGNATURE_TERRITOIRE, self.acteurs.signature)
         protocole = self.protocole
-        self._dire(
-            vie.annoncer_la_cloture, protocole.clore(par=par, a_recuperer=_du(protocole, part)), par=par
-        )
+        motif = "Le reste a payé la vérification des comptes, faite après le rapport final."
+        clos = protocole.clore(par=par, a_recuperer=_du(protocole, part), motif=motif)
+        self._dire(vie.annoncer_la_cloture, clos, par=par)
 
     def resilier(self, le, *, part):
         par, protocole = self._qui(Role.SIGNATURE_TERRITOIRE, self.acteurs.signature), self.protocole

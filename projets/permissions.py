@@ -26,13 +26,16 @@ QUI_TRANCHENT = frozenset(
         *("abandonner-protocole", "inscrire-rapport", "accepter-rapport", "liberer-tranche"),
         *("annuler-tranche", "suspendre-protocole"),
         *("lever-suspension", "clore-protocole", "resilier-protocole", "repondre-changement"),
+        *("proposer-rectificatif", "confirmer-rectificatif", "ecarter-rectificatif"),
     }
 )
 # Ce qu'un territoire ne fait qu'avec l'argent, ou que pour l'instance, qui est du sien.
 # {geste: les états où il touche à de l'argent réservé, ou engagé}
 ARGENT_TOUCHE = dict.fromkeys(
     ("prolonger-reservation", "liberer-reservation"), (Initiative.Etat.ACCEPTEE,)
-) | dict.fromkeys(("annuler-tranche", "clore-protocole", "resilier-protocole"), SOUS_PROTOCOLE)
+) | dict.fromkeys(
+    ("annuler-tranche", "clore-protocole", "resilier-protocole", "confirmer-rectificatif"), SOUS_PROTOCOLE
+)
 DE_L_ARGENT = frozenset(ARGENT_TOUCHE)
 SELON_LE_DOSSIER = DE_L_ARGENT | {"rendre-avis"}
 # Ce qu'on ne fait pas d'une demande de son organisme ou de sa MRC, quel que soit son autre rôle.

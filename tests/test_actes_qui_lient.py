@@ -36,6 +36,7 @@ SANS_LIER = {
     *("commencer", "abandonner-brouillon", "retirer-demande"),
     *("refuser-protocole", "suspendre-protocole", "lever-suspension"),
     *("ecrire-note", "demander-changement", "repondre-changement"),
+    *("proposer-rectificatif", "ecarter-rectificatif"),
     "refuser-avenant-protocole",
     *("engager", "appliquer-avenant-protocole"),  # la suite de la dernière signature, qui est l'acte
     *("rouvrir", "retirer", "controler", "demander-correction", "retourner", "observer"),

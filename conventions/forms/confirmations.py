@@ -137,13 +137,15 @@ class VirementsDeBase(forms.BaseFormSet):
         for echeance, form in self.lignes():
             form.designation = echeance.nom_complet
             reference = en_reference(form.cleaned_data.get("reference", ""))
-            if reference in vues:
-                phrase = (
-                    f"La référence «\u00a0{reference}\u00a0» sert déjà plus haut\u00a0: {vues[reference]}."
-                )
+            premiere = vues.setdefault(reference, echeance) if reference else echeance
+            if premiere is not echeance and not self.sur_un_meme_cheque(premiere, echeance):
+                phrase = f"La référence «\u00a0{reference}\u00a0» sert déjà plus haut\u00a0: {premiere.nom_complet}."
                 form.add_error("reference", phrase)
-            elif reference:
-                vues[reference] = echeance.nom_complet
+
+    @staticmethod
+    def sur_un_meme_cheque(echeance, autre):
+        """Un virement du Ministère a sa référence à lui."""
+        return False
 
     def virements(self):
         return [form.virement(self.echeances) for form in self.forms]
@@ -290,12 +292,14 @@ class ReleveForm(Formulaire):
         rang = ligne.get("versement", "")
         return "versement", f"la convention {numero} n’a pas de versement «\u00a0{rang}\u00a0»."
 
+    sur_un_meme_cheque = staticmethod(VirementsDeBase.sur_un_meme_cheque)
+
     def _essayer(self, numerotes):
         """Écarte ce qui est déjà inscrit, qu'un fichier réimporté ne refait pas; joue le reste sans rien garder.
 
         Une référence répétée dans le fichier est une faute.
         """
-        doubles = _references_doubles(numerotes)
+        doubles = _references_doubles(numerotes, self.sur_un_meme_cheque)
         inscrits = self.lots.deja_inscrits([virement for _, virement in numerotes])
         neufs = [(n, v) for n, v in numerotes if n not in doubles and (v[0].pk, *v[1:]) not in inscrits]
         self.deja = len(numerotes) - len(doubles) - len(neufs)
@@ -304,12 +308,12 @@ class ReleveForm(Formulaire):
         return [*doubles.items(), *zip((n for n, _ in neufs), essai, strict=True)]
 
 
-def _references_doubles(numerotes):
+def _references_doubles(numerotes, sur_un_meme_cheque):
     """{ligne: sa faute} de chaque référence déjà lue plus haut."""
     vues, fautes = {}, {}
-    for numero, (*_, reference) in numerotes:
-        if reference in vues:
-            phrase = f"la référence «\u00a0{reference}\u00a0» est déjà à la ligne {vues[reference]}."
+    for numero, (echeance, *_, reference) in numerotes:
+        ligne, premiere = vues.setdefault(reference, (numero, echeance))
+        if ligne != numero and not sur_un_meme_cheque(premiere, echeance):
+            phrase = f"la référence «\u00a0{reference}\u00a0» est déjà à la ligne {ligne}."
             fautes[numero] = [("reference", phrase)]
-        vues.setdefault(reference, numero)
     return fautes

@@ -7,7 +7,7 @@ from conventions.models.ecritures import Ecriture
 from conventions.models.transferts import Transfert
 from conventions.regles.sommes import Sommes
 from socle.erreurs import TransitionInterdite, VersionPerimee
-from socle.valeurs.argent import en_dollars
+from socle.valeurs.argent import ZERO, en_dollars
 from socle.valeurs.empreintes import empreinte
 from socle.valeurs.horloge import aujourd_hui
 
@@ -23,8 +23,21 @@ def remis_par_territoire(exercice):
     return [(e, e.solde.remis) for e in siennes.avec_soldes().order_by("rang", "pk")]
 
 
-def empechements_a_clore(exercice):
-    """Pourquoi un exercice de la convention ne peut pas se clore."""
+_DETTES = []  # ce que des pièces de droite disent encore dû à un exercice
+
+
+def offrir_les_dettes(fournisseur):
+    """`fournisseur(exercice)` rend [(phrase, dollars, si cela s'inscrira encore une fois l'exercice clos)]."""
+    _DETTES.append(fournisseur)
+
+
+def dettes_de(exercice):
+    """[(phrase, dollars, si cela s'inscrira encore)] de ce que des tiers lui doivent."""
+    return [dette for fournisseur in _DETTES for dette in fournisseur(exercice)]
+
+
+def empechements_a_clore(exercice, sommes=None, dettes=None):
+    """Pourquoi un exercice de la convention ne peut pas se clore; `sommes` et `dettes`, si la page les a déjà lues."""
     convention, an = exercice.convention, exercice.an
     if empechements := empechements_d_exercice(convention, an):
         return empechements
@@ -35,11 +48,12 @@ def empechements_a_clore(exercice):
     # Clos, l'exercice ne paierait plus ce qui est déjà en chemin, et la convention ne pourrait plus se clore.
     en_chemin = convention.echeances.a_regler().filter(an=an).order_by("rang").a_montrer()
     empechements += [echeance.reste_en_mots() for echeance in en_chemin]
-    if promis := sommes_de_l_exercice(exercice).promis:
+    if promis := (sommes or sommes_de_l_exercice(exercice)).promis:
         empechements.append(
             f"{en_dollars(promis)} sont encore réservés ou engagés\xa0: ils doivent être versés ou libérés."
         )
-    return empechements
+    dettes = dettes_de(exercice) if dettes is None else dettes
+    return empechements + [phrase for phrase, _, s_inscrira in dettes if not s_inscrira]
 
 
 def avertissements_a_clore(sommes):
@@ -87,6 +101,7 @@ def clore(exercice, *, par, revision=None, le=None):
         "remis, non dépensé": sommes.remis,
         "à recevoir": sommes.a_recevoir,
     }
+    reste["à récupérer d’organismes"] = sum((montant for _, montant, _ in dettes_de(exercice)), ZERO)
     apres = {nom: en_dollars(montant) for nom, montant in reste.items() if montant}
     convention.noter("clore-exercice", par=par, objet=f"Exercice {exercice}", apres=apres)
     return exercice

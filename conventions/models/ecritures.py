@@ -279,7 +279,7 @@ class Ecriture(LigneChainee):
         convention = Convention.objects.get(pk=convention.pk)
         if convention.etat == Convention.Etat.SIGNEE:
             if nature != Nature.ANNULATION:
-                _refuser_les_exercices_clos(convention, lignes)
+                _refuser_les_exercices_clos(convention, _sauf_ce_qui_revient(nature, lignes))
         elif not (reglement or nature in DE_REGLEMENT or _tient_une_promesse(convention, lignes)):
             raise TransitionInterdite(
                 "La convention n’est pas en vigueur\u00a0: ses enveloppes ne bougent pas."
@@ -315,8 +315,13 @@ def _moins_d_abord(ligne):
 
 
 def _tient_une_promesse(convention, lignes):
-    """Résiliée, une convention reçoit ce qui lui est dû, paie ou libère ce qu'elle a gardé, et rien d'autre."""
+    """Résiliée, une convention reçoit ce qui lui est dû, paie ou libère ce qu'elle a gardé, et rien d'autre.
+
+    Fermée d'une façon ou de l'autre, elle défait encore le paiement d'une promesse, inscrit par erreur, et le libère.
+    """
     comptes = {compte for _, compte, *_ in lignes}
+    if _defait_un_paiement(lignes, comptes):
+        return True
     if comptes == {Compte.RECU}:
         # Ou reprend ce qu'elle n'a pas reçu : un virement de règlement confirmé par erreur.
         recu = all(montant > 0 or annulee for _, _, montant, annulee in lignes)
@@ -331,6 +336,31 @@ def _tient_une_promesse(convention, lignes):
         and signes
         and total <= 0
     )
+
+
+def _defait_un_paiement(lignes, comptes):
+    """Sa contrepassation, ou l'engagé qu'elle a rendu et qui ne se paiera plus."""
+    if comptes == {Compte.ENGAGE}:
+        return all(montant < 0 for _, _, montant, _ in lignes)
+    return comptes == {Compte.ENGAGE, Compte.VERSE} and all(annulee for *_, annulee in lignes)
+
+
+def _sauf_ce_qui_revient(nature, lignes):
+    """Sans les lignes d'une enveloppe où une somme revient et repart aussitôt : son disponible ne bouge pas.
+
+    D'un exercice clos, ce qu'un organisme rend va à l'exercice courant; sa contrepassation refait le chemin.
+    """
+    if nature not in (*DE_REGLEMENT, Nature.CONTREPASSATION):
+        return lignes
+    par_enveloppe = defaultdict(lambda: defaultdict(lambda: ZERO))
+    for enveloppe, compte, montant, _ in lignes:
+        par_enveloppe[enveloppe.pk][str(compte)] += montant
+    passent = {
+        cle
+        for cle, comptes in par_enveloppe.items()
+        if comptes.keys() == {"verse", "alloue"} and comptes["verse"] == comptes["alloue"]
+    }
+    return [ligne for ligne in lignes if ligne[0].pk not in passent]
 
 
 def _refuser_les_exercices_clos(convention, lignes):

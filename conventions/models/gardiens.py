@@ -78,11 +78,13 @@ RECEPTION_D_UNE_AUTRE = Declencheur(
 )
 
 
-def sortie_ecrite(table, compte, *, signe="", permise="TRUE"):
+def sortie_ecrite(table, compte, *, signe="", permise="TRUE", par_objet=""):
     """La ligne est celle de son écriture, et sa référence n'a servi qu'à des lignes contrepassées depuis.
 
-    `signe` : « - » pour une somme qui revient; `permise` : ce que la table demande de plus, en SQL.
+    `signe` : « - » pour une somme qui revient; `permise` : ce que la table demande de plus, en SQL; `par_objet` : la
+    colonne de ce qu'une même référence paie une fois chacun.
     """
+    chacun = f" AND s.{par_objet} = NEW.{par_objet}" if par_objet else ""
     ecrite = (
         "EXISTS (SELECT 1 FROM conventions_ecriture e WHERE e.id = NEW.ecriture_id "
         "AND e.convention_id = NEW.convention_id AND e.enveloppe_id = NEW.enveloppe_id "
@@ -90,7 +92,7 @@ def sortie_ecrite(table, compte, *, signe="", permise="TRUE"):
     )
     contrepassees = (
         f"(SELECT COUNT(*) FROM {table} s JOIN conventions_ecriture c ON c.contrepasse_id = s.ecriture_id "
-        "WHERE s.convention_id = NEW.convention_id AND s.reference = NEW.reference)"
+        f"WHERE s.convention_id = NEW.convention_id AND s.reference = NEW.reference{chacun})"
     )
     return Declencheur(
         "INSERT",

@@ -164,6 +164,10 @@ class Sortie(LigneChainee):
         """Celle que porte son mouvement; une promesse garde la sienne jusqu'au bout."""
         return self.reference
 
+    def motif_au_livre(self):
+        """Ce que son mouvement a d'inhabituel, s'il y a lieu."""
+        return ""
+
     def reste(self):
         """Ce qui peut encore en sortir, en dollars."""
         return Solde.objects.get(pk=self.enveloppe_id).disponible
@@ -225,8 +229,7 @@ class Sortie(LigneChainee):
 
     def deja_inscrite(self):
         """La même ligne, déjà au registre, ou `None`; lève `SaisieRefusee` si une autre porte cette référence."""
-        memes = type(self).objects.lues().filter(convention=self.convention, reference=self.reference)
-        for deja in memes.order_by("-pk"):
+        for deja in self.sous_sa_reference().lues().order_by("-pk"):
             meme = all(getattr(deja, champ) == getattr(self, champ) for champ in self.IDENTITE)
             if deja.contrepassee_par is None:
                 if meme:
@@ -238,6 +241,10 @@ class Sortie(LigneChainee):
                     [("reference", f"Cette ligne, telle quelle, a été contrepassée le {jour}.")]
                 )
         return None
+
+    def sous_sa_reference(self):
+        """Celles qu'elle répéterait, ou dont elle prendrait la place."""
+        return type(self).objects.filter(convention=self.convention, reference=self.reference)
 
     def _deja(self):
         return f"La référence «\xa0{self.reference}\xa0» est déjà celle d’une autre ligne"
@@ -286,16 +293,16 @@ class Sortie(LigneChainee):
                 par=par,
                 objet=self.objet_au_livre()[:200],
                 reference=self.reference_au_livre(),
+                motif=self.motif_au_livre(),
                 le=le,
             )
             if ecriture.compte == self.COMPTE
         ]
-        contrepassees = type(self).objects.filter(convention=self.convention, reference=self.reference)
         champs = {
             "convention": self.convention,
             "reference": self.reference,
             "ecriture": ecriture,
-            "annulations_avant": contrepassees.count(),
+            "annulations_avant": self.sous_sa_reference().count(),
         }
         tete = ChaineJournal.verrouiller(self.nom_de_chaine(f"convention-{self.convention.pk}"))
         ligne = type(self).ajouter(tete, par=par, le=le, **saisie | champs)

@@ -13,6 +13,7 @@ from conventions.models.arbres import empechements_d_exercice
 from conventions.models.clotures import (
     avertissements_a_clore,
     clore,
+    dettes_de,
     empechements_a_clore,
     remis_par_territoire,
     sommes_de_l_exercice,
@@ -228,7 +229,7 @@ def cloture(request, pk, an):
     convention = convention_visible(request, pk)
     exercice = exercice_de(convention, an)
     exercice.convention = convention
-    sommes = sommes_de_l_exercice(exercice)
+    sommes, dettes = sommes_de_l_exercice(exercice), dettes_de(exercice)
     return page_de_geste(
         request,
         partial(clore, exercice),
@@ -237,11 +238,11 @@ def cloture(request, pk, an):
         gabarit="conventions/enveloppes/cloture.html",
         libelle="Clore l’exercice",
         fait=f"L’exercice {exercice} est clos.",
-        empechements=empechements_a_clore(exercice),
+        empechements=empechements_a_clore(exercice, sommes, dettes),
         danger=True,
         titre=f"Clore l’exercice {exercice}",
         ici="Clore l’exercice",
-        phrases=avertissements_a_clore(sommes),
+        phrases=[*avertissements_a_clore(sommes), *(p for p, _, s_inscrira in dettes if s_inscrira)],
         issues=_issues(request.user, convention, sommes) if sommes.disponible or sommes.remis else [],
         sommes=sommes,
         remis=remis_par_territoire(exercice),

@@ -162,7 +162,8 @@ ACTES = (
         "Contrepasser un versement à un organisme",
         (R.FINANCES, R.FINANCES_TERRITOIRE),
         2,
-        "Une autre personne que celle qui l’a inscrit; un motif, une seule fois, le protocole en vigueur.",
+        "Une autre personne que celle qui l’a inscrit; un motif, une seule fois. Le protocole fini, pas plus que ce "
+        "que le relevé lui laisse, et un relevé rectificatif le dit.",
         ("projets.protocoles.models.Paiement.empechements_a_contrepasser_par",),
     ),
     Acte(
@@ -180,7 +181,8 @@ ACTES = (
         "Clore un protocole",
         (R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
         1,
-        "Tout est versé ou annulé. Un relevé au cent dit ce qui est gardé, à récupérer et libéré.",
+        "La fin passée, tout versé ou annulé, le rapport final accepté; un motif, si l’organisme garde plus que "
+        "dépensé. Un relevé au cent.",
         ("projets.protocoles.models.Protocole.empechements_a_clore", "releve_rend_compte_de_tout"),
     ),
     Acte(
@@ -191,6 +193,19 @@ ACTES = (
         1,
         "Un motif, et qui le demande. L’engagé non versé est libéré; un relevé au cent.",
         ("projets.protocoles.models.Protocole.empechements_a_resilier", "releve_rend_compte_de_tout"),
+    ),
+    Acte(
+        "projets",
+        "confirmer-rectificatif",
+        "Confirmer un relevé rectificatif",
+        (R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
+        2,
+        "Une autre personne que celle qui le propose; un motif. Ni plus à récupérer que versé, ni moins que déjà "
+        "rendu. Il radie ou ajoute une dette; rien ne bouge au grand livre.",
+        (
+            "projets.protocoles.models.Rectificatif.empechements_a_confirmer_par",
+            "rectificatif_confirme_par_une_autre",
+        ),
     ),
     Acte(
         "projets",

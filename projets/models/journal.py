@@ -82,6 +82,9 @@ GESTES = {
     "lever-suspension": "Initiative reprise",
     "clore-protocole": "Initiative terminée, protocole clos",
     "resilier-protocole": "Initiative abandonnée, protocole résilié",
+    "proposer-rectificatif": "Relevé rectificatif proposé",
+    "confirmer-rectificatif": "Relevé rectificatif confirmé",
+    "ecarter-rectificatif": "Relevé rectificatif écarté",
     "confier": "Dossier confié",
     "corriger": "Donnée corrigée par l’administration",
 }

@@ -97,6 +97,9 @@ MEME_QUALITE = {
     "repondre-changement": ROLES["suspendre-protocole"],
     "annuler-tranche": ROLES["clore-protocole"],
     "resilier-protocole": ROLES["clore-protocole"],
+    "proposer-rectificatif": ROLES["suspendre-protocole"],
+    "ecarter-rectificatif": ROLES["suspendre-protocole"],
+    "confirmer-rectificatif": ROLES["clore-protocole"],
 }
 
 

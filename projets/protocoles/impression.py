@@ -19,7 +19,7 @@ ETATS = {
     "abandonne": "Abandonné",
 }
 FAITS = ("nom", "fonction", "signee_le", "resolution", "resolution_le")
-SOMMES = ("decide", "garde", "a_recuperer", "libere")
+SOMMES = ("decide", "garde", "a_recuperer", "radie", "libere")
 
 
 def acte_du_protocole(protocole):
@@ -155,9 +155,10 @@ def pdf_de_l_avenant(acte):
 # --- Le relevé de la fin ----------------------------------------------------------------------------------
 
 
-def acte_du_releve(protocole):
-    """Le règlement d'un protocole clos ou résilié, tel qu'à sa fin; plus rien n'en change ensuite."""
-    lignes = list(protocole.releve.select_related("affectation__enveloppe__territoire"))
+def acte_du_releve(protocole, rectificatif=None):
+    """Le règlement d'un protocole clos ou résilié, tel qu'à sa fin, ou tel que ce rectificatif le dit."""
+    numero = rectificatif.numero if rectificatif else 0
+    lignes = protocole.releve_au(numero)
     verses = protocole.tranches.verses_par("pk")
     contenu = protocole.instantane().contenu
     return {
@@ -176,6 +177,17 @@ def acte_du_releve(protocole):
         "lignes": [_ligne(ligne) for ligne in lignes],
         "totaux": {champ: str(sum((getattr(x, champ) for x in lignes), ZERO)) for champ in SOMMES},
         "versements": [_versement(tranche, verses[tranche.pk]) for tranche in protocole.tranches.all()],
+    } | (_rectifie(rectificatif) if rectificatif else {})
+
+
+def _rectifie(rectificatif):
+    """Ce que dit un relevé rectificatif de lui-même."""
+    return {
+        "rectificatif": rectificatif.numero,
+        "rectifie_le": _iso(jour_de(rectificatif.confirme_le)),
+        "propose_par": rectificatif.propose_par.nom_complet,
+        "confirme_par": rectificatif.confirme_par.nom_complet,
+        "rectifie_parce_que": rectificatif.motif,
     }
 
 
@@ -195,7 +207,8 @@ def _versement(tranche, verse):
 
 
 def titre_du_releve(acte):
-    return f"Relevé de fin {acte['numero']} – {acte['titre']}"
+    nom = f"Relevé rectificatif {acte['rectificatif']}" if "rectificatif" in acte else "Relevé de fin"
+    return f"{nom} {acte['numero']} – {acte['titre']}"
 
 
 def html_du_releve(acte):

@@ -11,7 +11,7 @@ from projets.protocoles.impression import (
     pdf_du_protocole,
     pdf_du_releve,
 )
-from projets.protocoles.models import AvenantProtocole, Protocole
+from projets.protocoles.models import AvenantProtocole, Protocole, Rectificatif
 from socle.documents.pdf import empreinte_du_rendu
 from socle.documents.rangement import ATTENDU, demander, rendre_et_ranger
 from socle.models import Document
@@ -47,6 +47,15 @@ def demander_le_protocole(protocole):
 
 def demander_le_releve(protocole):
     return _demander(acte_du_releve(protocole), nom_du_releve(protocole), rendre_releve)
+
+
+def demander_le_rectificatif(rectificatif):
+    acte = acte_du_releve(rectificatif.protocole, rectificatif)
+    return _demander(acte, nom_du_rectificatif(rectificatif), rendre_releve)
+
+
+def nom_du_rectificatif(rectificatif):
+    return f"rectificatif-{rectificatif.pk}-{rectificatif.protocole.initiative.numero.lower()}.pdf"
 
 
 def demander_l_avenant(avenant):
@@ -95,3 +104,8 @@ def redemander(noms):
     for avenant in AvenantProtocole.objects.filter(pk__in=cles).select_related("protocole__initiative"):
         if nom_de_l_avenant(avenant) in noms:
             demander_l_avenant(avenant)
+    cles = [nom.split("-")[1] for nom in noms if nom.startswith("rectificatif-")]
+    confirmes = Rectificatif.objects.confirmes().filter(pk__in=cles)
+    for rectificatif in confirmes.select_related("protocole__initiative"):
+        if nom_du_rectificatif(rectificatif) in noms:
+            demander_le_rectificatif(rectificatif)

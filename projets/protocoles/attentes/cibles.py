@@ -11,6 +11,7 @@ CIBLES = {  # étape → (libellé, jours d'origine)
     "protocole-rembourser": ("Rembourser ce qui est à récupérer", 30),
     "protocole-changement": ("Répondre à un changement demandé", 10),
     "protocole-clore": ("Clore un protocole fini", 30),
+    "protocole-rectificatif": ("Confirmer un relevé rectificatif", 15),
 }
 ETAPES = {  # geste → étape
     "approuver-clauses": "protocole-clauses",
@@ -25,4 +26,5 @@ ETAPES = {  # geste → étape
     "recuperer": "protocole-rembourser",
     "repondre-changement": "protocole-changement",
     "clore": "protocole-clore",
+    "confirmer-rectificatif": "protocole-rectificatif",
 }

@@ -72,6 +72,10 @@ GESTES = {  # ce qu'on attend, et la page où cela se fait
     "rembourser": (Geste("Rembourser la Table", "Rembourser la Table"), SUIVI),
     "recuperer": (Geste("Récupérer une somme d’un organisme", "Récupérer des sommes d’organismes"), PAGE),
     "clore": (Geste("Clore un protocole fini", "Clore des protocoles finis"), PAGE),
+    "confirmer-rectificatif": (
+        Geste("Confirmer un relevé rectificatif", "Confirmer des relevés rectificatifs"),
+        "protocoles:releve",
+    ),
 }
 Etat = Protocole.Etat
 
@@ -145,6 +149,17 @@ ATTENDUES = Tranche.objects.filter(
     ~Exists(RECUS), etat=Tranche.Etat.PREVUE, condition="rapport", protocole__etat=Etat.SIGNE
 )
 A_REMETTRE = _lues(ATTENDUES, *_d_une_part("remettre-rapport", "montant", "protocole__signe_le", "prevue_le"))
+FINAUX = RapportRecu.objects.filter(protocole=OuterRef("pk"), attendu_le__gte=OuterRef("rapport_final_le"))
+LIBERENT = Tranche.objects.filter(
+    protocole=OuterRef("pk"), condition="rapport", prevue_le__gte=OuterRef("rapport_final_le")
+)
+SANS_VERSEMENT = ~Exists(LIBERENT.filter(etat=Tranche.Etat.PREVUE)) & ~Exists(FINAUX)
+A_REMETTRE_A_LA_FIN = _lues(  # le rapport final, quand aucun versement ne l'attend
+    Protocole.objects.filter(SANS_VERSEMENT, etat=Etat.SIGNE, suspendu_le=None),
+    *_colonnes(
+        *(Value("remettre-rapport"), "pk", "initiative__", SANS_MONTANT, "signe_le", "rapport_final_le")
+    ),
+)
 A_VERSER = _lues(
     Tranche.objects.filter(etat=Tranche.Etat.LIBEREE, protocole__etat=Etat.SIGNE),
     *_d_une_part("verser", _reste("montant", Paiement, "tranche"), _jour("liberee_le")),
@@ -167,6 +182,9 @@ def lots(utilisateur):
     if siens := organismes(utilisateur, DE_L_ORGANISME):
         des_siens = Q(protocole__initiative__organisme__in=siens)
         yield A_REMETTRE.filter(des_siens, prevue_le__lte=aujourd_hui() + AVANT_LE_RAPPORT)
+        yield A_REMETTRE_A_LA_FIN.filter(
+            initiative__organisme__in=siens, rapport_final_le__lte=aujourd_hui() + AVANT_LE_RAPPORT
+        )
         yield A_REMBOURSER.filter(des_siens)
     if tient(utilisateur, "payer"):
         yield payables(utilisateur, A_VERSER)

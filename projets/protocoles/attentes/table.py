@@ -4,7 +4,7 @@ from collections import defaultdict, namedtuple
 from functools import reduce
 from operator import attrgetter, or_
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
 
 from alliances.models.mandats import droits_de
 from projets.attentes.etude import Lue
@@ -12,13 +12,16 @@ from projets.models import Decision, Initiative
 from projets.models.roles import qualites_du_geste
 from projets.permissions import ou_peut
 from projets.protocoles.attentes.suivi import accorde
-from projets.protocoles.models import Protocole
+from projets.protocoles.models import Protocole, RapportRecu
 from projets.protocoles.models.fins import A_VENIR
 from projets.protocoles.models.reponses import Sens
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 Etat, ACCEPTEE = Protocole.Etat, Initiative.Etat.ACCEPTEE
 REPONSES = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("reponse__envoyee_le")
+FINAUX = RapportRecu.objects.filter(
+    protocole=OuterRef("protocoles__pk"), attendu_le__gte=OuterRef("protocoles__rapport_final_le")
+)
 COLONNES = {  # d'un protocole, puis d'un de ses refus, rapports, changements et versements
     "nom": F("organisme__nom"),
     "accorde": accorde("pk"),
@@ -27,6 +30,9 @@ COLONNES = {  # d'un protocole, puis d'un de ses refus, rapports, changements et
     "ou_en_est": F("protocoles__etat"),
     "prepare_le": F("protocoles__prepare_le"),
     "finit_le": F("protocoles__fin"),
+    "rapport_final_le": F("protocoles__rapport_final_le"),
+    "final_recu": Exists(FINAUX),
+    "final_accepte": Exists(FINAUX.filter(accepte_le__isnull=False)),
     "suspendu_le": F("protocoles__suspendu_le"),
     "refuse_le": F("refus__inscrite_le"),
     "rapport": F("recu__pk"),
@@ -35,6 +41,8 @@ COLONNES = {  # d'un protocole, puis d'un de ses refus, rapports, changements et
     "inscrit_le": F("recu__inscrit_le"),
     "inscrit_par": F("recu__inscrit_par"),
     "demande_le": F("changement__demande_le"),
+    "propose_le": F("rectifie__propose_le"),
+    "propose_par": F("rectifie__propose_par"),
     "versement": F("reste__pk"),
     "montant": F("reste__montant"),
     "prevu": F("reste__etat"),
@@ -56,6 +64,12 @@ INITIATIVES = (
         changement=FilteredRelation(
             "protocoles__changements", condition=Q(protocoles__changements__repondu_le=None)
         ),
+        rectifie=FilteredRelation(
+            "protocoles__rectificatifs",
+            condition=Q(
+                protocoles__rectificatifs__confirme_le=None, protocoles__rectificatifs__ecarte_le=None
+            ),
+        ),
         reste=FilteredRelation("protocoles__tranches", condition=Q(protocoles__tranches__etat__in=A_VENIR)),
     )
     .annotate(**COLONNES)
@@ -68,7 +82,14 @@ ATTENDENT = {  # ce que la personne peut, et ce qui l'attend ce jour-là
     ),
     "accepter-rapport": lambda jour: EN_VIGUEUR & Q(rapport__isnull=False),
     "repondre-changement": lambda jour: EN_VIGUEUR & Q(demande_le__isnull=False),
-    "inscrire-rapport": lambda jour: EN_VIGUEUR & UN_RAPPORT_ATTENDU & Q(prevue_le__lt=jour),
+    "confirmer-rectificatif": lambda jour: Q(propose_le__isnull=False),
+    "inscrire-rapport": lambda jour: (
+        EN_VIGUEUR
+        & (
+            UN_RAPPORT_ATTENDU & Q(prevue_le__lt=jour)
+            | Q(suspendu_le=None, final_recu=False, rapport_final_le__lt=jour)
+        )
+    ),
     "clore-protocole": lambda jour: EN_VIGUEUR & Q(suspendu_le=None, finit_le__lt=jour, versement=None),
 }
 
@@ -131,18 +152,32 @@ def _a_repondre(rangees, utilisateur):
         yield _lue("repondre-changement", une, None, jour_de(une.demande_le))
 
 
+def _a_confirmer(rangees, utilisateur):
+    """Une autre personne que celle qui le propose; il n'en attend qu'un à la fois."""
+    une = rangees[0]
+    if une.propose_par not in (None, utilisateur.pk):
+        yield _lue("confirmer-rectificatif", une, None, jour_de(une.propose_le))
+
+
 def _a_relancer(rangees, utilisateur):
-    """Leur jour est passé, et leur rapport n'est pas reçu."""
+    """Leur jour est passé, et leur rapport n'est pas reçu; le rapport final, même quand rien ne l'attend."""
     recus, jour = {rangee.attendu_le for rangee in rangees}, aujourd_hui()
     attendus = {r.versement: r for r in rangees if (r.prevu, r.condition) == ("prevue", "rapport")}
     for reste in attendus.values():
         if reste.prevue_le < jour and reste.prevue_le not in recus:
             yield _lue("relancer", reste, reste.montant, reste.prevue_le, reste.prevue_le)
+    une = next((rangee for rangee in rangees if rangee.ou_en_est == Etat.SIGNE), None)
+    if une is None:
+        return
+    retenus = [reste for reste in attendus.values() if reste.prevue_le >= une.rapport_final_le]
+    if not retenus and not une.final_recu and une.suspendu_le is None and une.rapport_final_le < jour:
+        yield _lue("relancer", une, None, une.rapport_final_le, une.rapport_final_le)
 
 
 def _a_clore(rangees, utilisateur):
     une = rangees[0]
-    if une.versement is None and une.suspendu_le is None and une.finit_le < aujourd_hui():
+    regle = (une.ou_en_est, une.versement, une.suspendu_le) == (Etat.SIGNE, None, None)
+    if regle and une.final_accepte and une.finit_le < aujourd_hui():
         yield _lue("clore", une, une.accorde, une.finit_le)
 
 
@@ -150,6 +185,7 @@ REGLES = {
     "preparer-protocole": _a_transmettre,
     "accepter-rapport": _a_accepter,
     "repondre-changement": _a_repondre,
+    "confirmer-rectificatif": _a_confirmer,
     "inscrire-rapport": _a_relancer,
     "clore-protocole": _a_clore,
 }

@@ -8,7 +8,7 @@ from socle.formulaires.motif import MotifForm
 from socle.formulaires.revision import SurUneEmpreinte
 from socle.valeurs.argent import ZERO, SaisieMontant, en_dollars
 
-SOMMES = ("decide", "garde", "a_recuperer", "libere")
+SOMMES = ("decide", "garde", "a_recuperer", "radie", "libere")
 
 
 class ReleveForm(SurUneEmpreinte):
@@ -66,6 +66,31 @@ class ReleveForm(SurUneEmpreinte):
 
 def totaux_de(lignes):
     return {champ: sum((ligne[champ] for ligne in lignes), ZERO) for champ in SOMMES}
+
+
+class ClotureForm(ReleveForm):
+    motif = forms.CharField(
+        label="Pourquoi l’organisme garde ce que le rapport final ne dit pas dépensé",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="S’il y a lieu. L’organisme le lira.",
+    )
+
+    @property
+    def disposition(self):
+        return Layout(*self._montants(), "motif")
+
+    def clean(self):
+        super().clean()
+        if not self.errors:
+            motif = self.cleaned_data["motif"].strip()
+            for phrase in self.protocole.fautes_de_motif(self.a_recuperer, motif):
+                self.add_error("motif", phrase)
+        return self.cleaned_data
+
+    def saisie(self):
+        return super().saisie() | {"motif": self.cleaned_data["motif"]}
 
 
 class ResiliationForm(ReleveForm):

@@ -54,4 +54,6 @@ class AcceptationForm(SurUneEmpreinte):
 
 def _en_mots(jour, tranches):
     total = sum((tranche.montant for tranche in tranches), ZERO)
+    if not tranches:
+        return f"Rapport final, attendu le {date_longue(jour)}"
     return f"Attendu le {date_longue(jour)}\xa0: accepté, il libère {en_dollars(total)}"

@@ -31,7 +31,7 @@ A_REGLER = ("a_regler", "En retard, à verser ou bloqué")
 class PaiementsDeBase(VirementsDeBase):
     """Les versements d'un lot, d'une même convention."""
 
-    lots = lots
+    lots, sur_un_meme_cheque = lots, staticmethod(lots.sur_un_meme_cheque)
 
     def __init__(self, *args, convention, **options):
         super().__init__(*args, **options)
@@ -58,6 +58,7 @@ class PaiementsImportes(ReleveForm):
     """Le fichier des versements faits : tout ou rien; une ligne déjà inscrite ne se refait pas."""
 
     lots, noms, ligne = lots, NOMS | DU_BENEFICIAIRE, LigneDePaiement
+    sur_un_meme_cheque = staticmethod(lots.sur_un_meme_cheque)
     facultatives = tuple(DU_BENEFICIAIRE)
 
     def __init__(self, *args, convention, **options):

@@ -7,6 +7,7 @@ from projets.protocoles.models.instantanes import InstantaneProtocole
 from projets.protocoles.models.paiements import Paiement, PiecePaiement
 from projets.protocoles.models.protocoles import Protocole
 from projets.protocoles.models.rapports import PieceRapport, RapportRecu
+from projets.protocoles.models.rectificatifs import LigneRectifiee, Rectificatif
 from projets.protocoles.models.releves import LigneDeReleve
 from projets.protocoles.models.remboursements import PieceRemboursement, Remboursement
 from projets.protocoles.models.signatures import PieceSignature, SignatureProtocole
@@ -21,6 +22,7 @@ __all__ = [
     "ClausesAlliance",
     "InstantaneProtocole",
     "LigneDeReleve",
+    "LigneRectifiee",
     "NoteDeSuivi",
     "Paiement",
     "PieceNote",
@@ -31,6 +33,7 @@ __all__ = [
     "PieceSignatureAvenant",
     "Protocole",
     "RapportRecu",
+    "Rectificatif",
     "Remboursement",
     "SignatureAvenantProtocole",
     "SignatureProtocole",

@@ -76,7 +76,7 @@ PROTOCOLE = {
         "protocole__",
         ("nature", "demande", "demande_le", "issue", "reponse", "repondu_le"),
     ),
-    "releve": (LigneDeReleve, "protocole__", ("decide", "garde", "a_recuperer", "libere")),
+    "releve": (LigneDeReleve, "protocole__", ("decide", "garde", "a_recuperer", "radie", "libere")),
 }
 MOUVEMENTS = {
     "paiements": (Paiement, "tranche__protocole__"),

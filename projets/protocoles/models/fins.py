@@ -8,8 +8,10 @@ from projets.models.reservations import de_ces_promesses
 from projets.protocoles.models.preparation import exiger
 from projets.protocoles.models.vigueur import GestesDeVigueur
 from socle.erreurs import VersionPerimee
+from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, en_dollars
 from socle.valeurs.empreintes import empreinte
+from socle.valeurs.horloge import aujourd_hui
 
 A_VENIR = ("prevue", "liberee", "suspendue")  # les états d'un versement encore à faire
 CONVENTION_RESILIEE = "La convention de l’Alliance est résiliée."
@@ -67,6 +69,10 @@ class GestesDeFin(GestesDeVigueur):
         """Ce que la page montrait : un versement passé depuis la change."""
         return empreinte(sorted(self.verses().items()))
 
+    def empreinte_des_sommes_dues(self):
+        """Ce que la page du relevé montrait : un remboursement ou un rectificatif passé depuis la change."""
+        return empreinte([(x.pk, x.a_recuperer, x.radie, x.rembourse()) for x in self.releve.order_by("pk")])
+
     def _fautes_du_releve(self, a_recuperer, vu):
         if vu is not None and vu != self.empreinte_du_releve():
             raise VersionPerimee(
@@ -91,6 +97,7 @@ class GestesDeFin(GestesDeVigueur):
                 "decide": affectation.montant,
                 "garde": verse - du,
                 "a_recuperer": du,
+                "radie": ZERO,
                 "libere": affectation.montant - verse,
             }
 
@@ -105,6 +112,19 @@ class GestesDeFin(GestesDeVigueur):
         self.suspendu_le = self.suspendu_par = None
         self.save()
         self._porter_l_initiative(initiative)
+
+    def releve_au(self, numero):
+        """Les lignes du relevé telles que le disait ce rectificatif; 0, telles qu'à la fin."""
+        lignes = list(self.releve.lues())
+        rectifiees = self.releve.model.rectifiees.rel.related_model.objects.filter(
+            rectificatif__protocole=self, rectificatif__numero__gt=numero
+        )
+        for rectifiee in rectifiees.lues().order_by("-rectificatif__numero"):
+            ligne = next(x for x in lignes if x.pk == rectifiee.ligne_id)
+            ligne.garde = rectifiee.garde_avant
+            for champ in ("a_recuperer", "radie", "libere"):
+                setattr(ligne, champ, getattr(rectifiee, f"{champ}_avant"))
+        return lignes
 
     def releve_en_mots(self):
         lignes = list(self.releve.all())
@@ -121,16 +141,46 @@ class GestesDeFin(GestesDeVigueur):
         if self.est_suspendu:
             return ["L’initiative est suspendue\xa0: elle reprend ou s’arrête d’abord."]
         restent = (tranche for tranche in self.tranches.all() if tranche.etat in A_VENIR)
-        return [f"{tranche}\xa0: à verser ou à annuler d’abord." for tranche in restent]
+        a_verser = [f"{tranche}\xa0: à verser ou à annuler d’abord." for tranche in restent]
+        return [*a_verser, *self._empechements_de_terme()]
+
+    def _empechements_de_terme(self):
+        """Rien ne se clôt avant la fin convenue, ni sans que l'organisme ait rendu compte de tout."""
+        if aujourd_hui() <= self.fin:
+            return [
+                f"L’initiative va jusqu’au {date_longue(self.fin)}\xa0: elle se clôt ensuite; avant, elle se résilie, "
+                "ou un avenant avance sa fin."
+            ]
+        final = self.rapport_final()
+        if final is None:
+            return ["Le rapport final n’est pas reçu\xa0: inscrivez-le d’abord."]
+        return [] if final.accepte_le else ["Le rapport final est reçu, et pas encore accepté."]
+
+    def rapport_final(self):
+        """Celui qui rend compte de toute l'initiative, ou `None`."""
+        finaux = (r for r in self.rapports.all() if r.attendu_le >= self.rapport_final_le)
+        return min(finaux, key=lambda r: r.accepte_le is None, default=None)
+
+    def fautes_de_motif(self, a_recuperer, motif):
+        """Garder plus que ce que le rapport final dit dépensé se motive."""
+        verse, final = sum(self.verses().values(), ZERO), self.rapport_final()
+        reste = verse - (final.depense if final else ZERO) - sum(a_recuperer.values(), ZERO)
+        if reste > ZERO and not motif:
+            yield (
+                f"Le rapport final laisse {en_dollars(reste)} versés, ni dépensés ni à récupérer\xa0: dites pourquoi "
+                "l’organisme les garde."
+            )
 
     @transaction.atomic
-    def clore(self, *, par, a_recuperer=None, vu=None, le=None):
+    def clore(self, *, par, a_recuperer=None, motif="", vu=None, le=None):
         """L'initiative est terminée; `a_recuperer` : {somme accordée: dollars versés et non dépensés}."""
         protocole, le, a_recuperer = self.verrouiller(), le or timezone.now(), a_recuperer or {}
-        exiger(protocole.empechements_a_clore() or list(protocole._fautes_du_releve(a_recuperer, vu)))
-        protocole.clos_le, protocole.clos_par = le, par
+        motif = motif.strip()
+        refus = protocole.empechements_a_clore() or list(protocole._fautes_du_releve(a_recuperer, vu))
+        exiger(refus or list(protocole.fautes_de_motif(a_recuperer, motif)))
+        protocole.clos_le, protocole.clos_par, protocole.fin_motif = le, par, motif
         protocole._terminer(self.Etat.CLOS, Initiative.Etat.TERMINEE, a_recuperer)
-        protocole.noter("clore-protocole", par=par, le=le, apres=protocole.releve_en_mots())
+        protocole.noter("clore-protocole", par=par, le=le, motif=motif, apres=protocole.releve_en_mots())
         return protocole
 
     # --- Résilier -------------------------------------------------------------------------------------------

@@ -95,6 +95,15 @@ PAIEMENT_PERMIS = (
     "(SELECT 1 FROM conventions_ecriture c WHERE c.contrepasse_id = v.ecriture_id)))"
 )
 
+# Une référence ne sert à un autre versement que dans le même lot, le même jour, au même organisme : un seul chèque.
+PAIEMENT_PERMIS += (
+    " AND NOT EXISTS (SELECT 1 FROM protocoles_paiement v WHERE v.convention_id = NEW.convention_id "
+    "AND v.reference = NEW.reference AND v.tranche_id <> NEW.tranche_id AND NOT (v.lot = NEW.lot "
+    "AND v.faite_le = NEW.faite_le AND v.nom_fige = NEW.nom_fige AND v.neq_fige = NEW.neq_fige "
+    "AND v.fournisseur_fige = NEW.fournisseur_fige) AND NOT EXISTS "
+    "(SELECT 1 FROM conventions_ecriture c WHERE c.contrepasse_id = v.ecriture_id))"
+)
+
 # Jamais plus que ce que le relevé dit à récupérer, les remboursements contrepassés écartés.
 REMBOURSEMENT_PERMIS = (
     "EXISTS (SELECT 1 FROM protocoles_lignedereleve l JOIN projets_affectation a ON a.id = l.affectation_id "
@@ -102,6 +111,28 @@ REMBOURSEMENT_PERMIS = (
     "AND l.a_recuperer >= NEW.montant + (SELECT COALESCE(SUM(v.montant), 0) FROM protocoles_remboursement v "
     "WHERE v.ligne_id = l.id AND NOT EXISTS "
     "(SELECT 1 FROM conventions_ecriture c WHERE c.contrepasse_id = v.ecriture_id)))"
+)
+
+# Une ligne de relevé ne change que par un rectificatif confirmé, de ce qu'elle disait à ce qu'il dit.
+_SOMMES = ("a_recuperer", "radie", "libere")
+_AVANT_ET_APRES = " AND ".join(f"r.{s}_avant = OLD.{s} AND r.{s} = NEW.{s}" for s in _SOMMES)
+_AUTRE_LIGNE = " OR ".join(f"OLD.{c} <> NEW.{c}" for c in ("id", "protocole_id", "affectation_id", "decide"))
+_RECTIFIEE = (
+    "EXISTS (SELECT 1 FROM protocoles_lignerectifiee r JOIN protocoles_rectificatif x ON x.id = r.rectificatif_id "
+    f"WHERE r.ligne_id = OLD.id AND x.confirme_le IS NOT NULL AND {_AVANT_ET_APRES})"
+)
+RELEVE_RECTIFIE = _fige(
+    "Un relevé ne change que par un relevé rectificatif, confirmé d’une autre personne.",
+    {"UPDATE": f"{_AUTRE_LIGNE} OR NOT {_RECTIFIEE}", "DELETE": ""},
+)
+_PROPOSE = ("id", "protocole_id", "motif", "propose_le", "propose_par_id")
+_REPROPOSE = " OR ".join(f"OLD.{colonne} <> NEW.{colonne}" for colonne in _PROPOSE)
+RECTIFICATIF_REPONDU_UNE_FOIS = _fige(
+    "Un relevé rectificatif ne se modifie ni ne s’efface\u00a0: il se confirme ou s’écarte, une fois.",
+    {
+        "UPDATE": f"OLD.confirme_le IS NOT NULL OR OLD.ecarte_le IS NOT NULL OR {_REPROPOSE}",
+        "DELETE": "",
+    },
 )
 
 # Inscrit, un rapport n'attend que d'être accepté, une fois; rien d'autre n'y change.

@@ -3,6 +3,8 @@
 Un virement : (tranche, montant, date, référence). Toutes les tranches d'un lot sont d'une même convention.
 """
 
+import uuid
+
 from django.db import transaction
 
 from projets.protocoles.models.paiements import Paiement
@@ -41,6 +43,12 @@ def _relues(pks):
     return relues.order_by("protocole__initiative__numero", "rang")
 
 
+def sur_un_meme_cheque(tranche, autre):
+    """Une référence répétée dans un lot ne sert qu'à deux versements d'un même organisme."""
+    organismes = {t.protocole.initiative.organisme_id for t in (tranche, autre)}
+    return tranche.pk != autre.pk and len(organismes) == 1
+
+
 def empechements_a_payer(choisis, retenus=()):
     """`retenus` : ceux qu'on a cochés et qui ne s'inscrivent pas; la page dit plus bas ce qui retient chacun."""
     if choisis:
@@ -75,8 +83,10 @@ def essayer_en_lot(virements, *, par):
 
 
 def _saisies(virements):
+    lot = uuid.uuid4()
     for tranche, montant, faite_le, reference in virements:
-        yield {"tranche": tranche, "montant": montant, "faite_le": faite_le, "reference": reference}
+        saisie = {"tranche": tranche, "montant": montant, "faite_le": faite_le, "reference": reference}
+        yield saisie | {"lot": lot}
 
 
 def _verrouiller(tranches):

@@ -1,16 +1,18 @@
 """Un versement à l'organisme : de l'engagé au versé, jamais plus que sa tranche, à personne d'autre que qui a signé."""
 
+import uuid
+
 from django.db import models, transaction
 
 from conventions.models import Convention
-from conventions.models.arbres import empechements_d_exercice
+from conventions.models.arbres import empechements_d_exercice, empechements_de_reglement
 from conventions.models.beneficiaires import en_mots
 from conventions.models.gardiens import sortie_ecrite
 from conventions.models.parties import copie_de
-from conventions.models.sorties import PieceDeSortie
+from conventions.models.sorties import PieceDeSortie, SaisieRefusee
 from projets.protocoles.models.gardiens import PAIEMENT_PERMIS
 from projets.protocoles.models.mouvements import MouvementDeProtocole, MouvementQuerySet
-from projets.protocoles.models.protocoles import Protocole
+from projets.protocoles.models.protocoles import FINIS, Protocole
 from projets.protocoles.models.tranches import Tranche
 from socle.declencheurs import IMMUABLE
 from socle.texte.typographie import date_longue
@@ -39,7 +41,10 @@ class PaiementQuerySet(MouvementQuerySet):
 class Paiement(MouvementDeProtocole):
     """Une somme versée sur une tranche libérée; plusieurs font la tranche."""
 
-    declencheurs = (*IMMUABLE, sortie_ecrite("protocoles_paiement", "verse", permise=PAIEMENT_PERMIS))
+    declencheurs = (
+        *IMMUABLE,
+        sortie_ecrite("protocoles_paiement", "verse", permise=PAIEMENT_PERMIS, par_objet="tranche_id"),
+    )
 
     NOM = "Un versement à un organisme"
     IDENTITE = ("tranche", "montant", "faite_le")
@@ -49,9 +54,21 @@ class Paiement(MouvementDeProtocole):
         Tranche, models.PROTECT, verbose_name="versement prévu", related_name="paiements"
     )
 
+    lot = models.UUIDField(
+        "lot", default=uuid.uuid4, editable=False, help_text="Ceux d’un seul chèque sont inscrits ensemble."
+    )
+
     objects = PaiementQuerySet.as_manager()
 
     class Meta(MouvementDeProtocole.Meta):
+        constraints = [
+            *(c for c in MouvementDeProtocole.Meta.constraints if not c.name.endswith("_reference_unique")),
+            models.UniqueConstraint(
+                fields=["convention", "reference", "tranche", "annulations_avant"],
+                name="paiement_reference_unique",
+                violation_error_message="Cette référence sert déjà à ce versement.",
+            ),
+        ]
         verbose_name = "versement à un organisme"
         verbose_name_plural = "versements aux organismes"
 
@@ -73,6 +90,22 @@ class Paiement(MouvementDeProtocole):
         return f"Il ne reste que {en_dollars(self.reste())} à verser."
 
     # --- L'inscrire -----------------------------------------------------------------------------------------
+
+    def sous_sa_reference(self):
+        """Un chèque peut payer plusieurs versements : chacun, une fois."""
+        return super().sous_sa_reference().filter(tranche=self.tranche)
+
+    def deja_inscrite(self):
+        if deja := super().deja_inscrite():
+            return deja
+        for autre in super().sous_sa_reference().exclude(tranche=self.tranche).en_vigueur().lues():
+            if not self._du_meme_cheque(autre):
+                raise SaisieRefusee([("reference", f"{self._deja()}\xa0: {autre._en_mots()}.")])
+        return None
+
+    def _du_meme_cheque(self, autre):
+        """Dans le même lot, le même jour, au même organisme."""
+        return (self.lot, self.faite_le, self.copie) == (autre.lot, autre.faite_le, autre.copie)
 
     @classmethod
     @transaction.atomic
@@ -116,15 +149,40 @@ class Paiement(MouvementDeProtocole):
 
     # --- Le contrepasser ------------------------------------------------------------------------------------
 
+    def empechements_de_contrepassation(self):
+        """Une erreur se défait à deux, la convention fermée ou non."""
+        return empechements_de_reglement(self.convention, self.enveloppe.an)
+
     def empechements_propres(self):
-        if self.protocole.etat != Protocole.Etat.SIGNE or self.tranche.etat == Tranche.Etat.ANNULEE:
-            return ["Ce qui est réglé ne se contrepasse plus\xa0: ce qui est versé de trop se récupère."]
+        """Le protocole fini, le relevé dit déjà ce que l'organisme doit : on ne lui ôte que ce qu'il garde."""
+        if self.protocole.etat not in FINIS:
+            return []
+        if self.protocole.rectificatifs.en_attente().exists():
+            return ["Un relevé rectificatif attend d’être confirmé ou écarté."]
+        garde = self.protocole.releve.get(affectation=self.tranche.affectation_id).garde
+        if self.montant > garde:
+            return [
+                f"Le relevé de fin ne lui laisse que {en_dollars(garde)}\xa0: rectifiez d’abord ce qui est à récupérer."
+            ]
         return []
 
     @transaction.atomic
     def contrepasser(self, *, par, motif, le=None):
+        """Ce qui ne se versera plus retourne aussitôt à l'enveloppe, et le relevé, s'il y en a un, se rectifie."""
         defait = super().contrepasser(par=par, motif=motif, le=le)
-        defait.tranche.suivre_ses_paiements()
+        defait.tranche.protocole = protocole = defait.protocole.verrouiller()
+        fini = protocole.etat in FINIS
+        fermee = defait.convention.etat == Convention.Etat.CLOSE
+        if fini or fermee or defait.tranche.etat == Tranche.Etat.ANNULEE:
+            protocole.liberer_l_engage(
+                {defait.enveloppe: defait.montant}, par=par, motif=motif.strip(), le=le
+            )
+            type(defait.tranche).objects.filter(pk=defait.tranche_id).update(etat=Tranche.Etat.ANNULEE)
+        else:
+            defait.tranche.suivre_ses_paiements()
+        if fini:
+            suite = protocole.rectificatifs.model.suivre_la_contrepassation
+            suite(defait, par=par, motif=motif.strip(), le=le)
         return defait
 
 

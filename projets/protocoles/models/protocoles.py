@@ -31,6 +31,7 @@ class Etat(models.TextChoices):
 
 
 SIGNES = (Etat.SIGNE, Etat.CLOS, Etat.RESILIE)
+FINIS = (Etat.CLOS, Etat.RESILIE)
 OUVERTS = (Etat.PREPARATION, Etat.TRANSMIS)
 LUS_DE_L_ORGANISME = (Etat.TRANSMIS, *SIGNES)
 
@@ -165,7 +166,8 @@ CONTRAINTES = [
     models.CheckConstraint(
         name="protocole_fin_motivee",
         condition=Q(etat__in=(Etat.RESILIE, Etat.ABANDONNE)) & ~Q(fin_motif="")
-        | ~Q(etat__in=(Etat.RESILIE, Etat.ABANDONNE)) & Q(fin_motif=""),
+        | Q(etat=Etat.CLOS)
+        | ~Q(etat__in=(Etat.CLOS, Etat.RESILIE, Etat.ABANDONNE)) & Q(fin_motif=""),
         violation_error_message="Un protocole résilié ou abandonné a son motif.",
     ),
 ]

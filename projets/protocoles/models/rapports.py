@@ -98,14 +98,26 @@ class RapportRecu(models.Model):
 
     @classmethod
     def attendus(cls, protocole):
-        """{date: les versements que libérera le rapport de cette date}, de ceux qu'on n'a pas encore inscrits."""
+        """{date: les versements que libérera le rapport de cette date}, de ceux qu'on n'a pas encore inscrits.
+
+        Le rapport final en est toujours un, même quand rien ne l'attend; pas avant la fin du protocole.
+        """
+        dates = cls._de_l_echeancier(protocole)
+        final = protocole.rapport_final_le
+        if max(dates, default=final) <= final and protocole.rapport_final() is None:
+            dates.setdefault(final, [])
+        venus = aujourd_hui() >= protocole.fin
+        return {jour: siens for jour, siens in sorted(dates.items()) if venus or jour < final}
+
+    @classmethod
+    def _de_l_echeancier(cls, protocole):
         inscrits = {rapport.attendu_le for rapport in protocole.rapports.all()}
         dates = {}
         for tranche in protocole.tranches.all():
             attend = (tranche.etat, tranche.condition) == ("prevue", "rapport")
             if attend and tranche.prevue_le not in inscrits:
                 dates.setdefault(tranche.prevue_le, []).append(tranche)
-        return dict(sorted(dates.items()))
+        return dates
 
     @classmethod
     def empechements_a_inscrire(cls, protocole, attendu_le=None):
@@ -113,9 +125,13 @@ class RapportRecu(models.Model):
         if protocole.etat != Protocole.Etat.SIGNE:
             return ["Le protocole n’est pas en vigueur\xa0: il n’attend pas de rapport."]
         if attendu_le is None:
-            return [] if cls.attendus(protocole) else [RIEN_A_RECEVOIR]
+            if cls.attendus(protocole):
+                return []
+            return [RIEN_A_RECEVOIR if protocole.rapport_final() else _pas_avant_la_fin(protocole)]
         if cls.objects.filter(protocole=protocole, attendu_le=attendu_le).exists():
             return ["Le rapport de cette date est déjà inscrit."]
+        if attendu_le == protocole.rapport_final_le:
+            return []
         return [] if cls.attendent(protocole, attendu_le).exists() else [SANS_ATTENTE]
 
     @classmethod
@@ -124,7 +140,7 @@ class RapportRecu(models.Model):
         """Ce qui est reçu sur papier ou par courriel, avec ou sans sa pièce."""
         protocole = protocole.verrouiller()
         refus = cls.empechements_a_inscrire(protocole, attendu_le)
-        exiger(refus or list(_fautes(protocole, quoi, recu_le, depense)))
+        exiger(refus or list(_fautes(protocole, attendu_le, quoi, recu_le, depense)))
         rapport = cls.objects.create(
             protocole=protocole,
             attendu_le=attendu_le,
@@ -150,7 +166,14 @@ class RapportRecu(models.Model):
             return [f"Ce rapport est déjà accepté, le {date_longue(jour_de(self.accepte_le))}."]
         if self.protocole.etat != Protocole.Etat.SIGNE:
             return ["Le protocole n’est pas en vigueur\xa0: rien ne se libère."]
+        if self.est_final and not self.protocole.est_suspendu:
+            return []
         return [] if self.attendent(self.protocole, self.attendu_le).exists() else [SANS_ATTENTE]
+
+    @property
+    def est_final(self):
+        """Il rend compte de toute l'initiative : le protocole ne se clôt pas sans lui."""
+        return self.attendu_le >= self.protocole.rapport_final_le
 
     def empechements_a_accepter_par(self, par):
         return self.empechements_a_accepter() or ([SEULE] if par.pk == self.inscrit_par_id else [])
@@ -179,13 +202,20 @@ class RapportRecu(models.Model):
         return rapport
 
 
-def _fautes(protocole, quoi, recu_le, depense):
+def _pas_avant_la_fin(protocole):
+    jour = date_longue(protocole.fin)
+    return f"L’initiative va jusqu’au {jour}\xa0: son rapport final se reçoit à partir de ce jour."
+
+
+def _fautes(protocole, attendu_le, quoi, recu_le, depense):
     if not quoi.strip():
         yield "Dites ce qui est reçu."
     if recu_le > aujourd_hui():
         yield "La date de réception est à venir."
     elif recu_le < protocole.signe_le:
         yield f"Le protocole est signé du {date_longue(protocole.signe_le)}\xa0: le rapport le suit."
+    elif attendu_le >= protocole.rapport_final_le and recu_le < protocole.fin:
+        yield _pas_avant_la_fin(protocole)
     if depense < 0:
         yield "Une dépense n’est pas négative."
     elif depense > (cout := montage_de(protocole.initiative, sources=()).cout):

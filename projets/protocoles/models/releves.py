@@ -1,19 +1,22 @@
-"""Le relevé d'un protocole qui finit : de chaque somme accordée, ce qui est gardé, à récupérer ou libéré, au cent."""
+"""Le relevé d'un protocole qui finit : de chaque somme, ce qui est gardé, à récupérer, radié ou libéré, au cent."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from conventions.models.arbres import empechements_de_reglement
 from projets.models import Affectation
+from projets.protocoles.models.gardiens import RELEVE_RECTIFIE
 from projets.protocoles.models.protocoles import Protocole
 from socle.acces import RequeteProtegee
-from socle.declencheurs import IMMUABLE
 from socle.valeurs.argent import MontantField, en_dollars, somme
 
 
 class ReleveQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(protocole__in=Protocole.objects.visibles_par(utilisateur))
+
+    def lues(self):
+        return self.select_related("affectation__enveloppe__territoire")
 
     def rendus(self):
         """{clé d'une ligne: dollars que l'organisme en a rendus}, contrepassations exclues, d'une requête."""
@@ -23,9 +26,9 @@ class ReleveQuerySet(RequeteProtegee):
 
 
 class LigneDeReleve(models.Model):
-    """Décidé = gardé par l'organisme + à récupérer de lui + libéré; écrite à la fin, elle ne change plus."""
+    """Décidé = gardé par l'organisme + à récupérer de lui + radié + libéré; seul un rectificatif la change."""
 
-    declencheurs = IMMUABLE
+    declencheurs = RELEVE_RECTIFIE
 
     protocole = models.ForeignKey(Protocole, models.PROTECT, verbose_name="protocole", related_name="releve")
     affectation = models.ForeignKey(
@@ -34,6 +37,7 @@ class LigneDeReleve(models.Model):
     decide = MontantField("décidé")
     garde = MontantField("gardé par l’organisme")
     a_recuperer = MontantField("à récupérer")
+    radie = MontantField("radié", default=0)
     libere = MontantField("libéré")
 
     deja_rendu = None  # ce qu'une liste en a lu d'avance (`a_recuperer_de`)
@@ -48,9 +52,9 @@ class LigneDeReleve(models.Model):
             models.UniqueConstraint(fields=["protocole", "affectation"], name="releve_une_ligne_par_somme"),
             models.CheckConstraint(
                 name="releve_rend_compte_de_tout",
-                condition=Q(decide=F("garde") + F("a_recuperer") + F("libere"))
-                & Q(garde__gte=0, a_recuperer__gte=0, libere__gte=0),
-                violation_error_message="Ce qui est décidé est gardé, à récupérer ou libéré, au cent.",
+                condition=Q(decide=F("garde") + F("a_recuperer") + F("radie") + F("libere"))
+                & Q(garde__gte=0, a_recuperer__gte=0, radie__gte=0, libere__gte=0),
+                violation_error_message="Ce qui est décidé est gardé, à récupérer, radié ou libéré, au cent.",
             ),
         ]
 
@@ -73,4 +77,13 @@ class LigneDeReleve(models.Model):
         """Pourquoi rien ne s'en rend; une fois la convention fermée, une somme se rend encore."""
         if not self.reste():
             return ["Tout ce qui était à récupérer est rendu."]
-        return empechements_de_reglement(self.enveloppe.convention, self.enveloppe.an)
+        an = self.an_du_retour() or self.enveloppe.an
+        return empechements_de_reglement(self.enveloppe.convention, an)
+
+    def an_du_retour(self):
+        """L'exercice où ce qui est rendu redevient disponible : le sien; clos, le premier ouvert après lui."""
+        convention, an = self.enveloppe.convention, self.enveloppe.an
+        if convention.etat != convention.Etat.SIGNEE:
+            return an
+        ouverts = convention.exercices.filter(an__gte=an, clos_le=None).order_by("an")
+        return ouverts.values_list("an", flat=True).first()

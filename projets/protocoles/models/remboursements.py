@@ -1,9 +1,10 @@
 """Ce que l'organisme rend de ce qu'il devait : le versé baisse, l'enveloppe retrouve la somme."""
 
 from django.db import models, transaction
-from django.db.models import OuterRef, Subquery, Sum, Value
+from django.db.models import F, Max, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
+from conventions.models import Ecriture
 from conventions.models.arbres import empechements_de_reglement
 from conventions.models.gardiens import sortie_ecrite
 from conventions.models.sorties import PieceDeSortie
@@ -12,6 +13,7 @@ from projets.protocoles.models.mouvements import MouvementDeProtocole, Mouvement
 from projets.protocoles.models.releves import LigneDeReleve
 from socle.declencheurs import IMMUABLE
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
+from socle.valeurs.exercice import Exercice
 
 
 class RemboursementQuerySet(MouvementQuerySet):
@@ -50,7 +52,17 @@ class Remboursement(MouvementDeProtocole):
         return super().contenu() | {"ligne": self.ligne_id}
 
     def mouvement(self):
-        return [(self.enveloppe, self.COMPTE, -self.montant)]
+        """D'un exercice clos, la somme revient à son enveloppe et passe à la même du premier exercice ouvert."""
+        revient = [(self.enveloppe, self.COMPTE, -self.montant)]
+        if (an := self.ligne.an_du_retour()) in (None, self.enveloppe.an):
+            return revient
+        passe = [(self.enveloppe, "alloue", -self.montant)]
+        return [*revient, *passe, (self.enveloppe.homologue(an), "alloue", self.montant)]
+
+    def motif_au_livre(self):
+        if self.ligne.an_du_retour() in (None, self.enveloppe.an):
+            return ""
+        return f"Rendu après la clôture de l’exercice {self.exercice}, où «\xa0{self.enveloppe}\xa0» l’avait versé."
 
     def reste(self):
         return self.ligne.reste()
@@ -83,8 +95,10 @@ class Remboursement(MouvementDeProtocole):
         return self.ligne.empechements_a_rendre()
 
     def empechements_de_contrepassation(self):
-        """Un chèque sans provision se défait aussi, une fois la convention fermée."""
-        return empechements_de_reglement(self.convention, self.enveloppe.an)
+        """Un chèque sans provision se défait aussi, une fois la convention fermée; là où la somme est allée."""
+        lignes = Ecriture.objects.filter(mouvement=self.ecriture.mouvement)
+        an = lignes.aggregate(an=Max("enveloppe__an"))["an"]
+        return empechements_de_reglement(self.convention, an)
 
 
 def a_recuperer_de(lignes):
@@ -93,6 +107,31 @@ def a_recuperer_de(lignes):
     total = Subquery(rendus.annotate(total=Sum("montant")).values("total"))
     rendu = Coalesce(total, Value(ZERO, output_field=MontantField()))
     return lignes.filter(a_recuperer__gt=0).annotate(deja_rendu=rendu)
+
+
+def dettes_de(exercice):
+    """[(phrase, dollars, si un remboursement s'inscrira une fois l'exercice clos)] de chaque organisme qui lui doit."""
+    suivants = exercice.convention.exercices.filter(an__gt=exercice.an, clos_le=None).order_by("an")
+    lignes = LigneDeReleve.objects.filter(
+        affectation__enveloppe__convention=exercice.convention, affectation__enveloppe__an=exercice.an
+    )
+    lues = a_recuperer_de(lignes).filter(a_recuperer__gt=F("deja_rendu")).order_by("pk")
+    lues = lues.select_related("protocole__initiative__organisme", "affectation__enveloppe__territoire")
+    return [_dette(ligne) for ligne in lues.annotate(suivant=Subquery(suivants.values("an")[:1]))]
+
+
+def _dette(ligne):
+    suite = (
+        f"rendue plus tard, la somme s’inscrira à l’exercice {Exercice(ligne.suivant)}."
+        if ligne.suivant
+        else "aucun exercice suivant n’est ouvert pour la recevoir\xa0: récupérez-la ou radiez-la d’abord."
+    )
+    initiative = ligne.protocole.initiative
+    phrase = (
+        f"{initiative.organisme} doit encore {en_dollars(ligne.reste())} à «\xa0{ligne.enveloppe}\xa0» "
+        f"({initiative.numero})\xa0: {suite}"
+    )
+    return phrase, ligne.reste(), ligne.suivant is not None
 
 
 class PieceRemboursement(PieceDeSortie):

@@ -56,6 +56,16 @@ RESILIATION = Evenement(
     legal=True,
 )
 
+RECTIFICATIF_PROPOSE = Evenement(
+    "Relevé rectificatif proposé", "Rien n’a changé\xa0: une autre personne peut le confirmer, ou l’écarter."
+)
+RECTIFICATIF = Evenement(
+    "Relevé rectificatif confirmé",
+    "Le relevé de fin est rectifié\xa0: il dit ce qui est maintenant gardé, à récupérer ou radié, et pourquoi.",
+    roles=PAIENT,
+    legal=True,
+)
+
 
 def annoncer_la_signature(protocole, *, par):
     """La dernière dit que l'argent est engagé; la première, à l'autre partie, que c'est à elle."""
@@ -109,7 +119,31 @@ def annoncer_la_resiliation(protocole, *, par):
     return annoncer_du_protocole(protocole, RESILIATION, "resiliation", par=par)
 
 
-def annoncer_du_protocole(protocole, dit, code, *, par, attendus=(), lien=""):
+def annoncer_le_rectificatif_propose(rectificatif, *, par):
+    """À la Table seulement : l'organisme l'apprend s'il est confirmé."""
+    protocole = rectificatif.protocole
+    table = _table(protocole, SUIVENT)
+    confirment = [p for p in table if p.pk != par.pk and peut(p, "confirmer-rectificatif", protocole) is None]
+    return annoncer_du_protocole(
+        protocole,
+        RECTIFICATIF_PROPOSE,
+        f"rectificatif-propose-{rectificatif.pk}",
+        par=par,
+        attendus=confirment,
+        lien=reverse("protocoles:releve", args=[protocole.pk]),
+        a=table,
+    )
+
+
+def annoncer_le_rectificatif(rectificatif, *, par):
+    protocole = rectificatif.protocole
+    lien = reverse("protocoles:releve", args=[protocole.pk])
+    return annoncer_du_protocole(
+        protocole, RECTIFICATIF, f"rectificatif-{rectificatif.pk}", par=par, lien=lien
+    )
+
+
+def annoncer_du_protocole(protocole, dit, code, *, par, attendus=(), lien="", a=None):
     annonce = Annonce(
         cle=f"protocole:{code}:{protocole.pk}",
         famille=PROTOCOLES.code,
@@ -118,7 +152,8 @@ def annoncer_du_protocole(protocole, dit, code, *, par, attendus=(), lien=""):
         lien=lien or reverse("protocoles:protocole", args=[protocole.pk]),
         legale=dit.legal,
     )
-    return annoncer(annonce, des_deux_parties(protocole, dit.roles), attendus=attendus, par=par)
+    destinataires = des_deux_parties(protocole, dit.roles) if a is None else a
+    return annoncer(annonce, destinataires, attendus=attendus, par=par)
 
 
 def des_deux_parties(protocole, aussi=frozenset()):

@@ -103,10 +103,21 @@ FINIS = {
 
 
 def tour(
-    etat, versements, *, jour, pret=False, manquent=(), suspendu=False, du=ZERO, beneficiaire_change=False
+    etat,
+    versements,
+    *,
+    jour,
+    pret=False,
+    manquent=(),
+    suspendu=False,
+    du=ZERO,
+    beneficiaire_change=False,
+    terme=None,
 ):
-    """À qui le tour; `pret` : rien n'empêche de transmettre; `manquent` : les côtés dont la signature est attendue;
-    `du` : ce que l'organisme doit rendre."""
+    """À qui le tour; `pret` : rien n'empêche de transmettre; `manquent` : les côtés dont la signature est attendue.
+
+    `du` : ce que l'organisme doit rendre; `terme` : ce qui reste avant de clore, en un `Tour`, quand tout est versé.
+    """
     if du:
         return Tour(PARTIES["organisme"], f"Rembourser {en_dollars(du)}.")
     if etat in FINIS:
@@ -119,10 +130,29 @@ def tour(
         return Tour(qui, "Signer le protocole, ou le refuser.")
     if suspendu:
         return Tour("À la Table", "L’initiative est suspendue\xa0: elle reprend, ou s’arrête.")
-    return _tour_en_vigueur([v for v in versements if v.reste], jour, beneficiaire_change)
+    return _tour_en_vigueur([v for v in versements if v.reste], jour, beneficiaire_change, terme)
 
 
-def _tour_en_vigueur(a_faire, jour, beneficiaire_change):
+A_CLORE = Tour("À la Table", "Tout est versé\xa0: il reste à clore le protocole.")
+
+
+def terme(fin, rapport_final_le, recu, accepte, jour):
+    """Tout est versé : l'initiative finit, l'organisme rend compte, la Table l'accepte, puis clôt."""
+    if accepte:
+        return (
+            A_CLORE
+            if jour > fin
+            else Tour("À personne", f"L’initiative va jusqu’au {date_longue(fin)}.", fin)
+        )
+    if recu:
+        return Tour("À la Table", "Lire le rapport final reçu.")
+    if jour < fin:
+        return Tour("À personne", f"L’initiative va jusqu’au {date_longue(fin)}.", fin)
+    tarde = rapport_final_le < jour
+    return Tour("À l’organisme", "Remettre le rapport final.", rapport_final_le, tarde)
+
+
+def _tour_en_vigueur(a_faire, jour, beneficiaire_change, terme):
     """Ce qui se paie d'abord, puis ce qui s'accepte, puis ce qui s'attend."""
     if liberes := [v for v in a_faire if v.etat == "liberee"]:
         if beneficiaire_change:
@@ -133,7 +163,7 @@ def _tour_en_vigueur(a_faire, jour, beneficiaire_change):
     if a_accepter := [v for v in a_faire if v.rapport == "inscrit"]:
         return Tour("À la Table", f"Lire le rapport reçu\xa0: l’accepter libère {_total(a_accepter)}.")
     if not a_faire:
-        return Tour("À la Table", "Tout est versé\xa0: il reste à clore le protocole.")
+        return terme or A_CLORE
     premier = min(a_faire, key=lambda v: v.prevue_le)
     if premier.condition == "rapport":
         tarde = premier.tarde(jour)

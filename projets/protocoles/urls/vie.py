@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projets.protocoles.views import documents, fins, rapports, signatures
+from projets.protocoles.views import documents, fins, rapports, rectificatifs, signatures
 
 urlpatterns = [
     path("protocoles/<int:pk>/signature/", signatures.signature, name="signature"),
@@ -19,4 +19,14 @@ urlpatterns = [
     path("protocoles/<int:pk>/resiliation/", fins.resiliation, name="resiliation"),
     path("protocoles/<int:pk>/releve/", fins.releve, name="releve"),
     path("protocoles/<int:pk>/releve/pdf/", documents.releve_pdf, name="releve_pdf"),
+    path(
+        "protocoles/<int:pk>/releve/rectificatif/", rectificatifs.proposition, name="rectificatif_proposition"
+    ),
+    path(
+        "protocoles/rectificatifs/<int:pk>/confirmation/",
+        rectificatifs.confirmation,
+        name="rectificatif_confirmation",
+    ),
+    path("protocoles/rectificatifs/<int:pk>/ecart/", rectificatifs.ecart, name="rectificatif_ecart"),
+    path("protocoles/rectificatifs/<int:pk>/pdf/", documents.rectificatif_pdf, name="rectificatif_pdf"),
 ]

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from alliances.plans.views.documents import servir
@@ -15,6 +15,7 @@ from projets.protocoles.impression import (
     titre_du_protocole,
     titre_du_releve,
 )
+from projets.protocoles.models import Rectificatif
 from projets.protocoles.views.reperes import adresse, protocole_visible
 from projets.protocoles.views.reperes_avenant import adresse as adresse_de_l_avenant
 from projets.protocoles.views.reperes_avenant import avenant_visible
@@ -36,6 +37,18 @@ def releve_pdf(request, pk):
         raise Http404("Un protocole a son relevé quand il est clos ou résilié.")
     acte = acte_du_releve(protocole)
     return _servir(request, protocole, acte, travaux.demander_le_releve, titre_du_releve(acte))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rectificatif_pdf(request, pk):
+    """Un relevé rectificatif confirmé, du même gabarit que le relevé qu'il rectifie."""
+    confirmes = Rectificatif.objects.visibles_par(request.user).confirmes()
+    rectificatif = get_object_or_404(confirmes.select_related("propose_par", "confirme_par"), pk=pk)
+    rectificatif.protocole = protocole_visible(request, rectificatif.protocole_id, "clos_par", "resilie_par")
+    acte = acte_du_releve(rectificatif.protocole, rectificatif)
+    retour = ("Relevé de fin", adresse(rectificatif.protocole, "releve"))
+    demander = travaux.demander_le_rectificatif
+    return _servir(request, rectificatif, acte, demander, titre_du_releve(acte), retour)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,15 +2,17 @@
 
 from functools import partial
 
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from projets.protocoles import travaux
-from projets.protocoles.forms.fins import AnnulationForm, ReleveForm, ResiliationForm, totaux_de
-from projets.protocoles.models import RapportRecu, Tranche
+from projets.protocoles.forms.fins import AnnulationForm, ClotureForm, ResiliationForm, totaux_de
+from projets.protocoles.models import LigneRectifiee, RapportRecu, Tranche
 from projets.protocoles.notifications import vie
 from projets.protocoles.permissions import peut
+from projets.protocoles.views.rectificatifs import gestes_du_releve
 from projets.protocoles.views.reperes import protocole_lu, protocole_visible, reperes
 from socle.formulaires.motif import MotifForm
 from socle.pages.gestes import MOTS, donnees_de, page_de_geste
@@ -82,7 +84,7 @@ def cloture(request, pk):
         request,
         protocole,
         protocole.clore,
-        ReleveForm(donnees_de(request), protocole=protocole),
+        ClotureForm(donnees_de(request), protocole=protocole),
         refus=peut(request.user, "clore-protocole", protocole),
         gabarit="protocoles/fins/cloture.html",
         acte="Clore le protocole",
@@ -159,8 +161,11 @@ def releve(request, pk):
         raise Http404("Un protocole a son relevé quand il est clos ou résilié.")
     rendus = protocole.releve.rendus()
     du = sum((ligne.a_recuperer for ligne in lignes), ZERO)
+    rectificatifs = protocole.rectificatifs.select_related("propose_par", "confirme_par", "ecarte_par")
     contexte = reperes(protocole) | {
         "lignes": lignes,
+        "rectificatifs": rectificatifs.prefetch_related(Prefetch("lignes", LigneRectifiee.objects.lues())),
+        **gestes_du_releve(request.user, protocole),
         "totaux": totaux_de([vars(ligne) for ligne in lignes]),
         "du": du,
         "rendu": sum(rendus.values(), ZERO),

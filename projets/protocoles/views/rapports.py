@@ -37,6 +37,12 @@ def inscription(request, pk):
     )
 
 
+def _accepte(rapport):
+    if rapport.est_final:
+        return "Le rapport final est accepté\xa0: ce qui l’attendait peut être versé, et le protocole se clore ensuite."
+    return "Le rapport est accepté\xa0: ce qui l’attendait peut être versé."
+
+
 def acceptation(request, pk):
     """Ce qu'il libère se lit avant; changé depuis, il se relit (409)."""
     visibles = RapportRecu.objects.visibles_par(request.user).prefetch_related("pieces")
@@ -50,7 +56,7 @@ def acceptation(request, pk):
         form=AcceptationForm(donnees_de(request), vue=rapport.empreinte_a_accepter()),
         gabarit="protocoles/rapports/acceptation.html",
         libelle="Accepter le rapport",
-        fait="Le rapport est accepté\xa0: ce qui l’attendait peut être versé.",
+        fait=_accepte,
         empechements=rapport.empechements_a_accepter_par(request.user),
         ensuite=annoncer_l_acceptation,
         rapport=rapport,

@@ -23,6 +23,7 @@ from socle.pages.pieces import telechargement
 from socle.texte.pastilles import Pastille
 from socle.texte.typographie import argent, date_courte
 from socle.valeurs.argent import en_dollars, somme
+from socle.valeurs.exercice import Exercice
 
 PAGES = PagesDeMouvement(Remboursement, annoncer_son_annulation)
 piece, jonction, contrepassation = telechargement(PieceRemboursement), PAGES.jonction, PAGES.contrepassation
@@ -126,6 +127,7 @@ def ajout(request, pk):
         ici="Inscrire",
         empeche="Aucun remboursement ne s’inscrit",
         ligne=ligne,
+        ailleurs=_ailleurs(ligne),
         **communs
         | {
             "objet_en_mots": ligne.protocole.initiative.numero,
@@ -135,6 +137,12 @@ def ajout(request, pk):
             "retour": liste,
         },
     )
+
+
+def _ailleurs(ligne):
+    """L'exercice où la somme redeviendra disponible, quand le sien est clos."""
+    an = ligne.an_du_retour()
+    return Exercice(an) if an and an != ligne.enveloppe.an else None
 
 
 class TableauDesRemboursements(TableauDesSorties):

@@ -13,7 +13,7 @@ from projets.protocoles.models import (
 from projets.protocoles.models.tranches import EN_CHEMIN
 from projets.protocoles.permissions import peut
 from projets.protocoles.regles import calendrier
-from projets.protocoles.regles.avancement import Versement, argent, prochaine, tour
+from projets.protocoles.regles.avancement import Versement, argent, prochaine, terme, tour
 from socle.lectures import ranger
 from socle.pages.journaux import ligne_en_mots, valeur_en_mots, valeurs_en_mots
 from socle.texte.typographie import date_longue, pluriel
@@ -82,7 +82,8 @@ class Vie:
         for rapport in protocole.rapports.all():
             sien = rapport.inscrit_par_id == utilisateur.pk
             attendues = [t for t in protocole.tranches.all() if t.attend(rapport)]
-            rapport.acceptable = bool("accepter-rapport" in peuvent and attendues and not sien)
+            final = not rapport.accepte_le and rapport.est_final
+            rapport.acceptable = bool("accepter-rapport" in peuvent and (attendues or final) and not sien)
         for tranche in protocole.tranches.all():
             tranche.annulable = "annuler-tranche" in peuvent and tranche.etat in EN_CHEMIN
 
@@ -140,7 +141,14 @@ class Vie:
             suspendu=protocole.est_suspendu,
             du=self.du,
             beneficiaire_change=protocole.etat == "signe" and protocole.beneficiaire_a_change(),
+            terme=self._terme,
         )
+
+    @property
+    def _terme(self):
+        protocole, final = self.protocole, self.protocole.rapport_final()
+        accepte = final and final.accepte_le
+        return terme(protocole.fin, protocole.rapport_final_le, final, accepte, self.jour)
 
     @property
     def tours(self):

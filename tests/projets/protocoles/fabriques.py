@@ -1,6 +1,6 @@
 """Des protocoles à chaque état, par les vrais gestes."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from projets.protocoles.models import AvenantProtocole, ClausesAlliance, Paiement, Protocole, RapportRecu
@@ -63,10 +63,27 @@ def payer(tranche, par, **plus):
     return Paiement.inscrire(par=par, tranche=tranche, **saisie)
 
 
-def rapport_accepte(protocole, par, autre):
+def a_terme(protocole):
+    """La fin convenue est passée d'hier."""
+    hier = aujourd_hui() - timedelta(days=1)
+    Protocole.objects.filter(pk=protocole.pk).update(debut=min(protocole.debut, hier), fin=hier)
+    return relire(protocole)
+
+
+def pret_a_clore(protocole, par):
+    """Plus rien à verser, la fin passée, le rapport final accepté; il dit tout ce qui est versé dépensé."""
+    for tranche in relire(protocole).tranches.en_chemin():
+        tranche.annuler(par=par, motif="Le coût réel est moindre.")
+    autre = fabriques.personne("coordination", protocole.initiative.alliance)
+    rapport_accepte(protocole, par, autre, depense=sum(protocole.verses().values()))
+    return relire(protocole)
+
+
+def rapport_accepte(protocole, par, autre, depense=0):
     """Le rapport final, reçu de `par`, accepté par `autre` : ce qui l'attendait est libéré."""
+    protocole = a_terme(protocole)
     recu = {"attendu_le": protocole.rapport_final_le, "quoi": "Rapport final", "recu_le": aujourd_hui()}
-    return RapportRecu.inscrire(protocole, par=par, depense=Decimal(0), **recu).accepter(par=autre)
+    return RapportRecu.inscrire(protocole, par=par, depense=Decimal(depense), **recu).accepter(par=autre)
 
 
 # --- Les avenants -----------------------------------------------------------------------------------------

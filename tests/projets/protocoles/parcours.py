@@ -169,7 +169,9 @@ def accepter_le_rapport(signature):
 
 def clore(signature):
     _protocole(signature).voir("il reste à clore le protocole").suivre("Clore le protocole")
-    signature.envoyer("Relire le relevé").voir("Ce relevé de fin ne se modifiera plus")
+    signature.envoyer("Relire le relevé").voir("200,00 $ versés, ni dépensés ni à récupérer")
+    pourquoi = {"Pourquoi l’organisme garde": "La vérification des comptes, faite après le rapport."}
+    signature.envoyer("Relire le relevé", pourquoi).voir("Ce relevé de fin ne se modifiera plus")
     signature.envoyer("Clore le protocole").voir("l’initiative est terminée", "À personne")
 
 
@@ -227,6 +229,7 @@ def jusqu_a_la_cloture(gouvernance, visites):
     verser(finances, "12 000,00 $", "V-1")
     lire_le_livre(finances, engage=3_000, verse=12_000)
 
+    f.a_terme(Protocole.objects.get())
     inscrire_le_rapport(visites[gouvernance.prepare])
     suivre(visites["porteur"], "Lire le rapport reçu")
     accepter_le_rapport(signature)

@@ -11,6 +11,7 @@ from projets.protocoles.models import (
     PiecePaiement,
     PieceRemboursement,
     RapportRecu,
+    Rectificatif,
     Remboursement,
 )
 from socle.valeurs.horloge import aujourd_hui
@@ -62,7 +63,7 @@ def _prepares(appel, porteur, enveloppe, decider, par, redige, engage, signatair
 
 def _du_rapport(protocole, par):
     rapport = RapportRecu.inscrire(
-        protocole,
+        f.a_terme(protocole),
         par=par,
         attendu_le=protocole.rapport_final_le,
         quoi="Rapport final, par courriel",
@@ -95,6 +96,9 @@ def _de_l_argent(protocoles, caisse, signataire):
         for nom in ("signe", "recupere")
     )
     ligne = _a_recuperer(f.relire(protocoles["recupere"]), rendu, signataire)
+    table = protocoles["recupere"].prepare_par
+    _rectifier(ligne, D(90), par=table).confirmer(par=signataire)
+    ligne = f.relire(ligne.protocole).releve.get()
     saisie = {"montant": D(10), "faite_le": aujourd_hui(), "reference": "R-1"}
     remboursement = Remboursement.inscrire(par=caisse, ligne=ligne, **saisie)
     return {
@@ -102,6 +106,8 @@ def _de_l_argent(protocoles, caisse, signataire):
         "paiement": (paye.pk,),
         "paiement/piece": (_preuve(PiecePaiement, paye, caisse).pk,),
         "a_recuperer": (ligne.pk,),
+        "rectificatif": (_rectifier(ligne, D(95), par=table).pk,),
+        "rectificatif/confirme": (ligne.protocole.rectificatifs.get(numero=1).pk,),
         "remboursement": (remboursement.pk,),
         "remboursement/piece": (_preuve(PieceRemboursement, remboursement, caisse).pk,),
     }
@@ -111,6 +117,11 @@ def _a_recuperer(protocole, versement, signataire):
     a_recuperer = {versement.tranche.affectation_id: D(100)}
     protocole.resilier(par=signataire, motif="Elle cesse.", demandee="organisme", a_recuperer=a_recuperer)
     return f.relire(protocole).releve.get()
+
+
+def _rectifier(ligne, du, *, par):
+    sommes = {ligne.pk: {"a_recuperer": du, "radie": D(0)}}
+    return Rectificatif.proposer(f.relire(ligne.protocole), par=par, motif="Une facture.", sommes=sommes)
 
 
 def _preuve(modele, sortie, par):

@@ -251,9 +251,17 @@ def test_une_seule_faute_et_rien_du_lot_ne_s_inscrit(signe, lectrice, client_de)
     page = client_de(lectrice).post(url("versement", signe.convention), trop)
     assert "Il ne reste que" in lu(page)
     assert "99 000,00" in lu(page)
-    doubles = envoi(lot) | {"v-1-reference": "v-1", "etape": "confirmer"}
-    assert "sert déjà plus haut" in lu(client_de(lectrice).post(url("versement", signe.convention), doubles))
     assert not Paiement.objects.exists()
+
+
+def test_un_seul_cheque_paie_deux_enveloppes_dans_un_meme_lot(signe, lectrice, client_de):
+    lot = dues(signe)
+    cheque = envoi(lot) | {"v-1-reference": "v-1", "etape": "confirmer"}
+    for _ in range(2):  # un double envoi n'inscrit rien de plus
+        assert client_de(lectrice).post(url("versement", signe.convention), cheque).status_code == 302
+    faits = Paiement.objects.order_by("pk")
+    assert [(p.reference, p.montant) for p in faits] == [("V-1", t.montant) for t in lot]
+    argent_des_protocoles_vrai(signe.convention)
 
 
 def test_un_versement_partiel_laisse_la_rangee_a_verser(signe, lectrice, client_de):

@@ -186,7 +186,12 @@ def test_un_rapport_attend_son_organisme_un_mois_avant_puis_la_table_le_cherche(
 
 def test_un_rapport_inscrit_attend_une_autre_personne(signe, tous, agente, signataire):
     rapport = RapportRecu.inscrire(
-        signe, par=agente, attendu_le=RAPPORT, quoi="Rapport final", recu_le=aujourd_hui(), depense=D("18000")
+        f.a_terme(signe),
+        par=agente,
+        attendu_le=RAPPORT,
+        quoi="Rapport final",
+        recu_le=aujourd_hui(),
+        depense=D("18000"),
     )
     attendues = attendus(tous, RAPPORT + timedelta(days=1))
     assert attendues == {"lectrice": ["Verser à un organisme"], "signataire": ["Accepter un rapport reçu"]}
@@ -215,7 +220,12 @@ def test_tout_verse_et_fini_il_reste_a_clore(signe, tous, signataire):
     for tranche in signe.tranches.en_chemin():
         tranche.annuler(par=signataire, motif="Le coût réel est moindre.")
     assert attendus(tous, signe.fin) == {}
-    assert attendus(tous, signe.fin + timedelta(days=1)) == {"signataire": ["Clore un protocole fini"]}
+    remettre = dict.fromkeys(("redige", "engage"), ["Remettre un rapport à la Table"])
+    assert attendus(tous, signe.fin + timedelta(days=1)) == remettre
+    relancer = remettre | {"agente": ["Obtenir un rapport en retard"]}
+    assert attendus(tous, signe.rapport_final_le + timedelta(days=1)) == relancer
+    f.pret_a_clore(signe, signataire)
+    assert attendus(tous) == {"signataire": ["Clore un protocole fini"]}
 
 
 def test_ce_qui_est_a_recuperer_attend_l_organisme_et_les_finances(signe, tous, lectrice, signataire):

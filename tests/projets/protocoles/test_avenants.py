@@ -61,8 +61,7 @@ def test_seul_un_protocole_en_vigueur_a_un_avenant(transmis, agente):
 
 @pytest.mark.parametrize("fin", ["clore", "resilier"])
 def test_fini_un_protocole_n_a_plus_d_avenant(fin, signe, agente, signataire):
-    for tranche in signe.tranches.all():
-        tranche.annuler(par=signataire, **MOTIF)
+    signe = f.pret_a_clore(signe, signataire)
     plus = MOTIF | {"demandee": "table"} if fin == "resilier" else {}
     getattr(f.relire(signe), fin)(par=signataire, **plus)
     assert "en vigueur" in refus_de(f.avenant, f.relire(signe), agente)
@@ -136,6 +135,7 @@ def test_une_somme_ne_passe_pas_d_une_enveloppe_a_l_autre(signe, agente):
 
 def test_un_rapport_recu_s_accepte_avant_que_change_ce_qu_il_libere(signe, agente):
     recu = {"quoi": "Rapport final", "recu_le": aujourd_hui(), "depense": 100}
+    signe = f.a_terme(signe)
     RapportRecu.inscrire(signe, par=agente, attendu_le=signe.rapport_final_le, **recu)
     prevues = [
         replace(p, prevue_le=date(2027, 2, 15)) if p.retenue else p for p in f.avenant_sans_suite(signe)

@@ -1,6 +1,7 @@
 """Ce que la base refuse des protocoles, écrit sans aucun geste ni déclencheur : une preuve par contrainte."""
 
 from datetime import date
+from decimal import Decimal as D
 
 import pytest
 from django.db.models import F
@@ -12,10 +13,12 @@ from projets.protocoles.models import (
     ClausesAlliance,
     InstantaneProtocole,
     LigneDeReleve,
+    LigneRectifiee,
     NoteDeSuivi,
     Paiement,
     Protocole,
     RapportRecu,
+    Rectificatif,
     Remboursement,
     SignatureAvenantProtocole,
     SignatureProtocole,
@@ -87,6 +90,14 @@ REFUS = {
     "rapport_recu_accepte_par_une_autre": change(RapportRecu, accepte_par=F("inscrit_par")),
     "releve_une_ligne_par_somme": double(LigneDeReleve),
     "releve_rend_compte_de_tout": change(LigneDeReleve, garde=1),
+    "rectificatif_numero_unique": double(Rectificatif, paiement=None),
+    "rectificatif_un_seul_en_attente": lambda: [
+        double(Rectificatif, numero=None, confirme_le=None, confirme_par=None)() for _ in range(2)
+    ],
+    "rectificatif_confirme_par_une_autre": change(Rectificatif, confirme_par=F("propose_par")),
+    "rectificatif_ecarte_motive": change(Rectificatif, ecart_motif="x"),
+    "ligne_rectifiee_une_fois": double(LigneRectifiee),
+    "ligne_rectifiee_positive": change(LigneRectifiee, radie=-1),
     "note_de_suivi_complete": change(NoteDeSuivi, texte=""),
     "changement_un_seul_en_attente": double(ChangementDemande),
     "changement_complet": change(ChangementDemande, issue="accorde"),
@@ -126,7 +137,7 @@ def rembourse(signe, signataire, lectrice, agente, equipe):
     """Signé, changé, suivi, payé, rendu compte, résilié, remboursé : une rangée de chaque table."""
     avenant = f.avenant_transmis(signe, agente, valeurs={"date/fin": "2027-01-15"})
     f.avenant_signe(avenant, signataire, equipe[1])
-    signe = f.relire(signe)
+    signe = f.a_terme(signe)
     NoteDeSuivi.ecrire(signe, par=agente, cote="alliance", texte="La salle est prête.")
     ChangementDemande.demander(signe, par=agente, nature="dates", demande="La salle n’est pas libre.")
     f.payer(signe.tranches.get(rang=1), lectrice)
@@ -142,6 +153,10 @@ def rembourse(signe, signataire, lectrice, agente, equipe):
         faite_le=aujourd_hui(),
         reference="R-1",
     )
+    ligne = LigneDeReleve.objects.get(a_recuperer=100)
+    sommes = {ligne.pk: {"a_recuperer": D(100), "radie": D(50)}}
+    rectificatif = Rectificatif.proposer(f.relire(signe), par=agente, motif="Dissous.", sommes=sommes)
+    rectificatif.confirmer(par=signataire)
 
 
 @pytest.mark.parametrize("nom", REFUS)

@@ -1,6 +1,7 @@
 """`docs/etats.md` dit vrai des protocoles : mêmes états, mêmes gestes, mêmes rôles, mêmes gardes et mêmes refus."""
 
 from contextlib import suppress
+from decimal import Decimal as D
 from functools import partial
 
 import pytest
@@ -15,6 +16,7 @@ from projets.protocoles.models import (
     NoteDeSuivi,
     Protocole,
     RapportRecu,
+    Rectificatif,
     Tranche,
 )
 from socle.erreurs import TransitionInterdite
@@ -32,6 +34,7 @@ OBJETS = {
         Protocole,
         Tranche,
         RapportRecu,
+        Rectificatif,
         ClausesAlliance,
         NoteDeSuivi,
         ChangementDemande,
@@ -42,7 +45,7 @@ LIGNES = lignes(OBJETS)
 OUTILS = {
     *("noter", "liberer_l_engage", "arreter_avec_la_reservation", "suivre_la_resiliation"),
     "liberer_ce_qui_est_du",
-    "arreter_avec",
+    *("arreter_avec", "suivre_la_contrepassation"),
 }
 MOTIF = {"motif": "La salle n’est plus libre."}
 SIGNATURE = {"nom": "Denis Lavoie", "fonction": "Président", "signee_le": aujourd_hui()}
@@ -72,11 +75,7 @@ def suspendu(protocole, par):
     return protocole.suspendre(par=par, **MOTIF)
 
 
-def regle(protocole, par):
-    """Plus rien n'y est à verser."""
-    for tranche in protocole.tranches.en_chemin():
-        tranche.annuler(par=par, **MOTIF)
-    return f.relire(protocole)
+regle = f.pret_a_clore
 
 
 def a_l_etat(etat, acceptee, table, engage):
@@ -215,9 +214,22 @@ def test_les_gestes_d_une_tranche_demandent_leur_garde(geste, signe, signataire)
 
 def test_les_gestes_d_un_rapport_recu_demandent_leur_garde(signe, agente, signataire):
     recu = {"attendu_le": signe.rapport_final_le, "quoi": "Rapport final", "recu_le": aujourd_hui()}
+    signe = f.a_terme(signe)
     inscrire = partial(RapportRecu.inscrire, signe, par=agente, depense=0, **recu)
     assert_garde(inscrire, "inscrire", RapportRecu)
     assert_garde(partial(inscrire().accepter, par=signataire), "accepter", RapportRecu)
+
+
+def test_les_gestes_d_un_rectificatif_demandent_leur_garde(signe, agente, signataire, lectrice):
+    paiement = f.payer(signe.tranches.get(rang=1), lectrice)
+    f.relire(signe).resilier(par=signataire, demandee="table", **MOTIF)
+    ligne = signe.releve.get(affectation=paiement.tranche.affectation_id)
+    sommes = {ligne.pk: {"a_recuperer": D("100"), "radie": D("0")}}
+    proposer = partial(Rectificatif.proposer, f.relire(signe), par=agente, sommes=sommes, **MOTIF)
+    assert_garde(proposer, "proposer", Rectificatif)
+    propose = proposer()
+    assert_garde(partial(propose.ecarter, par=signataire, **MOTIF), "ecarter", Rectificatif)
+    assert_garde(partial(propose.confirmer, par=signataire), "confirmer", Rectificatif)
 
 
 def test_les_gestes_du_suivi_demandent_leur_garde(signe, agente, equipe):
@@ -242,6 +254,7 @@ def test_les_gestes_des_clauses_demandent_leur_garde(cadre, signataire):
 def test_chaque_geste_de_la_page_est_joue():
     joues = {f"Protocole.{ligne.geste}" for ligne in DU_PROTOCOLE} | {"Protocole.preparer"}
     joues |= {"Tranche.liberer", "Tranche.annuler", "RapportRecu.inscrire", "RapportRecu.accepter"}
+    joues |= {f"Rectificatif.{geste}" for geste in ("proposer", "confirmer", "ecarter")}
     joues |= {"NoteDeSuivi.ecrire", "ChangementDemande.demander", "ChangementDemande.repondre"}
     joues |= {f"AvenantProtocole.{ligne.geste}" for ligne in DE_L_AVENANT} | {"AvenantProtocole.ouvrir"}
     joues |= {f"ClausesAlliance.{geste}" for geste in ("ouvrir", "ecrire", "approuver")}

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from conventions.models import Convention, DemandeAnnulation, Ecriture, Solde
 from conventions.models.sorties import SaisieRefusee
 from projets.models import Initiative
-from projets.protocoles.models import LigneDeReleve, Protocole, Remboursement, Tranche
+from projets.protocoles.models import LigneDeReleve, Protocole, RapportRecu, Remboursement, Tranche
 from socle.erreurs import EcritureImmuable, PlafondDepasse, TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -75,9 +75,7 @@ def test_on_ne_clot_pas_tant_qu_il_reste_a_verser(paye, signataire):
 
 
 def test_clore_apres_avoir_annule_le_reste_rend_l_engage(paye, signataire, enveloppes):
-    for tranche in paye.tranches.filter(etat="prevue"):
-        tranche.annuler(par=signataire, motif="Le coût réel est moindre.")
-    clos = paye.clore(par=signataire)
+    clos = f.pret_a_clore(paye, signataire).clore(par=signataire)
     assert etat_de(clos) == ("clos", "terminee", ["versee", "versee", "annulee", "annulee"])
     lignes = LigneDeReleve.objects.values_list("decide", "garde", "a_recuperer", "libere")
     assert sorted(lignes) == [
@@ -88,15 +86,11 @@ def test_clore_apres_avoir_annule_le_reste_rend_l_engage(paye, signataire, envel
     argent_des_protocoles_vrai(clos.convention)
 
 
-def test_clos_rien_ne_se_verse_ni_ne_se_contrepasse(paye, signataire, lectrice):
-    for tranche in paye.tranches.filter(etat="prevue"):
-        tranche.annuler(par=signataire, motif="Le coût réel est moindre.")
-    paye.clore(par=signataire)
+def test_clos_rien_ne_se_verse_ni_ne_se_resilie(paye, signataire, lectrice):
+    f.pret_a_clore(paye, signataire).clore(par=signataire)
+    paye = f.relire(paye)
     with pytest.raises(SaisieRefusee, match="clos"):
         f.payer(paye.tranches.get(rang=3), lectrice)
-    paiement = paye.tranches.get(rang=1).paiements.lues().get()
-    with pytest.raises(TransitionInterdite, match="se récupère"):
-        paiement.contrepasser(par=signataire, motif="Trop.")
     with pytest.raises(TransitionInterdite, match="en vigueur"):
         paye.resilier(par=signataire, motif="x", demandee="table")
 
@@ -285,7 +279,7 @@ def test_gardee_a_la_resiliation_une_promesse_se_paie_encore_et_rien_de_plus(
         f.payer(libres[1], lectrice)
     libres[1].annuler(par=signataire, motif="La convention est résiliée.")
     assert Solde.objects.get(pk=ailleurs[0].pk).engage == D("9000")
-    paye.clore(par=signataire)
+    f.relire(paye).clore(par=signataire, motif="Le rapport ne dit pas encore tout.")
     argent_des_protocoles_vrai(convention)
 
 
@@ -313,3 +307,60 @@ def test_les_etats_restent_ensemble_dans_la_base(signe):
     with pytest.raises(DatabaseError), transaction.atomic():
         Tranche.objects.filter(protocole=signe, rang=1).update(etat="suspendue")
     assert Initiative.objects.get(pk=signe.initiative_id).etat == "en_cours"
+
+
+# --- Clore : la fin passée, le rapport final accepté --------------------------------------------------------
+
+
+def sans_rien_a_verser(protocole, par):
+    for tranche in f.relire(protocole).tranches.en_chemin():
+        tranche.annuler(par=par, motif="Le coût réel est moindre.")
+    return f.relire(protocole)
+
+
+def test_on_ne_clot_pas_avant_la_fin_convenue(paye, signataire):
+    with pytest.raises(TransitionInterdite, match="va jusqu’au 31.décembre.2026"):
+        sans_rien_a_verser(paye, signataire).clore(par=signataire)
+
+
+def test_on_ne_clot_pas_sans_le_rapport_final_accepte(paye, agente, signataire):
+    protocole = f.a_terme(sans_rien_a_verser(paye, signataire))
+    with pytest.raises(TransitionInterdite, match="n’est pas reçu"):
+        protocole.clore(par=signataire)
+    recu = {"attendu_le": protocole.rapport_final_le, "quoi": "Rapport final", "recu_le": aujourd_hui()}
+    rapport = RapportRecu.inscrire(protocole, par=agente, depense=D("12600.01"), **recu)
+    with pytest.raises(TransitionInterdite, match="pas encore accepté"):
+        f.relire(paye).clore(par=signataire)
+    rapport.accepter(par=signataire)
+    assert f.relire(paye).clore(par=signataire).fin_motif == ""
+
+
+def test_un_rapport_final_ne_se_recoit_pas_avant_la_fin(signe, agente):
+    recu = {"attendu_le": signe.rapport_final_le, "quoi": "Rapport final", "recu_le": aujourd_hui()}
+    with pytest.raises(TransitionInterdite, match="se reçoit à partir de ce jour"):
+        RapportRecu.inscrire(signe, par=agente, depense=D("1"), **recu)
+    assert RapportRecu.attendus(signe) == {}
+    assert "se reçoit à partir de ce jour" in RapportRecu.empechements_a_inscrire(signe)[0]
+
+
+def test_l_avenant_qui_avance_la_fin_laisse_recevoir_le_rapport(signe, agente, signataire, equipe):
+    jour = aujourd_hui().isoformat()
+    avenant = f.avenant_transmis(signe, agente, valeurs={"date/fin": jour})
+    f.avenant_signe(avenant, signataire, equipe[1])
+    recu = {"attendu_le": signe.rapport_final_le, "quoi": "Rapport final", "recu_le": aujourd_hui()}
+    assert RapportRecu.inscrire(f.relire(signe), par=agente, depense=D("1"), **recu).est_final
+
+
+@pytest.mark.parametrize("du, motive", [("599.99", True), ("600.00", False)])
+def test_garder_plus_que_depense_se_motive(paye, premiere, agente, signataire, du, motive):
+    """Versé 12 600,01 $, dépensé 12 000,01 $ : sous 600,00 $ à récupérer, l'organisme garde plus que dépensé."""
+    protocole = sans_rien_a_verser(paye, signataire)
+    f.rapport_accepte(protocole, agente, signataire, depense="12000.01")
+    protocole, a_recuperer = f.relire(paye), {premiere.pk: D(du)}
+    if motive:
+        with pytest.raises(TransitionInterdite, match="0,01\xa0\\$ versés, ni dépensés ni à récupérer"):
+            protocole.clore(par=signataire, a_recuperer=a_recuperer, motif=" ")
+    motif = "Les intérêts du compte." if motive else ""
+    clos = protocole.clore(par=signataire, a_recuperer=a_recuperer, motif=motif)
+    assert (clos.etat, f.relire(paye).fin_motif) == ("clos", motif)
+    argent_des_protocoles_vrai(paye.convention)

@@ -111,8 +111,7 @@ def test_clore_dit_ce_qu_il_reste_a_verser_et_ou_cela_se_regle(paye, signataire,
 
 
 def test_clore_se_relit_en_chiffres_avant_de_s_ecrire(paye, signataire, equipe, client_de):
-    for tranche in paye.tranches.filter(etat="prevue"):
-        tranche.annuler(par=signataire, motif="Le coût réel est moindre.")
+    paye = f.pret_a_clore(paye, signataire)
     client, url = client_de(signataire), adresse(paye, "cloture")
     page = client.get(url)
     assert chiffres(page)[-1] == [D("12600.01"), 0, D("5400.00"), D("18000.01")]

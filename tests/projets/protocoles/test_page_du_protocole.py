@@ -120,7 +120,7 @@ def test_l_argent_de_la_page_fait_l_accorde_au_cent(signe, agente, signataire, c
     payee = signe.tranches.select_related("protocole__initiative").get(rang=1)
     f.payer(payee, signataire)
     recu = {"attendu_le": signe.rapport_final_le, "quoi": "Rapport final", "recu_le": aujourd_hui()}
-    RapportRecu.inscrire(f.relire(signe), par=agente, depense=9000, **recu).accepter(par=signataire)
+    RapportRecu.inscrire(f.a_terme(signe), par=agente, depense=9000, **recu).accepter(par=signataire)
     page = client_de(agente).get(adresse(signe))
     assert_html_accessible(page)
     argent = page.context["argent"]

@@ -5,12 +5,14 @@ from decimal import Decimal as D
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from alliances.models import Organisme
 from conventions.models import Ecriture, Solde
 from conventions.models.sorties import SaisieRefusee
 from projets.models import JournalProjets
 from projets.protocoles.models import Paiement, Protocole, Tranche
+from projets.protocoles.models.lots import payer_en_lot
 from socle.erreurs import EcritureImmuable, TransitionInterdite
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -56,6 +58,37 @@ def test_le_meme_versement_repete_n_a_pas_d_effet(tranche, lectrice):
     with pytest.raises(SaisieRefusee):
         f.payer(tranche, autre, reference="V-2")
     assert Paiement.objects.count() == 1
+
+
+def test_une_reference_ne_sert_a_un_autre_versement_que_dans_le_meme_lot_le_meme_jour(signe, lectrice):
+    un, deux = signe.tranches.filter(condition="signature").order_by("rang")
+    jour, hier = aujourd_hui(), aujourd_hui() - timedelta(days=1)
+    Protocole.objects.filter(pk=signe.pk).update(signe_le=hier - timedelta(days=1))
+    signe.tranches.filter(etat="liberee").update(liberee_le=timezone.now() - timedelta(days=3))
+    with pytest.raises(TransitionInterdite, match="est déjà celle d’une autre ligne"):
+        payer_en_lot([(un, D("100"), jour, "CH-1"), (deux, D("50"), hier, "CH-1")], par=lectrice)
+    with pytest.raises(TransitionInterdite, match="est déjà celle d’une autre ligne"):
+        payer_en_lot([(un, D("100"), jour, "CH-1"), (un, D("50"), jour, "CH-1")], par=lectrice)
+    cheque = [(un, D("100"), jour, "CH-1"), (deux, D("50"), jour, "CH-1")]
+    assert payer_en_lot(cheque, par=lectrice) == payer_en_lot(cheque, par=lectrice)
+    assert Paiement.objects.count() == 2
+    with pytest.raises(SaisieRefusee, match="est déjà celle d’une autre ligne"):
+        f.payer(deux, lectrice, montant=D("51"), reference="CH-1")
+    autre = fabriques.personne("finances", signe.initiative.alliance)
+    premier = Paiement.objects.lues().get(tranche=un)
+    premier.contrepasser(par=autre, motif="Deux fois.")
+    with pytest.raises(SaisieRefusee, match="est déjà celle d’une autre ligne"):
+        f.payer(un, lectrice, montant=D("101"), reference="CH-1")
+    argent_des_protocoles_vrai(signe.convention)
+
+
+def test_la_base_refuse_une_reference_qui_sert_ailleurs(signe, lectrice):
+    un, deux = signe.tranches.filter(condition="signature").order_by("rang")
+    f.payer(un, lectrice, montant=D("100"), reference="CH-1")
+    fait = f.payer(deux, lectrice, montant=D("50"), reference="CH-2")
+    fait.pk, fait._state.adding, fait.reference, fait.rang = None, True, "CH-1", 99
+    with pytest.raises(DatabaseError, match="référence qui sert déjà"), transaction.atomic():
+        fait.save(force_insert=True)
 
 
 @pytest.mark.parametrize(

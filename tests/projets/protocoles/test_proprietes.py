@@ -13,6 +13,7 @@ from projets.protocoles.models import (
     LigneDeReleve,
     Paiement,
     Protocole,
+    Rectificatif,
     Remboursement,
     Tranche,
 )
@@ -32,7 +33,7 @@ PART = st.sampled_from(["tout", "tout", "0.01", "1234.56", "un cent de trop"])
 MOTIF = {"motif": "La salle n’est plus libre."}
 GESTES_EPROUVES = {
     *("transmettre", "signer", "refuser", "payer", "contrepasser"),
-    *("resilier", "clore", "rembourser"),
+    *("resilier", "clore", "rembourser", "rectifier", "repondre_au_rectificatif"),
     *("ouvrir_un_avenant", "signer_l_avenant", "avenant"),
 }
 
@@ -136,10 +137,29 @@ class Protocoles:
         return protocole.resilier(par=self.table, demandee="table", a_recuperer=verses, **MOTIF)
 
     def clore(self, rang):
-        """Ce qui reste à verser s'annule d'abord."""
-        for tranche in self.protocole(rang).tranches.en_chemin():
-            tranche.annuler(par=self.table, **MOTIF)
+        """Ce qui reste à verser s'annule d'abord, la fin passe, et le rapport final est accepté."""
+        protocole = self.protocole(rang)
+        if protocole.etat == "signe" and not protocole.est_suspendu and not protocole.rapport_final():
+            f.pret_a_clore(protocole, self.table)
         return self.geste(rang, "clore")
+
+    # --- Le relevé rectificatif ---
+
+    def rectifier(self, rang, numero, part, radie):
+        """De l'une des sommes versées, ce qui est à récupérer change, ou se radie."""
+        lignes = list(LigneDeReleve.objects.filter(protocole=self.protocole(rang)))
+        ligne = lignes[numero % len(lignes)] if lignes else None
+        parts = {"tout": ligne.garde + ligne.a_recuperer, "un cent de trop": ligne.decide} if ligne else {}
+        du = parts.get(part) if part in parts else D(part if part[0].isdigit() else 0)
+        sommes = {"a_recuperer": ligne.rembourse(), "radie": du} if radie and ligne else {"a_recuperer": du}
+        sommes = {ligne.pk: sommes} if ligne else {}
+        return Rectificatif.proposer(self.protocole(rang), par=self.table, sommes=sommes, **MOTIF)
+
+    def repondre_au_rectificatif(self, rang, confirme):
+        attend = Rectificatif.objects.en_attente().filter(protocole=self.protocole(rang)).first()
+        if attend is None:
+            return []
+        return attend.confirmer(par=self.caisses[1]) if confirme else attend.ecarter(par=self.table, **MOTIF)
 
 
 def _autrement(prevue, part):
@@ -255,9 +275,17 @@ class HistoireDesProtocoles(Machine):
         self.sur(rang, self.monde.resilier, part)
         self.tenter(self.monde.rembourser, rang, rendu)
 
+    @rule(rang=RANG, numero=RANG, part=PART, radie=st.booleans(), confirme=st.booleans(), rendu=PART)
+    def rectifier(self, rang, numero, part, radie, confirme, rendu):
+        """Après la fin : proposé, un remboursement passe parfois, puis confirmé ou écarté."""
+        rang = self.parmi(rang, "resilie", "clos")
+        self.sur(rang, self.monde.rectifier, numero, part, radie)
+        self.tenter(self.monde.rembourser, rang, rendu)
+        self.sur(rang, self.monde.repondre_au_rectificatif, confirme)
+
     @rule(rang=RANG, part=PART)
     def rembourser(self, rang, part):
-        self.tenter(self.monde.rembourser, self.parmi(rang, "resilie"), part)
+        self.tenter(self.monde.rembourser, self.parmi(rang, "resilie", "clos"), part)
 
 
 @pytest.mark.long

@@ -23,7 +23,7 @@ def inscrire(protocole, par, **plus):
         "recu_le": aujourd_hui(),
         "depense": D("17000"),
     }
-    return RapportRecu.inscrire(protocole, par=par, **recu | plus)
+    return RapportRecu.inscrire(f.a_terme(protocole), par=par, **recu | plus)
 
 
 def etats(protocole):
@@ -40,7 +40,7 @@ def test_accepte_par_une_autre_il_libere_tout_ce_qui_l_attendait(signe, agente, 
     for tranche in signe.tranches.all():
         f.payer(tranche, lectrice)
     assert etats(signe) == ["versee"] * 4
-    signe.clore(par=signataire)
+    f.relire(signe).clore(par=signataire, motif="Le reste paie la vérification, faite après le rapport.")
     argent_des_protocoles_vrai(signe.convention)
 
 

@@ -35,6 +35,12 @@ def saisie(protocole, **plus):
     } | plus
 
 
+@pytest.fixture(autouse=True)
+def venu_a_terme(signe):
+    """C'est du rapport final qu'il s'agit : la fin est passée."""
+    signe.fin = f.a_terme(signe).fin
+
+
 def test_il_s_inscrit_avec_sa_piece_puis_une_autre_personne_l_accepte(
     signe, agente, signataire, lectrice, client_de
 ):

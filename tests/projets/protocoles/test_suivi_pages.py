@@ -63,7 +63,12 @@ def test_le_rapport_qui_vient_est_la_chose_a_faire(signe, lectrice, equipe, agen
     assert "À vous Remettre votre rapport Au plus tard le 31 janvier 2027 Joindre le rapport" in proche
     assert "En retard depuis le" in lire(client, signe, attendu + timedelta(days=1))
     RapportRecu.inscrire(
-        signe, par=agente, attendu_le=attendu, quoi="Rapport final", recu_le=aujourd_hui(), depense=0
+        f.a_terme(signe),
+        par=agente,
+        attendu_le=attendu,
+        quoi="Rapport final",
+        recu_le=aujourd_hui(),
+        depense=0,
     )
     assert "Lire le rapport reçu" in lire(client, signe, attendu)
 

@@ -4,7 +4,15 @@ from collections import Counter, defaultdict
 
 from conventions.models import Ecriture
 from projets.models import Affectation, Decision, Initiative
-from projets.protocoles.models import LigneDeReleve, Paiement, Protocole, Remboursement, Tranche
+from projets.protocoles.models import (
+    LigneDeReleve,
+    LigneRectifiee,
+    Paiement,
+    Protocole,
+    Rectificatif,
+    Remboursement,
+    Tranche,
+)
 from socle.models.chaines import premiere_rupture
 from tests.conventions.verite import grand_livre_vrai
 from tests.conventions.verite_de_l_argent import rangees
@@ -12,6 +20,7 @@ from tests.projets.verite import argent_des_initiatives_vrai
 
 FINIES = ("terminee", "abandonnee")
 SOUS_PROTOCOLE = ("en_cours", "suspendue")
+RECTIFIEES = ("a_recuperer", "radie", "libere")
 
 
 def argent_des_protocoles_vrai(convention):
@@ -43,12 +52,33 @@ def argent_des_protocoles_vrai(convention):
             assert livre["engage"] == promis[a["id"]], (a, livre, promis)
         if ligne:
             assert (livre["engage"], livre["reserve"]) == (0, 0)
-            dit = (ligne["decide"], ligne["garde"] + ligne["a_recuperer"], ligne["libere"])
+            dit = (
+                ligne["decide"],
+                ligne["garde"] + ligne["a_recuperer"] + ligne["radie"],
+                ligne["libere"],
+            )
             assert dit == (a["montant"], verses[a["id"]], libere), (ligne, livre)
             assert rendus[a["id"]] <= ligne["a_recuperer"]
+    _rectifies_a_deux(releve)
     for modele in (Paiement, Remboursement):
         assert premiere_rupture(modele) is None
     grand_livre_vrai()
+
+
+def _rectifies_a_deux(releve):
+    """Une ligne dit ce que son dernier rectificatif confirmé dit, enchaîné de proche en proche, jamais d'une main."""
+    confirmes = {r["id"]: r for r in rangees(Rectificatif) if r["confirme_le"]}
+    for r in confirmes.values():
+        assert r["paiement_id"] or r["confirme_par_id"] != r["propose_par_id"], r
+    siennes = [x for x in rangees(LigneRectifiee) if x["rectificatif_id"] in confirmes]
+    for cle, ligne in releve.items():
+        suite = [x for x in siennes if x["ligne_id"] == cle]
+        suite.sort(key=lambda x: confirmes[x["rectificatif_id"]]["numero"])
+        dits = [tuple(x[c] for c in RECTIFIEES) for x in suite]
+        avant = [tuple(x[f"{c}_avant"] for c in RECTIFIEES) for x in suite]
+        assert dits[:-1] == avant[1:], suite
+        if dits:
+            assert dits[-1] == tuple(ligne[c] for c in RECTIFIEES), (ligne, suite)
 
 
 def _promesses():

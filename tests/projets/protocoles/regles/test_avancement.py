@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projets.protocoles.regles.avancement import Versement, argent, prochaine, tour
+from projets.protocoles.regles.avancement import Versement, argent, prochaine, terme, tour
 
 JOUR = date(2027, 1, 15)
 PREMIERE = Versement(1, D(700), D(0), "liberee", "signature", date(2027, 1, 10))
@@ -78,3 +78,18 @@ def test_la_prochaine_est_la_premiere_qui_reste():
     assert prochaine([FINALE, PREMIERE]) == PREMIERE
     assert prochaine([replace(PREMIERE, etat="annulee"), FINALE]) == FINALE
     assert prochaine([replace(PREMIERE, verse=D(700))]) is None
+
+
+@pytest.mark.parametrize(
+    "recu, accepte, jour, dit",
+    [
+        (False, False, date(2026, 12, 30), "va jusqu’au"),
+        (False, False, date(2026, 12, 31), "Remettre le rapport final"),
+        (True, False, date(2027, 1, 2), "Lire le rapport final"),
+        (True, True, date(2026, 12, 31), "va jusqu’au"),
+        (True, True, date(2027, 1, 1), "clore"),
+    ],
+)
+def test_tout_est_verse_l_organisme_rend_compte_puis_la_table_clot(recu, accepte, jour, dit):
+    reste = terme(date(2026, 12, 31), date(2027, 1, 31), recu, accepte, jour)
+    assert dit in tour("signe", [], jour=jour, terme=reste).quoi
