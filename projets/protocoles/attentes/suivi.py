@@ -126,7 +126,9 @@ AVEC_AVENANT = _lues(
     Protocole.objects,
     *_colonnes(Value("signer-avenant"), "pk", "initiative__", SANS_MONTANT, TRANSMIS_LE, SANS_DATE),
 )
-RECUS = RapportRecu.objects.filter(protocole=OuterRef("protocole"), attendu_le=OuterRef("prevue_le"))
+RECUS = RapportRecu.objects.retenus().filter(
+    protocole=OuterRef("protocole"), attendu_le=OuterRef("prevue_le")
+)
 ATTENDUES = Tranche.objects.filter(
     ~Exists(RECUS), etat=Tranche.Etat.PREVUE, condition="rapport", protocole__etat=Etat.SIGNE
 )

@@ -52,7 +52,10 @@ INITIATIVES = (
                 protocoles__signatures__sens=Sens.REFUSE, protocoles__signatures__tour=F("protocoles__tour")
             ),
         ),
-        recu=FilteredRelation("protocoles__rapports", condition=Q(protocoles__rapports__accepte_le=None)),
+        recu=FilteredRelation(
+            "protocoles__rapports",
+            condition=Q(protocoles__rapports__accepte_le=None, protocoles__rapports__refuse_le=None),
+        ),
         changement=FilteredRelation(
             "protocoles__changements", condition=Q(protocoles__changements__repondu_le=None)
         ),
@@ -66,7 +69,7 @@ ATTENDENT = {  # ce que la personne peut, et ce qui l'attend ce jour-là
     "preparer-protocole": lambda jour: (
         Q(etat=ACCEPTEE, etat_annonce=ACCEPTEE) | Q(ou_en_est=Etat.PREPARATION)
     ),
-    "accepter-rapport": lambda jour: EN_VIGUEUR & Q(rapport__isnull=False),
+    "accepter-rapport": lambda jour: EN_VIGUEUR & Q(suspendu_le=None, rapport__isnull=False),
     "repondre-changement": lambda jour: EN_VIGUEUR & Q(demande_le__isnull=False),
     "inscrire-rapport": lambda jour: EN_VIGUEUR & UN_RAPPORT_ATTENDU & Q(prevue_le__lt=jour),
     "clore-protocole": lambda jour: EN_VIGUEUR & Q(suspendu_le=None, finit_le__lt=jour, versement=None),
@@ -119,8 +122,12 @@ def _a_transmettre(rangees, utilisateur):
 
 
 def _a_accepter(rangees, utilisateur):
-    """Une autre personne que celle qui l'a inscrit."""
-    recus = {rangee.rapport: rangee for rangee in rangees if rangee.inscrit_par not in (None, utilisateur.pk)}
+    """Une autre personne que celle qui l'a inscrit; suspendue, l'initiative attend sa reprise."""
+    recus = {
+        rangee.rapport: rangee
+        for rangee in rangees
+        if rangee.suspendu_le is None and rangee.inscrit_par not in (None, utilisateur.pk)
+    }
     for recu in recus.values():
         yield _lue("accepter-rapport", recu, recu.depense, jour_de(recu.inscrit_le))
 

@@ -104,13 +104,17 @@ REMBOURSEMENT_PERMIS = (
     "(SELECT 1 FROM conventions_ecriture c WHERE c.contrepasse_id = v.ecriture_id)))"
 )
 
-# Inscrit, un rapport n'attend que d'être accepté, une fois; rien d'autre n'y change.
-_RAPPORT = "Un rapport reçu ne se modifie ni ne s’efface\u00a0: il s’accepte, une fois."
+# Inscrit, un rapport n'attend que d'être accepté, ou non, une fois; rien d'autre n'y change.
+_RAPPORT = "Un rapport reçu ne se modifie ni ne s’efface\u00a0: il s’accepte ou non, une fois."
 _ECRIT = ("id", "protocole_id", "attendu_le", "quoi", "recu_le", "depense", "inscrit_le", "inscrit_par_id")
 _RECRIT = " OR ".join(f"OLD.{colonne} <> NEW.{colonne}" for colonne in _ECRIT)
-RAPPORT_ACCEPTE_UNE_FOIS = _fige(
+RAPPORT_JUGE_UNE_FOIS = _fige(
     _RAPPORT,
-    {"UPDATE": f"OLD.accepte_le IS NOT NULL OR NEW.accepte_le IS NULL OR {_RECRIT}", "DELETE": ""},
+    {
+        "UPDATE": "OLD.accepte_le IS NOT NULL OR OLD.refuse_le IS NOT NULL "
+        f"OR NEW.accepte_le IS NULL AND NEW.refuse_le IS NULL OR {_RECRIT}",
+        "DELETE": "",
+    },
 )
 
 # Demandé, un changement n'attend que sa réponse, une fois.

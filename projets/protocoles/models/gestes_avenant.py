@@ -137,7 +137,7 @@ class GestesDAvenant(DeuxReponses):
         fin, rapport = (date.fromisoformat(termes[f"date/{nom}"]) for nom in ("fin", "rapport_final_le"))
         cycle, noms = self.initiative.alliance.cycle, noms_de(protocole)
         jugees = fautes_de_dates(protocole.debut, fin, rapport, convention=convention, cycle=cycle)
-        recus = {rapport.attendu_le: rapport.accepte_le for rapport in protocole.rapports.all()}
+        recus = {jour: rapport.accepte_le for jour, rapport in protocole.rapports_recus().items()}
         return [
             *dict.fromkeys(phrase for _, phrase in jugees),
             *self._fautes_d_echeancier(termes, noms, rapport),

@@ -270,6 +270,10 @@ class Protocole(GestesDeFin, models.Model):
     def parts(self):
         return [Part(a.pk, a.enveloppe.an, a.montant) for a in self.affectations()]
 
+    def rapports_recus(self):
+        """{la date où il est attendu: le rapport reçu}, sauf ceux qu'on n'a pas acceptés."""
+        return {rapport.attendu_le: rapport for rapport in self.rapports.all() if not rapport.refuse_le}
+
     def montant(self):
         return sum((part.montant for part in self.parts()), ZERO)
 

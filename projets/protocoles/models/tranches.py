@@ -183,10 +183,15 @@ class Tranche(models.Model):
     def reste(self):
         return self.montant - self.verse()
 
+    @property
+    def attend_un_rapport(self):
+        """Suspendue, elle l'attend encore."""
+        return self.condition == Condition.RAPPORT and Etat.PREVUE in (self.etat, self.suspendue_depuis)
+
     def attend(self, rapport):
         """Ce rapport, accepté, la libérerait (`RapportRecu.attendent`)."""
         attendue = (self.condition, self.prevue_le) == (Condition.RAPPORT, rapport.attendu_le)
-        return attendue and self.etat == Etat.PREVUE and not rapport.accepte_le
+        return attendue and self.etat == Etat.PREVUE and not rapport.est_juge
 
     def beneficiaire_en_mots(self):
         """L'organisme tel qu'il a signé : c'est à lui seul que l'on verse."""

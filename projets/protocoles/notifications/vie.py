@@ -36,6 +36,11 @@ RAPPORT_INSCRIT = Evenement(
 RAPPORT_ACCEPTE = Evenement(
     "Rapport accepté", "Les versements qui l’attendaient peuvent être faits.", roles=PAIENT, legal=True
 )
+RAPPORT_REFUSE = Evenement(
+    "Rapport non accepté",
+    "La Table n’accepte pas le rapport reçu, et le protocole dit pourquoi. Un nouveau est attendu.",
+    legal=True,
+)
 SUSPENSION = Evenement(
     "Initiative suspendue", "Rien ne se verse d’ici sa reprise. Le protocole dit pourquoi.", legal=True
 )
@@ -85,6 +90,10 @@ def annoncer_le_rapport(rapport, *, par):
 
 def annoncer_l_acceptation(rapport, *, par):
     return annoncer_du_protocole(rapport.protocole, RAPPORT_ACCEPTE, f"rapport-accepte-{rapport.pk}", par=par)
+
+
+def annoncer_le_rapport_refuse(rapport, *, par):
+    return annoncer_du_protocole(rapport.protocole, RAPPORT_REFUSE, f"rapport-refuse-{rapport.pk}", par=par)
 
 
 def annoncer_la_suspension(protocole, *, par):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("protocoles/<int:pk>/pdf/", documents.protocole_pdf, name="protocole_pdf"),
     path("protocoles/<int:pk>/rapport/", rapports.inscription, name="rapport_inscription"),
     path("protocoles/rapports/<int:pk>/acceptation/", rapports.acceptation, name="rapport_acceptation"),
+    path("protocoles/rapports/<int:pk>/refus/", rapports.refus, name="rapport_refus"),
     path("protocoles/rapports/pieces/<int:pk>/", rapports.piece, name="piece_de_rapport"),
     path("protocoles/<int:pk>/suspension/", fins.suspension, name="suspension"),
     path("protocoles/<int:pk>/suspension/levee/", fins.levee, name="levee"),

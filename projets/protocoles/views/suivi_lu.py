@@ -1,6 +1,7 @@
 """Ce que montre la page du suivi : lu d'une requête, puis dit par les règles."""
 
 from functools import cached_property
+from operator import itemgetter
 
 from projets.models import ObjectifInitiative
 from projets.protocoles.models import NoteDeSuivi, Paiement, PieceNote, Remboursement
@@ -80,13 +81,18 @@ class Suivi:
 
     @cached_property
     def rapports(self):
-        """[(le jour où il est attendu, le rapport reçu ou rien, son état)], et le rapport final."""
-        recus = {rapport.attendu_le: rapport for rapport in self.protocole.rapports.all()}
+        """[(le jour où il est attendu, le rapport reçu ou rien, son état)], le final compris; un refusé d'abord."""
+        recus = self.protocole.rapports_recus()
         attendus = {
             t.prevue_le for t, *_ in self.versements if t.condition == "rapport" and t.etat != "annulee"
         }
         jours = sorted(attendus | recus.keys() | {self.protocole.rapport_final_le})
-        return [(jour, recus.get(jour), self._du_rapport(jour, recus.get(jour))) for jour in jours]
+        refuses = [r for r in self.protocole.rapports.all() if r.refuse_le]
+        lus = [(jour, recus.get(jour), self._du_rapport(jour, recus.get(jour))) for jour in jours]
+        return sorted(
+            [*((r.attendu_le, r, Pastille("Non accepté", "probleme")) for r in refuses), *lus],
+            key=itemgetter(0),
+        )
 
     def _du_rapport(self, jour, recu):
         if recu:

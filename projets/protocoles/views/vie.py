@@ -71,14 +71,15 @@ class Vie:
         for rapport in protocole.rapports.all():
             sien = rapport.inscrit_par_id == utilisateur.pk
             attendues = [t for t in protocole.tranches.all() if t.attend(rapport)]
-            rapport.acceptable = bool("accepter-rapport" in peuvent and attendues and not sien)
+            lit = "accepter-rapport" in peuvent and not sien and not rapport.est_juge
+            rapport.refusable, rapport.acceptable = lit, bool(lit and attendues)
         for tranche in protocole.tranches.all():
             tranche.annulable = "annuler-tranche" in peuvent and tranche.etat in EN_CHEMIN
 
     def _lier(self):
         """Chaque tranche sait sa somme, ce qui en est versé, et le rapport qu'elle attend."""
         sommes = {a.pk: a for a in self.protocole.sommes_lues}
-        recus = {r.attendu_le: r for r in self.protocole.rapports.all()}
+        recus = self.protocole.rapports_recus()
         self.versements = []
         for tranche in self.protocole.tranches.all():
             tranche.affectation = sommes[tranche.affectation_id]
@@ -190,7 +191,7 @@ class Vie:
 
     def _rapports(self, axe):
         """Un par date qui libère un versement, et le rapport final."""
-        recus = {r.attendu_le: r for r in self.protocole.rapports.all()}
+        recus = self.protocole.rapports_recus()
         voulus = {v.prevue_le for v in self.versements if v.condition == "rapport" and v.etat != "annulee"}
         jours = sorted(voulus | {self.protocole.rapport_final_le})
         points = [(calendrier.genre(jour, self.jour, fait=jour in recus), axe.place(jour)) for jour in jours]

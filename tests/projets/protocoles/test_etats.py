@@ -217,7 +217,9 @@ def test_les_gestes_d_un_rapport_recu_demandent_leur_garde(signe, agente, signat
     recu = {"attendu_le": signe.rapport_final_le, "quoi": "Rapport final", "recu_le": aujourd_hui()}
     inscrire = partial(RapportRecu.inscrire, signe, par=agente, depense=0, **recu)
     assert_garde(inscrire, "inscrire", RapportRecu)
-    assert_garde(partial(inscrire().accepter, par=signataire), "accepter", RapportRecu)
+    rapport = inscrire()
+    assert_garde(partial(rapport.accepter, par=signataire), "accepter", RapportRecu)
+    assert_garde(partial(rapport.refuser, par=signataire, **MOTIF), "refuser", RapportRecu)
 
 
 def test_les_gestes_du_suivi_demandent_leur_garde(signe, agente, equipe):
@@ -242,6 +244,7 @@ def test_les_gestes_des_clauses_demandent_leur_garde(cadre, signataire):
 def test_chaque_geste_de_la_page_est_joue():
     joues = {f"Protocole.{ligne.geste}" for ligne in DU_PROTOCOLE} | {"Protocole.preparer"}
     joues |= {"Tranche.liberer", "Tranche.annuler", "RapportRecu.inscrire", "RapportRecu.accepter"}
+    joues |= {"RapportRecu.refuser"}
     joues |= {"NoteDeSuivi.ecrire", "ChangementDemande.demander", "ChangementDemande.repondre"}
     joues |= {f"AvenantProtocole.{ligne.geste}" for ligne in DE_L_AVENANT} | {"AvenantProtocole.ouvrir"}
     joues |= {f"ClausesAlliance.{geste}" for geste in ("ouvrir", "ecrire", "approuver")}
