@@ -4,6 +4,7 @@ from alliances.models import Role
 from alliances.models.mandats import droits_de
 from conventions.permissions import peut_sur_l_enveloppe
 from projets import permissions
+from projets.models.evaluations import lire_les_conflits
 from projets.permissions import est_de_soi
 from socle.acces import Refus
 
@@ -66,3 +67,9 @@ def peut_payer(utilisateur, geste, argent):
     if refus := est_de_soi(utilisateur, argent.protocole.initiative):
         return refus
     return peut_sur_l_enveloppe(utilisateur, geste, argent.enveloppe)
+
+
+def refus_de_payer(utilisateur, geste, lignes):
+    """[(ligne, son `peut_payer`)]; les conflits déclarés se lisent d'une requête pour toutes."""
+    lire_les_conflits(utilisateur, [ligne.protocole.initiative for ligne in lignes])
+    return [(ligne, peut_payer(utilisateur, geste, ligne)) for ligne in lignes]
