@@ -131,7 +131,7 @@ ACTES = (
         (R.SIGNATURE, R.SIGNATURE_TERRITOIRE, R.ENGAGEMENT),
         2,
         "Comme le protocole. La base est relue sous verrou. La dernière signature l’applique et libère ce qui n’est "
-        "plus promis; aucune somme ne monte.",
+        "plus promis; aucune somme ne monte. Qui reprend le protocole le signe.",
         (
             "projets.protocoles.models.AvenantProtocole.empechements_a_signer_par",
             "signature_avenant_protocole_par_resolution",
@@ -152,8 +152,8 @@ ACTES = (
         "Verser à un organisme",
         (R.FINANCES, R.FINANCES_TERRITOIRE),
         1,
-        "Un versement libéré, jamais plus que lui ni que l’engagé; l’identité de l’organisme n’a pas changé depuis sa "
-        "signature.",
+        "Un versement libéré, jamais plus que lui ni que l’engagé; l’identité de l’organisme est celle qu’il a "
+        "signée, au protocole ou à un avenant.",
         ("projets.protocoles.models.Paiement.inscrire", "paiement_reference_unique"),
     ),
     Acte(

@@ -21,10 +21,11 @@ def peut(utilisateur, geste, protocole):
 
 
 def peut_repondre(utilisateur, cote, protocole):
-    """Signer ou refuser pour ce côté."""
+    """Signer ou refuser pour ce côté, du protocole ou de son avenant : qui le reprendrait y signe."""
     initiative = protocole.initiative
     if cote == "organisme":
-        tenus = {m.role for m in droits_de(utilisateur).mandats if m.organisme_id == initiative.organisme_id}
+        signe = protocole.organisme_de(cote).pk
+        tenus = {m.role for m in droits_de(utilisateur).mandats if m.organisme_id == signe}
         return None if Role.ENGAGEMENT in tenus else PAS_LA_SIENNE
     if refus := est_de_soi(utilisateur, initiative):
         return refus

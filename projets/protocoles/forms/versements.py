@@ -76,7 +76,7 @@ class PaiementsImportes(ReleveForm):
             protocole__initiative__numero__in=numeros
         )
         lues = dus.avec_ce_qu_on_en_montre(siennes).order_by("pk")
-        visees = [tranche for tranche in dus.avec_signature(lues) if tranche.code.upper() in codes]
+        visees = [tranche for tranche in lues if tranche.code.upper() in codes]
         juges = refus_de_payer(self.utilisateur, "payer", visees)
         return {t.code.upper(): t for t, refus in juges if refus is None}
 

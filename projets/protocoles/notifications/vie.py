@@ -118,7 +118,7 @@ def annoncer_la_resiliation(protocole, *, par):
     return annoncer_du_protocole(protocole, RESILIATION, "resiliation", par=par)
 
 
-def annoncer_du_protocole(protocole, dit, code, *, par, attendus=(), lien=""):
+def annoncer_du_protocole(protocole, dit, code, *, par, attendus=(), lien="", organismes=frozenset()):
     annonce = Annonce(
         cle=f"protocole:{code}:{protocole.pk}",
         famille=PROTOCOLES.code,
@@ -127,13 +127,14 @@ def annoncer_du_protocole(protocole, dit, code, *, par, attendus=(), lien=""):
         lien=lien or reverse("protocoles:protocole", args=[protocole.pk]),
         legale=dit.legal,
     )
-    return annoncer(annonce, des_deux_parties(protocole, dit.roles), attendus=attendus, par=par)
+    lisent = des_deux_parties(protocole, dit.roles, organismes=organismes)
+    return annoncer(annonce, lisent, attendus=attendus, par=par)
 
 
-def des_deux_parties(protocole, aussi=frozenset()):
-    mandats = Mandat.objects.en_vigueur().filter(
-        role__in=DE_L_ORGANISME, organisme=protocole.initiative.organisme_id
-    )
+def des_deux_parties(protocole, aussi=frozenset(), organismes=frozenset()):
+    """`aussi` : d'autres rôles de la Table; `organismes` : d'autres que celui qui la porte."""
+    siens = {protocole.initiative.organisme_id} | organismes
+    mandats = Mandat.objects.en_vigueur().filter(role__in=DE_L_ORGANISME, organisme__in=siens)
     porteurs = Utilisateur.objects.filter(pk__in=mandats.values("utilisateur"), is_active=True)
     return (porteurs | _table(protocole, SUIVENT | aussi)).distinct()
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("protocoles/<int:pk>/avenant/", avenants.ouverture, name="avenant_ouverture"),
     path("protocoles/avenants/<int:pk>/", avenants.avenant, name="avenant"),
     path("protocoles/avenants/<int:pk>/dates/", avenants.dates, name="avenant_dates"),
+    path("protocoles/avenants/<int:pk>/beneficiaire/", avenants.beneficiaire, name="avenant_beneficiaire"),
     path("protocoles/avenants/<int:pk>/versements/", avenants.versements, name="avenant_versements"),
     path("protocoles/avenants/<int:pk>/textes/", avenants.textes, name="avenant_textes"),
     path("protocoles/avenants/<int:pk>/transmission/", avenants.transmission, name="avenant_transmission"),

@@ -68,6 +68,7 @@ REFUS = {
     "protocole_dates_en_ordre": change(Protocole, fin=date(2020, 1, 1)),
     "protocole_transmission_complete": change(Protocole, transmis_par=None),
     "protocole_signature_complete": change(Protocole, signe_par=None),
+    "protocole_beneficiaire_fige": change(Protocole, nom_fige=""),
     "protocole_suspension_complete": change(Protocole, suspension_motif="x"),
     "protocole_cloture_complete": change(Protocole, etat="clos"),
     "protocole_resiliation_complete": change(Protocole, resiliation_demandee=""),
@@ -85,6 +86,9 @@ REFUS = {
     "rapport_recu_un_par_date": double(RapportRecu),
     "rapport_recu_depense_positive": change(RapportRecu, depense=-1),
     "rapport_recu_accepte_par_une_autre": change(RapportRecu, accepte_par=F("inscrit_par")),
+    "rapport_recu_refuse_par_une_autre": lambda: change(
+        RapportRecu, accepte_le=None, accepte_par=None, refuse_le=maintenant(), refus_motif="x"
+    )(),
     "releve_une_ligne_par_somme": double(LigneDeReleve),
     "releve_rend_compte_de_tout": change(LigneDeReleve, garde=1),
     "note_de_suivi_complete": change(NoteDeSuivi, texte=""),
