@@ -171,7 +171,7 @@ ACTES = (
         "Annuler un versement prévu",
         (R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
         1,
-        "Un motif; ce qui en restait engagé retourne à l’enveloppe.",
+        "Un motif, la résolution et l’avis transmis, joint; ce qui en restait engagé retourne à l’enveloppe.",
         ("projets.protocoles.models.Tranche.empechements_a_annuler",),
     ),
     Acte(
@@ -189,7 +189,8 @@ ACTES = (
         "Résilier un protocole",
         (R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
         1,
-        "Un motif, et qui le demande. L’engagé non versé est libéré; un relevé au cent.",
+        "Un motif, qui le demande, la résolution et l’avis transmis, joint. L’engagé non versé est libéré; un relevé "
+        "au cent.",
         ("projets.protocoles.models.Protocole.empechements_a_resilier", "releve_rend_compte_de_tout"),
     ),
     Acte(

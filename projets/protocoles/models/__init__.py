@@ -1,6 +1,7 @@
 """Les modèles des protocoles : les clauses, le protocole, ses versements prévus, ses signatures, son suivi."""
 
 from projets.protocoles.models.avenants import AvenantProtocole
+from projets.protocoles.models.avis_transmis import AvisTransmis, PieceAvis
 from projets.protocoles.models.changements import ChangementDemande
 from projets.protocoles.models.clauses import Clause, ClausesAlliance
 from projets.protocoles.models.instantanes import InstantaneProtocole
@@ -16,6 +17,7 @@ from projets.protocoles.models.tranches import Tranche
 
 __all__ = [
     "AvenantProtocole",
+    "AvisTransmis",
     "ChangementDemande",
     "Clause",
     "ClausesAlliance",
@@ -23,6 +25,7 @@ __all__ = [
     "LigneDeReleve",
     "NoteDeSuivi",
     "Paiement",
+    "PieceAvis",
     "PieceNote",
     "PiecePaiement",
     "PieceRapport",

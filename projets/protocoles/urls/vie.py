@@ -18,6 +18,7 @@ urlpatterns = [
     path("protocoles/tranches/<int:pk>/annulation/", fins.annulation, name="tranche_annulation"),
     path("protocoles/<int:pk>/cloture/", fins.cloture, name="cloture"),
     path("protocoles/<int:pk>/resiliation/", fins.resiliation, name="resiliation"),
+    path("protocoles/avis/pieces/<int:pk>/", fins.piece_d_avis, name="piece_d_avis"),
     path("protocoles/<int:pk>/releve/", fins.releve, name="releve"),
     path("protocoles/<int:pk>/releve/pdf/", documents.releve_pdf, name="releve_pdf"),
 ]

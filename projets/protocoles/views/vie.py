@@ -3,7 +3,9 @@
 from projets.models import JournalProjets
 from projets.protocoles.models import (
     AvenantProtocole,
+    AvisTransmis,
     Paiement,
+    PieceAvis,
     PieceRapport,
     PieceSignature,
     Remboursement,
@@ -26,6 +28,7 @@ NOMS = {
     "signee_le": "signée le",
     "sha256": "code de vérification",
     "libere": "libéré",
+    "resolution": "résolution",
 }
 
 
@@ -42,6 +45,8 @@ class Vie:
                 initiative.decisions.order_by("pk"),
                 PieceSignature.objects.filter(signature__protocole=protocole).order_by("pk"),
                 PieceRapport.objects.filter(rapport__protocole=protocole).order_by("pk"),
+                PieceAvis.objects.filter(avis__protocole=protocole).order_by("pk"),
+                AvisTransmis.objects.filter(protocole=protocole).order_by("pk"),
                 Remboursement.objects.en_vigueur().filter(ligne__protocole=protocole),
                 AvenantProtocole.objects.visibles_par(utilisateur)
                 .filter(protocole=protocole)
@@ -50,7 +55,7 @@ class Vie:
         )
         for nom in LUES:
             ranger([protocole], nom, lues.pop(0))
-        self.paiements, decisions, *pieces, self.remboursements, self.avenants = lues
+        self.paiements, decisions, *pieces, self.avis, self.remboursements, self.avenants = lues
         protocole.sommes_lues = list(protocole.affectations())
         self.lignes = _journal(protocole, utilisateur)
         self.decision = next(iter(decisions), None)
@@ -58,7 +63,11 @@ class Vie:
         self._joindre(*pieces)
         self._offrir(utilisateur)
 
-    def _joindre(self, des_signatures, des_rapports):
+    def _joindre(self, des_signatures, des_rapports, des_avis):
+        tranches = {t.pk: t for t in self.protocole.tranches.all()}
+        for avis in self.avis:
+            avis.tranche = tranches.get(avis.tranche_id)
+            avis.jointes = [p for p in des_avis if p.avis_id == avis.pk]
         for signature in self.protocole.signatures.all():
             signature.jointes = [p for p in des_signatures if p.signature_id == signature.pk]
         for rapport in self.protocole.rapports.all():

@@ -52,6 +52,12 @@ def signe(protocole, table, engage):
     return relire(signer(protocole, "organisme", engage))
 
 
+def appui():
+    """La résolution et l'avis qui appuient une résiliation, ou l'annulation d'un versement."""
+    avis = fabriques.fichier_pdf("avis.pdf")
+    return {"resolution": "CA-2026-31", "resolution_le": aujourd_hui(), "avis": avis}
+
+
 def relire(protocole):
     relu = Protocole.objects.get(pk=protocole.pk)
     relu.initiative = p.relire(relu.initiative)

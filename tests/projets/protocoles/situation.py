@@ -31,11 +31,13 @@ def objets_des_protocoles(modele, appel, porteur, enveloppe, decider, *, par, re
         protocoles[nom] = f.relire(protocoles[nom].transmettre(par=par, revision=protocoles[nom].revision))
     for nom in SIGNES:
         protocoles[nom] = f.signe(protocoles[nom], signataire, engage)
-    protocoles["fini"].resilier(par=signataire, motif="Elle cesse.", demandee="organisme")
+    protocoles["fini"].resilier(par=signataire, motif="Elle cesse.", demandee="organisme", **f.appui())
+    avis = protocoles["fini"].avis_transmis.get().pieces.get()
     vigueur = protocoles["vigueur"]
     return {
         "clauses": (ClausesAlliance.ouvrir(modele, par=par).pk,),
         **{f"protocole/{nom}": (protocole.pk,) for nom, protocole in protocoles.items()},
+        "piece/avis": (avis.pk,),
         "tranche": (vigueur.tranches.last().pk,),
         "piece/signature": (vigueur.signatures.get(cote="organisme").pieces.get().pk,),
         **_du_rapport(vigueur, par),
@@ -109,7 +111,9 @@ def _de_l_argent(protocoles, caisse, signataire):
 
 def _a_recuperer(protocole, versement, signataire):
     a_recuperer = {versement.tranche.affectation_id: D(100)}
-    protocole.resilier(par=signataire, motif="Elle cesse.", demandee="organisme", a_recuperer=a_recuperer)
+    protocole.resilier(
+        par=signataire, motif="Elle cesse.", demandee="organisme", **f.appui(), a_recuperer=a_recuperer
+    )
     return f.relire(protocole).releve.get()
 
 

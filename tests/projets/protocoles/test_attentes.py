@@ -178,7 +178,7 @@ def test_suspendue_elle_n_attend_que_de_reprendre(signe, tous, signataire):
 
 def test_tout_verse_et_fini_il_reste_a_clore(signe, tous, signataire):
     for tranche in signe.tranches.en_chemin():
-        tranche.annuler(par=signataire, motif="Le coût réel est moindre.")
+        tranche.annuler(par=signataire, **f.appui(), motif="Le coût réel est moindre.")
     assert attendus(tous, signe.fin) == {}
     assert attendus(tous, signe.fin + timedelta(days=1)) == {"signataire": ["Clore un protocole fini"]}
 
@@ -187,7 +187,11 @@ def test_ce_qui_est_a_recuperer_attend_l_organisme_et_les_finances(signe, tous, 
     f.payer(signe.tranches.select_related("affectation__enveloppe").get(rang=1), lectrice)
     affectation = signe.tranches.get(rang=1).affectation_id
     signe.resilier(
-        par=signataire, motif="Elle cesse.", demandee="organisme", a_recuperer={affectation: D("1000")}
+        par=signataire,
+        motif="Elle cesse.",
+        demandee="organisme",
+        **f.appui(),
+        a_recuperer={affectation: D("1000")},
     )
     rembourser = dict.fromkeys(("redige", "engage"), ["Rembourser la Table"])
     assert attendus(tous) == rembourser | {"lectrice": ["Récupérer une somme d’un organisme"]}

@@ -7,6 +7,7 @@ from django.db.models import F
 
 from projets.protocoles.models import (
     AvenantProtocole,
+    AvisTransmis,
     ChangementDemande,
     Clause,
     ClausesAlliance,
@@ -89,6 +90,11 @@ REFUS = {
     "rapport_recu_refuse_par_une_autre": lambda: change(
         RapportRecu, accepte_le=None, accepte_par=None, refuse_le=maintenant(), refus_motif="x"
     )(),
+    "avis_transmis_un_par_fin": double(AvisTransmis, tranche=None),
+    "avis_transmis_un_par_versement": lambda: [
+        double(AvisTransmis, tranche_id=Tranche.objects.first().pk)() for _ in range(2)
+    ],
+    "avis_transmis_par_resolution": change(AvisTransmis, resolution=""),
     "releve_une_ligne_par_somme": double(LigneDeReleve),
     "releve_rend_compte_de_tout": change(LigneDeReleve, garde=1),
     "note_de_suivi_complete": change(NoteDeSuivi, texte=""),
@@ -138,7 +144,7 @@ def rembourse(signe, signataire, lectrice, agente, equipe):
     rapport = RapportRecu.inscrire(signe, par=agente, attendu_le=signe.rapport_final_le, **recu)
     rapport.accepter(par=signataire)
     premiere = signe.tranches.get(rang=1).affectation_id
-    signe.resilier(par=signataire, motif="x", demandee="table", a_recuperer={premiere: 100})
+    signe.resilier(par=signataire, motif="x", demandee="table", **f.appui(), a_recuperer={premiere: 100})
     Remboursement.inscrire(
         par=lectrice,
         ligne=LigneDeReleve.objects.get(a_recuperer=100),

@@ -135,7 +135,7 @@ def test_le_verse_est_net_de_ce_qui_est_contrepasse_et_rembourse(signe, lectrice
 
 
 def test_une_initiative_finie_dit_ses_vraies_dates(signe, signataire, mess, client_de):
-    f.relire(signe).resilier(par=signataire, motif="Elle cesse.", demandee="organisme")
+    f.relire(signe).resilier(par=signataire, motif="Elle cesse.", demandee="organisme", **f.appui())
     signe.refresh_from_db()
     (dit,) = octrois(client_de(mess))
     assert dit["actualDates"][0]["endDate"] == signe.resilie_le.date().isoformat()

@@ -75,7 +75,7 @@ def suspendu(protocole, par):
 def regle(protocole, par):
     """Plus rien n'y est à verser."""
     for tranche in protocole.tranches.en_chemin():
-        tranche.annuler(par=par, **MOTIF)
+        tranche.annuler(par=par, **f.appui(), **MOTIF)
     return f.relire(protocole)
 
 
@@ -91,7 +91,11 @@ def a_l_etat(etat, acceptee, table, engage):
     protocole = f.signe(protocole, table, engage)
     if etat == "clos":
         return regle(protocole, table).clore(par=table)
-    return protocole.resilier(par=table, demandee="table", **MOTIF) if etat == "resilie" else protocole
+    return (
+        protocole.resilier(par=table, demandee="table", **f.appui(), **MOTIF)
+        if etat == "resilie"
+        else protocole
+    )
 
 
 def jouer(geste, protocole, par):
@@ -105,7 +109,7 @@ def jouer(geste, protocole, par):
             "signer": SIGNATURE | {"cote": "alliance"},
             "refuser": MOTIF | {"cote": "organisme"},
             "clore": {},
-            "resilier": MOTIF | {"demandee": "organisme"},
+            "resilier": MOTIF | {"demandee": "organisme"} | f.appui(),
         }.get(geste, MOTIF),
     )
 
@@ -169,7 +173,7 @@ DE_L_AVENANT = [ligne for ligne in LIGNES if ligne.objet == "AvenantProtocole" a
 def bougee(ligne, protocole, par):
     """En préparation, un avenant ne se reprend que si sa base a bougé."""
     if ligne.geste == "reprendre":
-        protocole.tranches.get(rang=1).annuler(par=par, **MOTIF)
+        protocole.tranches.get(rang=1).annuler(par=par, **f.appui(), **MOTIF)
 
 
 def test_les_etats_de_l_avenant_et_leurs_libelles_sont_ceux_du_code():
@@ -210,7 +214,8 @@ def test_preparer_demande_sa_garde(acceptee, agente):
 def test_les_gestes_d_une_tranche_demandent_leur_garde(geste, signe, signataire):
     signe.tranches.filter(rang=1).update(etat="prevue", liberee_le=None, liberee_par=None)
     tranche = signe.tranches.select_related("protocole__initiative").get(rang=1)
-    assert_garde(partial(getattr(tranche, geste), par=signataire, **MOTIF), geste, Tranche)
+    appui = f.appui() if geste == "annuler" else {}
+    assert_garde(partial(getattr(tranche, geste), par=signataire, **MOTIF | appui), geste, Tranche)
 
 
 def test_les_gestes_d_un_rapport_recu_demandent_leur_garde(signe, agente, signataire):

@@ -107,7 +107,9 @@ def test_qui_peut_l_accepter_en_est_prevenu(signe, agente, signataire, client_de
 def test_ce_qu_il_libere_a_change_depuis_la_page_se_relit(signe, agente, signataire, client_de):
     rapport, table = inscrire(signe, agente), client_de(signataire)
     page = table.get(accepter(rapport))
-    signe.tranches.filter(retenue=True).first().annuler(par=signataire, motif="Le coût réel est moindre.")
+    signe.tranches.filter(retenue=True).first().annuler(
+        par=signataire, **f.appui(), motif="Le coût réel est moindre."
+    )
     refus = table.post(accepter(rapport), {"revision": page.context["form"]["revision"].value()})
     assert refus.status_code == 409
     assert "a changé depuis que la page est ouverte" in refus.text

@@ -73,7 +73,7 @@ def test_suspendue_ou_finie_elle_dit_pourquoi(signe, signataire, lectrice, equip
     assert "La salle est inondée." in lire(client, signe)
     premiere = signe.tranches.get(rang=1).affectation_id
     f.relire(signe).resilier(
-        par=signataire, motif="Elle cesse.", demandee="organisme", a_recuperer={premiere: 100}
+        par=signataire, motif="Elle cesse.", demandee="organisme", **f.appui(), a_recuperer={premiere: 100}
     )
     assert "Rembourser 100,00" in lire(client, signe)
 
@@ -159,7 +159,7 @@ def test_les_dates_vont_a_l_agenda_et_a_l_abonnement(signe, equipe, client_de, c
 
 
 def test_finies_les_dates_s_annulent(signe, signataire, equipe, client_de):
-    signe.resilier(par=signataire, motif="Elle cesse.", demandee="table")
+    signe.resilier(par=signataire, motif="Elle cesse.", demandee="table", **f.appui())
     flux = client_de(equipe[0]).get(adresse(signe, "dates_ics")).content.decode()
     assert flux.count("STATUS:CANCELLED") == signe.tranches.count() + 2
     assert "VALARM" not in flux
