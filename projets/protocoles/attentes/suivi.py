@@ -62,6 +62,10 @@ GESTES = {  # ce qu'on attend, et la page où cela se fait
         Geste("Répondre à un changement demandé", "Répondre à des changements demandés"),
         SUIVI,
     ),
+    "ouvrir-avenant": (
+        Geste("Préparer l’avenant d’un changement accordé", "Préparer les avenants de changements accordés"),
+        "protocoles:changement_avenant",
+    ),
     "verser": (Geste("Verser à un organisme", "Verser à des organismes"), PAGE),
     "rembourser": (Geste("Rembourser la Table", "Rembourser la Table"), SUIVI),
     "recuperer": (Geste("Récupérer une somme d’un organisme", "Récupérer des sommes d’organismes"), PAGE),

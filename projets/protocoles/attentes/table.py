@@ -12,13 +12,15 @@ from projets.models import Decision, Initiative
 from projets.models.roles import qualites_du_geste
 from projets.permissions import ou_peut
 from projets.protocoles.attentes.suivi import accorde
-from projets.protocoles.models import Protocole
+from projets.protocoles.models import ChangementDemande, Protocole
 from projets.protocoles.models.fins import A_VENIR
 from projets.protocoles.models.reponses import Sens
 from socle.valeurs.horloge import aujourd_hui, jour_de
 
 Etat, ACCEPTEE = Protocole.Etat, Initiative.Etat.ACCEPTEE
 REPONSES = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("reponse__envoyee_le")
+ACCORDES = ChangementDemande.objects.sans_avenant().filter(protocole__initiative=OuterRef("pk"))
+ACCORDES = ACCORDES.order_by("repondu_le", "pk")
 COLONNES = {  # d'un protocole, puis d'un de ses refus, rapports, changements et versements
     "nom": F("organisme__nom"),
     "accorde": accorde("pk"),
@@ -35,6 +37,8 @@ COLONNES = {  # d'un protocole, puis d'un de ses refus, rapports, changements et
     "inscrit_le": F("recu__inscrit_le"),
     "inscrit_par": F("recu__inscrit_par"),
     "demande_le": F("changement__demande_le"),
+    "accorde_pk": Subquery(ACCORDES.values("pk")[:1]),
+    "accorde_le": Subquery(ACCORDES.values("repondu_le")[:1]),
     "versement": F("reste__pk"),
     "montant": F("reste__montant"),
     "prevu": F("reste__etat"),
@@ -71,6 +75,7 @@ ATTENDENT = {  # ce que la personne peut, et ce qui l'attend ce jour-là
     ),
     "accepter-rapport": lambda jour: EN_VIGUEUR & Q(suspendu_le=None, rapport__isnull=False),
     "repondre-changement": lambda jour: EN_VIGUEUR & Q(demande_le__isnull=False),
+    "preparer-avenant-protocole": lambda jour: EN_VIGUEUR & Q(accorde_pk__isnull=False),
     "inscrire-rapport": lambda jour: EN_VIGUEUR & UN_RAPPORT_ATTENDU & Q(prevue_le__lt=jour),
     "clore-protocole": lambda jour: EN_VIGUEUR & Q(suspendu_le=None, finit_le__lt=jour, versement=None),
 }
@@ -104,7 +109,7 @@ def _lot(utilisateur, rang, gestes):
 
 
 def _lue(geste, rangee, montant, depuis, echeance=None):
-    cle = rangee.pk if geste == "preparer" else rangee.protocole
+    cle = {"preparer": rangee.pk, "ouvrir-avenant": rangee.accorde_pk}.get(geste, rangee.protocole)
     fiche = (cle, rangee.titre, None, "", rangee.nom, rangee.montants_fictifs)
     return Lue(geste, *fiche, montant, depuis, echeance)
 
@@ -138,6 +143,13 @@ def _a_repondre(rangees, utilisateur):
         yield _lue("repondre-changement", une, None, jour_de(une.demande_le))
 
 
+def _a_changer(rangees, utilisateur):
+    """Accordé, et l'avenant n'est pas encore ouvert : le plus ancien mène aux autres."""
+    une = rangees[0]
+    if une.ou_en_est == Etat.SIGNE and une.accorde_pk:
+        yield _lue("ouvrir-avenant", une, None, jour_de(une.accorde_le))
+
+
 def _a_relancer(rangees, utilisateur):
     """Leur jour est passé, et leur rapport n'est pas reçu."""
     recus, jour = {rangee.attendu_le for rangee in rangees}, aujourd_hui()
@@ -157,6 +169,7 @@ REGLES = {
     "preparer-protocole": _a_transmettre,
     "accepter-rapport": _a_accepter,
     "repondre-changement": _a_repondre,
+    "preparer-avenant-protocole": _a_changer,
     "inscrire-rapport": _a_relancer,
     "clore-protocole": _a_clore,
 }

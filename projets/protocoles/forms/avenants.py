@@ -23,13 +23,14 @@ DATES = tuple(regles.DATES)
 
 
 class OuvertureForm(MotifForm):
-    """Pourquoi le protocole change : les deux parties le liront."""
+    """Pourquoi le protocole change : les deux parties le liront. `initial` : ce que l'organisme a demandé."""
 
-    def __init__(self, donnees=None):
+    def __init__(self, donnees=None, **options):
         super().__init__(
             donnees,
             libelle="Pourquoi le protocole change",
             aide="Les deux parties le liront, et l’avenant le dira.",
+            **options,
         )
 
 

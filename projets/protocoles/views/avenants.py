@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from alliances.plans.models.instantanes import empreinte_de
@@ -14,7 +14,7 @@ from projets.protocoles.forms.avenants import (
     VersementsForm,
 )
 from projets.protocoles.forms.preparation import TransmissionForm
-from projets.protocoles.models import AvenantProtocole
+from projets.protocoles.models import AvenantProtocole, ChangementDemande
 from projets.protocoles.models.sceaux import contenu_de_l_avenant
 from projets.protocoles.models.termes import BENEFICIAIRE
 from projets.protocoles.notifications import avenants as annonces
@@ -27,13 +27,24 @@ from socle.valeurs.entiers import entier
 
 
 def ouverture(request, pk):
-    protocole = du_protocole.protocole_visible(request, pk)
+    return _ouvrir(request, du_protocole.protocole_visible(request, pk))
+
+
+def ouverture_accordee(request, pk):
+    """De même, d'un changement que la Table a accordé : le motif y est celui de l'organisme, à relire."""
+    accordes = ChangementDemande.objects.visibles_par(request.user).filter(issue="accorde")
+    changement = get_object_or_404(accordes, pk=pk)
+    protocole = du_protocole.protocole_visible(request, changement.protocole_id)
+    return _ouvrir(request, protocole, motif=changement.demande)
+
+
+def _ouvrir(request, protocole, motif=""):
     communs = du_protocole.reperes(protocole)
     return page_de_geste(
         request,
         partial(AvenantProtocole.ouvrir, protocole),
         refus=peut(request.user, "preparer-avenant-protocole", protocole),
-        form=OuvertureForm(donnees_de(request)),
+        form=OuvertureForm(donnees_de(request), initial={"motif": motif}),
         gabarit="protocoles/avenants/ouverture.html",
         libelle="Préparer l’avenant",
         fait="L’avenant est ouvert. Écrivez ce qui change.",

@@ -35,10 +35,14 @@ class Suivi:
                 NoteDeSuivi.objects.filter(protocole=protocole).select_related("ecrite_par").order_by("-pk"),
                 PieceNote.objects.filter(note__protocole=protocole).order_by("pk"),
                 protocole.changements.select_related("demande_par", "repondu_par").order_by("-pk"),
+                protocole.avenants.order_by("rang"),
                 initiative.alliance.contacts.filter(principal=True).order_by("pk"),
             ),
         )
-        self.paiements, self.remboursements, self.objectifs, notes, pieces, self.changements, contacts = lues
+        self.paiements, self.remboursements, self.objectifs, notes, pieces, self.changements, *lues = lues
+        avenants, contacts = lues
+        for changement in self.changements:
+            changement.a_porter = changement.attend_un_avenant(avenants)
         self.contact = next(iter(contacts), None)
         self.notes = [(note, [piece for piece in pieces if piece.note_id == note.pk]) for note in notes]
 

@@ -41,7 +41,7 @@ def objets_des_protocoles(modele, appel, porteur, enveloppe, decider, *, par, re
         "tranche": (vigueur.tranches.last().pk,),
         "piece/signature": (vigueur.signatures.get(cote="organisme").pieces.get().pk,),
         **_du_rapport(vigueur, par),
-        **_du_suivi(vigueur, redige),
+        **_du_suivi(vigueur, redige, par),
         **_de_l_argent(protocoles, caisse, signataire),
         **_de_l_avenant(vigueur, par, engage),
     }
@@ -75,12 +75,19 @@ def _du_rapport(protocole, par):
     return {"rapport": (rapport.pk,), "piece/rapport": (rapport.pieces.get().pk,)}
 
 
-def _du_suivi(protocole, redige):
+def _du_suivi(protocole, redige, par):
     piece, mots = fabriques.fichier_pdf(), "Le four est réparé."
     note = NoteDeSuivi.ecrire(f.relire(protocole), par=redige, cote="organisme", texte=mots, fichier=piece)
     demande = {"nature": "dates", "demande": "La salle n’est libre qu’en janvier."}
     changement = ChangementDemande.demander(f.relire(protocole), par=redige, **demande)
-    return {"piece/note": (note.pieces.get().pk,), "changement": (changement.pk,)}
+    demande = {"nature": "budget", "demande": "Le four coûte moins."}
+    accorde = ChangementDemande.demander(f.relire(protocole), par=redige, **demande)
+    accorde.repondre(par=par, issue="accorde", reponse="Bien sûr.")
+    return {
+        "piece/note": (note.pieces.get().pk,),
+        "changement": (changement.pk,),
+        "changement/accorde": (accorde.pk,),
+    }
 
 
 def _de_l_avenant(protocole, par, engage):
