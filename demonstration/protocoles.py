@@ -35,6 +35,7 @@ from socle.models import Notification
 
 SANS_RETENUE = replace(USUELS, premiere=Decimal(100), petite=Decimal(100), retenue=Decimal(0))
 OBJET = ("Il est résolu de signer le protocole de l’initiative", "et d’en autoriser la présidence.")
+FIN = ("Il est résolu de résilier le protocole de l’initiative", "et d’en transmettre l’avis à l’organisme.")
 
 
 def approuver_les_clauses(vie_de_la_convention, le):
@@ -280,8 +281,15 @@ class RecitProtocole:
     def resilier(self, le, *, part):
         par, protocole = self._qui(Role.SIGNATURE_TERRITOIRE, self.acteurs.signature), self.protocole
         motif = "L’organisme n’a plus d’équipe pour la mener\xa0: les parties conviennent d’y mettre fin."
+        numero, nom = f"{le:%Y}-R-{self.initiative.pk:04d}", self.initiative.alliance.nom
         resilie = protocole.resilier(
-            par=par, motif=motif, demandee="organisme", a_recuperer=_du(protocole, part)
+            par=par,
+            motif=motif,
+            demandee="organisme",
+            resolution=numero,
+            resolution_le=le,
+            avis=resolution_pdf(numero=numero, organisme=nom, le=le, objet=FIN),
+            a_recuperer=_du(protocole, part),
         )
         self._dire(vie.annoncer_la_resiliation, resilie, par=par)
 

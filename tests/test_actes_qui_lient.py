@@ -35,6 +35,7 @@ SANS_LIER = {
     ),
     *("commencer", "abandonner-brouillon", "retirer-demande"),
     *("refuser-protocole", "suspendre-protocole", "lever-suspension"),
+    "refuser-rapport",
     *("ecrire-note", "demander-changement", "repondre-changement"),
     *("proposer-rectificatif", "ecarter-rectificatif"),
     "refuser-avenant-protocole",

@@ -276,6 +276,7 @@ SANS_REVISION = {
     "IdentiteForm": "demande; l’organisme, lui, garde son identité jusqu’à l’acceptation, qui la relit",
     "InvitationForm": "ajoute",
     "ObservationForm": "ajoute",
+    "OuvertureForm": "ouvre; ce que l’organisme a demandé n’est qu’un brouillon du motif",
     "PartageForm": "calcule; rien n’en est enregistré",
     "ProrataForm": "propose un partage; le tableau, lui, se relit sous verrou",
     "ProfilForm": "son propre nom, que personne d’autre ne change ici",

@@ -17,7 +17,7 @@ from projets.forms.appels import DATES
 from projets.models import AppelProjets, Initiative, avis, decisions, receptions, reservations
 from projets.models.appels import MOMENTS
 from projets.protocoles.forms.preparation import DATES as DATES_DU_PROTOCOLE
-from projets.protocoles.models import Paiement, Protocole, Remboursement, rapports
+from projets.protocoles.models import AvisTransmis, Paiement, Protocole, Remboursement, rapports
 from projets.protocoles.models.suivis import fautes_d_atteinte
 from projets.protocoles.regles.dates import fautes_de_dates
 from projets.regles.dates import fautes_de_validite, hors_de_l_histoire
@@ -123,6 +123,10 @@ def _demande(cadre):
 def du_rapport(cadre, jour):
     protocole = Protocole(initiative=_demande(cadre), signe_le=aujourd_hui())
     return list(rapports._fautes(protocole, "Rapport final", jour, ZERO))
+
+
+def de_l_avis_transmis(cadre, jour):
+    return AvisTransmis.fautes_de_date(Protocole(signe_le=aujourd_hui()), jour)
 
 
 def du_mouvement(modele, lien):
@@ -303,6 +307,7 @@ JUGES = {
     "LigneDePaiement.verse_le": du_mouvement(Paiement, "tranche"),
     "RemboursementForm.faite_le": du_mouvement(Remboursement, "ligne"),
     "RapportForm.recu_le": du_rapport,
+    "AvecAvis.resolution_le": de_l_avis_transmis,
     "InterimForm.debut": de_l_interim,
     "PreparationForm.debut": de_la_preparation("debut"),
     "PreparationForm.fin": de_la_preparation("fin"),

@@ -6,11 +6,13 @@ avec un motif, et rend sa référence; elle reste à l'histoire.
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
 
 from alliances.models import Role
-from alliances.models.mandats import DE_L_ETAT, vues_selon
-from alliances.models.roles import DE_L_ALLIANCE, DU_TERRITOIRE
-from conventions.models.arbres import empechements_d_exercice
+from alliances.models.mandats import DE_L_ETAT, droits_de, vues_selon
+from alliances.models.roles import DE_L_ALLIANCE, DU_TERRITOIRE, GESTIONS_AU_TERRITOIRE
+from conventions.models.arbres import PROFONDEUR, empechements_d_exercice
 from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
 from conventions.models.enveloppes import Enveloppe, Solde
@@ -63,9 +65,18 @@ class SortieQuerySet(RequeteDeChaine):
 
 class PieceDeSortieQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        """L'Alliance, ses territoires qui gèrent leur part, l'État : une facture peut nommer quelqu'un."""
-        admis = DE_L_ALLIANCE | DU_TERRITOIRE | DE_L_ETAT | {Role.ADMINISTRATION}
-        return self.filter(vues_selon(utilisateur, "sortie__convention__alliance", (admis, Q())))
+        """L'Alliance et l'État, toutes; un territoire, de la part qu'il gère : une facture peut nommer quelqu'un."""
+        admis = DE_L_ALLIANCE | DE_L_ETAT | {Role.ADMINISTRATION}
+        siens = [m.territoire_id for m in droits_de(utilisateur).mandats if m.role in DU_TERRITOIRE]
+        volets = (admis, Q()), (DU_TERRITOIRE, gerees_par(siens, "sortie__enveloppe__"))
+        return self.filter(vues_selon(utilisateur, "sortie__convention__alliance", *volets))
+
+
+def gerees_par(territoires, chemin):
+    """La condition des enveloppes dont un de ces territoires est le `territoire_gestionnaire`; `chemin` y mène."""
+    gestionnaire = Coalesce(*(f"{chemin}{'parent__' * n}territoire" for n in range(PROFONDEUR + 1)))
+    confiee = {f"{chemin}convention__alliance__profil_gouvernance__gestion__in": GESTIONS_AU_TERRITOIRE}
+    return Q(In(gestionnaire, territoires), **confiee)
 
 
 class PieceDeSortie(Piece):

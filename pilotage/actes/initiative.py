@@ -131,7 +131,7 @@ ACTES = (
         (R.SIGNATURE, R.SIGNATURE_TERRITOIRE, R.ENGAGEMENT),
         2,
         "Comme le protocole. La base est relue sous verrou. La dernière signature l’applique et libère ce qui n’est "
-        "plus promis; aucune somme ne monte.",
+        "plus promis; aucune somme ne monte. Qui reprend le protocole le signe.",
         (
             "projets.protocoles.models.AvenantProtocole.empechements_a_signer_par",
             "signature_avenant_protocole_par_resolution",
@@ -152,8 +152,8 @@ ACTES = (
         "Verser à un organisme",
         (R.FINANCES, R.FINANCES_TERRITOIRE),
         1,
-        "Un versement libéré, jamais plus que lui ni que l’engagé; l’identité de l’organisme n’a pas changé depuis sa "
-        "signature.",
+        "Un versement libéré, jamais plus que lui ni que l’engagé; l’identité de l’organisme est celle qu’il a "
+        "signée, au protocole ou à un avenant.",
         ("projets.protocoles.models.Paiement.inscrire", "paiement_reference_unique"),
     ),
     Acte(
@@ -172,7 +172,7 @@ ACTES = (
         "Annuler un versement prévu",
         (R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
         1,
-        "Un motif; ce qui en restait engagé retourne à l’enveloppe.",
+        "Un motif, la résolution et l’avis transmis, joint; ce qui en restait engagé retourne à l’enveloppe.",
         ("projets.protocoles.models.Tranche.empechements_a_annuler",),
     ),
     Acte(
@@ -191,7 +191,8 @@ ACTES = (
         "Résilier un protocole",
         (R.SIGNATURE, R.SIGNATURE_TERRITOIRE),
         1,
-        "Un motif, et qui le demande. L’engagé non versé est libéré; un relevé au cent.",
+        "Un motif, qui le demande, la résolution et l’avis transmis, joint. L’engagé non versé est libéré; un relevé "
+        "au cent.",
         ("projets.protocoles.models.Protocole.empechements_a_resilier", "releve_rend_compte_de_tout"),
     ),
     Acte(

@@ -31,6 +31,11 @@ def est_la_sienne(utilisateur, initiative):
     return utilisateur.pk in _mains(initiative) or any(_lie(m, initiative.organisme) for m in tenus)
 
 
+def est_de(utilisateur, organisme):
+    """Elle est aujourd'hui de cet organisme, ou de la MRC qu'il est."""
+    return any(_lie(mandat, organisme) for mandat in droits_de(utilisateur).mandats)
+
+
 def _lie(mandat, organisme):
     if mandat.role in DE_L_ORGANISME:
         return mandat.organisme_id == organisme.pk

@@ -108,6 +108,16 @@ def est_en_conflit(personne, initiative):
     return lus[personne.pk]
 
 
+def lire_les_conflits(personne, initiatives):
+    """D'une requête, ceux que `est_en_conflit` redemanderait à chacune."""
+    if not a_evalue(personne):
+        return
+    siens = DeclarationInteret.objects.filter(personne=personne, conflit=True, initiative__in=initiatives)
+    declares = set(siens.values_list("initiative", flat=True))
+    for initiative in initiatives:
+        initiative.__dict__.setdefault("_conflits", {})[personne.pk] = initiative.pk in declares
+
+
 class DeclarationInteret(models.Model):
     """Une personne dit, avant d'ouvrir un dossier, si elle y a un intérêt."""
 

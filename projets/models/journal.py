@@ -69,6 +69,7 @@ GESTES = {
     "appliquer-avenant-protocole": "Avenant au protocole en vigueur",
     "inscrire-rapport": "Rapport reçu, inscrit",
     "accepter-rapport": "Rapport accepté",
+    "refuser-rapport": "Rapport non accepté",
     "liberer-tranche": "Versement libéré",
     "annuler-tranche": "Versement annulé, somme libérée",
     "payer": "Versement fait",

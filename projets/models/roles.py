@@ -92,6 +92,7 @@ MEME_QUALITE = {
         ROLES["signer-protocole"],
     ),
     "inscrire-rapport": ROLES["liberer-tranche"],
+    "refuser-rapport": ROLES["accepter-rapport"],
     "lever-suspension": ROLES["suspendre-protocole"],
     "demander-changement": ROLES["rediger"],
     "repondre-changement": ROLES["suspendre-protocole"],

@@ -4,6 +4,7 @@ from alliances.models import Role
 from alliances.models.mandats import droits_de
 from conventions.permissions import peut_sur_l_enveloppe
 from projets import permissions
+from projets.models.evaluations import lire_les_conflits
 from projets.permissions import est_de_soi
 from socle.acces import Refus
 
@@ -20,10 +21,11 @@ def peut(utilisateur, geste, protocole):
 
 
 def peut_repondre(utilisateur, cote, protocole):
-    """Signer ou refuser pour ce côté."""
+    """Signer ou refuser pour ce côté, du protocole ou de son avenant : qui le reprendrait y signe."""
     initiative = protocole.initiative
     if cote == "organisme":
-        tenus = {m.role for m in droits_de(utilisateur).mandats if m.organisme_id == initiative.organisme_id}
+        signe = protocole.organisme_de(cote).pk
+        tenus = {m.role for m in droits_de(utilisateur).mandats if m.organisme_id == signe}
         return None if Role.ENGAGEMENT in tenus else PAS_LA_SIENNE
     if refus := est_de_soi(utilisateur, initiative):
         return refus
@@ -66,3 +68,9 @@ def peut_payer(utilisateur, geste, argent):
     if refus := est_de_soi(utilisateur, argent.protocole.initiative):
         return refus
     return peut_sur_l_enveloppe(utilisateur, geste, argent.enveloppe)
+
+
+def refus_de_payer(utilisateur, geste, lignes):
+    """[(ligne, son `peut_payer`)]; les conflits déclarés se lisent d'une requête pour toutes."""
+    lire_les_conflits(utilisateur, [ligne.protocole.initiative for ligne in lignes])
+    return [(ligne, peut_payer(utilisateur, geste, ligne)) for ligne in lignes]

@@ -120,7 +120,7 @@ ETATS = {
     "suspendue": lambda prete, par: signe(prete, par, lambda s: s.suspendre(par=par, motif="x")),
     "terminee": lambda prete, par: signe(prete, par, lambda s: regle(s, par).clore(par=par)),
     "abandonnee": lambda prete, par: signe(
-        prete, par, lambda s: s.resilier(par=par, motif="x", demandee="table")
+        prete, par, lambda s: s.resilier(par=par, motif="x", demandee="table", **f.appui())
     ),
 }
 SCENES = {  # ce qu'il faut de plus que l'état pour que le geste passe

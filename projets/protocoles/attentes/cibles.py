@@ -10,6 +10,7 @@ CIBLES = {  # étape → (libellé, jours d'origine)
     "protocole-verser": ("Faire un versement libéré", 10),
     "protocole-rembourser": ("Rembourser ce qui est à récupérer", 30),
     "protocole-changement": ("Répondre à un changement demandé", 10),
+    "protocole-changement-avenant": ("Préparer l’avenant d’un changement accordé", 10),
     "protocole-clore": ("Clore un protocole fini", 30),
     "protocole-rectificatif": ("Confirmer un relevé rectificatif", 15),
 }
@@ -25,6 +26,7 @@ ETAPES = {  # geste → étape
     "rembourser": "protocole-rembourser",
     "recuperer": "protocole-rembourser",
     "repondre-changement": "protocole-changement",
+    "ouvrir-avenant": "protocole-changement-avenant",
     "clore": "protocole-clore",
     "confirmer-rectificatif": "protocole-rectificatif",
 }

@@ -30,7 +30,7 @@ def evenements(protocoles, entiere):
         "protocole", "rang"
     )
     siennes = {cle: list(lot) for cle, lot in groupby(tranches, attrgetter("protocole_id"))}
-    recus = RapportRecu.objects.filter(protocole__in=signes.order_by().values("pk"))
+    recus = RapportRecu.objects.retenus().filter(protocole__in=signes.order_by().values("pk"))
     recus = set(recus.values_list("protocole", "attendu_le"))
     bases = defaultdict(list)
     avenants = AvenantProtocole.objects.signes().filter(protocole__in=signes.order_by().values("pk"))

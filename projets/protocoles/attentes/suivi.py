@@ -50,7 +50,7 @@ from socle.valeurs.argent import MontantField
 from socle.valeurs.horloge import aujourd_hui
 
 AVANT_LE_RAPPORT = timedelta(days=30)  # un rapport attend son organisme un mois avant sa date
-PAGE, SUIVI = "protocoles:protocole", "protocoles:suivi"
+PAGE, SUIVI, AVENANT_LU = "protocoles:protocole", "protocoles:suivi", "protocoles:avenant"
 GESTES = {  # ce qu'on attend, et la page où cela se fait
     "approuver-clauses": (
         Geste("Approuver les clauses des protocoles", "Approuver des clauses des protocoles"),
@@ -60,13 +60,17 @@ GESTES = {  # ce qu'on attend, et la page où cela se fait
     "transmettre": (Geste("Transmettre le protocole", "Transmettre des protocoles"), PAGE),
     "reprendre": (Geste("Revoir un protocole refusé", "Revoir des protocoles refusés"), PAGE),
     "signer": (Geste("Signer ou refuser le protocole", "Signer ou refuser des protocoles"), PAGE),
-    "signer-avenant": (Geste("Signer ou refuser un avenant", "Signer ou refuser des avenants"), PAGE),
+    "signer-avenant": (Geste("Signer ou refuser un avenant", "Signer ou refuser des avenants"), AVENANT_LU),
     "remettre-rapport": (Geste("Remettre un rapport à la Table", "Remettre des rapports à la Table"), SUIVI),
     "relancer": (Geste("Obtenir un rapport en retard", "Obtenir des rapports en retard"), PAGE),
     "accepter-rapport": (Geste("Accepter un rapport reçu", "Accepter des rapports reçus"), PAGE),
     "repondre-changement": (
         Geste("Répondre à un changement demandé", "Répondre à des changements demandés"),
         SUIVI,
+    ),
+    "ouvrir-avenant": (
+        Geste("Préparer l’avenant d’un changement accordé", "Préparer les avenants de changements accordés"),
+        "protocoles:changement_avenant",
     ),
     "verser": (Geste("Verser à un organisme", "Verser à des organismes"), PAGE),
     "rembourser": (Geste("Rembourser la Table", "Rembourser la Table"), SUIVI),
@@ -139,12 +143,15 @@ A_SIGNER = _lues(
 )
 AVENANTS = AvenantProtocole.objects.filter(protocole=OuterRef("pk"), etat=AvenantProtocole.Etat.TRANSMIS)
 REPONDUS = SignatureAvenantProtocole.objects.filter(avenant=OuterRef("pk"), tour=OuterRef("tour"))
+AVENANT = Subquery(AVENANTS.values("pk")[:1])
 TRANSMIS_LE = Subquery(AVENANTS.annotate(jour=_jour("transmis_le")).values("jour")[:1])
 AVEC_AVENANT = _lues(
     Protocole.objects,
-    *_colonnes(Value("signer-avenant"), "pk", "initiative__", SANS_MONTANT, TRANSMIS_LE, SANS_DATE),
+    *_colonnes(Value("signer-avenant"), AVENANT, "initiative__", SANS_MONTANT, TRANSMIS_LE, SANS_DATE),
 )
-RECUS = RapportRecu.objects.filter(protocole=OuterRef("protocole"), attendu_le=OuterRef("prevue_le"))
+RECUS = RapportRecu.objects.retenus().filter(
+    protocole=OuterRef("protocole"), attendu_le=OuterRef("prevue_le")
+)
 ATTENDUES = Tranche.objects.filter(
     ~Exists(RECUS), etat=Tranche.Etat.PREVUE, condition="rapport", protocole__etat=Etat.SIGNE
 )
@@ -202,11 +209,12 @@ def _signatures(utilisateur):
 def _avenants(utilisateur):
     """Transmis, attendus de ce côté, où cette personne n'a pas répondu de l'autre."""
 
-    def attend(cote):
+    def attend(cote, **repris):
         deja = REPONDUS.filter(Q(cote=cote) | Q(par=utilisateur.pk))
-        return Q(Exists(AVENANTS.filter(~Exists(deja))))
+        return Q(Exists(AVENANTS.filter(~Exists(deja), **repris)))
 
     if engages := organismes(utilisateur, {Role.ENGAGEMENT}):
-        yield Q(initiative__organisme__in=engages) & attend(Cote.ORGANISME)
+        yield Q(initiative__organisme__in=engages) & attend(Cote.ORGANISME, repreneur=None)
+        yield attend(Cote.ORGANISME, repreneur__in=engages)
     if droits_de(utilisateur).roles & {Role.SIGNATURE, Role.SIGNATURE_TERRITOIRE}:
         yield ou_signe_l_alliance(utilisateur) & attend(Cote.ALLIANCE)

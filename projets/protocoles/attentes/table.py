@@ -12,7 +12,7 @@ from projets.models import Decision, Initiative
 from projets.models.roles import qualites_du_geste
 from projets.permissions import ou_peut
 from projets.protocoles.attentes.suivi import accorde
-from projets.protocoles.models import Protocole, RapportRecu
+from projets.protocoles.models import ChangementDemande, Protocole, RapportRecu
 from projets.protocoles.models.fins import A_VENIR
 from projets.protocoles.models.reponses import Sens
 from socle.valeurs.horloge import aujourd_hui, jour_de
@@ -20,8 +20,12 @@ from socle.valeurs.horloge import aujourd_hui, jour_de
 Etat, ACCEPTEE = Protocole.Etat, Initiative.Etat.ACCEPTEE
 REPONSES = Decision.objects.filter(initiative=OuterRef("pk")).order_by("-pk").values("reponse__envoyee_le")
 FINAUX = RapportRecu.objects.filter(
-    protocole=OuterRef("protocoles__pk"), attendu_le__gte=OuterRef("protocoles__rapport_final_le")
+    protocole=OuterRef("protocoles__pk"),
+    attendu_le__gte=OuterRef("protocoles__rapport_final_le"),
+    refuse_le=None,
 )
+ACCORDES = ChangementDemande.objects.sans_avenant().filter(protocole__initiative=OuterRef("pk"))
+ACCORDES = ACCORDES.order_by("repondu_le", "pk")
 COLONNES = {  # d'un protocole, puis d'un de ses refus, rapports, changements et versements
     "nom": F("organisme__nom"),
     "accorde": accorde("pk"),
@@ -43,6 +47,8 @@ COLONNES = {  # d'un protocole, puis d'un de ses refus, rapports, changements et
     "demande_le": F("changement__demande_le"),
     "propose_le": F("rectifie__propose_le"),
     "propose_par": F("rectifie__propose_par"),
+    "accorde_pk": Subquery(ACCORDES.values("pk")[:1]),
+    "accorde_le": Subquery(ACCORDES.values("repondu_le")[:1]),
     "versement": F("reste__pk"),
     "montant": F("reste__montant"),
     "prevu": F("reste__etat"),
@@ -60,7 +66,10 @@ INITIATIVES = (
                 protocoles__signatures__sens=Sens.REFUSE, protocoles__signatures__tour=F("protocoles__tour")
             ),
         ),
-        recu=FilteredRelation("protocoles__rapports", condition=Q(protocoles__rapports__accepte_le=None)),
+        recu=FilteredRelation(
+            "protocoles__rapports",
+            condition=Q(protocoles__rapports__accepte_le=None, protocoles__rapports__refuse_le=None),
+        ),
         changement=FilteredRelation(
             "protocoles__changements", condition=Q(protocoles__changements__repondu_le=None)
         ),
@@ -80,9 +89,10 @@ ATTENDENT = {  # ce que la personne peut, et ce qui l'attend ce jour-là
     "preparer-protocole": lambda jour: (
         Q(etat=ACCEPTEE, etat_annonce=ACCEPTEE) | Q(ou_en_est=Etat.PREPARATION)
     ),
-    "accepter-rapport": lambda jour: EN_VIGUEUR & Q(rapport__isnull=False),
+    "accepter-rapport": lambda jour: EN_VIGUEUR & Q(suspendu_le=None, rapport__isnull=False),
     "repondre-changement": lambda jour: EN_VIGUEUR & Q(demande_le__isnull=False),
     "confirmer-rectificatif": lambda jour: Q(propose_le__isnull=False),
+    "preparer-avenant-protocole": lambda jour: EN_VIGUEUR & Q(accorde_pk__isnull=False),
     "inscrire-rapport": lambda jour: (
         EN_VIGUEUR
         & (
@@ -122,7 +132,7 @@ def _lot(utilisateur, rang, gestes):
 
 
 def _lue(geste, rangee, montant, depuis, echeance=None):
-    cle = rangee.pk if geste == "preparer" else rangee.protocole
+    cle = {"preparer": rangee.pk, "ouvrir-avenant": rangee.accorde_pk}.get(geste, rangee.protocole)
     fiche = (cle, rangee.titre, None, "", rangee.nom, rangee.montants_fictifs)
     return Lue(geste, *fiche, montant, depuis, echeance)
 
@@ -140,8 +150,12 @@ def _a_transmettre(rangees, utilisateur):
 
 
 def _a_accepter(rangees, utilisateur):
-    """Une autre personne que celle qui l'a inscrit."""
-    recus = {rangee.rapport: rangee for rangee in rangees if rangee.inscrit_par not in (None, utilisateur.pk)}
+    """Une autre personne que celle qui l'a inscrit; suspendue, l'initiative attend sa reprise."""
+    recus = {
+        rangee.rapport: rangee
+        for rangee in rangees
+        if rangee.suspendu_le is None and rangee.inscrit_par not in (None, utilisateur.pk)
+    }
     for recu in recus.values():
         yield _lue("accepter-rapport", recu, recu.depense, jour_de(recu.inscrit_le))
 
@@ -157,6 +171,13 @@ def _a_confirmer(rangees, utilisateur):
     une = rangees[0]
     if une.propose_par not in (None, utilisateur.pk):
         yield _lue("confirmer-rectificatif", une, None, jour_de(une.propose_le))
+
+
+def _a_changer(rangees, utilisateur):
+    """Accordé, et l'avenant n'est pas encore ouvert : le plus ancien mène aux autres."""
+    une = rangees[0]
+    if une.ou_en_est == Etat.SIGNE and une.accorde_pk:
+        yield _lue("ouvrir-avenant", une, None, jour_de(une.accorde_le))
 
 
 def _a_relancer(rangees, utilisateur):
@@ -186,6 +207,7 @@ REGLES = {
     "accepter-rapport": _a_accepter,
     "repondre-changement": _a_repondre,
     "confirmer-rectificatif": _a_confirmer,
+    "preparer-avenant-protocole": _a_changer,
     "inscrire-rapport": _a_relancer,
     "clore-protocole": _a_clore,
 }

@@ -1,12 +1,14 @@
-"""Écrire un avenant : ses dates, ses versements, ses textes; chacun à côté de ce qui vaut avant lui."""
+"""Écrire un avenant : son bénéficiaire, ses dates, ses versements, ses textes; chacun à côté de ce qu’il remplace."""
 
 from datetime import date
 from decimal import Decimal
 
 from django import forms
 
+from alliances.models import Organisme
+from alliances.models.organismes import epurer_neq
 from projets.protocoles.forms.preparation import EcheancierForm
-from projets.protocoles.models.termes import noms_de
+from projets.protocoles.models.termes import identite_de, noms_de
 from projets.protocoles.regles import avenants as regles
 from projets.protocoles.regles.dates import fautes_de_dates
 from projets.protocoles.regles.echeancier import ranger
@@ -21,13 +23,14 @@ DATES = tuple(regles.DATES)
 
 
 class OuvertureForm(MotifForm):
-    """Pourquoi le protocole change : les deux parties le liront."""
+    """Pourquoi le protocole change : les deux parties le liront. `initial` : ce que l'organisme a demandé."""
 
-    def __init__(self, donnees=None):
+    def __init__(self, donnees=None, **options):
         super().__init__(
             donnees,
             libelle="Pourquoi le protocole change",
             aide="Les deux parties le liront, et l’avenant le dira.",
+            **options,
         )
 
 
@@ -68,6 +71,43 @@ class DatesForm(DUnAvenant):
     def saisie(self):
         valeurs = {f"date/{nom}": self.cleaned_data[nom].isoformat() for nom in DATES}
         return {"revision": self.cleaned_data["revision"], "valeurs": valeurs}
+
+
+class BeneficiaireForm(DUnAvenant):
+    """À qui l'argent ira : le même organisme tel qu'il est aujourd'hui, ou un autre, du répertoire, qui le reprend."""
+
+    qui = forms.ChoiceField(label="Qui recevra l’argent", widget=forms.RadioSelect)
+    neq = forms.CharField(
+        label="NEQ de l’organisme qui reprend",
+        max_length=20,
+        required=False,
+        help_text="À une fusion seulement. S’il n’est pas au répertoire, la coordination l’y inscrit d’abord.",
+    )
+    disposition = Layout("qui", "neq")
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.organisme, repreneur = self.avenant.initiative.organisme, self.avenant.repreneur
+        dit = identite_de(self.organisme)["dit"]
+        self.fields["qui"].choices = [
+            ("meme", f"Le même organisme, sous son identité d’aujourd’hui\xa0: {dit}"),
+            ("autre", "Un autre organisme, qui reprend le protocole"),
+        ]
+        self.fields["qui"].initial = "autre" if repreneur else "meme"
+        self.fields["neq"].initial = repreneur.neq if repreneur else ""
+
+    def clean(self):
+        donnees = super().clean()
+        self.choisi = self.organisme
+        if donnees.get("qui") == "autre":
+            neq = epurer_neq(donnees.get("neq", ""))
+            self.choisi = neq and Organisme.objects.filter(neq=neq).first()
+            if not self.choisi:
+                self.add_error("neq", "Aucun organisme du répertoire n’a ce NEQ.")
+        return donnees
+
+    def saisie(self):
+        return {"revision": self.cleaned_data["revision"], "beneficiaire": self.choisi}
 
 
 class VersementsForm(EcheancierForm):

@@ -2,13 +2,37 @@
 
 from django import forms
 
-from projets.protocoles.models import Protocole
-from socle.formulaires.disposition import Groupe, Layout
+from projets.protocoles.models import AvisTransmis, Protocole
+from socle.formulaires.champs import DateSouple, PieceField
+from socle.formulaires.disposition import Formulaire, Groupe, Layout, Rangee
 from socle.formulaires.motif import MotifForm
 from socle.formulaires.revision import SurUneEmpreinte
 from socle.valeurs.argent import ZERO, SaisieMontant, en_dollars
 
 SOMMES = ("decide", "garde", "a_recuperer", "radie", "libere")
+
+
+class AvecAvis(Formulaire):
+    """La résolution qui appuie le geste, et l'avis que l'organisme a reçu."""
+
+    resolution = forms.CharField(label="Numéro de la résolution", max_length=60)
+    resolution_le = DateSouple(label="Adoptée le")
+    avis = PieceField(
+        label="L’avis transmis à l’organisme",
+        error_messages={"required": "Joignez l’avis transmis à l’organisme."},
+    )
+
+    def clean_resolution_le(self):
+        jour = self.cleaned_data["resolution_le"]
+        if phrases := AvisTransmis.fautes_de_date(self.protocole, jour):
+            raise forms.ValidationError(phrases)
+        return jour
+
+    def appui(self):
+        return {nom: self.cleaned_data[nom] for nom in ("resolution", "resolution_le", "avis")}
+
+
+RESOLUTION = Rangee("resolution", "resolution_le")
 
 
 class ReleveForm(SurUneEmpreinte):
@@ -32,9 +56,25 @@ class ReleveForm(SurUneEmpreinte):
         champ.error_messages["max_value"] = f"On ne récupère pas plus que versé\xa0: {en_dollars(verse)}."
         return champ
 
+    a_joindre, relue = (), False  # à la relecture : un fichier ne se renvoie pas d'une page à l'autre
+
     @property
     def disposition(self):
         return Layout(*self._autres(), *self._montants())
+
+    def montrer_la_relecture(self):
+        self.relue = True
+        for nom in self.a_joindre:
+            self.fields[nom].required = True
+
+    @property
+    def renvoyes(self):
+        """Ce que la relecture renvoie tel que saisi."""
+        return [champ for champ in self if champ.name not in self.a_joindre]
+
+    @property
+    def manque_a_la_confirmation(self):
+        return False
 
     def _autres(self):
         return ()
@@ -93,7 +133,9 @@ class ClotureForm(ReleveForm):
         return super().saisie() | {"motif": self.cleaned_data["motif"]}
 
 
-class ResiliationForm(ReleveForm):
+class ResiliationForm(AvecAvis, ReleveForm):
+    a_joindre = ("avis",)
+
     demandee = forms.ChoiceField(
         label="À la demande de", choices=Protocole.Demandeur.choices, widget=forms.RadioSelect
     )
@@ -104,13 +146,38 @@ class ResiliationForm(ReleveForm):
         help_text="L’organisme le lira.",
     )
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["avis"].required = self._confirme
+
+    @property
+    def _confirme(self):
+        return self.data.get("etape") == "confirmer" and not self.essai
+
+    @property
+    def disposition(self):
+        return Layout("avis") if self.relue else super().disposition
+
+    @property
+    def manque_a_la_confirmation(self):
+        """Seul l'avis y manque : la relecture se remontre, et le dit."""
+        return self.is_bound and self._confirme and self.errors.keys() == {"avis"}
+
     def _autres(self):
-        return "demandee", "motif"
+        return "demandee", "motif", RESOLUTION
 
     def saisie(self):
-        return super().saisie() | {nom: self.cleaned_data[nom] for nom in ("demandee", "motif")}
+        dits = {nom: self.cleaned_data[nom] for nom in ("demandee", "motif")}
+        return super().saisie() | dits | self.appui()
 
 
-class AnnulationForm(SurUneEmpreinte, MotifForm):
+class AnnulationForm(AvecAvis, SurUneEmpreinte, MotifForm):
+    disposition = Layout("motif", RESOLUTION, "avis")
+
+    def __init__(self, *args, protocole, **options):
+        self.protocole = protocole
+        super().__init__(*args, **options)
+
     def saisie(self):
-        return {"vu": self.cleaned_data["revision"], "motif": self.cleaned_data["motif"]}
+        vus = {"vu": self.cleaned_data["revision"], "motif": self.cleaned_data["motif"]}
+        return vus | self.appui()

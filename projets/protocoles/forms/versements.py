@@ -11,7 +11,7 @@ from conventions.forms.depenses import FiltresDesSorties
 from conventions.models import Enveloppe
 from conventions.models.versements import REFERENCE_LONGUE
 from projets.protocoles.models import Tranche, dus, lots
-from projets.protocoles.permissions import peut_payer
+from projets.protocoles.permissions import refus_de_payer
 from socle.formulaires.champs import DateSouple
 from socle.formulaires.disposition import Formulaire
 from socle.formulaires.tableaux import DATES, sans_accent
@@ -39,7 +39,7 @@ class PaiementsDeBase(VirementsDeBase):
 
     def lire(self, pks):
         lues = dus.lire(self.utilisateur, self.convention, pks)
-        return [tranche for tranche in lues if peut_payer(self.utilisateur, "payer", tranche) is None]
+        return [t for t, refus in refus_de_payer(self.utilisateur, "payer", lues) if refus is None]
 
 
 Paiements = en_lot(PaiementsDeBase)
@@ -77,8 +77,9 @@ class PaiementsImportes(ReleveForm):
             protocole__initiative__numero__in=numeros
         )
         lues = dus.avec_ce_qu_on_en_montre(siennes).order_by("pk")
-        visees = [tranche for tranche in dus.avec_signature(lues) if tranche.code.upper() in codes]
-        return {t.code.upper(): t for t in visees if peut_payer(self.utilisateur, "payer", t) is None}
+        visees = [tranche for tranche in lues if tranche.code.upper() in codes]
+        juges = refus_de_payer(self.utilisateur, "payer", visees)
+        return {t.code.upper(): t for t, refus in juges if refus is None}
 
     @staticmethod
     def cle(ligne):

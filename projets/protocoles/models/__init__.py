@@ -1,6 +1,7 @@
 """Les modèles des protocoles : les clauses, le protocole, ses versements prévus, ses signatures, son suivi."""
 
 from projets.protocoles.models.avenants import AvenantProtocole
+from projets.protocoles.models.avis_transmis import AvisTransmis, PieceAvis
 from projets.protocoles.models.changements import ChangementDemande
 from projets.protocoles.models.clauses import Clause, ClausesAlliance
 from projets.protocoles.models.instantanes import InstantaneProtocole
@@ -17,6 +18,7 @@ from projets.protocoles.models.tranches import Tranche
 
 __all__ = [
     "AvenantProtocole",
+    "AvisTransmis",
     "ChangementDemande",
     "Clause",
     "ClausesAlliance",
@@ -25,6 +27,7 @@ __all__ = [
     "LigneRectifiee",
     "NoteDeSuivi",
     "Paiement",
+    "PieceAvis",
     "PieceNote",
     "PiecePaiement",
     "PieceRapport",

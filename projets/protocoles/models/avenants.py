@@ -9,7 +9,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from alliances.models.mandats import droits_de
+from alliances.models.roles import DE_L_ORGANISME
 from projets.models import Initiative
+from projets.protocoles.models.beneficiaire_avenant import BeneficiaireDAvenant
 from projets.protocoles.models.gardiens import AVENANT_TRANSMIS
 from projets.protocoles.models.gestes_avenant import GestesDAvenant
 from projets.protocoles.models.protocoles import Protocole
@@ -31,10 +34,11 @@ FINIS_SANS_EFFET = (Etat.REFUSE, Etat.ABANDONNE)
 
 class AvenantQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
-        """La Table et l'État, comme l'étude; l'organisme, ce qui lui fut transmis."""
+        """La Table et l'État, comme l'étude; l'organisme, et celui qui le reprendrait, ce qui leur fut transmis."""
         etude = Initiative.objects.condition_de_l_etude(utilisateur, "protocole__initiative__")
         vue = Initiative.objects.condition_de_vue(utilisateur, "protocole__initiative__")
-        return self.filter(etude | vue & Q(transmis_le__isnull=False))
+        siens = {m.organisme_id for m in droits_de(utilisateur).mandats if m.role in DE_L_ORGANISME}
+        return self.filter(etude | (vue | Q(repreneur__in=siens)) & Q(transmis_le__isnull=False))
 
     def ouverts(self):
         return self.filter(etat__in=OUVERTS)
@@ -96,7 +100,7 @@ CONTRAINTES = [
 ]
 
 
-class AvenantProtocole(GestesDAvenant, models.Model):
+class AvenantProtocole(BeneficiaireDAvenant, GestesDAvenant):
     """`propositions` est {terme: valeur}, `None` pour un versement qui ne se fera pas (`regles/avenants.py`)."""
 
     declencheurs = AVENANT_TRANSMIS
@@ -152,8 +156,8 @@ class AvenantProtocole(GestesDAvenant, models.Model):
     def convention(self):
         return self.protocole.convention
 
-    def organisme_de(self, cote):
-        return self.protocole.organisme_de(cote)
+    def territoire_gestionnaire(self):
+        return self.protocole.territoire_gestionnaire()
 
     @property
     def empreinte_du_texte(self):

@@ -1,10 +1,14 @@
-"""Un changement demandé par l'organisme : accordé ou refusé par la Table, avec un mot. L'avenant, lui, se signe."""
+"""Un changement demandé par l'organisme : accordé ou refusé par la Table, avec un mot. L'avenant, lui, se signe.
+
+Accordé, ce qui touche les dates, les activités ou le budget attend l'avenant qui le porte.
+"""
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from projets.protocoles.models.avenants import AvenantProtocole
 from projets.protocoles.models.gardiens import CHANGEMENT_REPONDU_UNE_FOIS
 from projets.protocoles.models.preparation import exiger
 from projets.protocoles.models.protocoles import Protocole
@@ -17,6 +21,18 @@ class ChangementQuerySet(RequeteProtegee):
 
     def en_attente(self):
         return self.filter(repondu_le=None)
+
+    def sans_avenant(self):
+        """Accordés, et qu'aucun avenant n'a pu porter : ouvert ou transmis depuis, ou encore en préparation."""
+        avenants = AvenantProtocole.objects.filter(protocole=OuterRef("protocole"))
+        depuis = Q(cree_le__gte=OuterRef("repondu_le")) | Q(transmis_le__gte=OuterRef("repondu_le"))
+        portes = avenants.exclude(etat=AvenantProtocole.Etat.ABANDONNE).filter(
+            depuis | Q(etat=AvenantProtocole.Etat.PREPARATION)
+        )
+        return self.filter(~Exists(portes), issue="accorde", nature__in=PAR_AVENANT)
+
+
+PAR_AVENANT = ("dates", "activites", "budget")  # ce qu'un avenant change
 
 
 class ChangementDemande(models.Model):
@@ -77,6 +93,19 @@ class ChangementDemande(models.Model):
 
     def __str__(self):
         return f"Changement demandé\xa0: {self.get_nature_display().lower()}"
+
+    @property
+    def demande_un_avenant(self):
+        return self.issue == self.Issue.ACCORDE and self.nature in PAR_AVENANT
+
+    def attend_un_avenant(self, avenants):
+        """La condition de `sans_avenant`; `avenants` : ceux du protocole."""
+        return self.demande_un_avenant and not any(self._a_pu_porter(avenant) for avenant in avenants)
+
+    def _a_pu_porter(self, avenant):
+        if avenant.etat in (avenant.Etat.PREPARATION, avenant.Etat.ABANDONNE):
+            return avenant.etat == avenant.Etat.PREPARATION
+        return max(avenant.cree_le, avenant.transmis_le) >= self.repondu_le
 
     # --- Le demander ----------------------------------------------------------------------------------------
 

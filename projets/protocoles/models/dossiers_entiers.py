@@ -64,7 +64,7 @@ PROTOCOLE = {
     "rapports_recus": (
         RapportRecu,
         "protocole__",
-        ("attendu_le", "quoi", "recu_le", "depense", "accepte_le"),
+        ("attendu_le", "quoi", "recu_le", "depense", "accepte_le", "refuse_le", "refus_motif"),
     ),
     "notes_de_suivi": (
         NoteDeSuivi,

@@ -1,7 +1,7 @@
 """Ce que les finances ont à verser aux organismes, lu d'un coup : à qui, combien encore, ce qui le retient."""
 
 from django.db import models
-from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from alliances.models import Role
@@ -12,7 +12,6 @@ from conventions.models.conventions import ExerciceConvention
 from projets.models.choix import du_territoire, territoires_de
 from projets.protocoles.models.paiements import Paiement, beneficiaire_change
 from projets.protocoles.models.protocoles import SIGNES
-from projets.protocoles.models.signatures import SignatureProtocole
 from projets.protocoles.models.tranches import Condition, Etat, Tranche, condition_de_retard
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, MontantField, en_dollars
@@ -53,15 +52,11 @@ def deja_verse():
 def _identite_changee():
     """La condition de `Protocole.beneficiaire_a_change`."""
     organisme = "protocole__initiative__organisme"
-    signees = SignatureProtocole.objects.filter(
-        protocole=OuterRef("protocole"),
-        tour=OuterRef("protocole__tour"),
-        cote="organisme",
-        nom_fige=OuterRef(f"{organisme}__nom"),
-        neq_fige=OuterRef(f"{organisme}__neq"),
-        fournisseur_fige=OuterRef(f"{organisme}__numero_fournisseur"),
+    return ~Q(
+        protocole__nom_fige=F(f"{organisme}__nom"),
+        protocole__neq_fige=F(f"{organisme}__neq"),
+        protocole__fournisseur_fige=F(f"{organisme}__numero_fournisseur"),
     )
-    return ~Exists(signees)
 
 
 def _ne_paie_plus():
@@ -133,21 +128,10 @@ def avec_ce_qu_on_en_montre(tranches):
     )
 
 
-def avec_signature(tranches):
-    """Chaque protocole avec l'identité que son organisme a signée; une requête."""
-    tranches = list(tranches)
-    protocoles = {t.protocole_id for t in tranches}
-    signees = SignatureProtocole.objects.filter(protocole__in=protocoles, cote="organisme", sens="signe")
-    par_tour = {(s.protocole_id, s.tour): s for s in signees}
-    for tranche in tranches:
-        tranche.protocole.signature_lue = par_tour[tranche.protocole_id, tranche.protocole.tour]
-    return tranches
-
-
 def beneficiaires_changes(tranches):
     """[(organisme, phrase)] de chaque organisme dont l'identité n'est plus celle qu'il a signée, une fois chacun."""
     lues = avec_ce_qu_on_en_montre(tranches.filter(_identite_changee(), groupe=Groupe.BLOQUE))
-    lues = avec_signature(lues.order_by("protocole__initiative__organisme__nom_normalise", "pk"))
+    lues = list(lues.order_by("protocole__initiative__organisme__nom_normalise", "pk"))
     dits = {t.protocole.initiative.organisme: beneficiaire_change(t.protocole) for t in reversed(lues)}
     return list(reversed(dits.items()))
 
@@ -155,7 +139,7 @@ def beneficiaires_changes(tranches):
 def lire(utilisateur, convention, pks):
     """Les versements de ces clés, tels que la page qui les inscrit les montre, dans l'ordre des initiatives."""
     tranches = avec_ce_qu_on_en_montre(dus_de(utilisateur, convention).filter(pk__in=pks))
-    return avec_signature(tranches.order_by("protocole__initiative__numero", "rang"))
+    return list(tranches.order_by("protocole__initiative__numero", "rang"))
 
 
 def ce_qui_retient(tranche):

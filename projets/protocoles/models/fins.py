@@ -158,7 +158,8 @@ class GestesDeFin(GestesDeVigueur):
 
     def rapport_final(self):
         """Celui qui rend compte de toute l'initiative, ou `None`."""
-        finaux = (r for r in self.rapports.all() if r.attendu_le >= self.rapport_final_le)
+        recus = self.rapports_recus().values()
+        finaux = (r for r in recus if r.attendu_le >= self.rapport_final_le)
         return min(finaux, key=lambda r: r.accepte_le is None, default=None)
 
     def fautes_de_motif(self, a_recuperer, motif):
@@ -189,25 +190,32 @@ class GestesDeFin(GestesDeVigueur):
         return [] if self.etat == self.Etat.SIGNE else ["Seul un protocole en vigueur se résilie."]
 
     @transaction.atomic
-    def resilier(self, *, par, motif, demandee, a_recuperer=None, vu=None, le=None):
+    def resilier(
+        self, *, par, motif, demandee, resolution, resolution_le, avis, a_recuperer=None, vu=None, le=None
+    ):
         """Met fin avant terme, à la demande de la Table ou de l'organisme : l'engagé non versé est libéré.
 
+        `resolution`, `resolution_le` et `avis`, le fichier transmis à l'organisme : ce qui l'appuie.
         `a_recuperer` : {somme accordée: dollars versés et non dépensés}; `vu` : l'empreinte que la page montrait.
         """
         protocole, motif, a_recuperer = self.verrouiller(), motif.strip(), a_recuperer or {}
         refus = protocole.empechements_a_resilier() or list(protocole._fautes_du_releve(a_recuperer, vu))
         exiger(refus or ([] if motif else ["Écrivez le motif de la résiliation."]))
+        transmis = {"resolution": resolution, "resolution_le": resolution_le, "avis": avis}
+        exiger(protocole.avis_transmis.model.fautes(protocole, **transmis))
         accordes = {a.enveloppe: a.montant for a in protocole.affectations()}
         protocole.liberer_l_engage(accordes, par=par, motif=motif, le=le)
-        protocole._resilier(par=par, motif=motif, demandee=demandee, a_recuperer=a_recuperer, le=le)
+        avis = protocole.avis_transmis.model.inscrire(protocole, par=par, le=le, **transmis)
+        protocole._resilier(avis, par=par, motif=motif, demandee=demandee, a_recuperer=a_recuperer, le=le)
         return protocole
 
-    def _resilier(self, *, par, motif, demandee, a_recuperer, le):
+    def _resilier(self, avis, *, par, motif, demandee, a_recuperer, le):
         le = le or timezone.now()
         self.resilie_le, self.resilie_par, self.resiliation_demandee = le, par, demandee
         self.fin_motif = motif
         self._terminer(self.Etat.RESILIE, Initiative.Etat.ABANDONNEE, a_recuperer)
-        self.noter("resilier-protocole", par=par, le=le, motif=motif, apres=self.releve_en_mots())
+        apres = self.releve_en_mots() | {"resolution": str(avis)}
+        self.noter("resilier-protocole", par=par, le=le, motif=motif, apres=apres)
 
     @classmethod
     def suivre_la_resiliation(cls, references, *, par):

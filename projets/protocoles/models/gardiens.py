@@ -74,7 +74,12 @@ SIGNATURE_D_AVENANT_PERMISE = _signature_permise("avenant", "avenantprotocole", 
 
 # Fini, un avenant ne bouge plus; transmis, ce qu'il dit non plus; en vigueur, il est signé des deux.
 _DIT = ("protocole_id", "rang", "motif", "base", "propositions", "empreinte")
-_REDIT = " OR ".join(f"OLD.{colonne} <> NEW.{colonne}" for colonne in _DIT)
+_REDIT = " OR ".join(
+    (
+        *(f"OLD.{colonne} <> NEW.{colonne}" for colonne in _DIT),
+        "COALESCE(OLD.repreneur_id, 0) <> COALESCE(NEW.repreneur_id, 0)",
+    )
+)
 AVENANT_TRANSMIS = _fige(
     "Un avenant transmis ne change plus\u00a0: il se signe, se refuse, se reprend ou s’abandonne.",
     {
@@ -83,6 +88,21 @@ AVENANT_TRANSMIS = _fige(
         f"OR NEW.etat = 'signe' AND NOT {_SIGNE_DES_DEUX.format(a='NEW')}",
         "DELETE": "",
     },
+)
+
+# Le bénéficiaire d'un protocole est une identité que l'organisme a signée : au protocole, ou à un de ses avenants.
+_FIGE = ("nom_fige", "neq_fige", "fournisseur_fige")
+_IDENTITE_CHANGE = " OR ".join(f"OLD.{colonne} <> NEW.{colonne}" for colonne in _FIGE)
+_SIGNEE = "s.cote = 'organisme' AND s.sens = 'signe' AND " + " AND ".join(f"s.{c} = NEW.{c}" for c in _FIGE)
+BENEFICIAIRE_SIGNE = (
+    Declencheur(
+        "UPDATE",
+        condition=f"({_IDENTITE_CHANGE}) AND NOT EXISTS (SELECT 1 FROM protocoles_signatureprotocole s "
+        f"WHERE s.protocole_id = NEW.id AND {_SIGNEE}) AND NOT EXISTS "
+        "(SELECT 1 FROM protocoles_signatureavenantprotocole s JOIN protocoles_avenantprotocole a "
+        f"ON a.id = s.avenant_id WHERE a.protocole_id = NEW.id AND {_SIGNEE})",
+        refus="Le bénéficiaire d’un protocole est celui que l’organisme a signé.",
+    ),
 )
 
 # Sur une tranche libérée d'un protocole signé, et jamais plus qu'elle une fois écartés les paiements contrepassés.
@@ -135,13 +155,17 @@ RECTIFICATIF_REPONDU_UNE_FOIS = _fige(
     },
 )
 
-# Inscrit, un rapport n'attend que d'être accepté, une fois; rien d'autre n'y change.
-_RAPPORT = "Un rapport reçu ne se modifie ni ne s’efface\u00a0: il s’accepte, une fois."
+# Inscrit, un rapport n'attend que d'être accepté, ou non, une fois; rien d'autre n'y change.
+_RAPPORT = "Un rapport reçu ne se modifie ni ne s’efface\u00a0: il s’accepte ou non, une fois."
 _ECRIT = ("id", "protocole_id", "attendu_le", "quoi", "recu_le", "depense", "inscrit_le", "inscrit_par_id")
 _RECRIT = " OR ".join(f"OLD.{colonne} <> NEW.{colonne}" for colonne in _ECRIT)
-RAPPORT_ACCEPTE_UNE_FOIS = _fige(
+RAPPORT_JUGE_UNE_FOIS = _fige(
     _RAPPORT,
-    {"UPDATE": f"OLD.accepte_le IS NOT NULL OR NEW.accepte_le IS NULL OR {_RECRIT}", "DELETE": ""},
+    {
+        "UPDATE": "OLD.accepte_le IS NOT NULL OR OLD.refuse_le IS NOT NULL "
+        f"OR NEW.accepte_le IS NULL AND NEW.refuse_le IS NULL OR {_RECRIT}",
+        "DELETE": "",
+    },
 )
 
 # Demandé, un changement n'attend que sa réponse, une fois.

@@ -11,17 +11,13 @@ from conventions.models import Convention
 from projets.protocoles.models.preparation import exiger
 from projets.protocoles.models.reponses import DeuxReponses
 from projets.protocoles.models.sceaux import contenu_de_l_avenant
-from projets.protocoles.models.termes import FINIES, fautes_de_textes, noms_de, termes_de
+from projets.protocoles.models.termes import BENEFICIAIRE, FINIES, fautes_de_textes, noms_de, termes_de
 from projets.protocoles.regles import avenants as regles
 from projets.protocoles.regles.dates import fautes_de_dates
 from projets.protocoles.regles.echeancier import Part, fautes_d_echeancier, ranger
 from socle.erreurs import TransitionInterdite, VersionPerimee
 from socle.valeurs.argent import ZERO, en_dollars
 
-IDENTITE_CHANGEE = (
-    "L’organisme a changé de nom, de NEQ ou de numéro de fournisseur depuis la signature du protocole\xa0: l’avenant "
-    "ne se signe pas sous un autre nom."
-)
 PARTENAIRE_CHANGE = (
     "Ce n’est plus la même partie qui signe pour l’Alliance, ou elle a changé de nom ou d’adresse depuis la "
     "transmission\xa0: reprenez l’avenant et transmettez-le de nouveau."
@@ -98,8 +94,9 @@ class GestesDAvenant(DeuxReponses):
         return self.fautes_de_base()
 
     @transaction.atomic
-    def modifier(self, *, par, revision, valeurs=None, tranches=None, motif=None):
-        """`valeurs` : {terme: valeur} de dates et de textes; `tranches` (`Prevue`) : tous les versements non entamés.
+    def modifier(self, *, par, revision, valeurs=None, tranches=None, beneficiaire=None, motif=None):
+        """`valeurs` : {terme: valeur} de dates et de textes; `tranches` (`Prevue`) : tous les versements non entamés;
+        `beneficiaire` : l'organisme, le même ou qui le reprend, sous son identité d'aujourd'hui.
 
         Inachevé, il s'enregistre : c'est la transmission qui juge. Lève `VersionPerimee`.
         """
@@ -107,12 +104,16 @@ class GestesDAvenant(DeuxReponses):
         exiger(avenant.empechements_a_modifier())
         if avenant.revision != revision:
             raise VersionPerimee(DEVANCE)
-        if {*(valeurs or {})} - {*avenant.base}:
+        if {*(valeurs or {})} - ({*avenant.base} - {BENEFICIAIRE}):
             raise TransitionInterdite("Ce terme n’est pas de ce protocole.")
         propositions = avenant.propositions | (valeurs or {})
         if tranches is not None:
             propositions = avenant._versements(propositions, tranches)
+        if beneficiaire is not None:
+            propositions |= avenant.dire_le_beneficiaire(beneficiaire)
         avenant.propositions = {c: v for c, v in propositions.items() if v != avenant.base.get(c)}
+        if BENEFICIAIRE not in avenant.propositions:
+            avenant.repreneur = None
         avenant.motif = (motif or "").strip() or avenant.motif
         avenant.revision += 1
         avenant.save()
@@ -136,13 +137,16 @@ class GestesDAvenant(DeuxReponses):
     # --- Ce qui ne s'y peut pas -----------------------------------------------------------------------------
 
     def fautes(self):
-        """Les mêmes bornes qu'au protocole, les hausses, et ce que retient l'argent; en phrases."""
+        """Le bénéficiaire, les mêmes bornes qu'au protocole, les hausses, et ce que retient l'argent; en phrases."""
+        if self.seul_le_beneficiaire_change:
+            return list(self.fautes_de_beneficiaire())  # ni l'argent ni les dates ne bougent
         termes, protocole, convention = self.termes_proposes(), self.protocole, self.convention
         fin, rapport = (date.fromisoformat(termes[f"date/{nom}"]) for nom in ("fin", "rapport_final_le"))
         cycle, noms = self.initiative.alliance.cycle, noms_de(protocole)
         jugees = fautes_de_dates(protocole.debut, fin, rapport, convention=convention, cycle=cycle)
-        recus = {rapport.attendu_le: rapport.accepte_le for rapport in protocole.rapports.all()}
+        recus = {jour: rapport.accepte_le for jour, rapport in protocole.rapports_recus().items()}
         return [
+            *self.fautes_de_beneficiaire(),
             *dict.fromkeys(phrase for _, phrase in jugees),
             *self._fautes_d_echeancier(termes, noms, rapport),
             *regles.hausses(self.base, termes, noms),
@@ -223,6 +227,8 @@ class GestesDAvenant(DeuxReponses):
         recues = [str(s) for s in avenant.signatures.filter(tour=avenant.tour)] if avenant.transmis_le else []
         transmis, actuels = avenant.etat == self.Etat.TRANSMIS, termes_de(avenant.protocole)
         avenant.propositions, _ = regles.reprendre(avenant.base, actuels, avenant.propositions)
+        if BENEFICIAIRE not in avenant.propositions:
+            avenant.repreneur = None
         avenant.base, avenant.etat = actuels, self.Etat.PREPARATION
         avenant.transmis_le = avenant.transmis_par = avenant.contenu = None
         avenant.empreinte = ""
@@ -274,8 +280,8 @@ class GestesDAvenant(DeuxReponses):
     def empechements_a_signer(self, cote):
         if refus := self.empechements_a_refuser(cote) or self.empechements_du_protocole():
             return refus
-        if self.protocole.beneficiaire_a_change():
-            return [IDENTITE_CHANGEE]
+        if refus := list(self.fautes_de_beneficiaire()):
+            return refus
         partenaire = self.protocole.partenaire()
         if not partenaire or self.contenu["partenaire"] != {
             "nom": partenaire.nom,
@@ -296,8 +302,10 @@ class GestesDAvenant(DeuxReponses):
         termes = self.termes_proposes()
         protocole.fin = date.fromisoformat(termes["date/fin"])
         protocole.rapport_final_le = date.fromisoformat(termes["date/rapport_final_le"])
+        self._porter_le_beneficiaire()
         protocole.save()
-        self.noter("appliquer-avenant-protocole", par=par, le=le, apres={"libere": en_dollars(liberes)})
+        apres = {"libere": en_dollars(liberes), "beneficiaire": termes[BENEFICIAIRE]["dit"]}
+        self.noter("appliquer-avenant-protocole", par=par, le=le, apres=apres)
         for tranche in neuves:
             if tranche.condition == tranche.Condition.SIGNATURE and not protocole.est_suspendu:
                 tranche._liberer(par=par, le=le)

@@ -25,7 +25,7 @@ def beneficiaire_change(protocole):
     fige, actuel = protocole.identite_signee(), copie_de(protocole.initiative.organisme).values()
     return (
         f"Le bénéficiaire a changé depuis la signature\xa0: {en_mots(*fige)} alors, {en_mots(*actuel)} maintenant. "
-        "Rien ne se verse."
+        "Rien ne se verse avant qu’un avenant signé le dise; dissous, le protocole se résilie."
     )
 
 

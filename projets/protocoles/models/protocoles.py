@@ -12,10 +12,11 @@ from django.db.models.functions import Coalesce
 
 from conventions.models import PartieConvention
 from conventions.models.beneficiaires import beneficiaires_de
-from conventions.models.parties import copie_de
+from conventions.models.parties import Fige, copie_de
 from projets.models import Initiative
 from projets.protocoles.models.clauses import ClausesAlliance
 from projets.protocoles.models.fins import GestesDeFin
+from projets.protocoles.models.gardiens import BENEFICIAIRE_SIGNE
 from projets.protocoles.regles.echeancier import Part, Prevue
 from socle.acces import RequeteProtegee
 from socle.valeurs.argent import ZERO, MontantField
@@ -137,6 +138,11 @@ CONTRAINTES = [
         violation_error_message="Un protocole signé a sa date et la personne de la dernière signature.",
     ),
     models.CheckConstraint(
+        name="protocole_beneficiaire_fige",
+        condition=Q(etat__in=SIGNES) & ~Q(nom_fige="") | ~Q(etat__in=SIGNES) & Q(nom_fige=""),
+        violation_error_message="Un protocole signé a son bénéficiaire.",
+    ),
+    models.CheckConstraint(
         name="protocole_suspension_complete",
         condition=_ensemble(("suspendu_le", "suspendu_par"), False) & Q(suspension_motif="")
         | Q(etat=Etat.SIGNE) & _ensemble(("suspendu_le", "suspendu_par"), True) & ~Q(suspension_motif=""),
@@ -173,8 +179,13 @@ CONTRAINTES = [
 ]
 
 
-class Protocole(GestesDeFin, models.Model):
-    """`tour` compte les transmissions : refusé, il se transmet de nouveau, et les anciennes signatures restent."""
+class Protocole(GestesDeFin, Fige):
+    """`tour` compte les transmissions : refusé, il se transmet de nouveau, et les anciennes signatures restent.
+
+    L'identité figée est celle du bénéficiaire, telle que l'organisme l'a signée, au protocole ou à un avenant.
+    """
+
+    declencheurs = BENEFICIAIRE_SIGNE
 
     Etat = Etat
     Demandeur = Demandeur
@@ -227,8 +238,6 @@ class Protocole(GestesDeFin, models.Model):
     abandonne_par = _personne("abandonné par")
     fin_motif = models.TextField("motif de la fin", blank=True, max_length=2000, editable=False)
 
-    signature_lue = None  # celle de l'organisme, une fois lue : signée, elle ne change plus
-
     objects = ProtocoleQuerySet.as_manager()
 
     class Meta:
@@ -273,6 +282,10 @@ class Protocole(GestesDeFin, models.Model):
     def parts(self):
         return [Part(a.pk, a.enveloppe.an, a.montant) for a in self.affectations()]
 
+    def rapports_recus(self):
+        """{la date où il est attendu: le rapport reçu}, sauf ceux qu'on n'a pas acceptés."""
+        return {rapport.attendu_le: rapport for rapport in self.rapports.all() if not rapport.refuse_le}
+
     def montant(self):
         return sum((part.montant for part in self.parts()), ZERO)
 
@@ -306,10 +319,11 @@ class Protocole(GestesDeFin, models.Model):
         return beneficiaires_de([convention.pk]).get(convention.pk)
 
     def identite_signee(self):
-        """(nom, NEQ, fournisseur) de l'organisme, tels qu'il les a signés."""
-        if self.signature_lue is None:
-            self.signature_lue = next(s for s in self.reponses() if s.cote == "organisme")
-        return self.signature_lue.copie
+        """(nom, NEQ, fournisseur) de l'organisme, tels qu'il les a signés, au protocole ou à un avenant."""
+        return self.copie
+
+    def _figer_le_beneficiaire(self, signature):
+        self.nom_fige, self.neq_fige, self.fournisseur_fige = signature.copie
 
     def beneficiaire_a_change(self):
         """L'identité signée n'est plus celle d'aujourd'hui : personne ne détourne un versement en la changeant."""

@@ -1,4 +1,4 @@
-"""Un rapport reçu hors du service : ce qu'il dit avoir dépensé, inscrit par l'un, accepté par l'autre.
+"""Un rapport reçu hors du service : ce qu'il dit avoir dépensé, inscrit par l'un, accepté ou non par l'autre.
 
 Tant que les rapports des organismes ne vivent pas dans le service, c'est lui qui remplit la condition d'un versement.
 """
@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from projets.protocoles.models.gardiens import RAPPORT_ACCEPTE_UNE_FOIS
+from projets.protocoles.models.gardiens import RAPPORT_JUGE_UNE_FOIS
 from projets.protocoles.models.preparation import exiger
 from projets.protocoles.models.protocoles import Protocole
 from projets.regles.lecture import montage_de
@@ -23,17 +23,26 @@ from socle.valeurs.horloge import aujourd_hui, jour_de
 SANS_ATTENTE = "Aucun versement prévu n’attend de rapport à cette date."
 RIEN_A_RECEVOIR = "Aucun versement prévu n’attend un rapport qui ne soit pas déjà inscrit."
 SEULE = "Vous avez inscrit ce rapport\xa0: une autre personne l’accepte."
+SEULE_A_REFUSER = "Vous avez inscrit ce rapport\xa0: une autre personne dit s’il est accepté."
+SUSPENDUE = "L’initiative est suspendue\xa0: rien ne se libère avant qu’elle reprenne."
 
 
 class RapportRecuQuerySet(RequeteProtegee):
     def visibles_par(self, utilisateur):
         return self.filter(protocole__in=Protocole.objects.visibles_par(utilisateur))
 
+    def retenus(self):
+        """Sauf ceux qu'on n'a pas acceptés : un autre les remplace."""
+        return self.filter(refuse_le=None)
+
 
 class RapportRecu(models.Model):
-    """Le rapport attendu pour une date de l'échéancier; accepté, il libère ce qui l'attendait, et ne change plus."""
+    """Le rapport attendu pour une date de l'échéancier; accepté, il libère ce qui l'attendait, et ne change plus.
 
-    declencheurs = RAPPORT_ACCEPTE_UNE_FOIS
+    Refusé, avec un motif, il reste à l'histoire; un autre se reçoit pour la même date.
+    """
+
+    declencheurs = RAPPORT_JUGE_UNE_FOIS
 
     protocole = models.ForeignKey(
         Protocole, models.PROTECT, verbose_name="protocole", related_name="rapports"
@@ -59,16 +68,29 @@ class RapportRecu(models.Model):
         editable=False,
         related_name="+",
     )
+    refuse_le = models.DateTimeField("non accepté le", null=True, editable=False)
+    refuse_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name="non accepté par",
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    refus_motif = models.TextField(
+        "pourquoi il n’est pas accepté", blank=True, max_length=2000, editable=False
+    )
 
     objects = RapportRecuQuerySet.as_manager()
 
     class Meta:
         verbose_name = "rapport reçu"
         verbose_name_plural = "rapports reçus"
-        ordering = ["protocole", "attendu_le"]
+        ordering = ["protocole", "attendu_le", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["protocole", "attendu_le"],
+                condition=Q(refuse_le__isnull=True),
                 name="rapport_recu_un_par_date",
                 violation_error_message="Le rapport de cette date est déjà inscrit.",
             ),
@@ -82,6 +104,15 @@ class RapportRecu(models.Model):
                 condition=Q(accepte_le__isnull=True, accepte_par__isnull=True)
                 | Q(accepte_le__isnull=False, accepte_par__isnull=False) & ~Q(accepte_par=F("inscrit_par")),
                 violation_error_message="Une autre personne que celle qui l’inscrit accepte le rapport.",
+            ),
+            models.CheckConstraint(
+                name="rapport_recu_refuse_par_une_autre",
+                condition=Q(refuse_le__isnull=True, refuse_par__isnull=True, refus_motif="")
+                | Q(refuse_le__isnull=False, refuse_par__isnull=False, accepte_le__isnull=True)
+                & ~Q(refus_motif="")
+                & ~Q(refuse_par=F("inscrit_par")),
+                violation_error_message="Une autre personne que celle qui l’inscrit n’accepte pas le rapport, et dit "
+                "pourquoi.",
             ),
         ]
 
@@ -98,7 +129,7 @@ class RapportRecu(models.Model):
 
     @classmethod
     def attendus(cls, protocole):
-        """{date: les versements que libérera le rapport de cette date}, de ceux qu'on n'a pas encore inscrits.
+        """{date: les versements que libérera le rapport de cette date}, de ceux qu'on n'a pas encore reçus.
 
         Le rapport final en est toujours un, même quand rien ne l'attend; pas avant la fin du protocole.
         """
@@ -111,11 +142,9 @@ class RapportRecu(models.Model):
 
     @classmethod
     def _de_l_echeancier(cls, protocole):
-        inscrits = {rapport.attendu_le for rapport in protocole.rapports.all()}
-        dates = {}
+        inscrits, dates = protocole.rapports_recus(), {}
         for tranche in protocole.tranches.all():
-            attend = (tranche.etat, tranche.condition) == ("prevue", "rapport")
-            if attend and tranche.prevue_le not in inscrits:
+            if tranche.attend_un_rapport and tranche.prevue_le not in inscrits:
                 dates.setdefault(tranche.prevue_le, []).append(tranche)
         return dates
 
@@ -128,16 +157,16 @@ class RapportRecu(models.Model):
             if cls.attendus(protocole):
                 return []
             return [RIEN_A_RECEVOIR if protocole.rapport_final() else _pas_avant_la_fin(protocole)]
-        if cls.objects.filter(protocole=protocole, attendu_le=attendu_le).exists():
+        if attendu_le in protocole.rapports_recus():
             return ["Le rapport de cette date est déjà inscrit."]
         if attendu_le == protocole.rapport_final_le:
             return []
-        return [] if cls.attendent(protocole, attendu_le).exists() else [SANS_ATTENTE]
+        return [] if attendu_le in cls._de_l_echeancier(protocole) else [SANS_ATTENTE]
 
     @classmethod
     @transaction.atomic
     def inscrire(cls, protocole, *, par, attendu_le, quoi, recu_le, depense, fichier=None, le=None):
-        """Ce qui est reçu sur papier ou par courriel, avec ou sans sa pièce."""
+        """Reçu sur papier ou par courriel, avec ou sans sa pièce; suspendue, l'initiative en reçoit encore."""
         protocole = protocole.verrouiller()
         refus = cls.empechements_a_inscrire(protocole, attendu_le)
         exiger(refus or list(_fautes(protocole, attendu_le, quoi, recu_le, depense)))
@@ -159,14 +188,49 @@ class RapportRecu(models.Model):
         apres = {"rapport": str(self), "depense": en_dollars(self.depense)}
         self.protocole.noter(geste, par=par, apres=apres, **champs)
 
-    # --- L'accepter -----------------------------------------------------------------------------------------
+    # --- L'accepter, ou ne pas l'accepter -------------------------------------------------------------------
 
-    def empechements_a_accepter(self):
+    @property
+    def est_juge(self):
+        return self.accepte_le is not None or self.refuse_le is not None
+
+    def empechements_a_refuser(self):
+        """Suspendue ou non, l'initiative garde ses rapports à lire."""
         if self.accepte_le:
             return [f"Ce rapport est déjà accepté, le {date_longue(jour_de(self.accepte_le))}."]
+        if self.refuse_le:
+            return [f"Ce rapport n’est pas accepté, depuis le {date_longue(jour_de(self.refuse_le))}."]
         if self.protocole.etat != Protocole.Etat.SIGNE:
             return ["Le protocole n’est pas en vigueur\xa0: rien ne se libère."]
-        if self.est_final and not self.protocole.est_suspendu:
+        return []
+
+    def empechements_a_refuser_par(self, par):
+        seule = [SEULE_A_REFUSER] if par.pk == self.inscrit_par_id else []
+        return self.empechements_a_refuser() or seule
+
+    @transaction.atomic
+    def refuser(self, *, par, motif, le=None):
+        """Une autre personne ne l'accepte pas, et dit pourquoi; rien ne se libère, un nouveau rapport est attendu."""
+        rapport, motif = self._verrouiller(), motif.strip()
+        exiger(rapport.empechements_a_refuser_par(par))
+        exiger([] if motif else ["Écrivez pourquoi le rapport n’est pas accepté."])
+        rapport.refuse_le, rapport.refuse_par, rapport.refus_motif = le or timezone.now(), par, motif
+        rapport.save(update_fields=["refuse_le", "refuse_par", "refus_motif"])
+        rapport.noter("refuser-rapport", par=par, le=le, motif=motif)
+        return rapport
+
+    def _verrouiller(self):
+        protocole = self.protocole.verrouiller()
+        rapport = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
+        rapport.protocole = protocole
+        return rapport
+
+    def empechements_a_accepter(self):
+        if refus := self.empechements_a_refuser():
+            return refus
+        if self.protocole.est_suspendu:
+            return [SUSPENDUE]
+        if self.est_final:
             return []
         return [] if self.attendent(self.protocole, self.attendu_le).exists() else [SANS_ATTENTE]
 
@@ -186,9 +250,8 @@ class RapportRecu(models.Model):
     @transaction.atomic
     def accepter(self, *, par, vu=None, le=None):
         """Une autre personne l'accepte : les versements qui l'attendaient sont libérés."""
-        le, protocole = le or timezone.now(), self.protocole.verrouiller()
-        rapport = type(self).objects.select_for_update(of=("self",)).get(pk=self.pk)
-        rapport.protocole = protocole
+        le, rapport = le or timezone.now(), self._verrouiller()
+        protocole = rapport.protocole
         exiger(rapport.empechements_a_accepter_par(par))
         if vu is not None and vu != rapport.empreinte_a_accepter():
             raise VersionPerimee("Ce que ce rapport libère a changé depuis que la page est ouverte.")

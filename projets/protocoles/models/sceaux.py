@@ -1,17 +1,24 @@
 """Le texte d'un avenant, scellé à sa transmission : c'est lui que les deux parties signent."""
 
+from conventions.models.parties import copie_de
 from projets.protocoles.models.termes import noms_de
 from projets.protocoles.regles import avenants as regles
 
-DU_PROTOCOLE = ("alliance", "numero", "titre", "organisme", "convention", "montants_fictifs")
+DU_PROTOCOLE = ("alliance", "numero", "titre", "convention", "montants_fictifs")
 
 
 def contenu_de_l_avenant(avenant):
     """Les parties, le motif, chaque terme avant et après, les sommes, et ce qui demeure; en données simples."""
     protocole = avenant.protocole
     scelle, partenaire = protocole.instantane(), protocole.partenaire()
+    organisme = avenant.organisme_de("organisme")
     base, termes, noms = avenant.base, avenant.termes_proposes(), noms_de(protocole)
     return {champ: scelle.contenu[champ] for champ in DU_PROTOCOLE} | {
+        "organisme": {
+            "nom": organisme.nom,
+            "adresse": organisme.adresse,
+            "identite": copie_de(organisme),
+        },
         "partenaire": {"nom": partenaire.nom, "adresse": partenaire.adresse},
         "rang": avenant.rang,
         "motif": avenant.motif,

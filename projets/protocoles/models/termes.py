@@ -6,11 +6,14 @@ qui l'a changé, sinon le sien.
 
 from decimal import Decimal
 
+from conventions.models.beneficiaires import en_mots
+from conventions.models.parties import copie_de
 from projets.protocoles.regles.avenants import en_sous, sorte_de, tranche_en_valeur
 from projets.protocoles.regles.echeancier import Prevue
 from socle.valeurs.argent import ZERO
 from socle.valeurs.exercice import Exercice
 
+BENEFICIAIRE = "beneficiaire/identite"
 FINIES = ("versee", "annulee")  # ce qui n'est plus à venir
 DE_L_OBJECTIF = {"objectif": "Objectif", "activites": "Activités de l’objectif"}
 DE_LA_DEPENSE = {"precision": "en mots", "montant": "montant"}
@@ -21,7 +24,18 @@ def termes_de(protocole):
     if protocole.termes_lus is not None:
         return protocole.termes_lus
     dates = {f"date/{nom}": getattr(protocole, nom).isoformat() for nom in ("fin", "rapport_final_le")}
-    return dates | _tranches(protocole) | textes_de(protocole)
+    beneficiaire = _identite(protocole.initiative.organisme_id, *protocole.identite_signee())
+    return dates | {BENEFICIAIRE: beneficiaire} | _tranches(protocole) | textes_de(protocole)
+
+
+def identite_de(organisme):
+    """Le terme qui le nomme, sous son identité d'aujourd'hui."""
+    return _identite(organisme.pk, *copie_de(organisme).values())
+
+
+def _identite(cle, nom, neq, fournisseur):
+    dit = en_mots(nom, neq, fournisseur)
+    return {"organisme": cle, "nom": nom, "neq": neq, "fournisseur": fournisseur, "dit": dit}
 
 
 def _tranches(protocole):

@@ -183,10 +183,15 @@ class Tranche(models.Model):
     def reste(self):
         return self.montant - self.verse()
 
+    @property
+    def attend_un_rapport(self):
+        """Suspendue, elle l'attend encore."""
+        return self.condition == Condition.RAPPORT and Etat.PREVUE in (self.etat, self.suspendue_depuis)
+
     def attend(self, rapport):
         """Ce rapport, accepté, la libérerait (`RapportRecu.attendent`)."""
         attendue = (self.condition, self.prevue_le) == (Condition.RAPPORT, rapport.attendu_le)
-        return attendue and self.etat == Etat.PREVUE and not rapport.accepte_le
+        return attendue and self.etat == Etat.PREVUE and not rapport.est_juge
 
     def beneficiaire_en_mots(self):
         """L'organisme tel qu'il a signé : c'est à lui seul que l'on verse."""
@@ -230,12 +235,12 @@ class Tranche(models.Model):
         self.save()
         self.noter("liberer-tranche", par=par, le=le, motif=motif)
 
-    def noter(self, geste, *, par, montant=None, **champs):
+    def noter(self, geste, *, par, montant=None, aussi=None, **champs):
         apres = {
             "versement": self.rang,
             "montant": en_dollars(self.montant if montant is None else montant),
         }
-        self.protocole.noter(geste, par=par, apres=apres, **champs)
+        self.protocole.noter(geste, par=par, apres=apres | (aussi or {}), **champs)
 
     @classmethod
     def liberer_ce_qui_est_du(cls):
@@ -261,23 +266,31 @@ class Tranche(models.Model):
         return empreinte(self.pk, self.etat, self.reste())
 
     @transaction.atomic
-    def annuler(self, *, par, motif, vu=None, le=None):
-        """Ce qu'il en reste ne sera pas versé, et retourne à l'enveloppe; un coût réel moindre, par exemple."""
+    def annuler(self, *, par, motif, resolution, resolution_le, avis, vu=None, le=None):
+        """Ce qu'il en reste ne sera pas versé, et retourne à l'enveloppe; un coût réel moindre, par exemple.
+
+        `resolution`, `resolution_le` et `avis`, le fichier transmis à l'organisme : ce qui l'appuie.
+        """
         tranche = self.verrouiller()
         exiger(tranche.empechements_a_annuler())
         if vu is not None and vu != tranche.empreinte_a_annuler():
             raise VersionPerimee("Un versement est passé depuis que la page est ouverte.")
         exiger([] if motif.strip() else ["Écrivez pourquoi ce versement est annulé."])
+        transmis = {"resolution": resolution, "resolution_le": resolution_le, "avis": avis}
+        avis_transmis = tranche.protocole.avis_transmis.model
+        exiger(avis_transmis.fautes(tranche.protocole, **transmis))
         rendus = tranche.protocole.liberer_l_engage(
             {tranche.enveloppe: tranche.reste()}, par=par, motif=motif.strip(), le=le
         )
-        tranche._annuler(par=par, montant=rendus[tranche.enveloppe], motif=motif.strip(), le=le)
+        inscrit = avis_transmis.inscrire(tranche.protocole, par=par, tranche=tranche, le=le, **transmis)
+        montant, aussi = rendus[tranche.enveloppe], {"resolution": str(inscrit)}
+        tranche._annuler(par=par, montant=montant, motif=motif.strip(), le=le, aussi=aussi)
         return tranche
 
-    def _annuler(self, *, par, montant, motif, le=None):
+    def _annuler(self, *, par, montant, motif, le=None, aussi=None):
         self.etat, self.suspendue_depuis = Etat.ANNULEE, ""
         self.save()
-        self.noter("annuler-tranche", par=par, montant=montant, motif=motif, le=le)
+        self.noter("annuler-tranche", par=par, montant=montant, motif=motif, le=le, aussi=aussi)
 
     # --- Ce qui suit un paiement, une suspension, une fin ---------------------------------------------------
 

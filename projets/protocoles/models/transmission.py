@@ -63,17 +63,22 @@ class GestesDeTransmission(DeuxReponses, PreparationDuProtocole):
         ans = {a.enveloppe.an for a in self.affectations()}
         for clos in convention.exercices.filter(an__in=ans, clos_le__isnull=False).order_by("an"):
             refus.append(f"L’exercice {clos} est clos\xa0: il ne reçoit plus d’écriture.")
+        return refus + self.empechements_d_organisme(organisme)
+
+    def empechements_d_organisme(self, organisme):
+        """Ce qui s'oppose à ce que celui-ci la porte : il s'engage, et son instance ne l'a pas décidée."""
+        refus = []
         if not organisme.est_constitue:
             refus.append(f"{organisme} n’est pas constitué\xa0: il ne peut pas s’engager.")
-        if self._s_est_decidee_elle_meme():
+        if self._s_est_decidee_elle_meme(organisme):
             refus.append(
                 f"{organisme} porte l’initiative, et son instance l’a décidée\xa0: une autre instance doit décider."
             )
         return refus
 
-    def empechements_de_partenaire(self):
-        """Une autre personne morale que le porteur répond pour l'Alliance."""
-        partenaire, organisme = self.partenaire(), self.initiative.organisme
+    def empechements_de_partenaire(self, organisme=None):
+        """Une autre personne morale que qui porte, ou reprendrait l'initiative, répond pour l'Alliance."""
+        partenaire, organisme = self.partenaire(), organisme or self.initiative.organisme
         if partenaire is None:
             return ["Aucune partie de la convention ne peut signer pour l’Alliance."]
         if partenaire == organisme:
@@ -83,9 +88,9 @@ class GestesDeTransmission(DeuxReponses, PreparationDuProtocole):
             ]
         return []
 
-    def _s_est_decidee_elle_meme(self):
+    def _s_est_decidee_elle_meme(self, organisme):
         """Un organisme municipal porte, et l'instance qui a décidé est de son territoire."""
-        organisme, initiative = self.initiative.organisme, self.initiative
+        initiative = self.initiative
         if organisme.forme != organisme.Forme.MUNICIPAL or not organisme.territoire_id:
             return False
         initiative.lire_ses_lieux_une_fois()

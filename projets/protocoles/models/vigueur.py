@@ -25,6 +25,7 @@ class GestesDeVigueur(GestesDeTransmission):
         )
         self.etat, self.signe_par = self.Etat.SIGNE, par
         self.signe_le = max(s.signee_le for s in self.reponses())
+        self._figer_le_beneficiaire(next(s for s in self.reponses() if s.cote == "organisme"))
         self.save()
         self._porter_l_initiative(Initiative.Etat.EN_COURS)
         self.noter("engager", par=par, le=le, apres={"montant": en_dollars(self.montant())})

@@ -65,9 +65,11 @@ def annoncer_l_abandon(avenant, *, par):
 
 
 def _annoncer(avenant, dit, code, *, par, cotes=(), lien=""):
-    protocole = avenant.protocole
-    parties = vie.des_deux_parties(protocole) if cotes else ()
-    attendus = [p for p in parties if any(peut_repondre(p, cote, protocole) is None for cote in cotes)]
+    protocole, aussi = avenant.protocole, {avenant.repreneur_id} - {None}
+    parties = vie.des_deux_parties(protocole, organismes=aussi) if cotes else ()
+    attendus = [p for p in parties if any(peut_repondre(p, cote, avenant) is None for cote in cotes)]
     lien = lien or reverse("protocoles:avenant", args=[avenant.pk])
     code = f"avenant-{avenant.pk}-{avenant.tour}-{code}"
-    return vie.annoncer_du_protocole(protocole, dit, code, par=par, attendus=attendus, lien=lien)
+    return vie.annoncer_du_protocole(
+        protocole, dit, code, par=par, attendus=attendus, lien=lien, organismes=aussi
+    )

@@ -25,6 +25,12 @@ REPONSE = Evenement(
 )
 
 
+ACCORDE = Evenement(
+    "Avenant à préparer",
+    "Un changement demandé par l’organisme est accordé\xa0: préparez l’avenant qui le porte.",
+)
+
+
 def annoncer_la_note(note, *, par):
     protocole = note.protocole
     lisent = _table(protocole) if note.cote == "organisme" else _organisme(protocole)
@@ -40,18 +46,23 @@ def annoncer_la_demande(changement, *, par):
 
 def annoncer_la_reponse(changement, *, par):
     protocole = changement.protocole
+    if changement.demande_un_avenant:
+        lien = reverse("protocoles:changement_avenant", args=[changement.pk])
+        ouvrent = [p for p in _table(protocole) if peut(p, "preparer-avenant-protocole", protocole) is None]
+        code = f"changement-accorde-{changement.pk}"
+        _annoncer(protocole, ACCORDE, code, ouvrent, par=par, attendus=ouvrent, lien=lien)
     return _annoncer(
         protocole, REPONSE, f"changement-repondu-{changement.pk}", _organisme(protocole), par=par
     )
 
 
-def _annoncer(protocole, dit, code, lisent, *, par, attendus=()):
+def _annoncer(protocole, dit, code, lisent, *, par, attendus=(), lien=""):
     annonce = Annonce(
         cle=f"protocole:{code}",
         famille=PROTOCOLES.code,
         titre=nommer(dit.titre, protocole.initiative),
         texte=dit.texte,
-        lien=reverse("protocoles:suivi", args=[protocole.pk]),
+        lien=lien or reverse("protocoles:suivi", args=[protocole.pk]),
         legale=dit.legal,
     )
     return annoncer(annonce, lisent, attendus=attendus, par=par)

@@ -36,6 +36,11 @@ RAPPORT_INSCRIT = Evenement(
 RAPPORT_ACCEPTE = Evenement(
     "Rapport accepté", "Les versements qui l’attendaient peuvent être faits.", roles=PAIENT, legal=True
 )
+RAPPORT_REFUSE = Evenement(
+    "Rapport non accepté",
+    "La Table n’accepte pas le rapport reçu, et le protocole dit pourquoi. Un nouveau est attendu.",
+    legal=True,
+)
 SUSPENSION = Evenement(
     "Initiative suspendue", "Rien ne se verse d’ici sa reprise. Le protocole dit pourquoi.", legal=True
 )
@@ -97,6 +102,10 @@ def annoncer_l_acceptation(rapport, *, par):
     return annoncer_du_protocole(rapport.protocole, RAPPORT_ACCEPTE, f"rapport-accepte-{rapport.pk}", par=par)
 
 
+def annoncer_le_rapport_refuse(rapport, *, par):
+    return annoncer_du_protocole(rapport.protocole, RAPPORT_REFUSE, f"rapport-refuse-{rapport.pk}", par=par)
+
+
 def annoncer_la_suspension(protocole, *, par):
     return annoncer_du_protocole(protocole, SUSPENSION, f"suspension-{protocole.suspendu_le:%s}", par=par)
 
@@ -143,7 +152,7 @@ def annoncer_le_rectificatif(rectificatif, *, par):
     )
 
 
-def annoncer_du_protocole(protocole, dit, code, *, par, attendus=(), lien="", a=None):
+def annoncer_du_protocole(protocole, dit, code, *, par, attendus=(), lien="", a=None, organismes=frozenset()):
     annonce = Annonce(
         cle=f"protocole:{code}:{protocole.pk}",
         famille=PROTOCOLES.code,
@@ -152,14 +161,14 @@ def annoncer_du_protocole(protocole, dit, code, *, par, attendus=(), lien="", a=
         lien=lien or reverse("protocoles:protocole", args=[protocole.pk]),
         legale=dit.legal,
     )
-    destinataires = des_deux_parties(protocole, dit.roles) if a is None else a
-    return annoncer(annonce, destinataires, attendus=attendus, par=par)
+    lisent = des_deux_parties(protocole, dit.roles, organismes=organismes) if a is None else a
+    return annoncer(annonce, lisent, attendus=attendus, par=par)
 
 
-def des_deux_parties(protocole, aussi=frozenset()):
-    mandats = Mandat.objects.en_vigueur().filter(
-        role__in=DE_L_ORGANISME, organisme=protocole.initiative.organisme_id
-    )
+def des_deux_parties(protocole, aussi=frozenset(), organismes=frozenset()):
+    """`aussi` : d'autres rôles de la Table; `organismes` : d'autres que celui qui la porte."""
+    siens = {protocole.initiative.organisme_id} | organismes
+    mandats = Mandat.objects.en_vigueur().filter(role__in=DE_L_ORGANISME, organisme__in=siens)
     porteurs = Utilisateur.objects.filter(pk__in=mandats.values("utilisateur"), is_active=True)
     return (porteurs | _table(protocole, SUIVENT | aussi)).distinct()
 

@@ -10,7 +10,10 @@ from socle.valeurs.montants import ZERO, en_dollars
 AVANT_LE_RAPPORT = timedelta(days=30)  # un rapport attend son organisme un mois avant sa date
 ORGANISME, TABLE, FINANCES, PERSONNE = "organisme", "table", "finances", ""
 EN_TETES = {ORGANISME: "À vous", TABLE: "Au tour de la Table", FINANCES: "Aux finances de la Table"}
-BENEFICIAIRE_CHANGE = "L’identité de l’organisme a changé depuis la signature\xa0: rien ne se verse."
+BENEFICIAIRE_CHANGE = (
+    "L’identité de l’organisme a changé depuis la signature\xa0: rien ne se verse avant qu’un avenant "
+    "signé la dise."
+)
 
 
 @dataclass(frozen=True)

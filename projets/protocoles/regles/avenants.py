@@ -1,7 +1,8 @@
 """Ce qu'un avenant change à un protocole : {terme: valeur} d'où il part, ce qu'il propose, ce qui ne s'y peut pas.
 
-Un terme se nomme par sa clé : « date/fin », « tranche/3 », « objectif/12/activites », « depense/7/montant »; sa valeur
-est une donnée simple. Une proposition vide (`None`) ôte le terme. Rien ne se demande à la base.
+Un terme se nomme par sa clé : « beneficiaire/identite », « date/fin », « tranche/3 », « objectif/12/activites »,
+« depense/7/montant »; sa valeur est une donnée simple. Une proposition vide (`None`) ôte le terme. Rien ne se demande
+à la base.
 """
 
 from collections import Counter
@@ -14,6 +15,7 @@ from socle.texte.typographie import date_longue
 from socle.valeurs.montants import ZERO, en_dollars
 
 DATES = {"fin": "Fin du protocole", "rapport_final_le": "Rapport final attendu le"}
+SORTES = ("beneficiaire", "date", "tranche", "objectif", "depense")  # dans l'ordre où ils se lisent
 CONDITIONS = {
     "signature": "à la signature",
     "rapport": "après l’acceptation du rapport",
@@ -165,11 +167,13 @@ def changements(base, termes, noms, *, absents=PROPOSES):
 
 def _ordre(cle):
     sorte, *suite = cle.split("/")
-    return ("date", "tranche", "objectif", "depense").index(sorte), [(len(bout), bout) for bout in suite]
+    return SORTES.index(sorte), [(len(bout), bout) for bout in suite]
 
 
 def _nom(cle):
     sorte, quoi = cle.split("/")[:2]
+    if sorte == "beneficiaire":
+        return "Bénéficiaire"
     return DATES[quoi] if sorte == "date" else f"Versement {quoi}"
 
 
@@ -181,6 +185,8 @@ def _mots(cle, base, termes, noms, absents):
 
 
 def _dire(cle, valeur, noms):
+    if sorte_de(cle) == "beneficiaire":
+        return valeur["dit"]
     if sorte_de(cle) == "date":
         return date_longue(date.fromisoformat(valeur))
     if sorte_de(cle) == "tranche":

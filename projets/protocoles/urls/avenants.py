@@ -6,8 +6,10 @@ from projets.protocoles.views import avenants, documents, signatures_avenant
 
 urlpatterns = [
     path("protocoles/<int:pk>/avenant/", avenants.ouverture, name="avenant_ouverture"),
+    path("protocoles/changements/<int:pk>/avenant/", avenants.ouverture_accordee, name="changement_avenant"),
     path("protocoles/avenants/<int:pk>/", avenants.avenant, name="avenant"),
     path("protocoles/avenants/<int:pk>/dates/", avenants.dates, name="avenant_dates"),
+    path("protocoles/avenants/<int:pk>/beneficiaire/", avenants.beneficiaire, name="avenant_beneficiaire"),
     path("protocoles/avenants/<int:pk>/versements/", avenants.versements, name="avenant_versements"),
     path("protocoles/avenants/<int:pk>/textes/", avenants.textes, name="avenant_textes"),
     path("protocoles/avenants/<int:pk>/transmission/", avenants.transmission, name="avenant_transmission"),

@@ -2,14 +2,21 @@
 
 from functools import partial
 
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from alliances.plans.models.instantanes import empreinte_de
-from projets.protocoles.forms.avenants import DatesForm, OuvertureForm, TextesForm, VersementsForm
+from projets.protocoles.forms.avenants import (
+    BeneficiaireForm,
+    DatesForm,
+    OuvertureForm,
+    TextesForm,
+    VersementsForm,
+)
 from projets.protocoles.forms.preparation import TransmissionForm
-from projets.protocoles.models import AvenantProtocole
+from projets.protocoles.models import AvenantProtocole, ChangementDemande
 from projets.protocoles.models.sceaux import contenu_de_l_avenant
+from projets.protocoles.models.termes import BENEFICIAIRE
 from projets.protocoles.notifications import avenants as annonces
 from projets.protocoles.permissions import cote_de, peut
 from projets.protocoles.views import reperes as du_protocole
@@ -20,13 +27,24 @@ from socle.valeurs.entiers import entier
 
 
 def ouverture(request, pk):
-    protocole = du_protocole.protocole_visible(request, pk)
+    return _ouvrir(request, du_protocole.protocole_visible(request, pk))
+
+
+def ouverture_accordee(request, pk):
+    """De même, d'un changement que la Table a accordé : le motif y est celui de l'organisme, à relire."""
+    accordes = ChangementDemande.objects.visibles_par(request.user).filter(issue="accorde")
+    changement = get_object_or_404(accordes, pk=pk)
+    protocole = du_protocole.protocole_visible(request, changement.protocole_id)
+    return _ouvrir(request, protocole, motif=changement.demande)
+
+
+def _ouvrir(request, protocole, motif=""):
     communs = du_protocole.reperes(protocole)
     return page_de_geste(
         request,
         partial(AvenantProtocole.ouvrir, protocole),
         refus=peut(request.user, "preparer-avenant-protocole", protocole),
-        form=OuvertureForm(donnees_de(request)),
+        form=OuvertureForm(donnees_de(request), initial={"motif": motif}),
         gabarit="protocoles/avenants/ouverture.html",
         libelle="Préparer l’avenant",
         fait="L’avenant est ouvert. Écrivez ce qui change.",
@@ -71,7 +89,7 @@ def _tours(avenant):
 def _gestes(utilisateur, avenant, bouge):
     """[(libellé, nom de l'adresse, s'il est le principal)] de ce que la personne peut faire maintenant."""
     prepare, transmis = avenant.etat == avenant.Etat.PREPARATION, avenant.etat == avenant.Etat.TRANSMIS
-    cote = transmis and cote_de(utilisateur, avenant.protocole)
+    cote = transmis and cote_de(utilisateur, avenant)
     table = avenant.est_ouvert and peut(utilisateur, "preparer-avenant-protocole", avenant.protocole) is None
     repond = cote and not avenant.empechements_a_refuser_par(cote, utilisateur)
     pret = table and prepare and not bouge and avenant.propositions
@@ -110,6 +128,15 @@ def dates(request, pk):
     form = DatesForm(donnees_de(request), avenant=avenant)
     gabarit = "protocoles/avenants/dates.html"
     return _ecriture(request, avenant, form, titre="Changer les dates", gabarit=gabarit)
+
+
+def beneficiaire(request, pk):
+    """Sous quelle identité l'organisme recevra l'argent, ou qui le reprend."""
+    avenant = avenant_visible(request, pk)
+    form = BeneficiaireForm(donnees_de(request), avenant=avenant)
+    gabarit, titre = "protocoles/avenants/beneficiaire.html", "Changer le bénéficiaire"
+    actuel = avenant.base[BENEFICIAIRE]["dit"]
+    return _ecriture(request, avenant, form, titre=titre, gabarit=gabarit, actuel=actuel)
 
 
 def versements(request, pk):

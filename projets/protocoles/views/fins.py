@@ -9,14 +9,18 @@ from django.views.decorators.http import require_safe
 
 from projets.protocoles import travaux
 from projets.protocoles.forms.fins import AnnulationForm, ClotureForm, ResiliationForm, totaux_de
-from projets.protocoles.models import LigneRectifiee, RapportRecu, Tranche
+from projets.protocoles.models import LigneRectifiee, PieceAvis, RapportRecu, Tranche
 from projets.protocoles.notifications import vie
 from projets.protocoles.permissions import peut
 from projets.protocoles.views.rectificatifs import gestes_du_releve
 from projets.protocoles.views.reperes import protocole_lu, protocole_visible, reperes
+from socle.acces import exiger
 from socle.formulaires.motif import MotifForm
-from socle.pages.gestes import MOTS, donnees_de, page_de_geste
+from socle.pages.gestes import MOTS, donnees_de, envoye, page_de_geste
+from socle.pages.pieces import telechargement
 from socle.valeurs.argent import ZERO
+
+piece_d_avis = telechargement(PieceAvis)
 
 
 def suspension(request, pk):
@@ -64,7 +68,10 @@ def annulation(request, pk):
         tranche.annuler,
         refus=peut(request.user, "annuler-tranche", protocole),
         form=AnnulationForm(
-            donnees_de(request), vue=tranche.empreinte_a_annuler(), aide="L’organisme le lira."
+            *envoye(request),
+            protocole=protocole,
+            vue=tranche.empreinte_a_annuler(),
+            aide="L’organisme le lira.",
         ),
         gabarit="protocoles/fins/annulation.html",
         libelle="Annuler le versement",
@@ -100,7 +107,7 @@ def resiliation(request, pk):
         request,
         protocole,
         protocole.resilier,
-        ResiliationForm(donnees_de(request), protocole=protocole),
+        ResiliationForm(*envoye(request), protocole=protocole),
         refus=peut(request.user, "resilier-protocole", protocole),
         gabarit="protocoles/fins/resiliation.html",
         acte="Résilier le protocole",
@@ -114,6 +121,9 @@ def resiliation(request, pk):
 def _fin(request, protocole, geste, form, *, acte, annoncer, **options):
     """Ce qui est à récupérer se saisit, puis le relevé se relit en chiffres avant le geste."""
     communs = reperes(protocole) | {"acte": acte, "danger": options.pop("danger", False)}
+    if form.manque_a_la_confirmation:
+        exiger(options["refus"])
+        return _relire(request, form, communs)
     return page_de_geste(
         request,
         geste,
@@ -136,6 +146,7 @@ def _finir(annoncer, protocole, *, par):
 
 def _relire(request, form, communs):
     """Le relevé tel qu'il s'écrira, et la même saisie, prête à partir."""
+    form.montrer_la_relecture()
     contexte = (
         MOTS
         | communs

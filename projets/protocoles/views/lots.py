@@ -12,7 +12,7 @@ from conventions.views.gestes import convention_visible
 from projets.protocoles.forms.versements import Paiements, PaiementsImportes
 from projets.protocoles.models import dus, lots
 from projets.protocoles.notifications.versements import annoncer_les_versements
-from projets.protocoles.permissions import peut_payer
+from projets.protocoles.permissions import refus_de_payer
 from projets.protocoles.views.versements import liste_de, reperes_des_dus
 from socle.acces import exiger
 from socle.pages.adresses import adresse
@@ -66,15 +66,11 @@ def _paiements(request, convention):
         return paiements, [tranche for tranche, _ in paiements.lignes()], []
     demandees = request.GET.getlist("tranche")[:LIGNES_AU_PLUS]
     pks = [cle for cle in map(entier, demandees) if cle is not None]
-    juges = [(t, _refus(request.user, t)) for t in dus.lire(request.user, convention, pks)]
+    lues = refus_de_payer(request.user, "payer", dus.lire(request.user, convention, pks))
+    juges = [(t, [refus.raison] if refus else dus.ce_qui_retient(t)) for t, refus in lues]
     permises = [t for t, refus in juges if not refus]
     bloquees = [(t, refus) for t, refus in juges if refus]
     return Paiements.des(permises, utilisateur=request.user, convention=convention), permises, bloquees
-
-
-def _refus(utilisateur, tranche):
-    refus = peut_payer(utilisateur, "payer", tranche)
-    return [refus.raison] if refus else dus.ce_qui_retient(tranche)
 
 
 def relire(request, convention, faits, deja=0, sans_date=0):

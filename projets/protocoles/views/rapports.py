@@ -1,4 +1,4 @@
-"""Le rapport reçu hors du service : l'inscrire, l'accepter, en télécharger la pièce."""
+"""Le rapport reçu hors du service : l'inscrire, l'accepter ou non, en télécharger la pièce."""
 
 from functools import partial
 
@@ -6,9 +6,14 @@ from django.shortcuts import get_object_or_404
 
 from projets.protocoles.forms.rapports import AcceptationForm, RapportForm
 from projets.protocoles.models import PieceRapport, RapportRecu
-from projets.protocoles.notifications.vie import annoncer_l_acceptation, annoncer_le_rapport
+from projets.protocoles.notifications.vie import (
+    annoncer_l_acceptation,
+    annoncer_le_rapport,
+    annoncer_le_rapport_refuse,
+)
 from projets.protocoles.permissions import peut
 from projets.protocoles.views.reperes import protocole_visible, reperes
+from socle.formulaires.motif import MotifForm
 from socle.lectures import precharger
 from socle.pages.gestes import donnees_de, envoye, page_de_geste
 from socle.pages.pieces import telechargement
@@ -43,11 +48,18 @@ def _accepte(rapport):
     return "Le rapport est accepté\xa0: ce qui l’attendait peut être versé."
 
 
-def acceptation(request, pk):
-    """Ce qu'il libère se lit avant; changé depuis, il se relit (409)."""
+def _visible(request, pk):
+    """Le rapport, sa pièce et son protocole; 404 si la personne ne le voit pas."""
     visibles = RapportRecu.objects.visibles_par(request.user).prefetch_related("pieces")
     rapport = get_object_or_404(visibles.select_related("inscrit_par"), pk=pk)
-    rapport.protocole = protocole = protocole_visible(request, rapport.protocole_id)
+    rapport.protocole = protocole_visible(request, rapport.protocole_id)
+    return rapport
+
+
+def acceptation(request, pk):
+    """Ce qu'il libère se lit avant; changé depuis, il se relit (409)."""
+    rapport = _visible(request, pk)
+    protocole = rapport.protocole
     tranches = list(RapportRecu.attendent(protocole, rapport.attendu_le))
     return page_de_geste(
         request,
@@ -63,4 +75,24 @@ def acceptation(request, pk):
         tranches=tranches,
         libere=sum((tranche.montant for tranche in tranches), ZERO),
         **reperes(protocole),
+    )
+
+
+def refus(request, pk):
+    rapport = _visible(request, pk)
+    return page_de_geste(
+        request,
+        rapport.refuser,
+        refus=peut(request.user, "refuser-rapport", rapport.protocole),
+        form=MotifForm(
+            donnees_de(request), aide="L’organisme le lira\xa0: dites ce qui manque.", libelle="Pourquoi"
+        ),
+        gabarit="protocoles/rapports/refus.html",
+        libelle="Ne pas accepter le rapport",
+        fait="Le rapport n’est pas accepté\xa0: un nouveau est attendu.",
+        empechements=rapport.empechements_a_refuser_par(request.user),
+        ensuite=annoncer_le_rapport_refuse,
+        danger=True,
+        rapport=rapport,
+        **reperes(rapport.protocole),
     )

@@ -26,7 +26,7 @@ def avenant_visible(request, pk, *relations):
     """L'avenant, son protocole et ses sommes accordées, lus une fois; 404 si la personne ne le voit pas."""
     visibles = AvenantProtocole.objects.visibles_par(request.user)
     siennes = ("protocole", *(f"protocole__{relation}" for relation in du_protocole.RELATIONS))
-    avenant = get_object_or_404(visibles.select_related(*siennes, *relations), pk=pk)
+    avenant = get_object_or_404(visibles.select_related("repreneur", *siennes, *relations), pk=pk)
     _lire(avenant)
     return avenant
 
@@ -53,8 +53,6 @@ def _lire(avenant):
         signature.jointes = [piece for piece in pieces if piece.signature_id == signature.pk]
     for tranche in protocole.tranches.all():
         tranche.deja_verse = sum((p.montant for p in paiements if p.tranche_id == tranche.pk), ZERO)
-    siennes = (s for s in protocole.signatures.all() if s.tour == protocole.tour and s.cote == "organisme")
-    protocole.signature_lue = next(siennes, None)
     protocole.termes_lus = termes_de(protocole)
 
 

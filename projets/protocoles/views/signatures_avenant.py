@@ -32,7 +32,7 @@ def _scelle(avenant, cote):
 def signature(request, pk):
     """La dernière signature l'applique; la page le dit avant."""
     avenant = avenant_visible(request, pk)
-    cote = cote_qui_repond(request, avenant.protocole)
+    cote = cote_qui_repond(request, avenant)
     scelle = _scelle(avenant, cote)
     form = SignatureForm(
         *envoye(request),
@@ -72,7 +72,7 @@ def _fait(avenant):
 
 def refus(request, pk):
     avenant = avenant_visible(request, pk)
-    cote = cote_qui_repond(request, avenant.protocole)
+    cote = cote_qui_repond(request, avenant)
     return page_de_geste(
         request,
         partial(avenant.refuser, cote),

@@ -70,8 +70,7 @@ def qui_signe(protocole):
 
 def a_faire_de(protocole, verses, du=ZERO):
     """`verses` : {clé d'un versement prévu: ce qui en est versé}; `du` : ce que l'organisme doit encore rendre."""
-    tranches, rapports = protocole.tranches.all(), protocole.rapports.all()
-    recus = {rapport.attendu_le for rapport in rapports}
+    tranches, recus = protocole.tranches.all(), protocole.rapports_recus()
     attendus = {t.prevue_le for t in tranches if t.etat == "prevue" and t.condition == "rapport"}
     restes = (t.montant - (verses.get(t.pk) or ZERO) for t in tranches if t.etat == "liberee")
     faits = Faits(
@@ -83,7 +82,7 @@ def a_faire_de(protocole, verses, du=ZERO):
         du=du,
         a_verser=sum(restes, ZERO),
         beneficiaire_change=protocole.etat == "signe" and protocole.beneficiaire_a_change(),
-        rapports_attendus=tuple(attendus - recus),
-        rapports_recus=tuple(rapport.attendu_le for rapport in rapports if not rapport.accepte_le),
+        rapports_attendus=tuple(attendus - recus.keys()),
+        rapports_recus=tuple(jour for jour, rapport in recus.items() if not rapport.accepte_le),
     )
     return a_faire(faits, aujourd_hui())

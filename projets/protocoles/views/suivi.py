@@ -47,6 +47,7 @@ def suivi(request, pk):
             "ecrit": ecrit,
             "demande": cote == "organisme" and en_vigueur,
             "repond": en_vigueur and peut(request.user, "repondre-changement", protocole) is None,
+            "ouvre": en_vigueur and peut(request.user, "preparer-avenant-protocole", protocole) is None,
         },
     )
 

@@ -1,6 +1,7 @@
 """Ce que montre la page du suivi : lu d'une requête, puis dit par les règles."""
 
 from functools import cached_property
+from operator import itemgetter
 
 from projets.models import ObjectifInitiative
 from projets.protocoles.models import AvenantProtocole, NoteDeSuivi, Paiement, PieceNote, Remboursement
@@ -34,12 +35,15 @@ class Suivi:
                 NoteDeSuivi.objects.filter(protocole=protocole).select_related("ecrite_par").order_by("-pk"),
                 PieceNote.objects.filter(note__protocole=protocole).order_by("pk"),
                 protocole.changements.select_related("demande_par", "repondu_par").order_by("-pk"),
-                protocole.avenants.filter(etat=AvenantProtocole.Etat.TRANSMIS),
+                protocole.avenants.order_by("rang"),
                 initiative.alliance.contacts.filter(principal=True).order_by("pk"),
             ),
         )
-        self.paiements, self.remboursements, self.objectifs, notes, pieces, *lues = lues
-        self.changements, self.avenants, contacts = lues
+        self.paiements, self.remboursements, self.objectifs, notes, pieces, self.changements, *lues = lues
+        avenants, contacts = lues
+        self.avenants = [avenant for avenant in avenants if avenant.etat == AvenantProtocole.Etat.TRANSMIS]
+        for changement in self.changements:
+            changement.a_porter = changement.attend_un_avenant(avenants)
         self.contact = next(iter(contacts), None)
         self.notes = [(note, [piece for piece in pieces if piece.note_id == note.pk]) for note in notes]
 
@@ -82,13 +86,18 @@ class Suivi:
 
     @cached_property
     def rapports(self):
-        """[(le jour où il est attendu, le rapport reçu ou rien, son état)], et le rapport final."""
-        recus = {rapport.attendu_le: rapport for rapport in self.protocole.rapports.all()}
+        """[(le jour où il est attendu, le rapport reçu ou rien, son état)], le final compris; un refusé d'abord."""
+        recus = self.protocole.rapports_recus()
         attendus = {
             t.prevue_le for t, *_ in self.versements if t.condition == "rapport" and t.etat != "annulee"
         }
         jours = sorted(attendus | recus.keys() | {self.protocole.rapport_final_le})
-        return [(jour, recus.get(jour), self._du_rapport(jour, recus.get(jour))) for jour in jours]
+        refuses = [r for r in self.protocole.rapports.all() if r.refuse_le]
+        lus = [(jour, recus.get(jour), self._du_rapport(jour, recus.get(jour))) for jour in jours]
+        return sorted(
+            [*((r.attendu_le, r, Pastille("Non accepté", "probleme")) for r in refuses), *lus],
+            key=itemgetter(0),
+        )
 
     def _du_rapport(self, jour, recu):
         if recu:

@@ -125,9 +125,6 @@ class TableauDesDus(Tableau):
     def lire(self, tranches):
         return dus.avec_ce_qu_on_en_montre(tranches)
 
-    def preparer(self, rangees):
-        return dus.avec_signature(rangees)
-
     def totaliser(self, tranches):
         """De tout le résultat filtré; ce qui est annulé ne reste pas à verser."""
         groupes = self._groupes(tranches)
@@ -245,9 +242,7 @@ def a_payer(request, pk):
     convention = convention_visible(request, pk)
     exiger(peut(request.user, "payer", convention))
     payables = dus.dus_de(request.user, convention).filter(groupe__in=PAYABLES)
-    lues = dus.avec_signature(
-        dus.avec_ce_qu_on_en_montre(payables).order_by("protocole__initiative__numero", "rang")
-    )
+    lues = dus.avec_ce_qu_on_en_montre(payables).order_by("protocole__initiative__numero", "rang")
     ecrire = en_csv if request.GET.get("format") == "csv" else en_xlsx
     return ecrire("versements-aux-organismes-a-payer", "À payer", A_PAYER, map(_ligne, lues))
 

@@ -5,7 +5,9 @@ from datetime import date
 from projets.models import JournalProjets
 from projets.protocoles.models import (
     AvenantProtocole,
+    AvisTransmis,
     Paiement,
+    PieceAvis,
     PieceRapport,
     PieceSignature,
     Remboursement,
@@ -27,6 +29,7 @@ NOMS = {
     "depense": "dépensé",
     "signee_le": "signée le",
     "libere": "libéré",
+    "resolution": "résolution",
 }
 DEJA_DITS = {"sha256"}  # le code se lit avec le texte scellé
 PAR_QUOI = {
@@ -53,6 +56,8 @@ class Vie:
                 initiative.decisions.order_by("pk"),
                 PieceSignature.objects.filter(signature__protocole=protocole).order_by("pk"),
                 PieceRapport.objects.filter(rapport__protocole=protocole).order_by("pk"),
+                PieceAvis.objects.filter(avis__protocole=protocole).order_by("pk"),
+                AvisTransmis.objects.filter(protocole=protocole).order_by("pk"),
                 Remboursement.objects.en_vigueur().filter(ligne__protocole=protocole),
                 AvenantProtocole.objects.visibles_par(utilisateur)
                 .filter(protocole=protocole)
@@ -61,7 +66,7 @@ class Vie:
         )
         for nom in LUES:
             ranger([protocole], nom, lues.pop(0))
-        self.paiements, decisions, *pieces, self.remboursements, self.avenants = lues
+        self.paiements, decisions, *pieces, self.avis, self.remboursements, self.avenants = lues
         protocole.sommes_lues = list(protocole.affectations())
         self.lignes = _journal(protocole, utilisateur)
         self.decision = next(iter(decisions), None)
@@ -69,7 +74,11 @@ class Vie:
         self._joindre(*pieces)
         self._offrir(utilisateur)
 
-    def _joindre(self, des_signatures, des_rapports):
+    def _joindre(self, des_signatures, des_rapports, des_avis):
+        tranches = {t.pk: t for t in self.protocole.tranches.all()}
+        for avis in self.avis:
+            avis.tranche = tranches.get(avis.tranche_id)
+            avis.jointes = [p for p in des_avis if p.avis_id == avis.pk]
         for signature in self.protocole.signatures.all():
             signature.jointes = [p for p in des_signatures if p.signature_id == signature.pk]
         for rapport in self.protocole.rapports.all():
@@ -82,15 +91,15 @@ class Vie:
         for rapport in protocole.rapports.all():
             sien = rapport.inscrit_par_id == utilisateur.pk
             attendues = [t for t in protocole.tranches.all() if t.attend(rapport)]
-            final = not rapport.accepte_le and rapport.est_final
-            rapport.acceptable = bool("accepter-rapport" in peuvent and (attendues or final) and not sien)
+            lit = "accepter-rapport" in peuvent and not sien and not rapport.est_juge
+            rapport.refusable, rapport.acceptable = lit, bool(lit and (attendues or rapport.est_final))
         for tranche in protocole.tranches.all():
             tranche.annulable = "annuler-tranche" in peuvent and tranche.etat in EN_CHEMIN
 
     def _lier(self):
         """Chaque tranche sait sa somme, ce qui en est versé, et le rapport qu'elle attend."""
         sommes = {a.pk: a for a in self.protocole.sommes_lues}
-        recus = {r.attendu_le: r for r in self.protocole.rapports.all()}
+        recus = self.protocole.rapports_recus()
         self.versements = []
         for tranche in self.protocole.tranches.all():
             tranche.affectation = sommes[tranche.affectation_id]
@@ -228,7 +237,7 @@ class Vie:
 
     def _rapports(self, axe):
         """Un par date qui libère un versement, et le rapport final."""
-        recus = {r.attendu_le: r for r in self.protocole.rapports.all()}
+        recus = self.protocole.rapports_recus()
         voulus = {v.prevue_le for v in self.versements if v.condition == "rapport" and v.etat != "annulee"}
         jours = sorted(voulus | {self.protocole.rapport_final_le})
         attend = self.protocole.est_ouvert or self.protocole.etat == "signe"

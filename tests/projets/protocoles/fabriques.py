@@ -52,6 +52,12 @@ def signe(protocole, table, engage):
     return relire(signer(protocole, "organisme", engage))
 
 
+def appui():
+    """La résolution et l'avis qui appuient une résiliation, ou l'annulation d'un versement."""
+    avis = fabriques.fichier_pdf("avis.pdf")
+    return {"resolution": "CA-2026-31", "resolution_le": aujourd_hui(), "avis": avis}
+
+
 def relire(protocole):
     relu = Protocole.objects.get(pk=protocole.pk)
     relu.initiative = p.relire(relu.initiative)
@@ -73,7 +79,7 @@ def a_terme(protocole):
 def pret_a_clore(protocole, par):
     """Plus rien à verser, la fin passée, le rapport final accepté; il dit tout ce qui est versé dépensé."""
     for tranche in relire(protocole).tranches.en_chemin():
-        tranche.annuler(par=par, motif="Le coût réel est moindre.")
+        tranche.annuler(par=par, **appui(), motif="Le coût réel est moindre.")
     autre = fabriques.personne("coordination", protocole.initiative.alliance)
     rapport_accepte(protocole, par, autre, depense=sum(protocole.verses().values()))
     return relire(protocole)

@@ -87,7 +87,7 @@ def _abandonnee(initiative, rang, milieu):
     paiement = f.payer(protocole.tranches.get(rang=1), milieu.caisse, reference=f"V-{rang}")
     a_recuperer = {paiement.tranche.affectation_id: D(2)}
     f.relire(protocole).resilier(
-        par=milieu.signataire, motif="Elle cesse.", demandee="organisme", a_recuperer=a_recuperer
+        par=milieu.signataire, motif="Elle cesse.", demandee="organisme", **f.appui(), a_recuperer=a_recuperer
     )
     saisie = {"montant": D(1), "faite_le": aujourd_hui(), "reference": f"R-{rang}"}
     Remboursement.inscrire(par=milieu.caisse, ligne=f.relire(protocole).releve.get(), **saisie)

@@ -179,8 +179,10 @@ def resilier(signature, enveloppe):
     """À la demande de l'organisme : de 10 500 $ versés, 5 000 $ sont à rendre."""
     _protocole(signature).suivre("Résilier le protocole")
     du = {"L’organisme": True, "Motif": CESSE, f"{enveloppe}, 2026-2027": "5 000"}
+    du |= {"Numéro de la résolution": "CA-2026-31", "Adoptée le": _jour()}
     signature.envoyer("Relire le relevé", du).voir("5 500,00 $", "5 000,00 $", "4 500,00 $")
-    signature.envoyer("Résilier le protocole").voir("l’initiative s’arrête", "Rembourser 5 000,00 $")
+    avis = {"L’avis transmis à l’organisme": fabriques.fichier_pdf()}
+    signature.envoyer("Résilier le protocole", avis).voir("l’initiative s’arrête", "Rembourser 5 000,00 $")
 
 
 def recuperer(finances):

@@ -32,15 +32,17 @@ def objets_des_protocoles(modele, appel, porteur, enveloppe, decider, *, par, re
         protocoles[nom] = f.relire(protocoles[nom].transmettre(par=par, revision=protocoles[nom].revision))
     for nom in SIGNES:
         protocoles[nom] = f.signe(protocoles[nom], signataire, engage)
-    protocoles["fini"].resilier(par=signataire, motif="Elle cesse.", demandee="organisme")
+    protocoles["fini"].resilier(par=signataire, motif="Elle cesse.", demandee="organisme", **f.appui())
+    avis = protocoles["fini"].avis_transmis.get().pieces.get()
     vigueur = protocoles["vigueur"]
     return {
         "clauses": (ClausesAlliance.ouvrir(modele, par=par).pk,),
         **{f"protocole/{nom}": (protocole.pk,) for nom, protocole in protocoles.items()},
+        "piece/avis": (avis.pk,),
         "tranche": (vigueur.tranches.last().pk,),
         "piece/signature": (vigueur.signatures.get(cote="organisme").pieces.get().pk,),
         **_du_rapport(vigueur, par),
-        **_du_suivi(vigueur, redige),
+        **_du_suivi(vigueur, redige, par),
         **_de_l_argent(protocoles, caisse, signataire),
         **_de_l_avenant(vigueur, par, engage),
     }
@@ -74,12 +76,19 @@ def _du_rapport(protocole, par):
     return {"rapport": (rapport.pk,), "piece/rapport": (rapport.pieces.get().pk,)}
 
 
-def _du_suivi(protocole, redige):
+def _du_suivi(protocole, redige, par):
     piece, mots = fabriques.fichier_pdf(), "Le four est réparé."
     note = NoteDeSuivi.ecrire(f.relire(protocole), par=redige, cote="organisme", texte=mots, fichier=piece)
     demande = {"nature": "dates", "demande": "La salle n’est libre qu’en janvier."}
     changement = ChangementDemande.demander(f.relire(protocole), par=redige, **demande)
-    return {"piece/note": (note.pieces.get().pk,), "changement": (changement.pk,)}
+    demande = {"nature": "budget", "demande": "Le four coûte moins."}
+    accorde = ChangementDemande.demander(f.relire(protocole), par=redige, **demande)
+    accorde.repondre(par=par, issue="accorde", reponse="Bien sûr.")
+    return {
+        "piece/note": (note.pieces.get().pk,),
+        "changement": (changement.pk,),
+        "changement/accorde": (accorde.pk,),
+    }
 
 
 def _de_l_avenant(protocole, par, engage):
@@ -115,7 +124,9 @@ def _de_l_argent(protocoles, caisse, signataire):
 
 def _a_recuperer(protocole, versement, signataire):
     a_recuperer = {versement.tranche.affectation_id: D(100)}
-    protocole.resilier(par=signataire, motif="Elle cesse.", demandee="organisme", a_recuperer=a_recuperer)
+    protocole.resilier(
+        par=signataire, motif="Elle cesse.", demandee="organisme", **f.appui(), a_recuperer=a_recuperer
+    )
     return f.relire(protocole).releve.get()
 
 

@@ -187,6 +187,25 @@ def test_la_liste_demande_autant_de_requetes_quel_que_soit_le_nombre(signe, lect
 # --- Inscrire ---------------------------------------------------------------------------------------------
 
 
+def test_qui_evalue_aussi_lit_ses_conflits_d_une_requete_pour_toutes_les_rangees(
+    signe, agente, signataire, lectrice, client_de
+):
+    f.rapport_accepte(signe, agente, signataire)
+    fabriques.mandater(lectrice, "evaluation", instance_gouvernance=signe.initiative.etapes.last().instance)
+    client, toutes = client_de(lectrice), [t.pk for t in dues(signe)]
+    demandees = {}
+    for methode in ("get", "post"):
+        for pks in (toutes[:1], toutes):
+            corps = {"tranche": pks} if methode == "get" else envoi([t for t in dues(signe) if t.pk in pks])
+            with CaptureQueriesContext(connection) as lues:
+                page = getattr(client, methode)(url("versement", signe.convention), corps)
+            assert page.status_code == 200
+            des_conflits = [q for q in lues if "declarationinteret" in q["sql"]]
+            demandees.setdefault(methode, []).append(len(des_conflits))
+    assert len(toutes) == 4
+    assert demandees == {"get": [2, 2], "post": [2, 2]}, "l’une choisit ce qu’elle voit, l’autre ses conflits"
+
+
 def test_saisir_relire_puis_inscrire_un_lot_d_un_coup(signe, lectrice, equipe, client_de):
     client, adresse = client_de(lectrice), url("versement", signe.convention)
     lot = dues(signe)

@@ -211,6 +211,26 @@ def test_un_changement_demande_attend_la_table(signe, tous, equipe, agente):
     assert attendus(tous) == {"lectrice": ["Verser à un organisme"]}
 
 
+def test_accorde_il_attend_son_avenant_jusqu_a_ce_qu_il_soit_ouvert(signe, tous, equipe, agente):
+    def accorder(nature):
+        demande = {"nature": nature, "demande": "Un mois de plus."}
+        changement = ChangementDemande.demander(f.relire(signe), par=equipe[0], **demande)
+        return changement.repondre(par=agente, issue="accorde", reponse="Bien sûr.")
+
+    accorder("autre")
+    assert "agente" not in attendus(tous), "ce qu’aucun avenant ne porte n’en attend pas"
+    accorde = accorder("dates")
+    attente = ["Préparer l’avenant d’un changement accordé"]
+    assert attendus(tous) == {"agente": attente, "lectrice": ["Verser à un organisme"]}
+    assert lues(agente)[0].lien == reverse("protocoles:changement_avenant", args=[accorde.pk])
+    avenant = f.avenant(f.relire(signe), agente)
+    assert "agente" not in attendus(tous)
+    avenant.abandonner(par=agente, motif="Une erreur.")
+    assert attendus(tous)["agente"] == attente
+    f.avenant_transmis(f.relire(signe), agente, valeurs={"date/fin": "2027-01-15"})
+    assert "agente" not in attendus(tous)
+
+
 def test_suspendue_elle_n_attend_que_de_reprendre(signe, tous, signataire):
     signe.suspendre(par=signataire, motif="La salle est inondée.")
     assert attendus(tous, RAPPORT + timedelta(days=1)) == {}
@@ -218,7 +238,7 @@ def test_suspendue_elle_n_attend_que_de_reprendre(signe, tous, signataire):
 
 def test_tout_verse_et_fini_il_reste_a_clore(signe, tous, signataire):
     for tranche in signe.tranches.en_chemin():
-        tranche.annuler(par=signataire, motif="Le coût réel est moindre.")
+        tranche.annuler(par=signataire, **f.appui(), motif="Le coût réel est moindre.")
     assert attendus(tous, signe.fin) == {}
     remettre = dict.fromkeys(("redige", "engage"), ["Remettre un rapport à la Table"])
     assert attendus(tous, signe.fin + timedelta(days=1)) == remettre
@@ -232,7 +252,11 @@ def test_ce_qui_est_a_recuperer_attend_l_organisme_et_les_finances(signe, tous, 
     f.payer(signe.tranches.select_related("affectation__enveloppe").get(rang=1), lectrice)
     affectation = signe.tranches.get(rang=1).affectation_id
     signe.resilier(
-        par=signataire, motif="Elle cesse.", demandee="organisme", a_recuperer={affectation: D("1000")}
+        par=signataire,
+        motif="Elle cesse.",
+        demandee="organisme",
+        **f.appui(),
+        a_recuperer={affectation: D("1000")},
     )
     rembourser = dict.fromkeys(("redige", "engage"), ["Rembourser la Table"])
     assert attendus(tous) == rembourser | {"lectrice": ["Récupérer une somme d’un organisme"]}

@@ -62,7 +62,7 @@ def test_seul_un_protocole_en_vigueur_a_un_avenant(transmis, agente):
 @pytest.mark.parametrize("fin", ["clore", "resilier"])
 def test_fini_un_protocole_n_a_plus_d_avenant(fin, signe, agente, signataire):
     signe = f.pret_a_clore(signe, signataire)
-    plus = MOTIF | {"demandee": "table"} if fin == "resilier" else {}
+    plus = MOTIF | {"demandee": "table"} | f.appui() if fin == "resilier" else {}
     getattr(f.relire(signe), fin)(par=signataire, **plus)
     assert "en vigueur" in refus_de(f.avenant, f.relire(signe), agente)
 
@@ -155,7 +155,7 @@ def entamer(signe, caisse, table):
 
 
 def annuler(signe, caisse, table):
-    signe.tranches.get(rang=1).annuler(par=table, **MOTIF)
+    signe.tranches.get(rang=1).annuler(par=table, **f.appui(), **MOTIF)
 
 
 BOUGE = [payer, entamer, annuler]
@@ -192,7 +192,7 @@ def test_transmis_il_ne_se_signe_plus_se_reprend_et_se_signe_de_nouveau(
 def test_repris_ce_dont_le_terme_a_bouge_tombe_et_le_reste_demeure(signe, agente, signataire):
     retenue = signe.tranches.filter(retenue=True).first()
     ecrit = f.avenant(signe, agente, valeurs=TEXTE, tranches=baissees(signe))
-    retenue.annuler(par=signataire, **MOTIF)
+    retenue.annuler(par=signataire, **f.appui(), **MOTIF)
     repris = f.relire_avenant(ecrit).reprendre(par=agente)
     assert f"tranche/{retenue.rang}" not in repris.propositions
     assert repris.propositions["date/fin"] == TEXTE["date/fin"]
@@ -297,7 +297,7 @@ def test_le_nom_de_l_organisme_a_change_rien_ne_se_signe(signe, agente, equipe):
 
 def test_la_resiliation_abandonne_l_avenant_en_route(signe, agente, signataire):
     transmis = f.avenant_transmis(signe, agente, valeurs=TEXTE)
-    f.relire(signe).resilier(par=signataire, demandee="table", **MOTIF)
+    f.relire(signe).resilier(par=signataire, demandee="table", **f.appui(), **MOTIF)
     arrete = f.relire_avenant(transmis)
     assert (arrete.etat, arrete.fini_par, arrete.fin_motif) == (
         "abandonne",

@@ -72,7 +72,9 @@ def test_deux_personnes_un_formulaire_rejoue_et_un_import_paient_le_meme_lot_une
 def test_rembourser_a_huit_ne_rend_jamais_plus_que_ce_qui_est_du(signe, signataire, lectrice, cadre):
     paiement = f.payer(signe.tranches.get(rang=1), lectrice)
     a_recuperer = {paiement.tranche.affectation_id: D("100")}
-    f.relire(signe).resilier(par=signataire, motif="x", demandee="organisme", a_recuperer=a_recuperer)
+    f.relire(signe).resilier(
+        par=signataire, motif="x", demandee="organisme", **f.appui(), a_recuperer=a_recuperer
+    )
     ligne = f.relire(signe).releve.get(a_recuperer__gt=0)
     issues = ensemble(
         *(
@@ -118,7 +120,7 @@ def test_payer_pendant_la_resiliation_le_releve_compte_ce_qui_est_verse(signe, s
     refusees(
         ensemble(
             *(lambda t=t: f.payer(t, lectrice) for t in tranches),
-            lambda: signe.resilier(par=signataire, motif="x", demandee="organisme"),
+            lambda: signe.resilier(par=signataire, motif="x", demandee="organisme", **f.appui()),
             lambda: signe.suspendre(par=signataire, motif="x"),
         )
     )

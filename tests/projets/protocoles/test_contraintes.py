@@ -8,6 +8,7 @@ from django.db.models import F
 
 from projets.protocoles.models import (
     AvenantProtocole,
+    AvisTransmis,
     ChangementDemande,
     Clause,
     ClausesAlliance,
@@ -71,6 +72,7 @@ REFUS = {
     "protocole_dates_en_ordre": change(Protocole, fin=date(2020, 1, 1)),
     "protocole_transmission_complete": change(Protocole, transmis_par=None),
     "protocole_signature_complete": change(Protocole, signe_par=None),
+    "protocole_beneficiaire_fige": change(Protocole, nom_fige=""),
     "protocole_suspension_complete": change(Protocole, suspension_motif="x"),
     "protocole_cloture_complete": change(Protocole, etat="clos"),
     "protocole_resiliation_complete": change(Protocole, resiliation_demandee=""),
@@ -88,6 +90,14 @@ REFUS = {
     "rapport_recu_un_par_date": double(RapportRecu),
     "rapport_recu_depense_positive": change(RapportRecu, depense=-1),
     "rapport_recu_accepte_par_une_autre": change(RapportRecu, accepte_par=F("inscrit_par")),
+    "rapport_recu_refuse_par_une_autre": lambda: change(
+        RapportRecu, accepte_le=None, accepte_par=None, refuse_le=maintenant(), refus_motif="x"
+    )(),
+    "avis_transmis_un_par_fin": double(AvisTransmis, tranche=None),
+    "avis_transmis_un_par_versement": lambda: [
+        double(AvisTransmis, tranche_id=Tranche.objects.first().pk)() for _ in range(2)
+    ],
+    "avis_transmis_par_resolution": change(AvisTransmis, resolution=""),
     "releve_une_ligne_par_somme": double(LigneDeReleve),
     "releve_rend_compte_de_tout": change(LigneDeReleve, garde=1),
     "rectificatif_numero_unique": double(Rectificatif, paiement=None),
@@ -145,7 +155,7 @@ def rembourse(signe, signataire, lectrice, agente, equipe):
     rapport = RapportRecu.inscrire(signe, par=agente, attendu_le=signe.rapport_final_le, **recu)
     rapport.accepter(par=signataire)
     premiere = signe.tranches.get(rang=1).affectation_id
-    signe.resilier(par=signataire, motif="x", demandee="table", a_recuperer={premiere: 100})
+    signe.resilier(par=signataire, motif="x", demandee="table", **f.appui(), a_recuperer={premiere: 100})
     Remboursement.inscrire(
         par=lectrice,
         ligne=LigneDeReleve.objects.get(a_recuperer=100),

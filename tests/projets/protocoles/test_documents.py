@@ -88,7 +88,13 @@ def test_transmis_de_nouveau_les_signatures_d_avant_n_y_sont_plus(transmis, agen
 
 
 def test_resilie_son_document_le_dit(paye, premiere, signataire):
-    paye.resilier(par=signataire, motif=MOTIF, demandee="organisme", a_recuperer={premiere.pk: D("2000.50")})
+    paye.resilier(
+        par=signataire,
+        motif=MOTIF,
+        demandee="organisme",
+        **f.appui(),
+        a_recuperer={premiere.pk: D("2000.50")},
+    )
     assert "Résilié le" in lu(paye)
     releve = lire(html_du_releve(acte_du_releve(f.relire(paye))))
     for dit in (MOTIF, "10 599,51 $ 2 000,50 $ 5 400,00 $ 18 000,01 $", "L’organisme", "Versé 8 400,00 $"):
@@ -97,7 +103,10 @@ def test_resilie_son_document_le_dit(paye, premiere, signataire):
 
 def test_les_deux_documents_passent_la_porte(paye, premiere, signataire):
     du = {premiere.pk: D("2000.50")}
-    for protocole in (paye, paye.resilier(par=signataire, motif=MOTIF, demandee="table", a_recuperer=du)):
+    for protocole in (
+        paye,
+        paye.resilier(par=signataire, motif=MOTIF, demandee="table", **f.appui(), a_recuperer=du),
+    ):
         acte = acte_du_protocole(f.relire(protocole))
         assert verifier_pdf(pdf_du_protocole(acte)) == []
     assert verifier_pdf(pdf_du_releve(acte_du_releve(f.relire(paye)))) == []
@@ -107,7 +116,7 @@ def test_les_deux_documents_passent_la_porte(paye, premiere, signataire):
 def test_qui_voit_le_protocole_telecharge_ses_documents(
     nom, paye, signataire, equipe, etrangere, client_de, django_capture_on_commit_callbacks
 ):
-    paye.resilier(par=signataire, motif=MOTIF, demandee="table")
+    paye.resilier(par=signataire, motif=MOTIF, demandee="table", **f.appui())
     for personne in (equipe[1], signataire):
         client = client_de(personne)
         with django_capture_on_commit_callbacks(execute=True):

@@ -154,7 +154,7 @@ def test_un_avenant_en_vigueur_change_la_somme_et_les_dates_pas_celui_qui_attend
 
 
 def test_une_initiative_finie_dit_ses_vraies_dates(signe, signataire, mess, client_de):
-    f.relire(signe).resilier(par=signataire, motif="Elle cesse.", demandee="organisme")
+    f.relire(signe).resilier(par=signataire, motif="Elle cesse.", demandee="organisme", **f.appui())
     signe.refresh_from_db()
     (dit,) = octrois(client_de(mess))
     assert dit["actualDates"][0]["endDate"] == jour_de(signe.resilie_le).isoformat()

@@ -90,7 +90,11 @@ def a_l_etat(etat, acceptee, table, engage):
     protocole = f.signe(protocole, table, engage)
     if etat == "clos":
         return regle(protocole, table).clore(par=table)
-    return protocole.resilier(par=table, demandee="table", **MOTIF) if etat == "resilie" else protocole
+    return (
+        protocole.resilier(par=table, demandee="table", **f.appui(), **MOTIF)
+        if etat == "resilie"
+        else protocole
+    )
 
 
 def jouer(geste, protocole, par):
@@ -104,7 +108,7 @@ def jouer(geste, protocole, par):
             "signer": SIGNATURE | {"cote": "alliance"},
             "refuser": MOTIF | {"cote": "organisme"},
             "clore": {},
-            "resilier": MOTIF | {"demandee": "organisme"},
+            "resilier": MOTIF | {"demandee": "organisme"} | f.appui(),
         }.get(geste, MOTIF),
     )
 
@@ -168,7 +172,7 @@ DE_L_AVENANT = [ligne for ligne in LIGNES if ligne.objet == "AvenantProtocole" a
 def bougee(ligne, protocole, par):
     """En préparation, un avenant ne se reprend que si sa base a bougé."""
     if ligne.geste == "reprendre":
-        protocole.tranches.get(rang=1).annuler(par=par, **MOTIF)
+        protocole.tranches.get(rang=1).annuler(par=par, **f.appui(), **MOTIF)
 
 
 def test_les_etats_de_l_avenant_et_leurs_libelles_sont_ceux_du_code():
@@ -209,7 +213,8 @@ def test_preparer_demande_sa_garde(acceptee, agente):
 def test_les_gestes_d_une_tranche_demandent_leur_garde(geste, signe, signataire):
     signe.tranches.filter(rang=1).update(etat="prevue", liberee_le=None, liberee_par=None)
     tranche = signe.tranches.select_related("protocole__initiative").get(rang=1)
-    assert_garde(partial(getattr(tranche, geste), par=signataire, **MOTIF), geste, Tranche)
+    appui = f.appui() if geste == "annuler" else {}
+    assert_garde(partial(getattr(tranche, geste), par=signataire, **MOTIF | appui), geste, Tranche)
 
 
 def test_les_gestes_d_un_rapport_recu_demandent_leur_garde(signe, agente, signataire):
@@ -217,12 +222,14 @@ def test_les_gestes_d_un_rapport_recu_demandent_leur_garde(signe, agente, signat
     signe = f.a_terme(signe)
     inscrire = partial(RapportRecu.inscrire, signe, par=agente, depense=0, **recu)
     assert_garde(inscrire, "inscrire", RapportRecu)
-    assert_garde(partial(inscrire().accepter, par=signataire), "accepter", RapportRecu)
+    rapport = inscrire()
+    assert_garde(partial(rapport.accepter, par=signataire), "accepter", RapportRecu)
+    assert_garde(partial(rapport.refuser, par=signataire, **MOTIF), "refuser", RapportRecu)
 
 
 def test_les_gestes_d_un_rectificatif_demandent_leur_garde(signe, agente, signataire, lectrice):
     paiement = f.payer(signe.tranches.get(rang=1), lectrice)
-    f.relire(signe).resilier(par=signataire, demandee="table", **MOTIF)
+    f.relire(signe).resilier(par=signataire, demandee="table", **f.appui(), **MOTIF)
     ligne = signe.releve.get(affectation=paiement.tranche.affectation_id)
     sommes = {ligne.pk: {"a_recuperer": D("100"), "radie": D("0")}}
     proposer = partial(Rectificatif.proposer, f.relire(signe), par=agente, sommes=sommes, **MOTIF)
@@ -255,6 +262,7 @@ def test_chaque_geste_de_la_page_est_joue():
     joues = {f"Protocole.{ligne.geste}" for ligne in DU_PROTOCOLE} | {"Protocole.preparer"}
     joues |= {"Tranche.liberer", "Tranche.annuler", "RapportRecu.inscrire", "RapportRecu.accepter"}
     joues |= {f"Rectificatif.{geste}" for geste in ("proposer", "confirmer", "ecarter")}
+    joues |= {"RapportRecu.refuser"}
     joues |= {"NoteDeSuivi.ecrire", "ChangementDemande.demander", "ChangementDemande.repondre"}
     joues |= {f"AvenantProtocole.{ligne.geste}" for ligne in DE_L_AVENANT} | {"AvenantProtocole.ouvrir"}
     joues |= {f"ClausesAlliance.{geste}" for geste in ("ouvrir", "ecrire", "approuver")}

@@ -30,7 +30,7 @@ def due(signe, lectrice, signataire):
     Ecriture.allouer(convention, par=signataire)
     paiement = f.payer(signe.tranches.get(rang=1), lectrice)
     du = {paiement.tranche.affectation_id: D("2000")}
-    f.relire(signe).resilier(par=signataire, motif="x", demandee="table", a_recuperer=du)
+    f.relire(signe).resilier(par=signataire, motif="x", demandee="table", **f.appui(), a_recuperer=du)
     return relue()
 
 

@@ -1,5 +1,6 @@
 """Suspendre, annuler un versement, clore, résilier : un relevé au cent, puis ce qui est dû revient."""
 
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
@@ -8,7 +9,14 @@ from django.db import DatabaseError, transaction
 from conventions.models import Convention, DemandeAnnulation, Ecriture, Solde
 from conventions.models.sorties import SaisieRefusee
 from projets.models import Initiative
-from projets.protocoles.models import LigneDeReleve, Protocole, RapportRecu, Remboursement, Tranche
+from projets.protocoles.models import (
+    AvisTransmis,
+    LigneDeReleve,
+    Protocole,
+    RapportRecu,
+    Remboursement,
+    Tranche,
+)
 from socle.erreurs import EcritureImmuable, PlafondDepasse, TransitionInterdite, VersionPerimee
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
@@ -40,6 +48,27 @@ def etat_de(protocole):
 
 
 # --- Suspendre --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "manque, phrase",
+    [
+        ({"resolution": " "}, "joignez l’avis"),
+        ({"resolution_le": None}, "joignez l’avis"),
+        ({"avis": None}, "joignez l’avis"),
+        ({"resolution_le": date(2099, 1, 1)}, "à venir"),
+        ({"resolution_le": date(2020, 1, 1)}, "le suit"),
+    ],
+)
+def test_sans_resolution_ni_avis_rien_ne_se_resilie_ni_ne_s_annule(manque, phrase, signe, signataire):
+    appui = {"par": signataire, "motif": "x"} | f.appui() | manque
+    with pytest.raises(TransitionInterdite, match=phrase):
+        signe.resilier(demandee="table", **appui)
+    with pytest.raises(TransitionInterdite, match=phrase):
+        signe.tranches.get(rang=1).annuler(**appui)
+    assert f.relire(signe).etat == "signe"
+    assert not AvisTransmis.objects.exists()
+    argent_des_protocoles_vrai(signe.convention)
 
 
 def test_suspendue_l_initiative_ne_recoit_rien_et_reprend_du_meme_point(signe, agente, lectrice):
@@ -92,7 +121,7 @@ def test_clos_rien_ne_se_verse_ni_ne_se_resilie(paye, signataire, lectrice):
     with pytest.raises(SaisieRefusee, match="clos"):
         f.payer(paye.tranches.get(rang=3), lectrice)
     with pytest.raises(TransitionInterdite, match="en vigueur"):
-        paye.resilier(par=signataire, motif="x", demandee="table")
+        paye.resilier(par=signataire, motif="x", demandee="table", **f.appui())
 
 
 # --- Résilier ---------------------------------------------------------------------------------------------
@@ -103,6 +132,7 @@ def test_resilie_l_engage_est_libere_et_le_releve_rend_compte_de_tout(paye, prem
         par=signataire,
         motif="L’organisme cesse ses activités.",
         demandee="organisme",
+        **f.appui(),
         a_recuperer={premiere.pk: D("2000.50")},
     )
     assert etat_de(resilie) == ("resilie", "abandonnee", ["versee", "versee", "annulee", "annulee"])
@@ -116,7 +146,7 @@ def test_resilie_l_engage_est_libere_et_le_releve_rend_compte_de_tout(paye, prem
 
 def test_un_protocole_suspendu_se_resilie(paye, signataire, agente):
     paye.suspendre(par=agente, motif="La salle est inondée.")
-    resilie = paye.resilier(par=signataire, motif="Elle ne rouvrira pas.", demandee="table")
+    resilie = paye.resilier(par=signataire, motif="Elle ne rouvrira pas.", demandee="table", **f.appui())
     assert (resilie.etat, resilie.suspendu_le) == ("resilie", None)
     argent_des_protocoles_vrai(paye.convention)
 
@@ -124,7 +154,7 @@ def test_un_protocole_suspendu_se_resilie(paye, signataire, agente):
 @pytest.mark.parametrize("du", [D("8400.01"), D("-0.01")])
 def test_on_ne_recupere_jamais_plus_que_verse(paye, premiere, signataire, du):
     with pytest.raises(TransitionInterdite, match="on ne peut pas récupérer"):
-        paye.resilier(par=signataire, motif="x", demandee="table", a_recuperer={premiere.pk: du})
+        paye.resilier(par=signataire, motif="x", demandee="table", **f.appui(), a_recuperer={premiere.pk: du})
     assert f.relire(paye).etat == "signe"
 
 
@@ -132,7 +162,7 @@ def test_un_versement_passe_depuis_la_page_arrete_la_resiliation(signe, lectrice
     vu = signe.empreinte_du_releve()
     f.payer(signe.tranches.get(rang=1), lectrice)
     with pytest.raises(VersionPerimee, match="relisez"):
-        signe.resilier(par=signataire, motif="x", demandee="table", vu=vu)
+        signe.resilier(par=signataire, motif="x", demandee="table", **f.appui(), vu=vu)
 
 
 def test_un_releve_faux_est_refuse_par_la_base(signe):
@@ -149,7 +179,9 @@ def test_un_releve_faux_est_refuse_par_la_base(signe):
 @pytest.fixture
 def due(paye, premiere, signataire):
     """Résilié; l'organisme doit 2 000,00 $."""
-    paye.resilier(par=signataire, motif="x", demandee="table", a_recuperer={premiere.pk: D("2000")})
+    paye.resilier(
+        par=signataire, motif="x", demandee="table", **f.appui(), a_recuperer={premiere.pk: D("2000")}
+    )
     return LigneDeReleve.objects.select_related("protocole__initiative").get(a_recuperer__gt=0)
 
 
@@ -236,7 +268,7 @@ def test_la_convention_resiliee_ne_verse_plus_et_la_table_dit_ensuite_ce_qui_est
     argent_des_protocoles_vrai(paye.convention)
     ecrites = Ecriture.objects.count()
     du = {premiere.pk: D("2000")}
-    f.relire(paye).resilier(par=signataire, motif="x", demandee="table", a_recuperer=du)
+    f.relire(paye).resilier(par=signataire, motif="x", demandee="table", **f.appui(), a_recuperer=du)
     assert Ecriture.objects.count() == ecrites
     rendre(LigneDeReleve.objects.get(affectation=premiere), lectrice, "2000")
     argent_des_protocoles_vrai(paye.convention)
@@ -277,7 +309,7 @@ def test_gardee_a_la_resiliation_une_promesse_se_paie_encore_et_rien_de_plus(
     f.payer(libres[0], lectrice)
     with pytest.raises(SaisieRefusee, match="Il ne reste que 0,00"):
         f.payer(libres[1], lectrice)
-    libres[1].annuler(par=signataire, motif="La convention est résiliée.")
+    libres[1].annuler(par=signataire, **f.appui(), motif="La convention est résiliée.")
     assert Solde.objects.get(pk=ailleurs[0].pk).engage == D("9000")
     f.relire(paye).clore(par=signataire, motif="Le rapport ne dit pas encore tout.")
     argent_des_protocoles_vrai(convention)
@@ -314,7 +346,7 @@ def test_les_etats_restent_ensemble_dans_la_base(signe):
 
 def sans_rien_a_verser(protocole, par):
     for tranche in f.relire(protocole).tranches.en_chemin():
-        tranche.annuler(par=par, motif="Le coût réel est moindre.")
+        tranche.annuler(par=par, **f.appui(), motif="Le coût réel est moindre.")
     return f.relire(protocole)
 
 

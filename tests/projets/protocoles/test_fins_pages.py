@@ -6,9 +6,10 @@ from decimal import Decimal as D
 import pytest
 from django.urls import reverse
 
-from projets.protocoles.models import LigneDeReleve, Remboursement
+from projets.protocoles.models import AvisTransmis, LigneDeReleve, Remboursement
 from socle.models import Notification
 from socle.valeurs.horloge import aujourd_hui
+from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets.protocoles import fabriques as f
 from tests.projets.protocoles.test_fins import etat_de, paye, premiere
@@ -73,6 +74,13 @@ def test_reprendre_ce_qui_n_est_pas_suspendu_ne_change_rien(signe, agente, clien
     assert etat_de(signe)[:2] == ("signe", "en_cours")
 
 
+RESOLUTION = {"resolution": "CA-2026-31", "resolution_le": aujourd_hui().isoformat()}
+
+
+def appui():
+    return RESOLUTION | {"avis": fabriques.fichier_pdf("avis.pdf")}
+
+
 # --- Annuler un versement ---------------------------------------------------------------------------------
 
 
@@ -83,8 +91,11 @@ def test_annuler_dit_combien_et_a_quelle_enveloppe(paye, signataire, client_de):
     assert_html_accessible(page)
     assert "3\xa0600,00\xa0$" in page.text
     reponse = {"revision": revision(page), "motif": "Le coût réel est moindre."}
-    assert client.post(url, reponse).status_code == 302
-    assert client.post(url, reponse, follow=True).status_code == 200
+    sans = client.post(url, reponse)
+    assert (sans.status_code, "Joignez l’avis transmis" in sans.text) == (200, True)
+    assert etat_de(paye)[2][2] == "prevue"
+    assert client.post(url, reponse | appui()).status_code == 302
+    assert client.post(url, reponse | appui(), follow=True).status_code == 200
     assert etat_de(paye)[2] == ["versee", "versee", "annulee", "prevue"]
     argent_des_protocoles_vrai(paye.convention)
 
@@ -94,7 +105,7 @@ def test_un_versement_partiel_passe_entre_temps_arrete_l_annulation(signe, signa
     url = reverse("protocoles:tranche_annulation", args=[tranche.pk])
     page = client.get(url)
     f.payer(tranche, lectrice, montant=D("400"))
-    refus = client.post(url, {"revision": revision(page), "motif": "Le coût réel est moindre."})
+    refus = client.post(url, {"revision": revision(page), "motif": "Le coût réel est moindre."} | appui())
     assert refus.status_code == 409
     assert "depuis que la page est ouverte" in refus.text
     assert "8\xa0000,00\xa0$" in refus.text
@@ -125,6 +136,10 @@ def test_clore_se_relit_en_chiffres_avant_de_s_ecrire(paye, signataire, equipe, 
     argent_des_protocoles_vrai(paye.convention)
 
 
+def confirme():
+    return {"etape": "confirmer", "avis": fabriques.fichier_pdf("avis.pdf")}
+
+
 def resilier(client, protocole, premiere, **plus):
     """La page, la saisie, la relecture : ce qui partirait ensuite."""
     url = adresse(protocole, "resiliation")
@@ -132,6 +147,7 @@ def resilier(client, protocole, premiere, **plus):
         "revision": revision(client.get(url)),
         "demandee": "organisme",
         "motif": "L’organisme cesse ses activités.",
+        **RESOLUTION,
         f"du_{premiere.pk}": "2 000,50",
     } | plus
     return url, saisie, client.post(url, saisie)
@@ -146,7 +162,7 @@ def test_resilier_recalcule_le_releve_puis_l_ecrit(paye, premiere, signataire, c
     assert all(garde + du + libere == decide for garde, du, libere, decide in lignes)
     assert lignes[-1] == [D("10599.51"), D("2000.50"), D("5400.00"), D("18000.01")]
     assert not LigneDeReleve.objects.exists()
-    assert client.post(url, saisie | {"etape": "confirmer"}).status_code == 302
+    assert client.post(url, saisie | confirme()).status_code == 302
     assert etat_de(paye)[:2] == ("resilie", "abandonnee")
     assert LigneDeReleve.objects.get(affectation=premiere).a_recuperer == D("2000.50")
     argent_des_protocoles_vrai(paye.convention)
@@ -155,7 +171,7 @@ def test_resilier_recalcule_le_releve_puis_l_ecrit(paye, premiere, signataire, c
 def test_de_la_relecture_on_revient_a_ce_qu_on_avait_ecrit(paye, premiere, signataire, client_de):
     client = client_de(signataire)
     url, saisie, _ = resilier(client, paye, premiere)
-    page = client.post(url, saisie | {"etape": "confirmer", "corriger": "oui"})
+    page = client.post(url, saisie | confirme() | {"corriger": "oui"})
     assert_html_accessible(page)
     assert "L’organisme cesse ses activités." in page.text
     assert 'value="2 000,50"' in page.text
@@ -168,7 +184,7 @@ def test_un_versement_passe_depuis_la_page_arrete_la_resiliation(signe, signatai
     url, saisie, _ = resilier(client, signe, somme)
     saisie.pop(f"du_{somme.pk}")
     f.payer(signe.tranches.get(rang=1), lectrice)
-    refus = client.post(url, saisie | {"etape": "confirmer"})
+    refus = client.post(url, saisie | confirme())
     assert refus.status_code == 409
     assert "depuis que la page est ouverte" in refus.text
     assert "L’organisme cesse ses activités." in refus.text
@@ -182,11 +198,41 @@ def test_on_ne_recupere_pas_plus_que_verse(paye, premiere, signataire, client_de
     assert f.relire(paye).etat == "signe"
 
 
+def test_sans_l_avis_joint_la_relecture_se_remontre_et_rien_ne_se_resilie(
+    paye, premiere, signataire, client_de
+):
+    client = client_de(signataire)
+    url, saisie, relecture = resilier(client, paye, premiere)
+    assert 'name="avis"' in relecture.text
+    sans = client.post(url, saisie | {"etape": "confirmer"})
+    assert_html_accessible(sans)
+    assert "Joignez l’avis transmis" in sans.text
+    assert chiffres(sans)[-1][1] == D("2000.50")
+    assert f.relire(paye).etat == "signe"
+
+
+def test_la_resolution_et_l_avis_se_lisent_des_deux_parties_et_de_nulle_autre(
+    paye, premiere, signataire, equipe, etrangere, client_de
+):
+    client = client_de(signataire)
+    url, saisie, _ = resilier(client, paye, premiere)
+    client.post(url, saisie | confirme())
+    piece = AvisTransmis.objects.get().pieces.get()
+    telecharge = reverse("protocoles:piece_d_avis", args=[piece.pk])
+    for personne in (signataire, equipe[0]):
+        page = client_de(personne).get(adresse(paye, "protocole"))
+        assert_html_accessible(page)
+        assert "CA-2026-31" in page.text
+        assert telecharge in page.text
+        assert client_de(personne).get(telecharge).getvalue().startswith(b"%PDF")
+    assert client_de(etrangere).get(telecharge).status_code == 404
+
+
 def test_confirmer_deux_fois_ne_resilie_qu_une_fois(paye, premiere, signataire, client_de):
     client = client_de(signataire)
     url, saisie, _ = resilier(client, paye, premiere)
     for _ in range(2):
-        client.post(url, saisie | {"etape": "confirmer"})
+        client.post(url, saisie | confirme())
     assert LigneDeReleve.objects.count() == 2
 
 
@@ -197,7 +243,7 @@ def test_le_releve_se_lit_des_deux_parties_avec_ce_qui_est_revenu(
     paye, premiere, signataire, lectrice, equipe, etrangere, client_de
 ):
     du = {premiere.pk: D("2000.50")}
-    paye.resilier(par=signataire, motif="Elle cesse.", demandee="organisme", a_recuperer=du)
+    paye.resilier(par=signataire, motif="Elle cesse.", demandee="organisme", **f.appui(), a_recuperer=du)
     ligne = LigneDeReleve.objects.get(a_recuperer__gt=0)
     Remboursement.inscrire(
         par=lectrice, ligne=ligne, montant=D("500"), faite_le=aujourd_hui(), reference="R-1"
@@ -250,7 +296,11 @@ def test_ses_pages_demandent_douze_requetes_au_plus(
         with django_assert_max_num_queries(12):
             client.get(url)
     paye.resilier(
-        par=signataire, motif="Elle cesse.", demandee="organisme", a_recuperer={premiere.pk: D("1")}
+        par=signataire,
+        motif="Elle cesse.",
+        demandee="organisme",
+        **f.appui(),
+        a_recuperer={premiere.pk: D("1")},
     )
     for nom in ("releve", "releve_pdf", "protocole_pdf"):
         with django_assert_max_num_queries(12):

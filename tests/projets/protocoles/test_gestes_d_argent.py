@@ -65,7 +65,9 @@ def test_ce_qui_est_a_recuperer_mene_les_finances_a_l_inscrire_jusqu_au_dernier_
 ):
     paye = f.payer(signe.tranches.get(rang=1), lectrice)
     du = {paye.tranche.affectation_id: D(100)}
-    f.relire(signe).resilier(par=signataire, motif="Elle cesse.", demandee="organisme", a_recuperer=du)
+    f.relire(signe).resilier(
+        par=signataire, motif="Elle cesse.", demandee="organisme", **f.appui(), a_recuperer=du
+    )
     liste = reverse("protocoles:a_recuperer", args=[signe.convention.pk])
     assert gestes(lectrice, signe) == {"Inscrire un remboursement": f"{liste}?q={signe.initiative.numero}"}
     assert gestes(agente, signe) == {}

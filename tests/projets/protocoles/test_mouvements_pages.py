@@ -44,7 +44,9 @@ def paye(signe, lectrice):
 def a_rendre(paye, signe, signataire):
     """Résilié : de 8 400,00 $ versés, 3 000,00 $ sont à récupérer."""
     montants = {paye.tranche.affectation_id: D("3000")}
-    f.relire(signe).resilier(par=signataire, motif="Elle cesse.", demandee="organisme", a_recuperer=montants)
+    f.relire(signe).resilier(
+        par=signataire, motif="Elle cesse.", demandee="organisme", **f.appui(), a_recuperer=montants
+    )
     return f.relire(signe).releve.get(a_recuperer__gt=0)
 
 

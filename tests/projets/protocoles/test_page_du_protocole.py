@@ -66,7 +66,7 @@ def test_l_histoire_dit_quel_versement_par_quoi_et_ce_qu_il_permet(signe, agente
     libere = lues["Versement 1 libéré par la signature"]
     assert libere["apres"] == f"{en_dollars(premiere.montant)}, que les finances peuvent verser"
     assert page.text.count(signe.instantane().empreinte) == 1
-    premiere.annuler(par=agente, motif="Coût réel moindre.")
+    premiere.annuler(par=agente, **f.appui(), motif="Coût réel moindre.")
     page = client_de(agente).get(adresse(signe))
     lues = {ligne["geste"]: ligne for ligne in page.context["vie"].histoire}
     assert lues["Versement 1 annulé"]["apres"].endswith(", qui retournent à l’enveloppe")
@@ -74,7 +74,7 @@ def test_l_histoire_dit_quel_versement_par_quoi_et_ce_qu_il_permet(signe, agente
 
 def test_resilie_il_dit_quand_elle_s_arrete_et_rien_n_y_est_en_retard(signe, signataire, agente, client_de):
     with a_l_instant(signe.prepare_le + timedelta(days=40)):
-        f.relire(signe).resilier(par=signataire, motif="Elle cesse.", demandee="table")
+        f.relire(signe).resilier(par=signataire, motif="Elle cesse.", demandee="table", **f.appui())
     with a_l_instant(signe.prepare_le + timedelta(days=400)):
         page = client_de(agente).get(adresse(signe))
         vie = page.context["vie"]

@@ -12,7 +12,7 @@ SUITES = {
     "En cours": lambda s, par: s,
     "Suspendue": lambda s, par: s.suspendre(par=par, motif="La salle est inondée."),
     "Terminée": lambda s, par: regle(s, par).clore(par=par),
-    "Abandonnée": lambda s, par: s.resilier(par=par, motif="Elle cesse.", demandee="organisme"),
+    "Abandonnée": lambda s, par: s.resilier(par=par, motif="Elle cesse.", demandee="organisme", **f.appui()),
 }
 
 

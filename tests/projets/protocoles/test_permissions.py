@@ -5,6 +5,7 @@ from decimal import Decimal as D
 import pytest
 
 from projets.models.reponses import envoyer
+from projets.protocoles.models import PiecePaiement
 from projets.protocoles.permissions import cote_de, peut, peut_payer, peut_repondre
 from tests import fabriques
 from tests.projets import fabriques as p
@@ -63,3 +64,31 @@ def test_la_table_mene_le_protocole_et_l_organisme_ne_le_prepare_pas(signe, agen
         assert peut(admise, geste, signe) is None
         for autre in (*equipe, mess):
             assert peut(autre, geste, signe) is not None
+
+
+def test_les_finances_d_un_territoire_lisent_les_preuves_de_sa_part_et_d_aucune_autre(
+    signe, lectrice, signataire, mess
+):
+    """Payées de La Matapédia et de toute l'Alliance : l'autre MRC n'en lit aucune; la Table et l'État, toutes."""
+    for tranche in signe.tranches.filter(etat="liberee"):
+        paiement = f.payer(tranche, lectrice)
+        PiecePaiement.televerser(fabriques.fichier_pdf(), par=lectrice, sortie=paiement)
+    ici, ailleurs = (signe.initiative.alliance.territoires.get(code=code) for code in ("07", "08"))
+    du_territoire, voisine = (fabriques.personne("fin_territoire", lieu) for lieu in (ici, ailleurs))
+    lues = {
+        qui: PiecePaiement.objects.visibles_par(qui)
+        for qui in (lectrice, signataire, mess, du_territoire, voisine)
+    }
+    assert [pieces.count() for pieces in lues.values()] == [2, 2, 2, 1, 0]
+    assert lues[du_territoire].get().sortie.enveloppe.territoire_gestionnaire == ici
+
+
+def test_sans_part_confiee_un_territoire_ne_lit_aucune_preuve(signe, lectrice):
+    paiement = f.payer(signe.tranches.get(rang=1), lectrice)
+    PiecePaiement.televerser(fabriques.fichier_pdf(), par=lectrice, sortie=paiement)
+    profil = signe.initiative.alliance.profil_gouvernance
+    type(profil).objects.filter(pk=profil.pk).update(gestion="centralisee")
+    siens = [
+        fabriques.personne("fin_territoire", lieu) for lieu in signe.initiative.alliance.territoires.all()
+    ]
+    assert not any(PiecePaiement.objects.visibles_par(qui).exists() for qui in siens)

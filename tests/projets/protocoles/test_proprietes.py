@@ -134,7 +134,7 @@ class Protocoles:
     def resilier(self, rang, part):
         protocole = self.protocole(rang)
         verses = {cle: v if part == "tout" else min(v, D("1234.56")) for cle, v in protocole.verses().items()}
-        return protocole.resilier(par=self.table, demandee="table", a_recuperer=verses, **MOTIF)
+        return protocole.resilier(par=self.table, demandee="table", **f.appui(), a_recuperer=verses, **MOTIF)
 
     def clore(self, rang):
         """Ce qui reste à verser s'annule d'abord, la fin passe, et le rapport final est accepté."""
@@ -229,7 +229,8 @@ class HistoireDesProtocoles(Machine):
     def changer_une_tranche(self, rang, numero, geste):
         rang = self.en_vigueur(rang)
         if self.monde.protocole(rang):
-            self.tenter(getattr(self.monde.tranche(rang, numero), geste), par=self.monde.table, **MOTIF)
+            plus = MOTIF | f.appui() if geste == "annuler" else MOTIF
+            self.tenter(getattr(self.monde.tranche(rang, numero), geste), par=self.monde.table, **plus)
 
     @rule(
         rang=RANG,

@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 from decimal import Decimal as D
+from functools import partial
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
 
 from projets.protocoles.models import RapportRecu
 from socle.erreurs import TransitionInterdite
@@ -70,11 +72,49 @@ def test_un_rapport_mal_saisi_ne_s_inscrit_pas(signe, agente, saisie, phrase):
     assert not RapportRecu.objects.exists()
 
 
-def test_suspendue_l_initiative_ne_libere_rien(signe, agente, signataire):
+def test_suspendue_l_initiative_recoit_un_rapport_qui_ne_libere_rien_avant_sa_reprise(
+    signe, agente, signataire
+):
+    signe.suspendre(par=agente, motif="La salle est inondée.")
+    rapport = inscrire(f.relire(signe), agente)
+    with pytest.raises(TransitionInterdite, match="rien ne se libère avant"):
+        rapport.accepter(par=signataire)
+    assert etats(signe) == ["suspendue"] * 4
+    f.relire(signe).lever_la_suspension(par=agente, motif="La salle est sèche.")
+    rapport.accepter(par=signataire)
+    assert etats(signe) == ["liberee"] * 4
+
+
+def test_refuse_il_reste_a_l_histoire_et_un_nouveau_se_recoit(signe, agente, signataire):
+    rapport = inscrire(signe, agente)
+    with pytest.raises(TransitionInterdite, match="une autre personne dit s’il est accepté"):
+        rapport.refuser(par=agente, motif="Il manque des factures.")
+    with pytest.raises(TransitionInterdite, match="Écrivez pourquoi"):
+        rapport.refuser(par=signataire, motif=" ")
+    refuse = rapport.refuser(par=signataire, motif="Il manque des factures.")
+    assert (refuse.refus_motif, etats(signe)[2:]) == ("Il manque des factures.", ["prevue"] * 2)
+    for geste in (refuse.accepter, partial(refuse.refuser, motif="Encore.")):
+        with pytest.raises(TransitionInterdite, match="n’est pas accepté, depuis"):
+            geste(par=signataire)
+    inscrire(signe, agente, quoi="Rapport final, corrigé").accepter(par=signataire)
+    assert [r.quoi for r in signe.rapports.all()] == ["Rapport final, par courriel", "Rapport final, corrigé"]
+    assert etats(signe) == ["liberee"] * 4
+
+
+def test_suspendue_un_rapport_se_refuse_encore(signe, agente, signataire):
     rapport = inscrire(signe, agente)
     f.relire(signe).suspendre(par=agente, motif="La salle est inondée.")
-    with pytest.raises(TransitionInterdite, match="Aucun versement prévu"):
-        rapport.accepter(par=signataire)
+    assert rapport.refuser(par=signataire, motif="Illisible.").refuse_par == signataire
+
+
+def test_la_base_veut_d_un_refus_une_autre_personne_et_un_motif(signe, agente, signataire):
+    inscrire(signe, agente)
+    for champs in ({"refuse_par": agente, "refus_motif": "Non."}, {"refuse_par": signataire}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            RapportRecu.objects.update(refuse_le=timezone.now(), **champs)
+    RapportRecu.objects.get().refuser(par=signataire, motif="Non.")
+    with pytest.raises(DatabaseError, match="ne se modifie ni ne s’efface"), transaction.atomic():
+        RapportRecu.objects.update(refuse_le=None, refuse_par=None, refus_motif="")
 
 
 def test_la_base_garde_ce_qui_est_inscrit(signe, agente):

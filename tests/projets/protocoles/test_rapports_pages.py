@@ -25,6 +25,10 @@ def accepter(rapport):
     return reverse("protocoles:rapport_acceptation", args=[rapport.pk])
 
 
+def refuser(rapport):
+    return reverse("protocoles:rapport_refus", args=[rapport.pk])
+
+
 def saisie(protocole, **plus):
     return {
         "attendu_le": protocole.rapport_final_le.isoformat(),
@@ -70,6 +74,36 @@ def test_qui_l_a_inscrit_ne_l_accepte_pas_et_la_page_le_dit(signe, agente, clien
     assert RapportRecu.objects.get().accepte_le is None
 
 
+def test_une_autre_ne_l_accepte_pas_l_organisme_l_apprend_et_l_histoire_le_garde(
+    signe, agente, signataire, equipe, client_de
+):
+    rapport, table = inscrire(signe, agente), client_de(signataire)
+    protocole = reverse("protocoles:protocole", args=[signe.pk])
+    assert refuser(rapport) in table.get(protocole).text
+    assert_html_accessible(table.get(refuser(rapport)))
+    assert table.post(refuser(rapport), {"motif": "Il manque des factures."}).status_code == 302
+    page = table.get(protocole)
+    assert_html_accessible(page)
+    assert page.text.count("Il manque des factures.") >= 2
+    assert refuser(rapport) not in page.text
+    assert accepter(rapport) not in page.text
+    suivi = client_de(equipe[0]).get(reverse("protocoles:suivi", args=[signe.pk]))
+    assert "Non accepté" in suivi.text
+    assert "Il manque des factures." in suivi.text
+    assert "Lire le rapport reçu" not in suivi.text
+    assert Notification.objects.filter(destinataire=equipe[1], titre__contains="Rapport non accepté").exists()
+    assert client_de(agente).post(adresse(signe), saisie(signe)).status_code == 302
+    assert RapportRecu.objects.count() == 2
+
+
+def test_qui_l_a_inscrit_ne_le_refuse_pas(signe, agente, client_de):
+    rapport = inscrire(signe, agente)
+    client = client_de(agente)
+    assert "une autre personne dit s’il est accepté" in client.get(refuser(rapport)).text
+    client.post(refuser(rapport), {"motif": "Non."})
+    assert RapportRecu.objects.get().refuse_le is None
+
+
 def test_qui_peut_l_accepter_en_est_prevenu(signe, agente, signataire, client_de):
     client_de(agente).post(adresse(signe), saisie(signe))
     recue = Notification.objects.get(destinataire=signataire, titre__contains="Rapport reçu")
@@ -79,7 +113,9 @@ def test_qui_peut_l_accepter_en_est_prevenu(signe, agente, signataire, client_de
 def test_ce_qu_il_libere_a_change_depuis_la_page_se_relit(signe, agente, signataire, client_de):
     rapport, table = inscrire(signe, agente), client_de(signataire)
     page = table.get(accepter(rapport))
-    signe.tranches.filter(retenue=True).first().annuler(par=signataire, motif="Le coût réel est moindre.")
+    signe.tranches.filter(retenue=True).first().annuler(
+        par=signataire, **f.appui(), motif="Le coût réel est moindre."
+    )
     refus = table.post(accepter(rapport), {"revision": page.context["form"]["revision"].value()})
     assert refus.status_code == 409
     assert "a changé depuis que la page est ouverte" in refus.text
@@ -117,7 +153,7 @@ def test_qui_n_y_peut_rien(signe, agente, equipe, lectrice, etrangere, client_de
     url = reverse("protocoles:piece_de_rapport", args=[piece.pk])
     for personne, code in {equipe[1]: 403, lectrice: 403, etrangere: 404}.items():
         client = client_de(personne)
-        for page in (adresse(signe), accepter(rapport)):
+        for page in (adresse(signe), accepter(rapport), refuser(rapport)):
             assert client.get(page).status_code == code
             assert client.post(page, saisie(signe)).status_code == code
     assert client_de(equipe[1]).get(url).getvalue().startswith(b"%PDF")

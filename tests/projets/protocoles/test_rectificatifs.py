@@ -31,7 +31,9 @@ def paye(signe, lectrice):
 def due(paye, signataire):
     """Résilié : de 8 400,00 $ versés de La Matapédia, 2 000,00 $ sont à récupérer."""
     premiere = paye.affectations().get(enveloppe__territoire__isnull=False)
-    paye.resilier(par=signataire, motif="x", demandee="table", a_recuperer={premiere.pk: D("2000")})
+    paye.resilier(
+        par=signataire, motif="x", demandee="table", **f.appui(), a_recuperer={premiere.pk: D("2000")}
+    )
     return LigneDeReleve.objects.select_related("protocole__initiative").get(a_recuperer__gt=0)
 
 
@@ -162,7 +164,7 @@ def test_paye_deux_fois_par_erreur_sous_une_convention_resiliee_se_contrepasse(s
 def test_apres_la_fin_un_versement_jamais_parti_se_defait_et_le_releve_le_dit(
     paye, signataire, autre, fermer
 ):
-    paye.resilier(par=signataire, motif="x", demandee="table")
+    paye.resilier(par=signataire, motif="x", demandee="table", **f.appui())
     if fermer:
         resilier_la_convention(paye.convention)
     paiement = paye.tranches.get(rang=1).paiements.lues().get()
@@ -192,7 +194,7 @@ def test_d_un_versement_annule_ce_qui_etait_inscrit_par_erreur_retourne_a_l_enve
 ):
     tranche = signe.tranches.select_related("affectation__enveloppe").get(rang=1)
     paiement = f.payer(tranche, lectrice, montant=D("400"))
-    Tranche.objects.get(pk=tranche.pk).annuler(par=signataire, motif="Le coût réel est moindre.")
+    Tranche.objects.get(pk=tranche.pk).annuler(par=signataire, **f.appui(), motif="Le coût réel est moindre.")
     type(paiement).objects.lues().get().contrepasser(par=autre, motif="Jamais parti.")
     solde = Solde.objects.get(pk=tranche.enveloppe.pk)
     assert (solde.verse, Tranche.objects.get(pk=tranche.pk).etat) == (0, "annulee")

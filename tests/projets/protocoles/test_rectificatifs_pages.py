@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def due(signe, lectrice, signataire):
     paiement = f.payer(signe.tranches.get(rang=1), lectrice)
     du = {paiement.tranche.affectation_id: D("2000")}
-    f.relire(signe).resilier(par=signataire, motif="x", demandee="table", a_recuperer=du)
+    f.relire(signe).resilier(par=signataire, motif="x", demandee="table", **f.appui(), a_recuperer=du)
     return LigneDeReleve.objects.select_related("protocole").get(a_recuperer__gt=0)
 
 

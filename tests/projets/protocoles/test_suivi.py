@@ -70,7 +70,7 @@ def test_avant_la_signature_on_ne_s_ecrit_pas_apres_la_fin_si(transmis, signatai
     with pytest.raises(TransitionInterdite, match="une fois le protocole signé"):
         noter(transmis, equipe[0])
     protocole = f.signe(transmis, signataire, equipe[1])
-    protocole.resilier(par=signataire, motif="Elle cesse.", demandee="organisme")
+    protocole.resilier(par=signataire, motif="Elle cesse.", demandee="organisme", **f.appui())
     assert noter(f.relire(protocole), equipe[0]).pk
     with pytest.raises(TransitionInterdite, match="rien n’y change"):
         demander(f.relire(protocole), equipe[0])

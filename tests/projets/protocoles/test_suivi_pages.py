@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from conventions.models import AbonnementCalendrier
-from projets.protocoles.models import ChangementDemande, NoteDeSuivi, RapportRecu
+from projets.protocoles.models import AvenantProtocole, ChangementDemande, NoteDeSuivi, RapportRecu
 from socle.models import Notification
 from socle.valeurs.horloge import a_l_instant, aujourd_hui
 from tests import fabriques
@@ -39,6 +39,32 @@ def lire(client, protocole, jour=None):
 def dit(texte):
     """Les mots de la page, sans ses balises."""
     return " ".join(strip_tags(texte).split())
+
+
+def test_un_changement_accorde_mene_a_l_avenant_qui_le_porte(
+    signe, agente, signataire, equipe, lectrice, etrangere, client_de
+):
+    demande = {"nature": "dates", "demande": "La salle n’est libre qu’en janvier."}
+    changement = ChangementDemande.demander(signe, par=equipe[0], **demande)
+    ouvrir = reverse("protocoles:changement_avenant", args=[changement.pk])
+    assert client_de(agente).get(ouvrir).status_code == 404, "rien n’est encore accordé"
+    repondre = reverse("protocoles:changement_reponse", args=[changement.pk])
+    client_de(signataire).post(repondre, {"issue": "accorde", "reponse": "Bien sûr."})
+    avis = Notification.objects.get(destinataire=agente, titre__contains="Avenant à préparer")
+    assert (avis.lien, avis.a_suivre) == (ouvrir, True)
+    suivi = reverse("protocoles:suivi", args=[signe.pk])
+    assert ouvrir in client_de(agente).get(suivi).text
+    assert ouvrir not in client_de(equipe[0]).get(suivi).text
+    assert "La Table prépare l’avenant" in client_de(equipe[0]).get(suivi).text
+    page = client_de(agente).get(ouvrir)
+    assert_html_accessible(page)
+    assert "La salle n’est libre qu’en janvier." in page.text
+    for personne, code in {equipe[0]: 403, lectrice: 403, etrangere: 404}.items():
+        client = client_de(personne)
+        assert [client.get(ouvrir).status_code, client.post(ouvrir).status_code] == [code, code]
+    assert client_de(agente).post(ouvrir, {"motif": demande["demande"]}).status_code == 302
+    assert AvenantProtocole.objects.get().motif == demande["demande"]
+    assert ouvrir not in client_de(agente).get(suivi).text
 
 
 def test_l_organisme_signe_d_abord_puis_n_a_rien_a_faire(transmis, signataire, equipe, agente, client_de):
@@ -80,7 +106,7 @@ def test_suspendue_ou_finie_elle_dit_pourquoi(signe, signataire, lectrice, equip
     assert "La salle est inondée." in lire(client, signe)
     premiere = signe.tranches.get(rang=1).affectation_id
     f.relire(signe).resilier(
-        par=signataire, motif="Elle cesse.", demandee="organisme", a_recuperer={premiere: 100}
+        par=signataire, motif="Elle cesse.", demandee="organisme", **f.appui(), a_recuperer={premiere: 100}
     )
     assert "Rembourser 100,00" in lire(client, signe)
 
@@ -187,7 +213,7 @@ def retenues_au(protocole, jour):
 
 
 def test_finies_les_dates_s_annulent(signe, signataire, equipe, client_de):
-    signe.resilier(par=signataire, motif="Elle cesse.", demandee="table")
+    signe.resilier(par=signataire, motif="Elle cesse.", demandee="table", **f.appui())
     flux = client_de(equipe[0]).get(adresse(signe, "dates_ics")).content.decode()
     assert flux.count("STATUS:CANCELLED") == signe.tranches.count() + 2
     assert "VALARM" not in flux
