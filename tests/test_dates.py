@@ -305,6 +305,7 @@ JUGES = {
     "VirementForm.verse_le": du_virement,
     "LigneDeReleve.verse_le": du_virement,
     "LigneDePaiement.verse_le": du_mouvement(Paiement, "tranche"),
+    "VirementPartiForm.faite_le": du_mouvement(Paiement, "tranche"),
     "RemboursementForm.faite_le": du_mouvement(Remboursement, "ligne"),
     "RapportForm.recu_le": du_rapport,
     "AvecAvis.resolution_le": de_l_avis_transmis,

@@ -153,7 +153,7 @@ ACTES = (
         (R.FINANCES, R.FINANCES_TERRITOIRE),
         1,
         "Un versement libéré, jamais plus que lui ni que l’engagé; l’identité de l’organisme est celle qu’il a "
-        "signée, au protocole ou à un avenant.",
+        "signée, au protocole ou à un avenant. Arrêté, seulement ce que la banque date d’avant, avec un motif.",
         ("projets.protocoles.models.Paiement.inscrire", "paiement_reference_unique"),
     ),
     Acte(

@@ -105,11 +105,18 @@ BENEFICIAIRE_SIGNE = (
     ),
 )
 
+# Un virement que la banque date d'avant l'arrêt de son versement s'inscrit encore; rien d'autre.
+_LIBERE = "t.etat = 'liberee' AND p.etat = 'signe' AND NEW.parti_avant = ''"
+_PARTI = (
+    "NEW.parti_avant = 'suspension' AND t.etat = 'suspendue' AND NEW.faite_le <= JOUR(p.suspendu_le) "
+    "OR NEW.parti_avant = 'annulation' AND t.etat = 'annulee' AND t.liberee_le IS NOT NULL "
+    "AND NEW.faite_le <= JOUR(t.annulee_le)"
+)
 # Sur une tranche libérée d'un protocole signé, et jamais plus qu'elle une fois écartés les paiements contrepassés.
 PAIEMENT_PERMIS = (
     "EXISTS (SELECT 1 FROM protocoles_tranche t JOIN protocoles_protocole p ON p.id = t.protocole_id "
     "JOIN projets_affectation a ON a.id = t.affectation_id "
-    "WHERE t.id = NEW.tranche_id AND t.etat = 'liberee' AND p.etat = 'signe' AND a.enveloppe_id = NEW.enveloppe_id "
+    f"WHERE t.id = NEW.tranche_id AND ({_LIBERE} OR {_PARTI}) AND a.enveloppe_id = NEW.enveloppe_id "
     "AND t.montant >= NEW.montant + (SELECT COALESCE(SUM(v.montant), 0) FROM protocoles_paiement v "
     "WHERE v.tranche_id = t.id AND NOT EXISTS "
     "(SELECT 1 FROM conventions_ecriture c WHERE c.contrepasse_id = v.ecriture_id)))"

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models, transaction
+from django.db.models import Q
 
 from conventions.models import Convention
 from conventions.models.arbres import empechements_d_exercice, empechements_de_reglement
@@ -12,12 +13,16 @@ from conventions.models.parties import copie_de
 from conventions.models.sorties import PieceDeSortie, SaisieRefusee
 from projets.protocoles.models.gardiens import PAIEMENT_PERMIS
 from projets.protocoles.models.mouvements import MouvementDeProtocole, MouvementQuerySet
-from projets.protocoles.models.protocoles import FINIS, Protocole
+from projets.protocoles.models.preparation import exiger
+from projets.protocoles.models.protocoles import FINIS, OUVERTS, Protocole
 from projets.protocoles.models.tranches import Tranche
 from socle.declencheurs import IMMUABLE
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import en_dollars
 from socle.valeurs.horloge import jour_de
+
+RECTIFICATIF_EN_ATTENTE = "Un relevé rectificatif attend d’être confirmé ou écarté."
+DEJA_PARTI = "Parti avant, il s’inscrit comme virement déjà parti, à l’état des versements du protocole."
 
 
 def beneficiaire_change(protocole):
@@ -27,6 +32,11 @@ def beneficiaire_change(protocole):
         f"Le bénéficiaire a changé depuis la signature\xa0: {en_mots(*fige)} alors, {en_mots(*actuel)} maintenant. "
         "Rien ne se verse avant qu’un avenant signé le dise; dissous, le protocole se résilie."
     )
+
+
+class Arret(models.TextChoices):
+    SUSPENSION = "suspension", "La suspension"
+    ANNULATION = "annulation", "L’annulation, ou la fin"
 
 
 class PaiementQuerySet(MouvementQuerySet):
@@ -54,6 +64,15 @@ class Paiement(MouvementDeProtocole):
         Tranche, models.PROTECT, verbose_name="versement prévu", related_name="paiements"
     )
 
+    parti_avant = models.CharField(
+        "parti avant",
+        max_length=10,
+        choices=Arret.choices,
+        blank=True,
+        editable=False,
+        help_text="Ce qui arrête son versement, quand la banque le date d’avant.",
+    )
+    motif = models.TextField("motif", max_length=2000, blank=True, editable=False)
     lot = models.UUIDField(
         "lot", default=uuid.uuid4, editable=False, help_text="Ceux d’un seul chèque sont inscrits ensemble."
     )
@@ -67,6 +86,11 @@ class Paiement(MouvementDeProtocole):
                 fields=["convention", "reference", "tranche", "annulations_avant"],
                 name="paiement_reference_unique",
                 violation_error_message="Cette référence sert déjà à ce versement.",
+            ),
+            models.CheckConstraint(
+                name="paiement_parti_avant_motive",
+                condition=Q(parti_avant="", motif="") | ~Q(parti_avant="") & ~Q(motif=""),
+                violation_error_message="Un virement appris après coup a son motif.",
             ),
         ]
         verbose_name = "versement à un organisme"
@@ -83,10 +107,14 @@ class Paiement(MouvementDeProtocole):
         return [(self.enveloppe, "engage", -self.montant), *super().mouvement()]
 
     def reste(self):
-        """Ce qui reste de la tranche, et que le grand livre garde encore engagé pour elle."""
+        """Ce qui reste de la tranche, et que le grand livre garde encore engagé pour elle, ou disponible à nouveau."""
+        if self.parti_avant == Arret.ANNULATION:
+            return min(self.tranche.reste(), super().reste())
         return min(self.tranche.reste(), self.protocole.engage_dans(self.enveloppe))
 
     def manque(self):
+        if self.parti_avant == Arret.ANNULATION and self.montant <= self.tranche.reste():
+            return f"{super().manque()} Un transfert doit d’abord y ramener ce que ce virement a pris."
         return f"Il ne reste que {en_dollars(self.reste())} à verser."
 
     # --- L'inscrire -----------------------------------------------------------------------------------------
@@ -115,9 +143,48 @@ class Paiement(MouvementDeProtocole):
         saisie |= {"tranche": tranche, "enveloppe": tranche.enveloppe}
         return cls._inscrire_pour(tranche.protocole, par=par, le=le, **saisie)
 
+    @classmethod
+    def empechements_a_inscrire_deja_parti(cls, tranche):
+        """Un versement libéré, puis arrêté; d'une convention fermée, seulement si l'argent y est encore engagé."""
+        if not tranche.arret:
+            return [
+                "Ce versement n’est pas arrêté après avoir été libéré\xa0: il s’inscrit comme les autres, ou pas du "
+                "tout."
+            ]
+        annule = tranche.arret[0] == Arret.ANNULATION
+        if annule and tranche.enveloppe.convention.etat != Convention.Etat.SIGNEE:
+            return [
+                "La convention est fermée, et rien n’y est plus engagé pour ce versement\xa0: récupérez la somme de "
+                "l’organisme, et dites-le au Ministère."
+            ]
+        return []
+
+    @classmethod
+    @transaction.atomic
+    def inscrire_deja_parti(cls, *, par, tranche, motif, piece=None, le=None, **saisie):
+        """Un virement que la banque date d'avant la suspension, l'annulation ou la fin, et qu'on apprend après.
+
+        Il s'inscrit à sa vraie date, et ne libère rien d'autre; le protocole fini, le relevé se rectifie avec lui.
+        """
+        tranche, motif = tranche.verrouiller(), motif.strip()
+        refus = cls.empechements_a_inscrire_deja_parti(tranche)
+        exiger(refus or ([] if motif else ["Écrivez comment on l’a appris."]))
+        saisie |= {"tranche": tranche, "enveloppe": tranche.enveloppe, "motif": motif}
+        saisie["parti_avant"] = tranche.arret[0]
+        paiement = cls._inscrire_pour(tranche.protocole, par=par, le=le, **saisie)
+        if piece:
+            PiecePaiement.televerser(piece, par=par, sortie=paiement)
+        return paiement
+
     def _ecrire(self, *, par, le, **saisie):
+        protocole = self.protocole
+        if self.parti_avant == Arret.ANNULATION:
+            protocole.reengager(self.enveloppe, self.montant, par=par, motif=self.motif, le=le)
         ligne = super()._ecrire(par=par, le=le, **saisie)
         self.tranche.suivre_ses_paiements()
+        if protocole.etat in FINIS:
+            suite = protocole.rectificatifs.model.suivre_le_versement
+            suite(ligne, -ligne.montant, par=par, motif=self.motif, le=le)
         return ligne
 
     def empechements_de_sortie(self):
@@ -135,17 +202,33 @@ class Paiement(MouvementDeProtocole):
                 "faite_le",
                 f"Ce versement est libéré du {date_longue(libere_le)}\xa0: il ne se fait pas avant.",
             )
+        if self.parti_avant and self.faite_le > (jour := jour_de(self.tranche.arret[1])):
+            yield (
+                "faite_le",
+                f"Ce versement est arrêté depuis le {date_longue(jour)}\xa0: ce qui est parti ensuite se récupère de "
+                "l’organisme.",
+            )
 
     def fautes_propres(self):
         protocole = self.protocole
-        if protocole.etat != Protocole.Etat.SIGNE:
-            yield "tranche", f"Le protocole est {protocole.get_etat_display().lower()}\xa0: rien ne se verse."
+        if not self.parti_avant:
+            yield from self._fautes_d_etat()
+        elif protocole.etat in FINIS and protocole.rectificatifs.en_attente().exists():
+            yield "tranche", RECTIFICATIF_EN_ATTENTE
+        if protocole.etat in OUVERTS:
             return
-        if self.tranche.etat != Tranche.Etat.LIBEREE:
-            etat = self.tranche.get_etat_display().lower()
-            yield "tranche", f"Ce versement ne se fait pas\xa0: {etat}."
         if protocole.beneficiaire_a_change():
             yield "tranche", beneficiaire_change(protocole)
+
+    def _fautes_d_etat(self):
+        """Arrêté après avoir été libéré, il dit où s'inscrit ce qui était déjà parti."""
+        parti = f" {DEJA_PARTI}" if self.tranche.arret else ""
+        if self.protocole.etat != Protocole.Etat.SIGNE:
+            etat = self.protocole.get_etat_display().lower()
+            yield "tranche", f"Le protocole est {etat}\xa0: rien ne se verse.{parti}"
+        elif self.tranche.etat != Tranche.Etat.LIBEREE:
+            etat = self.tranche.get_etat_display().lower()
+            yield "tranche", f"Ce versement ne se fait pas\xa0: {etat}.{parti}"
 
     # --- Le contrepasser ------------------------------------------------------------------------------------
 
@@ -158,7 +241,7 @@ class Paiement(MouvementDeProtocole):
         if self.protocole.etat not in FINIS:
             return []
         if self.protocole.rectificatifs.en_attente().exists():
-            return ["Un relevé rectificatif attend d’être confirmé ou écarté."]
+            return [RECTIFICATIF_EN_ATTENTE]
         garde = self.protocole.releve.get(affectation=self.tranche.affectation_id).garde
         if self.montant > garde:
             return [
@@ -166,23 +249,28 @@ class Paiement(MouvementDeProtocole):
             ]
         return []
 
+    @property
+    def est_regle(self):
+        """Défait, il ne se referait pas : la somme retourne à son enveloppe."""
+        fermee = self.convention.etat == Convention.Etat.CLOSE
+        annule = self.tranche.etat == Tranche.Etat.ANNULEE or self.parti_avant == Arret.ANNULATION
+        return self.protocole.etat in FINIS or fermee or annule
+
     @transaction.atomic
     def contrepasser(self, *, par, motif, le=None):
         """Ce qui ne se versera plus retourne aussitôt à l'enveloppe, et le relevé, s'il y en a un, se rectifie."""
         defait = super().contrepasser(par=par, motif=motif, le=le)
         defait.tranche.protocole = protocole = defait.protocole.verrouiller()
-        fini = protocole.etat in FINIS
-        fermee = defait.convention.etat == Convention.Etat.CLOSE
-        if fini or fermee or defait.tranche.etat == Tranche.Etat.ANNULEE:
+        if defait.est_regle:
             protocole.liberer_l_engage(
                 {defait.enveloppe: defait.montant}, par=par, motif=motif.strip(), le=le
             )
             type(defait.tranche).objects.filter(pk=defait.tranche_id).update(etat=Tranche.Etat.ANNULEE)
         else:
             defait.tranche.suivre_ses_paiements()
-        if fini:
-            suite = protocole.rectificatifs.model.suivre_la_contrepassation
-            suite(defait, par=par, motif=motif.strip(), le=le)
+        if protocole.etat in FINIS:
+            suite = protocole.rectificatifs.model.suivre_le_versement
+            suite(defait, defait.montant, par=par, motif=motif.strip(), le=le)
         return defait
 
 

@@ -169,7 +169,13 @@ class RapportRecu(models.Model):
         """Reçu sur papier ou par courriel, avec ou sans sa pièce; suspendue, l'initiative en reçoit encore."""
         protocole = protocole.verrouiller()
         refus = cls.empechements_a_inscrire(protocole, attendu_le)
-        exiger(refus or list(_fautes(protocole, attendu_le, quoi, recu_le, depense)))
+        exiger(
+            refus
+            or [
+                *_fautes(protocole, quoi, recu_le, depense),
+                *_fautes_de_terme(protocole, attendu_le, recu_le),
+            ]
+        )
         rapport = cls.objects.create(
             protocole=protocole,
             attendu_le=attendu_le,
@@ -270,15 +276,19 @@ def _pas_avant_la_fin(protocole):
     return f"L’initiative va jusqu’au {jour}\xa0: son rapport final se reçoit à partir de ce jour."
 
 
-def _fautes(protocole, attendu_le, quoi, recu_le, depense):
+def _fautes_de_terme(protocole, attendu_le, recu_le):
+    """Le rapport final rend compte de tout : il ne se reçoit pas avant la fin."""
+    if attendu_le >= protocole.rapport_final_le and recu_le < protocole.fin:
+        yield _pas_avant_la_fin(protocole)
+
+
+def _fautes(protocole, quoi, recu_le, depense):
     if not quoi.strip():
         yield "Dites ce qui est reçu."
     if recu_le > aujourd_hui():
         yield "La date de réception est à venir."
     elif recu_le < protocole.signe_le:
         yield f"Le protocole est signé du {date_longue(protocole.signe_le)}\xa0: le rapport le suit."
-    elif attendu_le >= protocole.rapport_final_le and recu_le < protocole.fin:
-        yield _pas_avant_la_fin(protocole)
     if depense < 0:
         yield "Une dépense n’est pas négative."
     elif depense > (cout := montage_de(protocole.initiative, sources=()).cout):

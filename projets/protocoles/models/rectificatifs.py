@@ -55,12 +55,13 @@ class Rectificatif(models.Model):
     )
     numero = models.PositiveSmallIntegerField("numéro", null=True)
     motif = models.TextField("motif", max_length=2000)
-    paiement = models.OneToOneField(
+    paiement = models.ForeignKey(
         Paiement,
         models.PROTECT,
-        verbose_name="né de la contrepassation de",
-        related_name="rectificatif",
+        verbose_name="né du versement",
+        related_name="rectificatifs",
         null=True,
+        help_text="Contrepassé, ou appris, après la fin.",
     )
     propose_le = models.DateTimeField("proposé le")
     propose_par = _personne("proposé par")
@@ -223,16 +224,16 @@ class Rectificatif(models.Model):
         rectificatif.noter("ecarter-rectificatif", par=par, le=le, motif=motif)
         return rectificatif
 
-    # --- Ce qui suit la contrepassation d'un versement ------------------------------------------------------
+    # --- Ce qui suit un versement contrepassé, ou appris, après la fin ---------------------------------------
 
     @classmethod
-    def suivre_la_contrepassation(cls, paiement, *, par, motif, le=None):
-        """Le protocole fini, ce qui n'a jamais été versé n'est plus gardé : c'est libéré, et un rectificatif le dit."""
+    def suivre_le_versement(cls, paiement, libere, *, par, motif, le=None):
+        """Ce qui n'a jamais été versé n'est plus gardé mais libéré; ce qui l'était à l'insu du relevé, l'inverse."""
         protocole = paiement.protocole
         lignes = [_rectifiee(ligne) for ligne in protocole.releve.lues()]
         for ligne in lignes:
             if ligne.ligne.affectation_id == paiement.tranche.affectation_id:
-                ligne.libere += paiement.montant
+                ligne.libere += libere
         rectificatif = cls._ecrire(protocole, lignes, par=par, le=le, motif=motif, paiement=paiement)
         rectificatif._appliquer(par=par, le=le or timezone.now())
         rectificatif.noter("confirmer-rectificatif", par=par, le=le, motif=motif)

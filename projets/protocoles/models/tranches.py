@@ -110,6 +110,8 @@ class Tranche(models.Model):
         help_text="Vide, sa date l’a libérée.",
     )
 
+    annulee_le = models.DateTimeField("annulée le", null=True, editable=False)
+
     avenant = models.ForeignKey(
         "protocoles.AvenantProtocole",
         models.PROTECT,
@@ -175,6 +177,15 @@ class Tranche(models.Model):
     @property
     def nom_complet(self):
         return f"{self.protocole.initiative.numero}, versement {self.rang}"
+
+    @property
+    def arret(self):
+        """(ce qui l'arrête, depuis quand) d'un versement libéré qu'on ne fait plus; rien s'il ne l'a jamais été."""
+        if self.etat == Etat.SUSPENDUE and self.suspendue_depuis == Etat.LIBEREE:
+            return "suspension", self.protocole.suspendu_le
+        if self.etat == Etat.ANNULEE and self.liberee_le and self.annulee_le:
+            return "annulation", self.annulee_le
+        return None
 
     def verse(self):
         """Ce qui en est versé, en dollars, contrepassations exclues."""
@@ -289,17 +300,24 @@ class Tranche(models.Model):
 
     def _annuler(self, *, par, montant, motif, le=None, aussi=None):
         self.etat, self.suspendue_depuis = Etat.ANNULEE, ""
+        self.annulee_le = le or timezone.now()
         self.save()
         self.noter("annuler-tranche", par=par, montant=montant, motif=motif, le=le, aussi=aussi)
 
     # --- Ce qui suit un paiement, une suspension, une fin ---------------------------------------------------
 
     def suivre_ses_paiements(self):
-        """Versée quand plus rien n'en reste; sinon, encore à verser. Sous le verrou de qui paie ou contrepasse."""
+        """Versée quand plus rien n'en reste; sinon, encore à verser. Sous le verrou de qui paie ou contrepasse.
+
+        Annulée, ce qui en reste le demeure : un virement parti avant n'en libère rien d'autre.
+        """
+        if self.etat == Etat.ANNULEE:
+            self.etat = Etat.ANNULEE if self.reste() else Etat.VERSEE
+            return self.save(update_fields=["etat"])
         a_faire = Etat.SUSPENDUE if self.protocole.est_suspendu else Etat.LIBEREE
         self.etat = a_faire if self.reste() else Etat.VERSEE
         self.suspendue_depuis = Etat.LIBEREE if self.etat == Etat.SUSPENDUE else ""
-        self.save(update_fields=["etat", "suspendue_depuis"])
+        return self.save(update_fields=["etat", "suspendue_depuis"])
 
     @classmethod
     def suspendre_celles_de(cls, protocole):

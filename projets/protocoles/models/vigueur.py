@@ -60,5 +60,12 @@ class GestesDeVigueur(GestesDeTransmission):
             )
         return rendus
 
+    def reengager(self, enveloppe, montant, *, par, motif, le=None):
+        """Ce qui avait été libéré l'est de moins : un virement était déjà parti. Sous le verrou du protocole."""
+        convention, lignes = self.convention.verrouiller(), [(enveloppe, "engage", montant)]
+        Ecriture.passer(
+            convention, lignes, nature=Nature.LIBERATION, par=par, motif=motif, le=le, **self.promesse
+        )
+
     def engage_dans(self, enveloppe):
         return self.engages().get(enveloppe.pk, ZERO)

@@ -10,7 +10,7 @@ VERSEMENT = Evenement(
 )
 CONTREPASSE = Evenement(
     "Versement contrepassé",
-    "Un versement inscrit par erreur ne compte plus\xa0: il est de nouveau à faire. L’état des versements le dit.",
+    "Un versement inscrit par erreur ne compte plus. L’état des versements dit s’il est de nouveau à faire.",
     legal=True,
 )
 REMBOURSEMENT = Evenement(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projets.protocoles.views import etats, lots, paiements, remboursements, versements
+from projets.protocoles.views import etats, lots, paiements, remboursements, versements, virements
 
 urlpatterns = [
     path("conventions/<int:pk>/a-verser/", versements.a_verser, name="a_verser"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("conventions/<int:pk>/a-verser/versement/", lots.versement, name="versement"),
     path("conventions/<int:pk>/a-verser/releve/", lots.importation, name="importation"),
     path("conventions/<int:pk>/versements/", paiements.liste, name="paiements"),
+    path("protocoles/tranches/<int:pk>/virement/", virements.virement_parti, name="virement_parti"),
     path("versements/<int:pk>/", paiements.paiement, name="paiement"),
     path("versements/<int:pk>/pieces/", paiements.jonction, name="paiement_jonction"),
     path("versements/<int:pk>/contrepassation/", paiements.contrepassation, name="paiement_contrepassation"),

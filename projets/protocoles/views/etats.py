@@ -8,9 +8,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alliances.models.roles import SUIVI
 from alliances.plans.views.documents import servir
+from projets.protocoles.attentes.portees import tient
 from projets.protocoles.etat_imprime import demander_l_etat, nom_de_l_etat, titre_de_l_etat
 from projets.protocoles.models.comptes import compte_de
 from projets.protocoles.models.protocoles import SIGNES
+from projets.protocoles.permissions import peut_payer
 from projets.protocoles.views.reperes import onglets_de, protocole_visible, reperes
 from socle.models import Document
 
@@ -37,7 +39,8 @@ def etat(request, pk):
     protocole = _signe(request, pk)
     compte = compte_de(protocole)
     for tranche in compte.tranches:
-        tranche.genre = GENRES[tranche.etat]
+        tranche.genre, tranche.protocole = GENRES[tranche.etat], protocole
+        tranche.partie = bool(tranche.arret) and _paie(request.user, tranche)
     return render(
         request,
         "protocoles/versements/etat.html",
@@ -48,6 +51,10 @@ def etat(request, pk):
             "fiches": _voit_les_fiches(request.user, protocole),
         },
     )
+
+
+def _paie(utilisateur, tranche):
+    return tient(utilisateur, "payer") and peut_payer(utilisateur, "payer", tranche) is None
 
 
 def _voit_les_fiches(utilisateur, protocole):

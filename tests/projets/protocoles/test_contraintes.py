@@ -134,6 +134,7 @@ REFUS = {
         SignatureAvenantProtocole, resolution="", resolution_le=None
     ),
     **d_une_sortie(Paiement, "paiement"),
+    "paiement_parti_avant_motive": change(Paiement, motif="x"),
     **d_une_sortie(Remboursement, "remboursement"),
 }
 

@@ -45,7 +45,7 @@ LIGNES = lignes(OBJETS)
 OUTILS = {
     *("noter", "liberer_l_engage", "arreter_avec_la_reservation", "suivre_la_resiliation"),
     "liberer_ce_qui_est_du",
-    *("arreter_avec", "suivre_la_contrepassation"),
+    *("arreter_avec", "suivre_le_versement", "reengager"),
 }
 MOTIF = {"motif": "La salle n’est plus libre."}
 SIGNATURE = {"nom": "Denis Lavoie", "fonction": "Président", "signee_le": aujourd_hui()}

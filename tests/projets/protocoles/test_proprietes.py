@@ -17,6 +17,7 @@ from projets.protocoles.models import (
     Remboursement,
     Tranche,
 )
+from projets.protocoles.models.lots import payer_en_lot
 from socle.valeurs.horloge import aujourd_hui
 from tests import fabriques
 from tests.conventions.hasard import Machine, jouer
@@ -34,6 +35,7 @@ MOTIF = {"motif": "La salle n’est plus libre."}
 GESTES_EPROUVES = {
     *("transmettre", "signer", "refuser", "payer", "contrepasser"),
     *("resilier", "clore", "rembourser", "rectifier", "repondre_au_rectificatif"),
+    *("inscrire_deja_parti", "payer_d_un_seul_cheque"),
     *("ouvrir_un_avenant", "signer_l_avenant", "avenant"),
 }
 
@@ -88,6 +90,24 @@ class Protocoles:
     def payer(self, rang, numero, part):
         tranche = self.a_verser(rang, numero)
         return self._mouvoir(Paiement, "tranche", tranche, tranche.reste(), part)
+
+    def inscrire_deja_parti(self, rang, numero, part):
+        """L'un de ceux qu'on a arrêtés après les avoir libérés; sinon, n'importe lequel, qui refusera."""
+        tranches = Tranche.objects.filter(protocole=self.protocole(rang)).select_related("protocole")
+        arretees = [t for t in tranches if t.arret]
+        tranche = arretees[numero % len(arretees)] if arretees else self.tranche(rang, numero)
+        parts = {"tout": tranche.reste(), "un cent de trop": tranche.reste() + D("0.01")}
+        self.references += 1
+        saisie = {"montant": parts[part] if part in parts else D(part), "faite_le": aujourd_hui()}
+        saisie |= MOTIF | {"reference": f"V-{self.references}", "tranche": tranche}
+        return Paiement.inscrire_deja_parti(par=self.caisses[0], **saisie)
+
+    def payer_d_un_seul_cheque(self, rang):
+        """Tout ce qui se verse, sous une référence."""
+        self.references += 1
+        libres = Tranche.objects.filter(protocole=self.protocole(rang), etat="liberee")
+        virements = [(t, t.reste(), aujourd_hui(), f"CH-{self.references}") for t in libres]
+        return payer_en_lot(virements, par=self.caisses[0])
 
     def rembourser(self, rang, part):
         dues = LigneDeReleve.objects.filter(protocole__initiative=self.initiative(rang), a_recuperer__gt=0)
@@ -224,6 +244,22 @@ class HistoireDesProtocoles(Machine):
         rang = self.en_vigueur(rang)
         for numero, part in versements:
             self.sur(rang, self.monde.payer, numero, part)
+
+    @rule(rang=RANG, numero=RANG, part=PART, arret=st.sampled_from(["annuler", "suspendre", "resilier"]))
+    def apprendre_un_virement(self, rang, numero, part, arret):
+        """Arrêté, un versement qui était déjà parti."""
+        rang = self.en_vigueur(rang)
+        if arret == "annuler" and self.monde.protocole(rang):
+            self.tenter(self.monde.tranche(rang, numero).annuler, par=self.monde.table, **MOTIF)
+        elif arret == "suspendre":
+            self.sur(rang, self.monde.geste, "suspendre", **MOTIF)
+        else:
+            self.sur(rang, self.monde.resilier, part)
+        self.sur(rang, self.monde.inscrire_deja_parti, numero, part)
+
+    @rule(rang=RANG)
+    def payer_d_un_seul_cheque(self, rang):
+        self.sur(self.en_vigueur(rang), self.monde.payer_d_un_seul_cheque)
 
     @rule(rang=RANG, numero=RANG, geste=st.sampled_from(["liberer", "liberer", "annuler"]))
     def changer_une_tranche(self, rang, numero, geste):
