@@ -161,7 +161,9 @@ def _en_personnes(sommes):
 
 
 def en_milliers(montant):
-    """« 27 k$ »; sous mille dollars, la somme entière."""
+    """« 27 k$ »; sous mille dollars, la somme entière; rien, « 0 $ »."""
+    if not montant:
+        return "0\xa0$"
     return f"{nombre(int(montant + DEMI_MILLIER) // 1000)}\xa0k$" if montant >= 1000 else argent(montant)
 
 

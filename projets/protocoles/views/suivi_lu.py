@@ -69,6 +69,12 @@ class Suivi:
         acceptes = (rapport.depense for rapport in self.protocole.rapports.all() if rapport.accepte_le)
         return argent(sum((t.montant for t, *_ in self.versements), ZERO), lus, sum(acceptes, ZERO))
 
+    @property
+    def total(self):
+        """Ce qui est versé ou le sera; ce qui est annulé n'y est plus."""
+        argent = self.argent
+        return argent.verse + argent.a_verser + argent.retenu
+
     hors_des_versements = "Libéré"
 
     @property
