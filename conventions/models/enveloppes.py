@@ -10,8 +10,10 @@ from operator import or_
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
 
 from alliances.models import Territoire
+from alliances.models.roles import GESTIONS_AU_TERRITOIRE
 from conventions.models.arbres import PROFONDEUR, GestesDeLArbre, en_profondeur
 from conventions.models.conventions import Convention
 from conventions.models.gardiens import COMPTES, EMPLOIS, OUVRIR_LE_SOLDE
@@ -174,6 +176,13 @@ class Enveloppe(GestesDeLArbre, models.Model):
     def depensable(self):
         """Ce qui peut encore s'y dépenser, en dollars : sur ce qui est remis, là où le territoire gère sa part."""
         return self.solde.disponible if self.territoire_gestionnaire is None else self.solde.remis
+
+
+def gerees_par(territoires, chemin):
+    """La condition des enveloppes dont un de ces territoires est le `territoire_gestionnaire`; `chemin` y mène."""
+    gestionnaire = Coalesce(*(f"{chemin}{'parent__' * n}territoire" for n in range(PROFONDEUR + 1)))
+    confiee = {f"{chemin}convention__alliance__profil_gouvernance__gestion__in": GESTIONS_AU_TERRITOIRE}
+    return Q(In(gestionnaire, territoires), **confiee)
 
 
 def du_restant(montants):

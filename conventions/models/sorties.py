@@ -6,16 +6,14 @@ avec un motif, et rend sa référence; elle reste à l'histoire.
 
 from django.db import models, transaction
 from django.db.models import Q
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import In
 
 from alliances.models import Role
 from alliances.models.mandats import DE_L_ETAT, droits_de, vues_selon
-from alliances.models.roles import DE_L_ALLIANCE, DU_TERRITOIRE, GESTIONS_AU_TERRITOIRE
-from conventions.models.arbres import PROFONDEUR, empechements_d_exercice
+from alliances.models.roles import DE_L_ALLIANCE, DU_TERRITOIRE
+from conventions.models.arbres import empechements_d_exercice
 from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
-from conventions.models.enveloppes import Enveloppe, Solde
+from conventions.models.enveloppes import Enveloppe, Solde, gerees_par
 from conventions.models.versements import REFERENCE_LONGUE, en_reference
 from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
@@ -70,13 +68,6 @@ class PieceDeSortieQuerySet(RequeteProtegee):
         siens = [m.territoire_id for m in droits_de(utilisateur).mandats if m.role in DU_TERRITOIRE]
         volets = (admis, Q()), (DU_TERRITOIRE, gerees_par(siens, "sortie__enveloppe__"))
         return self.filter(vues_selon(utilisateur, "sortie__convention__alliance", *volets))
-
-
-def gerees_par(territoires, chemin):
-    """La condition des enveloppes dont un de ces territoires est le `territoire_gestionnaire`; `chemin` y mène."""
-    gestionnaire = Coalesce(*(f"{chemin}{'parent__' * n}territoire" for n in range(PROFONDEUR + 1)))
-    confiee = {f"{chemin}convention__alliance__profil_gouvernance__gestion__in": GESTIONS_AU_TERRITOIRE}
-    return Q(In(gestionnaire, territoires), **confiee)
 
 
 class PieceDeSortie(Piece):

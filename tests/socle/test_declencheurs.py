@@ -48,6 +48,7 @@ def test_chaque_table_d_histoire_est_nommee():
         "projets_journalprojets",
         "projets_piecedecision",
         "projets_reponse",
+        "protocoles_avistransmis",
         "protocoles_instantaneprotocole",
         "protocoles_lignedereleve",
         "protocoles_notedesuivi",
