@@ -7,6 +7,7 @@ from alliances.models.roles import DE_L_ORGANISME
 from conventions.models import Convention
 from conventions.models.roles import ROLES
 from conventions.permissions import peut
+from conventions.views.fictifs import fictif
 from projets.forms.liste import FiltresDesInitiatives
 from projets.models import Initiative, portraits
 from projets.views.initiatives import pastille_de
@@ -34,6 +35,10 @@ def _enumerer(choses):
     return "; ".join(dict.fromkeys(str(chose) for chose in choses if chose))
 
 
+def _fictif_si_accorde(initiative):
+    return fictif(initiative) if initiative.montant_accorde else ""
+
+
 class TableauDesInitiatives(Tableau):
     legende, denombre, feminin, tri = "Initiatives", "initiative", True, ""
     vide = "Les demandes déposées à vos appels, ou celles de votre organisme, se lisent ici."
@@ -46,8 +51,10 @@ class TableauDesInitiatives(Tableau):
     appel = ColonneTexte("Appel", "appel__titre", cachee=True)
     reception = ColonneTexte("Reçue autrement", "get_mode_reception_display", cachee=True)
     etat = ColonneEtat("État", lambda i: pastille_de(i.etat_lu), tri="etat_lu")
-    demande = ColonneMontant("Demandé au Fonds", "montant_demande", cachee=True)
-    accorde = ColonneMontant("Accordé", "montant_accorde", cachee=True, total="montant_accorde")
+    demande = ColonneMontant("Demandé au Fonds", "montant_demande", cachee=True, suite=fictif)
+    accorde = ColonneMontant(
+        "Accordé", "montant_accorde", cachee=True, total="montant_accorde", suite=_fictif_si_accorde
+    )
     personnes = ColonneNombre("Personnes visées", "visees", cachee=True)
     nature = ColonneTexte("Nature", "get_nature_display", cachee=True)
     palier = ColonneTexte("Palier", "get_palier_display", cachee=True)

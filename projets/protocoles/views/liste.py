@@ -3,6 +3,7 @@
 from django.views.decorators.http import require_safe
 
 from alliances.models.mandats import droits_de
+from conventions.views.fictifs import colonne_fictif, fictif
 from projets.models import Initiative
 from projets.models.roles import ROLES
 from projets.permissions import ou_peut
@@ -31,10 +32,11 @@ class TableauDesProtocoles(Tableau):
         "Organisme", "initiative__organisme__nom", tri="initiative__organisme__nom_normalise"
     )
     etat = ColonneEtat("État", pastille_de, tri="etat")
-    accorde = ColonneMontant("Accordé", tri="accorde")
+    accorde = ColonneMontant("Accordé", tri="accorde", suite=lambda protocole: fictif(protocole.initiative))
     verse = ColonneMontant("Versé", tri="verse")
     prochaine = ColonneJour("Prochain versement", "prochaine_le", tri="prochaine_le", suite=_retard)
     fin = ColonneJour("Fin", tri="fin")
+    fictifs = colonne_fictif("initiative__montants_fictifs")
     rapport = ColonneJour("Rapport final", "rapport_final_le", cachee=True)
     territoires = ColonneTexte(
         "Territoires", lambda p: ", ".join(map(str, p.initiative.territoires.all())), cachee=True

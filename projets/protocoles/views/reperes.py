@@ -54,6 +54,7 @@ def reperes(protocole):
         "initiative": initiative,
         "objet_en_mots": str(initiative),
         "chapeau": en_phrase(f"{initiative.numero}, {initiative.organisme}"),
+        "mention": "Montants fictifs" if initiative.montants_fictifs else "",
         "etapes": [*etapes_de(initiative), ("Protocole", retour)],
         "retour": retour,
         "revenir": "Revenir au protocole",
