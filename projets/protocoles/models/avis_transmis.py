@@ -81,7 +81,7 @@ class AvisTransmis(models.Model):
     def fautes_de_date(protocole, resolution_le):
         if resolution_le > aujourd_hui():
             return ["La date de la résolution est à venir."]
-        if resolution_le < protocole.signe_le:
+        if protocole.signe_le and resolution_le < protocole.signe_le:
             signe_le = date_longue(protocole.signe_le)
             return [f"Le protocole est signé du {signe_le}\xa0: la résolution qui y revient le suit."]
         return []

@@ -211,6 +211,13 @@ def test_sans_l_avis_joint_la_relecture_se_remontre_et_rien_ne_se_resilie(
     assert f.relire(paye).etat == "signe"
 
 
+def test_un_protocole_pas_encore_signe_ne_se_resilie_pas(transmis, signataire, client_de):
+    client, url = client_de(signataire), adresse(transmis, "resiliation")
+    saisie = {"demandee": "table", "motif": "x"} | RESOLUTION | confirme()
+    assert client.post(url, saisie).status_code == 302
+    assert f.relire(transmis).etat == "transmis"
+
+
 def test_la_resolution_et_l_avis_se_lisent_des_deux_parties_et_de_nulle_autre(
     paye, premiere, signataire, equipe, etrangere, client_de
 ):
