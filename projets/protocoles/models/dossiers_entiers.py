@@ -26,6 +26,7 @@ from projets.protocoles.models.instantanes import InstantaneProtocole
 from projets.protocoles.models.paiements import Paiement, PiecePaiement
 from projets.protocoles.models.protocoles import SIGNES, Protocole
 from projets.protocoles.models.rapports import PieceRapport, RapportRecu
+from projets.protocoles.models.rectificatifs import LigneRectifiee
 from projets.protocoles.models.releves import LigneDeReleve
 from projets.protocoles.models.remboursements import PieceRemboursement, Remboursement
 from projets.protocoles.models.signatures import PieceSignature, SignatureProtocole
@@ -77,6 +78,14 @@ PROTOCOLE = {
         ("nature", "demande", "demande_le", "issue", "reponse", "repondu_le"),
     ),
     "releve": (LigneDeReleve, "protocole__", ("decide", "garde", "a_recuperer", "radie", "libere")),
+    "releves_rectificatifs": (
+        LigneRectifiee,
+        "rectificatif__protocole__",
+        (
+            *("rectificatif__numero", "rectificatif__motif", "rectificatif__confirme_le"),
+            *("a_recuperer_avant", "radie_avant", "libere_avant", "a_recuperer", "radie", "libere"),
+        ),
+    ),
 }
 MOUVEMENTS = {
     "paiements": (Paiement, "tranche__protocole__"),
