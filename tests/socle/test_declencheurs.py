@@ -50,7 +50,7 @@ def test_chaque_table_d_histoire_est_nommee():
         "projets_reponse",
         "protocoles_avistransmis",
         "protocoles_instantaneprotocole",
-        "protocoles_lignedereleve",
+        "protocoles_lignerectifiee",
         "protocoles_notedesuivi",
         "protocoles_paiement",
         "protocoles_piecenote",
@@ -142,12 +142,12 @@ def test_un_refus_porte_le_nom_de_sa_table():
 
 
 def test_aucun_code_du_produit_ne_leve_un_declencheur():
-    """Sauf une migration qui a du travail."""
+    """Sauf une migration qui a du travail, et les mesures, sur leur base d'un moment."""
     from config.settings.base import PIECES_DE_LA_MAISON, RACINE
 
     fautifs = [
         str(chemin.relative_to(RACINE))
-        for piece in PIECES_DE_LA_MAISON
+        for piece in set(PIECES_DE_LA_MAISON) - {"mesures"}
         for chemin in (RACINE / piece.replace(".", "/")).rglob("*.py")
         if chemin.name != "declencheurs.py"
         and "socle.declencheurs" in (texte := chemin.read_text(encoding="utf-8"))

@@ -250,7 +250,7 @@ class HistoireDesProtocoles(Machine):
         """Arrêté, un versement qui était déjà parti."""
         rang = self.en_vigueur(rang)
         if arret == "annuler" and self.monde.protocole(rang):
-            self.tenter(self.monde.tranche(rang, numero).annuler, par=self.monde.table, **MOTIF)
+            self.tenter(self.monde.tranche(rang, numero).annuler, par=self.monde.table, **f.appui(), **MOTIF)
         elif arret == "suspendre":
             self.sur(rang, self.monde.geste, "suspendre", **MOTIF)
         else:

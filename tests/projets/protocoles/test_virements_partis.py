@@ -33,11 +33,11 @@ def suspendre(signe, par):
 
 
 def annuler(signe, par):
-    f.relire(signe).tranches.get(rang=1).annuler(par=par, motif="Le coût réel est moindre.")
+    f.relire(signe).tranches.get(rang=1).annuler(par=par, **f.appui(), motif="Le coût réel est moindre.")
 
 
 def resilier(signe, par):
-    f.relire(signe).resilier(par=par, motif="Elle cesse.", demandee="organisme")
+    f.relire(signe).resilier(par=par, motif="Elle cesse.", demandee="organisme", **f.appui())
 
 
 ARRETS = {"suspendre": suspendre, "annuler": annuler, "resilier": resilier}
