@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from conventions.models.enveloppes import Solde
 from conventions.models.gardiens import sortie_ecrite
-from conventions.models.sorties import PieceDeSortie, Sortie, SortieQuerySet
+from conventions.models.pieces_de_sortie import PieceDeSortie
+from conventions.models.sorties import Sortie, SortieQuerySet
 from socle.declencheurs import IMMUABLE
 from socle.valeurs.argent import en_dollars
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from conventions.models.enveloppes import Solde
 from conventions.models.gardiens import RECEPTION_D_UNE_AUTRE, sortie_ecrite
-from conventions.models.sorties import PieceDeSortie, Sortie, SortieQuerySet
+from conventions.models.pieces_de_sortie import PieceDeSortie
+from conventions.models.sorties import Sortie, SortieQuerySet
 from socle.acces import RequeteProtegee
 from socle.declencheurs import IMMUABLE
 from socle.erreurs import TransitionInterdite

@@ -7,19 +7,14 @@ avec un motif, et rend sa référence; elle reste à l'histoire.
 from django.db import models, transaction
 from django.db.models import Q
 
-from alliances.models import Role
-from alliances.models.mandats import DE_L_ETAT, droits_de, vues_selon
-from alliances.models.roles import DE_L_ALLIANCE, DU_TERRITOIRE
 from conventions.models.arbres import empechements_d_exercice
 from conventions.models.conventions import Convention
 from conventions.models.ecritures import Ecriture
-from conventions.models.enveloppes import Enveloppe, Solde, gerees_par
+from conventions.models.enveloppes import Enveloppe, Solde
 from conventions.models.versements import REFERENCE_LONGUE, en_reference
-from socle.acces import RequeteProtegee
 from socle.erreurs import TransitionInterdite
 from socle.models import ChaineJournal, LigneChainee
 from socle.models.chaines import RequeteDeChaine
-from socle.models.pieces import Piece
 from socle.texte.typographie import date_longue
 from socle.valeurs.argent import ZERO, MontantField, arrondir, en_dollars, somme
 from socle.valeurs.horloge import aujourd_hui, jour_de
@@ -59,24 +54,6 @@ class SortieQuerySet(RequeteDeChaine):
 
     def total(self):
         return self.en_vigueur().order_by().aggregate(total=somme("montant"))["total"]
-
-
-class PieceDeSortieQuerySet(RequeteProtegee):
-    def visibles_par(self, utilisateur):
-        """L'Alliance et l'État, toutes; un territoire, de la part qu'il gère : une facture peut nommer quelqu'un."""
-        admis = DE_L_ALLIANCE | DE_L_ETAT | {Role.ADMINISTRATION}
-        siens = [m.territoire_id for m in droits_de(utilisateur).mandats if m.role in DU_TERRITOIRE]
-        volets = (admis, Q()), (DU_TERRITOIRE, gerees_par(siens, "sortie__enveloppe__"))
-        return self.filter(vues_selon(utilisateur, "sortie__convention__alliance", *volets))
-
-
-class PieceDeSortie(Piece):
-    """Abstraite : la facture, le reçu ou la preuve de virement d'une `sortie`, jointe avec elle ou après coup."""
-
-    objects = PieceDeSortieQuerySet.as_manager()
-
-    class Meta(Piece.Meta):
-        abstract = True
 
 
 class Sortie(LigneChainee):

@@ -10,7 +10,8 @@ from conventions.models.arbres import empechements_d_exercice, empechements_de_r
 from conventions.models.beneficiaires import en_mots
 from conventions.models.gardiens import sortie_ecrite
 from conventions.models.parties import copie_de
-from conventions.models.sorties import PieceDeSortie, SaisieRefusee
+from conventions.models.pieces_de_sortie import PieceDeSortie
+from conventions.models.sorties import SaisieRefusee
 from projets.protocoles.models.gardiens import PAIEMENT_PERMIS
 from projets.protocoles.models.mouvements import MouvementDeProtocole, MouvementQuerySet
 from projets.protocoles.models.preparation import exiger

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from conventions.models import Ecriture
 from conventions.models.arbres import empechements_de_reglement
 from conventions.models.gardiens import sortie_ecrite
-from conventions.models.sorties import PieceDeSortie
+from conventions.models.pieces_de_sortie import PieceDeSortie
 from projets.protocoles.models.gardiens import REMBOURSEMENT_PERMIS
 from projets.protocoles.models.mouvements import MouvementDeProtocole, MouvementQuerySet
 from projets.protocoles.models.releves import LigneDeReleve

@@ -27,7 +27,7 @@ from tests.projets.protocoles import fabriques as f
 from tests.projets.protocoles.verite import argent_des_protocoles_vrai
 
 pytestmark = pytest.mark.django_db
-HISTOIRES, GESTES, DOSSIERS = 9, 40, 4
+HISTOIRES, GESTES, DOSSIERS = 27, 40, 4
 RANG = st.integers(0, 7)
 # Près de ce qui reste, au-delà d'un cent, et parfois tout.
 PART = st.sampled_from(["tout", "tout", "0.01", "1234.56", "un cent de trop"])
@@ -274,11 +274,14 @@ class HistoireDesProtocoles(Machine):
         part=PART,
         cotes=st.permutations(["alliance", "organisme"]),
         entre=st.booleans(),
+        repris=st.booleans(),
     )
-    def changer_par_un_avenant(self, rang, numero, part, cotes, entre):
+    def changer_par_un_avenant(self, rang, numero, part, cotes, entre, repris):
         """`entre` : un versement passe avant la dernière signature; l'avenant est alors à reprendre."""
         rang = self.en_vigueur(rang)
         self.sur(rang, self.monde.ouvrir_un_avenant, numero, part)
+        for geste in ("reprendre", "transmettre") if repris else ():
+            self.si_en_route(rang, self.monde.avenant, geste)
         for cote in cotes:
             self.si_en_route(rang, self.monde.signer_l_avenant, cote)
             if entre:
