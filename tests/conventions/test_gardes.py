@@ -364,7 +364,7 @@ def test_chaque_geste_de_la_page_est_joue_ou_dit_sans_garde():
     d_ailleurs = des_plans | {"Mandat", "DemandeIdentite", "DemandeDAdhesion", "DemandeDEngagement"}
     d_ailleurs |= {"InvitationDUnMembre", "AppelProjets", "Initiative"}
     d_ailleurs |= {"ImportDInitiatives", "Protocole", "Tranche", "ClausesAlliance", "RapportRecu"}
-    d_ailleurs |= {"NoteDeSuivi", "ChangementDemande", "AvenantProtocole"}
+    d_ailleurs |= {"NoteDeSuivi", "ChangementDemande", "AvenantProtocole", "Rectificatif"}
     ecrits = {geste for geste in gestes_de_la_page() if geste.split(".")[0] not in d_ailleurs}
     assert set(SCENES) | SANS_GARDE == ecrits
 

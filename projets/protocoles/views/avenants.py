@@ -35,10 +35,10 @@ def ouverture_accordee(request, pk):
     accordes = ChangementDemande.objects.visibles_par(request.user).filter(issue="accorde")
     changement = get_object_or_404(accordes, pk=pk)
     protocole = du_protocole.protocole_visible(request, changement.protocole_id)
-    return _ouvrir(request, protocole, motif=changement.demande)
+    return _ouvrir(request, protocole, "Porter un changement accordé à un avenant", motif=changement.demande)
 
 
-def _ouvrir(request, protocole, motif=""):
+def _ouvrir(request, protocole, titre="Préparer un avenant", motif=""):
     communs = du_protocole.reperes(protocole)
     return page_de_geste(
         request,
@@ -49,7 +49,7 @@ def _ouvrir(request, protocole, motif=""):
         libelle="Préparer l’avenant",
         fait="L’avenant est ouvert. Écrivez ce qui change.",
         empechements=AvenantProtocole.empechements_a_ouvrir(protocole),
-        titre="Préparer un avenant",
+        titre=titre,
         annuler=du_protocole.adresse(protocole),
         **communs | {"retour": adresse},
     )
