@@ -27,6 +27,7 @@ ETAPES = {  # geste → étape
     "recuperer": "protocole-rembourser",
     "repondre-changement": "protocole-changement",
     "ouvrir-avenant": "protocole-changement-avenant",
+    "beneficiaire": "protocole-changement-avenant",
     "clore": "protocole-clore",
     "confirmer-rectificatif": "protocole-rectificatif",
 }

@@ -43,6 +43,7 @@ from projets.protocoles.models import (
     SignatureAvenantProtocole,
     Tranche,
 )
+from projets.protocoles.models.dus import identite_changee
 from projets.protocoles.models.reponses import Cote
 from projets.protocoles.models.signatures import SignatureProtocole
 from socle.annonces.attentes import Geste
@@ -71,6 +72,10 @@ GESTES = {  # ce qu'on attend, et la page où cela se fait
     "ouvrir-avenant": (
         Geste("Préparer l’avenant d’un changement accordé", "Préparer les avenants de changements accordés"),
         "protocoles:changement_avenant",
+    ),
+    "beneficiaire": (
+        Geste("Régler un bénéficiaire qui a changé", "Régler des bénéficiaires qui ont changé"),
+        PAGE,
     ),
     "verser": (Geste("Verser à un organisme", "Verser à des organismes"), PAGE),
     "rembourser": (Geste("Rembourser la Table", "Rembourser la Table"), SUIVI),
@@ -168,7 +173,7 @@ A_REMETTRE_A_LA_FIN = _lues(  # le rapport final, quand aucun versement ne l'att
     ),
 )
 A_VERSER = _lues(
-    Tranche.objects.filter(etat=Tranche.Etat.LIBEREE, protocole__etat=Etat.SIGNE),
+    Tranche.objects.filter(~identite_changee(), etat=Tranche.Etat.LIBEREE, protocole__etat=Etat.SIGNE),
     *_d_une_part("verser", _reste("montant", Paiement, "tranche"), _jour("liberee_le")),
 )
 DUES = LigneDeReleve.objects.annotate(du=_reste("a_recuperer", Remboursement, "ligne")).filter(du__gt=0)

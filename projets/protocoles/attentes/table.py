@@ -4,7 +4,7 @@ from collections import defaultdict, namedtuple
 from functools import reduce
 from operator import attrgetter, or_
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
 
 from alliances.models.mandats import droits_de
 from projets.attentes.etude import Lue
@@ -12,7 +12,7 @@ from projets.models import Decision, Initiative
 from projets.models.roles import qualites_du_geste
 from projets.permissions import ou_peut
 from projets.protocoles.attentes.suivi import accorde
-from projets.protocoles.models import ChangementDemande, Protocole, RapportRecu
+from projets.protocoles.models import AvenantProtocole, ChangementDemande, Protocole, RapportRecu
 from projets.protocoles.models.fins import A_VENIR
 from projets.protocoles.models.reponses import Sens
 from socle.valeurs.horloge import aujourd_hui, jour_de
@@ -26,6 +26,12 @@ FINAUX = RapportRecu.objects.filter(
 )
 ACCORDES = ChangementDemande.objects.sans_avenant().filter(protocole__initiative=OuterRef("pk"))
 ACCORDES = ACCORDES.order_by("repondu_le", "pk")
+AVENANTS = AvenantProtocole.objects.ouverts().filter(protocole=OuterRef("protocoles__pk"))
+MEME_BENEFICIAIRE = Q(
+    protocoles__nom_fige=F("organisme__nom"),
+    protocoles__neq_fige=F("organisme__neq"),
+    protocoles__fournisseur_fige=F("organisme__numero_fournisseur"),
+)
 COLONNES = {  # d'un protocole, puis d'un de ses refus, rapports, changements et versements
     "nom": F("organisme__nom"),
     "accorde": accorde("pk"),
@@ -37,6 +43,7 @@ COLONNES = {  # d'un protocole, puis d'un de ses refus, rapports, changements et
     "rapport_final_le": F("protocoles__rapport_final_le"),
     "final_recu": Exists(FINAUX),
     "final_accepte": Exists(FINAUX.filter(accepte_le__isnull=False)),
+    "beneficiaire_change": Case(When(MEME_BENEFICIAIRE | Exists(AVENANTS), then=False), default=True),
     "suspendu_le": F("protocoles__suspendu_le"),
     "refuse_le": F("refus__inscrite_le"),
     "rapport": F("recu__pk"),
@@ -92,7 +99,9 @@ ATTENDENT = {  # ce que la personne peut, et ce qui l'attend ce jour-là
     "accepter-rapport": lambda jour: EN_VIGUEUR & Q(suspendu_le=None, rapport__isnull=False),
     "repondre-changement": lambda jour: EN_VIGUEUR & Q(demande_le__isnull=False),
     "confirmer-rectificatif": lambda jour: Q(propose_le__isnull=False),
-    "preparer-avenant-protocole": lambda jour: EN_VIGUEUR & Q(accorde_pk__isnull=False),
+    "preparer-avenant-protocole": lambda jour: (
+        EN_VIGUEUR & (Q(accorde_pk__isnull=False) | Q(beneficiaire_change=True, prevu="liberee"))
+    ),
     "inscrire-rapport": lambda jour: (
         EN_VIGUEUR
         & (
@@ -174,10 +183,13 @@ def _a_confirmer(rangees, utilisateur):
 
 
 def _a_changer(rangees, utilisateur):
-    """Accordé, et l'avenant n'est pas encore ouvert : le plus ancien mène aux autres."""
+    """Accordé, et l'avenant n'est pas encore ouvert : le plus ancien mène aux autres; ou ce qui est dû est retenu."""
     une = rangees[0]
     if une.ou_en_est == Etat.SIGNE and une.accorde_pk:
         yield _lue("ouvrir-avenant", une, None, jour_de(une.accorde_le))
+    dus = [r for r in rangees if r.beneficiaire_change and r.prevu == "liberee"]
+    if dus and une.ou_en_est == Etat.SIGNE:
+        yield _lue("beneficiaire", dus[0], dus[0].montant, dus[0].prevue_le)
 
 
 def _a_relancer(rangees, utilisateur):

@@ -9,12 +9,13 @@ from socle.formulaires.champs import DateSouple, PieceField
 from socle.formulaires.disposition import Formulaire, Layout, Rangee
 from socle.pages.filtres import FiltreChoix, FiltreExercice, FiltreRecherche, Filtres
 from socle.valeurs.argent import SOU, SaisieMontant
+from socle.valeurs.horloge import aujourd_hui
 
 
 class RemboursementForm(Formulaire):
     """Quand, combien, sous quelle référence; chaque faute va à son champ."""
 
-    faite_le = DateSouple(label="Reçu le")
+    faite_le = DateSouple(label="Reçu le", initial=aujourd_hui)
     montant = SaisieMontant(label="Montant reçu", minimum=SOU)
     reference = forms.CharField(label="Référence comptable", max_length=REFERENCE_LONGUE)
     piece = PieceField(label="Preuve du virement", required=False)

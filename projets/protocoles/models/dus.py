@@ -49,7 +49,7 @@ def deja_verse():
     return Coalesce(total, Value(ZERO, output_field=MontantField()))
 
 
-def _identite_changee():
+def identite_changee():
     """La condition de `Protocole.beneficiaire_a_change`."""
     organisme = "protocole__initiative__organisme"
     return ~Q(
@@ -72,7 +72,7 @@ def _ne_paie_plus():
 def _groupe():
     """En retard : comme partout (`tranches.condition_de_retard`)."""
     jour = aujourd_hui()
-    retenue = Q(etat=Etat.SUSPENDUE) | Q(_identite_changee() | Q(ne_paie_plus=True), etat=Etat.LIBEREE)
+    retenue = Q(etat=Etat.SUSPENDUE) | Q(identite_changee() | Q(ne_paie_plus=True), etat=Etat.LIBEREE)
     return Case(
         When(etat=Etat.VERSEE, then=Groupe.FAIT),
         When(etat=Etat.ANNULEE, then=Groupe.ANNULE),
@@ -130,7 +130,7 @@ def avec_ce_qu_on_en_montre(tranches):
 
 def beneficiaires_changes(tranches):
     """[(organisme, phrase)] de chaque organisme dont l'identité n'est plus celle qu'il a signée, une fois chacun."""
-    lues = avec_ce_qu_on_en_montre(tranches.filter(_identite_changee(), groupe=Groupe.BLOQUE))
+    lues = avec_ce_qu_on_en_montre(tranches.filter(identite_changee(), groupe=Groupe.BLOQUE))
     lues = list(lues.order_by("protocole__initiative__organisme__nom_normalise", "pk"))
     dits = {t.protocole.initiative.organisme: beneficiaire_change(t.protocole) for t in reversed(lues)}
     return list(reversed(dits.items()))

@@ -11,7 +11,6 @@ from django.utils import timezone
 from projets.protocoles.models.gardiens import RAPPORT_JUGE_UNE_FOIS
 from projets.protocoles.models.preparation import exiger
 from projets.protocoles.models.protocoles import Protocole
-from projets.regles.lecture import montage_de
 from socle.acces import RequeteProtegee
 from socle.erreurs import VersionPerimee
 from socle.models.pieces import Piece
@@ -291,8 +290,10 @@ def _fautes(protocole, quoi, recu_le, depense):
         yield f"Le protocole est signé du {date_longue(protocole.signe_le)}\xa0: le rapport le suit."
     if depense < 0:
         yield "Une dépense n’est pas négative."
-    elif depense > (cout := montage_de(protocole.initiative, sources=()).cout):
-        yield f"L’initiative coûte {en_dollars(cout)} en tout\xa0: elle n’a pas pu dépenser {en_dollars(depense)}."
+    elif depense > (accorde := protocole.montant()):
+        yield (
+            f"L’aide accordée est de {en_dollars(accorde)}\xa0: il ne s’en est pas dépensé {en_dollars(depense)}."
+        )
 
 
 class PieceRapportQuerySet(RequeteProtegee):

@@ -128,8 +128,9 @@ class Vie:
 
     @property
     def prochaine(self):
-        """Rien de ce qui n'est pas signé n'est une échéance."""
-        return prochaine(self.versements) if self.protocole.etat == "signe" else None
+        """Rien de ce qui n'est pas signé, ou qui est suspendu, n'est une échéance."""
+        en_route = self.protocole.etat == "signe" and not self.protocole.est_suspendu
+        return prochaine(self.versements) if en_route else None
 
     @property
     def manquent(self):

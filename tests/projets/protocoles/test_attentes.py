@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from alliances.models import Role
+from alliances.models import Organisme, Role
 from projets.attentes.etude import taches
 from projets.models.reponses import envoyer
 from projets.protocoles.attentes.cibles import CIBLES, ETAPES
@@ -228,6 +228,14 @@ def test_accorde_il_attend_son_avenant_jusqu_a_ce_qu_il_soit_ouvert(signe, tous,
     avenant.abandonner(par=agente, motif="Une erreur.")
     assert attendus(tous)["agente"] == attente
     f.avenant_transmis(f.relire(signe), agente, valeurs={"date/fin": "2027-01-15"})
+    assert "agente" not in attendus(tous)
+
+
+def test_un_beneficiaire_qui_a_change_attend_la_table_et_plus_les_finances(signe, tous, agente):
+    assert attendus(tous)["lectrice"] == ["Verser à un organisme"]
+    Organisme.objects.filter(pk=signe.initiative.organisme_id).update(nom="Compte du pirate")
+    assert attendus(tous) == {"agente": ["Régler un bénéficiaire qui a changé"]}
+    f.avenant(f.relire(signe), agente)
     assert "agente" not in attendus(tous)
 
 

@@ -70,7 +70,9 @@ def test_signer_commence_par_ce_qu_il_faut_avoir_en_main(transmis, equipe, agent
     lue = lire(client_de(equipe[1]), transmis, "signature")
     assert "À avoir en main : la résolution" in lue
     assert "Aller à la signature" in lue
-    assert "L’aide accordée à votre organisme est de 18 000,01 $; 12 600,01 $ vous seront versés ensuite." in lue
+    assert (
+        "L’aide accordée à votre organisme est de 18 000,01 $; 12 600,01 $ vous seront versés ensuite." in lue
+    )
 
 
 def test_une_signature_recue_se_dit_a_la_page_et_a_la_liste(transmis, signataire, agente, client_de):

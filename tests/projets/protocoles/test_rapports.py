@@ -63,7 +63,7 @@ def test_il_ne_s_inscrit_ni_ne_s_accepte_deux_fois(signe, agente, signataire):
         ({"recu_le": date(2099, 1, 1)}, "à venir"),
         ({"recu_le": aujourd_hui() - timedelta(days=1)}, "le rapport le suit"),
         ({"depense": D("-1")}, "négative"),
-        ({"depense": D("9999999")}, "coûte"),
+        ({"depense": D("9999999")}, "aide accordée"),
     ],
 )
 def test_un_rapport_mal_saisi_ne_s_inscrit_pas(signe, agente, saisie, phrase):
