@@ -27,6 +27,8 @@ QUI_TRANCHENT = frozenset(
         *("annuler-tranche", "suspendre-protocole"),
         *("lever-suspension", "clore-protocole", "resilier-protocole", "repondre-changement"),
         *("proposer-rectificatif", "confirmer-rectificatif", "ecarter-rectificatif"),
+        *("preparer-avenant-protocole", "modifier-avenant-protocole", "transmettre-avenant-protocole"),
+        *("reprendre-avenant-protocole", "abandonner-avenant-protocole"),
     }
 )
 # Ce qu'un territoire ne fait qu'avec l'argent, ou que pour l'instance, qui est du sien.

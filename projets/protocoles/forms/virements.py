@@ -21,7 +21,11 @@ class VirementPartiForm(Formulaire):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="L’organisme peut le lire au journal.",
     )
-    piece = PieceField(label="Preuve du virement", required=False)
+    piece = PieceField(
+        label="Preuve du virement",
+        help_text="Le relevé de la banque\xa0: une somme arrêtée ne se verse pas sur une seule parole.",
+        error_messages={"required": "Joignez la preuve du virement, tirée de la banque."},
+    )
     disposition = Layout(Rangee("faite_le", "montant", "reference"), "motif", "piece")
 
     def __init__(self, *args, tranche, **options):

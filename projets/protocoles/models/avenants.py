@@ -38,7 +38,8 @@ class AvenantQuerySet(RequeteProtegee):
         etude = Initiative.objects.condition_de_l_etude(utilisateur, "protocole__initiative__")
         vue = Initiative.objects.condition_de_vue(utilisateur, "protocole__initiative__")
         siens = {m.organisme_id for m in droits_de(utilisateur).mandats if m.role in DE_L_ORGANISME}
-        return self.filter(etude | (vue | Q(repreneur__in=siens)) & Q(transmis_le__isnull=False))
+        repris = Q(repreneur__in=siens, etat__in=(Etat.TRANSMIS, Etat.SIGNE))
+        return self.filter(etude | vue & Q(transmis_le__isnull=False) | repris)
 
     def ouverts(self):
         return self.filter(etat__in=OUVERTS)

@@ -19,6 +19,10 @@ IDENTITE_PERIMEE = (
     "Le bénéficiaire que dit cet avenant a changé d’identité depuis\xa0: reprenez l’avenant, et "
     "dites-le de nouveau."
 )
+SANS_LE_CEDANT = (
+    "Un autre organisme reprend l’initiative quand celui qui la porte l’a demandé\xa0: il demande un changement au "
+    "suivi (« Autre chose »), et la Table l’accorde. S’il n’est plus là pour le demander, le protocole se résilie."
+)
 
 
 class BeneficiaireDAvenant(DeuxReponses, models.Model):
@@ -57,14 +61,20 @@ class BeneficiaireDAvenant(DeuxReponses, models.Model):
         if self.termes_proposes()[BENEFICIAIRE] != identite_de(organisme):
             yield IDENTITE_PERIMEE if BENEFICIAIRE in self.propositions else IDENTITE_CHANGEE
         if self.repreneur:
+            if not self.protocole.changements.filter(issue="accorde", nature="autre").exists():
+                yield SANS_LE_CEDANT
             yield from self.protocole.empechements_de_partenaire(organisme)
             yield from self.protocole.empechements_d_organisme(organisme)
 
-    def _mains_liees(self, cote, par):
-        liee = cote == "alliance" and self.repreneur and est_de(par, self.repreneur)
-        sienne = (
-            [f"Vous êtes de {self.repreneur}\xa0: une autre personne signe pour l’Alliance."] if liee else []
+    def mains_du_repreneur(self, par):
+        """Qui est de l'organisme qui reprend ne tient pas la plume de la Table."""
+        liee = self.repreneur and est_de(par, self.repreneur)
+        return (
+            [f"Vous êtes de {self.repreneur}\xa0: une autre personne agit pour l’Alliance."] if liee else []
         )
+
+    def _mains_liees(self, cote, par):
+        sienne = self.mains_du_repreneur(par) if cote == "alliance" else []
         return super()._mains_liees(cote, par) or sienne
 
     def _porter_le_beneficiaire(self):

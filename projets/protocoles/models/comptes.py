@@ -89,7 +89,8 @@ def compte_de(protocole):
     for tranche in tranches:
         tranche.dit = DITS[tranche.etat]
         tranche.deja_verse = sum((p.net for p in paiements if p.tranche_id == tranche.pk), ZERO)
-    mouvements = [_mouvement(p, f"Versement {p.tranche.rang}", p.montant) for p in paiements]
+    nom = protocole.identite_signee()[0] if protocole.etat in SIGNES else ""
+    mouvements = [_mouvement(p, _a_qui(p, nom), p.montant) for p in paiements]
     mouvements += [_mouvement(r, "Remboursement", -r.montant, rendu=True) for r in rendus]
     return Compte(
         beneficiaire=en_mots(*protocole.identite_signee()) if protocole.etat in SIGNES else "",
@@ -99,6 +100,12 @@ def compte_de(protocole):
         a_rendre=sum((ligne.a_recuperer for ligne in protocole.releve.all()), ZERO),
         rendu=sum((r.net for r in rendus), ZERO),
     )
+
+
+def _a_qui(paiement, nom):
+    """« Versement 1 »; « Versement 1, à Maison de rang » s'il est allé à qui portait l'initiative avant."""
+    avant = f", à {paiement.nom_fige}" if nom and paiement.nom_fige != nom else ""
+    return f"Versement {paiement.tranche.rang}{avant}"
 
 
 def _mouvement(ligne, quoi, montant, *, rendu=False):

@@ -105,9 +105,9 @@ class GestesDeFin(GestesDeVigueur):
         """Écrit le relevé, annule ce qui restait à verser et porte les deux états; rien n'est plus engagé."""
         for ligne in self.lignes_du_releve(a_recuperer):
             self.releve.create(**ligne)
-        self.tranches.filter(etat__in=A_VENIR).update(
-            etat="annulee", suspendue_depuis="", annulee_le=self.clos_le or self.resilie_le
-        )
+        # suspendue avant, rien ne devait plus partir : l'arrêt date de la suspension
+        arret = self.suspendu_le or self.clos_le or self.resilie_le
+        self.tranches.filter(etat__in=A_VENIR).update(etat="annulee", suspendue_depuis="", annulee_le=arret)
         par = self.clos_par or self.resilie_par
         self.avenants.model.arreter_avec(self, par=par, motif=f"Le protocole est {etat.label.lower()}.")
         self.etat, self.suspension_motif = etat, ""

@@ -190,7 +190,7 @@ class GestesDAvenant(DeuxReponses):
     def transmettre(self, *, par, revision=None, vu=None, le=None):
         """Scelle son texte, et appelle les deux parties à signer. `vu` : l'empreinte du texte que la page montrait."""
         avenant, le = self.verrouiller(), le or timezone.now()
-        exiger(avenant.empechements_a_transmettre())
+        exiger(avenant.empechements_a_transmettre() or avenant.mains_du_repreneur(par))
         avenant.contenu = contenu_de_l_avenant(avenant)
         avenant.empreinte = empreinte_de(avenant.contenu)
         if revision not in (None, avenant.revision) or vu not in (None, avenant.empreinte):
@@ -294,7 +294,7 @@ class GestesDAvenant(DeuxReponses):
         """Sous le verrou de l'initiative, du protocole et de l'avenant : tout change ensemble, ou rien."""
         le, protocole = le or timezone.now(), self.protocole
         liberes = self._liberer(par=par, le=le)
-        self._annuler_ce_qui_tombe()
+        self._annuler_ce_qui_tombe(le)
         neuves = list(self._ajouter())
         self.etat, self.signe_par = self.Etat.SIGNE, par
         self.signe_le = max(s.signee_le for s in self.signatures.filter(tour=self.tour))
@@ -319,10 +319,10 @@ class GestesDAvenant(DeuxReponses):
         )
         return sum(rendus.values(), ZERO)
 
-    def _annuler_ce_qui_tombe(self):
+    def _annuler_ce_qui_tombe(self, le):
         rangs = [int(cle.split("/")[1]) for cle, v in self.propositions.items() if v is None]
         siennes = self.protocole.tranches.filter(rang__in=rangs).exclude(etat__in=FINIES)
-        siennes.update(etat="annulee", suspendue_depuis="")
+        siennes.update(etat="annulee", suspendue_depuis="", annulee_le=le or timezone.now())
 
     def _ajouter(self):
         """La base n'ouvre son échéancier qu'ici : signé des deux, et pas encore en vigueur (`gardiens`)."""

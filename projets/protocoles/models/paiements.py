@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from conventions.models import Convention
 from conventions.models.arbres import empechements_d_exercice, empechements_de_reglement
@@ -162,7 +163,7 @@ class Paiement(MouvementDeProtocole):
 
     @classmethod
     @transaction.atomic
-    def inscrire_deja_parti(cls, *, par, tranche, motif, piece=None, le=None, **saisie):
+    def inscrire_deja_parti(cls, *, par, tranche, motif, piece, le=None, **saisie):
         """Un virement que la banque date d'avant la suspension, l'annulation ou la fin, et qu'on apprend après.
 
         Il s'inscrit à sa vraie date, et ne libère rien d'autre; le protocole fini, le relevé se rectifie avec lui.
@@ -170,15 +171,16 @@ class Paiement(MouvementDeProtocole):
         tranche, motif = tranche.verrouiller(), motif.strip()
         refus = cls.empechements_a_inscrire_deja_parti(tranche)
         exiger(refus or ([] if motif else ["Écrivez comment on l’a appris."]))
+        exiger([] if piece else ["Joignez la preuve du virement, tirée de la banque."])
         saisie |= {"tranche": tranche, "enveloppe": tranche.enveloppe, "motif": motif}
         saisie["parti_avant"] = tranche.arret[0]
         paiement = cls._inscrire_pour(tranche.protocole, par=par, le=le, **saisie)
-        if piece:
-            PiecePaiement.televerser(piece, par=par, sortie=paiement)
+        PiecePaiement.televerser(piece, par=par, sortie=paiement)
         return paiement
 
     def _ecrire(self, *, par, le, **saisie):
         protocole = self.protocole
+        self._exiger_le_bon_beneficiaire()
         if self.parti_avant == Arret.ANNULATION:
             protocole.reengager(self.enveloppe, self.montant, par=par, motif=self.motif, le=le)
         ligne = super()._ecrire(par=par, le=le, **saisie)
@@ -187,6 +189,14 @@ class Paiement(MouvementDeProtocole):
             suite = protocole.rectificatifs.model.suivre_le_versement
             suite(ligne, -ligne.montant, par=par, motif=self.motif, le=le)
         return ligne
+
+    def _exiger_le_bon_beneficiaire(self):
+        """Repris par un autre organisme, ce qui est parti avant est allé à celui qui le portait."""
+        repris = self.protocole.avenants.signes().filter(repreneur__isnull=False)
+        depuis = repris.aggregate(le=models.Max("signe_le"))["le"]
+        if depuis and self.faite_le < depuis:
+            phrase = f"{self.nom_fige} porte l’initiative depuis le {date_longue(depuis)}\xa0: une somme partie avant"
+            raise SaisieRefusee([("faite_le", f"{phrase} est allée à un autre organisme.")])
 
     def empechements_de_sortie(self):
         """Une convention résiliée paie encore ce qu'elle a gardé; close, elle ne paie plus rien."""
@@ -266,7 +276,9 @@ class Paiement(MouvementDeProtocole):
             protocole.liberer_l_engage(
                 {defait.enveloppe: defait.montant}, par=par, motif=motif.strip(), le=le
             )
-            type(defait.tranche).objects.filter(pk=defait.tranche_id).update(etat=Tranche.Etat.ANNULEE)
+            annulee_le = defait.tranche.annulee_le or le or timezone.now()
+            siennes = Tranche.objects.filter(pk=defait.tranche_id)
+            siennes.update(etat=Tranche.Etat.ANNULEE, annulee_le=annulee_le)
         else:
             defait.tranche.suivre_ses_paiements()
         if protocole.etat in FINIS:

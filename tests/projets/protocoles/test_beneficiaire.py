@@ -1,18 +1,21 @@
 """Le bénéficiaire change après la signature : nom, NEQ, fusion. Un avenant signé le dit, et l'argent reprend."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from alliances.models import Organisme
 from conventions.models import Convention
-from projets.protocoles.models import AvenantProtocole, Protocole
+from conventions.models.sorties import SaisieRefusee
+from projets.protocoles.models import AvenantProtocole, ChangementDemande, Protocole
 from projets.protocoles.models.comptes import compte_de
 from projets.protocoles.permissions import peut_repondre
 from socle.erreurs import TransitionInterdite
 from socle.models import Notification
+from socle.valeurs.horloge import a_l_instant
 from tests import fabriques
 from tests.outils.html_accessible import assert_html_accessible
 from tests.projets.protocoles import fabriques as f
@@ -31,8 +34,18 @@ def renommer(protocole, **champs):
 
 
 def dire(protocole, par, organisme=None, **plus):
-    """Un avenant en préparation, qui dit le bénéficiaire."""
+    """Un avenant en préparation, qui dit le bénéficiaire; à un autre organisme, celui qui porte l'a demandé."""
+    if organisme and organisme != protocole.initiative.organisme:
+        ceder(protocole, par)
     return f.avenant(protocole, par, beneficiaire=organisme or protocole.initiative.organisme, **plus)
+
+
+def ceder(protocole, par):
+    """L'organisme demande qu'un autre reprenne l'initiative, et la Table l'accorde."""
+    porteur = protocole.initiative.deposee_par
+    demande = {"nature": "autre", "demande": "Nous fusionnons avec un autre organisme."}
+    changement = ChangementDemande.demander(f.relire(protocole), par=porteur, **demande)
+    return changement.repondre(par=par, issue="accorde", reponse="La Table en convient.")
 
 
 def transmettre(avenant, par):
@@ -134,6 +147,19 @@ def test_qui_absorbe_signe_puis_reprend_l_initiative_et_recoit_l_argent(
     assert f.payer(relu.tranches.get(rang=1), lectrice).nom_fige == absorbant.nom
 
 
+def test_ce_qui_est_parti_avant_la_reprise_est_alle_a_qui_portait_l_initiative(
+    signe, agente, signataire, lectrice, absorbant, dirigeante
+):
+    porteur = f.payer(signe.tranches.get(rang=1), lectrice).nom_fige
+    transmis = transmettre(dire(f.relire(signe), agente, absorbant), agente)
+    with a_l_instant(timezone.now() + timedelta(days=1)):
+        f.avenant_signe(transmis, signataire, dirigeante)
+    relu = f.relire(signe)
+    with pytest.raises(SaisieRefusee, match="est allée à un autre organisme"):
+        f.payer(relu.tranches.get(rang=2), lectrice)
+    assert [m.quoi for m in compte_de(relu).mouvements] == [f"Versement 1, à {porteur}"]
+
+
 def test_sans_sa_signature_rien_ne_change_de_main(signe, agente, signataire, absorbant, lectrice):
     transmis = transmettre(dire(signe, agente, absorbant), agente)
     f.signer(transmis, "alliance", signataire)
@@ -145,10 +171,26 @@ def test_sans_sa_signature_rien_ne_change_de_main(signe, agente, signataire, abs
 def test_qui_est_de_l_organisme_qui_absorbe_ne_signe_pas_pour_l_alliance(
     signe, agente, signataire, absorbant
 ):
+    ecrit = dire(signe, agente, absorbant)
+    for personne in (agente, signataire):
+        fabriques.mandater(personne, "porteur", organisme=absorbant)
+    plume, liee = (type(qui).objects.get(pk=qui.pk) for qui in (agente, signataire))
+    assert "une autre personne agit" in refus_de(ecrit.transmettre, par=plume)
+    transmis = transmettre(ecrit, fabriques.personne("coordination", signe.initiative.alliance))
+    assert "une autre personne agit" in refus_de(f.signer, transmis, "alliance", liee)
+
+
+def test_personne_ne_reprend_sans_que_l_organisme_l_ait_demande(signe, agente, absorbant):
+    ecrit = f.avenant(signe, agente, beneficiaire=absorbant)
+    assert "quand celui qui la porte l’a demandé" in refus_de(ecrit.transmettre, par=agente)
+    ceder(signe, agente)
+    assert transmettre(ecrit, agente).etat == "transmis"
+
+
+def test_un_repreneur_que_l_on_abandonne_n_en_lit_plus_rien(signe, agente, absorbant, dirigeante):
     transmis = transmettre(dire(signe, agente, absorbant), agente)
-    fabriques.mandater(signataire, "porteur", organisme=absorbant)
-    liee = type(signataire).objects.get(pk=signataire.pk)
-    assert "une autre personne signe" in refus_de(f.signer, transmis, "alliance", liee)
+    transmis.abandonner(par=agente, motif="Ce n’était pas le bon organisme.")
+    assert not AvenantProtocole.objects.visibles_par(dirigeante).exists()
 
 
 def test_le_fiduciaire_n_absorbe_pas_un_organisme_qu_il_paie(signe, agente, absorbant):
@@ -177,7 +219,8 @@ def test_revenir_au_meme_organisme_efface_la_reprise(signe, agente, absorbant):
 def test_de_la_page_au_versement_sans_javascript(
     signe, agente, signataire, absorbant, dirigeante, equipe, client_de
 ):
-    avenant, table = f.avenant(signe, agente), client_de(agente)
+    ceder(signe, agente)
+    avenant, table = f.avenant(f.relire(signe), agente), client_de(agente)
     ici = adresse(avenant, "avenant_beneficiaire")
     assert ici in table.get(adresse(avenant)).text
     page = table.get(ici)

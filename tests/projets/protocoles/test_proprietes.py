@@ -100,6 +100,7 @@ class Protocoles:
         self.references += 1
         saisie = {"montant": parts[part] if part in parts else D(part), "faite_le": aujourd_hui()}
         saisie |= MOTIF | {"reference": f"V-{self.references}", "tranche": tranche}
+        saisie["piece"] = fabriques.fichier_pdf()
         return Paiement.inscrire_deja_parti(par=self.caisses[0], **saisie)
 
     def payer_d_un_seul_cheque(self, rang):

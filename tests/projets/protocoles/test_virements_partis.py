@@ -46,6 +46,7 @@ ARRETS = {"suspendre": suspendre, "annuler": annuler, "resilier": resilier}
 def inscrire(tranche, par, **plus):
     relue = Tranche.objects.select_related("protocole__initiative").get(pk=tranche.pk)
     saisie = {"montant": D("8400"), "faite_le": aujourd_hui(), "reference": "VIR-1", "motif": APPRIS}
+    saisie["piece"] = fabriques.fichier_pdf()
     return Paiement.inscrire_deja_parti(par=par, tranche=relue, **saisie | plus)
 
 
@@ -103,8 +104,38 @@ def test_ce_qui_n_a_pas_ete_libere_ou_n_est_pas_arrete_ne_passe_pas_par_la(
         inscrire(signe.tranches.get(rang=3), lectrice)
     with pytest.raises(TransitionInterdite, match="comment on l’a appris"):
         inscrire(tranche, lectrice, motif=" ")
+    with pytest.raises(TransitionInterdite, match="preuve du virement"):
+        inscrire(tranche, lectrice, piece=None)
     with pytest.raises(SaisieRefusee, match="Il ne reste que"):
         inscrire(tranche, lectrice, montant=D("8400.01"))
+
+
+def test_remplace_par_un_avenant_un_versement_deja_parti_s_inscrit(
+    signe, tranche, agente, signataire, equipe, lectrice
+):
+    prevues = f.avenant_sans_suite(signe)
+    ouvert = f.avenant(signe, agente, tranches=[p for p in prevues if p.part != tranche.affectation_id])
+    f.avenant_signe(f.relire_avenant(ouvert.transmettre(par=agente)), signataire, equipe[1])
+    assert inscrire(tranche, lectrice).montant == D("8400")
+    argent_des_protocoles_vrai(signe.convention)
+
+
+def test_contrepasse_apres_la_fin_un_versement_bien_parti_s_inscrit_de_nouveau(
+    signe, tranche, signataire, lectrice
+):
+    paiement = f.payer(tranche, lectrice)
+    resilier(signe, signataire)
+    autre = fabriques.personne("finances", signe.initiative.alliance)
+    type(paiement).objects.lues().get().contrepasser(par=autre, motif="Le montant était faux.")
+    assert inscrire(tranche, lectrice, montant=D("8000")).montant == D("8000")
+    argent_des_protocoles_vrai(signe.convention)
+
+
+def test_resiliee_apres_une_suspension_elle_est_arretee_depuis_la_suspension(signe, tranche, signataire):
+    suspendre(signe, signataire)
+    suspendu_le = f.relire(signe).suspendu_le
+    resilier(signe, signataire)
+    assert Tranche.objects.get(pk=tranche.pk).annulee_le == suspendu_le
 
 
 def test_l_argent_reparti_depuis_se_ramene_d_abord(signe, tranche, signataire, lectrice):
