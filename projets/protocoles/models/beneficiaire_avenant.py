@@ -21,7 +21,7 @@ IDENTITE_PERIMEE = (
 )
 SANS_LE_CEDANT = (
     "Un autre organisme reprend l’initiative quand celui qui la porte l’a demandé\xa0: il demande un changement au "
-    "suivi (« Autre chose »), et la Table l’accorde. S’il n’est plus là pour le demander, le protocole se résilie."
+    "suivi (« Autre chose »), et la Table l’accorde. S’il n’est plus là pour le demander, le protocole se résilie."
 )
 
 
