@@ -130,7 +130,8 @@ def avec_ce_qu_on_en_montre(tranches):
 
 def beneficiaires_changes(tranches):
     """[(organisme, phrase)] de chaque organisme dont l'identité n'est plus celle qu'il a signée, une fois chacun."""
-    lues = avec_ce_qu_on_en_montre(tranches.filter(identite_changee(), groupe=Groupe.BLOQUE))
+    lues = tranches.filter(identite_changee(), groupe=Groupe.BLOQUE)
+    lues = lues.select_related("protocole__initiative__organisme")
     lues = list(lues.order_by("protocole__initiative__organisme__nom_normalise", "pk"))
     dits = {t.protocole.initiative.organisme: beneficiaire_change(t.protocole) for t in reversed(lues)}
     return list(reversed(dits.items()))
