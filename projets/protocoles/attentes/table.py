@@ -13,6 +13,7 @@ from projets.models.roles import qualites_du_geste
 from projets.permissions import ou_peut
 from projets.protocoles.attentes.suivi import accorde
 from projets.protocoles.models import AvenantProtocole, ChangementDemande, Protocole, RapportRecu
+from projets.protocoles.models.dus import meme_beneficiaire
 from projets.protocoles.models.fins import A_VENIR
 from projets.protocoles.models.reponses import Sens
 from socle.valeurs.horloge import aujourd_hui, jour_de
@@ -27,11 +28,7 @@ FINAUX = RapportRecu.objects.filter(
 ACCORDES = ChangementDemande.objects.sans_avenant().filter(protocole__initiative=OuterRef("pk"))
 ACCORDES = ACCORDES.order_by("repondu_le", "pk")
 AVENANTS = AvenantProtocole.objects.ouverts().filter(protocole=OuterRef("protocoles__pk"))
-MEME_BENEFICIAIRE = Q(
-    protocoles__nom_fige=F("organisme__nom"),
-    protocoles__neq_fige=F("organisme__neq"),
-    protocoles__fournisseur_fige=F("organisme__numero_fournisseur"),
-)
+MEME_BENEFICIAIRE = meme_beneficiaire("protocoles", "organisme")
 COLONNES = {  # d'un protocole, puis d'un de ses refus, rapports, changements et versements
     "nom": F("organisme__nom"),
     "accorde": accorde("pk"),

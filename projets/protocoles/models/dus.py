@@ -49,14 +49,14 @@ def deja_verse():
     return Coalesce(total, Value(ZERO, output_field=MontantField()))
 
 
+def meme_beneficiaire(protocole, organisme):
+    """Le contraire de `Protocole.beneficiaire_a_change`, en base; les chemins de l'un et de l'autre."""
+    figes = {"nom": "nom", "neq": "neq", "fournisseur": "numero_fournisseur"}
+    return Q(**{f"{protocole}__{fige}_fige": F(f"{organisme}__{champ}") for fige, champ in figes.items()})
+
+
 def identite_changee():
-    """La condition de `Protocole.beneficiaire_a_change`."""
-    organisme = "protocole__initiative__organisme"
-    return ~Q(
-        protocole__nom_fige=F(f"{organisme}__nom"),
-        protocole__neq_fige=F(f"{organisme}__neq"),
-        protocole__fournisseur_fige=F(f"{organisme}__numero_fournisseur"),
-    )
+    return ~meme_beneficiaire("protocole", "protocole__initiative__organisme")
 
 
 def _ne_paie_plus():
